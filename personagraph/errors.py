@@ -1,0 +1,64 @@
+"""Every error that personagraph raises on purpose; each message says what happened, to what, and what to do next."""
+
+from pathlib import Path
+
+
+class PersonaGraphError(Exception):
+    """The root: catch this to catch all of them."""
+
+
+class ConfigError(PersonaGraphError):
+    """A setting, an option or a workspace is wrong."""
+
+
+class StoreError(PersonaGraphError):
+    """The graph store refused or failed."""
+
+
+class StoreUnavailableError(StoreError):
+    """The store cannot be reached, or does not let us in."""
+
+
+class PersonaNotFoundError(StoreError):
+    """A persona was named that the graph does not hold, or that is ambiguous."""
+
+
+class SchemaVersionError(StoreError):
+    """A store or a ledger was written by a newer version, or its schema was altered."""
+
+
+class ChatError(PersonaGraphError):
+    """A language model could not be used as asked."""
+
+
+class ChatUnavailableError(ChatError):
+    """The model's server cannot be reached, refuses us, or keeps failing; the run can be resumed."""
+
+
+class ReplyFormatError(ChatError):
+    """A reply does not fit the prompt's schema.
+
+    `raw` is the reply as it came.
+    """
+
+    def __init__(self, message: str, raw: str) -> None:
+        super().__init__(message)
+        self.raw = raw
+
+
+class BudgetExceededError(ChatError):
+    """The next call could cost more than what is left of the budget."""
+
+
+class InputError(PersonaGraphError):
+    """A file or a row of input cannot be used; the message names both."""
+
+    def __init__(self, message: str, path: str | Path | None = None, line: int | None = None) -> None:
+        where = "" if path is None else f"{path}: " if line is None else f"{path}, line {line}: "
+        super().__init__(where + message)
+        self.path = path
+        self.line = line
+
+
+class QueryNotFoundError(PersonaGraphError):
+    """No Cypher or prompt file has that name."""

@@ -1,0 +1,164 @@
+"""What stores, models, policies and duplicate indexes must do; every implementer passes the suites in tests/contracts."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from personagraph.types import (
+    Batch,
+    ChatReply,
+    ChatRequest,
+    Merge,
+    Path,
+    Persona,
+    Relationship,
+    Source,
+    SourceLink,
+    Stats,
+)
+
+if TYPE_CHECKING:
+    from personagraph.snapshot import Snapshot
+
+
+class Neighbour(NamedTuple):
+    """A persona and its distance in hops from where the search began."""
+
+    persona: Persona
+    hops: int
+
+
+class GraphStore(Protocol):
+    """The graph on disk. Only one process writes; every verb works on sets.
+
+    Raises StoreUnavailableError when the store cannot be reached, StoreError for anything else that it refuses.
+    """
+
+    def write(self, batch: Batch) -> None:
+        """Apply the batch and move the run's applied number from `batch.first` to `batch.last`, or do nothing.
+
+        A batch whose `last` is already applied changes nothing; one whose `first` is not the applied number (and whose
+        `last` is beyond it) raises StoreError.
+        """
+
+    def applied(self, run: str) -> int:
+        """How many steps of the run the graph holds; 0 for a run it has not seen."""
+
+    def personas(self, ids: Sequence[str]) -> list[Persona]:
+        """The personas with these ids, in that order. Raises PersonaNotFoundError naming the first that is missing."""
+
+    def ids_with_prefix(self, prefix: str, *, limit: int = 10) -> list[str]:
+        """Ids that begin so, sorted."""
+
+    def search(self, text: str, *, limit: int = 10) -> list[Persona]:
+        """Personas whose description has every word of `text`, the last one as a prefix.
+
+        Those with the fewest words first, then in order of entry. Words are those of `personagraph.stores.words`.
+        """
+
+    def neighbours(
+        self, ids: Sequence[str], *, hops: int, types: Sequence[str] = (), directed: bool = False, limit: int | None = None
+    ) -> list[Neighbour]:
+        """Everyone from 1 to `hops` away from any of the ids (these left out), nearest first, then in order of entry."""
+
+    def shortest_path(
+        self, start: str, end: str, *, max_hops: int | None = None, types: Sequence[str] = (), directed: bool = False
+    ) -> Path | None:
+        """One path with the fewest relationships, or None. Ignores direction unless `directed`.
+
+        Of several relationships between the same two personas, the one with the highest confidence, then lowest key.
+        """
+
+    def relationships(self, ids: Sequence[str]) -> list[Relationship]:
+        """Every relationship whose two ends are both among the ids, by source, target, type."""
+
+    def relationships_of(self, id: str) -> list[Relationship]:
+        """Every relationship with this persona at either end, by source, target, type."""
+
+    def source_links(self, *, persona: str | None = None, source: str | None = None) -> list[tuple[Source, SourceLink]]:
+        """Links to sources (of one persona, of one source, or all), by source id, persona id, type."""
+
+    def merges(self, *, persona: str | None = None) -> list[Merge]:
+        """Merges kept as aliases (into one persona, or all), by key: run, step, item as numbers."""
+
+    def scan_personas(self) -> Iterator[Persona]:
+        """All personas in order of entry, streamed."""
+
+    def scan_relationships(self) -> Iterator[Relationship]:
+        """All relationships by source, target, type, streamed."""
+
+    def stats(self) -> Stats:
+        """Counts of the whole graph."""
+
+    def snapshot(self) -> "Snapshot":
+        """The whole graph as arrays in memory."""
+
+    def close(self) -> None:
+        """Release files and connections; closing twice is no error."""
+
+
+class ChatBackend(Protocol):
+    """A language model: one asynchronous method from request to reply.
+
+    `model` names it in keys and in the ledger; `small` chooses the prompts for small models; `simulated` marks what
+    no real model wrote.
+    """
+
+    model: str
+    small: bool
+    simulated: bool
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        """One attempt, no retries. Raises ChatUnavailableError when a retry may help or the server is not there,
+        ChatError when it refuses the request itself."""
+
+    async def close(self) -> None:
+        """Release connections and processes."""
+
+
+class Candidate(NamedTuple):
+    """An entry that an index found to be alike."""
+
+    key: int
+    score: float
+
+
+class DuplicateIndex(Protocol):
+    """Finds the entries whose word sets have a Jaccard similarity of at least a threshold. Incremental, exact."""
+
+    def add(self, key: int, words: frozenset[str]) -> None:
+        """Enter a word set under a number that is not yet in use."""
+
+    def remove(self, key: int) -> None:
+        """Forget the entry."""
+
+    def matches(self, words: frozenset[str]) -> list[Candidate]:
+        """The entries alike enough, best first, then by key."""
+
+
+class Ego(NamedTuple):
+    """Whom a policy wants asked, and what for: a type, a hint, both or none; `steering` is the level S0 to S2."""
+
+    id: str
+    type: str | None
+    hint: dict[str, Any] | None
+    steering: int
+
+
+class Policy(Protocol):
+    """Chooses the next step from what the graph looks like; its state is folded from verdicts, it does no I/O."""
+
+    def enter(self, persona: Persona) -> None:
+        """A persona is in the graph: at the start in order of entry, later as it comes in."""
+
+    def reach(self, id: str, depth: int | None) -> None:
+        """The depth of a persona changed."""
+
+    def planned(self, ego: Ego) -> None:
+        """A step was planned: by `next`, or by an earlier session of this run or an earlier run."""
+
+    def next(self, n: int) -> Ego | None:
+        """The ego of step n, or None when there is nothing to offer for now. Changes no state; `planned` follows."""
+
+
+Progress = Callable[[str], None]
+"""Takes one line about long work for a person who waits."""

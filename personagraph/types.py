@@ -1,0 +1,250 @@
+"""The nouns of personagraph as plain frozen dataclasses; they know nothing of files, databases or models."""
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+UNKNOWN = "unknown"
+
+
+def normalise(description: str) -> str:
+    """The form in which two descriptions are the same text: NFC, case-folded, white space collapsed."""
+    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", description).casefold()).split())
+
+
+def digest(*parts: str) -> str:
+    """A 32-digit hexadecimal content hash of the parts, in order (BLAKE2b, 128 bits)."""
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def persona_id(description: str) -> str:
+    """The id of the persona with this description: a content hash of its normalised form."""
+    return digest(normalise(description))
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What is known of a persona, in the closed vocabularies of `personagraph.attributes`."""
+
+    activity: str = UNKNOWN
+    age: str = UNKNOWN
+    sex: str = UNKNOWN
+    region: str = UNKNOWN
+    language: str = UNKNOWN
+
+    def known(self) -> dict[str, str]:
+        """The attributes that are not unknown, by name."""
+        pairs = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: value for name, value in pairs.items() if value != UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """One node: a one-sentence description that stands on its own.
+
+    `depth` is the fewest undirected hops from any seed, None without a link to one. `entry` numbers personas in the
+    order in which they entered the graph, from 0. `origin` is text, persona, import or unlinked; `nature` is person,
+    group, organisation or animal. `simulated` marks what no real model wrote.
+    """
+
+    id: str
+    description: str
+    depth: int | None
+    entry: int
+    origin: str
+    run: str
+    nature: str = "person"
+    stated: Attributes = Attributes()
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """One directed edge: the projection of every assertion with this source, type and target.
+
+    A symmetric type is stored with `source < target`. `calls` are the keys of the supporting calls, oldest first.
+    `steering` is the least steered of its assertions: 0 nothing was named, 1 the type, 2 the type and a hint.
+    """
+
+    key: str
+    source: str
+    target: str
+    type: str
+    label: str = ""
+    confidence: float = 1.0
+    former: bool = False
+    steering: int = 0
+    calls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text that personas were extracted from; `excerpt` is its beginning."""
+
+    id: str
+    uri: str
+    sha256: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLink:
+    """How a persona is tied to a source: LIKELY_TO_READ, _WRITE, _LIKE or _DISLIKE."""
+
+    source: str
+    persona: str
+    type: str
+    calls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A description that turned out to be a persona already known. `key` is `run.step.item`, `alias` its own id."""
+
+    key: str
+    alias: str
+    description: str
+    persona: str
+    method: str
+    score: float
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What a batch takes out of the graph; naming what is not there is no error."""
+
+    personas: tuple[str, ...] = ()
+    relationships: tuple[str, ...] = ()
+    source_links: tuple[tuple[str, str, str], ...] = ()
+    merges: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What the steps `first` ≤ n < `last` of a run change, to be written all or nothing.
+
+    Rows replace rows with the same key. `depths` are the changed depths of personas already stored.
+    Removals are carried out before the rest.
+    """
+
+    run: str
+    first: int
+    last: int
+    personas: tuple[Persona, ...] = ()
+    depths: Mapping[str, int | None] = field(default_factory=dict)
+    relationships: tuple[Relationship, ...] = ()
+    sources: tuple[Source, ...] = ()
+    source_links: tuple[SourceLink, ...] = ()
+    merges: tuple[Merge, ...] = ()
+    removed: Removal = Removal()
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Counts of the whole graph; `by_depth` has the key None for personas without a link to a seed."""
+
+    personas: int
+    relationships: int
+    sources: int
+    merges: int
+    by_depth: Mapping[int | None, int]
+    by_type: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A walk from the first persona to the last; relationship i ties persona i to persona i + 1."""
+
+    personas: tuple[Persona, ...]
+    relationships: tuple[Relationship, ...]
+
+    @property
+    def hops(self) -> int:
+        return len(self.relationships)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One planned model call, or one numbered piece of work that needs none (`prompt` is then empty).
+
+    `subject` is the ego or the source. `fields` is what the prompt is rendered with and the call is keyed by;
+    `context` is what deciding needs besides. `steering` is 0 to 3, as in the design's levels S0 to S3.
+    """
+
+    n: int
+    subject: str
+    prompt: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    steering: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one item of a reply.
+
+    `outcome` is new, merged, rejected, dead, undone or sample; `reason` says why (a guard's name, a merge's method).
+    `persona` is the id it ended at. `detail` holds all that is needed to apply the verdict again without the reply.
+    """
+
+    item: int
+    outcome: str
+    reason: str = ""
+    persona: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """One accepted item: "the ego and this persona are connected so". `ego` is a source id for a LIKELY_TO_… type.
+
+    `source`, `target` and `key` are those of the relationship (or source link) that it supports; `alias` is the id of
+    the description that was merged into the persona, or empty.
+    """
+
+    run: str
+    step: int
+    item: int
+    call: str
+    ego: str
+    persona: str
+    alias: str
+    key: str
+    source: str
+    target: str
+    type: str
+    label: str = ""
+    confidence: float = 1.0
+    former: bool = False
+    steering: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One call, ready to send. `key` is the ledger's; `schema` is the JSON schema of the reply, or None for free text.
+
+    `fields` is what the messages were rendered from: simulated backends read it instead of the messages.
+    """
+
+    key: str
+    prompt: str
+    messages: tuple[Mapping[str, str], ...]
+    schema: Mapping[str, Any] | None
+    parameters: Mapping[str, Any]
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatReply:
+    """What came back: the raw text, why it ended (stop, length, refusal), and what it used."""
+
+    text: str
+    finish: str = "stop"
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    cost: float = 0.0
+    latency: float = 0.0
