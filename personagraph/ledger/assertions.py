@@ -1,0 +1,102 @@
+"""The accepted items that still hold, and their projection to relationships and source links."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, fields
+from sqlite3 import Row
+
+from personagraph.database import Database
+from personagraph.relationships import SOURCE_TYPES
+from personagraph.types import Assertion, Relationship, SourceLink
+
+_COLUMNS = tuple(f.name for f in fields(Assertion))
+
+
+class AssertionLog:
+    """The table of assertions, and the pairs of descriptions to keep apart."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def enter(self, assertions: Iterable[Assertion]) -> None:
+        """Enter assertions; one with the same run, step and item is replaced."""
+        marks = ", ".join("?" * len(_COLUMNS))
+        with self._database.transaction():
+            self._database.insert(f"INSERT OR REPLACE INTO assertion VALUES ({marks})", map(astuple, assertions))
+
+    def of_keys(self, keys: Sequence[str]) -> Iterator[Assertion]:
+        """The assertions that support these relationships or source links, oldest first."""
+        for first in range(0, len(keys), 500):
+            some = keys[first : first + 500]
+            yield from self._where(f"key IN ({','.join('?' * len(some))})", some)
+
+    def of_alias(self, alias: str, persona: str) -> list[Assertion]:
+        """The assertions whose description was merged into the persona as this alias, oldest first."""
+        return list(self._where("alias = ? AND persona = ?", (alias, persona)))
+
+    def remove_from(self, run: str, step: int) -> None:
+        """Take back the assertions of the run from this step on."""
+        with self._database.transaction():
+            self._database.execute("DELETE FROM assertion WHERE run = ? AND step >= ?", (run, step))
+
+    def keep_apart(self, alias: str, persona: str, run: str) -> None:
+        """Record that a description must not be merged into the persona again."""
+        with self._database.transaction():
+            self._database.execute("INSERT OR REPLACE INTO keep_apart VALUES (?, ?, ?)", (alias, persona, run))
+
+    def kept_apart(self) -> set[tuple[str, str]]:
+        """Every (alias, persona) that must not be merged."""
+        return {(row[0], row[1]) for row in self._database.rows("SELECT alias, persona FROM keep_apart")}
+
+    def _where(self, condition: str, parameters: Sequence[str]) -> Iterator[Assertion]:
+        rows = self._database.rows(
+            "SELECT assertion.* FROM assertion JOIN run ON run.id = assertion.run"
+            f" WHERE {condition} ORDER BY run.number, step, item",
+            parameters,
+        )
+        return map(_assertion, rows)
+
+
+def project(assertions: Iterable[Assertion]) -> tuple[list[Relationship], list[SourceLink]]:
+    """What the assertions add up to: one relationship or source link a key, in the order of their first assertions.
+
+    A relationship has the label and the confidence of its most confident assertion (of the oldest, when several are),
+    is former when all are, and as steered as the least steered.
+    """
+    by_key: dict[str, list[Assertion]] = {}
+    for assertion in assertions:
+        by_key.setdefault(assertion.key, []).append(assertion)
+    relationships, links = [], []
+    for group in by_key.values():
+        if group[0].type in SOURCE_TYPES.values():
+            links.append(_link(group))
+        else:
+            relationships.append(_relationship(group))
+    return relationships, links
+
+
+def _calls(group: Sequence[Assertion]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(a.call for a in group if a.call))
+
+
+def _link(group: Sequence[Assertion]) -> SourceLink:
+    return SourceLink(group[0].source, group[0].target, group[0].type, _calls(group))
+
+
+def _relationship(group: Sequence[Assertion]) -> Relationship:
+    best = max(group, key=lambda a: a.confidence)
+    return Relationship(
+        key=best.key,
+        source=best.source,
+        target=best.target,
+        type=best.type,
+        label=best.label,
+        confidence=best.confidence,
+        former=all(a.former for a in group),
+        steering=min(a.steering for a in group),
+        calls=_calls(group),
+    )
+
+
+def _assertion(row: Row) -> Assertion:
+    values = {name: row[name] for name in _COLUMNS}
+    return Assertion(**{**values, "former": bool(values["former"])})

@@ -1,0 +1,58 @@
+"""Opens a ledger file and hands out its parts: runs, steps, calls, verdicts with their assertions."""
+
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from personagraph.database import Database
+from personagraph.ledger.assertions import AssertionLog
+from personagraph.ledger.calls import CallLog
+from personagraph.ledger.runs import RunLog
+from personagraph.ledger.steps import StepLog
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """One workspace's ledger. Every write is on disk when it returns; `transaction` groups several into one.
+
+    Raises StoreError when the file cannot be read or written, SchemaVersionError when a newer version wrote it.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], datetime] = _now) -> None:
+        self._database = Database(path, files("personagraph.ledger").joinpath("schema"))
+        self.runs = RunLog(self._database, clock)
+        self.steps = StepLog(self._database)
+        self.calls = CallLog(self._database, clock)
+        self.assertions = AssertionLog(self._database)
+
+    @property
+    def workspace(self) -> str:
+        """The id that the store must carry too; made with the file."""
+        return self._meta("workspace", lambda: secrets.token_hex(8))
+
+    @property
+    def secret(self) -> bytes:
+        """What the delimiters around untrusted text are derived from."""
+        return bytes.fromhex(self._meta("secret", lambda: secrets.token_hex(32)))
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Group what is written inside into one commit."""
+        return self._database.transaction()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def _meta(self, name: str, make: Callable[[], str]) -> str:
+        found = self._database.value("SELECT value FROM meta WHERE name = ?", (name,))
+        if found is None:
+            with self._database.transaction():
+                self._database.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (name, make()))
+            found = self._database.value("SELECT value FROM meta WHERE name = ?", (name,))
+        return str(found)

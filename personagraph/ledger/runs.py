@@ -1,0 +1,112 @@
+"""The runs of a ledger: what each was asked to do, with which settings, and how it stands."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from sqlite3 import Row
+from typing import Any
+
+from personagraph.database import Database
+from personagraph.errors import ConfigError
+
+UNFINISHED = ("running", "interrupted", "failed")
+"""A run in one of these is resumed, or abandoned, before anything else changes the graph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One piece of work, over all its resumptions. `settings` decide what its steps do, `limits` how far it gets."""
+
+    id: str
+    command: str
+    settings: Mapping[str, Any]
+    limits: Mapping[str, Any]
+    model: str
+    simulated: bool
+    status: str
+    reason: str
+    decided: int
+    started: str
+    ended: str | None
+
+    @property
+    def unfinished(self) -> bool:
+        return self.status in UNFINISHED
+
+
+class RunLog:
+    """The table of runs."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def start(
+        self,
+        command: str,
+        settings: Mapping[str, Any],
+        limits: Mapping[str, Any],
+        *,
+        model: str = "",
+        simulated: bool = False,
+    ) -> Run:
+        """Enter a new run, r1, r2, …; its status is running."""
+        with self._database.transaction():
+            number = self._database.value("SELECT coalesce(max(number), 0) + 1 FROM run")
+            self._database.execute(
+                "INSERT INTO run (number, id, command, settings, limits, model, simulated, status, started)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?)",
+                (number, f"r{number}", command, json.dumps(settings), json.dumps(limits), model, simulated, self._time()),
+            )
+        return self.get(f"r{number}")
+
+    def get(self, id: str) -> Run:
+        """The run with this id. Raises ConfigError when there is none."""
+        found = self._database.rows("SELECT * FROM run WHERE id = ?", (id,))
+        if not found:
+            raise ConfigError(f"there is no run {id!r}; `personagraph runs list` shows them")
+        return _run(found[0])
+
+    def all(self) -> list[Run]:
+        """Every run, oldest first."""
+        return [_run(row) for row in self._database.rows("SELECT * FROM run ORDER BY number")]
+
+    def unfinished(self) -> Run | None:
+        """The run that must be resumed or abandoned first, if there is one."""
+        return next((run for run in self.all() if run.unfinished), None)
+
+    def resume(self, id: str, limits: Mapping[str, Any]) -> Run:
+        """Set a run running again, with these limits."""
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE run SET status = 'running', reason = '', ended = NULL, limits = ? WHERE id = ?",
+                (json.dumps(limits), id),
+            )
+        return self.get(id)
+
+    def end(self, id: str, status: str, reason: str = "") -> None:
+        """Record how a session of the run ended: done, interrupted, failed or abandoned."""
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE run SET status = ?, reason = ?, ended = ? WHERE id = ?", (status, reason, self._time(), id)
+            )
+
+    def _time(self) -> str:
+        return self._clock().isoformat(timespec="seconds")
+
+
+def _run(row: Row) -> Run:
+    return Run(
+        id=row["id"],
+        command=row["command"],
+        settings=json.loads(row["settings"]),
+        limits=json.loads(row["limits"]),
+        model=row["model"],
+        simulated=bool(row["simulated"]),
+        status=row["status"],
+        reason=row["reason"],
+        decided=row["decided"],
+        started=row["started"],
+        ended=row["ended"],
+    )
