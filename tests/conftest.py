@@ -1,0 +1,23 @@
+"""What all tests share: where the real data lies, and that nothing may be skipped in CI."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data that lies beside the checkout; tests that use it are skipped without it."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("PERSONAGRAPH_SHARED_DATA", beside))
+    if not folder.is_dir():
+        pytest.skip("the shared evaluation data is not here; set PERSONAGRAPH_SHARED_DATA")
+    return folder
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """With PERSONAGRAPH_NO_SKIP, a run that skipped anything has failed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("PERSONAGRAPH_NO_SKIP") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
