@@ -73,7 +73,7 @@ def read_age(value: int | str | None) -> str:
 
 
 def read_sex(text: str) -> str:
-    """The sex that a description states of its subject: by a noun in its head phrase ("mother of two"), else by pronouns.
+    """The sex that a description gives its subject: by a noun in its head phrase ("mother of two"), else by pronouns.
 
     "unknown" if neither says, or if pronouns of both sexes occur.
     """
@@ -89,7 +89,7 @@ def read_sex(text: str) -> str:
 
 
 def read_language(text: str) -> str:
-    """The primary code of a language named in English or by a BCP 47 tag ("Swahili", "pt-BR"); "unknown" if not listed."""
+    """The primary code of a language by its English name or BCP 47 tag ("Swahili", "pt-BR"); "unknown" if unlisted."""
     name = fold(text).strip()
     return _languages().get(name) or _languages().get(re.split(r"[-_]", name)[0], UNKNOWN)
 

@@ -1,10 +1,10 @@
 """The closed vocabularies of attributes, and the cells that their values make.
 
-World regions are UN M49 groupings, so that population tables add up to them: Northern Africa; Western and Middle Africa;
-Eastern and Southern Africa; Northern America; Latin America and the Caribbean; Western Asia; Central and Southern Asia;
-Eastern Asia; South-eastern Asia; Eastern Europe; Northern, Southern and Western Europe; Oceania. They differ in population
-by less than M49's sub-regions do, and have names that people and models know. Taiwan and Kosovo, which M49 does not list,
-go with their neighbours.
+World regions are UN M49 groupings, so that population tables add up to them: Northern Africa; Western and Middle
+Africa; Eastern and Southern Africa; Northern America; Latin America and the Caribbean; Western Asia; Central and
+Southern Asia; Eastern Asia; South-eastern Asia; Eastern Europe; Northern, Southern and Western Europe; Oceania. They
+differ less in population than M49's sub-regions do, and have names that people and models know. Taiwan and Kosovo,
+which M49 does not list, go with their neighbours.
 """
 
 from collections.abc import Mapping, Sequence
@@ -90,8 +90,8 @@ _AGES_WITHOUT: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "child": frozenset(AGES[1:]),
     }
 )
-"""Left out by definition, not by custom: labour statistics begin at 15, armed forces discharge before 65, and few pensions
-begin before 45."""
+"""Left out by definition, not by custom: labour statistics begin at 15, armed forces discharge before 65, and pensions
+begin after 45."""
 
 
 def cells(axes: Sequence[str] = DEFAULT_AXES) -> list[Cell]:

@@ -8,7 +8,7 @@ from personagraph.cells import UNKNOWN, VOCABULARIES
 from personagraph.reference import fold, head_end, singulars, table, words
 
 _LONGEST_TITLE = 6
-_SEPARATORS = re.compile(r"[,;/|()]|\band\b|\bor\b|\s-\s|\bturned\b")
+_SEPARATORS = re.compile(r"[,;:/|()\u2013\u2014]|\band\b|\bor\b|\s[-&]\s|\bturned\b")
 _NOT_IN_THE_JOB = frozenset({"former", "ex", "aspiring", "amateur", "hobbyist", "wannabe", "deceased", "late", "would"})
 _RETIRED = frozenset({"retired", "pensioned"})
 _UNEMPLOYED = frozenset({"unemployed", "jobless", "redundant"})

@@ -22,11 +22,12 @@ _ALSO_WORDS = {"us", "polish", "turkey", "chad", "china", "jersey", "nice", "cor
 _ABBREVIATIONS = {"us", "uk", "uae", "usa", "car", "prc", "roc", "rsa", "ksa", "drc", "png", "nyc"}
 _SMALL_WORDS = {"of", "the", "and", "es", "de", "do"}
 _LONGEST_NAME = 6
+_PARENTHESES = re.compile(r"\([^()]*\)")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019.][^\W_]+)*\.?")
 
 
 def read_region(country_or_place: str) -> str:
-    """The world region of the country, people, city or wider area that is named; "unknown" if none is, or several are."""
+    """The world region of the country, people, city or area that is named; "unknown" if none is, or several are."""
     regions = {place.region for place in _places_named(country_or_place)}
     return regions.pop() if len(regions) == 1 else UNKNOWN
 
@@ -34,7 +35,7 @@ def read_region(country_or_place: str) -> str:
 def country_name(text: str) -> str | None:
     """The English short name of the one country that `text` names, by any name, people or well-known place.
 
-    None if it names none, or several. "Paris, Texas" and "Nigerian-American" name the last of their countries.
+    None if it names none, or several; "Paris, Texas" and "Nigerian-American" name the last of their countries.
     """
     named = {place.country for place in _places_named(text)}
     return named.pop() if len(named) == 1 else None
@@ -52,11 +53,16 @@ def countries(region: str) -> tuple[str, ...]:
 
 
 def _places_named(text: str) -> list[Place]:
-    """The places that `text` names, in order; only the last where it is nothing but a list of places."""
+    """The places that `text` names, in order; what stands in parentheses counts only if nothing else names one."""
     text = unicodedata.normalize("NFC", text).strip()
     place = _places().get(" ".join(words(text, articles=True))) or _codes().get(text)
     if place and text not in _ALSO_WORDS:
         return [place]
+    return _places_along(_PARENTHESES.sub(" ", text)) or _places_along(text)
+
+
+def _places_along(text: str) -> list[Place]:
+    """The places that `text` names, in order; only the last where it is nothing but a list of places."""
     spelled = _WORD.findall(text)
     found: list[Place] = []
     named = index = 0

@@ -30,7 +30,7 @@ def fold(text: str) -> str:
 
 def words(text: str, *, articles: bool = False) -> list[str]:
     """The folded words of `text`, split at hyphens and punctuation; articles and possessives only if `articles`."""
-    found = re.sub(r"[^\w&]+|_", " ", fold(text).replace("'", "").replace(".", "")).split()
+    found = re.sub(r"[\W_]+", " ", fold(text).replace("'", "").replace(".", "").replace("&", " and ")).split()
     return found if articles else [word for word in found if word not in _ARTICLES]
 
 
