@@ -1,0 +1,152 @@
+"""Measures which cells a set of personas covers, and how far their shares lie from a target."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp, fsum, lgamma, log, log1p, log2
+from types import MappingProxyType
+from typing import Any, Final
+
+from personagraph.cells import DEFAULT_AXES, UNKNOWN, VOCABULARIES, Cell, cell_of, cells
+from personagraph.types import Attributes
+
+LEVELS: Final = (1, 5, 20)
+_NEGLIGIBLE = 1e-17
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Counts over the valid cells of `axes`, and their distance to a target.
+
+    Every persona is one of: `known` (in a valid cell), `unknown` (a value on the axes is), `outside` (a value or a
+    combination that makes no valid cell). Divergences are in bits, over the known; None when there are none.
+    """
+
+    axes: tuple[str, ...]
+    counts: Mapping[Cell, int]
+    """Every valid cell, also the empty ones, in the order of `cells`."""
+    target: Mapping[Cell, float]
+    """The share wanted of every valid cell; adds up to 1."""
+    known: int
+    unknown: int
+    outside: int
+    js_divergence: float | None
+    js_null: float | None
+    """What a perfect sampler of as many personas would score on average: judge `js_divergence` by what exceeds it."""
+    by_attribute: Mapping[str, Mapping[str, int]]
+    """Attribute → value → number of all personas. Values of none are listed too, save languages; unknown is last."""
+
+    @property
+    def cells(self) -> int:
+        """How many valid cells there are."""
+        return len(self.counts)
+
+    def covered(self, level: int = 1) -> int:
+        """How many valid cells hold at least `level` personas."""
+        return sum(count >= level for count in self.counts.values())
+
+    def thinnest(self, n: int) -> list[Cell]:
+        """The `n` cells whose share lies furthest below target, the furthest first, ties in the order of `counts`."""
+        total = max(self.known, 1)
+        return sorted(self.counts, key=lambda cell: self.counts[cell] / total - self.target[cell])[:n]
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape that `personagraph coverage --json` prints."""
+        return {
+            "axes": list(self.axes),
+            "cells": self.cells,
+            "known": self.known,
+            "unknown": self.unknown,
+            "outside": self.outside,
+            "covered": {str(level): self.covered(level) for level in LEVELS},
+            "js_divergence": self.js_divergence,
+            "js_null": self.js_null,
+            "by_attribute": {attribute: dict(values) for attribute, values in self.by_attribute.items()},
+        }
+
+
+def coverage(
+    attributes: Iterable[Attributes],
+    axes: Sequence[str] = DEFAULT_AXES,
+    *,
+    target: Mapping[Cell, float] | None = None,
+) -> Coverage:
+    """The coverage of the valid cells of `axes` by one `Attributes` a persona; the target is uniform unless given.
+
+    `target` needs no entry for a cell of weight 0, and no normalising. Raises ValueError if it names what is no valid
+    cell, holds a negative or infinite weight, or none above 0; and for axes that `cells` refuses.
+    """
+    personas = list(attributes)
+    valid = cells(axes)
+    wanted = _normalised(target, valid)
+    found = Counter(cell_of(persona, axes) for persona in personas)
+    counts = {cell: found[cell] for cell in valid}
+    known = sum(counts.values())
+    unknown = sum(count for cell, count in found.items() if UNKNOWN in cell)
+    shares = [(counts[cell] / known, wanted[cell]) for cell in valid] if known else []
+    return Coverage(
+        axes=tuple(axes),
+        counts=MappingProxyType(counts),
+        target=MappingProxyType(wanted),
+        known=known,
+        unknown=unknown,
+        outside=len(personas) - known - unknown,
+        js_divergence=max(0.0, fsum(_js_term(p, q) for p, q in shares)) if known else None,
+        js_null=expected_js(known, wanted.values()) if known else None,
+        by_attribute=MappingProxyType({attribute: _values(personas, attribute) for attribute in VOCABULARIES}),
+    )
+
+
+def expected_js(n: int, target: Iterable[float]) -> float:
+    """The mean Jensen-Shannon divergence, in bits, between `target` and the shares of `n` >= 1 draws from it.
+
+    Exact, no simulation: the divergence is a sum over cells, and a cell's count is binomial whatever the others are.
+    """
+    return fsum(_expected_term(n, q) * times for q, times in Counter(target).items() if q > 0)
+
+
+@lru_cache(maxsize=4096)
+def _expected_term(n: int, q: float) -> float:
+    """The mean of `_js_term(K / n, q)` over K ~ Binomial(n, q), summed outwards from the mode."""
+    if q >= 1:
+        return 0.0
+    mode = min(n, int((n + 1) * q))
+    log_peak = lgamma(n + 1) - lgamma(mode + 1) - lgamma(n - mode + 1) + mode * log(q) + (n - mode) * log1p(-q)
+    terms = [exp(log_peak) * _js_term(mode / n, q)]
+    odds = q / (1 - q)
+    probability, k = exp(log_peak), mode
+    while k < n and probability > _NEGLIGIBLE:
+        probability *= (n - k) / (k + 1) * odds
+        k += 1
+        terms.append(probability * _js_term(k / n, q))
+    probability, k = exp(log_peak), mode
+    while k > 0 and probability > _NEGLIGIBLE:
+        probability *= k / (n - k + 1) / odds
+        k -= 1
+        terms.append(probability * _js_term(k / n, q))
+    return fsum(terms)
+
+
+def _js_term(p: float, q: float) -> float:
+    """What one cell of shares `p` and `q` adds to the Jensen-Shannon divergence in bits."""
+    middle = (p + q) / 2
+    return (p * log2(p / middle) if p else 0.0) / 2 + (q * log2(q / middle) if q else 0.0) / 2
+
+
+def _normalised(target: Mapping[Cell, float] | None, valid: Sequence[Cell]) -> dict[Cell, float]:
+    if target is None:
+        return dict.fromkeys(valid, 1 / len(valid))
+    if stray := set(target) - set(valid):
+        raise ValueError(f"the target names {len(stray)} cells that are not valid, such as {min(stray)}")
+    total = fsum(target.values())
+    if not 0 < total < float("inf") or min(target.values()) < 0:
+        raise ValueError("the target must hold finite weights of 0 or more, and one above 0")
+    return {cell: target.get(cell, 0.0) / total for cell in valid}
+
+
+def _values(personas: Sequence[Attributes], attribute: str) -> Mapping[str, int]:
+    found = Counter(cell[0] for cell in (cell_of(persona, (attribute,)) for persona in personas))
+    listed = VOCABULARIES[attribute] if attribute != "language" else ()
+    extra = sorted(set(found) - set(listed) - {UNKNOWN})
+    return MappingProxyType({value: found[value] for value in [*listed, *extra, UNKNOWN]})

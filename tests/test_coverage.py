@@ -1,0 +1,124 @@
+"""What coverage counts, and how far it says the shares lie from a target."""
+
+import json
+from math import inf, isclose
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.spatial.distance import jensenshannon  # type: ignore[import-untyped]
+
+from personagraph.cells import VOCABULARIES, cells
+from personagraph.coverage import coverage, expected_js
+from personagraph.types import Attributes
+
+AXES = ("age", "sex")
+FARMER = Attributes(activity="agriculture", age="25-44", sex="female", region="oceania")
+
+
+def personas(counts: list[int]) -> list[Attributes]:
+    valid = cells(AXES)
+    return [Attributes(age=age, sex=sex) for (age, sex), n in zip(valid, counts, strict=True) for _ in range(n)]
+
+
+COUNTS = st.lists(st.integers(0, 30), min_size=15, max_size=15).filter(any)
+
+
+def test_every_persona_is_known_unknown_or_outside() -> None:
+    found = coverage(
+        [FARMER, FARMER, Attributes(activity="craft"), Attributes(activity="child", age="65+", region="oceania")]
+    )
+    assert (found.cells, found.known, found.unknown, found.outside) == (660, 2, 1, 1)
+    assert found.counts["agriculture", "25-44", "oceania"] == 2
+
+
+def test_an_unknown_off_the_axes_does_not_matter() -> None:
+    assert coverage([Attributes(region="oceania")], ("region",)).unknown == 0
+
+
+def test_a_cell_is_covered_at_1_5_and_20() -> None:
+    found = coverage(personas([0, 1, 4, 5, 19, 20, 21] + [0] * 8), AXES)
+    assert found.to_json()["covered"] == {"1": 6, "5": 4, "20": 2}
+
+
+def test_the_thinnest_cells_come_first_and_ties_in_order() -> None:
+    found = coverage(personas([3, 0, 5, 0] + [9] * 11), AXES)
+    valid = cells(AXES)
+    assert found.thinnest(3) == [valid[1], valid[3], valid[0]]
+    assert found.thinnest(0) == []
+
+
+def test_the_thinnest_are_those_furthest_below_a_given_target() -> None:
+    valid = cells(AXES)
+    found = coverage(personas([1] * 15), AXES, target={valid[7]: 3, valid[2]: 1})
+    assert found.thinnest(2) == [valid[7], valid[2]]
+
+
+@given(COUNTS)
+def test_the_divergence_from_uniform_is_scipys_squared(counts: list[int]) -> None:
+    found = coverage(personas(counts), AXES)
+    assert found.js_divergence is not None
+    assert isclose(found.js_divergence, jensenshannon(counts, [1] * 15, base=2) ** 2, abs_tol=1e-9)
+
+
+@given(COUNTS, COUNTS)
+def test_the_divergence_from_a_given_target_is_scipys_squared(counts: list[int], weights: list[int]) -> None:
+    found = coverage(personas(counts), AXES, target=dict(zip(cells(AXES), weights, strict=True)))
+    assert found.js_divergence is not None
+    assert isclose(found.js_divergence, jensenshannon(counts, weights, base=2) ** 2, abs_tol=1e-9)
+
+
+@pytest.mark.parametrize("n", [1, 7, 400])
+@pytest.mark.parametrize("weights", [[1] * 15, [1, 2, 3, 50, 0]])
+def test_the_null_is_the_mean_over_a_perfect_samplers_draws(n: int, weights: list[int]) -> None:
+    target = np.array(weights) / sum(weights)
+    draws = np.random.default_rng(1).multinomial(n, target, size=4000)
+    simulated = np.square([jensenshannon(draw, target, base=2) for draw in draws])
+    assert expected_js(n, target.tolist()) == pytest.approx(
+        simulated.mean(), abs=5 * simulated.std() / 4000**0.5 + 1e-9
+    )
+
+
+def test_a_perfect_sampler_of_a_thousand_personas_is_still_seen_to_diverge() -> None:
+    assert round(expected_js(1000, [1 / 330] * 330), 3) == 0.071
+    assert round(expected_js(1000, [1 / 560] * 560), 3) == 0.134
+
+
+def test_the_null_vanishes_with_many_personas_and_for_a_single_cell() -> None:
+    assert expected_js(1_000_000, [1 / 330] * 330) < 1e-4
+    assert expected_js(5, [1.0]) == 0
+
+
+def test_nobody_known_has_no_divergence() -> None:
+    found = coverage([Attributes()])
+    assert (found.known, found.unknown, found.js_divergence, found.js_null) == (0, 1, None, None)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        {},
+        {("0-14", "female"): 0.0},
+        {("0-14", "female"): -1.0, ("0-14", "male"): 2.0},
+        {("0-14", "female"): inf},
+        {("0-14",): 1.0},
+    ],
+)
+def test_a_target_that_wants_nothing_sensible_is_refused(target: dict[tuple[str, ...], float]) -> None:
+    with pytest.raises(ValueError, match="target"):
+        coverage([], AXES, target=target)
+
+
+def test_by_attribute_counts_all_personas_and_shows_empty_values() -> None:
+    found = coverage([FARMER, Attributes(language="sw"), Attributes(language="tlh")]).by_attribute
+    assert found["activity"]["agriculture"] == 1
+    assert found["activity"]["managers"] == 0
+    assert found["activity"]["unknown"] == 2
+    assert found["language"] == {"sw": 1, "tlh": 1, "unknown": 1}
+    assert list(found) == list(VOCABULARIES)
+
+
+def test_the_json_has_the_promised_shape() -> None:
+    found = json.loads(json.dumps(coverage([FARMER]).to_json()))
+    assert {"cells", "known", "unknown", "covered", "js_divergence", "js_null", "by_attribute"} <= set(found)
