@@ -89,7 +89,7 @@ class Database:
         done = self.value("PRAGMA user_version")
         if done > len(files):
             raise SchemaVersionError(
-                f"{self.path}: written by a newer version of personagraph (schema {done}, this one knows {len(files)}); "
+                f"{self.path}: written by a newer personagraph (schema {done}, this one knows {len(files)}); "
                 "upgrade personagraph"
             )
         if done == len(files):

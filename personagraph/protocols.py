@@ -1,4 +1,4 @@
-"""What stores, models, policies and duplicate indexes must do; every implementer passes the suites in tests/contracts."""
+"""What stores, models, policies and duplicate indexes must do; implementers share the suites in tests/contracts."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -56,9 +56,15 @@ class GraphStore(Protocol):
         """
 
     def neighbours(
-        self, ids: Sequence[str], *, hops: int, types: Sequence[str] = (), directed: bool = False, limit: int | None = None
+        self,
+        ids: Sequence[str],
+        *,
+        hops: int,
+        types: Sequence[str] = (),
+        directed: bool = False,
+        limit: int | None = None,
     ) -> list[Neighbour]:
-        """Everyone from 1 to `hops` away from any of the ids (these left out), nearest first, then in order of entry."""
+        """Everyone from 1 to `hops` away from any of the ids (these left out), nearest first, then by entry."""
 
     def shortest_path(
         self, start: str, end: str, *, max_hops: int | None = None, types: Sequence[str] = (), directed: bool = False

@@ -65,7 +65,7 @@ ROLES: dict[str, tuple[str, bool]] = {
     if t.name != "RELATED_TO"
     for phrase in ((t.forward,) if t.symmetric else (t.forward, t.backward))
 }
-"""What a model may answer ("teaches", "learns from", "friend of"), said of the ego: (type, whether the ego is source)."""
+"""What a model may answer ("teaches", "learns from"), said of the ego: the type, and whether the ego is its source."""
 
 
 def endpoints(ego: str, alter: str, type: str, *, forward: bool) -> tuple[str, str]:

@@ -37,8 +37,19 @@ class CallLog:
             self._database.execute(
                 "INSERT OR IGNORE INTO call SELECT call, ?, ?, run, step, ?, ?, ?, ?, ?, ?, ?, ?"
                 " FROM attempt WHERE id = ?",
-                (prompt, model, reply.text, reply.finish, reply.prompt_tokens, reply.completion_tokens)
-                + (reply.cached_tokens, reply.cost, reply.latency, self._time(), attempt),
+                (
+                    prompt,
+                    model,
+                    reply.text,
+                    reply.finish,
+                    reply.prompt_tokens,
+                    reply.completion_tokens,
+                    reply.cached_tokens,
+                    reply.cost,
+                    reply.latency,
+                    self._time(),
+                    attempt,
+                ),
             )
 
     def failed(self, attempt: int, error: str) -> None:

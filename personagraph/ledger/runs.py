@@ -57,7 +57,16 @@ class RunLog:
             self._database.execute(
                 "INSERT INTO run (number, id, command, settings, limits, model, simulated, status, started)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?)",
-                (number, f"r{number}", command, json.dumps(settings), json.dumps(limits), model, simulated, self._time()),
+                (
+                    number,
+                    f"r{number}",
+                    command,
+                    json.dumps(settings),
+                    json.dumps(limits),
+                    model,
+                    simulated,
+                    self._time(),
+                ),
             )
         return self.get(f"r{number}")
 

@@ -91,9 +91,7 @@ class StepLog:
 
     def verdict(self, run: str, step: int, item: int) -> Verdict | None:
         """One verdict, or None."""
-        rows = self._database.rows(
-            "SELECT * FROM verdict WHERE run = ? AND step = ? AND item = ?", (run, step, item)
-        )
+        rows = self._database.rows("SELECT * FROM verdict WHERE run = ? AND step = ? AND item = ?", (run, step, item))
         return _verdict(rows[0]) if rows else None
 
     def outcomes(self, run: str) -> Counter[tuple[str, str]]:
@@ -107,7 +105,7 @@ class StepLog:
         """The run's verdicts with one of these outcomes, as (step, call key, verdict), in order."""
         marks = ",".join("?" * len(outcomes))
         rows = self._database.rows(
-            f"SELECT * FROM verdict WHERE run = ? AND outcome IN ({marks}) ORDER BY step, item LIMIT ?",  # noqa: S608
+            f"SELECT * FROM verdict WHERE run = ? AND outcome IN ({marks}) ORDER BY step, item LIMIT ?",
             (run, *outcomes, limit),
         )
         return [(row["step"], row["call"], _verdict(row)) for row in rows]

@@ -1,0 +1,206 @@
+"""The growing graph as one run sees it: judges what comes in, keeps depths right, and collects what to write."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from personagraph.relationships import TYPES, endpoints, relationship_key
+from personagraph.types import Assertion, Attributes, Merge, Persona, Relationship, Step, Verdict, persona_id
+
+
+class Finder(Protocol):
+    """Knows every description and the persona that it stands for."""
+
+    def add(self, id: str, description: str) -> None: ...
+    def find(self, description: str, *, apart: Callable[[str], bool]) -> tuple[str, str, float] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A description that wants to enter, and how it is tied to what is there.
+
+    `link` has `ego`, `type`, `forward`, `label`, `confidence` and `former` for a relationship, `source` and `type` for a
+    source link, and is empty for an import.
+    """
+
+    description: str
+    origin: str
+    stated: Attributes = Attributes()
+    nature: str = "person"
+    simulated: bool = False
+    link: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Changes:
+    """What has changed since the last batch."""
+
+    personas: list[Persona] = field(default_factory=list)
+    depths: dict[str, int | None] = field(default_factory=dict)
+    merges: list[Merge] = field(default_factory=list)
+
+
+class Growth:
+    """The graph in memory: descriptions, depths and who is connected to whom.
+
+    `judge` decides and changes nothing; `fold` carries a verdict out, just decided or read from the ledger.
+    """
+
+    def __init__(self, finder: Finder, apart: set[tuple[str, str]]) -> None:
+        self._finder = finder
+        self._apart = apart
+        self._depths: dict[str, int | None] = {}
+        self._adjacent: dict[str, list[str]] = {}
+        self._changes = Changes()
+        self._entered: list[Persona] = []
+        self._reached: dict[str, int | None] = {}
+
+    def load(self, personas: Iterable[Persona], relationships: Iterable[Relationship], merges: Iterable[Merge]) -> None:
+        """Take in what the store holds."""
+        for persona in personas:
+            self._finder.add(persona.id, persona.description)
+            self._depths[persona.id] = persona.depth
+        for merge in merges:
+            self._finder.add(merge.persona, merge.description)
+        for relationship in relationships:
+            self._connect(relationship.source, relationship.target)
+
+    def __contains__(self, id: str) -> bool:
+        return id in self._depths
+
+    def __len__(self) -> int:
+        return len(self._depths)
+
+    def depth(self, id: str) -> int | None:
+        """The depth of a persona in the graph."""
+        return self._depths[id]
+
+    def judge(self, item: int, arrival: Arrival) -> Verdict:
+        """Whether the arrival is new, merged into a persona, or the ego itself."""
+        alias = persona_id(arrival.description)
+        found = self._finder.find(arrival.description, apart=lambda id: (alias, id) in self._apart)
+        detail: dict[str, Any] = {
+            "description": arrival.description,
+            "origin": arrival.origin,
+            "nature": arrival.nature,
+            "stated": arrival.stated.known(),
+            "simulated": arrival.simulated,
+            "link": dict(arrival.link),
+        }
+        if found is None:
+            return Verdict(item, "new", "", alias, {**detail, "entry": len(self._depths)})
+        id, method, score = found
+        if arrival.link.get("ego") == id:
+            return Verdict(item, "rejected", "self", id, detail)
+        return Verdict(item, "merged", method, id, {**detail, "score": score, "alias": "" if id == alias else alias})
+
+    def fold(self, run: str, step: Step, verdict: Verdict) -> None:
+        """Carry a verdict out in memory, and remember it for the next batch."""
+        if verdict.outcome not in ("new", "merged"):
+            return
+        detail = verdict.detail
+        if verdict.outcome == "new":
+            self._enter(_persona(run, verdict))
+        elif detail["alias"]:
+            self._finder.add(verdict.persona, detail["description"])
+            self._changes.merges.append(_merge(run, step, verdict))
+        if detail["origin"] in ("text", "import"):
+            self._reach(verdict.persona, 0)
+        if ego := detail["link"].get("ego"):
+            self._connect(ego, verdict.persona)
+
+    def news(self) -> tuple[list[Persona], dict[str, int | None]]:
+        """Who entered, with their depths, and whose depth changed, since the last call: what a policy wants to know."""
+        entered = [replace(p, depth=self._depths[p.id]) for p in self._entered]
+        reached, self._entered, self._reached = self._reached, [], {}
+        return entered, {id: depth for id, depth in reached.items() if id not in {p.id for p in entered}}
+
+    def collect(self) -> Changes:
+        """What the next batch must write, with the depths as they are now."""
+        changes, self._changes = self._changes, Changes()
+        new = {persona.id for persona in changes.personas}
+        changes.personas = [replace(p, depth=self._depths[p.id]) for p in changes.personas]
+        changes.depths = {id: self._depths[id] for id in changes.depths if id not in new}
+        return changes
+
+    def _enter(self, persona: Persona) -> None:
+        self._finder.add(persona.id, persona.description)
+        self._depths[persona.id] = None
+        self._changes.personas.append(persona)
+        self._entered.append(persona)
+
+    def _connect(self, a: str, b: str) -> None:
+        self._adjacent.setdefault(a, []).append(b)
+        self._adjacent.setdefault(b, []).append(a)
+        for one, other in ((a, b), (b, a)):
+            depth = self._depths[one]
+            if depth is not None:
+                self._reach(other, depth + 1)
+
+    def _reach(self, id: str, depth: int) -> None:
+        """Lower the depth of a persona, and of everyone who is reached through it."""
+        queue = deque([(id, depth)])
+        while queue:
+            id, depth = queue.popleft()
+            known = self._depths[id]
+            if known is not None and known <= depth:
+                continue
+            self._depths[id] = self._changes.depths[id] = self._reached[id] = depth
+            queue.extend((other, depth + 1) for other in self._adjacent.get(id, ()))
+
+
+def assertion(run: str, step: Step, call: str, verdict: Verdict) -> Assertion | None:
+    """What an accepted item says of two ends, or None when it ties nothing."""
+    link = verdict.detail.get("link") if verdict.outcome in ("new", "merged") else None
+    if not link:
+        return None
+    type, ego = link["type"], link.get("ego") or link["source"]
+    source, target = (ego, verdict.persona)
+    if type in TYPES:
+        source, target = endpoints(ego, verdict.persona, type, forward=link["forward"])
+    return Assertion(
+        run=run,
+        step=step.n,
+        item=verdict.item,
+        call=call,
+        ego=ego,
+        persona=verdict.persona,
+        alias=verdict.detail.get("alias", ""),
+        key=relationship_key(source, type, target),
+        source=source,
+        target=target,
+        type=type,
+        label=link.get("label", ""),
+        confidence=link.get("confidence", 1.0),
+        former=link.get("former", False),
+        steering=step.steering,
+    )
+
+
+def _persona(run: str, verdict: Verdict) -> Persona:
+    detail = verdict.detail
+    return Persona(
+        id=verdict.persona,
+        description=detail["description"],
+        depth=None,
+        entry=detail["entry"],
+        origin=detail["origin"],
+        run=run,
+        nature=detail["nature"],
+        stated=Attributes(**detail["stated"]),
+        simulated=detail["simulated"],
+    )
+
+
+def _merge(run: str, step: Step, verdict: Verdict) -> Merge:
+    detail = verdict.detail
+    return Merge(
+        key=f"{run}.{step.n}.{verdict.item}",
+        alias=detail["alias"],
+        description=detail["description"],
+        persona=verdict.persona,
+        method=verdict.reason,
+        score=detail["score"],
+        run=run,
+    )
