@@ -20,13 +20,13 @@ class Finder(Protocol):
 class Arrival:
     """A description that wants to enter, and how it is tied to what is there.
 
-    `link` has `ego`, `type`, `forward`, `label`, `confidence` and `former` for a relationship, `source` and `type` for a
-    source link, and is empty for an import.
+    `link` has `ego`, `type`, `forward`, `label`, `confidence` and `former` for a relationship, `source` and `type` for
+    a source link, and is empty for an import.
     """
 
     description: str
     origin: str
-    stated: Attributes = Attributes()
+    stated: Attributes = field(default_factory=Attributes)
     nature: str = "person"
     simulated: bool = False
     link: Mapping[str, Any] = field(default_factory=dict)

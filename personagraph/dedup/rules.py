@@ -27,10 +27,12 @@ class Deduplicator:
         self._veto = veto
         self._by_text: dict[str, str] = {}
         self._entries: list[tuple[str, str]] = []
+        self._order: dict[str, int] = {}
 
     def add(self, id: str, description: str) -> None:
         """Enter a description of the persona; one that is known already is left as it is."""
         text = normalise(description)
+        self._order.setdefault(id, len(self._order))
         if text not in self._by_text:
             self._by_text[text] = id
             self._index.add(len(self._entries), word_set(description))
@@ -41,8 +43,8 @@ class Deduplicator:
         same = self._by_text.get(normalise(description))
         if same is not None and not apart(same):
             return Match(same, "text", 1.0)
-        for key, score in self._index.matches(word_set(description)):
-            id, known = self._entries[key]
+        near = [(score, *self._entries[key]) for key, score in self._index.matches(word_set(description))]
+        for score, id, known in sorted(near, key=lambda n: (-n[0], self._order[n[1]], n[2])):
             if not apart(id) and self._veto(description, known) is None:
                 return Match(id, "jaccard", score)
         return None

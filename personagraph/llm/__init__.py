@@ -1,0 +1,1 @@
+"""Language models: the backends, and the client that buys replies from one."""

@@ -1,0 +1,124 @@
+"""Buys replies: sends requests concurrently, retries, and has every reply in the ledger before anybody looks at it."""
+
+import asyncio
+import random
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from personagraph.errors import ChatUnavailableError, ReplyFormatError
+from personagraph.ledger import Ledger
+from personagraph.protocols import ChatBackend
+from personagraph.types import ChatReply, ChatRequest, Step, digest
+
+
+class Dialogue(Protocol):
+    """Turns a step into a request, and a reply into data."""
+
+    def request(self, step: Step, key: str) -> ChatRequest: ...
+    def parse(self, step: Step, reply: ChatReply) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a step was answered: the data, or why the last reply could not be used; and that reply's key."""
+
+    call: str
+    data: Mapping[str, Any] | None
+    error: str = ""
+
+
+class Unsent(Exception):  # noqa: N818
+    """The call was still waiting for its turn when the client was told to stop sending."""
+
+
+class ChatClient:
+    """One backend, driven by an event loop in a thread of its own.
+
+    A request that the ledger holds the reply of is answered from there. A reply that does not fit is asked for once more,
+    with the reason. Retries are ours alone: `attempts` at most, with full jitter, `pause` seconds doubling.
+    """
+
+    def __init__(
+        self, backend: ChatBackend, ledger: Ledger, *, concurrency: int = 8, attempts: int = 5, pause: float = 1.0
+    ) -> None:
+        self._backend = backend
+        self._ledger = ledger
+        self._attempts = attempts
+        self._pause = pause
+        self._stopping = False
+        self._loop = asyncio.new_event_loop()
+        self._turn = asyncio.Semaphore(concurrency)
+        self._thread = threading.Thread(target=self._loop.run_forever, name="chat", daemon=True)
+        self._thread.start()
+
+    def submit(self, run: str, step: Step, key: str, dialogue: Dialogue) -> "Future[Answer]":
+        """Begin to answer a step. The future raises Unsent, or ChatError when the provider fails."""
+        return asyncio.run_coroutine_threadsafe(self._answer(run, step, key, dialogue), self._loop)
+
+    def stop_sending(self) -> None:
+        """Let what is in flight come back, and send nothing more."""
+        self._stopping = True
+
+    def close(self) -> None:
+        """Give up what is in flight, and release the backend."""
+        asyncio.run_coroutine_threadsafe(self._finish(), self._loop).result(timeout=30)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=30)
+
+    async def _answer(self, run: str, step: Step, key: str, dialogue: Dialogue) -> Answer:
+        request = dialogue.request(step, key)
+        reply = await self._reply(run, step, request)
+        try:
+            return Answer(key, dialogue.parse(step, reply))
+        except ReplyFormatError as error:
+            again = _again(request, reply, str(error))
+        reply = await self._reply(run, step, again)
+        try:
+            return Answer(again.key, dialogue.parse(step, reply))
+        except ReplyFormatError as error:
+            return Answer(again.key, None, str(error))
+
+    async def _reply(self, run: str, step: Step, request: ChatRequest) -> ChatReply:
+        known = self._ledger.calls.reply(request.key)
+        if known is not None:
+            return known
+        async with self._turn:
+            for attempt in range(1, self._attempts + 1):
+                if self._stopping:
+                    raise Unsent
+                try:
+                    return await self._buy(run, step, request)
+                except ChatUnavailableError:
+                    if attempt == self._attempts:
+                        raise
+                await asyncio.sleep(random.uniform(0, self._pause * 2**attempt))
+        raise Unsent
+
+    async def _buy(self, run: str, step: Step, request: ChatRequest) -> ChatReply:
+        attempt = self._ledger.calls.sent(request.key, run, step.n)
+        try:
+            reply = await self._backend.complete(request)
+        except Exception as error:
+            self._ledger.calls.failed(attempt, str(error))
+            raise
+        self._ledger.calls.received(attempt, reply, prompt=request.prompt, model=self._backend.model)
+        return reply
+
+    async def _finish(self) -> None:
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._backend.close()
+
+
+def _again(request: ChatRequest, reply: ChatReply, error: str) -> ChatRequest:
+    """The request once more, with the unusable reply and what was wrong with it; its key follows from both."""
+    turns = (
+        {"role": "assistant", "content": reply.text[:2000]},
+        {"role": "user", "content": f"That cannot be used: {error[:300]}. Answer again, with the JSON object alone."},
+    )
+    return replace(request, key=digest(request.key, "again", error), messages=(*request.messages, *turns))
