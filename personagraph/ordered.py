@@ -1,8 +1,8 @@
 """Ordered replies: plans steps, has them answered concurrently, decides and applies the answers in planned order.
 
 What a step does depends only on the settings, the seed and the replies to the steps before it: the next steps are
-planned at fixed moments (after each decided step, while fewer than `window` are open), verdicts are in the ledger before
-the store is written, and the store's number of applied steps is the authority on what the graph holds.
+planned at fixed moments (after each decided step, while fewer than `window` are open), verdicts are in the ledger
+before the store is written, and the store's number of applied steps is the authority on what the graph holds.
 """
 
 from collections import Counter, deque
@@ -72,7 +72,7 @@ class _Open:
 
     step: Step
     call: str
-    future: "Future[Answer] | None" = None
+    future: "Future[Answer | None] | None" = None
 
 
 @dataclass(slots=True)
@@ -226,13 +226,8 @@ class Session:
     def _answer(self, open: _Open) -> tuple[str, Mapping[str, Any] | None, str] | None:
         if open.future is None:
             return "", {}, ""
-        from personagraph.llm.client import Unsent
-
-        try:
-            answer = open.future.result()
-        except Unsent:
-            return None
-        return answer.call, answer.data, answer.error
+        answer = open.future.result()
+        return None if answer is None else (answer.call, answer.data, answer.error)
 
     def _keep(self, step: Step, decided: Decided) -> None:
         self._pending.decided.append(decided)

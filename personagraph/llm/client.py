@@ -30,15 +30,15 @@ class Answer:
     error: str = ""
 
 
-class Unsent(Exception):  # noqa: N818
+class _Unsent(Exception):  # noqa: N818
     """The call was still waiting for its turn when the client was told to stop sending."""
 
 
 class ChatClient:
     """One backend, driven by an event loop in a thread of its own.
 
-    A request that the ledger holds the reply of is answered from there. A reply that does not fit is asked for once more,
-    with the reason. Retries are ours alone: `attempts` at most, with full jitter, `pause` seconds doubling.
+    A request that the ledger holds the reply of is answered from there. A reply that does not fit is asked for once
+    more, with the reason. Retries are ours alone: `attempts` at most, with full jitter, `pause` seconds doubling.
     """
 
     def __init__(
@@ -54,9 +54,9 @@ class ChatClient:
         self._thread = threading.Thread(target=self._loop.run_forever, name="chat", daemon=True)
         self._thread.start()
 
-    def submit(self, run: str, step: Step, key: str, dialogue: Dialogue) -> "Future[Answer]":
-        """Begin to answer a step. The future raises Unsent, or ChatError when the provider fails."""
-        return asyncio.run_coroutine_threadsafe(self._answer(run, step, key, dialogue), self._loop)
+    def submit(self, run: str, step: Step, key: str, dialogue: Dialogue) -> "Future[Answer | None]":
+        """Begin to answer a step; None if it was never sent. The future raises ChatError when the provider fails."""
+        return asyncio.run_coroutine_threadsafe(self._answer_or_none(run, step, key, dialogue), self._loop)
 
     def stop_sending(self) -> None:
         """Let what is in flight come back, and send nothing more."""
@@ -67,6 +67,12 @@ class ChatClient:
         asyncio.run_coroutine_threadsafe(self._finish(), self._loop).result(timeout=30)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=30)
+
+    async def _answer_or_none(self, run: str, step: Step, key: str, dialogue: Dialogue) -> Answer | None:
+        try:
+            return await self._answer(run, step, key, dialogue)
+        except _Unsent:
+            return None
 
     async def _answer(self, run: str, step: Step, key: str, dialogue: Dialogue) -> Answer:
         request = dialogue.request(step, key)
@@ -88,14 +94,14 @@ class ChatClient:
         async with self._turn:
             for attempt in range(1, self._attempts + 1):
                 if self._stopping:
-                    raise Unsent
+                    raise _Unsent
                 try:
                     return await self._buy(run, step, request)
                 except ChatUnavailableError:
                     if attempt == self._attempts:
                         raise
                 await asyncio.sleep(random.uniform(0, self._pause * 2**attempt))
-        raise Unsent
+        raise _Unsent
 
     async def _buy(self, run: str, step: Step, request: ChatRequest) -> ChatReply:
         attempt = self._ledger.calls.sent(request.key, run, step.n)

@@ -9,9 +9,10 @@ from personagraph.types import ChatReply, ChatRequest
 
 
 class ScriptedBackend:
-    """Answers what `answer` returns for a request: a reply, its text, or data to be sent as JSON. Exceptions are raised.
+    """Answers what `answer` returns for a request: a reply, its text, or data to be sent as JSON.
 
-    `requests` lists the keys of all that was asked, in order; `delay` gives the seconds that a request takes.
+    What `answer` raises is raised. `requests` lists the keys of all that was asked, in order; `delay` gives
+    the seconds that a request takes.
     """
 
     small = True
