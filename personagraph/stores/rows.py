@@ -1,0 +1,105 @@
+"""Personas, relationships and the rest as flat rows, in one order of columns for every store."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from personagraph.errors import StoreError
+from personagraph.relationships import SOURCE_TYPES, TYPES, relationship_key
+from personagraph.stores.words import indexed_words
+from personagraph.types import Attributes, Batch, Merge, Persona, Relationship, Source
+
+PERSONA = (
+    "id",
+    "description",
+    "depth",
+    "entry",
+    "origin",
+    "run",
+    "nature",
+    "activity",
+    "age",
+    "sex",
+    "region",
+    "language",
+    "simulated",
+)
+RELATIONSHIP = ("key", "source", "target", "type", "label", "confidence", "former", "steering", "calls")
+SOURCE = ("id", "uri", "sha256", "excerpt")
+SOURCE_LINK = ("source", "persona", "type", "calls")
+MERGE = ("key", "alias", "description", "persona", "method", "score", "run")
+
+Row = Sequence[Any]
+
+
+def persona_row(persona: Persona) -> tuple[Any, ...]:
+    """The columns of PERSONA, then the words to search by, and how many there are."""
+    p, a = persona, persona.stated
+    own = (p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature)
+    return (*own, a.activity, a.age, a.sex, a.region, a.language, p.simulated, *indexed_words(p.description))
+
+
+def persona_from(row: Row) -> Persona:
+    """The persona in a row with the columns of PERSONA."""
+    id, description, depth, entry, origin, run, nature, activity, age, sex, region, language, simulated = row
+    stated = Attributes(activity, age, sex, region, language)
+    return Persona(id, description, depth, entry, origin, run, nature, stated, bool(simulated))
+
+
+def relationship_row(relationship: Relationship) -> tuple[Any, ...]:
+    """The columns of RELATIONSHIP, without the calls."""
+    r = relationship
+    return (r.key, r.source, r.target, r.type, r.label, r.confidence, r.former, r.steering)
+
+
+def source_row(source: Source) -> tuple[str, ...]:
+    """The columns of SOURCE."""
+    return (source.id, source.uri, source.sha256, source.excerpt)
+
+
+def merge_row(merge: Merge) -> tuple[Any, ...]:
+    """The columns of MERGE."""
+    m = merge
+    return (m.key, m.alias, m.description, m.persona, m.method, m.score, m.run)
+
+
+def merge_order(merge: Merge) -> tuple[str, int, int]:
+    """Run, step and item of a merge, to sort by."""
+    run, step, item = merge.key.rsplit(".", 2)
+    return run, int(step), int(item)
+
+
+def is_due(batch: Batch, applied: int) -> bool:
+    """Whether the batch is the next one of its run.
+
+    False when it is already applied. Raises StoreError when steps before it are missing or it is cut differently.
+    """
+    if batch.last <= applied:
+        return False
+    if batch.first != applied:
+        raise StoreError(
+            f"Steps {batch.first} to {batch.last} of run {batch.run} cannot be written: the graph holds {applied} steps"
+            " of it. Resume the run from there."
+        )
+    return True
+
+
+def check_batch(batch: Batch) -> None:
+    """Raises StoreError for a row that no graph can hold, naming it."""
+    for r in batch.relationships:
+        if r.type not in TYPES or r.key != relationship_key(r.source, r.type, r.target):
+            raise StoreError(
+                f"Relationship {r.key} has a type that is not in the vocabulary, or a key that is not its own."
+            )
+        if r.source == r.target or (TYPES[r.type].symmetric and r.source > r.target):
+            raise StoreError(
+                f"Relationship {r.key} ties a persona to itself, or its symmetric type is not in id order."
+            )
+    for link in batch.source_links:
+        if link.type not in SOURCE_TYPES.values():
+            raise StoreError(
+                f"The link of {link.persona} to source {link.source} has no type for sources: {link.type}."
+            )
+    for merge in batch.merges:
+        parts = merge.key.rsplit(".", 2)
+        if len(parts) != 3 or not (parts[1].isdecimal() and parts[2].isdecimal()):
+            raise StoreError(f"The key of merge {merge.key} is not of the form run.step.item.")

@@ -1,0 +1,204 @@
+"""The embedded store: the graph in one SQLite file."""
+
+import itertools
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+from personagraph.errors import PersonaNotFoundError
+from personagraph.protocols import Neighbour
+from personagraph.stores import frontier, rows
+from personagraph.stores.sqlite_connection import Connections, prepare, transaction, translated
+from personagraph.stores.sqlite_writing import applied, write_rows
+from personagraph.stores.words import search_words
+from personagraph.types import Batch, Merge, Path, Persona, Relationship, Source, SourceLink, Stats
+
+if TYPE_CHECKING:
+    from personagraph.snapshot import Snapshot
+
+_PERSONA = ", ".join(f"persona.{column}" for column in rows.PERSONA)
+_RELATIONSHIP = ", ".join(rows.RELATIONSHIP)
+_IN = "IN (SELECT value FROM json_each(?))"
+
+
+class SQLiteStore:
+    """A `GraphStore` in one file; it may be read from other processes and threads while one process writes."""
+
+    def __init__(self, path: FilePath) -> None:
+        self.path = path
+        self._connections = Connections(path)
+
+    @classmethod
+    def open(cls, path: FilePath, workspace: str) -> "SQLiteStore":
+        """Open the graph of a workspace, creating or migrating the file.
+
+        Raises ConfigError for a file that is something else or another workspace's, SchemaVersionError for a newer one.
+        """
+        with translated(path):
+            prepare(path, workspace)
+        return cls(path)
+
+    def write(self, batch: Batch) -> None:
+        """Apply the batch and the run's applied number in one transaction."""
+        rows.check_batch(batch)
+        with translated(self.path):
+            connection = self._connections.own()
+            with transaction(connection):
+                if rows.is_due(batch, applied(connection, batch.run)):
+                    write_rows(connection, batch)
+
+    def applied(self, run: str) -> int:
+        """How many steps of the run the graph holds."""
+        with translated(self.path):
+            return applied(self._connections.own(), run)
+
+    def personas(self, ids: Sequence[str]) -> list[Persona]:
+        """The personas with these ids, in that order."""
+        found = {row[0]: row for row in self._rows(f"SELECT {_PERSONA} FROM persona WHERE id {_IN}", json.dumps(ids))}
+        for id in ids:
+            if id not in found:
+                raise PersonaNotFoundError(f"there is no persona {id!r}; `personagraph search` finds them by words")
+        return [rows.persona_from(found[id]) for id in ids]
+
+    def ids_with_prefix(self, prefix: str, *, limit: int = 10) -> list[str]:
+        """Ids that begin so, sorted."""
+        sql = "SELECT id FROM persona WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
+        return [row[0] for row in self._rows(sql, prefix, prefix + "\U0010ffff", limit)]
+
+    def search(self, text: str, *, limit: int = 10) -> list[Persona]:
+        """Personas with every word of the text, the last as a prefix; fewest words first, then by entry."""
+        words = search_words(text)
+        if not words:
+            return []
+        sql = (
+            f"SELECT {_PERSONA} FROM persona_words JOIN persona ON persona.number = persona_words.rowid"
+            " WHERE persona_words MATCH ? ORDER BY persona.word_count, persona.entry LIMIT ?"
+        )
+        return [rows.persona_from(row) for row in self._rows(sql, " ".join(f'"{w}"' for w in words) + "*", limit)]
+
+    def neighbours(
+        self,
+        ids: Sequence[str],
+        *,
+        hops: int,
+        types: Sequence[str] = (),
+        directed: bool = False,
+        limit: int | None = None,
+    ) -> list[Neighbour]:
+        """Everyone from 1 to `hops` away, nearest first, then by entry."""
+        self.personas(ids)
+        expand = self._expand(types, directed=directed)
+        levels = frontier.levels(lambda some: (id for _, id in expand(some)), ids, hops=hops, enough=limit)
+        found = []
+        for hop, level in enumerate(levels, 1):
+            found += [Neighbour(p, hop) for p in sorted(self.personas(level), key=lambda p: p.entry)]
+        return found if limit is None else found[:limit]
+
+    def shortest_path(
+        self, start: str, end: str, *, max_hops: int | None = None, types: Sequence[str] = (), directed: bool = False
+    ) -> Path | None:
+        """One path with the fewest relationships, or None."""
+        self.personas([start, end])
+        onwards = self._expand(types, directed=directed)
+        backwards = self._expand(types, directed=directed, backwards=True)
+        ids = frontier.shortest(onwards, backwards, start, end, max_hops=max_hops)
+        if ids is None:
+            return None
+        ties = tuple(self._best(a, b, types, directed=directed) for a, b in itertools.pairwise(ids))
+        return Path(tuple(self.personas(ids)), ties)
+
+    def relationships(self, ids: Sequence[str]) -> list[Relationship]:
+        """Every relationship with both ends among the ids, by source, target, type."""
+        listed = json.dumps(ids)
+        return list(map(_relationship, self._rows(_relationships(f"source {_IN} AND target {_IN}"), listed, listed)))
+
+    def relationships_of(self, id: str) -> list[Relationship]:
+        """Every relationship with this persona at either end, by source, target, type."""
+        return list(map(_relationship, self._rows(_relationships("source = ? OR target = ?"), id, id)))
+
+    def source_links(self, *, persona: str | None = None, source: str | None = None) -> list[tuple[Source, SourceLink]]:
+        """Links to sources, by source id, persona id, type."""
+        sql = (
+            "SELECT source.id, uri, sha256, excerpt, persona, type, calls FROM source_link"
+            " JOIN source ON source.id = source_link.source WHERE (?1 IS NULL OR persona = ?1)"
+            " AND (?2 IS NULL OR source = ?2) ORDER BY source.id, persona, type"
+        )
+        return [
+            (Source(*row[:4]), SourceLink(row[0], row[4], row[5], tuple(json.loads(row[6]))))
+            for row in self._rows(sql, persona, source)
+        ]
+
+    def merges(self, *, persona: str | None = None) -> list[Merge]:
+        """Merges into one persona, or all, by run, step and item."""
+        sql = f"SELECT {', '.join(rows.MERGE)} FROM merge WHERE ?1 IS NULL OR persona = ?1"
+        return sorted((Merge(*row) for row in self._rows(sql, persona)), key=rows.merge_order)
+
+    def scan_personas(self) -> Iterator[Persona]:
+        """All personas in order of entry, streamed."""
+        return map(rows.persona_from, self._scan(f"SELECT {_PERSONA} FROM persona ORDER BY entry, id"))
+
+    def scan_relationships(self) -> Iterator[Relationship]:
+        """All relationships by source, target, type, streamed."""
+        return map(_relationship, self._scan(_relationships("1")))
+
+    def stats(self) -> Stats:
+        """Counts of the whole graph."""
+        one = "SELECT (SELECT count(*) FROM persona), (SELECT count(*) FROM relationship)"
+        personas, relationships, sources, merges = self._rows(
+            one + ", (SELECT count(*) FROM source), (SELECT count(*) FROM merge)"
+        )[0]
+        by_depth = self._rows("SELECT depth, count(*) FROM persona GROUP BY depth ORDER BY depth IS NULL, depth")
+        by_type = self._rows("SELECT type, count(*) FROM relationship GROUP BY type ORDER BY type")
+        return Stats(personas, relationships, sources, merges, dict(by_depth), dict(by_type))
+
+    def snapshot(self) -> "Snapshot":
+        """The whole graph as arrays in memory."""
+        from personagraph.snapshot import Snapshot
+
+        return Snapshot.build(self.scan_personas(), self.scan_relationships())
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._connections.close()
+
+    def _expand(
+        self, types: Sequence[str], *, directed: bool, backwards: bool = False
+    ) -> Callable[[Iterable[str]], list[tuple[str, str]]]:
+        """From some ids to (one of them, an id next to it), along the relationships or against them."""
+        along, against = ("source", "target"), ("target", "source")
+        ways = ([against] if backwards else [along]) if directed else [along, against]
+        chosen = f" AND type {_IN}" if types else ""
+        sql = " UNION ALL ".join(f"SELECT {a}, {b} FROM relationship WHERE {a} {_IN}{chosen}" for a, b in ways)
+
+        def expand(ids: Iterable[str]) -> list[tuple[str, str]]:
+            one = (json.dumps(list(ids)), json.dumps(list(types)))[: 2 if types else 1]
+            return self._rows(sql, *(one * len(ways)))
+
+        return expand
+
+    def _best(self, a: str, b: str, types: Sequence[str], *, directed: bool) -> Relationship:
+        """The relationship that a path takes from a to b."""
+        between = "(source = ?1 AND target = ?2)" + ("" if directed else " OR (source = ?2 AND target = ?1)")
+        found = map(_relationship, self._rows(_relationships(between), a, b))
+        return min((r for r in found if not types or r.type in types), key=lambda r: (-r.confidence, r.key))
+
+    def _rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        with translated(self.path):
+            return self._connections.own().execute(sql, parameters).fetchall()
+
+    def _scan(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        with translated(self.path), self._connections.reading() as connection:
+            cursor: sqlite3.Cursor = connection.execute(sql)
+            while page := cursor.fetchmany(1000):
+                yield from page
+
+
+def _relationships(condition: str) -> str:
+    return f"SELECT {_RELATIONSHIP} FROM relationship WHERE {condition} ORDER BY source, target, type"
+
+
+def _relationship(row: Sequence[Any]) -> Relationship:
+    key, source, target, type, label, confidence, former, steering, calls = row
+    return Relationship(key, source, target, type, label, confidence, bool(former), steering, tuple(json.loads(calls)))

@@ -1,0 +1,44 @@
+"""The words that search looks for, cut the same way for every store."""
+
+import re
+import unicodedata
+
+LONGEST = 100
+"""Words are cut here: full-text indexes split longer ones, each at a place of its own."""
+
+_ASCII_WORD = re.compile(r"[a-z0-9_]+")
+_VIRAMA = 9
+_UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "THAI ", "LAO ", "KHMER ", "MYANMAR ", "BOPOMOFO ")
+
+
+def search_words(text: str) -> list[str]:
+    """The words of a text in order: case-folded, compatibility forms unified, accents dropped.
+
+    In scripts that put no space between words, each letter is a word. A word holds letters, digits, underscores and
+    vowel signs only, so it has no meaning in a full-text query language and needs no escaping.
+    """
+    if text.isascii():
+        found = _ASCII_WORD.findall(text.lower())
+    else:
+        found = "".join(_spaced(character) for character in _folded(text)).split()
+    return [word[:LONGEST] for word in found]
+
+
+def indexed_words(description: str) -> tuple[str, int]:
+    """The words of a description as one string with single spaces, and how many there are."""
+    words = search_words(description)
+    return " ".join(words), len(words)
+
+
+def _folded(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    kept = (c for c in decomposed if unicodedata.combining(c) in (0, _VIRAMA))
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _spaced(character: str) -> str:
+    if character.isascii():
+        return character if character.isalnum() or character == "_" else " "
+    if unicodedata.category(character)[0] not in "LMN":
+        return " "
+    return f" {character} " if unicodedata.name(character, "").startswith(_UNSPACED) else character

@@ -1,0 +1,89 @@
+"""The client: what it buys is in the ledger first, it asks again once, and it owns the retries."""
+
+from pathlib import Path
+
+import pytest
+
+from personagraph.errors import ChatError, ChatUnavailableError
+from personagraph.ledger import Ledger
+from personagraph.llm.client import ChatClient
+from personagraph.llm.scripted import ScriptedBackend
+from personagraph.types import ChatRequest, Step
+
+from ..worlds import WorldDialogue
+
+
+class OneStep(WorldDialogue):
+    """The world's dialogue, spoken to with steps instead of fields."""
+
+    def request(self, step, key):
+        return super().request(step.fields, key)
+
+    def parse(self, step, reply):
+        return super().parse(step.fields, reply)
+
+
+def ask(ledger: Ledger, backend: ScriptedBackend, key: str = "k", **options):
+    client = ChatClient(backend, ledger, attempts=3, pause=0.001, **options)
+    try:
+        return client.submit("r1", Step(0, "ego", "world", {"ego": "A baker"}), key, OneStep()).result(timeout=10)
+    finally:
+        client.close()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "ledger.sqlite3")
+
+
+def test_a_reply_in_the_ledger_is_not_bought_again(ledger):
+    first, second = ScriptedBackend(lambda request: {"a": 1}), ScriptedBackend(lambda request: {"a": 2})
+    assert ask(ledger, first).data == ask(ledger, second).data == {"a": 1}
+    assert second.requests == []
+
+
+def test_a_reply_that_does_not_fit_is_kept_and_asked_for_once_more_with_the_reason(ledger):
+    seen: list[ChatRequest] = []
+
+    def answer(request):
+        seen.append(request)
+        return "no" if len(seen) == 1 else {"a": 1}
+
+    answered = ask(ledger, ScriptedBackend(answer))
+    assert answered.data == {"a": 1}
+    assert answered.call == seen[1].key != "k"
+    assert "not JSON" in seen[1].messages[-1]["content"]
+    assert ledger.calls.reply("k").text == "no"
+
+
+def test_a_reply_that_stays_unusable_is_an_answer_without_data(ledger):
+    answered = ask(ledger, ScriptedBackend(lambda request: "no"))
+    assert (answered.data, answered.error) == (None, "not JSON")
+
+
+def test_a_failing_server_is_tried_again_and_every_attempt_is_in_the_ledger(ledger):
+    tries = iter([ChatUnavailableError("busy"), ChatUnavailableError("busy"), None])
+
+    def answer(request):
+        if error := next(tries):
+            raise error
+        return {"a": 1}
+
+    assert ask(ledger, ScriptedBackend(answer)).data == {"a": 1}
+    assert ledger.calls.listed()[0]["attempts"] == 3
+
+
+def test_a_server_that_keeps_failing_or_refuses_raises(ledger):
+    def unavailable(request):
+        raise ChatUnavailableError("busy")
+
+    def refused(request):
+        raise ChatError("wrong key")
+
+    with pytest.raises(ChatUnavailableError):
+        ask(ledger, ScriptedBackend(unavailable))
+    backend = ScriptedBackend(refused)
+    with pytest.raises(ChatError, match="wrong key"):
+        ask(ledger, backend)
+    assert len(backend.requests) == 1
+    assert ledger.calls.uncertain("r1") == 0

@@ -1,0 +1,172 @@
+"""Ordered replies: the same graph whatever the timing and the crashes, and no reply bought twice."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from personagraph.database import Database
+from personagraph.errors import ChatUnavailableError
+from personagraph.llm.recorded import RecordedBackend
+from personagraph.llm.scripted import ScriptedBackend
+from personagraph.types import ChatRequest
+
+from .worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
+
+
+def undisturbed(folder: Path, **options: Any) -> tuple[dict[str, Any], ScriptedBackend]:
+    folder.mkdir()
+    store, ledger = open_workspace(folder)
+    import_seeds(store, ledger)
+    backend = ScriptedBackend(answer)
+    expansion(store, ledger, backend, **options)
+    return picture(store), backend
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], ScriptedBackend]:
+    return undisturbed(tmp_path_factory.mktemp("reference") / "workspace")
+
+
+def test_the_world_brings_new_personas_merges_cycles_and_dead_letters(reference, tmp_path):
+    seen, _ = reference
+    assert seen["stats"].personas > 30
+    assert seen["stats"].merges > 3
+    assert seen["stats"].relationships >= seen["stats"].personas - 10
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+    run = expansion(store, ledger, ScriptedBackend(answer))
+    outcomes = {outcome for outcome, _ in ledger.steps.outcomes(run.id)}
+    assert outcomes >= {"new", "merged", "rejected", "dead"}
+    assert run.status == "done"
+    assert run.reason == "max-calls reached"
+
+
+def test_concurrency_and_delays_do_not_change_the_graph(reference, tmp_path):
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+    delay: Callable[[ChatRequest], float] = lambda request: random.random() * 0.01  # noqa: E731
+    expansion(store, ledger, ScriptedBackend(answer, delay=delay), concurrency=16)
+    assert picture(store) == reference[0]
+
+
+def test_a_run_that_is_replayed_from_its_ledger_gives_the_same_graph(tmp_path, reference):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    store, ledger = open_workspace(tmp_path / "one")
+    import_seeds(store, ledger)
+    expansion(store, ledger, ScriptedBackend(answer))
+    other_store, other_ledger = open_workspace(tmp_path / "two")
+    import_seeds(other_store, other_ledger)
+    expansion(other_store, other_ledger, RecordedBackend(ledger.calls.replies(), model="scripted"))
+    assert picture(other_store) == picture(store) == reference[0]
+
+
+def test_a_limit_raised_on_resume_gives_what_the_higher_limit_would_have_given(reference, tmp_path):
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+    calls = 0
+
+    def failing(request: ChatRequest) -> str:
+        nonlocal calls
+        calls += 1
+        if calls > 15:
+            raise ChatUnavailableError("the server went away")
+        return answer(request)
+
+    with pytest.raises(ChatUnavailableError):
+        expansion(store, ledger, ScriptedBackend(failing), max_calls=20)
+    assert ledger.runs.all()[-1].status == "failed"
+    expansion(store, ledger, ScriptedBackend(answer), max_calls=60)
+    assert picture(store) == reference[0]
+
+
+def test_max_personas_is_never_exceeded_by_more_than_one_reply(tmp_path):
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+    before = store.stats().personas
+    run = expansion(store, ledger, ScriptedBackend(answer), max_calls=None, max_personas=11)
+    assert 11 <= store.stats().personas - before <= 12
+    assert run.reason == "max-personas reached"
+
+
+def test_depth_is_the_fewest_hops_from_any_seed(reference):
+    import networkx as nx
+
+    seen, _ = reference
+    graph = nx.Graph([(r.source, r.target) for r in seen["relationships"]])
+    seeds = [p.id for p in seen["personas"] if p.origin == "import"]
+    graph.add_nodes_from(seeds)
+    lengths = nx.multi_source_dijkstra_path_length(graph, seeds)
+    assert {p.id: p.depth for p in seen["personas"]} == lengths
+
+
+def test_stopping_drains_and_resuming_completes(reference, tmp_path):
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+    backend = ScriptedBackend(answer)
+    run = expansion(store, ledger, backend, stopping=lambda: len(backend.requests) > 20)
+    assert run.status == "interrupted"
+    assert ledger.calls.uncertain(run.id) == 0
+    again = ScriptedBackend(answer)
+    assert expansion(store, ledger, again).status == "done"
+    assert picture(store) == reference[0]
+    assert not set(backend.requests) & set(again.requests)
+
+
+class Bomb:
+    """Goes off at the n-th commit of ledger or store, before it or after it."""
+
+    def __init__(self, fuse: int) -> None:
+        self.fuse = fuse
+
+    def __call__(self) -> None:
+        self.fuse -= 1
+        if self.fuse == 0:
+            raise Crash
+
+
+def crash_and_resume(
+    folder: Path, fuses: list[int], monkeypatch: pytest.MonkeyPatch
+) -> tuple[dict[str, Any], list[str]]:
+    """Run import and expansion, dying at each fuse in turn and starting again from the files."""
+    bought: list[str] = []
+    for fuse in [*fuses, 0]:
+        bomb = Bomb(fuse)
+        store, ledger = open_workspace(folder)
+        plain = Database.execute
+
+        def execute(self: Database, sql: str, *rest: Any, bomb: Bomb = bomb, plain: Any = plain) -> int:
+            if sql.startswith(("UPDATE run SET decided", "INSERT INTO run")):
+                bomb()
+            done = plain(self, sql, *rest)
+            if sql.startswith(("UPDATE run SET decided", "INSERT INTO run")):
+                bomb()
+            return int(done)
+
+        backend = ScriptedBackend(answer)
+        try:
+            with monkeypatch.context() as patch:
+                patch.setattr(Database, "execute", execute)
+                guarded: Any = Crashing(store, bomb)
+                import_seeds(guarded, ledger)
+                expansion(guarded, ledger, backend)
+            return picture(store), bought + backend.requests
+        except Crash:
+            bought += backend.requests
+        store.close()
+        ledger.close()
+    raise AssertionError("unreachable")
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(fuses=st.lists(st.integers(1, 40), min_size=1, max_size=4))
+def test_crashes_around_any_write_lose_nothing_and_buy_nothing_twice(fuses, tmp_path_factory, reference):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        seen, bought = crash_and_resume(tmp_path_factory.mktemp("crash"), fuses, monkeypatch)
+    assert seen == reference[0]
+    assert len(bought) - len(set(bought)) <= 4 * len(fuses), "only calls in flight at a crash may be sent again"

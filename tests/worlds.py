@@ -1,0 +1,162 @@
+"""A small scripted world that answers expansions: deterministic, with duplicates, bad items and bad replies."""
+
+import json
+import random
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from personagraph.dedup.partition import PartitionIndex
+from personagraph.dedup.rules import Deduplicator
+from personagraph.errors import ReplyFormatError
+from personagraph.expansion import Expansion, acquaint
+from personagraph.growth import Arrival, Growth
+from personagraph.importing import Importing, Row
+from personagraph.ledger import Ledger, Run
+from personagraph.ordered import Limits, Session
+from personagraph.policies.bfs import BreadthFirst
+from personagraph.protocols import ChatBackend, GraphStore
+from personagraph.types import Batch, ChatReply, ChatRequest, digest
+
+WORDS = (
+    "amber",
+    "basalt",
+    "cedar",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "harbour",
+    "island",
+    "juniper",
+    "kelp",
+    "lagoon",
+    "meadow",
+)
+SEEDS = tuple(
+    f"A keeper of the {one} and the old {WORDS[i + 3]} who counts every stone" for i, one in enumerate(WORDS[:10])
+)
+
+
+def answer(request: ChatRequest) -> str:
+    """Two alters drawn by the key: from a small set, so that they come again; now and then nothing that can be used."""
+    rng = random.Random(request.key)
+    if digest(request.fields["ego"]).startswith("0"):
+        return "I would rather not."
+    return json.dumps({"alters": [_alter(rng) for _ in range(2)]})
+
+
+def _alter(rng: random.Random) -> dict[str, Any]:
+    if rng.random() < 0.1:
+        return {"fault": "cut"}
+    one, other = rng.sample(WORDS, 2)
+    often = rng.choice(["", " always"])
+    text = (
+        f"A {one} carver from the {other} coast who{often} sells bowls and cups and plates and spoons and boxes on days"
+    )
+    return {"text": text, "type": rng.choice(["TEACHES", "FRIEND_OF", "SELLS_TO"]), "forward": rng.random() < 0.5}
+
+
+class WorldDialogue:
+    """Speaks with the world; `prompt` and model are part of what is asked."""
+
+    prompt = "world"
+
+    def ask(self, fields: Mapping[str, Any]) -> str:
+        return digest(self.prompt, json.dumps(fields, sort_keys=True))
+
+    def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
+        return ChatRequest(key, self.prompt, ({"role": "user", "content": fields["ego"]},), None, {}, fields)
+
+    def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
+        try:
+            data: dict[str, Any] = json.loads(reply.text)
+        except ValueError as error:
+            raise ReplyFormatError("not JSON", reply.text) from error
+        return data
+
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | tuple[str, str]]:
+        for alter in data["alters"]:
+            if "fault" in alter:
+                yield alter["fault"], "stopped in mid-sentence"
+            else:
+                link = {"type": alter["type"], "forward": alter["forward"], "label": "", "confidence": 0.5}
+                yield Arrival(alter["text"], "persona", link=link)
+
+
+def growth(store: GraphStore, ledger: Ledger) -> Growth:
+    """The graph in memory, as the store holds it."""
+    grown = Growth(Deduplicator(PartitionIndex(), lambda a, b: None), ledger.assertions.kept_apart())
+    grown.load(store.scan_personas(), store.scan_relationships(), store.merges())
+    return grown
+
+
+def import_seeds(store: GraphStore, ledger: Ledger, seeds: Iterable[str] = SEEDS) -> None:
+    """Import the seeds, or finish their import."""
+    run = next((r for r in ledger.runs.all() if r.command == "import"), None) or ledger.runs.start("import", {}, {})
+    if run.unfinished:
+        work = Importing([Row(i, text, "") for i, text in enumerate(seeds, 1)], growth(store, ledger))
+        work.bind(run.id)
+        Session(work, run, ledger=ledger, store=store).carry_out()
+
+
+def expansion(
+    store: GraphStore, ledger: Ledger, backend: ChatBackend, *, max_calls: int | None = 60, **options: Any
+) -> Run:
+    """Start the expansion, or resume it; the run as it stands afterwards."""
+    from personagraph.llm.client import ChatClient
+
+    limits = {"max_calls": max_calls, "max_personas": options.pop("max_personas", None)}
+    run = ledger.runs.unfinished()
+    run = ledger.runs.start("expand", {}, limits) if run is None else ledger.runs.resume(run.id, limits)
+    grown = growth(store, ledger)
+    policy = BreadthFirst(hops=4, calls_per_ego=2, asked=ledger.steps.subjects("expand", before=run.id))
+    acquaint(policy, store.scan_personas())
+    work = Expansion(grown, policy, WorldDialogue(), lambda id: store.personas([id])[0].description, run=run.id)
+    client = ChatClient(backend, ledger, concurrency=options.pop("concurrency", 4), attempts=2, pause=0.001)
+    try:
+        session = Session(
+            work, run, ledger=ledger, store=store, client=client, limits=Limits(**limits, items=2), window=16, **options
+        )
+        session.carry_out()
+    finally:
+        client.close()
+    return ledger.runs.get(run.id)
+
+
+def picture(store: GraphStore) -> dict[str, Any]:
+    """Everything that the graph says, in a form that can be compared."""
+    return {
+        "personas": list(store.scan_personas()),
+        "relationships": list(store.scan_relationships()),
+        "merges": store.merges(),
+        "stats": store.stats(),
+    }
+
+
+class Crash(BaseException):
+    """The process died here."""
+
+
+class Crashing:
+    """A store whose writes die before or after they take effect, as `when` says; all else goes through."""
+
+    def __init__(self, store: GraphStore, when: Any) -> None:
+        self._store = store
+        self._when = when
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def write(self, batch: Batch) -> None:
+        self._when()
+        self._store.write(batch)
+        self._when()
+
+
+def open_workspace(folder: Path) -> tuple[GraphStore, Ledger]:
+    """A ledger and its SQLite graph in a folder."""
+    from personagraph.stores.sqlite import SQLiteStore
+
+    ledger = Ledger(folder / "ledger.sqlite3")
+    return SQLiteStore.open(folder / "graph.sqlite3", ledger.workspace), ledger
