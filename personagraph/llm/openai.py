@@ -1,0 +1,75 @@
+"""Any OpenAI-compatible server, through the official SDK."""
+
+import time
+from typing import Any
+
+from personagraph.errors import ChatError, ChatUnavailableError
+from personagraph.types import ChatReply, ChatRequest
+
+TIMEOUT = 120.0
+
+
+class OpenAIBackend:
+    """Chat Completions of a server: OpenAI's own, vLLM, Ollama, llama.cpp and others.
+
+    `small` chooses the prompts for small models. Retries are the client's: the SDK's are off.
+    """
+
+    simulated = False
+
+    def __init__(self, model: str, *, api_key: str, base_url: str | None = None, small: bool = False) -> None:
+        from openai import AsyncOpenAI
+
+        self.model = model
+        self.small = small
+        self._where = base_url or "the OpenAI API"
+        self._client = AsyncOpenAI(api_key=api_key, base_url=base_url, max_retries=0, timeout=TIMEOUT)
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        """One attempt."""
+        import openai
+
+        began = time.monotonic()
+        try:
+            raw = await self._client.chat.completions.with_raw_response.create(
+                model=self.model,
+                messages=request.messages,  # type: ignore[arg-type]
+                extra_body=_body(request),
+            )
+            reply = _reply(raw.http_response.json())
+        except (openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError) as error:
+            raise ChatUnavailableError(f"{self._where}: {_short(error)}; check that it is up, then resume") from error
+        except openai.APIStatusError as error:
+            raise ChatError(f"{self._where} refused a call to {self.model}: {_short(error)}") from error
+        except (ValueError, LookupError, TypeError) as error:
+            raise ChatUnavailableError(f"{self._where} sent something that is no chat completion") from error
+        return ChatReply(**reply, latency=time.monotonic() - began)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+
+def _body(request: ChatRequest) -> dict[str, Any]:
+    body = dict(request.parameters)
+    if request.schema is not None:
+        schema = {"name": "reply", "strict": True, "schema": request.schema}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    return body
+
+
+def _reply(data: dict[str, Any]) -> dict[str, Any]:
+    choice, usage = data["choices"][0], data.get("usage") or {}
+    refusal = choice["message"].get("refusal")
+    return {
+        "text": choice["message"].get("content") or refusal or "",
+        "finish": "refusal" if refusal else choice.get("finish_reason") or "stop",
+        "prompt_tokens": usage.get("prompt_tokens") or 0,
+        "completion_tokens": usage.get("completion_tokens") or 0,
+        "cached_tokens": (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0,
+    }
+
+
+def _short(error: Exception) -> str:
+    status = getattr(error, "status_code", None)
+    return type(error).__name__ if status is None else f"{type(error).__name__} ({status})"

@@ -1,0 +1,119 @@
+"""Prompts: one TOML file each, with its version, its fields, its examples and the schema of its reply."""
+
+import json
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from personagraph.errors import ConfigError, QueryNotFoundError, ReplyFormatError
+from personagraph.types import ChatReply, digest
+
+LONGEST_FIELD = 6_000
+_FENCE = re.compile(r"\s*```(?:json)?\s*(\{.*\})\s*```\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt file. `template` has a `{field}` for each of `fields`; `examples` are pairs of fields and reply."""
+
+    name: str
+    version: int
+    fields: tuple[str, ...]
+    system: str
+    template: str
+    examples: tuple[tuple[Mapping[str, str], Mapping[str, Any]], ...]
+    schema: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """Changes with anything that a model would see."""
+        seen = [self.system, self.template, list(self.examples), self.schema, self.parameters]
+        return digest(self.name, str(self.version), json.dumps(seen, sort_keys=True))
+
+
+@lru_cache
+def load(name: str) -> Prompt:
+    """The prompt with this name. Raises QueryNotFoundError when there is none, ConfigError for a malformed file."""
+    file = files("personagraph.prompts").joinpath(f"{name}.toml")
+    if not file.is_file():
+        raise QueryNotFoundError(f"there is no prompt {name!r}")
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        return Prompt(
+            name=name,
+            version=data["version"],
+            fields=tuple(data["fields"]),
+            system=data["system"],
+            template=data["template"],
+            examples=tuple((example["fields"], example["reply"]) for example in data["examples"]),
+            schema=data["schema"],
+            parameters=data["parameters"],
+        )
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise ConfigError(f"the prompt file {name}.toml is malformed: {error}") from error
+
+
+def render(prompt: Prompt, fields: Mapping[str, str], mark: str) -> tuple[Mapping[str, str], ...]:
+    """The chat turns: the system line, the examples, and the user's turn.
+
+    The fields are untrusted: they stand in the user's turn only, as clean text between delimiters made from `mark`.
+    """
+    turns = [{"role": "system", "content": prompt.system}]
+    for given, reply in prompt.examples:
+        turns.append({"role": "user", "content": _fill(prompt, given, "0000")})
+        turns.append({"role": "assistant", "content": json.dumps(reply, ensure_ascii=False)})
+    return (*turns, {"role": "user", "content": _fill(prompt, fields, mark)})
+
+
+def parse(prompt: Prompt, schema: Mapping[str, Any], reply: ChatReply) -> dict[str, Any]:
+    """The reply as data that fits the schema. Raises ReplyFormatError with the reason in a few words.
+
+    JSON inside a fence is taken; what was cut off by length never is.
+    """
+    if reply.finish == "length":
+        raise ReplyFormatError("cut off before its end", reply.text)
+    if reply.finish == "refusal":
+        raise ReplyFormatError("a refusal", reply.text)
+    fenced = _FENCE.fullmatch(reply.text)
+    try:
+        data = json.loads(fenced[1] if fenced else reply.text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise ReplyFormatError("not JSON", reply.text) from error
+    fault = _fault(schema, data)
+    if fault:
+        raise ReplyFormatError(fault, reply.text)
+    return dict(data)
+
+
+def clean(text: str, *, longest: int = LONGEST_FIELD) -> str:
+    """Text without control, bidi and other format characters, and without half characters, cut to `longest`."""
+    kept = (c if c in "\n\t" or unicodedata.category(c)[0] != "C" else " " for c in text[:longest])
+    return "".join(kept)
+
+
+def _fill(prompt: Prompt, fields: Mapping[str, str], mark: str) -> str:
+    def value(match: re.Match[str]) -> str:
+        name = match[1]
+        return mark if name == "mark" else clean(fields[name]).replace(mark, "")
+
+    return re.sub(r"\{(\w+)\}", value, prompt.template)
+
+
+def _fault(schema: Mapping[str, Any], data: object) -> str:
+    from jsonschema import Draft202012Validator
+
+    errors = sorted(Draft202012Validator(schema).iter_errors(data), key=lambda e: list(map(str, e.path)))
+    if not errors:
+        return ""
+    where = ".".join(map(str, errors[0].path)) or "the reply"
+    return f"{where} breaks the rule {errors[0].validator}"
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
