@@ -1,0 +1,78 @@
+"""What commands print: one JSON object, or lines for people. Text from models loses what a terminal would obey."""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from personagraph.relationships import phrase
+from personagraph.types import Path, Persona, Relationship
+
+
+def visible(text: str) -> str:
+    """The text without control and bidi characters."""
+    return "".join(c if unicodedata.category(c)[0] != "C" else "\ufffd" for c in text)
+
+
+def say(lines: Iterable[str]) -> None:
+    """Lines for people, on stdout."""
+    for line in lines:
+        print(visible(line))
+
+
+def say_json(data: Mapping[str, Any]) -> None:
+    """One object on stdout."""
+    print(json.dumps(data, ensure_ascii=False))
+
+
+def progress(line: str) -> None:
+    """A line about long work, on stderr."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def persona_line(persona: Persona) -> str:
+    """A persona in one line."""
+    depth = "-" if persona.depth is None else persona.depth
+    return f"{persona.id[:12]}  depth {depth}  {persona.description}"
+
+
+def tell(ego: Persona, tie: Relationship) -> str:
+    """How a relationship is told from this persona."""
+    told = phrase(tie.type, forward=tie.source == ego.id, label=tie.label)
+    return f"formerly {told}" if tie.former else told
+
+
+def tell_path(path: Path) -> list[str]:
+    """A path as lines: a persona, how it is tied to the next, the next."""
+    lines = [path.personas[0].description]
+    for ego, tie, alter in zip(path.personas, path.relationships, path.personas[1:], strict=False):
+        lines.append(f"  {tell(ego, tie)}")
+        lines.append(alter.description)
+    return lines
+
+
+def path_json(path: Path | None) -> dict[str, Any]:
+    """The shape of `path --json`."""
+    if path is None:
+        return {"found": False, "hops": None, "personas": [], "relationships": []}
+    ties = [
+        {"source": r.source, "target": r.target, "type": r.type, "label": r.label, "confidence": r.confidence}
+        for r in path.relationships
+    ]
+    personas = [{"id": p.id, "description": p.description} for p in path.personas]
+    return {"found": True, "hops": path.hops, "personas": personas, "relationships": ties}
+
+
+def persona_json(persona: Persona) -> dict[str, Any]:
+    """A persona as JSON: its attributes are only those that are known."""
+    return {
+        "id": persona.id,
+        "description": persona.description,
+        "depth": persona.depth,
+        "origin": persona.origin,
+        "nature": persona.nature,
+        "run": persona.run,
+        "simulated": persona.simulated,
+        "stated": persona.stated.known(),
+    }
