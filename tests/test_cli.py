@@ -1,0 +1,135 @@
+"""The command line, as a user calls it: shapes, exit codes, one-line errors, and light start-up."""
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from personagraph.wiring import open_workspace
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = ROOT / "examples" / "seeds.jsonl"
+HEAVY = ["numpy", "scipy", "numba", "openai", "neo4j", "networkx", "datasketch", "torch"]
+
+
+def personagraph(*words: object, folder: Path, code: int = 0) -> str:
+    """Run a command; its stdout. Fails when the exit code is another one, or a traceback shows."""
+    command = [sys.executable, "-c", "from personagraph.cli import main; main()", *map(str, words)]
+    environment = {**os.environ, "PERSONAGRAPH_WORKSPACE": str(folder)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout if code == 0 else done.stderr
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    personagraph("init", tmp_path / "w", folder=tmp_path)
+    personagraph("import", SEEDS, folder=tmp_path / "w")
+    return tmp_path / "w"
+
+
+def test_import_reports_the_run_in_the_promised_shape(folder):
+    again = json.loads(personagraph("import", SEEDS, "--json", folder=folder))
+    assert {name: again[name] for name in ("run", "status", "new", "merged", "rejected", "dead_letters")} == {
+        "run": "r2",
+        "status": "done",
+        "new": 0,
+        "merged": 16,
+        "rejected": 0,
+        "dead_letters": 0,
+    }
+
+
+def test_stats_search_and_show_answer_in_json(folder):
+    stats = json.loads(personagraph("stats", "--json", folder=folder))
+    assert (stats["personas"], stats["by_depth"], stats["components"]) == (16, {"0": 16}, 16)
+    found = json.loads(personagraph("search", "goat herd", "--json", folder=folder))["personas"]
+    assert [p["description"] for p in found] == ["A goat herder from Mongolia who listens to radio plays"]
+    shown = json.loads(personagraph("show", found[0]["id"][:10], "--json", folder=folder))
+    assert shown["depth"] == 0
+    assert shown["relationships"] == []
+    assert json.loads(personagraph("path", "goat herder", "beekeeper", "--json", folder=folder))["found"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("import none.jsonl", "none.jsonl: cannot be read"),
+        ("import {seeds} --field name", "no field 'name'; it has persona"),
+        ("show nobody-at-all", "nobody is named by 'nobody-at-all'"),
+        ("show from", "names more than one persona"),
+        ("neighbours beekeeper --hops 0", "--hops is 0; it must be 1 or more"),
+        ("expand --hops -1", "--hops is -1; it must be 1 or more"),
+        ("expand --model gpt", "it can be local or openai:NAME"),
+        ("runs abandon r9", "there is no run 'r9'"),
+        ("runs abandon r1", "r1 is done"),
+    ],
+)
+def test_bad_input_is_one_line_that_says_what_to_do(folder, words, says):
+    assert says in personagraph(*shlex.split(words.format(seeds=SEEDS)), folder=folder, code=1)
+
+
+def test_a_folder_that_is_no_workspace_and_a_damaged_one_are_named(tmp_path):
+    assert "is no workspace" in personagraph("stats", folder=tmp_path, code=1)
+    (tmp_path / "ledger.sqlite3").write_text("this is not a database, whatever its name says")
+    assert "ledger.sqlite3" in personagraph("stats", folder=tmp_path, code=1)
+
+
+def test_an_unknown_option_is_a_usage_error(folder):
+    personagraph("stats", "--nonsense", folder=folder, code=2)
+
+
+def test_a_second_writer_is_refused_and_names_the_first(folder):
+    from personagraph.locking import writer
+
+    with writer(folder):
+        assert f"process {os.getpid()} is writing" in personagraph("import", SEEDS, folder=folder, code=1)
+
+
+def test_an_unfinished_run_must_be_finished_or_abandoned_first(folder):
+    with open_workspace(folder) as workspace:
+        workspace.ledger.runs.start("expand", {"hops": 6, "model": "local"}, {}, model="SmolLM2-135M-Instruct")
+    assert "r2 (expand) is unfinished" in personagraph("import", SEEDS, folder=folder, code=1)
+    personagraph("runs", "abandon", "r2", folder=folder)
+    personagraph("import", SEEDS, folder=folder)
+
+
+def test_help_and_the_package_load_nothing_heavy(tmp_path):
+    code = "import sys, personagraph; from personagraph.cli import main\ntry: main()\nexcept SystemExit: pass\n"
+    code += f"print([m for m in {HEAVY} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--help"], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip().endswith("[]")
+    assert "expand" in done.stdout
+
+
+@pytest.mark.local_llm
+def test_the_real_model_grows_the_graph_and_a_killed_expansion_goes_on(folder):
+    command = [sys.executable, "-c", "from personagraph.cli import main; main()", "expand", "--max-calls", "24"]
+    environment = {**os.environ, "PERSONAGRAPH_WORKSPACE": str(folder)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        for _ in range(600):
+            with open_workspace(folder) as workspace:
+                if len(workspace.ledger.calls.listed()) >= 5:
+                    break
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+    with open_workspace(folder) as workspace:
+        kept = {call["key"]: call["reply"] for call in workspace.ledger.calls.listed()}
+    assert len(kept) >= 5
+    result = json.loads(personagraph("expand", "--json", folder=folder))
+    assert (result["status"], result["reason"], result["calls"]) == ("done", "max-calls reached", 24)
+    assert result["new"] > 0
+    with open_workspace(folder) as workspace:
+        calls = {call["key"]: call for call in workspace.ledger.calls.listed(limit=1000)}
+        assert {key: calls[key]["reply"] for key in kept} == kept
+        assert all(calls[key]["attempts"] == 1 for key in kept)
+        assert workspace.stats().personas == 16 + result["new"]
