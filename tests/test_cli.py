@@ -133,3 +133,20 @@ def test_the_real_model_grows_the_graph_and_a_killed_expansion_goes_on(folder):
         assert {key: calls[key]["reply"] for key in kept} == kept
         assert all(calls[key]["attempts"] == 1 for key in kept)
         assert workspace.stats().personas == 16 + result["new"]
+
+
+@pytest.mark.local_llm
+def test_every_command_of_the_readme_runs(tmp_path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Use it")[2]
+    block, python = text.split("```")[1], text.split("```python")[1].split("```")[0]
+    commands = [line for line in block.splitlines() if line.startswith("personagraph ")]
+    assert len(commands) >= 8
+    for command in commands:
+        words = shlex.split(command)[1:]
+        if words[0] == "expand":
+            words += ["--max-calls", "4"]
+        words = [str(ROOT / word) if word.startswith("examples/") else word for word in words]
+        words = [str(tmp_path / word) if word == "my-graph" else word for word in words]
+        personagraph(*words, folder=tmp_path / "my-graph")
+    shorter = python.replace("max_calls=40", "max_calls=4")
+    subprocess.run([sys.executable, "-c", shorter], cwd=tmp_path, check=True, timeout=120)
