@@ -25,6 +25,11 @@ class ShortFields:
         self._seed = seed
         self._longest = self._prompt.schema["properties"]["detail"]["maxLength"]
 
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries that a reply can name."""
+        return tuple(self._prompt.schema["properties"]["country"]["enum"])
+
     def ask(self, fields: Mapping[str, Any]) -> str:
         """A hash of the prompt, the model, the seed and the fields."""
         return digest(self._prompt.digest, self._model, str(self._seed), json.dumps(fields, sort_keys=True))

@@ -1,16 +1,19 @@
 """The only place where a workspace's files and settings become objects; `open_workspace` is the way in."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError, PersonaNotFoundError
 from personagraph.ledger import Ledger, Run
-from personagraph.protocols import ChatBackend, GraphStore, Neighbour, Progress
+from personagraph.protocols import ChatBackend, GraphStore, Neighbour, Policy, Progress
 from personagraph.types import Path, Persona, Relationship, Stats
+
+if TYPE_CHECKING:
+    from personagraph.coverage import Coverage
 
 LEDGER = "ledger.sqlite3"
 GRAPH = "graph.sqlite3"
@@ -75,6 +78,7 @@ class Workspace:
     def expand(
         self,
         *,
+        policy: str | None = None,
         hops: int | None = None,
         calls_per_ego: int | None = None,
         seed: int | None = None,
@@ -86,27 +90,29 @@ class Workspace:
         stopping: Callable[[], bool] = lambda: False,
         progress: Progress = lambda line: None,
     ) -> RunResult:
-        """Grow the graph breadth-first. An unfinished run goes on, with its own settings and limits unless given."""
+        """Grow the graph by a policy, bfs or hint. An unfinished run goes on, with its own settings unless given."""
         from personagraph.dialogue import ShortFields
         from personagraph.expansion import Expansion, acquaint
         from personagraph.llm.client import ChatClient
         from personagraph.ordered import Limits, Session
-        from personagraph.policies.bfs import BreadthFirst
 
-        given = {"hops": hops, "calls_per_ego": calls_per_ego, "seed": seed, "model": model}
+        given = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "seed": seed, "model": model}
         limits = {"max_calls": max_calls, "max_personas": max_personas}
-        defaults = {"hops": 6, "calls_per_ego": 1, "seed": 0, "model": "local"}
+        defaults = {"policy": "bfs", "hops": 6, "calls_per_ego": 1, "seed": 0, "model": "local"}
         _check_positive(given | limits)
+        if policy not in (None, "bfs", "hint"):
+            raise ConfigError(f"--policy {policy!r} is not known; it can be bfs or hint")
+        if policy == "hint" and max_calls is None and max_personas is None and self.ledger.runs.unfinished() is None:
+            raise ConfigError("the policy hint never ends by itself; give --max-calls or --max-personas")
         if not self.store.stats().personas:
             raise ConfigError("there is nobody to expand; `personagraph import FILE` brings the first personas in")
         chosen = backend or _backend(model or self._unfinished_model() or "local")
         settings = {**defaults, **{name: value for name, value in given.items() if value is not None}}
         with self._run("expand", settings, limits, given=given, backend=chosen) as run:
-            asked = self.ledger.steps.subjects("expand", before=run.id)
-            policy = BreadthFirst(hops=run.settings["hops"], calls_per_ego=run.settings["calls_per_ego"], asked=asked)
-            acquaint(policy, self.store.scan_personas())
             dialogue = ShortFields(chosen.model, self.ledger.secret, seed=run.settings["seed"])
-            work = Expansion(self._growth(), policy, dialogue, self._describe, run=run.id)
+            chooser = self._policy(run, dialogue.countries)
+            acquaint(chooser, self.store.scan_personas())
+            work = Expansion(self._growth(), chooser, dialogue, self._describe, run=run.id)
             client = ChatClient(chosen, self.ledger, concurrency=concurrency)
             try:
                 Session(
@@ -210,6 +216,27 @@ class Workspace:
             kept = {**unfinished.limits, **{name: value for name, value in limits.items() if value is not None}}
             yield self.ledger.runs.resume(unfinished.id, kept)
 
+    def _policy(self, run: Run, countries: Sequence[str]) -> Policy:
+        from personagraph.attributes import read_region
+        from personagraph.policies.bfs import BreadthFirst
+        from personagraph.policies.hint import ThinnestCell
+
+        if run.settings["policy"] == "bfs":
+            asked = self.ledger.steps.subjects("expand", before=run.id)
+            return BreadthFirst(hops=run.settings["hops"], calls_per_ego=run.settings["calls_per_ego"], asked=asked)
+        by_region: dict[str, list[str]] = {}
+        for country in countries:
+            by_region.setdefault(read_region(country), []).append(country)
+        return ThinnestCell(hops=run.settings["hops"], seed=run.settings["seed"], countries=by_region)
+
+    def coverage(self, axes: Sequence[str] = ("activity", "region")) -> "tuple[Coverage, Coverage]":
+        """Which cells the stated attributes cover: those of the seeds alone, and of everyone."""
+        from personagraph.coverage import coverage
+
+        everyone = list(self.store.scan_personas())
+        seeds = [p.stated for p in everyone if p.depth == 0]
+        return coverage(seeds, axes), coverage([p.stated for p in everyone], axes)
+
     def _growth(self) -> Any:
         from personagraph.dedup.partition import PartitionIndex
         from personagraph.dedup.rules import Deduplicator
@@ -283,7 +310,7 @@ def _backend(model: str) -> ChatBackend:
 
 def _check_positive(options: Mapping[str, Any]) -> None:
     for name, value in options.items():
-        if name not in ("seed", "model") and value is not None and value < 1:
+        if name not in ("policy", "seed", "model") and value is not None and value < 1:
             raise ConfigError(f"--{name.replace('_', '-')} is {value}; it must be 1 or more")
 
 

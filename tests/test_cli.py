@@ -50,6 +50,7 @@ def test_import_reports_the_run_in_the_promised_shape(folder):
 def test_stats_search_and_show_answer_in_json(folder):
     stats = json.loads(personagraph("stats", "--json", folder=folder))
     assert (stats["personas"], stats["by_depth"], stats["components"]) == (16, {"0": 16}, 16)
+    assert json.loads(personagraph("coverage", "--json", folder=folder))["unknown"] == 16
     found = json.loads(personagraph("search", "goat herd", "--json", folder=folder))["personas"]
     assert [p["description"] for p in found] == ["A goat herder from Mongolia who listens to radio plays"]
     shown = json.loads(personagraph("show", found[0]["id"][:10], "--json", folder=folder))
@@ -67,6 +68,8 @@ def test_stats_search_and_show_answer_in_json(folder):
         ("show from", "names more than one persona"),
         ("neighbours beekeeper --hops 0", "--hops is 0; it must be 1 or more"),
         ("expand --hops -1", "--hops is -1; it must be 1 or more"),
+        ("expand --policy greedy", "it can be bfs or hint"),
+        ("expand --policy hint", "give --max-calls or --max-personas"),
         ("expand --model gpt", "it can be local or openai:NAME"),
         ("runs abandon r9", "there is no run 'r9'"),
         ("runs abandon r1", "r1 is done"),

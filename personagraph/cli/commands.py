@@ -61,6 +61,9 @@ def import_(
 
 @app.command()
 def expand(
+    policy: Annotated[
+        str | None, typer.Option(help="bfs, or hint: ask for the thinnest cells.  [default: bfs]")
+    ] = None,
     hops: Annotated[int | None, typer.Option(help="Depth to reach from the seeds.  [default: 6]")] = None,
     max_calls: Annotated[int | None, typer.Option(help="Stop after this many steps of the run.")] = None,
     max_personas: Annotated[int | None, typer.Option(help="Stop after this many new personas.")] = None,
@@ -84,6 +87,7 @@ def expand(
     try:
         with _open(workspace) as opened:
             result = opened.expand(
+                policy=policy,
                 hops=hops,
                 max_calls=max_calls,
                 max_personas=max_personas,
@@ -165,6 +169,20 @@ def path(
     with _open(workspace) as opened:
         found = opened.path(start, end, max_hops=max_hops, directed=directed)
     _print(json, render.path_json(found), render.tell_path(found) if found else ["no path"])
+
+
+@app.command()
+def coverage(workspace: Folder = HERE, json: Json = False) -> None:
+    """Show which cells of activity by region are covered: by the seeds, and now."""
+    with _open(workspace) as opened:
+        seeds, now = opened.coverage()
+    lines = []
+    for name, c in (("seeds", seeds), ("now", now)):
+        levels = ", ".join(f"{c.covered(level)} with at least {level}" for level in (1, 5, 20))
+        lines.append(f"{name:<6}{levels} of {c.cells} cells; {c.known} personas known, {c.unknown} unknown")
+        if c.js_divergence is not None:
+            lines.append(f"      JS divergence {c.js_divergence:.3f} bits, of which {c.js_null:.3f} is due to size")
+    _print(json, {**now.to_json(), "seeds": seeds.to_json()}, lines)
 
 
 @runs.command("list")
