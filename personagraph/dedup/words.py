@@ -3,13 +3,23 @@
 import re
 import unicodedata
 
-_WORD = re.compile(r"\w+")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]+")
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0ddf"
+    "\u0e31-\u0e3a\u0e47-\u0e4e\u0eb1-\u0ebc\u0ec8-\u0ecd\u0f71-\u0f84\u0f90-\u0fbc\u102b-\u103e\u1056-\u1074\u17b4-\u17d3"
+)
+"""Vowel signs and other combining marks: part of a word, though `\\w` leaves them out."""
+_WORD = re.compile(rf"[\w{_MARKS}]+")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+"""Thai, Lao, Burmese, Khmer, Tai, kana and Chinese characters."""
+_APOSTROPHES = str.maketrans("", "", "'`\u2018\u2019\u02bc")
 
 
 def word_set(description: str) -> frozenset[str]:
-    """Case-folded words (NFKC); scripts that are written without spaces are cut into character bigrams."""
-    text = unicodedata.normalize("NFKC", description).casefold().replace("'", "").replace("\u2019", "")
+    """Case-folded words (NFKC, no apostrophes); scripts written without spaces are cut into character bigrams."""
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", description).casefold()).translate(_APOSTROPHES)
     words: set[str] = set()
     for word in _WORD.findall(text):
         for run in _UNSPACED.findall(word):

@@ -1,0 +1,140 @@
+"""What a word or phrase says that keeps two descriptions apart: the tables of `lexicon.toml` and of the reference."""
+
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from personagraph.reference import singulars, table, words
+
+Phrase = tuple[str, ...]
+
+
+class Sense(NamedTuple):
+    """A category ("place") and a value in it ("kenya"); synonyms have the same value."""
+
+    category: str
+    value: str
+
+
+LONGEST = 6
+"""How many words the longest phrase has."""
+_NEUTRAL = "none"
+_AS_WRITTEN = frozenset({"negation", "former"})
+"""Categories whose words have no other forms."""
+_VERBS = frozenset({"stance", "commerce", "lending", "learning", "winning", "amount", "direction"})
+"""Categories whose words are verbs, too."""
+_ALSO_WORDS = frozenset(
+    {"nice", "man", "reading", "mobile", "of", "male", "buffalo", "orange", "hull", "bath", "split"}
+)
+"""Names of places that are rather ordinary words, whatever their case."""
+_NOT_A_SEX = frozenset({"other", "m", "f", "ms"})
+_SPELLINGS = (("yse", "yze"), ("is", "iz"), ("our", "or"), ("tre", "ter"), ("ll", "l"), ("ogue", "og"), ("ae", "e"))
+_SMALL = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
+    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+
+
+def senses(phrase: Phrase) -> tuple[Sense, ...] | None:
+    """What the phrase says, in any of its forms; () if it is known to say nothing, None if it is not known."""
+    *stem, last = phrase
+    for form, is_verb in _forms(last):
+        usable = [
+            sense
+            for sense in _phrases().get((*stem, form), ())
+            if form == last or (sense.category in _VERBS if is_verb else sense.category not in _AS_WRITTEN)
+        ]
+        if usable:
+            return tuple(sense for sense in usable if sense.value != _NEUTRAL)
+    return None
+
+
+def plain(word: str) -> str:
+    """The word without accents."""
+    if word.isascii():
+        return word
+    return "".join(char for char in unicodedata.normalize("NFKD", word) if not "\u0300" <= char <= "\u036f")
+
+
+def american(word: str) -> str:
+    """The word with the spellings that differ across the Atlantic made the same; some results are no words."""
+    for british, other in _SPELLINGS:
+        word = word.replace(british, other)
+    return word
+
+
+def _forms(word: str) -> Iterator[tuple[str, bool]]:
+    """The word and what it may be an inflection of, and whether as a verb; some of them are no words."""
+    if word.endswith(("woman", "women")):
+        yield from ((form, False) for form in dict.fromkeys((word, word[:-2] + "an")))
+        return
+    yield from ((form, False) for form in singulars(word) if form == word or not word.endswith("ss"))
+    for ending in ("ed", "ing", "d", "s", "es"):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            stem = word[: -len(ending)]
+            yield from ((stem, True), (stem + "e", True))
+            if stem[-1] == stem[-2]:
+                yield stem[:-1], True
+
+
+@lru_cache
+def _phrases() -> Mapping[Phrase, tuple[Sense, ...]]:
+    """Phrase → senses, one a category; the lexicon's own before those of the reference tables."""
+    found: dict[Phrase, dict[str, Sense]] = {}
+    for name, sense in (*_own(), *_numbers(), *_places(), *_languages(), *_sexes(), *_roles()):
+        if phrase := tuple(plain(word) for word in words(name, articles=True)):
+            found.setdefault(phrase, {}).setdefault(sense.category, sense)
+    return {phrase: tuple(by_category.values()) for phrase, by_category in found.items()}
+
+
+def _own() -> Iterator[tuple[str, Sense]]:
+    lexicon = tomllib.loads((files(__package__) / "lexicon.toml").read_text(encoding="utf-8"))
+    for category, values in lexicon.items():
+        for value, names in values.items():
+            yield from ((name, Sense(category, value)) for name in names.split(", "))
+
+
+def _numbers() -> Iterator[tuple[str, Sense]]:
+    """Numbers from two to ninety-nine; "one" is rather a pronoun."""
+    named = {name: n for n, name in enumerate(_SMALL, 1)}
+    named |= {ten: 10 * n for n, ten in enumerate(_TENS, 2)}
+    named |= {f"{ten} {one}": 10 * n + m for n, ten in enumerate(_TENS, 2) for m, one in enumerate(_SMALL[:9], 1)}
+    yield from ((name, Sense("number", str(n))) for name, n in named.items() if n > 1)
+
+
+def _places() -> Iterator[tuple[str, Sense]]:
+    """Countries with their peoples, world regions, and towns within them."""
+    country_of = {row["code"]: row["name"].lower() for row in table("countries")}
+    for row in table("countries"):
+        for name in (row["name"], *row["aliases"].split(";"), *row["demonyms"].split(";")):
+            if name.lower() not in _ALSO_WORDS:
+                yield name, Sense("place", country_of[row["code"]])
+    for row in table("regions"):
+        yield row["name"], Sense("place", row["region"])
+    for row in table("places"):
+        if row["place"].lower() not in _ALSO_WORDS:
+            yield row["place"], Sense("place", country_of[row["country"]])
+            yield row["place"], Sense("town", row["place"].lower())
+
+
+def _languages() -> Iterator[tuple[str, Sense]]:
+    """Languages that are not named as a people is."""
+    named = {name for name, _ in _places()}
+    for row in table("languages"):
+        yield from ((name, Sense("language", row["code"])) for name in row["names"].split(";") if name not in named)
+
+
+def _sexes() -> Iterator[tuple[str, Sense]]:
+    yield from ((row["word"], Sense("sex", row["sex"])) for row in table("sexes") if row["word"] not in _NOT_A_SEX)
+
+
+def _roles() -> Iterator[tuple[str, Sense]]:
+    """The last words of occupational titles."""
+    for row in table("occupations"):
+        if row["role"] in ("hint", "title"):
+            head = words(row["title"])[-1]
+            yield head, Sense("role", american(head))
