@@ -2,6 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from fractions import Fraction
+
+from personagraph.protocols import Candidate
 
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0ddf"
@@ -32,3 +36,17 @@ def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
     """|A ∩ B| / |A ∪ B|; 0 when both are empty."""
     union = len(a | b)
     return len(a & b) / union if union else 0.0
+
+
+def alike(words: frozenset[str], near: Iterable[tuple[int, frozenset[str]]], threshold: Fraction) -> list[Candidate]:
+    """Those of the numbered word sets whose Jaccard similarity is at least `threshold`, best first, then by number.
+
+    Compares whole numbers: a pair at exactly the threshold is alike. An empty set is like nothing.
+    """
+    found = []
+    for key, other in near:
+        common = len(words & other)
+        union = len(words) + len(other) - common
+        if common and common * threshold.denominator >= union * threshold.numerator:
+            found.append(Candidate(key, common / union))
+    return sorted(found, key=lambda candidate: (-candidate.score, candidate.key))

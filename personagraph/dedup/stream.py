@@ -1,0 +1,26 @@
+"""De-duplicates rows that come one after another, without a workspace."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from personagraph.dedup.rules import Deduplicator
+
+
+class Decision(NamedTuple):
+    """What became of a row: `into` is the row it was merged into, None if it was kept; then `method` is "" too."""
+
+    row: int
+    into: int | None
+    method: str
+    score: float
+
+
+def deduplicate(rows: Iterable[tuple[int, str]], known: Deduplicator) -> Iterator[Decision]:
+    """A decision for each numbered description, in the order of the rows; each is judged by those before it.
+
+    A merged description becomes one more of the row it was merged into, as in a graph.
+    """
+    for row, description in rows:
+        match = known.find(description)
+        known.add(match.id if match else str(row), description)
+        yield Decision(row, int(match.id), match.method, match.score) if match else Decision(row, None, "", 0.0)
