@@ -8,11 +8,12 @@ from typing import NamedTuple
 from personagraph.dedup.lexicon import LONGEST, Sense, american, plain, senses
 
 _INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
-_POSSESSIVE = re.compile(r"['\u2019](?:s\b)?")
+_POSSESSIVE = re.compile(r"['\u2019](?:s\b)?", re.IGNORECASE)
 _TOKEN = re.compile(
     r"\d+(?:[.,]\d+)*\w*|[^\W_]+[+#]+|[^\W_]+(?:['\u2019][^\W_]+)*|[.!?]|[,;:/&()\u2013\u2014]|[^\x00-\x7f]"
 )
 _SHORTEST_TYPO, _SHORTEST_TYPO_IN_A_NAME = 4, 6
+_LINKS = frozenset({"and", "or", "&"})
 _NEGATIONS = ("un", "in", "im", "il", "ir", "dis", "non", "anti", "mis", "a")
 
 
@@ -78,6 +79,17 @@ def one_spelling(a: Sequence[Token], b: Sequence[Token]) -> tuple[list[Token], l
             kept = one.word if senses((one.word,)) is not None else other.word
             change |= {one.word: kept, other.word: kept}
     return _changed(a, change), _changed(b, change)
+
+
+def one_order(a: Sequence[Token], b: Sequence[Token]) -> list[Token]:
+    """`b`, with each pair of single words that `a` has the other way round ("cooking and hiking") put as in `a`."""
+    pairs = {(x.word, y.word) for x, link, y in zip(a, a[1:], a[2:], strict=False) if link.word in _LINKS}
+    result = list(b)
+    for index in range(len(result) - 2):
+        x, link, y = result[index : index + 3]
+        if link.word in _LINKS and (x.word, y.word) not in pairs and (y.word, x.word) in pairs:
+            result[index], result[index + 2] = y, x
+    return result
 
 
 def negates(one: str, other: str) -> bool:

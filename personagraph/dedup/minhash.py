@@ -6,7 +6,7 @@ from personagraph.dedup.words import alike
 from personagraph.protocols import Candidate
 
 _BANDS, _ROWS = 16, 8
-"""A pair at Jaccard 0.9 becomes a candidate with probability 0.9999; datasketch's own choice for 0.9 finds 0.31 of them."""
+"""A pair at Jaccard 0.9 becomes a candidate with probability 0.9999; with datasketch's own choice it is 0.31."""
 
 
 class MinHashIndex:

@@ -18,7 +18,7 @@ class PartitionIndex:
 
     Two sets of sizes a and b that are so alike differ in at most d = ⌊(a + b)(1 - t)/(1 + t)⌋ words: from
     |A ∩ B| ≥ t·|A ∪ B| and |A| + |B| = |A ∩ B| + |A ∪ B| follows |A ∪ B| ≤ (a + b)/(1 + t), and |A △ B| is at most
-    (1 - t) of that. Split each by a hash of the word into d + 1 parts: each differing word spoils one part, so some part
+    (1 - t) of that. Split each by a hash of the word into d + 1 parts: each differing word spoils one part, so one
     is equal in both. As d depends on both sizes, a set is entered, and looked up, under every d that a partner of a
     possible size (from t·a to a/t) can bring: both sides use the d of their own pair, so each such pair meets.
     """
@@ -59,7 +59,7 @@ class PartitionIndex:
 
 @lru_cache(maxsize=4096)
 def _differences(size: int, threshold: Fraction) -> range:
-    """How many words a set of this size and one that is alike enough can differ in at most, by the size of the other."""
+    """How many words such a set and one that is alike enough can differ in at most, over the sizes of the other."""
     bound = (1 - threshold) / (1 + threshold)
     smallest, largest = ceil(threshold * size), floor(size / threshold)
     return range(floor((size + smallest) * bound), floor((size + largest) * bound) + 1)

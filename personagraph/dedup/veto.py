@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from personagraph.dedup.marks import Token, Unit, negates, one_spelling, tokens, units
+from personagraph.dedup.lexicon import senses
+from personagraph.dedup.marks import Token, Unit, negates, one_order, one_spelling, tokens, units
 from personagraph.dedup.order import passives, scopes, shape
 
 _EITHER_SIDE = (
@@ -21,10 +22,72 @@ _BOTH_SIDES = (
 _AGENT_ENDINGS = ("er", "or", "ist", "ian", "ant", "ess", "eer", "man", "smith")
 _ENGLISH = frozenset(
     (
-        *("the", "who", "with", "and", "of", "for", "from", "that", "to", "their", "at", "by", "has", "is", "whose"),
-        *("an", "are", "which"),
+        *("a", "an", "the", "who", "with", "and", "of", "for", "from", "that", "to", "their", "at", "by", "in", "on"),
+        *("has", "is", "are", "whose", "which", "about", "as", "his", "her", "into"),
     )
 )
+_NOT_ENGLISH = frozenset(
+    (
+        *(
+            "de",
+            "la",
+            "le",
+            "el",
+            "les",
+            "des",
+            "du",
+            "et",
+            "un",
+            "une",
+            "una",
+            "uma",
+            "um",
+            "unos",
+            "los",
+            "las",
+            "en",
+        ),
+        *(
+            "que",
+            "qui",
+            "con",
+            "para",
+            "por",
+            "em",
+            "y",
+            "e",
+            "o",
+            "il",
+            "di",
+            "che",
+            "und",
+            "der",
+            "die",
+            "das",
+            "ein",
+        ),
+        *(
+            "eine",
+            "mit",
+            "von",
+            "im",
+            "zu",
+            "het",
+            "een",
+            "van",
+            "och",
+            "med",
+            "som",
+            "ve",
+            "bir",
+            "w",
+            "z",
+            "na",
+            "yang",
+        ),
+    )
+)
+_ENOUGH_TO_READ = 3
 _SHORTEST_STEM = 4
 
 
@@ -39,7 +102,7 @@ def differs(a: str, b: str) -> str | None:
     if _words(left) == _words(right):
         return None
     left, right = one_spelling(left, right)
-    one, two = units(left), units(right)
+    one, two = units(left), units(one_order(left, right))
     reason = next((reason for rule in _RULES if (reason := rule(one, two))), None)
     if reason is None and _words(left) != _words(right) and not (_is_english(left) and _is_english(right)):
         return "language: cannot read"
@@ -64,8 +127,10 @@ def _by_prefix(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
 
 
 def _by_agent(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
-    mine, yours = ([unit.text for unit in side if _is_agent(unit)] for side in _unshared(one, two))
-    return _reason("role", mine[0], yours[0]) if mine and yours else None
+    """By the endings of words that are not in the lexicon: "luthier" and "falconer" are roles, too."""
+    mine, yours = ([unit for unit in side if _is_agent(unit)] for side in _unshared(one, two))
+    found = next(((x, y) for x in mine for y in yours if x.senses is None or y.senses is None), None)
+    return _reason("role", found[0].text, found[1].text) if found else None
 
 
 def _by_name(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
@@ -129,6 +194,10 @@ def _words(found: Sequence[Token]) -> list[str]:
 
 
 def _is_english(found: Sequence[Token]) -> bool:
-    """Whether enough small words say so; a few words are taken for English if they are in its letters."""
+    """Whether the lexicon can read it: most small words are English ones, and it has a few, or words that are known."""
     present = _words(found)
-    return len(_ENGLISH & set(present)) >= 2 or (len(present) < 8 and all(word.isascii() for word in present))
+    small = sum(word in _ENGLISH for word in present)
+    known = sum(word.endswith("ing") or senses((word,)) is not None for word in present if word not in _ENGLISH)
+    latin = sum(word.isascii() for word in present)
+    enough = latin == len(present) or (small + known >= _ENOUGH_TO_READ and latin > len(present) / 2)
+    return enough and sum(word in _NOT_ENGLISH for word in present) <= small
