@@ -39,6 +39,7 @@ _SMALL = (
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
+@lru_cache(maxsize=1 << 16)
 def senses(phrase: Phrase) -> tuple[Sense, ...] | None:
     """What the phrase says, in any of its forms; () if it is known to say nothing, None if it is not known."""
     *stem, last = phrase

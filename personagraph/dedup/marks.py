@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from personagraph.dedup.lexicon import LONGEST, Sense, american, plain, senses
 
-_INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
+_INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
 _POSSESSIVE = re.compile(r"['\u2019](?:s\b)?", re.IGNORECASE)
 _TOKEN = re.compile(
     r"\d+(?:[.,]\d+)*\w*|[^\W_]+[+#]+|[^\W_]+(?:['\u2019][^\W_]+)*|[.!?]|[,;:/&()\u2013\u2014]|[^\x00-\x7f]"

@@ -34,9 +34,10 @@ def shape(units: Sequence[Unit]) -> list[Counter[Item]]:
             parts = {}
             if boundary == "clause":
                 clauses.append(Counter())
-        for category, values in _ordered_values(unit):
+        said = dict(_ordered_values(unit))
+        for category, values in said.items():
             _enter(parts.setdefault(category, []), values, join=category in joined)
-            joined = set()
+        joined = set() if said else joined
     _close(clauses[-1], parts)
     return [clause for clause in clauses if clause]
 

@@ -186,7 +186,7 @@ def _unshared(one: Sequence[Unit], two: Sequence[Unit]) -> tuple[list[Unit], lis
 def _is_agent(unit: Unit) -> bool:
     if unit.senses is not None:
         return bool(unit.values("role"))
-    return len(unit.text) > 4 and unit.text.removesuffix("s").endswith(_AGENT_ENDINGS)
+    return not unit.capital and len(unit.text) > 4 and unit.text.removesuffix("s").endswith(_AGENT_ENDINGS)
 
 
 def _words(found: Sequence[Token]) -> list[str]:

@@ -1,0 +1,89 @@
+"""The rules in order: same text, then Jaccard, then whatever joins; vetoed personas are passed over and counted."""
+
+import pytest
+
+from personagraph.dedup.rules import INDEXES, Deduplicator, Match
+from personagraph.dedup.veto import differs
+from personagraph.protocols import Candidate
+
+LONG = "A patient {} who mends wooden boats in a small harbour and teaches children to sail on quiet summer evenings"
+
+
+@pytest.fixture(params=sorted(INDEXES))
+def known(request: pytest.FixtureRequest) -> Deduplicator:
+    return Deduplicator(INDEXES[request.param](), differs)
+
+
+def test_the_same_text_and_an_alike_one_are_found_and_the_method_is_named(known: Deduplicator):
+    known.add("p", LONG.format("carpenter"))
+    assert known.find(LONG.format("CARPENTER ")) == Match("p", "text", 1.0)
+    match = known.find(LONG.format("carpenter") + " there")
+    assert match is not None
+    assert (match.id, match.method) == ("p", "jaccard")
+    assert 0.9 <= match.score < 1
+
+
+def test_a_vetoed_persona_is_passed_over_and_counted_and_the_next_best_is_found(known: Deduplicator):
+    known.add("retired", LONG.format("retired carpenter"))
+    known.add("other", LONG.format("carpenter") + " there")
+    match = known.find(LONG.format("carpenter"))
+    assert match is not None
+    assert match.id == "other"
+    assert known.find(LONG.format("young carpenter")) is None
+    assert known.vetoes == {"former": 1, "age": 2}
+
+
+def test_of_personas_equally_alike_the_first_entered_is_found(known: Deduplicator):
+    for id, word in (("z", "there"), ("a", "here")):
+        known.add(id, LONG.format("carpenter") + f" {word}")
+    match = known.find(LONG.format("carpenter"))
+    assert match is not None
+    assert match.id == "z"
+
+
+def test_a_persona_kept_apart_is_passed_over_even_with_the_same_text(known: Deduplicator):
+    known.add("p", LONG.format("carpenter"))
+    assert known.find(LONG.format("carpenter"), apart=lambda id: id == "p") is None
+
+
+def test_an_alias_finds_its_persona_until_it_is_removed(known: Deduplicator):
+    known.add("p", "A weaver")
+    known.add("p", "A spinner of wool")
+    assert known.find("a spinner of wool") == ("p", "text", 1.0)
+    known.remove("p", "A Spinner of wool")
+    assert known.find("A spinner of wool") is None
+    assert known.find("A weaver") == ("p", "text", 1.0)
+
+
+def test_a_removed_persona_is_forgotten_with_its_aliases_and_can_enter_again(known: Deduplicator):
+    known.add("p", "A weaver")
+    known.add("p", "A spinner of wool")
+    known.remove("p")
+    known.remove("nobody")
+    assert known.find("A weaver") is None
+    assert known.find("A spinner of wool") is None
+    known.add("q", "A weaver")
+    assert known.find("A weaver") == ("q", "text", 1.0)
+
+
+class SameFirstWord:
+    method = "first word"
+
+    def __init__(self) -> None:
+        self.entries: dict[int, str] = {}
+
+    def add(self, key: int, description: str) -> None:
+        self.entries[key] = description
+
+    def remove(self, key: int) -> None:
+        del self.entries[key]
+
+    def matches(self, description: str) -> list[Candidate]:
+        return [Candidate(k, 0.95) for k, text in self.entries.items() if text.split()[0] == description.split()[0]]
+
+
+def test_a_further_rule_is_asked_when_the_others_find_nobody_and_obeys_the_veto():
+    known = Deduplicator(INDEXES["partition"](), differs, [SameFirstWord()])
+    known.add("p", "Weavers who sing")
+    assert known.find("Weavers singing songs") == ("p", "first word", 0.95)
+    assert known.find("Weavers from Kenya") is None

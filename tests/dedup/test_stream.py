@@ -1,0 +1,26 @@
+"""Rows are kept, or merged into the first row that they duplicate."""
+
+from personagraph.dedup.partition import PartitionIndex
+from personagraph.dedup.rules import Deduplicator
+from personagraph.dedup.stream import deduplicate
+from personagraph.dedup.veto import differs
+
+
+def test_each_row_is_kept_or_merged_into_an_earlier_one():
+    rows = [(3, "A weaver"), (5, "A diver"), (8, "a WEAVER"), (9, "A weaver and cook"), (12, "A  diver")]
+    decisions = list(deduplicate(rows, Deduplicator(PartitionIndex(), differs)))
+    assert [(d.row, d.into, d.method) for d in decisions] == [
+        (3, None, ""),
+        (5, None, ""),
+        (8, 3, "text"),
+        (9, None, ""),
+        (12, 5, "text"),
+    ]
+
+
+def test_rows_are_decided_as_they_come():
+    def rows():
+        yield 1, "A weaver"
+        raise RuntimeError("must not be read yet")
+
+    assert next(deduplicate(rows(), Deduplicator(PartitionIndex(), differs))).into is None
