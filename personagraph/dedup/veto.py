@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from personagraph.dedup.lexicon import senses
+from personagraph.dedup.english import is_english
 from personagraph.dedup.marks import Token, Unit, negates, one_order, one_spelling, tokens, units
 from personagraph.dedup.order import passives, scopes, shape
 
@@ -20,74 +20,6 @@ _BOTH_SIDES = (
 )
 """What is said must be replaced by something else of the kind: an addition is no difference."""
 _AGENT_ENDINGS = ("er", "or", "ist", "ian", "ant", "ess", "eer", "man", "smith")
-_ENGLISH = frozenset(
-    (
-        *("a", "an", "the", "who", "with", "and", "of", "for", "from", "that", "to", "their", "at", "by", "in", "on"),
-        *("has", "is", "are", "whose", "which", "about", "as", "his", "her", "into"),
-    )
-)
-_NOT_ENGLISH = frozenset(
-    (
-        *(
-            "de",
-            "la",
-            "le",
-            "el",
-            "les",
-            "des",
-            "du",
-            "et",
-            "un",
-            "une",
-            "una",
-            "uma",
-            "um",
-            "unos",
-            "los",
-            "las",
-            "en",
-        ),
-        *(
-            "que",
-            "qui",
-            "con",
-            "para",
-            "por",
-            "em",
-            "y",
-            "e",
-            "o",
-            "il",
-            "di",
-            "che",
-            "und",
-            "der",
-            "die",
-            "das",
-            "ein",
-        ),
-        *(
-            "eine",
-            "mit",
-            "von",
-            "im",
-            "zu",
-            "het",
-            "een",
-            "van",
-            "och",
-            "med",
-            "som",
-            "ve",
-            "bir",
-            "w",
-            "z",
-            "na",
-            "yang",
-        ),
-    )
-)
-_ENOUGH_TO_READ = 3
 _SHORTEST_STEM = 4
 
 
@@ -104,7 +36,11 @@ def differs(a: str, b: str) -> str | None:
     left, right = one_spelling(left, right)
     one, two = units(left), units(one_order(left, right))
     reason = next((reason for rule in _RULES if (reason := rule(one, two))), None)
-    if reason is None and _words(left) != _words(right) and not (_is_english(left) and _is_english(right)):
+    if (
+        reason is None
+        and _words(left) != _words(right)
+        and not (is_english(_words(left)) and is_english(_words(right)))
+    ):
         return "language: cannot read"
     return reason
 
@@ -191,13 +127,3 @@ def _is_agent(unit: Unit) -> bool:
 
 def _words(found: Sequence[Token]) -> list[str]:
     return [token.word for token in found if token.is_word]
-
-
-def _is_english(found: Sequence[Token]) -> bool:
-    """Whether the lexicon can read it: most small words are English ones, and it has a few, or words that are known."""
-    present = _words(found)
-    small = sum(word in _ENGLISH for word in present)
-    known = sum(word.endswith("ing") or senses((word,)) is not None for word in present if word not in _ENGLISH)
-    latin = sum(word.isascii() for word in present)
-    enough = latin == len(present) or (small + known >= _ENOUGH_TO_READ and latin > len(present) / 2)
-    return enough and sum(word in _NOT_ENGLISH for word in present) <= small
