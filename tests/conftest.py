@@ -16,6 +16,21 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def neo4j_url() -> str:
+    """A real server that tests may fill and empty as they like; scripts/test starts one."""
+    url = os.environ.get("PERSONAGRAPH_TEST_NEO4J")
+    if not url:
+        pytest.skip("no Neo4j server; set PERSONAGRAPH_TEST_NEO4J, or run scripts/test with Java and Maven installed")
+    return url
+
+
+@pytest.fixture(scope="session")
+def neo4j_password(neo4j_url: str) -> str:
+    """The password of that server."""
+    return os.environ.get("PERSONAGRAPH_TEST_NEO4J_PASSWORD", "")
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """With PERSONAGRAPH_NO_SKIP, a run that skipped anything has failed."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

@@ -1,0 +1,35 @@
+"""requirements.lock holds what pyproject.toml asks for, and nothing about where or on which machine it was made."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCK = (ROOT / "requirements.lock").read_text()
+PINS = {canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==(\S+)", LOCK, re.MULTILINE)}
+
+
+def direct_requirements() -> list[Requirement]:
+    """What pyproject.toml names, but for the extra that the lock leaves out for its size."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [names for extra, names in project["optional-dependencies"].items() if extra != "sentence-transformers"]
+    return [Requirement(text) for names in (project["dependencies"], *extras) for text in names]
+
+
+def test_every_direct_dependency_is_pinned_within_its_range() -> None:
+    unmet = [
+        str(r) for r in direct_requirements() if not r.specifier.contains(PINS.get(canonicalize_name(r.name), "0"))
+    ]
+    assert unmet == []
+
+
+def test_every_pin_has_a_hash() -> None:
+    entries = re.split(r"\n(?=[\w.-]+==)", LOCK)
+    assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_it_names_no_index_no_folder_and_no_address() -> None:
+    assert re.findall(r"^.*(?:--index|--extra-index|--find-links|://|file:| @ ).*$", LOCK, re.MULTILINE) == []
