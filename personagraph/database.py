@@ -35,17 +35,6 @@ class Database:
         with self._lock, self._translated():
             return self._connection.execute(sql, parameters).fetchall()
 
-    def scan(self, sql: str, parameters: Sequence[Any] = (), *, size: int = 1000) -> Iterator[sqlite3.Row]:
-        """The rows of a query, streamed; the file may be read and written meanwhile."""
-        with self._lock, self._translated():
-            cursor = self._connection.execute(sql, parameters)
-        while True:
-            with self._lock, self._translated():
-                rows = cursor.fetchmany(size)
-            if not rows:
-                return
-            yield from rows
-
     def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The first column of the first row, or None."""
         found = self.rows(sql, parameters)

@@ -66,16 +66,6 @@ class Growth:
         for relationship in relationships:
             self._connect(relationship.source, relationship.target)
 
-    def __contains__(self, id: str) -> bool:
-        return id in self._depths
-
-    def __len__(self) -> int:
-        return len(self._depths)
-
-    def depth(self, id: str) -> int | None:
-        """The depth of a persona in the graph."""
-        return self._depths[id]
-
     def judge(self, item: int, arrival: Arrival) -> Verdict:
         """Whether the arrival is new, merged into a persona, or the ego itself."""
         alias = persona_id(arrival.description)
@@ -113,8 +103,9 @@ class Growth:
     def news(self) -> tuple[list[Persona], dict[str, int | None]]:
         """Who entered, with their depths, and whose depth changed, since the last call: what a policy wants to know."""
         entered = [replace(p, depth=self._depths[p.id]) for p in self._entered]
+        new = {persona.id for persona in entered}
         reached, self._entered, self._reached = self._reached, [], {}
-        return entered, {id: depth for id, depth in reached.items() if id not in {p.id for p in entered}}
+        return entered, {id: depth for id, depth in reached.items() if id not in new}
 
     def collect(self) -> Changes:
         """What the next batch must write, with the depths as they are now."""

@@ -47,13 +47,9 @@ def read(path: Path, field: str) -> tuple[list[Row], str]:
 class Importing:
     """The work of an import: a step for every CHUNK rows, without a model."""
 
-    def __init__(self, rows: Sequence[Row], growth: Growth) -> None:
+    def __init__(self, rows: Sequence[Row], growth: Growth, *, run: str) -> None:
         self._rows = rows
         self._growth = growth
-        self._run = ""
-
-    def bind(self, run: str) -> None:
-        """Name the run that the personas enter with."""
         self._run = run
 
     def next_step(self, n: int) -> Step | None:

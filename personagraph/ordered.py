@@ -15,7 +15,7 @@ from personagraph.errors import ChatError, StoreError
 from personagraph.growth import Changes, assertion
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.assertions import project
-from personagraph.ledger.steps import Decided
+from personagraph.ledger.steps import Decided, Planned
 from personagraph.protocols import GraphStore, Progress
 from personagraph.types import Assertion, Batch, ChatReply, ChatRequest, Source, Step, Verdict, digest
 
@@ -81,7 +81,7 @@ class _Pending:
 
     decided: list[Decided] = field(default_factory=list)
     assertions: list[Assertion] = field(default_factory=list)
-    plans: list[tuple[Step, str, str]] = field(default_factory=list)
+    plans: list[Planned] = field(default_factory=list)
 
 
 class Session:
@@ -111,9 +111,9 @@ class Session:
         self._open: deque[_Open] = deque()
         self._next = 0
         self._pending = _Pending()
-        for step, call in ledger.steps.planned(run.id):
+        for step, ask, call in ledger.steps.planned(run.id):
             work.planned(step)
-            self._asks[work.ask(step)] += 1
+            self._asks[ask] += 1
             self._next = step.n + 1
             if step.n >= self._applied:
                 self._open.append(_Open(step, call))
@@ -148,7 +148,7 @@ class Session:
             self._asks[ask] += 1
             self._next += 1
             self._work.planned(step)
-            self._pending.plans.append((step, ask, call))
+            self._pending.plans.append(Planned(step, ask, call))
             self._open.append(_Open(step, call))
 
     def _send(self) -> bool:

@@ -70,8 +70,7 @@ class Workspace:
         if strict and bad:
             raise InputError(f"{bad[0][1]} (and {len(bad) - 1} more rows cannot be used)", path, bad[0][0])
         with self._run("import", {"sha256": sha256, "field": field}, {}) as run:
-            work = Importing(rows, self._growth())
-            work.bind(run.id)
+            work = Importing(rows, self._growth(), run=run.id)
             Session(work, run, ledger=self.ledger, store=self.store, progress=progress).carry_out()
         return self._result(run.id, bad)
 

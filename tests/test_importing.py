@@ -66,8 +66,7 @@ def test_real_personas_come_in_once_and_a_second_import_only_merges(shared_data,
     store, ledger = open_workspace(tmp_path)
     for _ in range(2):
         run = ledger.runs.start("import", {}, {})
-        work = Importing(rows, growth(store, ledger))
-        work.bind(run.id)
+        work = Importing(rows, growth(store, ledger), run=run.id)
         Session(work, run, ledger=ledger, store=store).carry_out()
     first, second = (ledger.steps.outcomes(run.id) for run in ledger.runs.all())
     count = store.stats().personas

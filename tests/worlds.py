@@ -95,8 +95,7 @@ def import_seeds(store: GraphStore, ledger: Ledger, seeds: Iterable[str] = SEEDS
     """Import the seeds, or finish their import."""
     run = next((r for r in ledger.runs.all() if r.command == "import"), None) or ledger.runs.start("import", {}, {})
     if run.unfinished:
-        work = Importing([Row(i, text, "") for i, text in enumerate(seeds, 1)], growth(store, ledger))
-        work.bind(run.id)
+        work = Importing([Row(i, text, "") for i, text in enumerate(seeds, 1)], growth(store, ledger), run=run.id)
         Session(work, run, ledger=ledger, store=store).carry_out()
 
 

@@ -29,10 +29,6 @@ class AssertionLog:
             some = keys[first : first + 500]
             yield from self._where(f"key IN ({','.join('?' * len(some))})", some)
 
-    def of_alias(self, alias: str, persona: str) -> list[Assertion]:
-        """The assertions whose description was merged into the persona as this alias, oldest first."""
-        return list(self._where("alias = ? AND persona = ?", (alias, persona)))
-
     def remove_from(self, run: str, step: int) -> None:
         """Take back the assertions of the run from this step on."""
         with self._database.transaction():

@@ -70,16 +70,6 @@ class CallLog:
         )
         return [dict(row) for row in rows]
 
-    def totals(self, *, run: str | None = None) -> list[dict[str, Any]]:
-        """Calls, tokens and cost by run, model and prompt."""
-        rows = self._database.rows(
-            "SELECT run, model, prompt, count(*) AS calls, sum(prompt_tokens) AS prompt_tokens,"
-            " sum(completion_tokens) AS completion_tokens, sum(cost) AS cost_usd, avg(latency) AS latency"
-            " FROM call WHERE ? IS NULL OR run = ? GROUP BY run, model, prompt ORDER BY min(rowid)",
-            (run, run),
-        )
-        return [dict(row) for row in rows]
-
     def cost(self, run: str) -> float:
         """What the attempts of the run cost, in USD."""
         return float(self._database.value("SELECT coalesce(sum(cost), 0) FROM attempt WHERE run = ?", (run,)))
@@ -87,10 +77,6 @@ class CallLog:
     def replies(self) -> dict[str, ChatReply]:
         """Every reply by its key: what a recorded backend answers from."""
         return {row["key"]: _reply(row) for row in self._database.rows("SELECT * FROM call")}
-
-    def models(self) -> list[str]:
-        """The models that any call was bought from, sorted."""
-        return [row[0] for row in self._database.rows("SELECT DISTINCT model FROM call ORDER BY model")]
 
     def _end(self, attempt: int, outcome: str, error: str, cost: float) -> None:
         self._database.execute(

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from sqlite3 import Row
 from typing import NamedTuple
 
@@ -11,9 +11,10 @@ from personagraph.types import Step, Verdict
 
 
 class Planned(NamedTuple):
-    """A step with the key of its call, or an empty key when it needs none."""
+    """A step with the hash of what it asks and the key of its call; both are empty when it needs none."""
 
     step: Step
+    ask: str
     call: str
 
 
@@ -31,8 +32,8 @@ class StepLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def plan(self, run: str, planned: Iterable[tuple[Step, str, str]]) -> None:
-        """Enter steps as (step, ask, call key). A step that is there already raises StoreError."""
+    def plan(self, run: str, planned: Iterable[Planned]) -> None:
+        """Enter steps. A step that is there already raises StoreError."""
         rows = [
             (run, s.n, s.subject, s.prompt, _json(s.fields), _json(s.context), s.steering, ask, call)
             for s, ask, call in planned
@@ -43,11 +44,7 @@ class StepLog:
     def planned(self, run: str, *, first: int = 0) -> list[Planned]:
         """The planned steps from number `first` on, in order."""
         rows = self._database.rows("SELECT * FROM step WHERE run = ? AND n >= ? ORDER BY n", (run, first))
-        return [Planned(_step(row), row["call"]) for row in rows]
-
-    def times_asked(self, run: str, ask: str) -> int:
-        """How many planned steps of the run ask this."""
-        return int(self._database.value("SELECT count(*) FROM step WHERE run = ? AND ask = ?", (run, ask)))
+        return [Planned(_step(row), row["ask"], row["call"]) for row in rows]
 
     def subjects(self, command: str, *, before: str) -> Counter[str]:
         """How often runs of this command, the run `before` excepted, carried out a step on each subject."""
@@ -80,35 +77,12 @@ class StepLog:
             found = by_step.get(n, [])
             yield Decided(n, found[0]["call"] if found else "", tuple(_verdict(row) for row in found))
 
-    def verdicts_on(self, persona: str) -> list[tuple[str, int, Verdict]]:
-        """Every verdict that ended at this persona, as (run, step, verdict), oldest first."""
-        rows = self._database.rows(
-            "SELECT verdict.* FROM verdict JOIN run ON run.id = verdict.run WHERE persona = ?"
-            " ORDER BY run.number, step, item",
-            (persona,),
-        )
-        return [(row["run"], row["step"], _verdict(row)) for row in rows]
-
-    def verdict(self, run: str, step: int, item: int) -> Verdict | None:
-        """One verdict, or None."""
-        rows = self._database.rows("SELECT * FROM verdict WHERE run = ? AND step = ? AND item = ?", (run, step, item))
-        return _verdict(rows[0]) if rows else None
-
     def outcomes(self, run: str) -> Counter[tuple[str, str]]:
         """How many verdicts of the run have each (outcome, reason)."""
         rows = self._database.rows(
             "SELECT outcome, reason, count(*) FROM verdict WHERE run = ? GROUP BY outcome, reason", (run,)
         )
         return Counter({(row[0], row[1]): row[2] for row in rows})
-
-    def listed(self, run: str, outcomes: Sequence[str], *, limit: int) -> list[tuple[int, str, Verdict]]:
-        """The run's verdicts with one of these outcomes, as (step, call key, verdict), in order."""
-        marks = ",".join("?" * len(outcomes))
-        rows = self._database.rows(
-            f"SELECT * FROM verdict WHERE run = ? AND outcome IN ({marks}) ORDER BY step, item LIMIT ?",
-            (run, *outcomes, limit),
-        )
-        return [(row["step"], row["call"], _verdict(row)) for row in rows]
 
 
 def _json(value: object) -> str:
