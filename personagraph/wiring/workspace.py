@@ -1,39 +1,22 @@
-"""The only place where a workspace's files and settings become objects; `open_workspace` is the way in."""
+"""A workspace and its verbs; each wires up what it needs and hands it to one workflow."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError, PersonaNotFoundError
 from personagraph.ledger import Ledger, Run
-from personagraph.protocols import ChatBackend, GraphStore, Neighbour, Policy, Progress
+from personagraph.protocols import ChatBackend, GraphStore, Neighbour, Progress
 from personagraph.types import Path, Persona, Relationship, Stats
+from personagraph.wiring.parts import backend_of, growth_of, policy_of
+from personagraph.wiring.results import RunResult, result_of
 
 if TYPE_CHECKING:
     from personagraph.coverage import Coverage
 
 LEDGER = "ledger.sqlite3"
 GRAPH = "graph.sqlite3"
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """What a run brought, over all its sessions. `faults` lists rejected input rows as (line, what is wrong)."""
-
-    run: str
-    status: str
-    reason: str
-    calls: int
-    new: int
-    merged: int
-    rejected: int
-    dead_letters: int
-    cost_usd: float
-    uncertain: int = 0
-    faults: tuple[tuple[int, str], ...] = ()
 
 
 class Workspace:
@@ -70,9 +53,9 @@ class Workspace:
         if strict and bad:
             raise InputError(f"{bad[0][1]} (and {len(bad) - 1} more rows cannot be used)", path, bad[0][0])
         with self._run("import", {"sha256": sha256, "field": field}, {}) as run:
-            work = Importing(rows, self._growth(), run=run.id)
+            work = Importing(rows, growth_of(self.ledger, self.store), run=run.id)
             Session(work, run, ledger=self.ledger, store=self.store, progress=progress).carry_out()
-        return self._result(run.id, bad)
+        return result_of(self.ledger, run.id, bad)
 
     def expand(
         self,
@@ -105,13 +88,13 @@ class Workspace:
             raise ConfigError("the policy hint never ends by itself; give --max-calls or --max-personas")
         if not self.store.stats().personas:
             raise ConfigError("there is nobody to expand; `personagraph import FILE` brings the first personas in")
-        chosen = backend or _backend(model or self._unfinished_model() or "local")
+        chosen = backend or backend_of(model or self._unfinished_model() or "local")
         settings = {**defaults, **{name: value for name, value in given.items() if value is not None}}
         with self._run("expand", settings, limits, given=given, backend=chosen) as run:
             dialogue = ShortFields(chosen.model, self.ledger.secret, seed=run.settings["seed"])
-            chooser = self._policy(run, dialogue.countries)
+            chooser = policy_of(run, self.ledger, dialogue.countries)
             acquaint(chooser, self.store.scan_personas())
-            work = Expansion(self._growth(), chooser, dialogue, self._describe, run=run.id)
+            work = Expansion(growth_of(self.ledger, self.store), chooser, dialogue, self._describe, run=run.id)
             client = ChatClient(chosen, self.ledger, concurrency=concurrency)
             try:
                 Session(
@@ -126,7 +109,7 @@ class Workspace:
                 ).carry_out()
             finally:
                 client.close()
-        return self._result(run.id)
+        return result_of(self.ledger, run.id)
 
     def stats(self) -> Stats:
         """Counts of the whole graph."""
@@ -176,7 +159,7 @@ class Workspace:
 
     def runs(self) -> list[RunResult]:
         """What every run brought, oldest first."""
-        return [self._result(run.id) for run in self.ledger.runs.all()]
+        return [result_of(self.ledger, run.id) for run in self.ledger.runs.all()]
 
     def abandon(self, run_id: str) -> None:
         """Give an unfinished run up: what it applied stays. Raises ConfigError when it is not unfinished."""
@@ -215,19 +198,6 @@ class Workspace:
             kept = {**unfinished.limits, **{name: value for name, value in limits.items() if value is not None}}
             yield self.ledger.runs.resume(unfinished.id, kept)
 
-    def _policy(self, run: Run, countries: Sequence[str]) -> Policy:
-        from personagraph.attributes import read_region
-        from personagraph.policies.bfs import BreadthFirst
-        from personagraph.policies.hint import ThinnestCell
-
-        if run.settings["policy"] == "bfs":
-            asked = self.ledger.steps.subjects("expand", before=run.id)
-            return BreadthFirst(hops=run.settings["hops"], calls_per_ego=run.settings["calls_per_ego"], asked=asked)
-        by_region: dict[str, list[str]] = {}
-        for country in countries:
-            by_region.setdefault(read_region(country), []).append(country)
-        return ThinnestCell(hops=run.settings["hops"], seed=run.settings["seed"], countries=by_region)
-
     def coverage(self, axes: Sequence[str] = ("activity", "region")) -> "tuple[Coverage, Coverage]":
         """Which cells the stated attributes cover: those of the seeds alone, and of everyone."""
         from personagraph.coverage import coverage
@@ -236,42 +206,12 @@ class Workspace:
         seeds = [p.stated for p in everyone if p.depth == 0]
         return coverage(seeds, axes), coverage([p.stated for p in everyone], axes)
 
-    def _growth(self) -> Any:
-        from personagraph.dedup.partition import PartitionIndex
-        from personagraph.dedup.rules import Deduplicator
-        from personagraph.dedup.veto import differs
-        from personagraph.growth import Growth
-
-        growth = Growth(Deduplicator(PartitionIndex(), differs), self.ledger.assertions.kept_apart())
-        growth.load(self.store.scan_personas(), self.store.scan_relationships(), self.store.merges())
-        return growth
-
     def _describe(self, id: str) -> str:
         return self.store.personas([id])[0].description
 
     def _unfinished_model(self) -> str | None:
         run = self.ledger.runs.unfinished()
         return run.settings.get("model") if run else None
-
-    def _result(self, run_id: str, faults: tuple[tuple[int, str], ...] = ()) -> RunResult:
-        run, outcomes = self.ledger.runs.get(run_id), self.ledger.steps.outcomes(run_id)
-        counts = {name: sum(n for (o, _), n in outcomes.items() if o == name) for name in OUTCOMES}
-        return RunResult(
-            run=run.id,
-            status=run.status,
-            reason=run.reason,
-            calls=run.decided if run.model else 0,
-            new=counts["new"],
-            merged=counts["merged"],
-            rejected=counts["rejected"],
-            dead_letters=counts["dead"],
-            cost_usd=self.ledger.calls.cost(run.id),
-            uncertain=self.ledger.calls.uncertain(run.id),
-            faults=faults,
-        )
-
-
-OUTCOMES = ("new", "merged", "rejected", "dead")
 
 
 def init_workspace(folder: FilePath) -> Workspace:
@@ -289,22 +229,6 @@ def open_workspace(folder: str | FilePath) -> Workspace:
     if not (path / LEDGER).is_file():
         raise ConfigError(f"{path} is no workspace; `personagraph init {path}` makes it one")
     return Workspace(path)
-
-
-def _backend(model: str) -> ChatBackend:
-    if model == "local":
-        from personagraph.llm.local import LocalBackend
-
-        return LocalBackend()
-    kind, _, name = model.partition(":")
-    if kind != "openai" or not name:
-        raise ConfigError(f"--model {model!r} is not known; it can be local or openai:NAME")
-    from personagraph.llm.openai import OpenAIBackend
-
-    key = os.environ.get("OPENAI_API_KEY")
-    if not key:
-        raise ConfigError("openai:… needs the environment variable OPENAI_API_KEY")
-    return OpenAIBackend(name, api_key=key, base_url=os.environ.get("OPENAI_BASE_URL"), small=True)
 
 
 def _check_positive(options: Mapping[str, Any]) -> None:

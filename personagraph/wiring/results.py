@@ -1,0 +1,43 @@
+"""What a run brought, as commands and methods report it."""
+
+from dataclasses import dataclass
+
+from personagraph.ledger import Ledger
+
+OUTCOMES = ("new", "merged", "rejected", "dead")
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run brought, over all its sessions. `faults` lists rejected input rows as (line, what is wrong)."""
+
+    run: str
+    status: str
+    reason: str
+    calls: int
+    new: int
+    merged: int
+    rejected: int
+    dead_letters: int
+    cost_usd: float
+    uncertain: int = 0
+    faults: tuple[tuple[int, str], ...] = ()
+
+
+def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[int, str], ...] = ()) -> RunResult:
+    """What the ledger says of a run."""
+    run, outcomes = ledger.runs.get(run_id), ledger.steps.outcomes(run_id)
+    counts = {name: sum(n for (o, _), n in outcomes.items() if o == name) for name in OUTCOMES}
+    return RunResult(
+        run=run.id,
+        status=run.status,
+        reason=run.reason,
+        calls=run.decided if run.model else 0,
+        new=counts["new"],
+        merged=counts["merged"],
+        rejected=counts["rejected"],
+        dead_letters=counts["dead"],
+        cost_usd=ledger.calls.cost(run.id),
+        uncertain=ledger.calls.uncertain(run.id),
+        faults=faults,
+    )
