@@ -1,26 +1,16 @@
 """Grows the graph from persona to persona: asks an ego who is connected to it, and lets the answers in."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from personagraph.growth import Arrival, Changes, Growth
-from personagraph.protocols import Ego, Policy
-from personagraph.types import ChatReply, ChatRequest, Persona, Source, Step, Verdict
+from personagraph.protocols import Dialogue, Ego, Policy
+from personagraph.types import Persona, Source, Step, Verdict
 
 
-class Dialogue(Protocol):
+class AlterDialogue(Dialogue, Protocol):
     """How an ego is asked, and how the reply is read; small and large models have different ones."""
-
-    prompt: str
-
-    def ask(self, fields: Mapping[str, Any]) -> str:
-        """A hash of the prompt's version, the model, its parameters and the fields."""
-
-    def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
-        """The call, ready to send."""
-
-    def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
-        """The reply as data. Raises ReplyFormatError."""
 
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | tuple[str, str]]:
         """The items of a reply: arrivals whose link lacks the ego, or (guard, detail) for what a guard turned down."""
@@ -30,11 +20,11 @@ class Expansion:
     """The work of an expansion: a step for each ego that the policy offers."""
 
     def __init__(
-        self, growth: Growth, policy: Policy, dialogue: Dialogue, describe: Callable[[str], str], *, run: str
+        self, growth: Growth, policy: Policy, dialogue: AlterDialogue, describe: Callable[[str], str], *, run: str
     ) -> None:
         self._growth = growth
         self._policy = policy
-        self._dialogue = dialogue
+        self.dialogue = dialogue
         self._describe = describe
         self._run = run
         self._descriptions: dict[str, str] = {}
@@ -46,31 +36,18 @@ class Expansion:
             return None
         description = self._descriptions.get(ego.id) or self._describe(ego.id)
         fields = {"ego": description, "type": ego.type, "hint": ego.hint}
-        return Step(n, ego.id, self._dialogue.prompt, fields, {}, ego.steering)
+        return Step(n, ego.id, self.dialogue.prompt, fields, {}, ego.steering)
 
     def planned(self, step: Step) -> None:
         """Tell the policy."""
         self._policy.planned(Ego(step.subject, step.fields["type"], step.fields["hint"], step.steering))
 
-    def ask(self, step: Step) -> str:
-        """What the dialogue says."""
-        return self._dialogue.ask(step.fields)
-
-    def request(self, step: Step, key: str) -> ChatRequest:
-        """What the dialogue says."""
-        return self._dialogue.request(step.fields, key)
-
-    def parse(self, step: Step, reply: ChatReply) -> Mapping[str, Any]:
-        """What the dialogue says."""
-        return self._dialogue.parse(step.fields, reply)
-
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict an alter; what a guard turned down is rejected with the guard's name."""
-        for item, read in enumerate(self._dialogue.read(step.fields, data)):
+        for item, read in enumerate(self.dialogue.read(step.fields, data)):
             if isinstance(read, Arrival):
                 link = {**read.link, "ego": step.subject}
-                arrival = Arrival(read.description, read.origin, read.stated, read.nature, read.simulated, link)
-                yield self._growth.judge(item, arrival)
+                yield self._growth.judge(item, replace(read, link=link))
             else:
                 yield Verdict(item, "rejected", read[0], "", {"fault": read[1], "item": dict(data)})
 

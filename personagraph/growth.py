@@ -28,7 +28,6 @@ class Arrival:
     origin: str
     stated: Attributes = field(default_factory=Attributes)
     nature: str = "person"
-    simulated: bool = False
     link: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -44,12 +43,14 @@ class Changes:
 class Growth:
     """The graph in memory: descriptions, depths and who is connected to whom.
 
-    `judge` decides and changes nothing; `fold` carries a verdict out, just decided or read from the ledger.
+    `judge` decides and changes nothing; `fold` carries a verdict out, just decided or read from the ledger. `simulated`
+    marks whom it lets in as made up by no real model.
     """
 
-    def __init__(self, finder: Finder, apart: set[tuple[str, str]]) -> None:
+    def __init__(self, finder: Finder, apart: set[tuple[str, str]], *, simulated: bool = False) -> None:
         self._finder = finder
         self._apart = apart
+        self._simulated = simulated
         self._depths: dict[str, int | None] = {}
         self._adjacent: dict[str, list[str]] = {}
         self._changes = Changes()
@@ -75,7 +76,7 @@ class Growth:
             "origin": arrival.origin,
             "nature": arrival.nature,
             "stated": arrival.stated.known(),
-            "simulated": arrival.simulated,
+            "simulated": self._simulated,
             "link": dict(arrival.link),
         }
         if found is None:

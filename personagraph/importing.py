@@ -8,9 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from personagraph.errors import InputError, ReplyFormatError
+from personagraph.errors import InputError
 from personagraph.growth import Arrival, Changes, Growth
-from personagraph.types import ChatReply, ChatRequest, Source, Step, Verdict
+from personagraph.types import Source, Step, Verdict
 
 CHUNK = 200
 LONGEST_LINE = 1_000_000
@@ -47,6 +47,8 @@ def read(path: Path, field: str) -> tuple[list[Row], str]:
 class Importing:
     """The work of an import: a step for every CHUNK rows, without a model."""
 
+    dialogue = None
+
     def __init__(self, rows: Sequence[Row], growth: Growth, *, run: str) -> None:
         self._rows = rows
         self._growth = growth
@@ -58,18 +60,6 @@ class Importing:
 
     def planned(self, step: Step) -> None:
         """Nothing to remember: the chunks are known beforehand."""
-
-    def ask(self, step: Step) -> str:
-        """An import asks no model."""
-        return ""
-
-    def request(self, step: Step, key: str) -> ChatRequest:
-        """An import asks no model."""
-        raise ReplyFormatError("an import has no calls", "")
-
-    def parse(self, step: Step, reply: ChatReply) -> Mapping[str, Any]:
-        """An import asks no model."""
-        raise ReplyFormatError("an import has no replies", reply.text)
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict a row: new, merged, or rejected with the line and the fault."""

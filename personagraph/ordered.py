@@ -16,8 +16,8 @@ from personagraph.growth import Changes, assertion
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.assertions import project
 from personagraph.ledger.steps import Decided, Planned
-from personagraph.protocols import GraphStore, Progress
-from personagraph.types import Assertion, Batch, ChatReply, ChatRequest, Source, Step, Verdict, digest
+from personagraph.protocols import Dialogue, GraphStore, Progress
+from personagraph.types import Assertion, Batch, Source, Step, Verdict, digest
 
 if TYPE_CHECKING:
     from personagraph.llm.client import Answer, ChatClient
@@ -27,22 +27,17 @@ BATCH = 64
 
 
 class Work(Protocol):
-    """What a workflow brings: which steps, and what to make of the answers."""
+    """What a workflow brings: which steps, how they are asked, and what to make of the answers."""
+
+    @property
+    def dialogue(self) -> Dialogue | None:
+        """How the steps are asked; None when they need no model."""
 
     def next_step(self, n: int) -> Step | None:
         """Step n, or None when there is nothing to offer for now."""
 
     def planned(self, step: Step) -> None:
         """The step is planned; called once for each step of the run, in order, also when the run is resumed."""
-
-    def ask(self, step: Step) -> str:
-        """A hash of what the step asks its model, or an empty string when it needs none."""
-
-    def request(self, step: Step, key: str) -> ChatRequest:
-        """The call of a step, ready to send."""
-
-    def parse(self, step: Step, reply: ChatReply) -> Mapping[str, Any]:
-        """The reply as data. Raises ReplyFormatError."""
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict an item, each made after `fold` took the one before."""
@@ -143,7 +138,7 @@ class Session:
             step = self._work.next_step(self._next)
             if step is None:
                 return
-            ask = self._work.ask(step)
+            ask = self._work.dialogue.ask(step.fields) if self._work.dialogue else ""
             call = digest(ask, str(self._asks[ask]), self._salt) if ask else ""
             self._asks[ask] += 1
             self._next += 1
@@ -164,7 +159,8 @@ class Session:
             if stopping or not self._may_send(open.step.n, waiting):
                 break
             assert self._client is not None, "a step that calls a model needs a client"
-            open.future = self._client.submit(self._run.id, open.step, open.call, self._work)
+            assert self._work.dialogue is not None, "a step with a call was asked by a dialogue"
+            open.future = self._client.submit(self._run.id, open.step, open.call, self._work.dialogue)
             waiting += 1
         return self._can_decide(stopping)
 

@@ -1,6 +1,6 @@
 """What stores, models, policies and duplicate indexes must do; implementers share the suites in tests/contracts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from personagraph.types import (
@@ -119,6 +119,24 @@ class ChatBackend(Protocol):
 
     async def close(self) -> None:
         """Release connections and processes."""
+
+
+class Dialogue(Protocol):
+    """How the question of a step is put to a model, and how the reply becomes data.
+
+    `fields` are the step's. `prompt` names the prompt file.
+    """
+
+    prompt: str
+
+    def ask(self, fields: Mapping[str, Any]) -> str:
+        """A hash of the prompt's version, the model, its parameters and the fields."""
+
+    def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
+        """The call, ready to send."""
+
+    def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
+        """The reply as data. Raises ReplyFormatError."""
 
 
 class Candidate(NamedTuple):

@@ -6,19 +6,12 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from personagraph.errors import ChatUnavailableError, ReplyFormatError
 from personagraph.ledger import Ledger
-from personagraph.protocols import ChatBackend
+from personagraph.protocols import ChatBackend, Dialogue
 from personagraph.types import ChatReply, ChatRequest, Step, digest
-
-
-class Dialogue(Protocol):
-    """Turns a step into a request, and a reply into data."""
-
-    def request(self, step: Step, key: str) -> ChatRequest: ...
-    def parse(self, step: Step, reply: ChatReply) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +68,15 @@ class ChatClient:
             return None
 
     async def _answer(self, run: str, step: Step, key: str, dialogue: Dialogue) -> Answer:
-        request = dialogue.request(step, key)
+        request = dialogue.request(step.fields, key)
         reply = await self._reply(run, step, request)
         try:
-            return Answer(key, dialogue.parse(step, reply))
+            return Answer(key, dialogue.parse(step.fields, reply))
         except ReplyFormatError as error:
             again = _again(request, reply, str(error))
         reply = await self._reply(run, step, again)
         try:
-            return Answer(again.key, dialogue.parse(step, reply))
+            return Answer(again.key, dialogue.parse(step.fields, reply))
         except ReplyFormatError as error:
             return Answer(again.key, None, str(error))
 

@@ -73,7 +73,7 @@ class Workspace:
         progress: Progress = lambda line: None,
     ) -> RunResult:
         """Grow the graph by a policy, bfs or hint. An unfinished run goes on, with its own settings unless given."""
-        from personagraph.dialogue import ShortFields
+        from personagraph.alters import ShortFields
         from personagraph.expansion import Expansion, acquaint
         from personagraph.llm.client import ChatClient
         from personagraph.ordered import Limits, Session

@@ -13,20 +13,10 @@ from personagraph.types import ChatRequest, Step
 from ..worlds import WorldDialogue
 
 
-class OneStep(WorldDialogue):
-    """The world's dialogue, spoken to with steps instead of fields."""
-
-    def request(self, step, key):
-        return super().request(step.fields, key)
-
-    def parse(self, step, reply):
-        return super().parse(step.fields, reply)
-
-
 def ask(ledger: Ledger, backend: ScriptedBackend, key: str = "k", **options):
     client = ChatClient(backend, ledger, attempts=3, pause=0.001, **options)
     try:
-        return client.submit("r1", Step(0, "ego", "world", {"ego": "A baker"}), key, OneStep()).result(timeout=10)
+        return client.submit("r1", Step(0, "ego", "world", {"ego": "A baker"}), key, WorldDialogue()).result(timeout=10)
     finally:
         client.close()
 
