@@ -34,3 +34,7 @@ def _question(type: str | None, hint: Mapping[str, str] | None) -> str:
     by = f" by: {TYPES[type].forward.removeprefix('is ')}" if type else ""
     wish = f" Ideally a {hint['occupation']} from {hint['country']}, only if plausible." if hint else ""
     return f"Who is connected to this person{by}?{wish}"
+
+
+DIALOGUES = {"small": ShortFields}
+"""How an expansion asks, by the prompts that suit the model."""

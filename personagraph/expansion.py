@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from personagraph.growth import Arrival, Changes, Growth
 from personagraph.protocols import Dialogue, Ego, Policy
-from personagraph.types import Persona, Source, Step, Verdict
+from personagraph.types import Persona, Step, Verdict
 
 
 class AlterDialogue(Dialogue, Protocol):
@@ -65,9 +65,9 @@ class Expansion:
         for id, depth in reached.items():
             self._policy.reach(id, depth)
 
-    def collect(self) -> tuple[Changes, list[Source]]:
+    def collect(self) -> Changes:
         """What the replies brought."""
-        return self._growth.collect(), []
+        return self._growth.collect()
 
 
 def acquaint(policy: Policy, personas: Iterable[Persona]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from personagraph.relationships import TYPES, endpoints, relationship_key
-from personagraph.types import Assertion, Attributes, Merge, Persona, Relationship, Step, Verdict, persona_id
+from personagraph.types import Assertion, Attributes, Merge, Persona, Relationship, Source, Step, Verdict, persona_id
 
 
 class Finder(Protocol):
@@ -37,7 +37,10 @@ class Changes:
 
     personas: list[Persona] = field(default_factory=list)
     depths: dict[str, int | None] = field(default_factory=dict)
+    sources: list[Source] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
+    unmerged: list[str] = field(default_factory=list)
+    """The keys of merges that were taken back."""
 
 
 class Growth:
@@ -142,16 +145,17 @@ class Growth:
             queue.extend((other, depth + 1) for other in self._adjacent.get(id, ()))
 
 
-def assertion(run: str, step: Step, call: str, verdict: Verdict) -> Assertion | None:
-    """What an accepted item says of two ends, or None when it ties nothing."""
+def assertions(run: str, step: Step, call: str, verdict: Verdict) -> list[tuple[Assertion | None, Assertion]]:
+    """What a verdict has the ledger say of two ends: what was said before (None: nothing), and what is said now."""
+    if verdict.outcome == "undone":
+        before = [Assertion(**row) for row in verdict.detail["moved"]]
+        return [(old, repointed(old, verdict.persona)) for old in before]
     link = verdict.detail.get("link") if verdict.outcome in ("new", "merged") else None
     if not link:
-        return None
+        return []
     type, ego = link["type"], link.get("ego") or link["source"]
-    source, target = (ego, verdict.persona)
-    if type in TYPES:
-        source, target = endpoints(ego, verdict.persona, type, forward=link["forward"])
-    return Assertion(
+    source, target = _ends(ego, verdict.persona, type, forward=link.get("forward", True))
+    made = Assertion(
         run=run,
         step=step.n,
         item=verdict.item,
@@ -168,6 +172,18 @@ def assertion(run: str, step: Step, call: str, verdict: Verdict) -> Assertion | 
         former=link.get("former", False),
         steering=step.steering,
     )
+    return [(None, made)]
+
+
+def repointed(old: Assertion, persona: str) -> Assertion:
+    """The same item, said of another persona than the one that its description was merged into."""
+    source, target = _ends(old.ego, persona, old.type, forward=old.source == old.ego)
+    key = relationship_key(source, old.type, target)
+    return replace(old, persona=persona, alias="", source=source, target=target, key=key)
+
+
+def _ends(ego: str, persona: str, type: str, *, forward: bool) -> tuple[str, str]:
+    return endpoints(ego, persona, type, forward=forward) if type in TYPES else (ego, persona)
 
 
 def _persona(run: str, verdict: Verdict) -> Persona:

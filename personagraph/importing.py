@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from personagraph.errors import InputError
 from personagraph.growth import Arrival, Changes, Growth
-from personagraph.types import Source, Step, Verdict
+from personagraph.types import Step, Verdict
 
 CHUNK = 200
 LONGEST_LINE = 1_000_000
@@ -76,9 +76,9 @@ class Importing:
     def decided(self, step: Step) -> None:
         """Nothing follows from a chunk."""
 
-    def collect(self) -> tuple[Changes, list[Source]]:
+    def collect(self) -> Changes:
         """What the chunks brought."""
-        return self._growth.collect(), []
+        return self._growth.collect()
 
 
 def _jsonl_rows(raw: bytes, field: str) -> Iterator[Row]:

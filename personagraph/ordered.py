@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from personagraph.errors import ChatError, StoreError
-from personagraph.growth import Changes, assertion
+from personagraph.growth import Changes, assertions
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.assertions import project
 from personagraph.ledger.steps import Decided, Planned
-from personagraph.protocols import Dialogue, GraphStore, Progress
-from personagraph.types import Assertion, Batch, Source, Step, Verdict, digest
+from personagraph.protocols import Dialogue, GraphStore, Progress, Tick
+from personagraph.relationships import TYPES
+from personagraph.types import Assertion, Batch, ChatRequest, Removal, Step, Verdict, digest
 
 if TYPE_CHECKING:
     from personagraph.llm.client import Answer, ChatClient
@@ -48,8 +49,8 @@ class Work(Protocol):
     def decided(self, step: Step) -> None:
         """All verdicts of the step are folded."""
 
-    def collect(self) -> tuple[Changes, list[Source]]:
-        """What has changed in memory since the last call."""
+    def collect(self) -> Changes:
+        """What has changed in memory since the last call; the ledger holds the verdicts by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,12 @@ class _Open:
 
 @dataclass(slots=True)
 class _Pending:
-    """Decided steps that are not in the store yet."""
+    """Decided steps that are not in the store yet; `said` are what they take back and what they assert instead."""
 
     decided: list[Decided] = field(default_factory=list)
-    assertions: list[Assertion] = field(default_factory=list)
+    said: list[tuple[Assertion | None, Assertion]] = field(default_factory=list)
+    fresh: list[Decided] = field(default_factory=list)
+    asserted: list[Assertion] = field(default_factory=list)
     plans: list[Planned] = field(default_factory=list)
 
 
@@ -94,14 +97,16 @@ class Session:
         window: int = WINDOW,
         salt: str = "",
         stopping: Callable[[], bool] = lambda: False,
-        progress: Progress = lambda line: None,
+        progress: Progress = lambda tick: None,
     ) -> None:
         self._work, self._run, self._ledger, self._store, self._client = work, run, ledger, store, client
         self._limits, self._window, self._salt = limits, window, salt
         self._stopping, self._progress = stopping, progress
         self._applied = store.applied(run.id)
-        self._recorded = ledger.runs.get(run.id).decided
-        self._new = ledger.steps.outcomes(run.id)[("new", "")]
+        self._recorded = run.decided
+        self._outcomes: Counter[str] = Counter()
+        for (outcome, _), count in ledger.steps.outcomes(run.id).items():
+            self._outcomes[outcome] += count
         self._asks: Counter[str] = Counter()
         self._open: deque[_Open] = deque()
         self._next = 0
@@ -132,6 +137,12 @@ class Session:
         self._ledger.runs.end(self._run.id, status, reason)
         return status
 
+    def preview(self, n: int) -> list[ChatRequest]:
+        """The next calls, at most `n` and as many as can be planned before a reply comes; nothing is sent or kept."""
+        self._plan()
+        dialogue, calls = self._work.dialogue, [open for open in self._open if open.call]
+        return [dialogue.request(open.step.fields, open.call) for open in calls[:n]] if dialogue else []
+
     def _plan(self) -> None:
         """Plan while the window has room. The moments at which this is called decide what a policy sees."""
         while len(self._open) < self._window:
@@ -149,8 +160,6 @@ class Session:
     def _send(self) -> bool:
         """Submit what the limits allow; whether the next step in order can be decided."""
         stopping = self._stopping()
-        if stopping and self._client:
-            self._client.stop_sending()
         waiting = 0
         for open in self._open:
             if open.step.n < self._recorded or not open.call or open.future:
@@ -168,9 +177,10 @@ class Session:
         most, personas = self._limits.max_calls, self._limits.max_personas
         if most is not None and n >= most:
             return False
-        if personas is None or self._new >= personas:
+        new = self._outcomes["new"]
+        if personas is None or new >= personas:
             return personas is None
-        return waiting == 0 or self._new + (waiting + 1) * self._limits.items <= personas
+        return waiting == 0 or new + (waiting + 1) * self._limits.items <= personas
 
     def _can_decide(self, stopping: bool) -> bool:
         if not self._open:
@@ -204,7 +214,7 @@ class Session:
     def _fold_recorded(self, step: Step, decided: Decided) -> None:
         for verdict in decided.verdicts:
             self._work.fold(step, verdict)
-        self._keep(step, decided)
+        self._keep(step, decided, fresh=False)
 
     def _decide(self, open: _Open) -> bool:
         answer = self._answer(open)
@@ -215,8 +225,8 @@ class Session:
         for verdict in self._work.decide(open.step, data) if data is not None else [Verdict(0, "dead", error)]:
             self._work.fold(open.step, verdict)
             verdicts.append(verdict)
-            self._new += verdict.outcome == "new"
-        self._keep(open.step, Decided(open.step.n, call, tuple(verdicts)))
+            self._outcomes[verdict.outcome] += 1
+        self._keep(open.step, Decided(open.step.n, call, tuple(verdicts)), fresh=True)
         return True
 
     def _answer(self, open: _Open) -> tuple[str, Mapping[str, Any] | None, str] | None:
@@ -225,31 +235,39 @@ class Session:
         answer = open.future.result()
         return None if answer is None else (answer.call, answer.data, answer.error)
 
-    def _keep(self, step: Step, decided: Decided) -> None:
+    def _keep(self, step: Step, decided: Decided, *, fresh: bool) -> None:
         self._pending.decided.append(decided)
-        made = (assertion(self._run.id, step, decided.call, verdict) for verdict in decided.verdicts)
-        self._pending.assertions += [a for a in made if a is not None]
+        said = [pair for v in decided.verdicts for pair in assertions(self._run.id, step, decided.call, v)]
+        self._pending.said += said
+        if fresh:
+            self._pending.fresh.append(decided)
+            self._pending.asserted += [now for _, now in said]
 
     def _commit(self) -> None:
         """Write verdicts and plans to the ledger, then what they change to the store."""
         pending, self._pending = self._pending, _Pending()
-        fresh = [d for d in pending.decided if d.n >= self._recorded]
         with self._ledger.transaction():
             self._ledger.steps.plan(self._run.id, pending.plans)
-            self._ledger.steps.decide(self._run.id, fresh)
-            self._ledger.assertions.enter(a for a in pending.assertions if a.step >= self._recorded)
+            self._ledger.steps.decide(self._run.id, pending.fresh)
+            self._ledger.assertions.enter(pending.asserted)
+            for verdict in (v for decided in pending.fresh for v in decided.verdicts if v.outcome == "undone"):
+                self._ledger.assertions.keep_apart(verdict.persona, verdict.detail["from"], self._run.id)
         if not pending.decided:
             return
         last = pending.decided[-1].n + 1
         self._recorded = max(self._recorded, last)
         self._store.write(self._batch(pending, last))
         self._applied = last
-        self._progress(f"{self._applied} steps, {self._new} new personas, {len(self._open)} open")
+        self._progress(self._tick())
+
+    def _tick(self) -> Tick:
+        counts = (self._outcomes[outcome] for outcome in ("new", "merged", "rejected", "dead"))
+        return Tick(self._applied, self._limits.max_calls, len(self._open), *counts)
 
     def _batch(self, pending: _Pending, last: int) -> Batch:
-        keys = list(dict.fromkeys(a.key for a in pending.assertions))
+        keys = list(dict.fromkeys(a.key for pair in pending.said for a in pair if a))
         relationships, links = project(self._ledger.assertions.of_keys(keys))
-        changes, sources = self._work.collect()
+        changes, gone = self._work.collect(), [before for before, _ in pending.said if before]
         return Batch(
             run=self._run.id,
             first=self._applied,
@@ -257,9 +275,14 @@ class Session:
             personas=tuple(changes.personas),
             depths=changes.depths,
             relationships=tuple(relationships),
-            sources=tuple(sources),
+            sources=tuple(changes.sources),
             source_links=tuple(links),
             merges=tuple(changes.merges),
+            removed=Removal(
+                relationships=tuple(a.key for a in gone if a.type in TYPES),
+                source_links=tuple((a.source, a.target, a.type) for a in gone if a.type not in TYPES),
+                merges=tuple(changes.unmerged),
+            ),
         )
 
     def _commit_what_can_be(self) -> None:

@@ -184,5 +184,17 @@ class Policy(Protocol):
         """The ego of step n, or None when there is nothing to offer for now. Changes no state; `planned` follows."""
 
 
-Progress = Callable[[str], None]
-"""Takes one line about long work for a person who waits."""
+class Tick(NamedTuple):
+    """How far a run has come, over all its sessions. `limit` is how many steps it may take, None when unknown."""
+
+    done: int
+    limit: int | None
+    open: int
+    new: int
+    merged: int
+    rejected: int
+    dead: int
+
+
+Progress = Callable[[Tick], None]
+"""Is told now and then how far long work has come, for a person who waits."""

@@ -70,9 +70,15 @@ def test_stats_search_and_show_answer_in_json(folder):
         ("expand --hops -1", "--hops is -1; it must be 1 or more"),
         ("expand --policy greedy", "it can be bfs or hint"),
         ("expand --policy hint", "give --max-calls or --max-personas"),
-        ("expand --model gpt", "it can be local or openai:NAME"),
+        ("expand --model gpt", "it can be local, simulated, openai:NAME"),
         ("runs abandon r9", "there is no run 'r9'"),
         ("runs abandon r1", "r1 is done"),
+        ("merges undo r1.0.0", "there is no merge 'r1.0.0'"),
+        ("path beekeeper tailor --type LIKES", "--type 'LIKES' is not known"),
+        ("expand --dedup fuzzy", "it can be partition or minhash"),
+        ("expand --preview 0", "--preview is 0"),
+        ("expand --model recorded:nowhere", "is no ledger"),
+        ("stats --store nowhere", "--store"),
     ],
 )
 def test_bad_input_is_one_line_that_says_what_to_do(folder, words, says):
@@ -83,6 +89,15 @@ def test_a_folder_that_is_no_workspace_and_a_damaged_one_are_named(tmp_path):
     assert "is no workspace" in personagraph("stats", folder=tmp_path, code=1)
     (tmp_path / "ledger.sqlite3").write_text("this is not a database, whatever its name says")
     assert "ledger.sqlite3" in personagraph("stats", folder=tmp_path, code=1)
+
+
+def test_the_rendered_prompts_of_the_next_calls_are_shown_and_nothing_is_sent(folder):
+    shown = json.loads(personagraph("expand", "--preview", "2", "--json", folder=folder))["requests"]
+    assert [request["prompt"] for request in shown] == ["expand-small"] * 2
+    assert "rice farmer from Vietnam" in shown[0]["messages"][-1]["content"]
+    with open_workspace(folder) as workspace:
+        assert [run.run for run in workspace.runs()] == ["r1"]
+        assert workspace.ledger.calls.listed() == []
 
 
 def test_an_unknown_option_is_a_usage_error(folder):
@@ -98,7 +113,9 @@ def test_a_second_writer_is_refused_and_names_the_first(folder):
 
 def test_an_unfinished_run_must_be_finished_or_abandoned_first(folder):
     with open_workspace(folder) as workspace:
-        workspace.ledger.runs.start("expand", {"hops": 6, "model": "local"}, {}, model="SmolLM2-135M-Instruct")
+        workspace.ledger.runs.start(
+            "expand", {"hops": 6, "model": "local", "policy": "bfs"}, {}, model="SmolLM2-135M-Instruct"
+        )
     assert "r2 (expand) is unfinished" in personagraph("import", SEEDS, folder=folder, code=1)
     personagraph("runs", "abandon", "r2", folder=folder)
     personagraph("import", SEEDS, folder=folder)

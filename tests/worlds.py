@@ -112,7 +112,8 @@ def expansion(
     policy = BreadthFirst(hops=4, calls_per_ego=2, asked=ledger.steps.subjects("expand", before=run.id))
     acquaint(policy, store.scan_personas())
     work = Expansion(grown, policy, WorldDialogue(), lambda id: store.personas([id])[0].description, run=run.id)
-    client = ChatClient(backend, ledger, concurrency=options.pop("concurrency", 4), attempts=2, pause=0.001)
+    pace: dict[str, Any] = {"concurrency": options.pop("concurrency", 4), "attempts": 2, "pause": 0.001}
+    client = ChatClient(backend, ledger, stopping=options.get("stopping", lambda: False), **pace)
     try:
         session = Session(
             work, run, ledger=ledger, store=store, client=client, limits=Limits(**limits, items=2), window=16, **options

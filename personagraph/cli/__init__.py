@@ -5,7 +5,8 @@ import sys
 
 def main() -> None:
     """Run one command and end the process with its exit code."""
-    from personagraph.cli.commands import app
+    from personagraph.cli import accounting, browsing, growing  # noqa: F401 - each adds its commands
+    from personagraph.cli.app import app
     from personagraph.cli.failing import exit_code
 
     sys.exit(exit_code(lambda: app(standalone_mode=False)))

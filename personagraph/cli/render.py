@@ -4,10 +4,13 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from personagraph.relationships import phrase
 from personagraph.types import Path, Persona, Relationship
+
+if TYPE_CHECKING:
+    from personagraph.coverage import Coverage
 
 
 def visible(text: str) -> str:
@@ -26,9 +29,31 @@ def say_json(data: Mapping[str, Any]) -> None:
     print(json.dumps(data, ensure_ascii=False))
 
 
-def progress(line: str) -> None:
-    """A line about long work, on stderr."""
-    print(line, file=sys.stderr, flush=True)
+def note(line: str) -> None:
+    """A line beside the result, on stderr."""
+    print(visible(line), file=sys.stderr, flush=True)
+
+
+def stats_lines(data: Mapping[str, Any]) -> list[str]:
+    """The counts of `stats`, a line each, and one for each depth and type."""
+    lines = []
+    for name, value in data.items():
+        if not isinstance(value, Mapping):
+            lines.append(f"{name:<14}{value}")
+        else:
+            lines += [f"{name}"] * bool(value) + [f"  {key:<14}{count}" for key, count in value.items()]
+    return lines
+
+
+def coverage_lines(seeds: "Coverage", now: "Coverage") -> list[str]:
+    """How many cells are covered, and how far from the target the shares are."""
+    lines = []
+    for name, c in (("seeds", seeds), ("now", now)):
+        levels = ", ".join(f"{c.covered(level)} with at least {level}" for level in (1, 5, 20))
+        lines.append(f"{name:<6}{levels} of {c.cells} cells; {c.known} personas known, {c.unknown} unknown")
+        if c.js_divergence is not None:
+            lines.append(f"      JS divergence {c.js_divergence:.3f} bits, of which {c.js_null:.3f} is due to size")
+    return lines
 
 
 def persona_line(persona: Persona) -> str:

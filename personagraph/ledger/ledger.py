@@ -12,6 +12,7 @@ from personagraph.ledger.assertions import AssertionLog
 from personagraph.ledger.calls import CallLog
 from personagraph.ledger.runs import RunLog
 from personagraph.ledger.steps import StepLog
+from personagraph.types import Assertion
 
 
 def _now() -> datetime:
@@ -44,6 +45,18 @@ class Ledger:
     def transaction(self) -> AbstractContextManager[None]:
         """Group what is written inside into one commit."""
         return self._database.transaction()
+
+    def abandon(self, run: str, *, applied: int) -> None:
+        """End a run for good: what it decided beyond the steps that the store holds is taken back, replies are kept."""
+        beyond = self.steps.decided(run, first=applied, last=self.runs.get(run).decided)
+        with self.transaction():
+            for verdict in (verdict for decided in beyond for verdict in decided.verdicts):
+                if verdict.outcome == "undone":
+                    self.assertions.enter(Assertion(**row) for row in verdict.detail["moved"])
+                    self.assertions.may_merge(verdict.persona, verdict.detail["from"])
+            self.assertions.remove_from(run, applied)
+            self.steps.forget(run, first=applied)
+            self.runs.end(run, "abandoned")
 
     def close(self) -> None:
         """Close the file."""

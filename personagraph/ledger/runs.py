@@ -30,6 +30,11 @@ class Run:
     started: str
     ended: str | None
 
+    @classmethod
+    def planned(cls, command: str, settings: Mapping[str, Any], limits: Mapping[str, Any], model: str) -> "Run":
+        """A run that is in no ledger, to look at what it would do."""
+        return cls("preview", command, settings, limits, model, False, "planned", "", 0, "", None)
+
     @property
     def unfinished(self) -> bool:
         return self.status in UNFINISHED

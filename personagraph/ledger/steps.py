@@ -77,6 +77,35 @@ class StepLog:
             found = by_step.get(n, [])
             yield Decided(n, found[0]["call"] if found else "", tuple(_verdict(row) for row in found))
 
+    def verdict(self, run: str, step: int, item: int) -> Verdict:
+        """The verdict on one item, which must be there."""
+        found = self._database.rows("SELECT * FROM verdict WHERE run = ? AND step = ? AND item = ?", (run, step, item))
+        return _verdict(found[0])
+
+    def seeds(self) -> set[str]:
+        """Everyone who was extracted from a text or imported, also as a description merged into them.
+
+        What was decided by a run that was abandoned, and never came into the graph, does not count; a merge that was
+        undone counts for the persona that it became.
+        """
+        rows = self._database.rows(
+            "SELECT verdict.persona, run || '.' || step || '.' || item FROM verdict JOIN run ON run.id = verdict.run"
+            " WHERE outcome IN ('new', 'merged') AND json_extract(detail, '$.origin') IN ('text', 'import')"
+            " AND step < run.decided"
+        )
+        undone = self._database.rows(
+            "SELECT step.subject, verdict.persona FROM verdict JOIN step ON step.run = verdict.run"
+            " AND step.n = verdict.step WHERE outcome = 'undone'"
+        )
+        moved = {row[0]: row[1] for row in undone}
+        return {moved.get(row[1], row[0]) for row in rows}
+
+    def forget(self, run: str, *, first: int) -> None:
+        """Forget the verdicts on the steps from number `first` on: they are as if never decided."""
+        with self._database.transaction():
+            self._database.execute("DELETE FROM verdict WHERE run = ? AND step >= ?", (run, first))
+            self._database.execute("UPDATE run SET decided = min(decided, ?) WHERE id = ?", (first, run))
+
     def outcomes(self, run: str) -> Counter[tuple[str, str]]:
         """How many verdicts of the run have each (outcome, reason)."""
         rows = self._database.rows(

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,16 +32,24 @@ class ChatClient:
 
     A request that the ledger holds the reply of is answered from there. A reply that does not fit is asked for once
     more, with the reason. Retries are ours alone: `attempts` at most, with full jitter, `pause` seconds doubling.
+    Once `stopping` says so, what is in flight may come back, and nothing more is sent.
     """
 
     def __init__(
-        self, backend: ChatBackend, ledger: Ledger, *, concurrency: int = 8, attempts: int = 5, pause: float = 1.0
+        self,
+        backend: ChatBackend,
+        ledger: Ledger,
+        *,
+        concurrency: int = 8,
+        attempts: int = 5,
+        pause: float = 1.0,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._backend = backend
         self._ledger = ledger
         self._attempts = attempts
         self._pause = pause
-        self._stopping = False
+        self._stopping = stopping
         self._loop = asyncio.new_event_loop()
         self._turn = asyncio.Semaphore(concurrency)
         self._thread = threading.Thread(target=self._loop.run_forever, name="chat", daemon=True)
@@ -50,10 +58,6 @@ class ChatClient:
     def submit(self, run: str, step: Step, key: str, dialogue: Dialogue) -> "Future[Answer | None]":
         """Begin to answer a step; None if it was never sent. The future raises ChatError when the provider fails."""
         return asyncio.run_coroutine_threadsafe(self._answer_or_none(run, step, key, dialogue), self._loop)
-
-    def stop_sending(self) -> None:
-        """Let what is in flight come back, and send nothing more."""
-        self._stopping = True
 
     def close(self) -> None:
         """Give up what is in flight, and release the backend."""
@@ -86,7 +90,7 @@ class ChatClient:
             return known
         async with self._turn:
             for attempt in range(1, self._attempts + 1):
-                if self._stopping:
+                if self._stopping():
                     raise _Unsent
                 try:
                     return await self._buy(run, step, request)

@@ -1,56 +1,116 @@
 """Makes the parts of a run from its settings: the language model, the policy, the graph in memory."""
 
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
 from personagraph.protocols import ChatBackend, GraphStore, Policy
+from personagraph.settings import Settings
 
 if TYPE_CHECKING:
     from personagraph.growth import Growth
 
+MODELS = "local, simulated, openai:NAME, or recorded:LEDGER (a ledger.sqlite3 that answers again what it was answered)"
 
-def backend_of(model: str) -> ChatBackend:
-    """The language model with this name: local, or openai:NAME. Raises ConfigError for another."""
+
+def backend_of(model: str, settings: Settings) -> ChatBackend:
+    """The language model with this name. Raises ConfigError for another, or when something that it needs is missing."""
+    kind, _, name = model.partition(":")
     if model == "local":
         from personagraph.llm.local import LocalBackend
 
-        return LocalBackend()
-    kind, _, name = model.partition(":")
-    if kind != "openai" or not name:
-        raise ConfigError(f"--model {model!r} is not known; it can be local or openai:NAME")
+        return LocalBackend(slots=settings.concurrency)
+    if model == "simulated":
+        from personagraph.llm.simulated import SimulatedBackend
+
+        return SimulatedBackend()
+    if kind == "recorded" and name:
+        return _recorded(Path(name))
+    if kind == "openai" and name:
+        return _openai(name, settings)
+    raise ConfigError(f"--model {model!r} is not known; it can be {MODELS}")
+
+
+def _openai(name: str, settings: Settings) -> ChatBackend:
     from personagraph.llm.openai import OpenAIBackend
 
-    key = os.environ.get("OPENAI_API_KEY")
-    if not key:
-        raise ConfigError("openai:… needs the environment variable OPENAI_API_KEY")
-    return OpenAIBackend(name, api_key=key, base_url=os.environ.get("OPENAI_BASE_URL"), small=True)
+    key = settings.secret("openai_api_key")
+    if not key and not settings.base_url:
+        raise ConfigError(
+            "openai:… needs the environment variable OPENAI_API_KEY (and --base-url for a server that is not OpenAI's)"
+        )
+    return OpenAIBackend(name, api_key=key or "none", base_url=settings.base_url)
+
+
+def _recorded(path: Path) -> ChatBackend:
+    from personagraph.llm.recorded import RecordedBackend
+
+    if not path.is_file():
+        raise ConfigError(f"{path} is no ledger: recorded: takes the path of a ledger.sqlite3")
+    ledger = Ledger(path)
+    try:
+        runs = [run for run in ledger.runs.all() if run.model]
+        models = sorted({(run.model, run.simulated) for run in runs})
+        if len(models) != 1:
+            raise ConfigError(f"{path} has replies of {len(models)} models; a recording has those of one")
+        small = all(run.settings.get("prompts") != "large" for run in runs)
+        return RecordedBackend(ledger.calls.replies(), model=models[0][0], small=small, simulated=models[0][1])
+    finally:
+        ledger.close()
+
+
+def prompts_of(backend: ChatBackend, settings: Settings) -> str:
+    """Which prompts suit the model, unless the user said: small (short fields) or large."""
+    return settings.prompts or ("small" if backend.small else "large")
+
+
+def check_unmixed(ledger: Ledger, backend: ChatBackend, *, allow_mixed: bool) -> None:
+    """Raises ConfigError when a made-up world would grow what a real model grew, or the other way round."""
+    others = [run for run in ledger.runs.all() if run.model and run.simulated != backend.simulated and run.decided]
+    if others and not allow_mixed:
+        raise ConfigError(
+            f"run {others[0].id} grew this graph with {others[0].model}, and {backend.model} "
+            f"{'is made up' if backend.simulated else 'is real'}; use another workspace, or --allow-mixed"
+        )
 
 
 def policy_of(run: Run, ledger: Ledger, countries: Sequence[str]) -> Policy:
     """The policy that the run's settings name; `countries` are those that a hint can name."""
-    from personagraph.attributes import read_region
+    return POLICIES[run.settings["policy"]](run, ledger, countries)
+
+
+def _breadth_first(run: Run, ledger: Ledger, countries: Sequence[str]) -> Policy:
     from personagraph.policies.bfs import BreadthFirst
+
+    asked = ledger.steps.subjects("expand", before=run.id)
+    return BreadthFirst(hops=run.settings["hops"], calls_per_ego=run.settings["calls_per_ego"], asked=asked)
+
+
+def _thinnest_cell(run: Run, ledger: Ledger, countries: Sequence[str]) -> Policy:
+    from personagraph.attributes import read_region
     from personagraph.policies.hint import ThinnestCell
 
-    if run.settings["policy"] == "bfs":
-        asked = ledger.steps.subjects("expand", before=run.id)
-        return BreadthFirst(hops=run.settings["hops"], calls_per_ego=run.settings["calls_per_ego"], asked=asked)
     by_region: dict[str, list[str]] = {}
     for country in countries:
         by_region.setdefault(read_region(country), []).append(country)
     return ThinnestCell(hops=run.settings["hops"], seed=run.settings["seed"], countries=by_region)
 
 
-def growth_of(ledger: Ledger, store: GraphStore) -> "Growth":
-    """The graph in memory, as the store holds it."""
-    from personagraph.dedup.partition import PartitionIndex
-    from personagraph.dedup.rules import Deduplicator
+POLICIES: Mapping[str, Callable[[Run, Ledger, Sequence[str]], Policy]] = {
+    "bfs": _breadth_first,
+    "hint": _thinnest_cell,
+}
+
+
+def growth_of(ledger: Ledger, store: GraphStore, run: Run) -> "Growth":
+    """The graph in memory, as the store holds it, with the duplicate index that the run's settings name."""
+    from personagraph.dedup.rules import INDEXES, Deduplicator
     from personagraph.dedup.veto import differs
     from personagraph.growth import Growth
 
-    growth = Growth(Deduplicator(PartitionIndex(), differs), ledger.assertions.kept_apart())
+    deduplicator = Deduplicator(INDEXES[run.settings["dedup"]](), differs)
+    growth = Growth(deduplicator, ledger.assertions.kept_apart(), simulated=run.simulated)
     growth.load(store.scan_personas(), store.scan_relationships(), store.merges())
     return growth

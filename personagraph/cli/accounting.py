@@ -1,0 +1,77 @@
+"""The commands over the ledger: runs and merges."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from personagraph.cli import render
+from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened
+
+runs = typer.Typer(no_args_is_help=True, help="Runs: list them, look at one, or abandon an unfinished one.")
+merges = typer.Typer(no_args_is_help=True, help="Merges of descriptions: list them, look at one, or take it back.")
+app.add_typer(runs, name="runs")
+app.add_typer(merges, name="merges")
+
+MergeKey = Annotated[str, typer.Argument(help="The merge's key, run.step.item, as the list shows it.")]
+
+
+@runs.command("list")
+def runs_list(workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
+    """List the runs, oldest first."""
+    with opened(workspace, store) as graph:
+        found = graph.runs()
+    lines = [
+        f"{r.run:<5}{r.status:<12}{r.new} new, {r.merged} merged, {r.rejected} rejected  {r.reason}" for r in found
+    ]
+    answer(json, {"runs": [asdict(r) for r in found]}, lines or ["no runs yet"])
+
+
+@runs.command("abandon")
+def runs_abandon(run: str, workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
+    """Give an unfinished run up; what it brought stays."""
+    with opened(workspace, store) as graph:
+        graph.abandon(run)
+    answer(json, {"run": run, "status": "abandoned"}, [f"{run} is abandoned; what it brought stays"])
+
+
+@merges.command("list")
+def merges_list(
+    persona: Annotated[str | None, typer.Argument(help="Only what was merged into this persona.")] = None,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """List the descriptions that were merged into a persona already known, oldest first."""
+    with opened(workspace, store) as graph:
+        found = graph.merges(persona)
+        into = dict(zip(ids := [m.persona for m in found], graph.store.personas(ids), strict=True))
+    lines = [
+        line
+        for m in found
+        for line in (f"{m.key}  {m.method} {m.score:.2f}  {m.description}", f"    is  {into[m.persona].description}")
+    ]
+    answer(json, {"merges": [asdict(m) for m in found]}, lines or ["no merges"])
+
+
+@merges.command("show")
+def merges_show(merge: MergeKey, workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
+    """Show a merge: both descriptions, why they were taken for one, and what was said of the merged one."""
+    with opened(workspace, store) as graph:
+        found, into, said = graph.merge(merge)
+    data = {**asdict(found), "into": render.persona_json(into), "assertions": [asdict(a) for a in said]}
+    lines = [
+        f"{found.key}  by {found.method}, score {found.score:.3f}, in run {found.run}",
+        f"  merged  {found.alias[:12]}  {found.description}",
+        f"  into    {into.id[:12]}  {into.description}",
+        *(f"  said    {a.type} {a.source[:12]} → {a.target[:12]}  (call {a.call[:12] or 'none'})" for a in said),
+    ]
+    answer(json, data, lines)
+
+
+@merges.command("undo")
+def merges_undo(merge: MergeKey, workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
+    """Take a merge back: the description becomes a persona of its own, and is not merged so again."""
+    with opened(workspace, store) as graph:
+        persona = graph.undo_merge(merge)
+    answer(json, {"merge": merge, "persona": render.persona_json(persona)}, ["undone:", render.persona_line(persona)])

@@ -1,0 +1,60 @@
+"""The root of the command line: the groups of commands, the options that many of them share, and how they answer."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from personagraph.cli import render
+
+if TYPE_CHECKING:
+    from personagraph.wiring import Workspace
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Grows a graph of personas with a language model. Start with: personagraph init; personagraph extract FILES.",
+)
+
+Folder = Annotated[
+    Path,
+    typer.Option("--workspace", envvar="PERSONAGRAPH_WORKSPACE", help="The workspace's folder.", show_default=False),
+]
+Store = Annotated[
+    str | None,
+    typer.Option("--store", help="sqlite, or neo4j://user@host:port/database; the password is in the environment."),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Seed = Annotated[int | None, typer.Option(help="Changes what is asked or drawn.  [default: 0]")]
+Model = Annotated[
+    str | None, typer.Option(help="local, simulated, openai:NAME or recorded:LEDGER.  [default: the settings']")
+]
+BaseUrl = Annotated[str | None, typer.Option(help="The address of an OpenAI-compatible server, ending in /v1.")]
+Prompts = Annotated[str | None, typer.Option(help="small or large: which prompts suit the model.")]
+MaxCalls = Annotated[int | None, typer.Option(help="Stop after this many steps of the run.")]
+MaxPersonas = Annotated[int | None, typer.Option(help="Stop after this many new personas.")]
+Concurrency = Annotated[int | None, typer.Option(help="Calls in flight.  [default: the settings', 4]")]
+Dedup = Annotated[str | None, typer.Option(help="partition (exact) or minhash: how alike descriptions are found.")]
+Preview = Annotated[int | None, typer.Option(help="Print the next N rendered prompts, and send nothing.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Ask again, also what the ledger has replies to.")]
+AllowMixed = Annotated[bool, typer.Option("--allow-mixed", help="Let a made-up and a real model grow one graph.")]
+Types = Annotated[list[str] | None, typer.Option("--type", help="Only relationships of this type; may be repeated.")]
+HERE = Path(".")
+
+
+def opened(folder: Path, store: str | None = None, **settings: str | None) -> "Workspace":
+    """The workspace in a folder."""
+    from personagraph.wiring import open_workspace
+
+    return open_workspace(folder, store=store, **settings)
+
+
+def answer(json: bool, data: Mapping[str, Any], lines: Iterable[str]) -> None:
+    """Print one JSON object, or lines for people."""
+    if json:
+        render.say_json(data)
+    else:
+        render.say(lines)

@@ -1,0 +1,165 @@
+"""The commands that grow the graph."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from personagraph.cli import render
+from personagraph.cli.app import (
+    HERE,
+    AllowMixed,
+    BaseUrl,
+    Concurrency,
+    Dedup,
+    Folder,
+    Fresh,
+    Json,
+    MaxCalls,
+    MaxPersonas,
+    Model,
+    Preview,
+    Prompts,
+    Seed,
+    Store,
+    answer,
+    app,
+    opened,
+)
+from personagraph.cli.failing import DEAD_LETTERS, INTERRUPTED
+from personagraph.cli.meter import Meter
+
+if TYPE_CHECKING:
+    from personagraph.types import ChatRequest
+    from personagraph.wiring import RunResult
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder; made when missing.")] = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Make a folder a workspace.
+
+    Example: personagraph init my-graph --store neo4j://neo4j@localhost:7687
+    """
+    from personagraph.wiring import init_workspace
+
+    with init_workspace(folder, store=store) as workspace:
+        data = {"workspace": str(folder), "id": workspace.ledger.workspace, "store": workspace.settings.store}
+        answer(json, data, [f"{folder} is a workspace; its graph is in {workspace.settings.store}"])
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="JSONL, or CSV with a header.")],
+    field: Annotated[str, typer.Option(help="The field that holds the description.")] = "persona",
+    strict: Annotated[bool, typer.Option(help="Stop before the first row that cannot be used.")] = False,
+    dedup: Dedup = None,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> int:
+    """Import personas as seeds: PersonaHub's JSONL, or any JSONL or CSV with --field.
+
+    Example: personagraph import personas.csv --field description
+    """
+    with opened(workspace, store) as graph, metered("batches of rows") as (meter, _):
+        result = graph.import_personas(file, field=field, strict=strict, dedup=dedup, progress=meter)
+    _list_faults(f"{file}, line ", result.faults)
+    return report(json, result)
+
+
+@app.command()
+def expand(
+    policy: Annotated[
+        str | None, typer.Option(help="bfs, or hint: ask for the thinnest cells.  [default: bfs]")
+    ] = None,
+    hops: Annotated[int | None, typer.Option(help="Depth to reach from the seeds.  [default: 6]")] = None,
+    calls_per_ego: Annotated[int | None, typer.Option(help="How often each persona is asked.  [default: 1]")] = None,
+    max_calls: MaxCalls = None,
+    max_personas: MaxPersonas = None,
+    seed: Seed = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    prompts: Prompts = None,
+    concurrency: Concurrency = None,
+    dedup: Dedup = None,
+    preview: Preview = None,
+    fresh: Fresh = False,
+    allow_mixed: AllowMixed = False,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> int:
+    """Grow the graph from persona to persona. Ctrl-C stops it cleanly; the same command goes on.
+
+    Example: personagraph expand --hops 6 --max-calls 200
+    Example: personagraph expand --policy hint --max-personas 50 --preview 2
+    """
+    options: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "model": model}
+    options |= {"max_calls": max_calls, "max_personas": max_personas, "seed": seed, "concurrency": concurrency}
+    options |= {"dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
+    with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
+        if preview is not None:
+            return show_prompts(json, graph.preview_expand(preview, **options))
+        return report(json, graph.expand(**options, stopping=stopping, progress=meter))
+
+
+@contextmanager
+def metered(unit: str = "calls") -> Iterator[tuple[Meter, Any]]:
+    """A meter, and whether Ctrl-C or a termination signal asked to stop; a second one stops at once."""
+    meter, asked = Meter(unit), list[int]()
+
+    def stop(number: int, frame: object) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+        meter.note("stopping: what is in flight comes back first (again: stop now)")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield meter, lambda: bool(asked)
+    finally:
+        meter.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def report(json: bool, result: "RunResult") -> int:
+    """Print what a run brought; the exit code that it stands for."""
+    lines = [
+        f"{result.run} {result.status}{': ' if result.reason else ''}{result.reason}",
+        f"{result.new} new, {result.merged} merged, {result.rejected} rejected, {result.dead_letters} dead letters",
+    ]
+    if result.uncertain:
+        lines.append(f"{result.uncertain} calls were sent and never answered; they were sent again")
+    answer(json, asdict(result), lines)
+    if result.status == "interrupted":
+        render.note("the same command goes on where this one stopped")
+        return INTERRUPTED
+    return DEAD_LETTERS if result.dead_letters else 0
+
+
+def show_prompts(json: bool, requests: "list[ChatRequest]") -> int:
+    """Print rendered prompts, which were not sent."""
+    data = [{"key": r.key, "prompt": r.prompt, "messages": [dict(m) for m in r.messages]} for r in requests]
+    lines = []
+    for number, request in enumerate(requests, 1):
+        lines.append(f"--- call {number}: {request.prompt}, {request.key}")
+        for message in request.messages:
+            lines += f"[{message['role']}] {message['content']}".split("\n")
+    answer(json, {"requests": data}, lines or ["nothing would be asked"])
+    return 0
+
+
+def _list_faults(where: str, faults: tuple[tuple[int, str], ...]) -> None:
+    for line, fault in faults[:20]:
+        render.note(f"{where}{line}: {fault}")
+    if len(faults) > 20:
+        render.note(f"… and {len(faults) - 20} more rows that cannot be used")

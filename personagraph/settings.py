@@ -1,0 +1,124 @@
+"""What a user can set: options go before the environment, that before `personagraph.toml`, that before defaults."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from personagraph.errors import ConfigError
+
+FILE = "personagraph.toml"
+_SERVER = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://[^\s\"'\\]+")
+SECRETS = ("store_password", "openai_api_key")
+
+_NEW_FILE = """\
+# Settings of this workspace. Options of the command line go before the environment (PERSONAGRAPH_…), that before this
+# file. Passwords and keys are read from the environment only: PERSONAGRAPH_STORE_PASSWORD, OPENAI_API_KEY.
+store = "{store}"
+# model = "local"          # or "openai:NAME", with base_url for any other OpenAI-compatible server; or "simulated"
+# base_url = ""
+# prompts = "small"        # short fields for small models, or "large"; by default what suits the model
+# dedup = "partition"      # or "minhash"
+# concurrency = 4
+"""
+
+
+class Settings(BaseSettings):
+    """The settings of a workspace."""
+
+    model_config = SettingsConfigDict(env_prefix="PERSONAGRAPH_", extra="forbid", populate_by_name=True)
+
+    store: str = "sqlite"
+    """Where the graph is: sqlite, or neo4j://user@host:port/database (also bolt, neo4j+s, bolt+s)."""
+    store_password: SecretStr | None = None
+    model: str = "local"
+    base_url: str | None = Field(None, validation_alias=AliasChoices("PERSONAGRAPH_BASE_URL", "OPENAI_BASE_URL"))
+    openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
+    prompts: Literal["small", "large"] | None = None
+    dedup: Literal["partition", "minhash"] = "partition"
+    concurrency: int = Field(4, ge=1, le=1024)
+
+    @field_validator("store")
+    @classmethod
+    def _is_a_store(cls, store: str) -> str:
+        if store != "sqlite" and not _SERVER.fullmatch(store):
+            raise ValueError("it can be sqlite, or neo4j://user@host:port/database (also bolt, neo4j+s, bolt+s)")
+        if ":" in store.partition("://")[2].rpartition("@")[0]:
+            raise ValueError("it holds a password: take it out, and set PERSONAGRAPH_STORE_PASSWORD in the environment")
+        return store
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Options, environment, file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def secret(self, name: str) -> str | None:
+        """The value of one of SECRETS, or None; nothing else shows it."""
+        value: SecretStr | None = getattr(self, name)
+        return value.get_secret_value() if value else None
+
+
+def load_settings(folder: Path, **options: Any) -> Settings:
+    """The settings of the workspace in this folder; options that are None count as not given.
+
+    Raises ConfigError naming the setting, where it stands, and what it may be.
+    """
+    file = folder / FILE
+    _refuse_secrets(file)
+
+    class OfFolder(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        return OfFolder(**given)
+    except ValidationError as error:
+        raise ConfigError("; ".join(_fault(dict(e), given, file) for e in error.errors())) from None
+    except SettingsError as error:
+        raise ConfigError(f"{file} or a variable PERSONAGRAPH_… cannot be read: {error}") from None
+
+
+def write_settings(folder: Path, *, store: str) -> None:
+    """Make the settings file of a new workspace; one that is there stays as it is."""
+    file = folder / FILE
+    if not file.exists():
+        file.write_text(_NEW_FILE.format(store=store), encoding="utf-8")
+
+
+def _refuse_secrets(file: Path) -> None:
+    if not file.is_file():
+        return
+    try:
+        held = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"{file} cannot be read as TOML: {error}; mend it, or delete it for the defaults") from error
+    for name in SECRETS:
+        if name in held:
+            raise ConfigError(f"{file} holds {name}: take it out, and set it in the environment instead")
+
+
+def _fault(error: dict[str, Any], given: dict[str, Any], file: Path) -> str:
+    """One fault in a few words. The value is not shown: it could be a secret."""
+    name = str(error["loc"][0]) if error["loc"] else "a setting"
+    if error["type"] == "extra_forbidden":
+        known = ", ".join(field for field in Settings.model_fields if field not in SECRETS)
+        return f"{file} sets {name!r}, which is no setting; there are {known}"
+    where = f"--{name}" if name in given else f"{name} (in the environment or in {file})"
+    said = str(error["msg"]).removeprefix("Value error, ")
+    return f"{where}: {said[:1].lower()}{said[1:]}"

@@ -1,0 +1,86 @@
+"""The verbs over the ledger: runs, calls, merges."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from personagraph.errors import ConfigError
+from personagraph.types import Assertion, Merge, Persona
+from personagraph.wiring.opened import Opened
+from personagraph.wiring.results import RunResult, result_of
+
+if TYPE_CHECKING:
+    from personagraph.undoing import Undoing
+
+_NO_MERGE = "there is no merge {!r}; `personagraph merges list` shows them"
+
+
+class Accounting(Opened):
+    """What a workspace knows of its own work, and takes back."""
+
+    def runs(self) -> list[RunResult]:
+        """What every run brought, oldest first."""
+        return [result_of(self.ledger, run.id) for run in self.ledger.runs.all()]
+
+    def abandon(self, run_id: str) -> None:
+        """Give an unfinished run up: what it applied stays. Raises ConfigError when it is not unfinished."""
+        from personagraph.locking import writer
+
+        with writer(self.folder):
+            run = self.ledger.runs.get(run_id)
+            if not run.unfinished:
+                raise ConfigError(f"run {run.id} is {run.status}; only an unfinished run can be abandoned")
+            self.ledger.abandon(run.id, applied=self.store.applied(run.id))
+
+    def merges(self, name: str | None = None) -> list[Merge]:
+        """The merges into one persona, or all, oldest first."""
+        return self.store.merges(persona=self.resolve(name).id if name else None)
+
+    def merge(self, key: str) -> tuple[Merge, Persona, list[Assertion]]:
+        """A merge, the persona that it went into, and what was said of the merged description.
+
+        Raises ConfigError when there is no such merge.
+        """
+        alike = self._alike(key)
+        if not alike:
+            raise ConfigError(_NO_MERGE.format(key))
+        said = self.ledger.assertions.of_alias(alike[0].alias, alike[0].persona)
+        return alike[0], self.store.personas([alike[0].persona])[0], said
+
+    def undo_merge(self, key: str) -> Persona:
+        """Let a merged description be a persona of its own, with what was said of it; the persona that it became.
+
+        `key` is the merge's (`run.step.item`). Every merge of the same description into the same persona is taken back,
+        and none is made again. Raises ConfigError when there is no such merge.
+        """
+        from personagraph.ordered import Session
+
+        unfinished = self.ledger.runs.unfinished()
+        if not (unfinished and unfinished.command == "undo") and not self._alike(key):
+            raise ConfigError(_NO_MERGE.format(key))
+        with self.run("undo", {"merge": key}, {}) as run:
+            Session(self._undoing(key, run.id), run, ledger=self.ledger, store=self.store).carry_out()
+        return self.store.personas([self.ledger.steps.verdict(run.id, 0, 0).persona])[0]
+
+    def _alike(self, key: str) -> list[Merge]:
+        """The merge with this key, and those of the same description into the same persona; none: there is none."""
+        merge = next((merge for merge in self.store.merges() if merge.key == key), None)
+        if merge is None:
+            return []
+        others = (m for m in self.store.merges(persona=merge.persona) if m.alias == merge.alias and m.key != key)
+        return [merge, *others]
+
+    def _undoing(self, key: str, run: str) -> "Undoing":
+        from personagraph.undoing import Undoing
+
+        def arrived(key: str) -> Mapping[str, Any]:
+            run, step, item = key.rsplit(".", 2)
+            return self.ledger.steps.verdict(run, int(step), int(item)).detail
+
+        return Undoing(
+            self._alike(key),
+            self.store.scan_personas(),
+            said_of=self.ledger.assertions.of_alias,
+            arrived=arrived,
+            grounds=lambda: (self.ledger.assertions.all(), self.ledger.steps.seeds()),
+            run=run,
+        )

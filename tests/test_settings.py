@@ -1,0 +1,65 @@
+"""Settings: options, then environment, then file, then defaults; faults name the setting; secrets show nowhere."""
+
+import pytest
+
+from personagraph.errors import ConfigError
+from personagraph.settings import FILE, load_settings, write_settings
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch):
+    for name in ("STORE", "STORE_PASSWORD", "MODEL", "BASE_URL", "PROMPTS", "DEDUP", "CONCURRENCY"):
+        monkeypatch.delenv(f"PERSONAGRAPH_{name}", raising=False)
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_options_go_before_the_environment_that_before_the_file_that_before_defaults(tmp_path, monkeypatch):
+    assert load_settings(tmp_path).model == "local"
+    (tmp_path / FILE).write_text('model = "simulated"\nconcurrency = 9\n')
+    assert load_settings(tmp_path).model == "simulated"
+    monkeypatch.setenv("PERSONAGRAPH_MODEL", "openai:gpt")
+    assert load_settings(tmp_path).model == "openai:gpt"
+    assert load_settings(tmp_path, model="local", dedup=None).model == "local"
+    assert load_settings(tmp_path).concurrency == 9
+
+
+def test_a_new_file_records_the_store_and_an_old_one_is_kept(tmp_path):
+    write_settings(tmp_path, store="neo4j://neo4j@localhost:7687")
+    write_settings(tmp_path, store="sqlite")
+    assert load_settings(tmp_path).store == "neo4j://neo4j@localhost:7687"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('modle = "x"', "'modle', which is no setting; there are store, model"),
+        ("concurrency = 0", "concurrency.*greater than or equal to 1"),
+        ('dedup = "fuzzy"', "dedup.*'partition' or 'minhash'"),
+        ("model =", "cannot be read as TOML"),
+        ('store_password = "hunter22"', "holds store_password"),
+        ('openai_api_key = "hunter22"', "holds openai_api_key"),
+        ('store = "neo4j://neo4j:hunter22@localhost"', "holds a password"),
+        ('store = "postgres://localhost"', "it can be sqlite, or neo4j://"),
+    ],
+)
+def test_a_fault_names_the_setting_and_the_file_and_shows_no_secret(tmp_path, text, says):
+    (tmp_path / FILE).write_text(text)
+    with pytest.raises(ConfigError, match=says) as caught:
+        load_settings(tmp_path)
+    assert "hunter22" not in str(caught.value)
+    assert FILE in str(caught.value)
+
+
+def test_a_wrong_option_is_named_as_the_option(tmp_path):
+    with pytest.raises(ConfigError, match="--prompts"):
+        load_settings(tmp_path, prompts="huge")
+
+
+def test_secrets_come_from_the_environment_and_are_not_printed(tmp_path, monkeypatch):
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", "hunter22")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-hunter22")
+    settings = load_settings(tmp_path)
+    assert settings.secret("store_password") == "hunter22"
+    assert settings.secret("openai_api_key") == "sk-hunter22"
+    assert "hunter22" not in f"{settings} {settings!r} {settings.model_dump()} {settings.model_dump_json()}"

@@ -1,0 +1,121 @@
+"""Undoing a merge: the description becomes a persona, what was said of it goes along, and depths are right again."""
+
+import contextlib
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from personagraph.database import Database
+from personagraph.errors import ConfigError
+from personagraph.llm.scripted import ScriptedBackend
+from personagraph.undoing import depths_of
+from personagraph.wiring import Workspace, init_workspace
+
+from .worlds import Crash, Crashing, answer, expansion, import_seeds, picture
+
+
+@pytest.fixture
+def grown(tmp_path) -> Workspace:
+    workspace = init_workspace(tmp_path / "w")
+    import_seeds(workspace.store, workspace.ledger)
+    expansion(workspace.store, workspace.ledger, ScriptedBackend(answer))
+    return workspace
+
+
+def test_the_description_becomes_a_persona_with_what_was_said_of_it(grown):
+    merge = grown.merges()[0]
+    said = grown.ledger.assertions.of_alias(merge.alias, merge.persona)
+    persona = grown.undo_merge(merge.key)
+    assert (persona.id, persona.description) == (merge.alias, merge.description)
+    assert merge.key not in {m.key for m in grown.merges()}
+    egos = {tie.source if tie.target == persona.id else tie.target for tie in grown.store.relationships_of(persona.id)}
+    assert egos == {a.ego for a in said}
+    assert egos
+
+
+def test_a_relationship_that_nothing_supports_any_more_disappears_and_others_stay(grown):
+    merge = grown.merges()[0]
+    before = {r.key: r for r in grown.store.relationships_of(merge.persona)}
+    moved = grown.ledger.assertions.of_alias(merge.alias, merge.persona)
+    others = {a.key for a in grown.ledger.assertions.all() if a not in moved}
+    grown.undo_merge(merge.key)
+    after = {r.key for r in grown.store.relationships_of(merge.persona)}
+    assert after == {key for key in before if key in others}
+
+
+def test_every_merge_can_be_undone_and_the_graph_is_then_what_the_ledger_says(grown):
+    while grown.merges():
+        grown.undo_merge(grown.merges()[0].key)
+    said = {(a.source, a.type, a.target) for a in grown.ledger.assertions.all()}
+    assert {(r.source, r.type, r.target) for r in grown.store.scan_relationships()} == said
+    graph = nx.Graph([(source, target) for source, _, target in said])
+    seeds = [p.id for p in grown.store.scan_personas() if p.origin == "import"]
+    graph.add_nodes_from(seeds)
+    lengths = nx.multi_source_dijkstra_path_length(graph, seeds)
+    assert {p.id: p.depth for p in grown.store.scan_personas()} == {
+        p.id: lengths.get(p.id) for p in grown.store.scan_personas()
+    }
+    entries = [p.entry for p in grown.store.scan_personas()]
+    assert len(entries) == len(set(entries))
+
+
+def test_a_seed_that_was_merged_is_a_seed_of_its_own_again(tmp_path):
+    rows = tmp_path / "rows.csv"
+    long = "A potter from Peru who teaches the children of the whole village to make and to paint small bowls"
+    rows.write_text(f"persona\n{long}\n{long} well\n")
+    workspace = init_workspace(tmp_path / "w")
+    assert workspace.import_personas(rows).merged == 1
+    persona = workspace.undo_merge(workspace.merges()[0].key)
+    assert (persona.depth, persona.entry, persona.origin) == (0, 1, "import")
+    again = workspace.import_personas(rows)
+    assert (again.new, again.merged) == (0, 2)
+    assert workspace.merges() == [], "the same text is no alias, and the pair is kept apart"
+
+
+def test_an_unknown_merge_is_an_error_that_says_where_to_look(grown):
+    with pytest.raises(ConfigError, match="merges list"):
+        grown.undo_merge("r9.9.9")
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(fuse=st.integers(1, 8), abandon=st.booleans())
+def test_a_crash_around_any_write_of_an_undo_is_finished_or_abandoned_without_a_trace(fuse, abandon, tmp_path_factory):
+    workspace = init_workspace(tmp_path_factory.mktemp("undo") / "w")
+    import_seeds(workspace.store, workspace.ledger)
+    expansion(workspace.store, workspace.ledger, ScriptedBackend(answer))
+    before, merge = picture(workspace.store), workspace.merges()[0]
+    left = [fuse]
+
+    def burn() -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            raise Crash
+
+    real, plain = workspace.store, Database.execute
+
+    def execute(self, sql, *rest):
+        burn() if sql.startswith("UPDATE run") else None
+        done = plain(self, sql, *rest)
+        burn() if sql.startswith("UPDATE run") else None
+        return done
+
+    workspace.store = Crashing(real, burn)
+    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(Crash):
+        patch.setattr(Database, "execute", execute)
+        workspace.undo_merge(merge.key)
+    workspace.store = real
+    run = workspace.ledger.runs.all()[-1]
+    if abandon and run.unfinished:
+        applied = real.applied(run.id)
+        workspace.abandon(run.id)
+        assert (picture(real) == before) == (applied == 0)
+    elif run.unfinished:
+        workspace.undo_merge(merge.key)
+    said = {(a.source, a.type, a.target) for a in workspace.ledger.assertions.all()}
+    assert {(r.source, r.type, r.target) for r in real.scan_relationships()} == said
+
+
+def test_depths_are_none_without_a_way_to_a_seed():
+    assert depths_of(["a"], [("b", "a"), ("b", "c"), ("x", "y")]) == {"a": 0, "b": 1, "c": 2}
