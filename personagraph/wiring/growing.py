@@ -60,7 +60,7 @@ class Growing(Opened):
         if strict and bad:
             raise InputError(f"{bad[0][1]} (and {len(bad) - 1} more rows cannot be used)", path, bad[0][0])
         settings = {"sha256": sha256, "field": field, "dedup": self._dedup(dedup)}
-        with self.run("import", settings, {}) as run:
+        with self._run("import", settings, {}) as run:
             work = Importing(rows, growth_of(self.ledger, self.store, run), run=run.id)
             Session(work, run, ledger=self.ledger, store=self.store, progress=progress).carry_out()
         return result_of(self.ledger, run.id, bad)
@@ -79,7 +79,7 @@ class Growing(Opened):
         """
         given = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego}
         self._check_expansion(given, options)
-        return self.grow("expand", given, _EXPANSION, options, self._expansion)
+        return self._grow("expand", given, _EXPANSION, options, self._expansion)
 
     def preview_expand(
         self,
@@ -93,9 +93,9 @@ class Growing(Opened):
         """The next `n` calls that `expand` would make, rendered; nothing is sent."""
         given = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego}
         self._check_expansion(given, options)
-        return self.preview(n, "expand", given, _EXPANSION, options, self._expansion)
+        return self._preview(n, "expand", given, _EXPANSION, options, self._expansion)
 
-    def grow(
+    def _grow(
         self,
         command: str,
         given: Mapping[str, Any],
@@ -112,7 +112,7 @@ class Growing(Opened):
         given, limits, backend = self._asked(given, options)
         settings = self._settings(given, defaults, options, backend)
         stopping = options.get("stopping", _NEVER)
-        with self.run(command, settings, limits, given=given, backend=backend) as run:
+        with self._run(command, settings, limits, given=given, backend=backend) as run:
             work = work_of(run, backend)
             concurrency = options.get("concurrency") or self.settings.concurrency
             client = ChatClient(backend, self.ledger, concurrency=concurrency, stopping=stopping)
@@ -132,7 +132,7 @@ class Growing(Opened):
                 client.close()
         return result_of(self.ledger, run.id, faults)
 
-    def preview(
+    def _preview(
         self,
         n: int,
         command: str,

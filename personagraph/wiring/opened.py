@@ -49,7 +49,7 @@ class Opened:
         return found[0]
 
     @contextmanager
-    def run(
+    def _run(
         self,
         command: str,
         settings: Mapping[str, Any],
