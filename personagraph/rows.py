@@ -113,12 +113,19 @@ def _csv_rows(file: BinaryIO, field: str, path: Path) -> Iterator[tuple[Row, str
     reader = csv.DictReader(_text_lines(file, path), restkey="")
     try:
         columns = [name for name in reader.fieldnames or () if name.strip()]
-        if columns and field not in columns:
-            raise InputError(f"no column {field!r}; it has {', '.join(columns)}", path, 1)
-        for row in reader if columns else ():
-            yield _checked(reader.line_num, row[field], ""), json.dumps(row, ensure_ascii=False)
     except csv.Error as error:
-        raise InputError(f"not CSV: {error}", path, reader.line_num) from error
+        raise InputError(f"its header is not CSV: {error}", path, 1) from error
+    if columns and field not in columns:
+        raise InputError(f"no column {field!r}; it has {', '.join(columns)}", path, 1)
+    while columns:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Row(reader.reader.line_num, "", f"not CSV: {error}"), ""
+        else:
+            yield _checked(reader.line_num, row[field], ""), json.dumps(row, ensure_ascii=False)
 
 
 def _text_lines(file: BinaryIO, path: Path) -> Iterator[str]:
