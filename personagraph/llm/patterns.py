@@ -64,6 +64,21 @@ def generate(pattern: str, rng: Random, *, least: int = 0, most: int = UNBOUNDED
     return None
 
 
+def opening(pattern: str, rng: Random) -> str:
+    """How a match begins, as far as the pattern lists its words: "^(at|near) the [a-z]+$" gives "at the "."""
+    alternatives = parse(pattern)
+    return _listed(alternatives[0], rng) if len(alternatives) == 1 else ""
+
+
+def _listed(row: Row, rng: Random) -> str:
+    text = ""
+    for piece in row:
+        if (piece.least, piece.most) != (1, 1) or (isinstance(piece.choice, str) and len(piece.choice) != 1):
+            break
+        text += piece.choice if isinstance(piece.choice, str) else _listed(rng.choice(piece.choice), rng)
+    return text
+
+
 def _alternatives(tokens: Iterator[re.Match[str]]) -> tuple[Row, ...]:
     rows: list[list[Piece]] = [[]]
     for token in tokens:

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from personagraph.attributes import read_region
 from personagraph.cells import AGES, SEXES
 
-POPULATION = 300_000
-"""How many people the world has. The popular ones come more often, so that replies repeat themselves: 1 in 200 of a
-thousand does, 1 in 20 of ten thousand."""
+POPULAR = 4_000
+"""How long the head of the world's popularity is: the share of person n falls as (1 + n/POPULAR)^(-4/3). Replies repeat
+themselves, as a model's do: 2 in 100 of the first 1,500, 7 in 100 of 10,000, a third of 100,000; but there is always
+somebody new."""
 ACTIVITIES: Mapping[str, float] = {
     "professionals": 0.30,
     "service": 0.13,
@@ -47,6 +48,21 @@ REGIONS: Mapping[str, float] = {
     "oceania": 0.01,
 }
 """Its prior over world regions."""
+LANGUAGES: Mapping[str, str] = {
+    "north_america": "English",
+    "western_europe": "German",
+    "south_asia": "Hindi",
+    "east_asia": "Chinese",
+    "latin_america": "Spanish",
+    "eastern_europe": "Polish",
+    "southeast_asia": "Indonesian",
+    "west_asia": "Turkish",
+    "east_southern_africa": "Swahili",
+    "west_central_africa": "Hausa",
+    "north_africa": "Arabic",
+    "oceania": "English",
+}
+"""What is spoken in each region: one language is enough here."""
 _YEARS: Mapping[str, tuple[int, int]] = {
     "child": (6, 12),
     "student": (15, 26),
@@ -79,7 +95,7 @@ class Person(NamedTuple):
 
 def meet(rng: Random, world: int, *, activity: str | None = None, region: str | None = None) -> Person:
     """Somebody of the world, by popularity; with this activity and from this region, if one is given."""
-    number = int(POPULATION * rng.random() ** 2)
+    number = int(POPULAR * ((1 - rng.random()) ** -3 - 1))
     own = Random(f"{world}:{number}")
     prior = (_weighted(ACTIVITIES, own), _weighted(REGIONS, own))
     activity, region = activity or prior[0], region or prior[1]

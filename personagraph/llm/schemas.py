@@ -15,13 +15,24 @@ Knows = Callable[[str, Schema], Iterable[Any]]
 
 _KEYWORDS = frozenset(
     {"type", "enum", "const", "properties", "required", "additionalProperties", "items", "minItems", "maxItems"}
-    | {"pattern", "minLength", "maxLength", "minimum", "maximum", "title", "description", "default", "examples"}
+    | {
+        "pattern",
+        "minLength",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "title",
+        "description",
+        "default",
+        "examples",
+        "$defs",
+    }
 )
 _KINDS: Mapping[str, type | tuple[type, ...]] = {
     "string": str,
+    "boolean": bool,
     "integer": int,
     "number": (int, float),
-    "boolean": bool,
     "null": type(None),
 }
 _WIDTH = 100
@@ -84,7 +95,7 @@ def _kind(schema: Schema) -> str:
     if "properties" in schema:
         return "object"
     values = [schema["const"]] if "const" in schema else schema.get("enum", [""])
-    return next(name for name, of in _KINDS.items() if all(isinstance(value, of) for value in values))
+    return next((name for name, of in _KINDS.items() if all(isinstance(value, of) for value in values)), "")
 
 
 def _made_up(schema: Schema, kind: str, texts: list[str], rng: Random) -> Any:
@@ -115,7 +126,8 @@ def _text(schema: Schema, texts: list[str], rng: Random) -> str | None:
     low, high = schema.get("minLength", 0), schema.get("maxLength", patterns.UNBOUNDED)
     if not pattern.endswith("$"):
         longest = patterns.UNBOUNDED
-    for text in texts:
+    opening = patterns.opening(pattern, rng)
+    for text in [*texts, *(opening + text for text in texts if opening)]:
         for form in _forms(text, max(low, shortest), min(high, longest), texts):
             if fits(schema, form):
                 return form

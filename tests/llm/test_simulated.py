@@ -136,6 +136,7 @@ def test_replies_fit_any_schema_of_the_kind_that_prompts_use(schema, n):
     "schema",
     [
         {"anyOf": [{"type": "string"}]},
+        {"enum": [1, "one"]},
         {"type": "string", "pattern": "^(?=a)b$"},
         {"type": "string", "pattern": "("},
         {"type": "string", "minLength": 5, "maxLength": 4},
@@ -145,6 +146,14 @@ def test_replies_fit_any_schema_of_the_kind_that_prompts_use(schema, n):
 def test_a_schema_that_is_not_understood_or_that_nothing_fits_is_an_error_that_names_the_prompt(schema):
     with pytest.raises(ChatError, match="cannot answer the prompt any"):
         ask({"type": "object", "properties": {"x": schema}})
+
+
+def test_enums_and_constants_without_a_type_are_understood():
+    schema = {"enum": [True]}, {"enum": [2, 3]}, {"const": "so"}, {"type": ["null", "integer"]}, {"type": "null"}
+    properties = {str(n): one for n, one in enumerate(schema)}
+    said = json.loads(ask({"type": "object", "properties": properties}).text)
+    Draft202012Validator({"type": "object", "properties": properties}).validate(said)
+    assert (said["0"], said["2"], said["4"]) == (True, "so", None)
 
 
 def test_the_reply_depends_on_seed_and_key_alone():
@@ -209,6 +218,15 @@ def test_an_answer_to_a_problem_is_right_in_the_same_reply_and_in_a_later_one():
 
 
 def test_no_phrase_is_listed_twice_and_details_fit_the_short_field():
-    tables = [phrases(name) for name in ("does", "where", "also")]
+    tables = [phrases(name) for name in ("does", "where", "also", "stories", "requests", "advice", "things")]
     assert all(len(set(table)) == len(table) for table in tables)
-    assert sum(max(map(len, table)) for table in tables) + len("  and  and the") < 131
+    assert sum(max(map(len, table)) for table in tables[:3]) + len("  and  and the") < 131
+
+
+def test_words_that_a_pattern_lists_are_followed_by_words_not_by_letters():
+    pattern = "^(at|near) (a|the) [a-z][A-Za-z0-9 ,'-]{20,120}$"
+    text = json.loads(ask({"type": "object", "properties": {"spot": {"type": "string", "pattern": pattern}}}).text)[
+        "spot"
+    ]
+    assert any(text.partition(begin)[2] for begin in ("at a ", "at the ", "near a ", "near the "))
+    assert any(f"{place} and " in text for place in phrases("where"))
