@@ -29,7 +29,9 @@ class Speaker:
     person: Person
 
     def __init__(self, asked: Mapping[str, Any], rng: Random, world: int) -> None:
-        hint = {name: value for name, value in (asked.get("hint") or {}).items() if rng.random() < _kept(name)}
+        asked_for = asked.get("hint")
+        hints = asked_for.items() if isinstance(asked_for, Mapping) else ()
+        hint = {name: str(value) for name, value in hints if rng.random() < _kept(name)}
         self.rng = rng
         self.hint = hint
         self.type = asked.get("type") if rng.random() < KEEPS_TYPE else None
@@ -63,7 +65,7 @@ def _kept(name: str) -> float:
 def _fault(ego: str, person: Person) -> tuple[str, ...]:
     """What a guard turns down: the ego's own words, or, where they do not fit, a sentence without its end."""
     told = re.sub(r"[^A-Za-z0-9 ,'-]", "", ego.partition(" who ")[2])
-    return (ego, told, f"{person.detail} and the")
+    return tuple(text for text in (ego, told, f"{person.detail} and the") if text)
 
 
 def _occupations(speaker: Speaker, schema: Schema) -> Iterator[str]:
@@ -94,7 +96,7 @@ def _countries(speaker: Speaker, schema: Schema) -> Iterator[str]:
 
 def _hinted(speaker: Speaker, name: str) -> Iterator[str]:
     if name in speaker.hint:
-        yield str(speaker.hint[name])
+        yield speaker.hint[name]
 
 
 def _ages(speaker: Speaker, schema: Schema) -> Iterator[int | str]:

@@ -183,6 +183,12 @@ def test_an_ego_that_cannot_be_echoed_gets_sentences_without_an_end_instead():
     assert 50 < rejected["cut"] < 150
 
 
+def test_a_faulty_description_without_an_ego_is_cut_not_empty():
+    cut = [said for n in range(1_000) if (said := say("persona", key=str(n))["persona"]).endswith(" and the")]
+    assert 5 < len(cut) < 50
+    assert all(say("persona", key=str(n), ego="", hint="none")["persona"] for n in range(300))
+
+
 def test_people_come_from_a_skewed_world():
     replies = expand(3_000)
     activities = Counter(read_activity(data["occupation"]) for data in replies)
