@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from personagraph.errors import InputError
-from personagraph.importing import Importing, faults, read
+from personagraph.importing import Importing
 from personagraph.ordered import Session
+from personagraph.rows import faults, read
 
 from .worlds import growth, open_workspace
 

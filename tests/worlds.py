@@ -11,11 +11,12 @@ from personagraph.dedup.rules import Deduplicator
 from personagraph.errors import ReplyFormatError
 from personagraph.expansion import Expansion, acquaint
 from personagraph.growth import Arrival, Growth
-from personagraph.importing import Importing, Row
+from personagraph.importing import Importing
 from personagraph.ledger import Ledger, Run
 from personagraph.ordered import Limits, Session
 from personagraph.policies.bfs import BreadthFirst
 from personagraph.protocols import ChatBackend, GraphStore
+from personagraph.rows import Row
 from personagraph.types import Batch, ChatReply, ChatRequest, digest
 
 WORDS = (

@@ -52,8 +52,9 @@ class Growing(Opened):
         progress: Progress = _SILENT,
     ) -> RunResult:
         """Let the personas of a JSONL or CSV file in as seeds. Raises InputError; if `strict`, also for one bad row."""
-        from personagraph.importing import Importing, faults, read
+        from personagraph.importing import Importing
         from personagraph.ordered import Session
+        from personagraph.rows import faults, read
 
         rows, sha256 = read(Path(path), field)
         bad = tuple((row.line, row.fault) for row in faults(rows))

@@ -1,0 +1,106 @@
+"""De-duplicates a file of personas without a workspace: keeps the first of each, says what was merged into which."""
+
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from personagraph.errors import ConfigError
+from personagraph.protocols import Progress
+from personagraph.rows import Row, scan
+from personagraph.whole_files import whole_file
+
+REPORT_EVERY = 50_000
+
+Decide = Callable[[Iterable[tuple[int, str]]], Iterable[tuple[int, int | None, str, float]]]
+"""From numbered descriptions to what became of each, as they come: its number, the one it is merged into (None if it is
+kept), the method, the score."""
+
+
+class MergedRow(NamedTuple):
+    """A row that is the persona of an earlier row: the lines of both, the rule that found it, how alike they are."""
+
+    line: int
+    into: int
+    method: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Deduplicated:
+    """What became of the rows of a file: `read` is the sum of kept, merged and unreadable."""
+
+    read: int
+    kept: int
+    by_method: Mapping[str, int]
+    merges: tuple[MergedRow, ...]
+    faults: tuple[Row, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The counts."""
+        return {
+            "read": self.read,
+            "kept": self.kept,
+            "merged": len(self.merges),
+            "unreadable": len(self.faults),
+            "by_method": dict(self.by_method),
+        }
+
+
+def deduplicate_file(
+    path: Path,
+    output: Path,
+    decide: Decide,
+    *,
+    field: str = "persona",
+    merged: Path | None = None,
+    progress: Progress = lambda line: None,
+) -> Deduplicated:
+    """Write the first row of each persona to `output`, in order, with all its fields, as JSONL.
+
+    `merged` gets a line for each merged row. No file appears before all is done. The input is streamed.
+    Raises InputError for an input that cannot be read or has no usable row, ConfigError for an output that cannot be
+    written or is the input.
+    """
+    _check_apart(path, output, merged)
+    bad: list[Row] = []
+    merges: list[MergedRow] = []
+    kept = 0
+    with ExitStack() as files:
+        keep = files.enter_context(whole_file(output))
+        report = files.enter_context(whole_file(merged)) if merged else None
+        waiting: deque[str] = deque()
+        for line, into, method, score in decide(_descriptions(path, field, waiting, bad)):
+            data = waiting.popleft()
+            if into is None:
+                keep.write(data + "\n")
+                kept += 1
+            else:
+                merges.append(MergedRow(line, into, method, score))
+                if report:
+                    report.write(json.dumps(merges[-1]._asdict()) + "\n")
+            if (kept + len(merges)) % REPORT_EVERY == 0:
+                progress(f"{kept + len(merges):,} rows: {kept:,} kept, {len(merges):,} merged")
+    by_method = Counter(merge.method for merge in merges)
+    return Deduplicated(kept + len(merges) + len(bad), kept, by_method, tuple(merges), tuple(bad))
+
+
+def _descriptions(path: Path, field: str, waiting: deque[str], bad: list[Row]) -> Iterator[tuple[int, str]]:
+    """The usable rows' numbers and descriptions; their objects wait for the decision, the other rows are `bad`."""
+    for row, data in scan(path, field):
+        if row.fault:
+            bad.append(row)
+        else:
+            waiting.append(data)
+            yield row.line, row.description
+
+
+def _check_apart(path: Path, output: Path, merged: Path | None) -> None:
+    named = [("input", path), ("output", output), *([("file of merged rows", merged)] if merged else [])]
+    for (role, one), (other_role, other) in combinations(named, 2):
+        if one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other)):
+            raise ConfigError(f"{other}: the {other_role} cannot be the {role}; name another file")

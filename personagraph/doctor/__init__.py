@@ -1,0 +1,38 @@
+"""Examines what personagraph needs on this machine, and says what to do about what is missing."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from personagraph.doctor import folders, machine, models
+from personagraph.doctor.finding import Finding
+
+__all__ = ["Finding", "examine"]
+
+
+def examine(
+    folder: Path | None = None,
+    *,
+    workspace: bool = False,
+    unfinished: Callable[[], str | None] = lambda: None,
+    store: Callable[[], str] | None = None,
+    model: str = "local",
+    try_model: bool = False,
+    key: str | None = None,
+    base_url: str | None = None,
+) -> list[Finding]:
+    """All findings: the machine, the folder, the store, the models.
+
+    `folder` is where the workspace is or would be, and `workspace` whether it is one; `unfinished` names its unfinished
+    run, and `store` opens its store and says what it is: both raise PersonaGraphError when they cannot. `model` is what
+    will be asked: what only another model needs is no fault. `try_model` asks the local model two questions. `key` and
+    `base_url` are those of the OpenAI-compatible server; the key is sent there, and never told.
+    """
+    findings = [machine.python(sys.version_info[:3]), machine.sqlite()]
+    if folder is not None:
+        findings += [machine.disk(folder), *folders.folder(folder, workspace, unfinished)]
+    if store is not None:
+        findings.append(folders.graph(store))
+    findings.append(models.local(wanted=model == "local", ask=try_model))
+    findings.append(models.server(key, base_url, wanted=model.startswith("openai:")))
+    return findings
