@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError
-from personagraph.protocols import Progress
+from personagraph.protocols import Progress, Tick
 from personagraph.rows import Row, scan
 from personagraph.whole_files import whole_file
 
@@ -58,7 +58,7 @@ def deduplicate_file(
     *,
     field: str = "persona",
     merged: Path | None = None,
-    progress: Progress = lambda line: None,
+    progress: Progress = lambda tick: None,
 ) -> Deduplicated:
     """Write the first row of each persona to `output`, in order, with all its fields, as JSONL.
 
@@ -84,7 +84,7 @@ def deduplicate_file(
                 if report:
                     report.write(json.dumps(merges[-1]._asdict()) + "\n")
             if (kept + len(merges)) % REPORT_EVERY == 0:
-                progress(f"{kept + len(merges):,} rows: {kept:,} kept, {len(merges):,} merged")
+                progress(Tick(kept + len(merges), None, 0, kept, len(merges), len(bad), 0))
     by_method = Counter(merge.method for merge in merges)
     return Deduplicated(kept + len(merges) + len(bad), kept, by_method, tuple(merges), tuple(bad))
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from personagraph.alters import ShortFields
 from personagraph.attributes import read_activity, read_region
-from personagraph.dialogue import ShortFields
 from personagraph.errors import ChatError
 from personagraph.llm.people import phrases
 from personagraph.llm.simulated import SimulatedBackend
