@@ -28,11 +28,13 @@ class Adjacency:
 
 def adjacency(snapshot: Snapshot) -> Adjacency:
     """The adjacency of a snapshot: build it once, walk it often."""
-    ends = np.concatenate([snapshot.sources, snapshot.targets])
+    n = len(snapshot.ids)
+    ends = np.concatenate([snapshot.sources, snapshot.targets]).astype(np.int64)
     others = np.concatenate([snapshot.targets, snapshot.sources])
-    starts = np.zeros(len(snapshot.ids) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(ends, minlength=len(snapshot.ids)), out=starts[1:])
-    return Adjacency(starts, others[np.lexsort((others, ends))])
+    starts = np.zeros(n + 1, dtype=np.int64)
+    np.cumsum(np.bincount(ends, minlength=n), out=starts[1:])
+    pairs = np.sort(ends * n + others)
+    return Adjacency(starts, (pairs % max(n, 1)).astype(np.int32))
 
 
 def levels(links: Adjacency, start: int, *, hops: int | None = None) -> Iterator[NDArray[np.int64]]:
