@@ -13,12 +13,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from personagraph.errors import ConfigError
-from personagraph.exporting import files
-from personagraph.exporting.cypher import cypher
-from personagraph.exporting.graphml import graphml
-from personagraph.exporting.node_link import node_link, to_networkx
+from personagraph.exporting import cypher, files, graphml, node_link, tables
+from personagraph.exporting.node_link import to_networkx
 from personagraph.exporting.selection import Selection, Subgraph
-from personagraph.exporting.tables import edges, nodes
 from personagraph.protocols import GraphStore
 
 __all__ = ["FORMATS", "Export", "ExportedFile", "Selection", "export", "to_networkx"]
@@ -27,10 +24,10 @@ Format = Mapping[str, Callable[[Subgraph], Iterator[str]]]
 """What writes each file, by its name in the output folder; by the empty name when the output is the only file."""
 
 FORMATS: dict[str, Format] = {
-    "graphml": {"": graphml},
-    "json": {"": node_link},
-    "csv": {"nodes.csv": nodes, "edges.csv": edges},
-    "cypher": {"": cypher},
+    "graphml": {"": graphml.document},
+    "json": {"": node_link.document},
+    "csv": {"nodes.csv": tables.nodes, "edges.csv": tables.edges},
+    "cypher": {"": cypher.script},
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from personagraph.exporting.fields import EDGE, NODE, edge_fields, node_fields
 from personagraph.exporting.selection import Subgraph
 
-BATCH = 100
+BATCH = 200
 """Rows in a statement. The server takes more time a row for longer statements, and much more for maps than lists."""
 
 _HEAD = """\
@@ -22,7 +22,7 @@ CREATE CONSTRAINT persona_id IF NOT EXISTS FOR (p:Persona) REQUIRE p.id IS UNIQU
 _BACKSLASHED = re.compile(r"\\\\u|\\.")
 
 
-def cypher(graph: Subgraph) -> Iterator[str]:
+def script(graph: Subgraph) -> Iterator[str]:
     """The script, statement by statement: a constraint, the personas, the relationships in batches of one type."""
     yield _HEAD
     merge = f"MERGE (p:Persona {{id: row[0]}})\n{_setting('p', list(NODE), besides=('id',))}"

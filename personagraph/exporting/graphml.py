@@ -18,7 +18,7 @@ _ENDS = ("id", "source", "target")
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def graphml(graph: Subgraph) -> Iterator[str]:
+def document(graph: Subgraph) -> Iterator[str]:
     """The file, piece by piece."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
     for kind, fields in (("node", NODE), ("edge", EDGE)):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import networkx
 
 
-def node_link(graph: Subgraph) -> Iterator[str]:
+def document(graph: Subgraph) -> Iterator[str]:
     """The JSON file, piece by piece, one persona or relationship a line; `node_link_graph(…, edges="edges")` reads it.
 
     A persona without a link to a seed has the depth null; the calls of a relationship are a list.
