@@ -59,8 +59,6 @@ def from_graphml(file: Path) -> nx.MultiDiGraph:
 
 def from_json(file: Path) -> nx.MultiDiGraph:
     made = nx.node_link_graph(json.loads(file.read_text(encoding="utf-8")), edges="edges")
-    for _, depth in [*made.nodes(data="depth")]:
-        assert depth is None or depth >= 0
     for _, data in made.nodes(data=True):
         if data["depth"] is None:
             del data["depth"]
