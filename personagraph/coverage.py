@@ -26,6 +26,8 @@ class Coverage:
     axes: tuple[str, ...]
     counts: Mapping[Cell, int]
     """Every valid cell, also the empty ones, in the order of `cells`."""
+    partial: Mapping[Cell, int]
+    """The cells with an unknown value that hold anybody, sorted; adds up to `unknown`."""
     target: Mapping[Cell, float]
     """The share wanted of every valid cell; adds up to 1."""
     known: int
@@ -59,6 +61,7 @@ class Coverage:
             "known": self.known,
             "unknown": self.unknown,
             "outside": self.outside,
+            "counts": [[*cell, n] for cell, n in [*self.counts.items(), *self.partial.items()] if n],
             "covered": {str(level): self.covered(level) for level in LEVELS},
             "js_divergence": self.js_divergence,
             "js_null": self.js_null,
@@ -83,11 +86,13 @@ def coverage(
     found = Counter(cell_of(persona, axes) for persona in personas)
     counts = {cell: found[cell] for cell in valid}
     known = sum(counts.values())
-    unknown = sum(count for cell, count in found.items() if UNKNOWN in cell)
+    partial = {cell: found[cell] for cell in sorted(found) if UNKNOWN in cell}
+    unknown = sum(partial.values())
     shares = [(counts[cell] / known, wanted[cell]) for cell in valid] if known else []
     return Coverage(
         axes=tuple(axes),
         counts=MappingProxyType(counts),
+        partial=MappingProxyType(partial),
         target=MappingProxyType(wanted),
         known=known,
         unknown=unknown,

@@ -33,6 +33,19 @@ def test_every_persona_is_known_unknown_or_outside() -> None:
     assert found.counts["agriculture", "25-44", "oceania"] == 2
 
 
+def test_unknowns_keep_what_is_known_of_them() -> None:
+    craft, here = Attributes(activity="craft"), Attributes(region="oceania")
+    found = coverage([craft, here, here, Attributes(), FARMER], ("activity", "region"))
+    assert found.partial == {("craft", "unknown"): 1, ("unknown", "oceania"): 2, ("unknown", "unknown"): 1}
+    assert found.unknown == 4
+    assert found.to_json()["counts"] == [
+        ["agriculture", "oceania", 1],
+        ["craft", "unknown", 1],
+        ["unknown", "oceania", 2],
+        ["unknown", "unknown", 1],
+    ]
+
+
 def test_an_unknown_off_the_axes_does_not_matter() -> None:
     assert coverage([Attributes(region="oceania")], ("region",)).unknown == 0
 

@@ -1,0 +1,102 @@
+"""Writes the graph, or a part of it, for other tools; each format is a function from a subgraph to pieces of text.
+
+A format that needs several files writes a folder. Beside the output stands OUTPUT.manifest.json, which says what it
+holds, and the sha256 of every file.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from personagraph.errors import ConfigError
+from personagraph.exporting import cypher, files, graphml, node_link, tables
+from personagraph.exporting.node_link import to_networkx
+from personagraph.exporting.selection import Selection, Subgraph
+from personagraph.protocols import GraphStore
+
+__all__ = ["FORMATS", "Export", "ExportedFile", "Selection", "export", "to_networkx"]
+
+Format = Mapping[str, Callable[[Subgraph], Iterator[str]]]
+"""What writes each file, by its name in the output folder; by the empty name when the output is the only file."""
+
+FORMATS: dict[str, Format] = {
+    "graphml": {"": graphml.document},
+    "json": {"": node_link.document},
+    "csv": {"nodes.csv": tables.nodes, "edges.csv": tables.edges},
+    "cypher": {"": cypher.script},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """One file of an export; `name` is relative to the folder of the manifest."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What was exported, as the manifest has it: the same graph and selection make the same bytes.
+
+    `runs` are those that let the personas in, sorted; `replaced_characters` counts what the format could not hold.
+    """
+
+    format: str
+    selection: Selection
+    personas: int
+    relationships: int
+    runs: tuple[str, ...]
+    replaced_characters: int
+    files: tuple[ExportedFile, ...]
+
+
+def export(store: GraphStore, output: Path, format: str, selection: Selection | None = None) -> Export:
+    """Write the selection, by default the whole graph, to `output`, and the manifest beside it.
+
+    What is already there is replaced, but only by something complete. Raises PersonaNotFoundError, and ConfigError for
+    an unknown format or an output that cannot be written.
+    """
+    if format not in FORMATS:
+        raise ConfigError(f"--format {format!r} is not known; it can be {', '.join(FORMATS)}")
+    output = output.resolve()
+    if not output.name:
+        raise ConfigError(f"{output} is no place for an export; name a file or a folder as --output")
+    chosen = selection or Selection()
+    graph = Subgraph(store, chosen)
+    targets = {output / name if name else output: pieces for name, pieces in FORMATS[format].items()}
+    with ExitStack() as opened:
+        if output not in targets:
+            opened.enter_context(files.folder(output))
+        manifest = output.with_name(output.name + ".manifest.json")
+        *written, last = opened.enter_context(files.replacing([*targets, manifest]))
+        entries = tuple(
+            _write(pieces(graph), file, target.relative_to(output.parent).as_posix())
+            for file, (target, pieces) in zip(written, targets.items(), strict=True)
+        )
+        done = Export(
+            format=format,
+            selection=chosen,
+            personas=len(graph.ids),
+            relationships=graph.relationship_count,
+            runs=tuple(sorted(graph.runs)),
+            replaced_characters=graph.replaced,
+            files=entries,
+        )
+        last.write((json.dumps(asdict(done), indent=2, ensure_ascii=False) + "\n").encode())
+    return done
+
+
+def _write(pieces: Iterator[str], file: BinaryIO, name: str) -> ExportedFile:
+    """Write the pieces; what the manifest says of the file."""
+    hashed, size = sha256(), 0
+    for piece in pieces:
+        data = piece.encode()
+        hashed.update(data)
+        size += file.write(data)
+    return ExportedFile(name, size, hashed.hexdigest())

@@ -1,0 +1,90 @@
+"""Which part of the graph to export, and that part as streams of personas and relationships."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from personagraph.errors import ConfigError
+from personagraph.protocols import GraphStore
+from personagraph.relationships import TYPES
+from personagraph.types import Persona, Relationship
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The whole graph, unless `around` or `ids` name the personas; always with every relationship between them.
+
+    `around` is a persona's id: it and everyone within `hops`, whatever the direction. `types` leaves only relationships
+    of these types, also to walk along; with neither `around` nor `ids`, only personas that have one are left too.
+    Raises ConfigError when `around` and `ids` are both given, `hops` is below 1, or a type is not in the vocabulary.
+    """
+
+    around: str | None = None
+    hops: int = 1
+    types: tuple[str, ...] = ()
+    ids: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.around is not None and self.ids is not None:
+            raise ConfigError("an export is either around one persona or of a list of personas; leave one of them out")
+        if self.hops < 1:
+            raise ConfigError(f"--hops is {self.hops}; it must be 1 or more")
+        for type in self.types:
+            if type not in TYPES:
+                raise ConfigError(f"--type {type!r} is not known; it can be {', '.join(TYPES)}")
+
+
+class Subgraph:
+    """The personas and relationships of a selection; read `personas` to its end, then `relationships`.
+
+    A whole graph is streamed, and only its ids stay in memory. `replaced` counts the characters that a format could
+    not hold. The constructor raises PersonaNotFoundError.
+    """
+
+    def __init__(self, store: GraphStore, selection: Selection) -> None:
+        self._store = store
+        self._types = frozenset(selection.types)
+        self._listed = _listed(store, selection)
+        self.ids: set[str] = set()
+        self.runs: set[str] = set()
+        self.relationship_count = 0
+        self.replaced = 0
+
+    def personas(self) -> Iterator[Persona]:
+        """The personas, in order of entry."""
+        for persona in self._scan() if self._listed is None else self._listed:
+            self.ids.add(persona.id)
+            self.runs.add(persona.run)
+            yield persona
+
+    def relationships(self) -> Iterator[Relationship]:
+        """The relationships between the personas that were read, by source, target, type.
+
+        Another process may write meanwhile: a relationship of a persona that came in later is not part of this graph.
+        """
+        listed = self._store.scan_relationships() if self._listed is None else self._store.relationships([*self.ids])
+        for r in listed:
+            if self._wanted(r) and r.source in self.ids and r.target in self.ids:
+                self.relationship_count += 1
+                yield r
+
+    def _scan(self) -> Iterator[Persona]:
+        if not self._types:
+            yield from self._store.scan_personas()
+            return
+        ends = {end for r in self._store.scan_relationships() if self._wanted(r) for end in (r.source, r.target)}
+        yield from (p for p in self._store.scan_personas() if p.id in ends)
+
+    def _wanted(self, r: Relationship) -> bool:
+        return not self._types or r.type in self._types
+
+
+def _listed(store: GraphStore, selection: Selection) -> list[Persona] | None:
+    """The personas that are named, or near the one that is, in order of entry; None when they are to be scanned."""
+    if selection.around is not None:
+        near = store.neighbours([selection.around], hops=selection.hops, types=selection.types)
+        found = [*store.personas([selection.around]), *(n.persona for n in near)]
+    elif selection.ids is not None:
+        found = store.personas(list(dict.fromkeys(selection.ids)))
+    else:
+        return None
+    return sorted(found, key=lambda p: p.entry)

@@ -1,0 +1,38 @@
+"""Whom to draw: samplers are functions from a snapshot, a count and a random generator to persona ids.
+
+Every sampler has the parameters `(snapshot, count, *, rng, …options)`, and gives at most `count` different ids, fewer
+when it finds no more. What it gives depends on these alone, not on the process or the store.
+"""
+
+import inspect
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from personagraph.errors import ConfigError
+from personagraph.sampling.ego import ego
+from personagraph.sampling.uniform import uniform
+from personagraph.snapshot import Snapshot
+
+Sampler = Callable[..., list[str]]
+
+SAMPLERS: dict[str, Sampler] = {"ego": ego, "random": uniform}
+"""Every sampler by the name that `--sampler` takes."""
+
+
+def sample(snapshot: Snapshot, count: int, sampler: str, *, rng: Random, **options: Any) -> list[str]:
+    """What the sampler of this name draws; options that are None count as not given.
+
+    Raises ConfigError for an unknown sampler, for an option that it does not take, and for a count or number of hops
+    below 1; PersonaNotFoundError for a persona that is not there.
+    """
+    if sampler not in SAMPLERS:
+        raise ConfigError(f"--sampler {sampler!r} is not known; it can be {', '.join(SAMPLERS)}")
+    given = {name: value for name, value in options.items() if value is not None}
+    for name in given:
+        if name not in inspect.signature(SAMPLERS[sampler]).parameters:
+            raise ConfigError(f"--{name} means nothing to the sampler {sampler}; leave it out")
+    for name, value in (("-n", count), ("--hops", given.get("hops", 1))):
+        if value < 1:
+            raise ConfigError(f"{name} is {value}; it must be 1 or more")
+    return SAMPLERS[sampler](snapshot, count, rng=rng, **given)

@@ -1,0 +1,10 @@
+"""Draws personas uniformly."""
+
+from random import Random
+
+from personagraph.snapshot import Snapshot
+
+
+def uniform(snapshot: Snapshot, count: int, *, rng: Random) -> list[str]:
+    """Different personas, each equally likely, in the order in which they were drawn."""
+    return rng.sample(snapshot.ids, min(count, len(snapshot.ids)))
