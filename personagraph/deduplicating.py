@@ -3,7 +3,6 @@
 import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any, NamedTuple
 from personagraph.errors import ConfigError
 from personagraph.protocols import Progress, Tick
 from personagraph.rows import Row, scan
-from personagraph.whole_files import whole_file
+from personagraph.whole_files import replacing
 
 REPORT_EVERY = 50_000
 
@@ -70,19 +69,17 @@ def deduplicate_file(
     bad: list[Row] = []
     merges: list[MergedRow] = []
     kept = 0
-    with ExitStack() as files:
-        keep = files.enter_context(whole_file(output))
-        report = files.enter_context(whole_file(merged)) if merged else None
+    with replacing([output, *([merged] if merged else [])]) as (keep, *report):
         waiting: deque[str] = deque()
         for line, into, method, score in decide(_descriptions(path, field, waiting, bad)):
             data = waiting.popleft()
             if into is None:
-                keep.write(data + "\n")
+                keep.write(f"{data}\n".encode())
                 kept += 1
             else:
                 merges.append(MergedRow(line, into, method, score))
-                if report:
-                    report.write(json.dumps(merges[-1]._asdict()) + "\n")
+                for file in report:
+                    file.write(f"{json.dumps(merges[-1]._asdict())}\n".encode())
             if (kept + len(merges)) % REPORT_EVERY == 0:
                 progress(Tick(kept + len(merges), None, 0, kept, len(merges), len(bad), 0))
     by_method = Counter(merge.method for merge in merges)

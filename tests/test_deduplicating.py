@@ -12,6 +12,7 @@ from personagraph.dedup.stream import deduplicate
 from personagraph.dedup.veto import differs
 from personagraph.deduplicating import deduplicate_file
 from personagraph.errors import ConfigError, InputError
+from personagraph.protocols import Tick
 
 
 def run(path: Path, output: Path, index: str = "partition", **options):
@@ -115,9 +116,9 @@ def test_an_output_that_cannot_be_written_is_an_error_that_names_it(personas, tm
 
 def test_progress_is_told_while_it_lasts(tmp_path):
     path = written(tmp_path / "in.jsonl", *('{"persona": "A baker"}' for _ in range(50_000)))
-    told: list[str] = []
+    told: list[Tick] = []
     run(path, tmp_path / "kept.jsonl", progress=told.append)
-    assert told == ["50,000 rows: 1 kept, 49,999 merged"]
+    assert told == [Tick(50_000, None, 0, 1, 49_999, 0, 0)]
 
 
 def test_both_indexes_give_the_same_verdicts_on_real_personas(shared_data, tmp_path):

@@ -105,6 +105,12 @@ def path(
 @app.command()
 def coverage(workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
     """Show which cells of activity by region are covered: by the seeds, and now."""
+    from personagraph.cli.coverage_table import coverage_table
+
     with opened(workspace, store) as graph:
         seeds, now = graph.coverage()
-    answer(json, {**now.to_json(), "seeds": seeds.to_json()}, render.coverage_lines(seeds, now))
+    answer(
+        json,
+        {**now.to_json(), "seeds": seeds.to_json()},
+        [*render.coverage_lines(seeds, now), "", *coverage_table(seeds, now)],
+    )

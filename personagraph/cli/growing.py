@@ -71,7 +71,7 @@ def import_(
     """
     with opened(workspace, store) as graph, metered("batches of rows") as (meter, _):
         result = graph.import_personas(file, field=field, strict=strict, dedup=dedup, progress=meter)
-    _list_faults(f"{file}, line ", result.faults)
+    render.note_faults(file, result.faults)
     return report(json, result)
 
 
@@ -156,10 +156,3 @@ def show_prompts(json: bool, requests: "list[ChatRequest]") -> int:
             lines += f"[{message['role']}] {message['content']}".split("\n")
     answer(json, {"requests": data}, lines or ["nothing would be asked"])
     return 0
-
-
-def _list_faults(where: str, faults: tuple[tuple[int, str], ...]) -> None:
-    for line, fault in faults[:20]:
-        render.note(f"{where}{line}: {fault}")
-    if len(faults) > 20:
-        render.note(f"… and {len(faults) - 20} more rows that cannot be used")

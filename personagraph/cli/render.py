@@ -3,7 +3,7 @@
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from personagraph.relationships import phrase
@@ -32,6 +32,14 @@ def say_json(data: Mapping[str, Any]) -> None:
 def note(line: str) -> None:
     """A line beside the result, on stderr."""
     print(visible(line), file=sys.stderr, flush=True)
+
+
+def note_faults(where: object, faults: Sequence[tuple[int, str]], *, most: int = 20) -> None:
+    """The rows of a file that cannot be used, on stderr: the first ones, and how many more there are."""
+    for line, fault in faults[:most]:
+        note(f"{where}, line {line}: {fault}")
+    if len(faults) > most:
+        note(f"… and {len(faults) - most} more rows that cannot be used")
 
 
 def stats_lines(data: Mapping[str, Any]) -> list[str]:

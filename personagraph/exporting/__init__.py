@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from personagraph.errors import ConfigError
-from personagraph.exporting import cypher, files, graphml, node_link, tables
+from personagraph.exporting import cypher, graphml, node_link, tables
 from personagraph.exporting.node_link import to_networkx
 from personagraph.exporting.selection import Selection, Subgraph
 from personagraph.protocols import GraphStore
+from personagraph.whole_files import folder, replacing
 
 __all__ = ["FORMATS", "Export", "ExportedFile", "Selection", "export", "to_networkx"]
 
@@ -72,9 +73,9 @@ def export(store: GraphStore, output: Path, format: str, selection: Selection | 
     targets = {output / name if name else output: pieces for name, pieces in FORMATS[format].items()}
     with ExitStack() as opened:
         if output not in targets:
-            opened.enter_context(files.folder(output))
+            opened.enter_context(folder(output))
         manifest = output.with_name(output.name + ".manifest.json")
-        *written, last = opened.enter_context(files.replacing([*targets, manifest]))
+        *written, last = opened.enter_context(replacing([*targets, manifest]))
         entries = tuple(
             _write(pieces(graph), file, target.relative_to(output.parent).as_posix())
             for file, (target, pieces) in zip(written, targets.items(), strict=True)

@@ -44,7 +44,7 @@ class Browsing(Opened):
     ) -> list[Neighbour]:
         """Everyone within `hops`, nearest first."""
         check_positive(hops=hops, limit=limit)
-        _check_types(types)
+        check_types(types)
         return self.store.neighbours([self.resolve(name).id], hops=hops, types=types, directed=directed, limit=limit)
 
     def path(
@@ -58,7 +58,7 @@ class Browsing(Opened):
     ) -> Path | None:
         """One path with the fewest relationships, or None."""
         check_positive(max_hops=max_hops)
-        _check_types(types)
+        check_types(types)
         ends = self.resolve(start).id, self.resolve(end).id
         return self.store.shortest_path(*ends, max_hops=max_hops, types=types, directed=directed)
 
@@ -71,6 +71,6 @@ class Browsing(Opened):
         return coverage(seeds, axes), coverage([p.stated for p in everyone], axes)
 
 
-def _check_types(types: Sequence[str]) -> None:
+def check_types(types: Sequence[str]) -> None:
     for type in types:
         check_known("type", type, TYPES)

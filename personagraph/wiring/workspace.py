@@ -6,11 +6,12 @@ from personagraph.errors import ConfigError
 from personagraph.settings import load_settings, write_settings
 from personagraph.wiring.accounting import Accounting
 from personagraph.wiring.browsing import Browsing
+from personagraph.wiring.drawing import Drawing
 from personagraph.wiring.growing import Growing
 from personagraph.wiring.opened import LEDGER
 
 
-class Workspace(Growing, Browsing, Accounting):
+class Workspace(Growing, Browsing, Drawing, Accounting):
     """A folder with a ledger and a graph. Use as a context manager, or call `close`."""
 
     def __enter__(self) -> "Workspace":

@@ -1,0 +1,66 @@
+"""The commands that need no graph: what is missing, what is set, and duplicates in a file."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from personagraph.cli import render
+from personagraph.cli.app import HERE, Dedup, Folder, Json, Store, answer, app
+from personagraph.cli.meter import Meter
+
+config = typer.Typer(no_args_is_help=True, help="Settings.")
+app.add_typer(config, name="config")
+
+
+@app.command()
+def doctor(
+    try_model: Annotated[bool, typer.Option("--try", help="Ask the local model two questions.")] = False,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> int:
+    """Check Python, disk, workspace, store and models, and say what to do about what is missing."""
+    from personagraph.wiring import examine
+
+    findings = examine(workspace, store=store, try_model=try_model)
+    lines = []
+    for finding in findings:
+        lines.append(f"{'ok     ' if finding.ok else 'MISSING'} {finding.name}: {finding.detail}")
+        lines += [f"        → {finding.remedy}"] * bool(finding.remedy)
+    answer(json, {"findings": [asdict(finding) for finding in findings]}, lines)
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+@config.command("show")
+def config_show(workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
+    """Show the settings in force; of passwords and keys only whether they are set."""
+    from personagraph.wiring import shown_settings
+
+    data = shown_settings(workspace, store=store)
+    answer(json, data, [f"{name:<16}{'not set' if value is None else value}" for name, value in data.items()])
+
+
+@app.command()
+def dedup(
+    file: Annotated[Path, typer.Argument(help="JSONL, or CSV with a header.")],
+    output: Annotated[Path, typer.Option(help="JSONL with the first row of each persona, all its fields.")],
+    field: Annotated[str, typer.Option(help="The field that holds the description.")] = "persona",
+    merged: Annotated[Path | None, typer.Option(help="JSONL with a line for each row that was merged.")] = None,
+    method: Dedup = None,
+    json: Json = False,
+) -> None:
+    """Take the duplicates out of a file of personas; needs no workspace.
+
+    Example: personagraph dedup personas.jsonl --output kept.jsonl
+    """
+    from personagraph.wiring import dedup_file
+
+    meter = Meter("rows")
+    result = dedup_file(file, output, field=field, merged=merged, method=method, progress=meter)
+    meter.close()
+    render.note_faults(file, [(row.line, row.fault) for row in result.faults])
+    lines = [f"{result.read} read, {result.kept} kept, {len(result.merges)} merged, {len(result.faults)} unreadable"]
+    lines += [f"  {name}: {count}" for name, count in result.by_method.items()]
+    answer(json, result.to_json(), lines)

@@ -1,0 +1,72 @@
+"""The verbs that take something out of the graph: samples of personas, exports."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from personagraph.types import Persona
+from personagraph.wiring.browsing import check_types
+from personagraph.wiring.opened import Opened, check_positive
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from personagraph.exporting import Export, Selection
+
+
+class Drawing(Opened):
+    """The drawing verbs of a workspace."""
+
+    def sample(
+        self, sampler: str = "random", *, n: int, around: str | None = None, hops: int | None = None, seed: int = 0
+    ) -> list[Persona]:
+        """`n` personas that a sampler draws, in its order; fewer when there are no more.
+
+        `ego` draws those nearest to a persona (`around`, or a drawn one) within `hops`; `random` draws uniformly.
+        """
+        from personagraph.sampling import sample
+
+        centre = self.resolve(around).id if around else None
+        ids = sample(self.store.snapshot(), n, sampler, rng=Random(seed), around=centre, hops=hops)
+        return self.store.personas(ids)
+
+    def export(
+        self,
+        output: str | Path,
+        *,
+        format: str,
+        around: str | None = None,
+        hops: int = 1,
+        types: Sequence[str] = (),
+        ids: Sequence[str] | None = None,
+    ) -> "Export":
+        """Write the graph, or a part of it, as graphml, json, csv (a folder) or cypher, with a manifest beside it.
+
+        A part is what lies within `hops` of a persona (`around`), relationships of some types with their ends, or some
+        personas by their ids, with every relationship between them.
+        """
+        from personagraph.exporting import export
+
+        return export(self.store, Path(output), format, self._selection(around, hops, types, ids))
+
+    def to_networkx(
+        self,
+        *,
+        around: str | None = None,
+        hops: int = 1,
+        types: Sequence[str] = (),
+        ids: Sequence[str] | None = None,
+    ) -> "nx.MultiDiGraph[str]":
+        """The graph, or a part of it as in `export`, for networkx: nodes by id, edges by key, with all attributes."""
+        from personagraph.exporting import to_networkx
+
+        return to_networkx(self.store, self._selection(around, hops, types, ids))
+
+    def _selection(self, around: str | None, hops: int, types: Sequence[str], ids: Sequence[str] | None) -> "Selection":
+        from personagraph.exporting import Selection
+
+        check_positive(hops=hops)
+        check_types(types)
+        centre = self.resolve(around).id if around else None
+        return Selection(centre, hops, tuple(types), None if ids is None else tuple(ids))

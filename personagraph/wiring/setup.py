@@ -1,0 +1,80 @@
+"""What needs no opened workspace: what is missing on this machine, the settings in force, duplicates in a file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from personagraph.ledger import Ledger
+from personagraph.protocols import Progress
+from personagraph.settings import SECRETS, load_settings
+from personagraph.wiring.opened import LEDGER, check_known, open_store
+
+if TYPE_CHECKING:
+    from personagraph.deduplicating import Deduplicated
+    from personagraph.doctor import Finding
+
+
+def examine(folder: str | Path, *, store: str | None = None, try_model: bool = False) -> "list[Finding]":
+    """What personagraph needs, one finding each, with a remedy for what is missing."""
+    from personagraph import doctor
+
+    path = Path(folder)
+    settings, is_workspace = load_settings(path, store=store), (path / LEDGER).is_file()
+
+    def unfinished() -> str | None:
+        ledger = Ledger(path / LEDGER)
+        try:
+            run = ledger.runs.unfinished()
+            return f"{run.id} ({run.command})" if run else None
+        finally:
+            ledger.close()
+
+    def graph() -> str:
+        ledger = Ledger(path / LEDGER)
+        try:
+            opened = open_store(path, settings, ledger)
+            counts = opened.stats()
+            opened.close()
+            return f"{settings.store}: {counts.personas} personas, {counts.relationships} relationships"
+        finally:
+            ledger.close()
+
+    return doctor.examine(
+        path,
+        workspace=is_workspace,
+        unfinished=unfinished,
+        store=graph if is_workspace else None,
+        model=settings.model,
+        try_model=try_model,
+        key=settings.secret("openai_api_key"),
+        base_url=settings.base_url,
+    )
+
+
+def shown_settings(folder: str | Path, *, store: str | None = None) -> dict[str, Any]:
+    """The settings in force; of secrets only whether they are set."""
+    settings = load_settings(Path(folder), store=store)
+    shown = settings.model_dump(exclude=set(SECRETS))
+    return {**shown, **{name: "set" if settings.secret(name) else None for name in SECRETS}}
+
+
+def dedup_file(
+    path: str | Path,
+    output: str | Path,
+    *,
+    field: str = "persona",
+    merged: str | Path | None = None,
+    method: str | None = None,
+    progress: Progress = lambda tick: None,
+) -> "Deduplicated":
+    """Write the first row of each persona of a file to `output`; by the rules of the graph, without a workspace."""
+    from functools import partial
+
+    from personagraph.dedup.rules import INDEXES, Deduplicator
+    from personagraph.dedup.stream import deduplicate
+    from personagraph.dedup.veto import differs
+    from personagraph.deduplicating import deduplicate_file
+
+    check_known("dedup", method, INDEXES)
+    decide = partial(deduplicate, known=Deduplicator(INDEXES[method or "partition"](), differs))
+    report = Path(merged) if merged else None
+    return deduplicate_file(Path(path), Path(output), decide, field=field, merged=report, progress=progress)
