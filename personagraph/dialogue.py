@@ -3,10 +3,10 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from personagraph.prompts import load, parse, render
+from personagraph.prompts import Example, load, parse, render
 from personagraph.types import ChatReply, ChatRequest, digest
 
 
@@ -27,6 +27,10 @@ class PromptDialogue:
         """What the prompt is filled with."""
         return fields
 
+    def examples(self, fields: Mapping[str, Any]) -> Sequence[Example]:
+        """The examples that the call shows."""
+        return self._file.examples
+
     def ask(self, fields: Mapping[str, Any]) -> str:
         """A hash of the prompt, the model, the seed and the fields."""
         return digest(self._file.digest, self._model, str(self._seed), json.dumps(fields, sort_keys=True))
@@ -34,7 +38,7 @@ class PromptDialogue:
     def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
         """The call: the delimiter is derived from the key, so that a replay is exact and no text can guess it."""
         mark = hmac.new(self._secret, key.encode(), hashlib.sha256).hexdigest()[:6]
-        messages = render(self._file, self.given(fields), mark)
+        messages = render(self._file, self.given(fields), mark, examples=self.examples(fields))
         parameters = {**self._file.parameters, "seed": int(key[:7], 16)}
         return ChatRequest(key, self.prompt, messages, self._file.schema, parameters, fields)
 
