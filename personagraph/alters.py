@@ -1,21 +1,28 @@
 """How an ego is asked for its alters, and how the reply is read: the dialogues of an expansion."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
+from personagraph.attributes import countries
+from personagraph.cells import REGIONS
 from personagraph.dialogue import PromptDialogue
 from personagraph.growth import Arrival
 from personagraph.prompts import Example
-from personagraph.readings import read_short
-from personagraph.relationships import ROLES, TYPES
+from personagraph.readings import Rejected, read_short, read_written
+from personagraph.relationships import ROLES, told
+from personagraph.types import digest
+
+ALTERS = 3
+SURPLUS = "surplus"
 
 
 class ShortFields(PromptDialogue):
-    """Asks a small model for one alter in short fields."""
+    """Asks a small model for one alter in short fields, from which the code composes the description."""
 
     def __init__(self, model: str, secret: bytes, *, seed: int = 0) -> None:
         super().__init__("expand-small", model, secret, seed=seed)
-        self._longest = 112
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -24,26 +31,93 @@ class ShortFields(PromptDialogue):
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The ego, and the question."""
-        return {"ego": fields["ego"], "ask": _question(fields["type"], fields["hint"])}
+        return {"ego": fields["ego"], "ask": _ask_for_one(_drawn_role(fields), fields["hint"])}
 
     def examples(self, fields: Mapping[str, Any]) -> Sequence[Example]:
-        """The set that the ego draws, each asked as this step asks: an example of a hint that was followed, say."""
+        """The set that the ego draws, each asked as this step asks: with its tie named, with a hint that it follows."""
         return [self._asked_alike(example, fields) for example in self._file.examples_for(fields["ego"])]
+
+    def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """When a type is named, the reply can say nothing else: a small model would not keep to it by itself."""
+        role = _drawn_role(fields)
+        if role is None:
+            return self._file.schema
+        properties = {**self._file.schema["properties"], "relation": {"type": "string", "enum": [role]}}
+        return {**self._file.schema, "properties": properties}
+
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
+        """The one alter, or the guard that turned it down."""
+        shown = {reply["occupation"] for _, reply in self._file.examples_for(fields["ego"])}
+        wished = {(fields["hint"] or {}).get("occupation")}
+        capped = not re.search(self._file.schema["properties"]["detail"]["pattern"], data["detail"] + "x")
+        return [read_short(data, ego=fields["ego"], named=fields["type"], capped=capped, copied=shown - wished)]
 
     def _asked_alike(self, example: Example, fields: Mapping[str, Any]) -> Example:
         shown, reply = example
-        type = ROLES[reply["relation"]][0] if fields["type"] else None
+        role = reply["relation"] if fields["type"] else None
         hint = {name: reply[name] for name in ("occupation", "country")} if fields["hint"] else None
-        return self.given({"ego": shown["ego"], "type": type, "hint": hint}), reply
-
-    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | tuple[str, str]]:
-        """The one alter, or the guard that turned it down."""
-        return [read_short(data, ego=fields["ego"], longest=self._longest, named=fields["type"])]
+        return {"ego": shown["ego"], "ask": _ask_for_one(role, hint)}, reply
 
 
-def _question(type: str | None, hint: Mapping[str, str] | None) -> str:
-    tie = f"This person {TYPES[type].forward} someone. Who is it?" if type else "Who is connected to this person?"
-    if hint is None:
-        return f"{tie} Someone with a different job."
+class WholeSentences(PromptDialogue):
+    """Asks a large model for several alters, whose descriptions it writes and whose attributes it states.
+
+    The field `alters` of a step says how many, by default three; the prompt's schema has the most.
+    """
+
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0) -> None:
+        super().__init__("expand-large", model, secret, seed=seed)
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries that a hint can name."""
+        return tuple(chain.from_iterable(countries(region) for region in REGIONS))
+
+    def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
+        """The ego, and the question."""
+        return {"ego": fields["ego"], "ask": _ask_for_several(_count(fields), fields["type"], fields["hint"])}
+
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
+        """Each alter, or the guard that turned it down; more than were asked for are turned down as surplus."""
+        for n, item in enumerate(data["alters"]):
+            if n < _count(fields):
+                yield read_written(item, ego=fields["ego"], named=fields["type"])
+            else:
+                yield SURPLUS, item["description"]
+
+
+DIALOGUES: dict[str, type[ShortFields] | type[WholeSentences]] = {"small": ShortFields, "large": WholeSentences}
+"""The dialogue for each size of model."""
+
+
+def _count(fields: Mapping[str, Any]) -> int:
+    return int(fields.get("alters", ALTERS))
+
+
+def _roles(type: str) -> list[str]:
+    return [role for role, (of, _) in ROLES.items() if of == type]
+
+
+def _drawn_role(fields: Mapping[str, Any]) -> str | None:
+    """The end of the named type at which the ego stands: drawn by the ego, so that both come up."""
+    if fields["type"] is None:
+        return None
+    roles = _roles(fields["type"])
+    return roles[int(digest(fields["type"], fields["ego"])[:8], 16) % len(roles)]
+
+
+def _ask_for_one(role: str | None, hint: Mapping[str, str] | None) -> str:
+    tie = f"This person {told(role)} someone. Who is it?" if role else "Who is connected to this person?"
+    return f"{tie} Someone who is {_wish(hint)}." if hint else f"{tie} Someone with a different job."
+
+
+def _ask_for_several(count: int, type: str | None, hint: Mapping[str, str] | None) -> str:
+    people = "one person who is" if count == 1 else f"{count} people who are"
+    tie = f" The relation must be {' or '.join(_roles(type))}." if type else ""
+    wish = f" The first is ideally {_wish(hint)}, only if that is plausible." if hint else ""
+    return f"Name {people} connected to this person.{tie}{wish}"
+
+
+def _wish(hint: Mapping[str, str]) -> str:
     article = "an" if hint["occupation"][0] in "aeiou" else "a"
-    return f"{tie} Someone who is {article} {hint['occupation']} from {hint['country']}."
+    return f"{article} {hint['occupation']} from {hint['country']}"

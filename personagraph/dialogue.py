@@ -31,6 +31,10 @@ class PromptDialogue:
         """The examples that the call shows."""
         return self._file.examples
 
+    def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What is sent as the form of the reply: the prompt's schema, or a narrower one."""
+        return self._file.schema
+
     def ask(self, fields: Mapping[str, Any]) -> str:
         """A hash of the prompt, the model, the seed and the fields."""
         return digest(self._file.digest, self._model, str(self._seed), json.dumps(fields, sort_keys=True))
@@ -40,7 +44,7 @@ class PromptDialogue:
         mark = hmac.new(self._secret, key.encode(), hashlib.sha256).hexdigest()[:6]
         messages = render(self._file, self.given(fields), mark, examples=self.examples(fields))
         parameters = {**self._file.parameters, "seed": int(key[:7], 16)}
-        return ChatRequest(key, self.prompt, messages, self._file.schema, parameters, fields)
+        return ChatRequest(key, self.prompt, messages, self.schema(fields), parameters, fields)
 
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
         """The reply as data that fits the prompt's schema."""

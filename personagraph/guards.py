@@ -44,9 +44,9 @@ def years_in(description: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def is_cut(text: str, longest: int) -> bool:
-    """Whether a field stopped at its cap, or in the middle of a clause."""
-    return len(text) >= longest or text.split()[-1].casefold() in _OPEN_ENDS
+def is_open(text: str) -> bool:
+    """Whether the text stops in the middle of a clause."""
+    return text.split()[-1].casefold() in _OPEN_ENDS
 
 
 def is_occupation(text: str) -> bool:
@@ -55,12 +55,13 @@ def is_occupation(text: str) -> bool:
     "fact checker" is one although no table has it; "a man in his twenties", "solar power" and "fan" are none.
     """
     phrase = words(text, articles=True)
+    phrase = phrase[: head_end(phrase)]
     if _NOT_IN_AN_OCCUPATION & set(phrase):
         return False
-    head = phrase[head_end(phrase) - 1]
-    if head in _NO_WORK:
-        return False
-    return read_activity(text) != UNKNOWN or head in _heads() or bool(_AGENT.search(head))
+    head = phrase[-1]
+    if read_activity(text) != UNKNOWN or (len(phrase) > 1 and head in _heads()):
+        return True
+    return head not in _NO_WORK and bool(_AGENT.search(head))
 
 
 def echoes(alter: Alter, ego: str) -> bool:
@@ -102,8 +103,10 @@ def is_dependent(alter: Alter, ego: str) -> bool:
 
 
 def is_contradictory(alter: Alter, ego: str) -> bool:
-    """Whether an age rules out the occupation, the tie, or the time that something is said to have lasted."""
+    """Whether an age rules out the occupation, the tie, or how long something lasted; or nobody is there who treats."""
     years, other = alter.years, years_in(ego)
+    if alter.type == "TREATS" and not _HEALS.search(ego if alter.forward else alter.description):
+        return True
     return _cannot_be(alter, years) or _cannot_be_tied(alter.type, alter.forward, other, years)
 
 
@@ -166,9 +169,13 @@ def _definite_person(description: str) -> bool:
             following = phrase[i + 1] if i + 1 < len(phrase) else ""
             if noun in _KNOWN_TO_ALL or (noun.endswith("s") and not owner):
                 break
-            if following != "of" and noun in _single_titles() and (owner or following in _AFTER_A_NOUN):
+            if following != "of" and _is_person(noun) and (owner or following in _AFTER_A_NOUN):
                 return True
     return False
+
+
+def _is_person(noun: str) -> bool:
+    return noun in _single_titles() or (noun in _heads() and bool(_AGENT.search(noun)))
 
 
 def _content(told: list[str]) -> set[str]:
@@ -201,6 +208,11 @@ _SPANS |= {str(n): n for n in range(1, 80)}
 _DEGREE = re.compile(
     r"\b(?:doctor|physician|surgeon|dentist|psychiatrist|psychologist|veterinarian|pharmacist|lawyer|judge|professor)\b"
 )
+_HEALS = re.compile(
+    r"doctor|physician|surge|nurs|midwi|dent|psych|therap|medic|heal|herbal|acupunct|chiropra|optom|pharma|\bvet|clinic|"
+    r"hospital|ologist|care|massage|osteo|shaman|diet|nutrit|counsel|first aid|veterin|patient|remed|treat|cure",
+    re.IGNORECASE,
+)
 _SAME_WORK = frozenset({"WORKS_WITH", "STUDIES_WITH", "MEMBER_WITH", "TEACHES", "MENTORS"})
 _OPEN_ENDS_WORDS = (
     "a an the and or of to with in for who that is his her their at from by as into on but has are was which "
@@ -214,7 +226,7 @@ _SUBJECT_OF_ITS_OWN = re.compile(
 )
 _SPEAKER = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself|[Ww]e|[Oo]urs?|[Yy]ou|[Yy]ours?|us)\b")
 _SOMEBODY_ELSE = re.compile(
-    r"\b(?:him|(?:this|that|the same|the other|the) (?:person|man|woman|user|individual|ego|lady|guy)\b(?! who| of)"
+    r"\b(?:him\b|(?:this|that|the same|the other|the) (?:person|man|woman|user|individual|ego|lady|guy)\b(?! who| of)"
     r"|who (?:admires|respects|envies|inspires|appreciates|praises|values|likes|loves|follows|supports|encourages|"
     r"advises|mentors|manages|is inspired by|is proud of|looks up to) (?:his|her|their) "
     r"(?:work|works|career|ideas|efforts?|research|talents?|skills?|dedication|passion|writing|music|art|style|success|"

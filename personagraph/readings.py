@@ -1,11 +1,11 @@
 """Reads what a model answered about an alter: composes or cleans the description, reads attributes, asks the guards."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from personagraph.attributes import read_activity, read_age, read_region
 from personagraph.growth import Arrival
-from personagraph.guards import Alter, first_guard, is_cut, is_occupation, years_in
+from personagraph.guards import Alter, first_guard, is_occupation, is_open, years_in
 from personagraph.prompts import clean
 from personagraph.relationships import ROLES
 from personagraph.types import UNKNOWN, Attributes
@@ -17,18 +17,22 @@ Rejected = tuple[str, str]
 """The name of the guard that turned an item down, and what it saw."""
 
 
-def read_short(data: Mapping[str, Any], *, ego: str, longest: int, named: str | None) -> Arrival | Rejected:
+def read_short(
+    data: Mapping[str, Any], *, ego: str, named: str | None, capped: bool = False, copied: Collection[str] = ()
+) -> Arrival | Rejected:
     """The alter of a reply in short fields, or the first guard that turned it down.
 
-    `longest` is the cap of the detail; `named` the type that was asked for, if any.
+    `named` is the type that was asked for, if any; `capped` says that the detail stopped where nothing more would fit;
+    `copied` are the occupations of the examples, which the model must not say again.
     """
     occupation, detail = " ".join(data["occupation"].split()), " ".join(data["detail"].split())
     description = compose(data["age"], occupation, data["country"], detail)
     type, forward = ROLES[data["relation"]]
     alter = Alter(description, detail, type, forward, occupation, data["age"])
     fault = (
-        ("cut" if is_cut(detail, longest) else "")
+        ("cut" if capped or is_open(detail) else "")
         or ("type" if named not in (None, type) else "")
+        or ("example" if occupation in copied and occupation not in ego else "")
         or ("occupation" if not is_occupation(occupation) else "")
         or first_guard(alter, ego)
     )

@@ -68,6 +68,12 @@ ROLES: dict[str, tuple[str, bool]] = {
 """What a model may answer ("teaches", "learns from"), said of the ego: the type, and whether the ego is its source."""
 
 
+def told(role: str) -> str:
+    """The role as a verb phrase that follows its subject: "child of" is told "is a child of"."""
+    type, forward = ROLES[role]
+    return phrase(type, forward=forward)
+
+
 def endpoints(ego: str, alter: str, type: str, *, forward: bool) -> tuple[str, str]:
     """Source and target of a relationship of this type: the ego first when `forward`, in id order when symmetric."""
     if TYPES[type].symmetric:

@@ -14,7 +14,8 @@ from personagraph.errors import ConfigError, QueryNotFoundError, ReplyFormatErro
 from personagraph.types import ChatReply, digest
 
 LONGEST_FIELD = 6_000
-_FENCE = re.compile(r"\s*```(?:json)?\s*(\{.*\})\s*```\s*", re.DOTALL)
+_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
+_CONTROL_TOKENS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\])")
 
 
 Example = tuple[Mapping[str, str], Mapping[str, Any]]
@@ -90,15 +91,15 @@ def render(
 def parse(prompt: Prompt, schema: Mapping[str, Any], reply: ChatReply) -> dict[str, Any]:
     """The reply as data that fits the schema. Raises ReplyFormatError with the reason in a few words.
 
-    JSON inside a fence is taken; what was cut off by length never is.
+    One JSON object inside a fence or among prose is taken; two are not, and what was cut off by length never is.
     """
     if reply.finish == "length":
         raise ReplyFormatError("cut off before its end", reply.text)
     if reply.finish == "refusal":
         raise ReplyFormatError("a refusal", reply.text)
-    fenced = _FENCE.fullmatch(reply.text)
+    found = _OBJECT.search(reply.text)
     try:
-        data = json.loads(fenced[1] if fenced else reply.text, parse_constant=_refuse_constant)
+        data = json.loads(found[0] if found else reply.text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise ReplyFormatError("not JSON", reply.text) from error
     fault = _fault(schema, data)
@@ -113,10 +114,18 @@ def clean(text: str, *, longest: int = LONGEST_FIELD) -> str:
     return "".join(kept)
 
 
+def _defused(text: str) -> str:
+    """Text in which nothing is a delimiter or a token of a chat template: "<|im_end|>", "</s>" and "[INST]" fall apart.
+
+    Local servers read such tokens in what users say, too.
+    """
+    return _CONTROL_TOKENS.sub(lambda found: f"{found[0]} ", text)
+
+
 def _fill(prompt: Prompt, fields: Mapping[str, str], mark: str) -> str:
     def value(match: re.Match[str]) -> str:
         name = match[1]
-        return mark if name == "mark" else clean(fields[name]).replace(mark, "")
+        return mark if name == "mark" else _defused(clean(fields[name]).replace(mark, ""))
 
     return re.sub(r"\{(\w+)\}", value, prompt.template)
 
