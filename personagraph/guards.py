@@ -213,7 +213,9 @@ _HEALS = re.compile(
     r"hospital|ologist|care|massage|osteo|shaman|diet|nutrit|counsel|first aid|veterin|patient|remed|treat|cure",
     re.IGNORECASE,
 )
-_SAME_WORK = frozenset({"WORKS_WITH", "STUDIES_WITH", "MEMBER_WITH", "TEACHES", "MENTORS"})
+_SAME_WORK = frozenset(
+    {"WORKS_WITH", "STUDIES_WITH", "MEMBER_WITH", "TEACHES", "MENTORS", "MANAGES", "INFLUENCES", "OPPOSES"}
+)
 _OPEN_ENDS_WORDS = (
     "a an the and or of to with in for who that is his her their at from by as into on but has are was which "
     "very not be been being than so its this these those such also when where while because if"

@@ -1,7 +1,9 @@
 """How an ego is asked: one alter in short fields of a small model, several written ones of a large model."""
 
+import asyncio
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -167,3 +169,22 @@ def test_a_large_model_gives_several_and_each_is_judged_by_itself():
 def test_more_alters_than_were_asked_for_are_surplus():
     read = answered(large(), step(alters=1), {"alters": [LARGE, LARGE]})
     assert [isinstance(item, Arrival) or item[0] for item in read] == [True, "surplus"]
+
+
+@pytest.mark.local_llm
+@pytest.mark.parametrize("dialogue", [small(), large()])
+def test_a_real_server_takes_the_schema_and_answers_within_it(dialogue):
+    from personagraph.llm.local import LocalBackend
+
+    async def asked() -> ChatReply:
+        backend = LocalBackend(slots=1)
+        try:
+            request = dialogue.request(step(type="TEACHES", hint=HINT, alters=1), KEY)
+            return await backend.complete(replace(request, parameters={"temperature": 0, "max_tokens": 600}))
+        finally:
+            await backend.close()
+
+    fields = step(type="TEACHES", hint=HINT, alters=1)
+    items = list(dialogue.read(fields, dialogue.parse(fields, asyncio.run(asked()))))
+    assert items
+    assert all(isinstance(item, Arrival) or len(item) == 2 for item in items)
