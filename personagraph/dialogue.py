@@ -36,8 +36,9 @@ class PromptDialogue:
         return self._file.schema
 
     def ask(self, fields: Mapping[str, Any]) -> str:
-        """A hash of the prompt, the model, the seed and the fields."""
-        return digest(self._file.digest, self._model, str(self._seed), json.dumps(fields, sort_keys=True))
+        """A hash of the prompt, the model, the seed, the fields, and the words that they are put in."""
+        asked = json.dumps([fields, self.given(fields)], sort_keys=True)
+        return digest(self._file.digest, self._model, str(self._seed), asked)
 
     def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
         """The call: the delimiter is derived from the key, so that a replay is exact and no text can guess it."""

@@ -25,7 +25,8 @@ Example = tuple[Mapping[str, str], Mapping[str, Any]]
 class Prompt:
     """A prompt file. `template` has a `{field}` for each of `fields`; `examples` are pairs of fields and reply.
 
-    A call shows `shown` of the examples, those of one set: the first so many, the next so many, and so on.
+    A call shows `shown` of the examples, those of one set: the first so many, the next so many, and so on. The fields
+    of an example may be fewer than the prompt's: the dialogue then adds the rest, as it does for the ego.
     """
 
     name: str
