@@ -9,6 +9,7 @@ from personagraph.attributes import countries
 from personagraph.cells import REGIONS
 from personagraph.dialogue import PromptDialogue
 from personagraph.growth import Arrival
+from personagraph.guards import heals
 from personagraph.prompts import Example
 from personagraph.readings import Rejected, read_short, read_written
 from personagraph.relationships import ROLES, told
@@ -38,11 +39,11 @@ class ShortFields(PromptDialogue):
         return [self._asked_alike(example, fields) for example in self._file.examples_for(fields["ego"])]
 
     def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """When a type is named, the reply can say nothing else: a small model would not keep to it by itself."""
+        """Only relations that the ego can have; of a named type one alone, since a small model keeps to no wish."""
         role = _drawn_role(fields)
-        if role is None:
-            return self._file.schema
-        properties = {**self._file.schema["properties"], "relation": {"type": "string", "enum": [role]}}
+        relations = self._file.schema["properties"]["relation"]["enum"]
+        kept = [r for r in relations if r == role or (role is None and (r != "treats" or heals(fields["ego"])))]
+        properties = {**self._file.schema["properties"], "relation": {"type": "string", "enum": kept}}
         return {**self._file.schema, "properties": properties}
 
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:

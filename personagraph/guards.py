@@ -105,9 +105,14 @@ def is_dependent(alter: Alter, ego: str) -> bool:
 def is_contradictory(alter: Alter, ego: str) -> bool:
     """Whether an age rules out the occupation, the tie, or how long something lasted; or nobody is there who treats."""
     years, other = alter.years, years_in(ego)
-    if alter.type == "TREATS" and not _HEALS.search(ego if alter.forward else alter.description):
+    if alter.type == "TREATS" and not heals(ego if alter.forward else alter.description):
         return True
     return _cannot_be(alter, years) or _cannot_be_tied(alter.type, alter.forward, other, years)
+
+
+def heals(description: str) -> bool:
+    """Whether the words of a description speak of health or care, so that its subject may treat somebody."""
+    return bool(_HEALS.search(description))
 
 
 GUARDS: tuple[tuple[str, Callable[[Alter, str], bool]], ...] = (

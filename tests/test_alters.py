@@ -105,6 +105,14 @@ def test_a_named_type_leaves_a_small_model_one_relation_and_both_ends_come_up(ty
     assert seen == {role for role, (of, _) in ROLES.items() if of == type}
 
 
+def test_only_who_heals_is_offered_to_treat_somebody():
+    def relations(ego: str) -> list[str]:
+        return small().request(step(ego), KEY).schema["properties"]["relation"]["enum"]
+
+    assert set(ROLES) - set(relations(EGO)) == {"treats"}
+    assert set(ROLES) == set(relations("A village nurse who rides a motorbike"))
+
+
 def test_examples_are_asked_as_the_ego_is_and_follow_the_hint():
     turns = small().request(step(hint=HINT), KEY).messages
     asked = [turn["content"] for turn in turns if turn["role"] == "user"][:-1]
