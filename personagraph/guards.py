@@ -172,7 +172,7 @@ def _definite_person(description: str) -> bool:
             owner = word.endswith(("'s", "’s"))
             noun = word.removesuffix("'s").removesuffix("’s")
             following = phrase[i + 1] if i + 1 < len(phrase) else ""
-            if noun in _KNOWN_TO_ALL or (noun.endswith("s") and not owner):
+            if noun in _KNOWN_TO_ALL or noun in _AFTER_A_NOUN or (noun.endswith("s") and not owner):
                 break
             if following != "of" and _is_person(noun) and (owner or following in _AFTER_A_NOUN):
                 return True
@@ -251,7 +251,10 @@ _SOMEBODY = re.compile(
 _DEFINITE = re.compile(r"\b[Tt]he ((?:[A-Za-z'’-]+ ?){1,4})")
 _AFTER_A_NOUN_WORDS = "and or in with for to on at by from who whose that when as is was has"
 _AFTER_A_NOUN = frozenset(_AFTER_A_NOUN_WORDS.split()) | {""}
-_KNOWN_TO_ALL_WORDS = "general president king queen pope police military public model press minister elderly poor"
+_KNOWN_TO_ALL_WORDS = (
+    "general president king queen pope police military public model press minister elderly poor best "
+    "greatest only first last most of a an"
+)
 _KNOWN_TO_ALL = frozenset(_KNOWN_TO_ALL_WORDS.split())
 _AGENT = re.compile(r"(?:er|or|ist|ian|ant|ent|eer|wright|smith|maker|keeper|maid|wife|person|woman|man|hand)s?$")
 _NO_WORK_WORDS = (

@@ -47,6 +47,8 @@ def test_what_does_not_stand_on_its_own_is_turned_down(told):
         "grows beans and sells them at a market",
         "was told by a doctor to rest",
         "serves in the military",
+        "is the best carpenter in town",
+        "works in the laboratory of a lawyer",
         "drives an old lorry from village to village",
         "reads the news to patients in a hospital",
     ],
