@@ -1,20 +1,29 @@
 """How an ego is asked for its alters, and how the reply is read: the dialogues of an expansion."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
+from personagraph.attributes import countries
+from personagraph.cells import REGIONS
 from personagraph.dialogue import PromptDialogue
 from personagraph.growth import Arrival
-from personagraph.readings import read_alter
-from personagraph.relationships import TYPES
+from personagraph.guards import heals
+from personagraph.prompts import Example
+from personagraph.readings import Rejected, read_short, read_written
+from personagraph.relationships import ROLES, told
+from personagraph.types import digest
+
+ALTERS = 3
+SURPLUS = "surplus"
 
 
 class ShortFields(PromptDialogue):
-    """Asks a small model for one alter in short fields."""
+    """Asks a small model for one alter in short fields, from which the code composes the description."""
 
     def __init__(self, model: str, secret: bytes, *, seed: int = 0) -> None:
         super().__init__("expand-small", model, secret, seed=seed)
-        self._longest = self._file.schema["properties"]["detail"]["maxLength"]
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -23,18 +32,95 @@ class ShortFields(PromptDialogue):
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The ego, and the question."""
-        return {"ego": fields["ego"], "ask": _question(fields["type"], fields["hint"])}
+        return {"ego": fields["ego"], "ask": _ask_for_one(_drawn_role(fields), fields["hint"])}
 
-    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | tuple[str, str]]:
+    def examples(self, fields: Mapping[str, Any]) -> Sequence[Example]:
+        """The set that the ego draws, each asked as this step asks: with its tie named, with a hint that it follows."""
+        return [self._asked_alike(example, fields) for example in self._file.examples_for(fields["ego"])]
+
+    def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Only relations that the ego can have; of a named type one alone, since a small model keeps to no wish."""
+        role = _drawn_role(fields)
+        relations = self._file.schema["properties"]["relation"]["enum"]
+        kept = [r for r in relations if r == role or (role is None and (r != "treats" or heals(fields["ego"])))]
+        properties = {**self._file.schema["properties"], "relation": {"type": "string", "enum": kept}}
+        return {**self._file.schema, "properties": properties}
+
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
         """The one alter, or the guard that turned it down."""
-        return [read_alter(data, ego=fields["ego"], longest=self._longest, named=fields["type"])]
+        shown = {reply["occupation"] for _, reply in self._file.examples_for(fields["ego"])}
+        wished = {(fields["hint"] or {}).get("occupation")}
+        capped = not re.search(self._file.schema["properties"]["detail"]["pattern"], data["detail"] + "x")
+        return [read_short(data, ego=fields["ego"], named=fields["type"], capped=capped, copied=shown - wished)]
+
+    def _asked_alike(self, example: Example, fields: Mapping[str, Any]) -> Example:
+        shown, reply = example
+        role = reply["relation"] if fields["type"] else None
+        hint = {name: reply[name] for name in ("occupation", "country")} if fields["hint"] else None
+        return {"ego": shown["ego"], "ask": _ask_for_one(role, hint)}, reply
 
 
-def _question(type: str | None, hint: Mapping[str, str] | None) -> str:
-    by = f" by: {TYPES[type].forward.removeprefix('is ')}" if type else ""
-    wish = f" Ideally a {hint['occupation']} from {hint['country']}, only if plausible." if hint else ""
-    return f"Who is connected to this person{by}?{wish}"
+class WholeSentences(PromptDialogue):
+    """Asks a large model for several alters, whose descriptions it writes and whose attributes it states.
+
+    The field `alters` of a step says how many, by default three; the prompt's schema has the most.
+    """
+
+    items = ALTERS
+
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0) -> None:
+        super().__init__("expand-large", model, secret, seed=seed)
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries that a hint can name."""
+        return tuple(chain.from_iterable(countries(region) for region in REGIONS))
+
+    def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
+        """The ego, and the question."""
+        return {"ego": fields["ego"], "ask": _ask_for_several(_count(fields), fields["type"], fields["hint"])}
+
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
+        """Each alter, or the guard that turned it down; more than were asked for are turned down as surplus."""
+        for n, item in enumerate(data["alters"]):
+            if n < _count(fields):
+                yield read_written(item, ego=fields["ego"], named=fields["type"])
+            else:
+                yield SURPLUS, item["description"]
 
 
-DIALOGUES = {"small": ShortFields}
-"""How an expansion asks, by the prompts that suit the model."""
+DIALOGUES: dict[str, type[ShortFields] | type[WholeSentences]] = {"small": ShortFields, "large": WholeSentences}
+"""The dialogue for each size of model."""
+
+
+def _count(fields: Mapping[str, Any]) -> int:
+    return int(fields.get("alters", ALTERS))
+
+
+def _roles(type: str) -> list[str]:
+    return [role for role, (of, _) in ROLES.items() if of == type]
+
+
+def _drawn_role(fields: Mapping[str, Any]) -> str | None:
+    """The end of the named type at which the ego stands: drawn by the ego, so that both come up."""
+    if fields["type"] is None:
+        return None
+    roles = _roles(fields["type"])
+    return roles[int(digest(fields["type"], fields["ego"])[:8], 16) % len(roles)]
+
+
+def _ask_for_one(role: str | None, hint: Mapping[str, str] | None) -> str:
+    tie = f"This person {told(role)} someone. Who is it?" if role else "Who is connected to this person?"
+    return f"{tie} Someone who is {_wish(hint)}." if hint else f"{tie} Someone with a different job."
+
+
+def _ask_for_several(count: int, type: str | None, hint: Mapping[str, str] | None) -> str:
+    people = "one person who is" if count == 1 else f"{count} people who are"
+    tie = f" The relation must be {' or '.join(_roles(type))}." if type else ""
+    wish = f" The first is ideally {_wish(hint)}, only if that is plausible." if hint else ""
+    return f"Name {people} connected to this person.{tie}{wish}"
+
+
+def _wish(hint: Mapping[str, str]) -> str:
+    article = "an" if hint["occupation"][0] in "aeiou" else "a"
+    return f"{article} {hint['occupation']} from {hint['country']}"

@@ -3,18 +3,21 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from personagraph.prompts import load, parse, render
+from personagraph.prompts import Example, load, parse, render
 from personagraph.types import ChatReply, ChatRequest, digest
 
 
 class PromptDialogue:
     """Asks with the prompt file `prompt`; subclasses say how the fields of a step fill the prompt's own.
 
-    `seed` changes what is asked. `secret` is what the delimiters around untrusted text are derived from.
+    `seed` changes what is asked; `secret` is what the delimiters around untrusted text are derived from. `items` is how
+    many personas a reply can bring.
     """
+
+    items = 1
 
     def __init__(self, prompt: str, model: str, secret: bytes, *, seed: int = 0) -> None:
         self.prompt = prompt
@@ -27,16 +30,25 @@ class PromptDialogue:
         """What the prompt is filled with."""
         return fields
 
+    def examples(self, fields: Mapping[str, Any]) -> Sequence[Example]:
+        """The examples that the call shows."""
+        return self._file.examples
+
+    def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What is sent as the form of the reply: the prompt's schema, or a narrower one."""
+        return self._file.schema
+
     def ask(self, fields: Mapping[str, Any]) -> str:
-        """A hash of the prompt, the model, the seed and the fields."""
-        return digest(self._file.digest, self._model, str(self._seed), json.dumps(fields, sort_keys=True))
+        """A hash of the prompt, the model, the seed, the fields, and the words that they are put in."""
+        asked = json.dumps([fields, self.given(fields)], sort_keys=True)
+        return digest(self._file.digest, self._model, str(self._seed), asked)
 
     def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
         """The call: the delimiter is derived from the key, so that a replay is exact and no text can guess it."""
         mark = hmac.new(self._secret, key.encode(), hashlib.sha256).hexdigest()[:6]
-        messages = render(self._file, self.given(fields), mark)
+        messages = render(self._file, self.given(fields), mark, examples=self.examples(fields))
         parameters = {**self._file.parameters, "seed": int(key[:7], 16)}
-        return ChatRequest(key, self.prompt, messages, self._file.schema, parameters, fields)
+        return ChatRequest(key, self.prompt, messages, self.schema(fields), parameters, fields)
 
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
         """The reply as data that fits the prompt's schema."""

@@ -55,11 +55,10 @@ class Work(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far a run gets, counted over all its sessions. `items` is how many personas one step can bring."""
+    """How far a run gets, counted over all its sessions."""
 
     max_calls: int | None = None
     max_personas: int | None = None
-    items: int = 1
 
 
 @dataclass(slots=True)
@@ -102,6 +101,7 @@ class Session:
         self._work, self._run, self._ledger, self._store, self._client = work, run, ledger, store, client
         self._limits, self._window, self._salt = limits, window, salt
         self._stopping, self._progress = stopping, progress
+        self._items = work.dialogue.items if work.dialogue else 1
         self._applied = store.applied(run.id)
         self._recorded = run.decided
         self._outcomes: Counter[str] = Counter()
@@ -180,7 +180,7 @@ class Session:
         new = self._outcomes["new"]
         if personas is None or new >= personas:
             return personas is None
-        return waiting == 0 or new + (waiting + 1) * self._limits.items <= personas
+        return waiting == 0 or new + (waiting + 1) * self._items <= personas
 
     def _can_decide(self, stopping: bool) -> bool:
         if not self._open:

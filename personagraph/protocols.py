@@ -124,10 +124,11 @@ class ChatBackend(Protocol):
 class Dialogue(Protocol):
     """How the question of a step is put to a model, and how the reply becomes data.
 
-    `fields` are the step's. `prompt` names the prompt file.
+    `fields` are the step's. `prompt` names the prompt file; `items` is how many personas a reply can bring.
     """
 
     prompt: str
+    items: int
 
     def ask(self, fields: Mapping[str, Any]) -> str:
         """A hash of the prompt's version, the model, its parameters and the fields."""

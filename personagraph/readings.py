@@ -1,65 +1,79 @@
-"""Reads what a model answered: composes the description, reads the attributes, turns down what should not enter."""
+"""Reads what a model answered about an alter: composes or cleans the description, reads attributes, asks the guards."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from personagraph.attributes import read_activity, read_age, read_region
 from personagraph.growth import Arrival
+from personagraph.guards import Alter, first_guard, is_occupation, is_open, years_in
+from personagraph.prompts import clean
 from personagraph.relationships import ROLES
-from personagraph.types import Attributes
+from personagraph.types import UNKNOWN, Attributes
 
-ECHO = 0.6
-YOUNGEST_PARENT_GAP = 14
-_YEARS = re.compile(r"\b(\d{1,3})-year-old\b")
-_ENDINGS = {
-    "a",
-    "an",
-    "the",
-    "and",
-    "or",
-    "of",
-    "to",
-    "with",
-    "in",
-    "for",
-    "who",
-    "that",
-    "is",
-    "his",
-    "her",
-    "their",
-    "at",
-}
+SHORTEST, LONGEST = 25, 400
+OTHER = "other"
 
 Rejected = tuple[str, str]
 """The name of the guard that turned an item down, and what it saw."""
 
 
-def read_alter(data: Mapping[str, Any], *, ego: str, longest: int, named: str | None) -> Arrival | Rejected:
-    """The alter of one reply in short fields, or the first guard that turned it down.
+def read_short(
+    data: Mapping[str, Any], *, ego: str, named: str | None, capped: bool = False, copied: Collection[str] = ()
+) -> Arrival | Rejected:
+    """The alter of a reply in short fields, or the first guard that turned it down.
 
-    `longest` is the cap of the detail; `named` the type that was asked for, if any.
+    `named` is the type that was asked for, if any; `capped` says that the detail stopped where nothing more would fit;
+    `copied` are the occupations of the examples, which the model must not say again.
     """
-    detail = " ".join(data["detail"].split())
-    description = compose(data["age"], data["occupation"].strip(), data["country"], detail)
+    occupation, detail = " ".join(data["occupation"].split()), " ".join(data["detail"].split())
+    description = compose(data["age"], occupation, data["country"], detail)
     type, forward = ROLES[data["relation"]]
+    alter = Alter(description, detail, type, forward, occupation, data["age"])
+    fault = (
+        ("cut" if capped or is_open(detail) else "")
+        or ("type" if named not in (None, type) else "")
+        or ("example" if occupation in copied and occupation not in ego else "")
+        or ("occupation" if not is_occupation(occupation) else "")
+        or first_guard(alter, ego)
+    )
+    if fault:
+        return fault, description
     stated = Attributes(
-        activity=read_activity(data["occupation"]), age=read_age(data["age"]), region=read_region(data["country"])
+        activity=read_activity(occupation), age=read_age(data["age"]), region=read_region(data["country"])
     )
-    guards = (
-        ("cut", len(data["detail"]) >= longest or detail.split()[-1] in _ENDINGS),
-        ("type", named is not None and type != named),
-        ("echo", similarity(description, ego) >= ECHO or _echoes(detail, ego)),
-        ("repeats", _repeats(detail)),
-        ("unreadable", stated.activity == "unknown"),
-        ("contradiction", _contradicts(type, forward, data["age"], stated, ego)),
-    )
-    for guard, fires in guards:
-        if fires:
-            return guard, description
     link = {"type": type, "forward": forward, "label": data["relation"], "confidence": 0.5, "former": False}
     return Arrival(description, "persona", stated, link=link)
+
+
+def read_written(data: Mapping[str, Any], *, ego: str, named: str | None) -> Arrival | Rejected:
+    """The alter of one item whose description the model wrote itself, or the first guard that turned it down.
+
+    A relation that is "other" becomes RELATED_TO, with the model's words as label; without words it is turned down.
+    """
+    description = " ".join(clean(data["description"]).split())
+    label = " ".join(clean(data["label"], longest=80).split())
+    other = data["relation"] == OTHER
+    type, forward = ("RELATED_TO", True) if other else ROLES[data["relation"]]
+    told = description.partition(" who ")[2] or description
+    alter = Alter(description, told, type, forward, years=years_in(description))
+    stated = Attributes(**{name: data[name] for name in ("activity", "age", "sex", "region", "language")})
+    fault = (
+        ("length" if not SHORTEST <= len(description) <= LONGEST else "")
+        or ("type" if named not in (None, type) else "")
+        or ("label" if other and not label else "")
+        or ("contradiction" if _denies(stated, alter) else "")
+        or first_guard(alter, ego)
+    )
+    if fault:
+        return fault, description
+    link = {
+        "type": type,
+        "forward": forward,
+        "label": label if other else data["relation"],
+        "confidence": data["confidence"],
+        "former": data["former"],
+    }
+    return Arrival(description, "persona", stated, nature=data["nature"], link=link)
 
 
 def compose(age: int, occupation: str, country: str, detail: str) -> str:
@@ -68,30 +82,6 @@ def compose(age: int, occupation: str, country: str, detail: str) -> str:
     return f"{article} {age}-year-old {occupation} from {country} who {detail.rstrip(' ,-')}"
 
 
-def similarity(a: str, b: str) -> float:
-    """The Jaccard similarity of the words of two descriptions."""
-    one, other = set(re.findall(r"\w+", a.casefold())), set(re.findall(r"\w+", b.casefold()))
-    return len(one & other) / len(one | other) if one | other else 0.0
-
-
-def _echoes(detail: str, ego: str) -> bool:
-    told = ego.partition(" who ")[2]
-    return bool(told) and similarity(detail, told) >= ECHO
-
-
-def _repeats(detail: str) -> bool:
-    words = detail.casefold().split()
-    trigrams = list(zip(words, words[1:], words[2:], strict=False))
-    return len(set(trigrams)) < len(trigrams)
-
-
-def _contradicts(type: str, forward: bool, age: int, stated: Attributes, ego: str) -> bool:
-    if age < 22 and stated.activity in ("managers", "professionals"):
-        return True
-    if age < 14 and stated.activity not in ("student", "child"):
-        return True
-    years = _YEARS.search(ego)
-    if type != "PARENT_OF" or years is None:
-        return False
-    parent, child = (int(years[1]), age) if forward else (age, int(years[1]))
-    return parent - child < YOUNGEST_PARENT_GAP
+def _denies(stated: Attributes, alter: Alter) -> bool:
+    """Whether the age that is stated beside the description is another one than the description's own."""
+    return alter.years is not None and UNKNOWN != stated.age != read_age(alter.years)

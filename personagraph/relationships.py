@@ -36,9 +36,9 @@ TYPES: dict[str, RelationshipType] = {
         RelationshipType("MENTORS", "mentors", "is mentored by"),
         RelationshipType("TREATS", "treats", "is treated by"),
         RelationshipType("CARES_FOR", "looks after", "is looked after by"),
-        RelationshipType("SERVES", "works professionally for", "is a client of"),
+        RelationshipType("SERVES", "serves", "is a client of"),
         RelationshipType("SELLS_TO", "sells to", "buys from"),
-        RelationshipType("GOVERNS", "has authority over", "is subject to"),
+        RelationshipType("GOVERNS", "governs", "is governed by"),
         RelationshipType("OPPOSES", "opposes", "is opposed by"),
         RelationshipType("INFLUENCES", "inspires", "admires"),
         _symmetric("RELATED_TO", "is connected to"),
@@ -66,6 +66,12 @@ ROLES: dict[str, tuple[str, bool]] = {
     for phrase in ((t.forward,) if t.symmetric else (t.forward, t.backward))
 }
 """What a model may answer ("teaches", "learns from"), said of the ego: the type, and whether the ego is its source."""
+
+
+def told(role: str) -> str:
+    """The role as a verb phrase that follows its subject: "child of" is told "is a child of"."""
+    type, forward = ROLES[role]
+    return phrase(type, forward=forward)
 
 
 def endpoints(ego: str, alter: str, type: str, *, forward: bool) -> tuple[str, str]:

@@ -62,6 +62,7 @@ class WorldDialogue:
     """Speaks with the world; `prompt` and model are part of what is asked."""
 
     prompt = "world"
+    items = 2
 
     def ask(self, fields: Mapping[str, Any]) -> str:
         return digest(self.prompt, json.dumps(fields, sort_keys=True))
@@ -117,7 +118,7 @@ def expansion(
     client = ChatClient(backend, ledger, stopping=options.get("stopping", lambda: False), **pace)
     try:
         session = Session(
-            work, run, ledger=ledger, store=store, client=client, limits=Limits(**limits, items=2), window=16, **options
+            work, run, ledger=ledger, store=store, client=client, limits=Limits(**limits), window=16, **options
         )
         session.carry_out()
     finally:

@@ -4,7 +4,7 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -14,27 +14,42 @@ from personagraph.errors import ConfigError, QueryNotFoundError, ReplyFormatErro
 from personagraph.types import ChatReply, digest
 
 LONGEST_FIELD = 6_000
-_FENCE = re.compile(r"\s*```(?:json)?\s*(\{.*\})\s*```\s*", re.DOTALL)
+_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
+_CONTROL_TOKENS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\])")
+
+
+Example = tuple[Mapping[str, str], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt file. `template` has a `{field}` for each of `fields`; `examples` are pairs of fields and reply."""
+    """A prompt file. `template` has a `{field}` for each of `fields`; `examples` are pairs of fields and reply.
+
+    A call shows `shown` of the examples, those of one set: the first so many, the next so many, and so on. The fields
+    of an example may be fewer than the prompt's: the dialogue then adds the rest, as it does for the ego.
+    """
 
     name: str
     version: int
     fields: tuple[str, ...]
     system: str
     template: str
-    examples: tuple[tuple[Mapping[str, str], Mapping[str, Any]], ...]
+    examples: tuple[Example, ...]
     schema: Mapping[str, Any]
     parameters: Mapping[str, Any]
+    shown: int
 
     @property
     def digest(self) -> str:
         """Changes with anything that a model would see."""
-        seen = [self.system, self.template, list(self.examples), self.schema, self.parameters]
+        seen = [self.system, self.template, list(self.examples), self.shown, self.schema, self.parameters]
         return digest(self.name, str(self.version), json.dumps(seen, sort_keys=True))
+
+    def examples_for(self, text: str) -> tuple[Example, ...]:
+        """The set of examples that a call about `text` shows; each set begins alike, so that servers keep it cached."""
+        sets = len(self.examples) // self.shown if self.shown else 0
+        first = int(digest(text)[:8], 16) % sets * self.shown if sets else 0
+        return self.examples[first : first + self.shown]
 
 
 @lru_cache
@@ -54,18 +69,21 @@ def load(name: str) -> Prompt:
             examples=tuple((example["fields"], example["reply"]) for example in data["examples"]),
             schema=data["schema"],
             parameters=data["parameters"],
+            shown=data.get("shown", len(data["examples"])),
         )
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise ConfigError(f"the prompt file {name}.toml is malformed: {error}") from error
 
 
-def render(prompt: Prompt, fields: Mapping[str, str], mark: str) -> tuple[Mapping[str, str], ...]:
-    """The chat turns: the system line, the examples, and the user's turn.
+def render(
+    prompt: Prompt, fields: Mapping[str, str], mark: str, *, examples: Sequence[Example] | None = None
+) -> tuple[Mapping[str, str], ...]:
+    """The chat turns: the system line, the examples (by default all), and the user's turn.
 
     The fields are untrusted: they stand in the user's turn only, as clean text between delimiters made from `mark`.
     """
     turns = [{"role": "system", "content": prompt.system}]
-    for given, reply in prompt.examples:
+    for given, reply in prompt.examples if examples is None else examples:
         turns.append({"role": "user", "content": _fill(prompt, given, "0000")})
         turns.append({"role": "assistant", "content": json.dumps(reply, ensure_ascii=False)})
     return (*turns, {"role": "user", "content": _fill(prompt, fields, mark)})
@@ -74,15 +92,15 @@ def render(prompt: Prompt, fields: Mapping[str, str], mark: str) -> tuple[Mappin
 def parse(prompt: Prompt, schema: Mapping[str, Any], reply: ChatReply) -> dict[str, Any]:
     """The reply as data that fits the schema. Raises ReplyFormatError with the reason in a few words.
 
-    JSON inside a fence is taken; what was cut off by length never is.
+    One JSON object inside a fence or among prose is taken; two are not, and what was cut off by length never is.
     """
     if reply.finish == "length":
         raise ReplyFormatError("cut off before its end", reply.text)
     if reply.finish == "refusal":
         raise ReplyFormatError("a refusal", reply.text)
-    fenced = _FENCE.fullmatch(reply.text)
+    found = _OBJECT.search(reply.text)
     try:
-        data = json.loads(fenced[1] if fenced else reply.text, parse_constant=_refuse_constant)
+        data = json.loads(found[0] if found else reply.text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise ReplyFormatError("not JSON", reply.text) from error
     fault = _fault(schema, data)
@@ -97,10 +115,18 @@ def clean(text: str, *, longest: int = LONGEST_FIELD) -> str:
     return "".join(kept)
 
 
+def _defused(text: str) -> str:
+    """Text in which nothing is a delimiter or a token of a chat template: "<|im_end|>", "</s>" and "[INST]" fall apart.
+
+    Local servers read such tokens in what users say, too.
+    """
+    return _CONTROL_TOKENS.sub(lambda found: f"{found[0]} ", text)
+
+
 def _fill(prompt: Prompt, fields: Mapping[str, str], mark: str) -> str:
     def value(match: re.Match[str]) -> str:
         name = match[1]
-        return mark if name == "mark" else clean(fields[name]).replace(mark, "")
+        return mark if name == "mark" else _defused(clean(fields[name]).replace(mark, ""))
 
     return re.sub(r"\{(\w+)\}", value, prompt.template)
 

@@ -124,7 +124,7 @@ class Growing(Opened):
                     ledger=self.ledger,
                     store=self.store,
                     client=client,
-                    limits=Limits(**run.limits, items=run.settings.get("alters", 1)),
+                    limits=Limits(**run.limits),
                     salt=run.id if run.settings["fresh"] else "",
                     stopping=stopping,
                     progress=options.get("progress", _SILENT),

@@ -17,7 +17,6 @@ from personagraph.errors import ChatError
 from personagraph.llm.people import phrases
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.prompts import load
-from personagraph.readings import read_alter
 from personagraph.types import ChatReply, ChatRequest, digest
 
 FARMER = "A 34-year-old maize farmer from Kenya who is testing seeds that need less rain"
@@ -51,7 +50,8 @@ def expand(count: int, *, ego: str = FARMER, type: str | None = None, hint: dict
 
 def read(replies, *, ego: str = FARMER, named: str | None = None):
     """What enters, and how many a guard turned down."""
-    alters = [read_alter(data, ego=ego, longest=131, named=named) for data in replies]
+    fields = {"ego": ego, "type": named, "hint": None}
+    alters = [alter for data in replies for alter in DIALOGUE.read(fields, data)]
     rejected = Counter(alter[0] for alter in alters if isinstance(alter, tuple))
     return [alter for alter in alters if not isinstance(alter, tuple)], rejected
 
@@ -174,7 +174,8 @@ def test_ten_thousand_replies_bring_thousands_of_personas_and_some_twice():
     assert len(distinct) > 8_000
     assert 100 < len(entered) - len(distinct) < 1_000
     assert 100 < rejected["echo"] < 300
-    assert not set(rejected) - {"echo", "contradiction"}
+    assert set(rejected) <= {"echo", "contradiction", "dependent", "same work", "example"}
+    assert sum(rejected.values()) - rejected["echo"] - rejected["contradiction"] < 100
 
 
 def test_an_ego_that_cannot_be_echoed_gets_sentences_without_an_end_instead():

@@ -1,6 +1,9 @@
 """The hint policy: thinnest cell first, concrete and rotating hints, random egos, nothing but what it was told."""
 
+from collections import Counter
+
 from personagraph.attributes import cell_of, read_activity, read_region
+from personagraph.cells import ACTIVITIES
 from personagraph.policies.hint import AXES, ThinnestCell
 from personagraph.types import Attributes, Persona
 
@@ -49,3 +52,29 @@ def test_nobody_is_asked_who_is_as_far_as_the_hops_or_without_a_link():
     assert chosen.next(0) is None
     chosen.reach("p0", 1)
     assert chosen.next(0).id == "p0"
+
+
+def test_egos_are_drawn_from_those_near_in_order_of_entry_however_they_came_near():
+    whole, grown = policy(count=4), policy(count=0)
+    for n in range(4):
+        grown.enter(persona(n, depth=None if n == 1 else 0))
+    grown.reach("p1", 3)
+    assert [whole.next(n).id for n in range(30)] == [grown.next(n).id for n in range(30)]
+
+
+def test_a_persona_that_comes_nearer_twice_is_not_drawn_more_often():
+    chosen = policy(count=2)
+    for depth in (4, 3, 2):
+        chosen.reach("p1", depth)
+    assert [chosen.next(n).id for n in range(30)] == [policy(count=2).next(n).id for n in range(30)]
+
+
+def test_every_title_and_country_that_is_named_counts_for_its_own_cell():
+    chosen = policy()
+    asked = Counter()
+    for n in range(400):
+        ego = chosen.next(n)
+        chosen.planned(ego)
+        asked[read_activity(ego.hint["occupation"]), read_region(ego.hint["country"])] += 1
+    assert len(asked) == len(ACTIVITIES) * len(COUNTRIES)
+    assert max(asked.values()) - min(asked.values()) <= 1
