@@ -33,7 +33,7 @@ def person(description: str) -> Person:
     """The names of a persona; what has no readable head is "a person"."""
     text = _SELF.sub("", " ".join(description.split()).rstrip(" ."))
     text = _AGE.sub("", _ARTICLE.sub("", _PROPER_FIRST.sub("", text)))
-    words = _phrase(text.split())[:LONGEST_NAME]
+    words = _trimmed(_phrase(text.split())[:LONGEST_NAME])
     head = _head(words)
     if not any("a" <= c <= "z" for c in "".join(head).casefold()):
         return Person(f"a {NOBODY}", f"the {NOBODY}")

@@ -56,12 +56,12 @@ def change(s: Scene) -> Told:
 
 
 def scaling(s: Scene) -> Told:
-    """How much is needed for more guests, in proportion."""
-    guests, times = 2 * s.third, 2 + s.first % 4
+    """How much is needed for a longer time, in proportion."""
+    days, times = 2 * s.third, 2 + s.first % 4
     return Told(
-        f"{s.alter} expects guests. {s.second} {s.things} are enough for {guests} guests. How many {s.things} do "
-        f"{s.ego} and {s.alter} need for {guests * times} guests?",
-        f"{guests * times} ÷ {guests} = {times}; {s.second} × {times} = {s.second * times}.",
+        f"{s.second} {s.things} are enough for {days} days. How many {s.things} do {s.ego} and {s.alter} need for "
+        f"{days * times} days?",
+        f"{days * times} ÷ {days} = {times}; {s.second} × {times} = {s.second * times}.",
         f"{s.second * times}",
     )
 
@@ -198,7 +198,12 @@ STORIES: dict[str, Callable[[Scene], Told]] = {
 }
 """Every type of problem, by what it is about."""
 
-TRADES = frozenset(
-    {"change after a purchase", "sharing with a remainder", "a percentage discount", "two steps with boxes"}
+WITHOUT_HANDS = (
+    "a percentage discount",
+    "an average",
+    "a schedule",
+    "units of time",
+    "working together",
+    "sharing in a ratio",
 )
-"""Those whose things must be things: nobody packs patients into boxes."""
+"""Those that can also be told of what is not packed or handed over: lessons, houses, goats."""

@@ -8,7 +8,7 @@ from personagraph.dialogue import PromptDialogue
 from personagraph.errors import ConfigError
 from personagraph.guards import fault
 from personagraph.stories import STORIES
-from personagraph.word_problems import guard, tell
+from personagraph.word_problems import tell
 
 REQUESTS = ("advice", "an explanation", "a plan", "a text to send", "a comparison", "a list of ideas", "a check-list")
 """What people ask an assistant for."""
@@ -62,8 +62,8 @@ class ChosenNumbers(Task):
 
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Exchange | Rejected:
         """The problem with its computed solution."""
-        found = self.fault(fields, data, "things", "place", "occasion") or guard(data, fields["kind"])
-        return found or Exchange(*tell(data, fields["persona"], fields["ties"], fields["kind"]), "verified")
+        problem, solution = tell(data, fields["persona"], fields["ties"], fields["kind"])
+        return Exchange(problem, solution, "verified")
 
 
 class WrittenProblem(Task):

@@ -2,40 +2,30 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from personagraph.attributes import read_activity
 from personagraph.cast import pair, person
-from personagraph.stories import STORIES, TRADES, Scene
+from personagraph.reference import table
+from personagraph.stories import STORIES, WITHOUT_HANDS, Scene
 
 GIVES = {"SELLS_TO": "sells", "TEACHES": "lends", "FRIEND_OF": "lends", "OPPOSES": "loses"}
 """What happens when things change hands between two people, by how they are connected; else they are given."""
-_LIVING_WORDS = (
-    "patients clients customers people children students pupils guests visitors players members friends fans women men"
-    " families users readers viewers soldiers teams"
-)
-_LIVING = frozenset(_LIVING_WORDS.split())
 _SENTENCE = re.compile(r"(^|[.?!] )([a-z])")
-
-
-def guard(data: Mapping[str, Any], kind: str) -> tuple[str, str] | None:
-    """The guard that turns the fields down, and what it saw: people instead of things, or a word again."""
-    things = data["things"].split()
-    people = things[-1] in _LIVING or read_activity(data["things"]) != "unknown"
-    if people and kind in TRADES:
-        return "people as things", data["things"]
-    if len(set(things)) < len(things) or things[-1] in data["place"].split():
-        return "repeats", f"{data['things']} {data['place']}"
-    return None
 
 
 def tell(data: Mapping[str, Any], persona: str, ties: Sequence[Mapping[str, str]], kind: str) -> tuple[str, str]:
     """The problem, and its solution: the working, then the answer on a line of its own.
 
-    The persona and the first of the neighbours act in it; the neighbour is introduced by how they are connected.
+    The persona and the first of the neighbours act in it; the neighbour is introduced by how they are connected. Of
+    what cannot be packed another kind of problem is told.
     """
-    ego, alter = (person(persona), None) if not ties else pair(persona, ties[0]["persona"])
-    does = f"{data['verb']} {data['things']} {data['place']} {data['occasion']}"
+    things = data["things"]
+    verb, packed = _things()[things]
+    if not packed and kind not in WITHOUT_HANDS:
+        kind = WITHOUT_HANDS[tuple(STORIES).index(kind) % len(WITHOUT_HANDS)]
+    ego, alter = pair(persona, ties[0]["persona"]) if ties else (person(persona), None)
+    does = f"{verb} {things} {data['place']} {data['occasion']}"
     if alter is None:
         opening = f"{ego.first} {does}, and a friend helps."
     else:
@@ -44,7 +34,7 @@ def tell(data: Mapping[str, Any], persona: str, ties: Sequence[Mapping[str, str]
         ego=ego.again,
         alter=alter.again if alter else "the friend",
         gives=GIVES.get(ties[0]["type"], "gives") if ties else "gives",
-        things=data["things"],
+        things=things,
         first=data["first"],
         second=data["second"],
         third=data["third"],
@@ -52,3 +42,9 @@ def tell(data: Mapping[str, Any], persona: str, ties: Sequence[Mapping[str, str]
     told = STORIES[kind](scene)
     problem = _SENTENCE.sub(lambda m: m[1] + m[2].upper(), f"{opening} {told.question}")
     return problem, f"{told.working}\nAnswer: {told.answer}"
+
+
+@lru_cache
+def _things() -> Mapping[str, tuple[str, bool]]:
+    """What is done with each thing, and whether it can be packed and handed over."""
+    return {row["things"]: (row["verb"], row["packed"] == "yes") for row in table("things")}
