@@ -1,6 +1,7 @@
 """Names the people of a told problem: short forms of persona descriptions that read well in a sentence."""
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 LONGEST_NAME = 12
@@ -63,7 +64,7 @@ def sentence(text: str) -> str:
 def _phrase(words: list[str]) -> list[str]:
     """The words before the first comma, relative clause or participle that says more."""
     kept: list[str] = []
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in pairwise([*words, ""]):
         if kept and _says_more(word.casefold(), after.casefold()):
             break
         kept.append(word.rstrip(",;:"))

@@ -44,6 +44,11 @@ def loops(words: Sequence[str]) -> bool:
     return len(trigrams) - len(set(trigrams)) > LOOPING * len(trigrams)
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether two texts say nearly the same: the Jaccard similarity of their words is at least COPY."""
+    return _alike(_words(one), _words(other))
+
+
 def _stops_short(text: str, words: Sequence[str], longest: int | None) -> bool:
     return (longest is not None and len(text) >= longest) or (bool(words) and words[-1] in _LOOSE_ENDS)
 

@@ -3,23 +3,13 @@
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import Any
 
 from personagraph.growth import Changes
-from personagraph.protocols import Dialogue, GraphStore
+from personagraph.protocols import GraphStore
 from personagraph.relationships import phrase
-from personagraph.tasks import Exchange
+from personagraph.tasks import Exchange, Task
 from personagraph.types import Persona, Relationship, Source, Step, Verdict
-
-
-class TaskDialogue(Dialogue, Protocol):
-    """How a sample is asked for, and made from the reply; `kinds` are what the task's samples rotate through."""
-
-    version: int
-    kinds: tuple[str, ...]
-
-    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Exchange | tuple[str, str]:
-        """The sample, or (guard, what it saw) when a guard turned it down."""
 
 
 class Synthesis:
@@ -30,7 +20,7 @@ class Synthesis:
     """
 
     def __init__(
-        self, store: GraphStore, ids: Sequence[str], dialogue: TaskDialogue, *, neighbours: int = 1, seed: int = 0
+        self, store: GraphStore, ids: Sequence[str], dialogue: Task, *, neighbours: int = 1, seed: int = 0
     ) -> None:
         self._store = store
         self._ids = ids

@@ -1,17 +1,29 @@
 """The tasks of a synthesis: how each is put to a small or a large model, and how the reply becomes a sample."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from personagraph.dialogue import PromptDialogue
 from personagraph.errors import ConfigError
-from personagraph.guards import fault
+from personagraph.guards import alike, fault
 from personagraph.stories import STORIES
 from personagraph.word_problems import tell
 
 REQUESTS = ("advice", "an explanation", "a plan", "a text to send", "a comparison", "a list of ideas", "a check-list")
 """What people ask an assistant for."""
+
+BEGINNINGS = (
+    "How can I",
+    "Please tell me how to",
+    "What should I do to",
+    "Give me some advice on how to",
+    "Can you help me",
+    "What is a good way to",
+    "Explain to me in two steps how to",
+)
+"""How requests begin that a small model ends; a verb follows each."""
 
 Rejected = tuple[str, str]
 """The name of the guard that turned a reply down, and what it saw."""
@@ -29,7 +41,7 @@ class Exchange:
     check: str
 
 
-class Task(PromptDialogue):
+class Task(PromptDialogue, ABC):
     """What the tasks share: a persona and its neighbours as text, and the kind of sample that is asked for.
 
     `version` is the prompt's; a synthesis rotates through `kinds`.
@@ -53,6 +65,10 @@ class Task(PromptDialogue):
         rules = self._file.schema["properties"]
         faults = (fault(data[name], people, self._examples, rules[name].get("maxLength")) for name in names)
         return next((found for found in faults if found), None)
+
+    @abstractmethod
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Exchange | Rejected:
+        """The sample that the reply makes, or the guard that turned it down."""
 
 
 class ChosenNumbers(Task):
@@ -80,7 +96,7 @@ class WrittenProblem(Task):
 
 
 class Request(Task):
-    """An instruction and its answer, by a model of any size."""
+    """An instruction and its answer, both written by a large model."""
 
     kinds = REQUESTS
 
@@ -89,19 +105,32 @@ class Request(Task):
         return self.fault(fields, data, "request", "answer") or Exchange(data["request"], data["answer"], "unchecked")
 
 
-_TASKS: dict[tuple[str, bool], tuple[type[ChosenNumbers | WrittenProblem | Request], str]] = {
+class BegunRequest(Task):
+    """An instruction by a small model: it ends a request that the code began, and answers in two steps."""
+
+    kinds = BEGINNINGS
+
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Exchange | Rejected:
+        """The request and the answer, which nobody has checked."""
+        found = self.fault(fields, data, "request", "step", "next")
+        if found or alike(data["step"], data["next"]) or alike(data["request"], data["step"]):
+            return found or ("repeats", f"{data['request']}: {data['step']}; {data['next']}")
+        end = "?" if fields["kind"].startswith(("How", "What", "Can")) else "."
+        answer = f"First, {data['step'].rstrip(' ,')}. Then, {data['next'].rstrip(' ,')}."
+        return Exchange(f"{fields['kind']} {data['request'].rstrip(' ,')}{end}", answer, "unchecked")
+
+
+_TASKS: dict[tuple[str, bool], tuple[type[Task], str]] = {
     ("math", True): (ChosenNumbers, "math-small"),
     ("math", False): (WrittenProblem, "math-large"),
-    ("instruction", True): (Request, "instruction-small"),
+    ("instruction", True): (BegunRequest, "instruction-small"),
     ("instruction", False): (Request, "instruction-large"),
 }
 TASKS = tuple(dict.fromkeys(name for name, _ in _TASKS))
 """The names of the tasks."""
 
 
-def task(
-    name: str, model: str, secret: bytes, *, small: bool, seed: int = 0
-) -> ChosenNumbers | WrittenProblem | Request:
+def task(name: str, model: str, secret: bytes, *, small: bool, seed: int = 0) -> Task:
     """The dialogue of a task with a small or a large model. Raises ConfigError for a task that is not known."""
     if name not in TASKS:
         raise ConfigError(f"there is no task {name!r}; there are {', '.join(TASKS)}")

@@ -1,0 +1,47 @@
+"""What a model should not have written is turned down, by name; plain good texts are let through."""
+
+import pytest
+
+from personagraph.guards import fault
+
+PERSONA = "A beekeeper from Turkey who teaches children to read the weather"
+EXAMPLE = "How can I judge the heat of molten glass when I no longer see its colour well?"
+
+
+@pytest.mark.parametrize(
+    ("text", "guard"),
+    [
+        ("", "empty"),
+        ("?!", "empty"),
+        ("How do I keep bees in a cold and", "cut"),
+        ("As an AI language model, I cannot keep bees.", "leftover"),
+        ("The persona wants to keep bees. How?", "leftover"),
+        ("Dear [name], your bees are well.", "leftover"),
+        ("<|im_start|>How do bees sleep?", "leftover"),
+        ("The bees bees are well.", "repeats"),
+        ("and the bees and the honey and the bees and the honey and the bees and the honey", "repeats"),
+        ("How can I judge the heat of molten glass when I no longer see colour well?", "copies the example"),
+        ("A beekeeper from Turkey teaches children to read the weather.", "copies the persona"),
+    ],
+)
+def test_a_text_is_turned_down_by_name(text, guard):
+    assert fault(text, [PERSONA], [EXAMPLE]) == (guard, text)
+
+
+def test_a_text_that_fills_its_field_is_taken_as_cut():
+    text = "Which flowers do bees like best?"
+    assert fault(text, [PERSONA], [EXAMPLE], len(text)) == ("cut", text)
+    assert fault(text, [PERSONA], [EXAMPLE], len(text) + 1) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do I tell the children in my beekeeping class that a storm comes?",
+        "If 12 hives give 12 12-kilogram buckets, how much honey is that? The beekeeper sells half of the honey.",
+        "Step 1: 3 × 4 = 12. Step 2: 12 + 4 = 16. Step 3: 16 ÷ 2 = 8.",
+        "Personal protective clothing, please.",
+    ],
+)
+def test_a_plain_text_is_let_through(text):
+    assert fault(text, [PERSONA], [EXAMPLE]) is None
