@@ -6,9 +6,10 @@ from itertools import pairwise
 
 COPY = 0.7
 LOOPING = 0.25
+SHORTEST_CLAUSE = 4
 _WORD = re.compile(r"\w+")
 _LEFTOVERS = re.compile(
-    r"\bpersonas?\b|\bas an? (?:ai|assistant|language model)\b|\bthis person\b|\bthe person between\b|\bjson\b"
+    r"\bpersonas?\b|\bas an? (?:ai|assistant|language model)\b|\bthis person\b|\b(?:the|a) person\b(?! who\b)|\bjson\b"
     r"|<\||\|>|\[[a-z]+ ?[a-z]*\]|\{\w+\}",
     re.IGNORECASE,
 )
@@ -42,6 +43,17 @@ def loops(words: Sequence[str]) -> bool:
         return True
     trigrams = list(zip(words, words[1:], words[2:], strict=False))
     return len(trigrams) - len(set(trigrams)) > LOOPING * len(trigrams)
+
+
+def first_clause(text: str, longest: int) -> str:
+    """The text up to its first comma, where a small model begins to ramble; whole when that would be under four words.
+
+    What fills its field of `longest` characters and has no such comma comes back as it is: it was cut.
+    """
+    clause, _, _ = text.partition(",")
+    if len(clause.split()) >= SHORTEST_CLAUSE:
+        return clause.strip()
+    return text if len(text) >= longest else text.rstrip(" ,")
 
 
 def alike(one: str, other: str) -> bool:

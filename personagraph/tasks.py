@@ -7,7 +7,7 @@ from typing import Any
 
 from personagraph.dialogue import PromptDialogue
 from personagraph.errors import ConfigError
-from personagraph.guards import alike, fault
+from personagraph.guards import alike, fault, first_clause
 from personagraph.stories import STORIES
 from personagraph.word_problems import tell
 
@@ -19,9 +19,9 @@ BEGINNINGS = (
     "Please tell me how to",
     "What should I do to",
     "Give me some advice on how to",
-    "Can you help me",
+    "I want to know how to",
     "What is a good way to",
-    "Explain to me in two steps how to",
+    "Explain to me how to",
 )
 """How requests begin that a small model ends; a verb follows each."""
 
@@ -106,18 +106,20 @@ class Request(Task):
 
 
 class BegunRequest(Task):
-    """An instruction by a small model: it ends a request that the code began, and answers in two steps."""
+    """An instruction by a small model: it ends a request that the code began, and answers in a clause."""
 
     kinds = BEGINNINGS
 
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Exchange | Rejected:
         """The request and the answer, which nobody has checked."""
-        found = self.fault(fields, data, "request", "step", "next")
-        if found or alike(data["step"], data["next"]) or alike(data["request"], data["step"]):
-            return found or ("repeats", f"{data['request']}: {data['step']}; {data['next']}")
-        end = "?" if fields["kind"].startswith(("How", "What", "Can")) else "."
-        answer = f"First, {data['step'].rstrip(' ,')}. Then, {data['next'].rstrip(' ,')}."
-        return Exchange(f"{fields['kind']} {data['request'].rstrip(' ,')}{end}", answer, "unchecked")
+        rules = self._file.schema["properties"]
+        said = {name: first_clause(data[name], rules[name]["maxLength"]) for name in ("request", "answer")}
+        found = self.fault(fields, said, *said)
+        if found or alike(said["request"], said["answer"]):
+            return found or ("repeats", "; ".join(said.values()))
+        end = "?" if fields["kind"].startswith(("How", "What")) else "."
+        request = said["request"].removeprefix("please ")
+        return Exchange(f"{fields['kind']} {request}{end}", f"You could {said['answer']}.", "unchecked")
 
 
 _TASKS: dict[tuple[str, bool], tuple[type[Task], str]] = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from personagraph.guards import fault
+from personagraph.guards import fault, first_clause
 
 PERSONA = "A beekeeper from Turkey who teaches children to read the weather"
 EXAMPLE = "How can I judge the heat of molten glass when I no longer see its colour well?"
@@ -32,6 +32,13 @@ def test_a_text_that_fills_its_field_is_taken_as_cut():
     text = "Which flowers do bees like best?"
     assert fault(text, [PERSONA], [EXAMPLE], len(text)) == ("cut", text)
     assert fault(text, [PERSONA], [EXAMPLE], len(text) + 1) is None
+
+
+def test_what_follows_the_first_comma_of_a_clause_is_left_out():
+    assert first_clause("ask the bank for help, and then, and then", 41) == "ask the bank for help"
+    assert first_clause("in May, ask the bank", 100) == "in May, ask the bank"
+    assert first_clause("ask the bank for help with", 26) == "ask the bank for help with"
+    assert fault("ask the bank for more", [PERSONA], [EXAMPLE], 21) is not None
 
 
 @pytest.mark.parametrize(

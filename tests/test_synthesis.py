@@ -38,11 +38,7 @@ def reply(request: ChatRequest) -> str:
     text = rng.choice([f"How many bowls fit in {rng.randint(2, 99)} boxes of twelve?", "Please count for this person."])
     if request.prompt == "instruction-small":
         return json.dumps(
-            {
-                "request": text.lower().strip("?."),
-                "step": "count the bowls of one box",
-                "next": "go on until the last of the boxes",
-            }
+            {"request": text.lower().strip("?."), "answer": "count the bowls of one box and go on from there"}
         )
     if request.prompt == "math-large":
         return json.dumps({"problem": text, "working": "One after the other.", "answer": "twelve"})
