@@ -37,9 +37,8 @@ def reply(request: ChatRequest) -> str:
         return json.dumps({**chosen, "first": rng.randint(5, 60), "second": rng.randint(2, 12), "third": 4})
     text = rng.choice([f"How many bowls fit in {rng.randint(2, 99)} boxes of twelve?", "Please count for this person."])
     if request.prompt == "instruction-small":
-        return json.dumps(
-            {"request": text.lower().strip("?."), "answer": "count the bowls of one box and go on from there"}
-        )
+        asked = rng.choice([f"store {rng.randint(2, 99)} bowls in boxes of twelve", "teach this person to count bowls"])
+        return json.dumps({"request": asked, "answer": "put a bowl into each box until none is left, and then go on"})
     if request.prompt == "math-large":
         return json.dumps({"problem": text, "working": "One after the other.", "answer": "twelve"})
     return json.dumps({"request": text, "answer": "First count the bowls that fit in one box, and go on from there."})
