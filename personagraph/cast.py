@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 LONGEST_NAME = 12
+LONGEST_HEAD = 5
 NOBODY = "person"
 _AGE = re.compile(r"\b\d{1,3}[- ]years?[- ]old\s+")
 _SELF = re.compile(r"^(?:i am|i'm|i’m|you are|as|this is|meet)\s+", re.IGNORECASE)
@@ -81,6 +82,8 @@ def _says_more(word: str, after: str) -> bool:
 
 def _head(words: list[str]) -> list[str]:
     end = next((i for i, word in enumerate(words) if i and word.casefold() in _PREPOSITIONS), len(words))
+    if end > LONGEST_HEAD and "and" in words[1:end]:
+        end = words.index("and", 1)
     return _trimmed(words[:end])
 
 

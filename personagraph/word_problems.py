@@ -7,10 +7,13 @@ from typing import Any
 
 from personagraph.cast import pair, person
 from personagraph.reference import table
+from personagraph.relationships import TYPES
 from personagraph.stories import STORIES, WITHOUT_HANDS, Scene
 
 GIVES = {"SELLS_TO": "sells", "TEACHES": "lends", "FRIEND_OF": "lends", "OPPOSES": "loses"}
 """What happens when things change hands between two people, by how they are connected; else they are given."""
+BUYS = TYPES["SELLS_TO"].backward
+"""Told so, it is the neighbour who sells: the two change their parts in the story."""
 _SENTENCE = re.compile(r"(^|[.?!] )([a-z])")
 
 
@@ -30,9 +33,11 @@ def tell(data: Mapping[str, Any], persona: str, ties: Sequence[Mapping[str, str]
         opening = f"{ego.first} {does}, and a friend helps."
     else:
         opening = f"{ego.first}, who {ties[0]['phrase']} {alter.first}, {does}."
+    names = ego.again, alter.again if alter else "the friend"
+    if ties and ties[0]["phrase"].endswith(BUYS):
+        names = names[1], names[0]
     scene = Scene(
-        ego=ego.again,
-        alter=alter.again if alter else "the friend",
+        *names,
         gives=GIVES.get(ties[0]["type"], "gives") if ties else "gives",
         things=things,
         first=data["first"],

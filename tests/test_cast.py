@@ -20,6 +20,11 @@ from personagraph.cast import pair, person, sentence
         ("Ali, a 22-year-old university student studying law", "a university student", None),
         ("Another tech entrepreneur who builds", "a tech entrepreneur", None),
         ("The founder of the village, who digs", "a founder of the village", "the founder"),
+        (
+            "a young aspiring tennis player and Ann's fan",
+            "a young aspiring tennis player and Ann's fan",
+            "the young aspiring tennis player",
+        ),
         ("An expert in peace and in the", "an expert in peace", "the expert"),
         ("香港电影忠实粉丝", "a person", "the person"),
         ("", "a person", "the person"),

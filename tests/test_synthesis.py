@@ -18,9 +18,11 @@ from personagraph.protocols import ChatBackend, GraphStore
 from personagraph.reference import table
 from personagraph.reporting import report
 from personagraph.samples import samples, write_samples
+from personagraph.stories import STORIES
 from personagraph.synthesis import Synthesis
 from personagraph.tasks import TASKS, task
 from personagraph.types import ChatRequest, digest
+from personagraph.word_problems import tell
 
 from .worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
 
@@ -121,6 +123,24 @@ def test_a_problem_tells_how_the_two_are_connected(world):
     told = [s for s in samples(ledger, run.id) if s["lineage"]["relationships"]]
     phrases = [" teaches ", " learns from ", " is a friend of ", " sells to ", " buys from "]
     assert all(sum(p in s["messages"][0]["content"].partition(".")[0] for p in phrases) == 1 for s in told)
+
+
+def test_who_buys_is_sold_to_in_the_story():
+    chosen = {"things": "roses", "place": "at home", "occasion": "for a film", "first": 5, "second": 2, "third": 3}
+    ties = [{"phrase": "buys from", "type": "SELLS_TO", "persona": "A farmer from Kenya who sings"}]
+    problem, solution = tell(chosen, "A 30-year-old cook", ties, "two steps with boxes")
+    assert problem.startswith("A cook, who buys from a farmer from Kenya, grows roses at home for a film. The farmer ")
+    assert "Then the farmer sells 3 roses to the cook." in problem
+    assert solution == "2 × 3 = 6; 5 + 6 − 3 = 8.\nAnswer: 8"
+
+
+def test_what_cannot_be_packed_is_told_of_without_boxes():
+    chosen = {"things": "lessons", "place": "at home", "occasion": "for a film", "first": 5, "second": 2, "third": 3}
+    for kind in STORIES:
+        problem, _ = tell(chosen, "A cook", [], kind)
+        assert problem.startswith("A cook plans lessons at home for a film, and a friend helps.")
+        assert "box" not in problem
+        assert "fence" not in problem
 
 
 def test_alone_a_persona_has_no_neighbours_and_more_can_be_asked_for(tmp_path):
