@@ -264,7 +264,7 @@ def test_a_problem_without_a_question_is_turned_down(tmp_path):
 
 def test_numbers_out_of_bounds_are_a_dead_letter_after_one_more_try(tmp_path):
     store, ledger = grown(tmp_path / "w")
-    told = {"things": "roses", "place": "at home", "occasion": "for a wedding", "first": 5, "second": 2, "third": 900}
+    told = {"things": "roses", "place": "at home", "occasion": "for a film", "first": 5, "second": 2, "third": 900}
     run = synthesise(store, ledger, ScriptedBackend(lambda request: told))
     assert ledger.steps.outcomes(run.id) == {("dead", "third breaks the rule maximum"): 30}
     assert not list(samples(ledger, run.id))
