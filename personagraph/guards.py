@@ -9,8 +9,8 @@ LOOPING = 0.25
 SHORTEST_CLAUSE = 4
 _WORD = re.compile(r"\w+")
 _LEFTOVERS = re.compile(
-    r"\bpersonas?\b|\bas an? (?:ai|assistant|language model)\b|\bthis person\b|\b(?:the|a) person\b(?! who\b)|\bjson\b"
-    r"|<\||\|>|\[[a-z]+ ?[a-z]*\]|\{\w+\}",
+    r"\b(?:the|a|this) persona\b|\bas a persona\b|\bthis person\b"
+    r"|\bas an? (?:ai|assistant|language model)\b|<\||\|>|\[(?:your |my )?name\]",
     re.IGNORECASE,
 )
 _LOOSE_ENDS_WORDS = "a an the and or of to with in for who that is his her their at by from on as"

@@ -47,7 +47,8 @@ def test_what_follows_the_first_comma_of_a_clause_is_left_out():
         "How do I tell the children in my beekeeping class that a storm comes?",
         "If 12 hives give 12 12-kilogram buckets, how much honey is that? The beekeeper sells half of the honey.",
         "Step 1: 3 × 4 = 12. Step 2: 12 + 4 = 16. Step 3: 16 ÷ 2 = 8.",
-        "Personal protective clothing, please.",
+        "How do I turn the personas of our design team into a JSON file with the field {name}?",
+        "Ask the person in charge.",
     ],
 )
 def test_a_plain_text_is_let_through(text):
