@@ -1,12 +1,33 @@
 """The calls of a ledger: every reply that was bought, and every attempt to buy one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
 from typing import Any
 
 from personagraph.database import Database
 from personagraph.types import ChatReply
+
+PAUSE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class CallTotals:
+    """What the calls of one run, model and prompt add up to; `cost` in USD, `seconds` as the model took."""
+
+    run: str
+    model: str
+    prompt: str
+    calls: int
+    attempts: int
+    failed: int
+    uncertain: int
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int
+    cost: float
+    seconds: float
 
 
 class CallLog:
@@ -61,14 +82,46 @@ class CallLog:
         """How many attempts of the run were sent and never heard of again."""
         return int(self._database.value("SELECT count(*) FROM attempt WHERE run = ? AND outcome IS NULL", (run,)))
 
-    def listed(self, *, run: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
-        """Calls with what they asked, took and brought, newest first."""
+    def listed(self, *, limit: int = 100, **filters: str | None) -> list[dict[str, Any]]:
+        """Calls with what they asked, took and brought, newest first: one entry a request, however often it was sent.
+
+        The filters are `run`, `model`, `prompt` and `outcome`: replied, failed or uncertain (never heard of).
+        What never brought a reply has the `reply` None, and the last `error`.
+        """
+        asked, values = _asked(filters)
+        rows = self._database.rows(f"SELECT * FROM ({asked}) ORDER BY last DESC LIMIT ?", (*values, limit))
+        return [{name: row[name] for name in row.keys() if name != "last"} for row in rows]  # noqa: SIM118
+
+    def totals(self, **filters: str | None) -> list[CallTotals]:
+        """What the calls add up to, by run (oldest first), model and prompt. Filters as in `listed`."""
+        asked, values = _asked(filters)
         rows = self._database.rows(
-            "SELECT call.*, (SELECT count(*) FROM attempt WHERE attempt.call = call.key) AS attempts FROM call"
-            " WHERE ? IS NULL OR run = ? ORDER BY rowid DESC LIMIT ?",
-            (run, run, limit),
+            "SELECT asked.run, asked.model, prompt, count(*), sum(attempts), sum(failed), sum(uncertain),"
+            " sum(prompt_tokens), sum(completion_tokens), sum(cached_tokens), sum(cost), sum(latency)"
+            f" FROM ({asked}) AS asked JOIN run ON run.id = asked.run GROUP BY 1, 2, 3 ORDER BY run.number, 2, 3",
+            values,
         )
-        return [dict(row) for row in rows]
+        return [CallTotals(*row) for row in rows]
+
+    def reused(self, run: str) -> int:
+        """How many replies that the run used had been bought by another run."""
+        return int(
+            self._database.value(
+                "SELECT count(DISTINCT call.key) FROM verdict JOIN call ON call.key = verdict.call"
+                " WHERE verdict.run = ? AND call.run != verdict.run",
+                (run,),
+            )
+        )
+
+    def pace(self, run: str) -> float | None:
+        """Replies a second while the run was at work: pauses over PAUSE seconds are left out. None for one reply."""
+        seconds = "(julianday(received) - julianday(lag(received) OVER (ORDER BY received))) * 86400"
+        rows = self._database.rows(
+            f"SELECT count(*), sum(gap) FROM (SELECT {seconds} AS gap FROM call WHERE run = ?) WHERE gap <= ?",
+            (run, PAUSE),
+        )
+        replies, busy = rows[0]
+        return replies / busy if busy else None
 
     def cost(self, run: str) -> float:
         """What the attempts of the run cost, in USD."""
@@ -86,6 +139,32 @@ class CallLog:
 
     def _time(self) -> str:
         return self._clock().isoformat(timespec="milliseconds")
+
+
+_ASKED = """
+    SELECT attempt.call AS key, max(attempt.id) AS last, coalesce(call.run, attempt.run) AS run,
+      coalesce(call.step, attempt.step) AS step, coalesce(call.prompt, step.prompt) AS prompt,
+      coalesce(call.model, run.model) AS model,
+      CASE WHEN call.key IS NOT NULL THEN 'replied' WHEN total(attempt.outcome IS NULL) THEN 'uncertain'
+        ELSE 'failed' END AS outcome,
+      count(*) AS attempts, sum(attempt.outcome IS 'failed') AS failed, sum(attempt.outcome IS NULL) AS uncertain,
+      attempt.sent, attempt.error, call.reply, call.finish, coalesce(call.prompt_tokens, 0) AS prompt_tokens,
+      coalesce(call.completion_tokens, 0) AS completion_tokens, coalesce(call.cached_tokens, 0) AS cached_tokens,
+      sum(attempt.cost) AS cost, coalesce(call.latency, 0.0) AS latency, call.received
+    FROM attempt LEFT JOIN call ON call.key = attempt.call LEFT JOIN run ON run.id = attempt.run
+      LEFT JOIN step ON step.run = attempt.run AND step.n = attempt.step
+    GROUP BY attempt.call"""
+"""A row for each request that was ever sent; the bare columns of an attempt are those of the last one."""
+
+
+def _asked(filters: Mapping[str, str | None]) -> tuple[str, list[str]]:
+    """The requests that fit the filters, as SQL with its values. Raises TypeError for a filter that is not known."""
+    given = {name: value for name, value in filters.items() if value is not None}
+    unknown = filters.keys() - {"run", "model", "prompt", "outcome"}
+    if unknown:
+        raise TypeError(f"calls cannot be filtered by {', '.join(sorted(unknown))}")
+    where = " AND ".join(f"{name} = ?" for name in given) or "TRUE"
+    return f"SELECT * FROM ({_ASKED}) WHERE {where}", list(given.values())
 
 
 def _reply(row: Row) -> ChatReply:

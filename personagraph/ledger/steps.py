@@ -2,9 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from sqlite3 import Row
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from personagraph.database import Database
 from personagraph.types import Step, Verdict
@@ -24,6 +24,33 @@ class Decided(NamedTuple):
     n: int
     call: str
     verdicts: tuple[Verdict, ...]
+
+
+class DeadLetter(NamedTuple):
+    """A reply that stayed unusable: whom the step was about, what was wrong with it, and the last raw reply."""
+
+    run: str
+    step: int
+    subject: str
+    prompt: str
+    error: str
+    call: str
+    reply: str | None
+
+
+class Rejected(NamedTuple):
+    """An item that a guard turned down: whom the step was about, the guard, and the text that it saw.
+
+    `detail` is all that the verdict kept.
+    """
+
+    step: int
+    item: int
+    subject: str
+    reason: str
+    call: str
+    text: str
+    detail: Mapping[str, Any]
 
 
 class StepLog:
@@ -112,6 +139,35 @@ class StepLog:
             "SELECT outcome, reason, count(*) FROM verdict WHERE run = ? GROUP BY outcome, reason", (run,)
         )
         return Counter({(row[0], row[1]): row[2] for row in rows})
+
+    def dead_letters(self, *, run: str | None = None, limit: int = 100) -> list[DeadLetter]:
+        """Replies that stayed unusable after one more try, newest first."""
+        rows = self._database.rows(
+            "SELECT verdict.run, verdict.step, step.subject, step.prompt, verdict.reason, verdict.call, call.reply"
+            f" FROM {_VERDICTS} LEFT JOIN call ON call.key = verdict.call"
+            " WHERE outcome = 'dead' AND ? IN (verdict.run, '') ORDER BY run.number DESC, verdict.step DESC LIMIT ?",
+            (run or "", limit),
+        )
+        return [DeadLetter(*row) for row in rows]
+
+    def rejected(self, run: str, *, reason: str | None = None, limit: int = 20) -> list[Rejected]:
+        """Items of the run that a guard turned down (this one, or any), the last first."""
+        rows = self._database.rows(
+            "SELECT verdict.step, item, step.subject, verdict.reason, verdict.call, detail"
+            f" FROM {_VERDICTS} WHERE verdict.run = ? AND outcome = 'rejected' AND ? IN (verdict.reason, '')"
+            " ORDER BY verdict.step DESC, item DESC LIMIT ?",
+            (run, reason or "", limit),
+        )
+        return [_rejected(row) for row in rows]
+
+
+_VERDICTS = "verdict JOIN run ON run.id = verdict.run JOIN step ON step.run = verdict.run AND step.n = verdict.step"
+
+
+def _rejected(row: Row) -> Rejected:
+    detail = json.loads(row["detail"])
+    text = detail.get("fault") or detail.get("description") or ""
+    return Rejected(row["step"], row["item"], row["subject"], row["reason"], row["call"], text, detail)
 
 
 def _json(value: object) -> str:

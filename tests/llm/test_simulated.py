@@ -199,14 +199,14 @@ def test_people_come_from_a_skewed_world():
     assert regions["north_america"] > 10 * regions["oceania"]
 
 
-def test_a_hint_is_followed_most_of_the_time_and_so_is_a_type():
+def test_a_hint_is_followed_most_of_the_time_and_a_type_where_the_schema_leaves_no_other():
     replies = expand(3_000, type="OPPOSES", hint={"occupation": "mason", "country": "Nepal"})
     occupation = sum(data["occupation"] == "mason" for data in replies) / len(replies)
     country = sum(data["country"] == "Nepal" for data in replies) / len(replies)
     kept = sum(data["relation"] in ("opposes", "opposed by") for data in replies) / len(replies)
     assert 0.6 < occupation < 0.72
     assert 0.86 < country < 0.95
-    assert 0.92 < kept < 0.99
+    assert kept == 1
     assert all(data["age"] >= 19 for data in replies if data["occupation"] == "mason")
 
 

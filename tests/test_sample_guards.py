@@ -1,0 +1,55 @@
+"""What a model should not have written is turned down, by name; plain good texts are let through."""
+
+import pytest
+
+from personagraph.sample_guards import fault, first_clause
+
+PERSONA = "A beekeeper from Turkey who teaches children to read the weather"
+EXAMPLE = "How can I judge the heat of molten glass when I no longer see its colour well?"
+
+
+@pytest.mark.parametrize(
+    ("text", "guard"),
+    [
+        ("", "empty"),
+        ("?!", "empty"),
+        ("How do I keep bees in a cold and", "cut"),
+        ("As an AI language model, I cannot keep bees.", "leftover"),
+        ("The persona wants to keep bees. How?", "leftover"),
+        ("Dear [name], your bees are well.", "leftover"),
+        ("<|im_start|>How do bees sleep?", "leftover"),
+        ("The bees bees are well.", "repeats"),
+        ("and the bees and the honey and the bees and the honey and the bees and the honey", "repeats"),
+        ("How can I judge the heat of molten glass when I no longer see colour well?", "copies the example"),
+        ("A beekeeper from Turkey teaches children to read the weather.", "copies the persona"),
+    ],
+)
+def test_a_text_is_turned_down_by_name(text, guard):
+    assert fault(text, [PERSONA], [EXAMPLE]) == (guard, text)
+
+
+def test_a_text_that_fills_its_field_is_taken_as_cut():
+    text = "Which flowers do bees like best?"
+    assert fault(text, [PERSONA], [EXAMPLE], len(text)) == ("cut", text)
+    assert fault(text, [PERSONA], [EXAMPLE], len(text) + 1) is None
+
+
+def test_what_follows_the_first_comma_of_a_clause_is_left_out():
+    assert first_clause("ask the bank for help, and then, and then", 41) == "ask the bank for help"
+    assert first_clause("in May, ask the bank", 100) == "in May, ask the bank"
+    assert first_clause("ask the bank for help with", 26) == "ask the bank for help with"
+    assert fault("ask the bank for more", [PERSONA], [EXAMPLE], 21) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do I tell the children in my beekeeping class that a storm comes?",
+        "If 12 hives give 12 12-kilogram buckets, how much honey is that? The beekeeper sells half of the honey.",
+        "Step 1: 3 × 4 = 12. Step 2: 12 + 4 = 16. Step 3: 16 ÷ 2 = 8.",
+        "How do I turn the personas of our design team into a JSON file with the field {name}?",
+        "Ask the person in charge.",
+    ],
+)
+def test_a_plain_text_is_let_through(text):
+    assert fault(text, [PERSONA], [EXAMPLE]) is None
