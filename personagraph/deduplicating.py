@@ -81,7 +81,7 @@ def deduplicate_file(
                 for file in report:
                     file.write(f"{json.dumps(merges[-1]._asdict())}\n".encode())
             if (kept + len(merges)) % REPORT_EVERY == 0:
-                progress(Tick(kept + len(merges), None, 0, kept, len(merges), len(bad), 0))
+                progress(Tick(kept + len(merges), None, 0, {"kept": kept, "merged": len(merges)}))
     by_method = Counter(merge.method for merge in merges)
     return Deduplicated(kept + len(merges) + len(bad), kept, by_method, tuple(merges), tuple(bad))
 

@@ -261,8 +261,7 @@ class Session:
         self._progress(self._tick())
 
     def _tick(self) -> Tick:
-        counts = (self._outcomes[outcome] for outcome in ("new", "merged", "rejected", "dead"))
-        return Tick(self._applied, self._limits.max_calls, len(self._open), *counts)
+        return Tick(self._applied, self._limits.max_calls, len(self._open), dict(self._outcomes))
 
     def _batch(self, pending: _Pending, last: int) -> Batch:
         keys = list(dict.fromkeys(a.key for pair in pending.said for a in pair if a))

@@ -186,15 +186,15 @@ class Policy(Protocol):
 
 
 class Tick(NamedTuple):
-    """How far a run has come, over all its sessions. `limit` is how many steps it may take, None when unknown."""
+    """How far a run has come, over all its sessions. `limit` is how many steps it may take, None when unknown.
+
+    `outcomes` counts verdicts: new, merged, sample, rejected, dead.
+    """
 
     done: int
     limit: int | None
     open: int
-    new: int
-    merged: int
-    rejected: int
-    dead: int
+    outcomes: Mapping[str, int]
 
 
 Progress = Callable[[Tick], None]

@@ -118,7 +118,7 @@ def test_progress_is_told_while_it_lasts(tmp_path):
     path = written(tmp_path / "in.jsonl", *('{"persona": "A baker"}' for _ in range(50_000)))
     told: list[Tick] = []
     run(path, tmp_path / "kept.jsonl", progress=told.append)
-    assert told == [Tick(50_000, None, 0, 1, 49_999, 0, 0)]
+    assert told == [Tick(50_000, None, 0, {"kept": 1, "merged": 49_999})]
 
 
 def test_both_indexes_give_the_same_verdicts_on_real_personas(shared_data, tmp_path):

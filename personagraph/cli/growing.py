@@ -133,9 +133,10 @@ def metered(unit: str = "calls") -> Iterator[tuple[Meter, Any]]:
 
 def report(json: bool, result: "RunResult") -> int:
     """Print what a run brought; the exit code that it stands for."""
+    made = f"{result.samples} samples" if result.samples else f"{result.new} new, {result.merged} merged"
     lines = [
         f"{result.run} {result.status}{': ' if result.reason else ''}{result.reason}",
-        f"{result.new} new, {result.merged} merged, {result.rejected} rejected, {result.dead_letters} dead letters",
+        f"{made}, {result.rejected} rejected, {result.dead_letters} dead letters",
     ]
     if result.uncertain:
         lines.append(f"{result.uncertain} calls were sent and never answered; they were sent again")

@@ -10,6 +10,8 @@ from personagraph.protocols import Tick
 _REDRAW = "\r\x1b[K"
 """Back to the beginning of the terminal's line, and clear it."""
 
+_TOLD = {"sample": "samples", "dead": "dead letters"}
+
 
 class Meter:
     """Takes ticks of a run. `unit` says what a step is; `pause` are the seconds between lines."""
@@ -62,8 +64,7 @@ class Meter:
             parts.append(f"{done / seconds:.1f}/s")
             left = (tick.limit - tick.done if tick.limit else tick.open) * seconds / done
             parts.append(f"{'' if tick.limit else 'at least '}{_minutes(left)} left")
-        found = f"{tick.new} new, {tick.merged} merged, {tick.rejected} rejected"
-        return "  ".join([*parts, found + (f", {tick.dead} dead letters" if tick.dead else "")])
+        return "  ".join([*parts, ", ".join(f"{count} {_TOLD.get(name, name)}" for name, count in tick.outcomes.items())])
 
 
 def _minutes(seconds: float) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from personagraph.ledger import Ledger
 
-OUTCOMES = ("new", "merged", "rejected", "dead")
+OUTCOMES = ("new", "merged", "sample", "rejected", "dead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class RunResult:
     calls: int
     new: int
     merged: int
+    samples: int
     rejected: int
     dead_letters: int
     cost_usd: float
@@ -35,6 +36,7 @@ def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[int, str], ...] =
         calls=run.decided if run.model else 0,
         new=counts["new"],
         merged=counts["merged"],
+        samples=counts["sample"],
         rejected=counts["rejected"],
         dead_letters=counts["dead"],
         cost_usd=ledger.calls.cost(run.id),
