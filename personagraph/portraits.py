@@ -1,0 +1,158 @@
+"""Reads the personas that a model found for a text, and turns down what should not enter the graph."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from personagraph.attributes import country_name, read_activity, read_language, read_region
+from personagraph.growth import Arrival
+from personagraph.reference import table, words
+from personagraph.types import UNKNOWN, Attributes
+
+Rejected = tuple[str, str]
+"""The name of the guard that turned an item down, and what it saw."""
+
+COPIED_RUN = 6
+COPIED_SHARE = 0.6
+STEM = 5
+"""Letters by which two words count as forms of the same one ("repairs", "repairing")."""
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_DANGLING = re.compile(
+    r"\b(?:this|these|those|the (?:same|above|following|given|said))\b"
+    r"|\bthe (?:text|article|passage|post|excerpt|author|writer|reader|narrator|speaker|paragraph)s?\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(r"(?:it|its|them|they|he|him|she|such|one of them|you|your|we|us|i|me|my)\b", re.IGNORECASE)
+_ENDING_WORDS = """a an the and or but of to with in on at by for from about into who which that is are was has have his
+her their its as than so not be being because if when while where such more most very"""
+_VAGUE_WORDS = "they them it he she people person someone something things how what why"
+_NO_NAMES_OF_PERSONS = """January February March April May June July August September October November December Monday
+Tuesday Wednesday Thursday Friday Saturday Sunday Christmas Easter Ramadan Internet Bible Quran God"""
+_ENDINGS = frozenset(_ENDING_WORDS.split())
+_SMALL_WORDS = _ENDINGS | frozenset(_VAGUE_WORDS.split())
+_NO_NAMES = frozenset(_NO_NAMES_OF_PERSONS.split())
+_HONORIFIC = r"(?:Mr|Mrs|Ms|Dr|Prof|Sir|Lady|Lord|Saint|St|President|Senator|Judge|Justice|Captain)\.?"
+
+
+def read_short_portrait(
+    data: Mapping[str, Any], passage: str, opening: str, *, caps: Mapping[str, int], shown: Sequence[str]
+) -> Arrival | Rejected:
+    """The persona of one reply in short fields, or the first guard that turned it down.
+
+    `caps` are the most characters of a field, `shown` the personas of the prompt's examples.
+    """
+    field = "detail" if "detail" in data else "topic"
+    said = " ".join(data[field].split()).rstrip(" ,-")
+    description = compose(data["role"], opening, said)
+    stated = Attributes(activity=read_activity(data["role"]), region=read_region(said))
+    guards = (
+        ("cut", len(data[field]) >= caps[field] or said.split()[-1:] == [] or said.split()[-1].lower() in _ENDINGS),
+        ("role", not _is_role(data["role"], passage)),
+        ("example", any(_shared_run(said, example) >= COPIED_RUN - 2 for example in shown)),
+        ("unrelated", not _stems(f"{data['topic']} {said}") & _stems(passage)),
+        *_common_guards(description, said, passage),
+    )
+    return _first_that_fires(guards, description) or Arrival(description, "text", stated)
+
+
+def read_portrait(data: Mapping[str, Any], passage: str, *, longest: int) -> Arrival | Rejected:
+    """One persona as a large model wrote it, or the first guard that turned it down."""
+    description = " ".join(data["description"].split())
+    stated = Attributes(
+        activity=data["activity"],
+        age=data["age"],
+        sex=data["sex"],
+        region=data["region"],
+        language=read_language(data["language"]),
+    )
+    guards = (
+        ("cut", len(data["description"]) >= longest),
+        ("short", len(description.split()) < 3),
+        *_common_guards(description, description, passage),
+    )
+    return _first_that_fires(guards, description) or Arrival(description, "text", stated, data["nature"])
+
+
+def compose(role: str, opening: str, said: str) -> str:
+    """The sentence: "A fish seller who reads about a ferry that is out of service"."""
+    article = "An" if role[0] in "aeio" or role.startswith(("un", "under", "umb")) else "A"
+    return " ".join(f"{article} {role} who {opening} {said}".split())
+
+
+def names(description: str, passage: str) -> list[str]:
+    """The names of persons in the description: as far as capitals tell, and what is known of places and languages.
+
+    That is two capitalised words in a row, or one that the passage has in such a row or after a title ("Dr Okafor").
+    """
+    runs = [run for run in re.findall(r"(?<!^)\b[A-Z][\w'’]+(?: [A-Z][\w'’]+)*", description) if not _is_known(run)]
+    return [run for run in runs if " " in run or _is_surname(run, passage)]
+
+
+def _is_surname(word: str, passage: str) -> bool:
+    bare = re.escape(re.sub(r"['’]s$", "", word))
+    rows = re.finditer(rf"\b(?:[A-Z][\w'’]+ ){bare}\b|\b{bare} [A-Z][\w'’]+|\b{_HONORIFIC} {bare}\b", passage)
+    return any(not _is_known(row[0]) for row in rows)
+
+
+def _is_known(run: str) -> bool:
+    """Whether it names a place, a people, a language or a day, or is an abbreviation."""
+    bare = re.sub(r"['’]s$", "", run)
+    known = bare in _NO_NAMES or bare.isupper() or read_language(bare) != UNKNOWN
+    return known or country_name(bare) is not None or read_region(bare) != UNKNOWN
+
+
+def _common_guards(description: str, said: str, passage: str) -> tuple[tuple[str, bool], ...]:
+    return (
+        ("empty", not any(c.isalpha() for c in said)),
+        ("dangling", bool(_DANGLING.search(description) or _POINTS_BACK.match(said))),
+        ("copies", _copies(said, passage)),
+        ("name", bool(names(description, passage))),
+        ("repeats", _repeats(description)),
+    )
+
+
+def _first_that_fires(guards: Sequence[tuple[str, bool]], description: str) -> Rejected | None:
+    return next(((guard, description) for guard, fires in guards if fires), None)
+
+
+def _copies(said: str, passage: str) -> bool:
+    """Whether six words in a row, or most of the sets of three words in a row, are those of the passage."""
+    own, theirs = _ngrams(said, 3), _ngrams(passage, 3)
+    return _shared_run(said, passage) >= COPIED_RUN or (len(own) > 3 and len(own & theirs) / len(own) >= COPIED_SHARE)
+
+
+def _shared_run(said: str, text: str) -> int:
+    """The length of the longest run of words of `said` that is in `text`, up to COPIED_RUN."""
+    return next((n for n in range(COPIED_RUN, 0, -1) if _ngrams(said, n) & _ngrams(text, n)), 0)
+
+
+def _ngrams(text: str, n: int) -> set[tuple[str, ...]]:
+    found = _folded(text)
+    return set(zip(*(found[i:] for i in range(n)), strict=False))
+
+
+def _repeats(description: str) -> bool:
+    """Whether three words in a row come twice, or a telling word three times."""
+    found = _folded(description)
+    trigrams = list(zip(found, found[1:], found[2:], strict=False))
+    telling = [word for word in found if word not in _SMALL_WORDS]
+    return len(set(trigrams)) < len(trigrams) or any(telling.count(word) > 2 for word in telling)
+
+
+def _is_role(role: str, passage: str) -> bool:
+    """Whether every word but the last (which the schema closes) is a word of some occupation, or of the passage."""
+    return all(word in _words_of_work() or word[:STEM] in _stems(passage) for word in role.split()[:-1])
+
+
+@lru_cache
+def _words_of_work() -> frozenset[str]:
+    return frozenset(word for row in table("occupations") if row["role"] != "ending" for word in words(row["title"]))
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:STEM] for word in _folded(text) if len(word) > 3 and word not in _SMALL_WORDS}
+
+
+def _folded(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
