@@ -74,9 +74,9 @@ class Extraction:
     def next_step(self, n: int) -> Step | None:
         """The n-th question; those that an earlier session planned are passed over."""
         question = next(islice(self._asked, n - self._taken, None), None)
-        self._taken = n + 1
         if question is None:
             return None
+        self._taken = n + 1
         document, passage, verb, grain = question
         context = {"uri": document.uri, "sha256": document.sha256, "excerpt": excerpt(document.text)}
         fields = {"passage": passage, "verb": verb, "grain": grain}
