@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from personagraph.attributes import country_name, read_activity, read_language, read_region
 from personagraph.growth import Arrival
-from personagraph.reference import table, words
 from personagraph.types import UNKNOWN, Attributes
 
 Rejected = tuple[str, str]
 """The name of the guard that turned an item down, and what it saw."""
 
+LONGEST_TOPIC = 69
+LONGEST_DETAIL = 101
+"""Characters at which the schema of short fields stops a topic, and a detail after its opening."""
 COPIED_RUN = 6
 COPIED_SHARE = 0.6
 STEM = 5
@@ -36,19 +37,18 @@ _HONORIFIC = r"(?:Mr|Mrs|Ms|Dr|Prof|Sir|Lady|Lord|Saint|St|President|Senator|Jud
 
 
 def read_short_portrait(
-    data: Mapping[str, Any], passage: str, opening: str, *, caps: Mapping[str, int], shown: Sequence[str]
+    data: Mapping[str, Any], passage: str, opening: str, *, shown: Sequence[str]
 ) -> Arrival | Rejected:
     """The persona of one reply in short fields, or the first guard that turned it down.
 
-    `caps` are the most characters of a field, `shown` the personas of the prompt's examples.
+    A detail begins with `opening`; without one the topic is told. `shown` are the details of the prompt's examples.
     """
-    field = "detail" if "detail" in data else "topic"
-    said = " ".join(data[field].split()).rstrip(" ,-")
+    field, longest = ("detail", LONGEST_DETAIL + len(opening)) if "detail" in data else ("topic", LONGEST_TOPIC)
+    said = " ".join(data[field].removeprefix(opening).split()).rstrip(" ,'-")
     description = compose(data["role"], opening, said)
     stated = Attributes(activity=read_activity(data["role"]), region=read_region(said))
     guards = (
-        ("cut", len(data[field]) >= caps[field] or said.split()[-1:] == [] or said.split()[-1].lower() in _ENDINGS),
-        ("role", not _is_role(data["role"], passage)),
+        ("cut", len(data[field]) >= longest or said.split()[-1:] == [] or said.split()[-1].lower() in _ENDINGS),
         ("example", any(_shared_run(said, example) >= COPIED_RUN - 2 for example in shown)),
         ("unrelated", not _stems(f"{data['topic']} {said}") & _stems(passage)),
         *_common_guards(description, said, passage),
@@ -138,16 +138,6 @@ def _repeats(description: str) -> bool:
     trigrams = list(zip(found, found[1:], found[2:], strict=False))
     telling = [word for word in found if word not in _SMALL_WORDS]
     return len(set(trigrams)) < len(trigrams) or any(telling.count(word) > 2 for word in telling)
-
-
-def _is_role(role: str, passage: str) -> bool:
-    """Whether every word but the last (which the schema closes) is a word of some occupation, or of the passage."""
-    return all(word in _words_of_work() or word[:STEM] in _stems(passage) for word in role.split()[:-1])
-
-
-@lru_cache
-def _words_of_work() -> frozenset[str]:
-    return frozenset(word for row in table("occupations") if row["role"] != "ending" for word in words(row["title"]))
 
 
 def _stems(text: str) -> set[str]:
