@@ -12,7 +12,7 @@ Rejected = tuple[str, str]
 """The name of the guard that turned an item down, and what it saw."""
 
 LONGEST_TOPIC = 69
-LONGEST_DETAIL = 101
+LONGEST_DETAIL = 100
 """Characters at which the schema of short fields stops a topic, and a detail after its opening."""
 COPIED_RUN = 6
 COPIED_SHARE = 0.6
@@ -27,7 +27,7 @@ _DANGLING = re.compile(
 _POINTS_BACK = re.compile(r"(?:it|its|them|they|he|him|she|such|one of them|you|your|we|us|i|me|my)\b", re.IGNORECASE)
 _ENDING_WORDS = """a an the and or but of to with in on at by for from about into who which that is are was has have his
 her their its as than so not be being because if when while where such more most very"""
-_VAGUE_WORDS = "they them it he she people person someone something things how what why"
+_VAGUE_WORDS = "they them it he she people person someone something things how what why way ways all can will would could does did you your our out one"
 _NO_NAMES_OF_PERSONS = """January February March April May June July August September October November December Monday
 Tuesday Wednesday Thursday Friday Saturday Sunday Christmas Easter Ramadan Internet Bible Quran God"""
 _ENDINGS = frozenset(_ENDING_WORDS.split())
@@ -108,7 +108,7 @@ def _common_guards(description: str, said: str, passage: str) -> tuple[tuple[str
         ("dangling", bool(_DANGLING.search(description) or _POINTS_BACK.match(said))),
         ("copies", _copies(said, passage)),
         ("name", bool(names(description, passage))),
-        ("repeats", _repeats(description)),
+        ("repeats", _repeats(said)),
     )
 
 
@@ -132,16 +132,16 @@ def _ngrams(text: str, n: int) -> set[tuple[str, ...]]:
     return set(zip(*(found[i:] for i in range(n)), strict=False))
 
 
-def _repeats(description: str) -> bool:
+def _repeats(said: str) -> bool:
     """Whether three words in a row come twice, or a telling word three times."""
-    found = _folded(description)
+    found = _folded(said)
     trigrams = list(zip(found, found[1:], found[2:], strict=False))
     telling = [word for word in found if word not in _SMALL_WORDS]
     return len(set(trigrams)) < len(trigrams) or any(telling.count(word) > 2 for word in telling)
 
 
 def _stems(text: str) -> set[str]:
-    return {word[:STEM] for word in _folded(text) if len(word) > 3 and word not in _SMALL_WORDS}
+    return {word[:STEM] for word in re.findall(r"[^\W\d_]{3,}", text.casefold()) if word not in _SMALL_WORDS}
 
 
 def _folded(text: str) -> list[str]:
