@@ -24,12 +24,20 @@ _DANGLING = re.compile(
     r"|\bthe (?:text|article|passage|post|excerpt|author|writer|reader|narrator|speaker|paragraph)s?\b",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(
+    r"(?!.*\b(?:that|which|who|whom|whose|what|how|why|where|when|whether|if)\b.*\b(?:is|are|was|were|has|have|will)\b)"
+    r".*\b(?:is|are|was|were|has|have|will)\b|don't\b",
+    re.IGNORECASE,
+)
+"""What does not go on from "worries about …": a sentence of its own, with a verb that no relative word opens."""
 _POINTS_BACK = re.compile(r"(?:it|its|them|they|he|him|she|such|one of them|you|your|we|us|i|me|my)\b", re.IGNORECASE)
 _ENDING_WORDS = """a an the and or but of to with in on at by for from about into who which that is are was has have his
 her their its as than so not be being because if when while where such more most very"""
-_VAGUE_WORDS = "they them it he she people person someone something things how what why way ways all can will would could does did you your our out one"
+_VAGUE_WORDS = """they them it he she people person someone something things how what why way ways all can will would
+could does did you your our out one"""
 _NO_NAMES_OF_PERSONS = """January February March April May June July August September October November December Monday
-Tuesday Wednesday Thursday Friday Saturday Sunday Christmas Easter Ramadan Internet Bible Quran God"""
+Tuesday Wednesday Thursday Friday Saturday Sunday Christmas Easter Ramadan Bible Quran God Church Catholic Christian
+Muslim Islam Islamic Buddhist Hindu Jewish Sikh Internet University Olympics Oscar"""
 _ENDINGS = frozenset(_ENDING_WORDS.split())
 _SMALL_WORDS = _ENDINGS | frozenset(_VAGUE_WORDS.split())
 _NO_NAMES = frozenset(_NO_NAMES_OF_PERSONS.split())
@@ -45,13 +53,15 @@ def read_short_portrait(
     """
     field, longest = ("detail", LONGEST_DETAIL + len(opening)) if "detail" in data else ("topic", LONGEST_TOPIC)
     said = " ".join(data[field].removeprefix(opening).split()).rstrip(" ,'-")
-    description = compose(data["role"], opening, said)
-    stated = Attributes(activity=read_activity(data["role"]), region=read_region(said))
+    role = data["role"].partition(" ")[2]
+    description = compose(role, opening, said)
+    stated = Attributes(activity=read_activity(role), region=read_region(said))
     guards = (
         ("cut", len(data[field]) >= longest or said.split()[-1:] == [] or said.split()[-1].lower() in _ENDINGS),
         ("example", any(_shared_run(said, example) >= COPIED_RUN - 2 for example in shown)),
         ("unrelated", not _stems(f"{data['topic']} {said}") & _stems(passage)),
         *_common_guards(description, said, passage),
+        ("clause", bool(_CLAUSE.match(said))),
     )
     return _first_that_fires(guards, description) or Arrival(description, "text", stated)
 
@@ -98,7 +108,7 @@ def _is_surname(word: str, passage: str) -> bool:
 def _is_known(run: str) -> bool:
     """Whether it names a place, a people, a language or a day, or is an abbreviation."""
     bare = re.sub(r"['’]s$", "", run)
-    known = bare in _NO_NAMES or bare.isupper() or read_language(bare) != UNKNOWN
+    known = bool(_NO_NAMES & set(bare.split())) or bare.isupper() or read_language(bare) != UNKNOWN
     return known or country_name(bare) is not None or read_region(bare) != UNKNOWN
 
 
