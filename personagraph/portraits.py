@@ -12,7 +12,7 @@ Rejected = tuple[str, str]
 """The name of the guard that turned an item down, and what it saw."""
 
 LONGEST_TOPIC = 69
-LONGEST_DETAIL = 100
+LONGEST_DETAIL = 120
 """Characters at which the schema of short fields stops a topic, and a detail after its opening."""
 COPIED_RUN = 6
 COPIED_SHARE = 0.6
@@ -59,7 +59,7 @@ def read_short_portrait(
     guards = (
         ("cut", len(data[field]) >= longest or said.split()[-1:] == [] or said.split()[-1].lower() in _ENDINGS),
         ("example", any(_shared_run(said, example) >= COPIED_RUN - 2 for example in shown)),
-        ("unrelated", not _stems(f"{data['topic']} {said}") & _stems(passage)),
+        ("unrelated", not _stems(f"{data['topic']} {role} {said}") & _stems(passage)),
         *_common_guards(description, said, passage),
         ("clause", bool(_CLAUSE.match(said))),
     )
@@ -100,9 +100,13 @@ def names(description: str, passage: str) -> list[str]:
 
 
 def _is_surname(word: str, passage: str) -> bool:
+    """Whether the passage has the word beside another capitalised one that is no ordinary word, or after a title."""
     bare = re.escape(re.sub(r"['’]s$", "", word))
-    rows = re.finditer(rf"\b(?:[A-Z][\w'’]+ ){bare}\b|\b{bare} [A-Z][\w'’]+|\b{_HONORIFIC} {bare}\b", passage)
-    return any(not _is_known(row[0]) for row in rows)
+    if re.search(rf"\b{_HONORIFIC} {bare}\b", passage):
+        return True
+    beside = re.findall(rf"\b([A-Z][\w'’]+) {bare}\b|\b{bare} ([A-Z][\w'’]+)", passage)
+    others = {before or after for before, after in beside}
+    return any(not _is_known(other) and not re.search(rf"\b{other.lower()}\b", passage) for other in others)
 
 
 def _is_known(run: str) -> bool:

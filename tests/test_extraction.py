@@ -233,13 +233,13 @@ def test_code_composes_the_sentence_of_a_small_model_and_reads_its_attributes():
     ],
 )
 def test_a_guard_turns_a_topic_down_and_says_which(topic, guard):
-    assert read_short(topic)[0] == guard
+    assert read_short(topic, "a singer")[0] == guard
 
 
 def test_the_detail_of_an_example_does_not_come_in_again():
     _, reply = load("extract-small").examples[0]
-    detail = "reads about the boats that bring the catch to the market of the tannery"
-    assert "boats that bring the catch to the market" in reply["detail"]
+    detail = "reads about the boats that bring the morning catch to the tannery"
+    assert "the boats that bring the morning catch" in reply["detail"]
     assert read_short("a tannery", detail=detail)[0] == "example"
 
 
@@ -284,6 +284,7 @@ def test_names_are_told_by_two_capitals_or_by_the_passage():
     assert names("A fan of Ada Quill", "") == ["Ada Quill"]
     assert names("A dyer from New Zealand who reads Adler", PASSAGE) == ["Adler"]
     assert names("A dyer who uses Indigo", PASSAGE) == []
+    assert names("A runner who doubts the Paralympics", "The Paralympics and the US Paralympics begin.") == []
 
 
 INJECTIONS = (
