@@ -61,6 +61,7 @@ def read_short_portrait(
         ("example", any(_shared_run(said, example) >= COPIED_RUN - 2 for example in shown)),
         ("unrelated", not _stems(f"{data['topic']} {role} {said}") & _stems(passage)),
         *_common_guards(description, said, passage),
+        ("repeats", role in said),
         ("clause", bool(_CLAUSE.match(said))),
     )
     return _first_that_fires(guards, description) or Arrival(description, "text", stated)
@@ -86,7 +87,7 @@ def read_portrait(data: Mapping[str, Any], passage: str, *, longest: int) -> Arr
 
 def compose(role: str, opening: str, said: str) -> str:
     """The sentence: "A fish seller who reads about a ferry that is out of service"."""
-    article = "An" if role[0] in "aeio" or role.startswith(("un", "under", "umb")) else "A"
+    article = "An" if role[0] in "aeiou" and not role.startswith(("uni", "eu", "one")) else "A"
     return " ".join(f"{article} {role} who {opening} {said}".split())
 
 

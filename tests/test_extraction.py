@@ -214,6 +214,7 @@ def test_code_composes_the_sentence_of_a_small_model_and_reads_its_attributes():
     assert arrival.description.endswith(" a tannery in Nigeria that is closed")
     assert (arrival.stated.activity, arrival.stated.region) == ("craft", "west_central_africa")
     assert read_short("closing the tannery", "an economist").description.startswith("An economist who ")
+    assert read_short("closing the tannery", "a university student").description.startswith("A university student who ")
 
 
 @pytest.mark.parametrize(
@@ -226,6 +227,7 @@ def test_code_composes_the_sentence_of_a_small_model_and_reads_its_attributes():
         ("it closing the tannery", "dangling"),
         ("the old tannery of the old tannery of the town", "repeats"),
         ("tannery after tannery after tannery", "repeats"),
+        ("the tannery of a singer", "repeats"),
         ("breeding of horses", "unrelated"),
         ("the tannery is closed and people are angry", "clause"),
         ("a tannery that is closed by the", "cut"),
