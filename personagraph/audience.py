@@ -25,7 +25,7 @@ class ShortPortraits(PromptDialogue):
     def __init__(self, model: str, secret: bytes, *, seed: int = 0) -> None:
         super().__init__("extract-small", model, secret, seed=seed)
         self._openings = self._file.schema["$defs"]["openings"]
-        self._shown = [reply["detail"] for _, reply in self._file.examples]
+        self._shown = [" ".join(reply.values()) for _, reply in self._file.examples]
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The passage and the question."""

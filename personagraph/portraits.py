@@ -49,7 +49,7 @@ def read_short_portrait(
 ) -> Arrival | Rejected:
     """The persona of one reply in short fields, or the first guard that turned it down.
 
-    A detail begins with `opening`; without one the topic is told. `shown` are the details of the prompt's examples.
+    A detail begins with `opening`; without one the topic is told. `shown` are the replies of the prompt's examples.
     """
     field, longest = ("detail", LONGEST_DETAIL + len(opening)) if "detail" in data else ("topic", LONGEST_TOPIC)
     said = " ".join(data[field].removeprefix(opening).split()).rstrip(" ,'-")
@@ -58,7 +58,7 @@ def read_short_portrait(
     stated = Attributes(activity=read_activity(role), region=read_region(said))
     guards = (
         ("cut", len(data[field]) >= longest or said.split()[-1:] == [] or said.split()[-1].lower() in _ENDINGS),
-        ("example", any(_shared_run(said, example) >= COPIED_RUN - 2 for example in shown)),
+        ("example", any(_is_shown(said, passage, example) for example in shown)),
         ("unrelated", not _stems(f"{data['topic']} {role} {said}") & _stems(passage)),
         *_common_guards(description, said, passage),
         ("repeats", role in said),
@@ -135,6 +135,11 @@ def _copies(said: str, passage: str) -> bool:
     """Whether six words in a row, or most of the sets of three words in a row, are those of the passage."""
     own, theirs = _ngrams(said, 3), _ngrams(passage, 3)
     return _shared_run(said, passage) >= COPIED_RUN or (len(own) > 3 and len(own & theirs) / len(own) >= COPIED_SHARE)
+
+
+def _is_shown(said: str, passage: str, example: str) -> bool:
+    """Whether it says what the example says: two telling words of it that the passage does not have."""
+    return len((_stems(said) - _stems(passage)) & _stems(example)) >= 2
 
 
 def _shared_run(said: str, text: str) -> int:
