@@ -53,13 +53,13 @@ def extract(store: GraphStore, ledger: Ledger, backend: ChatBackend, documents: 
     """Start an extraction or resume the unfinished one; its run's id."""
     unfinished = ledger.runs.unfinished()
     run = unfinished or ledger.runs.start("extract", {}, {}, model=backend.model)
-    small = options.pop("small", True)
+    small, concurrency = options.pop("small", True), options.pop("concurrency", 4)
     limits = options.pop("limits", Limits())
     dialogue = (ShortPortraits if small else FullPortraits)(backend.model, b"secret")
     work = Extraction(
         growth(store, ledger), questions(documents, longest=dialogue.longest, **options), dialogue, run=run.id
     )
-    client = ChatClient(backend, ledger, concurrency=4, attempts=2, pause=0.001)
+    client = ChatClient(backend, ledger, concurrency=concurrency, attempts=2, pause=0.001)
     try:
         Session(work, run, ledger=ledger, store=store, client=client, limits=limits, window=16).carry_out()
     finally:
@@ -335,7 +335,7 @@ def test_the_local_model_brings_personas_from_the_shipped_texts(opened):
 
     store, ledger = opened
     documents = [d for d in read([str(ROOT / "examples" / "texts")]) if isinstance(d, Document)]
-    run = extract(store, ledger, LocalBackend(), documents, limits=Limits(max_calls=8))
+    run = extract(store, ledger, LocalBackend(slots=1, threads=1), documents, limits=Limits(max_calls=8), concurrency=1)
     counts = outcomes(ledger, run)
     assert not any(outcome == "dead" for outcome, _ in counts)
     assert store.stats().personas >= 3
