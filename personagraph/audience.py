@@ -19,7 +19,7 @@ _BREADTH = {
 class ShortPortraits(PromptDialogue):
     """Asks a small model for one persona in short fields; of a coarse one for its topic and role alone."""
 
-    longest = 1_500
+    longest = 1_000
     items = 1
 
     def __init__(self, model: str, secret: bytes, *, seed: int = 0) -> None:

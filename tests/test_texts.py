@@ -213,6 +213,6 @@ def test_real_texts_are_read_whole_and_cut_into_passages_that_fit(shared_data):
     documents, _ = sorted_out([str(shared_data / "texts" / name) for name in ("gum.jsonl", "masc.jsonl")])
     assert len(documents) > 200
     for document in documents:
-        parts = passages(document.text, longest=1500)
+        parts = passages(document.text, longest=1000)
         assert 1 <= len(parts) <= 3
-        assert max(map(len, parts)) <= 1500
+        assert max(map(len, parts)) <= 1000
