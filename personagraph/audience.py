@@ -1,0 +1,79 @@
+"""How a text is asked who would read, write, like or dislike it, and how the reply is read: dialogues of extraction."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from personagraph.dialogue import PromptDialogue
+from personagraph.growth import Arrival
+from personagraph.portraits import Rejected, read_portrait, read_short_portrait
+from personagraph.prompts import parse
+from personagraph.types import ChatReply, ChatRequest, digest
+
+_BREADTH = {
+    "coarse": "Describe broad kinds of people.",
+    "fine": "Describe narrow kinds of people, with what they know, do and care about.",
+}
+
+
+class ShortPortraits(PromptDialogue):
+    """Asks a small model for one persona in short fields; of a coarse one for its topic and role alone."""
+
+    longest = 1_000
+    items = 1
+
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0) -> None:
+        super().__init__("extract-small", model, secret, seed=seed)
+        self._openings = self._file.schema["$defs"]["openings"]
+        self._shown = [" ".join(reply.values()) for _, reply in self._file.examples]
+
+    def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
+        """The passage and the question."""
+        return {"passage": fields["passage"], "ask": f"Who is likely to {fields['verb']} this text?"}
+
+    def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
+        """The call, with the schema that the step needs."""
+        return replace(super().request(fields, key), schema=self._schema(fields))
+
+    def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
+        """The reply as data that fits that schema."""
+        return parse(self._file, self._schema(fields), reply)
+
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
+        """The one persona, or the guard that turned it down."""
+        return [read_short_portrait(data, fields["passage"], self._opening(fields), shown=self._shown)]
+
+    def _schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A coarse persona is told by topic and role; of a fine one the detail begins with the opening."""
+        properties = dict(self._file.schema["properties"])
+        detail = properties.pop("detail")
+        if fields["grain"] == "fine":
+            pattern = detail["pattern"].replace("OPENING", self._opening(fields))
+            properties["detail"] = {**detail, "pattern": pattern}
+        closed = {"type": "object", "additionalProperties": False}
+        return {**closed, "required": list(properties), "properties": properties}
+
+    def _opening(self, fields: Mapping[str, Any]) -> str:
+        """The verb phrase that joins role and topic: one of the verb's, drawn by the text."""
+        choices = self._openings[fields["verb"]]
+        return str(choices[int(digest(fields["passage"])[:8], 16) % len(choices)])
+
+
+class FullPortraits(PromptDialogue):
+    """Asks a large model for up to three personas, each a sentence with its attributes beside it."""
+
+    longest = 6_000
+    items = 3
+
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0) -> None:
+        super().__init__("extract-large", model, secret, seed=seed)
+
+    def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
+        """The passage and the question."""
+        ask = f"Who is likely to {fields['verb']} this text? {_BREADTH[fields['grain']]}"
+        return {"passage": fields["passage"], "ask": ask}
+
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
+        """The personas in the order of the reply, or the guards that turned them down."""
+        longest = self._file.schema["properties"]["personas"]["items"]["properties"]["description"]["maxLength"]
+        return [read_portrait(item, fields["passage"], longest=longest) for item in data["personas"]]

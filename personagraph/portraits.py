@@ -1,0 +1,168 @@
+"""Reads the personas that a model found for a text, and turns down what should not enter the graph."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from personagraph.attributes import country_name, read_activity, read_language, read_region
+from personagraph.growth import Arrival
+from personagraph.types import UNKNOWN, Attributes
+
+Rejected = tuple[str, str]
+"""The name of the guard that turned an item down, and what it saw."""
+
+LONGEST_TOPIC = 69
+LONGEST_DETAIL = 120
+"""Characters at which the schema of short fields stops a topic, and a detail after its opening."""
+COPIED_RUN = 6
+COPIED_SHARE = 0.6
+STEM = 5
+"""Letters by which two words count as forms of the same one ("repairs", "repairing")."""
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_DANGLING = re.compile(
+    r"\b(?:this|these|those|the (?:same|above|following|given|said))\b"
+    r"|\bthe (?:text|article|passage|post|excerpt|author|writer|reader|narrator|speaker|paragraph)s?\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"(?!.*\b(?:that|which|who|whom|whose|what|how|why|where|when|whether|if)\b.*\b(?:is|are|was|were|has|have|will)\b)"
+    r".*\b(?:is|are|was|were|has|have|will)\b|don't\b",
+    re.IGNORECASE,
+)
+"""What does not go on from "worries about …": a sentence of its own, with a verb that no relative word opens."""
+_POINTS_BACK = re.compile(r"(?:it|its|them|they|he|him|she|such|one of them|you|your|we|us|i|me|my)\b", re.IGNORECASE)
+_ENDING_WORDS = """a an the and or but of to with in on at by for from about into who which that is are was has have his
+her their its as than so not be being because if when while where such more most very"""
+_VAGUE_WORDS = """they them it he she people person someone something things how what why way ways all can will would
+could does did you your our out one"""
+_NO_NAMES_OF_PERSONS = """January February March April May June July August September October November December Monday
+Tuesday Wednesday Thursday Friday Saturday Sunday Christmas Easter Ramadan Bible Quran God Church Catholic Christian
+Muslim Islam Islamic Buddhist Hindu Jewish Sikh Internet University Olympics Oscar"""
+_ENDINGS = frozenset(_ENDING_WORDS.split())
+_SMALL_WORDS = _ENDINGS | frozenset(_VAGUE_WORDS.split())
+_NO_NAMES = frozenset(_NO_NAMES_OF_PERSONS.split())
+_HONORIFIC = r"(?:Mr|Mrs|Ms|Dr|Prof|Sir|Lady|Lord|Saint|St|President|Senator|Judge|Justice|Captain)\.?"
+
+
+def read_short_portrait(
+    data: Mapping[str, Any], passage: str, opening: str, *, shown: Sequence[str]
+) -> Arrival | Rejected:
+    """The persona of one reply in short fields, or the first guard that turned it down.
+
+    A detail begins with `opening`; without one the topic is told. `shown` are the replies of the prompt's examples.
+    """
+    field, longest = ("detail", LONGEST_DETAIL + len(opening)) if "detail" in data else ("topic", LONGEST_TOPIC)
+    said = " ".join(data[field].removeprefix(opening).split()).rstrip(" ,'-")
+    role = data["role"].partition(" ")[2]
+    description = compose(role, opening, said)
+    stated = Attributes(activity=read_activity(role), region=read_region(said))
+    guards = (
+        ("cut", len(data[field]) >= longest or said.split()[-1:] == [] or said.split()[-1].lower() in _ENDINGS),
+        ("example", any(_is_shown(said, passage, example) for example in shown)),
+        ("unrelated", not _stems(f"{data['topic']} {role} {said}") & _stems(passage)),
+        *_common_guards(description, said, passage),
+        ("repeats", role in said),
+        ("clause", bool(_CLAUSE.match(said))),
+    )
+    return _first_that_fires(guards, description) or Arrival(description, "text", stated)
+
+
+def read_portrait(data: Mapping[str, Any], passage: str, *, longest: int) -> Arrival | Rejected:
+    """One persona as a large model wrote it, or the first guard that turned it down."""
+    description = " ".join(data["description"].split())
+    stated = Attributes(
+        activity=data["activity"],
+        age=data["age"],
+        sex=data["sex"],
+        region=data["region"],
+        language=read_language(data["language"]),
+    )
+    guards = (
+        ("cut", len(data["description"]) >= longest),
+        ("short", len(description.split()) < 3),
+        *_common_guards(description, description, passage),
+    )
+    return _first_that_fires(guards, description) or Arrival(description, "text", stated, data["nature"])
+
+
+def compose(role: str, opening: str, said: str) -> str:
+    """The sentence: "A fish seller who reads about a ferry that is out of service"."""
+    article = "An" if role[0] in "aeiou" and not role.startswith(("uni", "eu", "one")) else "A"
+    return " ".join(f"{article} {role} who {opening} {said}".split())
+
+
+def names(description: str, passage: str) -> list[str]:
+    """The names of persons in the description: as far as capitals tell, and what is known of places and languages.
+
+    That is two capitalised words in a row, or one that the passage has in such a row or after a title ("Dr Okafor").
+    """
+    runs = [run for run in re.findall(r"(?<!^)\b[A-Z][\w'’]+(?: [A-Z][\w'’]+)*", description) if not _is_known(run)]
+    return [run for run in runs if " " in run or _is_surname(run, passage)]
+
+
+def _is_surname(word: str, passage: str) -> bool:
+    """Whether the passage has the word beside another capitalised one that is no ordinary word, or after a title."""
+    bare = re.escape(re.sub(r"['’]s$", "", word))
+    if re.search(rf"\b{_HONORIFIC} {bare}\b", passage):
+        return True
+    beside = re.findall(rf"\b([A-Z][\w'’]+) {bare}\b|\b{bare} ([A-Z][\w'’]+)", passage)
+    others = {before or after for before, after in beside}
+    return any(not _is_known(other) and not re.search(rf"\b{other.lower()}\b", passage) for other in others)
+
+
+def _is_known(run: str) -> bool:
+    """Whether it names a place, a people, a language or a day, or is an abbreviation."""
+    bare = re.sub(r"['’]s$", "", run)
+    known = bool(_NO_NAMES & set(bare.split())) or bare.isupper() or read_language(bare) != UNKNOWN
+    return known or country_name(bare) is not None or read_region(bare) != UNKNOWN
+
+
+def _common_guards(description: str, said: str, passage: str) -> tuple[tuple[str, bool], ...]:
+    return (
+        ("empty", not any(c.isalpha() for c in said)),
+        ("dangling", bool(_DANGLING.search(description) or _POINTS_BACK.match(said))),
+        ("copies", _copies(said, passage)),
+        ("name", bool(names(description, passage))),
+        ("repeats", _repeats(said)),
+    )
+
+
+def _first_that_fires(guards: Sequence[tuple[str, bool]], description: str) -> Rejected | None:
+    return next(((guard, description) for guard, fires in guards if fires), None)
+
+
+def _copies(said: str, passage: str) -> bool:
+    """Whether six words in a row, or most of the sets of three words in a row, are those of the passage."""
+    own, theirs = _ngrams(said, 3), _ngrams(passage, 3)
+    return _shared_run(said, passage) >= COPIED_RUN or (len(own) > 3 and len(own & theirs) / len(own) >= COPIED_SHARE)
+
+
+def _is_shown(said: str, passage: str, example: str) -> bool:
+    """Whether it says what the example says: two telling words of it that the passage does not have."""
+    return len((_stems(said) - _stems(passage)) & _stems(example)) >= 2
+
+
+def _shared_run(said: str, text: str) -> int:
+    """The length of the longest run of words of `said` that is in `text`, up to COPIED_RUN."""
+    return next((n for n in range(COPIED_RUN, 0, -1) if _ngrams(said, n) & _ngrams(text, n)), 0)
+
+
+def _ngrams(text: str, n: int) -> set[tuple[str, ...]]:
+    found = _folded(text)
+    return set(zip(*(found[i:] for i in range(n)), strict=False))
+
+
+def _repeats(said: str) -> bool:
+    """Whether three words in a row come twice, or a telling word three times."""
+    found = _folded(said)
+    trigrams = list(zip(found, found[1:], found[2:], strict=False))
+    telling = [word for word in found if word not in _SMALL_WORDS]
+    return len(set(trigrams)) < len(trigrams) or any(telling.count(word) > 2 for word in telling)
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:STEM] for word in re.findall(r"[^\W\d_]{3,}", text.casefold()) if word not in _SMALL_WORDS}
+
+
+def _folded(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
