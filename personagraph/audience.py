@@ -1,14 +1,13 @@
 """How a text is asked who would read, write, like or dislike it, and how the reply is read: dialogues of extraction."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from personagraph.dialogue import PromptDialogue
 from personagraph.growth import Arrival
 from personagraph.portraits import Rejected, read_portrait, read_short_portrait
 from personagraph.prompts import parse
-from personagraph.types import ChatReply, ChatRequest, digest
+from personagraph.types import ChatReply, digest
 
 _BREADTH = {
     "coarse": "Describe broad kinds of people.",
@@ -31,19 +30,15 @@ class ShortPortraits(PromptDialogue):
         """The passage and the question."""
         return {"passage": fields["passage"], "ask": f"Who is likely to {fields['verb']} this text?"}
 
-    def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
-        """The call, with the schema that the step needs."""
-        return replace(super().request(fields, key), schema=self._schema(fields))
-
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
-        """The reply as data that fits that schema."""
-        return parse(self._file, self._schema(fields), reply)
+        """The reply as data that fits the step's schema."""
+        return parse(self._file, self.schema(fields), reply)
 
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
         """The one persona, or the guard that turned it down."""
         return [read_short_portrait(data, fields["passage"], self._opening(fields), shown=self._shown)]
 
-    def _schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """A coarse persona is told by topic and role; of a fine one the detail begins with the opening."""
         properties = dict(self._file.schema["properties"])
         detail = properties.pop("detail")
@@ -77,3 +72,7 @@ class FullPortraits(PromptDialogue):
         """The personas in the order of the reply, or the guards that turned them down."""
         longest = self._file.schema["properties"]["personas"]["items"]["properties"]["description"]["maxLength"]
         return [read_portrait(item, fields["passage"], longest=longest) for item in data["personas"]]
+
+
+DIALOGUES: dict[str, type[ShortPortraits] | type[FullPortraits]] = {"small": ShortPortraits, "large": FullPortraits}
+"""The dialogue for each size of model."""

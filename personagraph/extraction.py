@@ -102,7 +102,7 @@ class Extraction:
         """The source is known with the first verdict on it; writing it again with later ones changes nothing."""
         self._sources[step.subject] = Source(step.subject, **step.context)
 
-    def collect(self) -> tuple[Changes, list[Source]]:
+    def collect(self) -> Changes:
         """What the replies brought, and the sources that they speak of."""
-        sources, self._sources = list(self._sources.values()), {}
-        return self._growth.collect(), sources
+        changes, changes.sources, self._sources = self._growth.collect(), list(self._sources.values()), {}
+        return changes

