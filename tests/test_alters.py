@@ -110,6 +110,7 @@ def test_only_who_heals_is_offered_to_treat_somebody():
         return small().request(step(ego), KEY).schema["properties"]["relation"]["enum"]
 
     assert set(ROLES) - set(relations(EGO)) == {"treats"}
+    assert "treats" not in relations("A student of physics")
     assert set(ROLES) == set(relations("A village nurse who rides a motorbike"))
 
 
