@@ -186,10 +186,10 @@ def test_a_real_server_takes_the_schema_and_answers_within_it(dialogue):
     from personagraph.llm.local import LocalBackend
 
     async def asked() -> ChatReply:
-        backend = LocalBackend(slots=1)
+        backend = LocalBackend(slots=1, threads=1)
         try:
             request = dialogue.request(step(type="TEACHES", hint=HINT, alters=1), KEY)
-            return await backend.complete(replace(request, parameters={"temperature": 0, "max_tokens": 600}))
+            return await backend.complete(replace(request, parameters={"temperature": 0, "max_tokens": 300}))
         finally:
             await backend.close()
 
