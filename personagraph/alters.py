@@ -80,6 +80,11 @@ class WholeSentences(PromptDialogue):
         """The ego, and the question."""
         return {"ego": fields["ego"], "ask": _ask_for_several(_count(fields), fields["type"], fields["hint"])}
 
+    def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The prompt's, with room for as many alters as are asked for."""
+        alters = {**self._file.schema["properties"]["alters"], "maxItems": _count(fields)}
+        return {**self._file.schema, "properties": {"alters": alters}}
+
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
         """Each alter, or the guard that turned it down; more than were asked for are turned down as surplus."""
         for n, item in enumerate(data["alters"]):

@@ -214,7 +214,7 @@ _DEGREE = re.compile(
     r"\b(?:doctor|physician|surgeon|dentist|psychiatrist|psychologist|veterinarian|pharmacist|lawyer|judge|professor)\b"
 )
 _HEALS = re.compile(
-    r"doctor|physician|surge|nurs|midwi|dent|psych|therap|medic|heal|herbal|acupunct|chiropra|optom|pharma|\bvet|clinic|"
+    r"doctor|physician|surge|nurs|midwi|dentist|psych|therap|medic|heal|herbal|acupunct|chiropra|optom|pharma|\bvet|clinic|"
     r"hospital|ologist|care|massage|osteo|shaman|diet|nutrit|counsel|first aid|veterin|patient|remed|treat|cure",
     re.IGNORECASE,
 )
