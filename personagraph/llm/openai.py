@@ -14,7 +14,8 @@ PASSING = (408, 409, 425, 429)
 class OpenAIBackend:
     """Chat Completions of a server: OpenAI's own, vLLM, Ollama, llama.cpp and others.
 
-    `small` chooses the prompts for small models; `timeout` are the seconds that an attempt may take. Retries are the client's: the SDK's are off.
+    `small` chooses the prompts for small models; `timeout` are the seconds that an attempt may take. Retries are the
+    client's: the SDK's are off.
     """
 
     simulated = False
