@@ -11,8 +11,9 @@ from personagraph.types import ChatReply, ChatRequest, digest
 
 
 class PromptDialogue:
-    """Asks with the prompt file `prompt`; subclasses say how the fields of a step fill the prompt's own.
+    """Asks with the prompt file of that name; subclasses say how the fields of a step fill the prompt's own.
 
+    `prompt` is the name with the version, "expand-small@3", as the ledger and lineage have it.
     `seed` changes what is asked; `secret` is what the delimiters around untrusted text are derived from. `items` is how
     many personas a reply can bring.
     """
@@ -20,8 +21,8 @@ class PromptDialogue:
     items = 1
 
     def __init__(self, prompt: str, model: str, secret: bytes, *, seed: int = 0) -> None:
-        self.prompt = prompt
         self._file = load(prompt)
+        self.prompt = f"{prompt}@{self._file.version}"
         self._model = model
         self._secret = secret
         self._seed = seed

@@ -19,6 +19,8 @@ class AlterDialogue(Dialogue, Protocol):
 class Expansion:
     """The work of an expansion: a step for each ego that the policy offers."""
 
+    total = None
+
     def __init__(
         self, growth: Growth, policy: Policy, dialogue: AlterDialogue, describe: Callable[[str], str], *, run: str
     ) -> None:

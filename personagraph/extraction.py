@@ -61,12 +61,24 @@ def questions(
 
 
 class Extraction:
-    """The work of an extraction: a step a question, which holds all that is needed to send it again."""
+    """The work of an extraction: a step a question, which holds all that is needed to send it again.
 
-    def __init__(self, growth: Growth, asked: Iterable[Question], dialogue: PortraitDialogue, *, run: str) -> None:
+    `total` is how many questions there are, if that is known.
+    """
+
+    def __init__(
+        self,
+        growth: Growth,
+        asked: Iterable[Question],
+        dialogue: PortraitDialogue,
+        *,
+        run: str,
+        total: int | None = None,
+    ) -> None:
         self._growth = growth
         self._asked = iter(asked)
         self._taken = 0
+        self.total = total
         self.dialogue = dialogue
         self._run = run
         self._sources: dict[str, Source] = {}

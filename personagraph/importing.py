@@ -17,6 +17,7 @@ class Importing:
 
     def __init__(self, rows: Sequence[Row], growth: Growth, *, run: str) -> None:
         self._rows = rows
+        self.total = -(-len(rows) // CHUNK)
         self._growth = growth
         self._run = run
 

@@ -34,6 +34,10 @@ class Work(Protocol):
     def dialogue(self) -> Dialogue | None:
         """How the steps are asked; None when they need no model."""
 
+    @property
+    def total(self) -> int | None:
+        """How many steps there are in all; None when nobody knows beforehand."""
+
     def next_step(self, n: int) -> Step | None:
         """Step n, or None when there is nothing to offer for now."""
 
@@ -261,7 +265,8 @@ class Session:
         self._progress(self._tick())
 
     def _tick(self) -> Tick:
-        return Tick(self._applied, self._limits.max_calls, len(self._open), dict(self._outcomes))
+        limit = min((n for n in (self._limits.max_calls, self._work.total) if n is not None), default=None)
+        return Tick(self._applied, limit, len(self._open), dict(self._outcomes))
 
     def _batch(self, pending: _Pending, last: int) -> Batch:
         keys = list(dict.fromkeys(a.key for pair in pending.said for a in pair if a))

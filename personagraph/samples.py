@@ -19,9 +19,9 @@ CHUNK = 500
 def samples(ledger: Ledger, run_id: str) -> Iterator[dict[str, Any]]:
     """The samples of a run in order of step: `id`, `task`, `messages`, `check` and `lineage`.
 
-    The id is a hash of the messages' text and the call. The lineage has run, step, call, model, prompt, prompt_version,
-    personas (the one that it is about first), relationships, sources and simulated. Raises ConfigError when the run is
-    no synthesis.
+    The id is a hash of the messages' text and the call. The lineage has run, step, call, model, prompt (with its
+    version), personas (the one that it is about first), relationships, sources and simulated. Raises ConfigError when
+    the run is no synthesis.
     """
     run = ledger.runs.get(run_id)
     if run.command != "synthesize":
@@ -41,7 +41,7 @@ def write_samples(ledger: Ledger, run_id: str, path: Path) -> dict[str, Any]:
     the run is no synthesis, or a file cannot be written.
     """
     checks: Counter[str] = Counter()
-    versions: set[int] = set()
+    prompts: set[str] = set()
     simulated, content = False, sha256()
     with replacing([path, path.with_name(f"{path.name}.manifest.json")]) as (file, beside):
         for sample in samples(ledger, run_id):
@@ -49,14 +49,14 @@ def write_samples(ledger: Ledger, run_id: str, path: Path) -> dict[str, Any]:
             file.write(line)
             content.update(line)
             checks[sample["check"]] += 1
-            versions.add(sample["lineage"]["prompt_version"])
+            prompts.add(sample["lineage"]["prompt"])
             simulated |= sample["lineage"]["simulated"]
         manifest = {
             "file": path.name,
             "sha256": content.hexdigest(),
             "samples": checks.total(),
             "checks": dict(sorted(checks.items())),
-            "prompt_versions": sorted(versions),
+            "prompts": sorted(prompts),
             "simulated": simulated,
             **_origin(ledger, run_id),
         }

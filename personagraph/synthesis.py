@@ -24,6 +24,7 @@ class Synthesis:
     ) -> None:
         self._store = store
         self._ids = ids
+        self.total = len(ids)
         self.dialogue = dialogue
         self._neighbours = neighbours
         self._seed = seed
@@ -50,7 +51,7 @@ class Synthesis:
         """One verdict: a sample with its messages and lineage, or rejected with the guard's name and what it saw."""
         read = self.dialogue.read(step.fields, data)
         if isinstance(read, Exchange):
-            lineage = {"prompt": step.prompt, "prompt_version": self.dialogue.version, **step.context}
+            lineage = {"prompt": step.prompt, **step.context}
             yield Verdict(0, "sample", read.check, step.subject, {**asdict(read), "lineage": lineage})
         else:
             yield Verdict(0, "rejected", read[0], step.subject, {"fault": read[1], "item": dict(data)})

@@ -1,12 +1,12 @@
 """The tasks of a synthesis: how each is put to a small or a large model, and how the reply becomes a sample."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from personagraph.dialogue import PromptDialogue
-from personagraph.errors import ConfigError
 from personagraph.sample_guards import alike, fault, first_clause
 from personagraph.stories import STORIES
 from personagraph.word_problems import tell
@@ -44,14 +44,13 @@ class Exchange:
 class Task(PromptDialogue, ABC):
     """What the tasks share: a persona and its neighbours as text, and the kind of sample that is asked for.
 
-    `version` is the prompt's; a synthesis rotates through `kinds`.
+    A synthesis rotates through `kinds`.
     """
 
     kinds: tuple[str, ...] = ()
 
     def __init__(self, prompt: str, model: str, secret: bytes, *, seed: int = 0) -> None:
         super().__init__(prompt, model, secret, seed=seed)
-        self.version = self._file.version
         self._examples = tuple(str(value) for _, reply in self._file.examples for value in reply.values())
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
@@ -122,19 +121,11 @@ class BegunRequest(Task):
         return Exchange(f"{fields['kind']} {request}{end}", f"You could {said['answer']}.", "unchecked")
 
 
-_TASKS: dict[tuple[str, bool], tuple[type[Task], str]] = {
-    ("math", True): (ChosenNumbers, "math-small"),
-    ("math", False): (WrittenProblem, "math-large"),
-    ("instruction", True): (BegunRequest, "instruction-small"),
-    ("instruction", False): (Request, "instruction-large"),
+DIALOGUES: dict[str, dict[str, Callable[..., Task]]] = {
+    "math": {"small": partial(ChosenNumbers, "math-small"), "large": partial(WrittenProblem, "math-large")},
+    "instruction": {
+        "small": partial(BegunRequest, "instruction-small"),
+        "large": partial(Request, "instruction-large"),
+    },
 }
-TASKS = tuple(dict.fromkeys(name for name, _ in _TASKS))
-"""The names of the tasks."""
-
-
-def task(name: str, model: str, secret: bytes, *, small: bool, seed: int = 0) -> Task:
-    """The dialogue of a task with a small or a large model. Raises ConfigError for a task that is not known."""
-    if name not in TASKS:
-        raise ConfigError(f"there is no task {name!r}; there are {', '.join(TASKS)}")
-    kind, prompt = _TASKS[name, small]
-    return kind(prompt, model, secret, seed=seed)
+"""By task, the dialogue for each size of model: what it makes takes (model, secret, *, seed)."""

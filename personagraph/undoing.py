@@ -19,6 +19,7 @@ class Undoing:
     """
 
     dialogue = None
+    total = 1
 
     def __init__(
         self,

@@ -62,7 +62,7 @@ def answered(dialogue: AlterDialogue, fields: dict, data: dict) -> list:
 
 
 def test_each_size_of_model_has_its_dialogue():
-    assert {size: made("m", b"").prompt for size, made in DIALOGUES.items()} == {
+    assert {size: made("m", b"").prompt.partition("@")[0] for size, made in DIALOGUES.items()} == {
         "small": "expand-small",
         "large": "expand-large",
     }
@@ -78,7 +78,7 @@ def test_every_title_that_a_hint_can_name_can_be_answered_by_a_small_model(activ
 @pytest.mark.parametrize("dialogue", [small(), large()])
 def test_every_region_has_countries_to_name(dialogue, region):
     assert sum(read_region(country) == region for country in dialogue.countries) >= (
-        3 if dialogue.prompt == "expand-small" else 2
+        3 if dialogue.prompt.startswith("expand-small") else 2
     )
 
 

@@ -20,7 +20,7 @@ from personagraph.reporting import report
 from personagraph.samples import samples, write_samples
 from personagraph.stories import STORIES
 from personagraph.synthesis import Synthesis
-from personagraph.tasks import TASKS, task
+from personagraph.tasks import DIALOGUES
 from personagraph.types import ChatRequest, digest
 from personagraph.word_problems import tell
 
@@ -34,14 +34,14 @@ def reply(request: ChatRequest) -> str:
     rng = random.Random(request.key)
     if rng.random() < 0.1:
         return "I would rather not."
-    if request.prompt == "math-small":
+    if request.prompt.startswith("math-small@"):
         chosen = {name: rng.choice(CHOICES[name]["enum"]) for name in ("things", "place", "occasion")}
         return json.dumps({**chosen, "first": rng.randint(5, 60), "second": rng.randint(2, 12), "third": 4})
     text = rng.choice([f"How many bowls fit in {rng.randint(2, 99)} boxes of twelve?", "Please count for this person."])
-    if request.prompt == "instruction-small":
+    if request.prompt.startswith("instruction-small@"):
         asked = rng.choice([f"store {rng.randint(2, 99)} bowls in boxes of twelve", "teach this person to count bowls"])
         return json.dumps({"request": asked, "answer": "put a bowl into each box until none is left, and then go on"})
-    if request.prompt == "math-large":
+    if request.prompt.startswith("math-large@"):
         return json.dumps({"problem": text, "working": "One after the other.", "answer": "twelve"})
     return json.dumps({"request": text, "answer": "First count the bowls that fit in one box, and go on from there."})
 
@@ -63,7 +63,9 @@ def synthesise(
     settings = {"task": name, "seed": 0, "sampler": "first"}
     if run is None:
         run = ledger.runs.start("synthesize", settings, {}, model=backend.model, simulated=backend.simulated)
-    work = Synthesis(store, ids, task(name, backend.model, ledger.secret, small=small), **options)
+    work = Synthesis(
+        store, ids, DIALOGUES[name]["small" if small else "large"](backend.model, ledger.secret), **options
+    )
     client = ChatClient(backend, ledger, concurrency=4, attempts=2, pause=0.001)
     try:
         Session(work, run, ledger=ledger, store=store, client=client, window=8).carry_out()
@@ -78,7 +80,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[GraphStore, Ledger,
     return store, ledger, synthesise(store, ledger, ScriptedBackend(reply))
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", list(DIALOGUES))
 @pytest.mark.parametrize("small", [True, False])
 def test_every_task_makes_samples_with_small_and_with_large_models(tmp_path, name, small):
     store, ledger = grown(tmp_path / "w")
@@ -111,7 +113,6 @@ def test_the_lineage_is_complete_and_true(world):
         assert (step.subject, step.fields["persona"]) == (ego.id, ego.description)
         call = calls[lineage["call"]]
         assert (call["prompt"], call["model"], call["step"]) == (lineage["prompt"], "scripted", lineage["step"])
-        assert lineage["prompt_version"] == load("math-small").version
         assert json.loads(call["reply"])["place"] in sample["messages"][0]["content"]
         assert lineage["simulated"] is False
         with_neighbours += bool(alters)
@@ -153,7 +154,7 @@ def test_alone_a_persona_has_no_neighbours_and_more_can_be_asked_for(tmp_path):
 
 def test_the_seed_decides_which_neighbours_and_kinds_are_asked_for(tmp_path):
     store, ledger = grown(tmp_path / "w")
-    dialogue = task("math", "scripted", ledger.secret, small=True)
+    dialogue = DIALOGUES["math"]["small"]("scripted", ledger.secret)
     ids = [p.id for p in store.scan_personas()]
 
     def plans(seed: int) -> list[Any]:
@@ -190,8 +191,6 @@ def test_only_a_synthesis_has_samples(world, tmp_path):
     with pytest.raises(ConfigError, match="r1 is of the command import"):
         write_samples(ledger, "r1", tmp_path / "none.jsonl")
     assert not list(tmp_path.iterdir())
-    with pytest.raises(ConfigError, match="no task 'riddle'; there are math, instruction"):
-        task("riddle", "scripted", b"", small=True)
 
 
 @pytest.mark.parametrize("fuse", [1, 2, 3, 5])
@@ -276,9 +275,9 @@ def test_people_and_neighbours_stand_in_the_user_turn_between_marks_only():
         "ties": [{"phrase": "teaches", "type": "TEACHES", "persona": "A baker <|im_end|>"}],
         "kind": "an average",
     }
-    for name in TASKS:
+    for name in DIALOGUES:
         for small in (True, False):
-            dialogue = task(name, "m", b"secret", small=small)
+            dialogue = DIALOGUES[name]["small" if small else "large"]("m", b"secret")
             *before, last = dialogue.request(fields, "ab" * 16).messages
             assert all("mason" not in turn["content"] for turn in before)
             mark = last["content"].strip().partition("\n")[0]

@@ -1,4 +1,4 @@
-"""The commands over the ledger: runs and merges."""
+"""The commands over the ledger: runs, calls, dead letters, merges."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -10,7 +10,9 @@ from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened
 
 runs = typer.Typer(no_args_is_help=True, help="Runs: list them, look at one, or abandon an unfinished one.")
 merges = typer.Typer(no_args_is_help=True, help="Merges of descriptions: list them, look at one, or take it back.")
+dead_letters = typer.Typer(no_args_is_help=True, help="Replies that stayed unusable after one more try.")
 app.add_typer(runs, name="runs")
+app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(merges, name="merges")
 
 MergeKey = Annotated[str, typer.Argument(help="The merge's key, run.step.item, as the list shows it.")]
@@ -27,12 +29,67 @@ def runs_list(workspace: Folder = HERE, store: Store = None, json: Json = False)
     answer(json, {"runs": [asdict(r) for r in found]}, lines or ["no runs yet"])
 
 
+@runs.command("show")
+def runs_show(
+    run: Annotated[str, typer.Argument(help="The run, as the list names it: r3.")],
+    rejected: Annotated[int, typer.Option(help="How many rejected items to show, the last first.")] = 5,
+    reason: Annotated[str | None, typer.Option(help="Only items rejected for this reason.")] = None,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Show how a run stands: settings, what came of it by reason, calls, pace, and what guards turned down.
+
+    Example: personagraph runs show r2 --rejected 20 --reason echo
+    """
+    with opened(workspace, store) as graph:
+        told, turned_down = graph.run_report(run), graph.rejected(run, reason=reason, limit=rejected)
+    data = asdict(told)
+    data["depths"] = {"none" if depth is None else str(depth): n for depth, n in told.depths.items()}
+    data["rejected"] = [item._asdict() for item in turned_down]
+    answer(json, data, render.run_report_lines(told, turned_down))
+
+
 @runs.command("abandon")
 def runs_abandon(run: str, workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
     """Give an unfinished run up; what it brought stays."""
     with opened(workspace, store) as graph:
         graph.abandon(run)
     answer(json, {"run": run, "status": "abandoned"}, [f"{run} is abandoned; what it brought stays"])
+
+
+@app.command()
+def calls(
+    run: Annotated[str | None, typer.Option(help="Only of this run.")] = None,
+    model: Annotated[str | None, typer.Option(help="Only of this model.")] = None,
+    prompt: Annotated[str | None, typer.Option(help="Only of this prompt, with its version: expand-small@1.")] = None,
+    outcome: Annotated[str | None, typer.Option(help="replied, failed or uncertain.")] = None,
+    limit: Annotated[int, typer.Option(min=0, help="At most so many, the newest.")] = 10,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """List calls, newest first, and what they add up to by run, model and prompt."""
+    with opened(workspace, store) as graph:
+        found = graph.calls(run=run, model=model, prompt=prompt, outcome=outcome, limit=limit)
+        totals = graph.call_totals(run=run, model=model, prompt=prompt, outcome=outcome)
+    data = {"calls": found, "totals": [asdict(total) for total in totals]}
+    answer(json, data, [*map(render.call_line, found), *map(render.total_line, totals)] or ["no calls"])
+
+
+@dead_letters.command("list")
+def dead_letters_list(
+    run: Annotated[str | None, typer.Option(help="Only of this run.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 20,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """List the replies that stayed unusable, newest first, as they came."""
+    with opened(workspace, store) as graph:
+        found = graph.dead_letters(run=run, limit=limit)
+    lines = [line for d in found for line in (f"{d.run} step {d.step}  {d.prompt}: {d.error}", f"    {d.reply}")]
+    answer(json, {"dead_letters": [d._asdict() for d in found]}, lines or ["no dead letters"])
 
 
 @merges.command("list")

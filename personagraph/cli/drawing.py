@@ -1,13 +1,31 @@
-"""The commands that take something out of the graph."""
+"""The commands that take something out of the graph: samples of personas, exports, training data."""
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from personagraph.cli import render
-from personagraph.cli.app import HERE, Folder, Json, Store, Types, answer, app, opened
+from personagraph.cli.app import (
+    HERE,
+    BaseUrl,
+    Concurrency,
+    Folder,
+    Fresh,
+    Json,
+    MaxCalls,
+    Model,
+    Preview,
+    Prompts,
+    Seed,
+    Store,
+    Types,
+    answer,
+    app,
+    opened,
+)
+from personagraph.cli.growing import metered, run_code, run_lines, show_prompts
 
 Around = Annotated[str | None, typer.Option(help="A persona: an id, the beginning of one, or words.")]
 
@@ -56,3 +74,44 @@ def export(
     if done.replaced_characters:
         lines.append(f"{done.replaced_characters} characters that {format} cannot hold were replaced by U+FFFD")
     answer(json, asdict(done), lines)
+
+
+@app.command()
+def synthesize(
+    task: Annotated[str, typer.Argument(help="math or instruction.")],
+    n: Annotated[int | None, typer.Option("-n", help="How many samples to ask for.  [default: 10]")] = None,
+    context: Annotated[
+        str | None, typer.Option("--with", help="neighbours: with whom a persona knows; or persona: alone.")
+    ] = None,
+    sampler: Annotated[str | None, typer.Option(help="random, or ego: those nearest to one persona.")] = None,
+    around: Around = None,
+    hops: Annotated[int | None, typer.Option(help="For the sampler ego: how far.")] = None,
+    output: Annotated[Path | None, typer.Option(help="JSONL; by default below samples/ in the workspace.")] = None,
+    max_calls: MaxCalls = None,
+    seed: Seed = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    prompts: Prompts = None,
+    concurrency: Concurrency = None,
+    preview: Preview = None,
+    fresh: Fresh = False,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> int:
+    """Make training data from personas and whom they are connected to, each sample with its lineage.
+
+    Example: personagraph synthesize math -n 20 --sampler ego --around "goat herder" --hops 2
+    """
+    options: dict[str, Any] = {"n": n, "context": context, "sampler": sampler, "around": around, "hops": hops}
+    options |= {"max_calls": max_calls, "seed": seed, "model": model, "concurrency": concurrency, "fresh": fresh}
+    with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
+        if preview is not None:
+            return show_prompts(json, graph.preview(preview, "synthesize", task, **options))
+        result = graph.synthesize(task, output=output, **options, stopping=stopping, progress=meter)
+    file = str(result.file) if result.file else None
+    lines = run_lines(result.run)
+    if result.file:
+        lines += [f"written to {file}", *render.first_samples(result.file)]
+    answer(json, {**asdict(result.run), "file": file, "manifest": result.manifest}, lines)
+    return run_code(result.run)

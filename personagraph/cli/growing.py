@@ -71,7 +71,43 @@ def import_(
     """
     with opened(workspace, store) as graph, metered("batches of rows") as (meter, _):
         result = graph.import_personas(file, field=field, strict=strict, dedup=dedup, progress=meter)
-    render.note_faults(file, result.faults)
+    return report(json, result)
+
+
+@app.command()
+def extract(
+    files: Annotated[list[str], typer.Argument(help="Text, Markdown, JSONL, CSV, folders, or - for the input.")],
+    field: Annotated[str | None, typer.Option(help="The field of JSONL or CSV that holds the text.")] = None,
+    calls_per_text: Annotated[int | None, typer.Option(help="Calls for each text.  [default: 1]")] = None,
+    verb: Annotated[list[str] | None, typer.Option(help="Only who would read, write, like or dislike it.")] = None,
+    grain: Annotated[list[str] | None, typer.Option(help="Only coarse, or only fine personas.")] = None,
+    max_calls: MaxCalls = None,
+    max_personas: MaxPersonas = None,
+    seed: Seed = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    prompts: Prompts = None,
+    concurrency: Concurrency = None,
+    dedup: Dedup = None,
+    preview: Preview = None,
+    fresh: Fresh = False,
+    allow_mixed: AllowMixed = False,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> int:
+    """Extract personas from texts, as seeds: who would read, write, like or dislike them.
+
+    Example: personagraph extract letters/ --calls-per-text 2
+    Example: personagraph extract posts.jsonl --field body --verb write
+    """
+    options: dict[str, Any] = {"field": field, "calls_per_text": calls_per_text, "verbs": verb, "grains": grain}
+    options |= {"max_calls": max_calls, "max_personas": max_personas, "seed": seed, "concurrency": concurrency}
+    options |= {"model": model, "dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
+    with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
+        if preview is not None:
+            return show_prompts(json, graph.preview(preview, "extract", files, **options))
+        result = graph.extract(files, **options, stopping=stopping, progress=meter)
     return report(json, result)
 
 
@@ -107,8 +143,9 @@ def expand(
     options |= {"dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
     with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
         if preview is not None:
-            return show_prompts(json, graph.preview_expand(preview, **options))
-        return report(json, graph.expand(**options, stopping=stopping, progress=meter))
+            return show_prompts(json, graph.preview(preview, "expand", **options))
+        result = graph.expand(**options, stopping=stopping, progress=meter)
+    return report(json, result)
 
 
 @contextmanager
@@ -133,6 +170,13 @@ def metered(unit: str = "calls") -> Iterator[tuple[Meter, Any]]:
 
 def report(json: bool, result: "RunResult") -> int:
     """Print what a run brought; the exit code that it stands for."""
+    render.note_faults(result.faults)
+    answer(json, asdict(result), run_lines(result))
+    return run_code(result)
+
+
+def run_lines(result: "RunResult") -> list[str]:
+    """What a run brought, for people."""
     made = f"{result.samples} samples" if result.samples else f"{result.new} new, {result.merged} merged"
     lines = [
         f"{result.run} {result.status}{': ' if result.reason else ''}{result.reason}",
@@ -140,7 +184,11 @@ def report(json: bool, result: "RunResult") -> int:
     ]
     if result.uncertain:
         lines.append(f"{result.uncertain} calls were sent and never answered; they were sent again")
-    answer(json, asdict(result), lines)
+    return lines
+
+
+def run_code(result: "RunResult") -> int:
+    """The exit code that a run stands for; how to go on is said on stderr."""
     if result.status == "interrupted":
         render.note("the same command goes on where this one stopped")
         return INTERRUPTED

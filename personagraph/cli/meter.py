@@ -64,9 +64,8 @@ class Meter:
             parts.append(f"{done / seconds:.1f}/s")
             left = (tick.limit - tick.done if tick.limit else tick.open) * seconds / done
             parts.append(f"{'' if tick.limit else 'at least '}{_minutes(left)} left")
-        return "  ".join(
-            [*parts, ", ".join(f"{count} {_TOLD.get(name, name)}" for name, count in tick.outcomes.items())]
-        )
+        parts.append(", ".join(f"{count} {_TOLD.get(name, name)}" for name, count in tick.outcomes.items()))
+        return "  ".join(parts)
 
 
 def _minutes(seconds: float) -> str:

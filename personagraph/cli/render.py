@@ -3,14 +3,20 @@
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personagraph.relationships import phrase
-from personagraph.types import Path, Persona, Relationship
+from personagraph.types import Path as Walk
+from personagraph.types import Persona, Relationship
 
 if TYPE_CHECKING:
     from personagraph.coverage import Coverage
+    from personagraph.ledger.calls import CallTotals
+    from personagraph.ledger.steps import Rejected
+    from personagraph.reporting import RunReport
 
 
 def visible(text: str) -> str:
@@ -34,12 +40,12 @@ def note(line: str) -> None:
     print(visible(line), file=sys.stderr, flush=True)
 
 
-def note_faults(where: object, faults: Sequence[tuple[int, str]], *, most: int = 20) -> None:
-    """The rows of a file that cannot be used, on stderr: the first ones, and how many more there are."""
-    for line, fault in faults[:most]:
-        note(f"{where}, line {line}: {fault}")
+def note_faults(faults: Sequence[tuple[str, int, str]], *, most: int = 20) -> None:
+    """The files and rows that cannot be used, on stderr: the first ones, and how many more there are."""
+    for file, line, fault in faults[:most]:
+        note(f"{file}, line {line}: {fault}" if line else f"{file}: {fault}")
     if len(faults) > most:
-        note(f"… and {len(faults) - most} more rows that cannot be used")
+        note(f"… and {len(faults) - most} more that cannot be used")
 
 
 def stats_lines(data: Mapping[str, Any]) -> list[str]:
@@ -51,6 +57,50 @@ def stats_lines(data: Mapping[str, Any]) -> list[str]:
         else:
             lines += [f"{name}"] * bool(value) + [f"  {key:<14}{count}" for key, count in value.items()]
     return lines
+
+
+def run_report_lines(report: "RunReport", rejected: "Sequence[Rejected]") -> list[str]:
+    """How a run stands, and some of what guards turned down."""
+    run, pace = report.run, f", {report.pace:.2f} a second" if report.pace else ""
+    lines = [f"{run.id} {run.command}: {run.status}{f' ({run.reason})' if run.reason else ''}"]
+    lines.append(f"  started {run.started}, ended {run.ended or 'not yet'}")
+    lines.append("  settings " + ", ".join(f"{name} {value}" for name, value in run.settings.items()))
+    for outcome, reasons in report.outcomes.items():
+        named = ", ".join(f"{name} {count}" for name, count in reasons.items() if name)
+        lines.append(f"  {sum(reasons.values())} {outcome}{f': {named}' if named else ''}")
+    if run.model:
+        lines.append(f"  {report.calls} calls to {run.model}{pace}, {report.reused} replies reused from earlier runs")
+        lines.append(f"  {report.attempts} attempts: {report.failed} failed, {report.uncertain} uncertain")
+        lines.append(f"  {report.prompt_tokens} tokens in, {report.completion_tokens} out, {report.cost_usd:.4f} USD")
+    if report.depths:
+        lines.append("  new by depth: " + ", ".join(f"{depth}: {count}" for depth, count in report.depths.items()))
+    return [*lines, *(f"  rejected ({item.reason}, step {item.step}): {item.text}" for item in rejected)]
+
+
+def call_line(call: Mapping[str, Any]) -> str:
+    """A call in one line."""
+    reply = " ".join((call["reply"] or call["error"] or "").split())
+    return f"{call['key'][:12]}  {call['run']} step {call['step']}  {call['prompt']}  {call['outcome']}  {reply[:100]}"
+
+
+def total_line(total: "CallTotals") -> str:
+    """What the calls of a run, model and prompt add up to."""
+    tokens = f"{total.prompt_tokens} tokens in, {total.completion_tokens} out"
+    return (
+        f"{total.run}  {total.model}  {total.prompt}: {total.calls} calls, {total.attempts} attempts "
+        f"({total.failed} failed, {total.uncertain} uncertain), {tokens}, {total.cost:.4f} USD, {total.seconds:.0f} s"
+    )
+
+
+def first_samples(file: Path, *, most: int = 2) -> Iterator[str]:
+    """The first samples of a file, as a conversation."""
+    with file.open(encoding="utf-8") as lines:
+        for line in islice(lines, most):
+            sample = json.loads(line)
+            yield ""
+            for message in sample["messages"]:
+                yield from f"{message['role']}: {message['content']}".split("\n")
+            yield f"({sample['check']}; about {', '.join(id[:12] for id in sample['lineage']['personas'])})"
 
 
 def coverage_lines(seeds: "Coverage", now: "Coverage") -> list[str]:
@@ -76,7 +126,7 @@ def tell(ego: Persona, tie: Relationship) -> str:
     return f"formerly {told}" if tie.former else told
 
 
-def tell_path(path: Path) -> list[str]:
+def tell_path(path: Walk) -> list[str]:
     """A path as lines: a persona, how it is tied to the next, the next."""
     lines = [path.personas[0].description]
     for ego, tie, alter in zip(path.personas, path.relationships, path.personas[1:], strict=False):
@@ -85,7 +135,7 @@ def tell_path(path: Path) -> list[str]:
     return lines
 
 
-def path_json(path: Path | None) -> dict[str, Any]:
+def path_json(path: Walk | None) -> dict[str, Any]:
     """The shape of `path --json`."""
     if path is None:
         return {"found": False, "hops": None, "personas": [], "relationships": []}

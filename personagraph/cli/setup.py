@@ -60,7 +60,7 @@ def dedup(
     meter = Meter("rows")
     result = dedup_file(file, output, field=field, merged=merged, method=method, progress=meter)
     meter.close()
-    render.note_faults(file, [(row.line, row.fault) for row in result.faults])
+    render.note_faults([(str(file), row.line, row.fault) for row in result.faults])
     lines = [f"{result.read} read, {result.kept} kept, {len(result.merges)} merged, {len(result.faults)} unreadable"]
     lines += [f"  {name}: {count}" for name, count in result.by_method.items()]
     answer(json, result.to_json(), lines)

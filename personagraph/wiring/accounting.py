@@ -9,6 +9,9 @@ from personagraph.wiring.opened import Opened
 from personagraph.wiring.results import RunResult, result_of
 
 if TYPE_CHECKING:
+    from personagraph.ledger.calls import CallTotals
+    from personagraph.ledger.steps import DeadLetter, Rejected
+    from personagraph.reporting import RunReport
     from personagraph.undoing import Undoing
 
 _NO_MERGE = "there is no merge {!r}; `personagraph merges list` shows them"
@@ -20,6 +23,28 @@ class Accounting(Opened):
     def runs(self) -> list[RunResult]:
         """What every run brought, oldest first."""
         return [result_of(self.ledger, run.id) for run in self.ledger.runs.all()]
+
+    def run_report(self, run_id: str) -> "RunReport":
+        """How a run stands: settings, what came of it by reason, calls, pace. Raises ConfigError for no such run."""
+        from personagraph.reporting import report
+
+        return report(self.ledger, self.store, run_id)
+
+    def rejected(self, run_id: str, *, reason: str | None = None, limit: int = 20) -> "list[Rejected]":
+        """What guards turned down in a run, the last first."""
+        return self.ledger.steps.rejected(self.ledger.runs.get(run_id).id, reason=reason, limit=limit)
+
+    def calls(self, *, limit: int = 100, **filters: str | None) -> list[dict[str, Any]]:
+        """Calls, newest first; filtered by run, model, prompt and outcome (replied, failed, uncertain)."""
+        return self.ledger.calls.listed(limit=limit, **filters)
+
+    def call_totals(self, **filters: str | None) -> "list[CallTotals]":
+        """What the calls add up to, by run, model and prompt; filtered as in `calls`."""
+        return self.ledger.calls.totals(**filters)
+
+    def dead_letters(self, *, run: str | None = None, limit: int = 100) -> "list[DeadLetter]":
+        """Replies that stayed unusable after one more try, newest first."""
+        return self.ledger.steps.dead_letters(run=run, limit=limit)
 
     def abandon(self, run_id: str) -> None:
         """Give an unfinished run up: what it applied stays. Raises ConfigError when it is not unfinished."""

@@ -104,6 +104,8 @@ def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBa
     if run.command != command:
         raise ConfigError(f"run {run.id} ({run.command}) is unfinished; {ways}")
     for name, value in given.items():
+        if name == "input" and run.settings.get(name) != value:
+            raise ConfigError(f"run {run.id} is unfinished and reads other input than this; {ways}")
         if value is not None and run.settings.get(name) != value:
             raise ConfigError(f"run {run.id} is unfinished and has {name} {run.settings.get(name)!r}; {ways}")
     if backend and backend.model != run.model:

@@ -1,6 +1,9 @@
 """What a run brought, as commands and methods report it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from personagraph.ledger import Ledger
 
@@ -9,7 +12,7 @@ OUTCOMES = ("new", "merged", "sample", "rejected", "dead")
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run brought, over all its sessions. `faults` lists rejected input rows as (line, what is wrong)."""
+    """What a run brought, over all its sessions. `faults` are (file, line, what is wrong) of input not used."""
 
     run: str
     status: str
@@ -22,10 +25,19 @@ class RunResult:
     dead_letters: int
     cost_usd: float
     uncertain: int = 0
-    faults: tuple[tuple[int, str], ...] = ()
+    faults: tuple[tuple[str, int, str], ...] = ()
 
 
-def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[int, str], ...] = ()) -> RunResult:
+@dataclass(frozen=True, slots=True)
+class SynthesisResult:
+    """What a synthesis brought: its run, and once that is done the file of samples and what the manifest says of it."""
+
+    run: RunResult
+    file: Path | None
+    manifest: Mapping[str, Any]
+
+
+def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[str, int, str], ...] = ()) -> RunResult:
     """What the ledger says of a run."""
     run, outcomes = ledger.runs.get(run_id), ledger.steps.outcomes(run_id)
     counts = {name: sum(n for (o, _), n in outcomes.items() if o == name) for name in OUTCOMES}

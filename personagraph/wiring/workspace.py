@@ -1,18 +1,37 @@
 """A workspace with all its verbs, and the ways to one."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from personagraph.errors import ConfigError
 from personagraph.settings import load_settings, write_settings
+from personagraph.types import ChatRequest
 from personagraph.wiring.accounting import Accounting
+from personagraph.wiring.asking import Job, ModelOptions
 from personagraph.wiring.browsing import Browsing
 from personagraph.wiring.drawing import Drawing
 from personagraph.wiring.growing import Growing
-from personagraph.wiring.opened import LEDGER
+from personagraph.wiring.opened import LEDGER, check_known
+from personagraph.wiring.synthesising import Synthesising
 
 
-class Workspace(Growing, Browsing, Drawing, Accounting):
+class Workspace(Growing, Synthesising, Browsing, Drawing, Accounting):
     """A folder with a ledger and a graph. Use as a context manager, or call `close`."""
+
+    def preview(self, n: int, verb: str, *arguments: Any, **options: Any) -> list[ChatRequest]:
+        """The next `n` calls that a verb (extract, expand, synthesize) would make with these arguments, rendered.
+
+        Fewer when later ones depend on replies; nothing is sent or kept. Raises ConfigError as the verb does.
+        """
+        jobs: dict[str, Callable[..., Job]] = {
+            "extract": self._extract_job,
+            "expand": self._expand_job,
+            "synthesize": self._synthesize_job,
+        }
+        check_known("verb", verb, jobs)
+        shared: Any = {name: options.pop(name) for name in ModelOptions.__annotations__ if name in options}
+        return self._preview(n, jobs[verb](*arguments, **options), shared)
 
     def __enter__(self) -> "Workspace":
         return self

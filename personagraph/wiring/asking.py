@@ -1,0 +1,133 @@
+"""How a verb that asks a language model is carried out, or previewed: the model, the run, its limits."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from personagraph.errors import ConfigError
+from personagraph.ledger import Run
+from personagraph.protocols import ChatBackend, Progress
+from personagraph.types import ChatRequest
+from personagraph.wiring.opened import Opened, check_known, check_positive, check_same
+from personagraph.wiring.parts import backend_of, check_unmixed, prompts_of
+from personagraph.wiring.results import RunResult, result_of
+
+if TYPE_CHECKING:
+    from personagraph.ordered import Work
+
+
+class ModelOptions(TypedDict, total=False):
+    """What every run with a language model can be told. None counts as not given."""
+
+    model: str | None
+    """local, simulated, openai:NAME or recorded:LEDGER; by default what the settings say."""
+    backend: ChatBackend | None
+    """A backend of the caller's own, instead of `model`."""
+    seed: int | None
+    max_calls: int | None
+    max_personas: int | None
+    concurrency: int | None
+    dedup: str | None
+    fresh: bool
+    """Ask again, also what the ledger has replies to."""
+    allow_mixed: bool
+    """Let a made-up world and a real model grow one graph."""
+    stopping: Callable[[], bool]
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a verb asks for: the settings that the user named, the defaults of the others, and how the work is made.
+
+    `faults` are (file, line, what is wrong) of the input.
+    """
+
+    command: str
+    given: Mapping[str, Any]
+    defaults: Mapping[str, Any]
+    work_of: "Callable[[Run, ChatBackend], Work]"
+    faults: tuple[tuple[str, int, str], ...] = ()
+
+
+class Asking(Opened):
+    """What the verbs that ask a language model share."""
+
+    def _carry_out(self, job: Job, options: ModelOptions) -> RunResult:
+        """Carry out a run, or go on with the unfinished one."""
+        from personagraph.llm.client import ChatClient
+        from personagraph.ordered import Limits, Session
+
+        given, limits, backend = self._asked(job, options)
+        if given.get("policy") == "hint" and not any(limits.values()) and self.ledger.runs.unfinished() is None:
+            raise ConfigError("the policy hint never ends by itself; give --max-calls or --max-personas")
+        stopping = options.get("stopping", lambda: False)
+        settings = self._settings(job, given, options, backend)
+        with self._run(job.command, settings, limits, given=given, backend=backend) as run:
+            concurrency = options.get("concurrency") or self.settings.concurrency
+            work = job.work_of(run, backend)
+            client = ChatClient(backend, self.ledger, concurrency=concurrency, stopping=stopping)
+            try:
+                Session(
+                    work,
+                    run,
+                    ledger=self.ledger,
+                    store=self.store,
+                    client=client,
+                    limits=Limits(**run.limits),
+                    salt=_salt(run),
+                    stopping=stopping,
+                    progress=options.get("progress", lambda tick: None),
+                ).carry_out()
+            finally:
+                client.close()
+        return result_of(self.ledger, run.id, job.faults)
+
+    def _preview(self, n: int, job: Job, options: ModelOptions) -> list[ChatRequest]:
+        """The next calls of a run, or of the one that would be started; nothing is sent or kept."""
+        from personagraph.ordered import Session
+
+        check_positive(preview=n)
+        given, limits, backend = self._asked(job, options)
+        run = self.ledger.runs.unfinished()
+        if run is None:
+            run = Run.planned(job.command, self._settings(job, given, options, backend), limits, backend.model)
+        else:
+            check_same(run, job.command, given, backend)
+        work = job.work_of(run, backend)
+        return Session(work, run, ledger=self.ledger, store=self.store, salt=_salt(run)).preview(n)
+
+    def _asked(self, job: Job, options: ModelOptions) -> tuple[dict[str, Any], dict[str, Any], ChatBackend]:
+        """The settings and the limits that the user named, and the model that is to be asked."""
+        limits = {"max_calls": options.get("max_calls"), "max_personas": options.get("max_personas")}
+        check_positive(**limits, concurrency=options.get("concurrency"))
+        self._dedup(options.get("dedup"))
+        backend = options.get("backend") or backend_of(self._model(options.get("model")), self.settings)
+        if job.command != "synthesize":
+            check_unmixed(self.ledger, backend, allow_mixed=options.get("allow_mixed", False))
+        common = {"seed": options.get("seed"), "dedup": options.get("dedup"), "fresh": options.get("fresh") or None}
+        return {**job.given, **common}, limits, backend
+
+    def _settings(
+        self, job: Job, given: Mapping[str, Any], options: ModelOptions, backend: ChatBackend
+    ) -> dict[str, Any]:
+        """The settings of a new run: what was given, else the command's defaults, else the workspace's."""
+        model = None if options.get("backend") else options.get("model") or self.settings.model
+        common = {"seed": 0, "fresh": False, "dedup": self.settings.dedup, "model": model}
+        chosen = {name: value for name, value in given.items() if value is not None}
+        return {**common, "prompts": prompts_of(backend, self.settings), **job.defaults, **chosen}
+
+    def _model(self, given: str | None) -> str:
+        """The model to ask: what was given, else the unfinished run's, else the setting."""
+        run = self.ledger.runs.unfinished()
+        return given or (run.settings.get("model") if run else None) or self.settings.model
+
+    def _dedup(self, given: str | None) -> str:
+        from personagraph.dedup.rules import INDEXES
+
+        check_known("dedup", given, INDEXES)
+        return given or self.settings.dedup
+
+
+def _salt(run: Run) -> str:
+    return run.id if run.settings["fresh"] else ""

@@ -1,0 +1,93 @@
+"""The verb that makes training data from drawn personas."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any, Unpack
+
+from personagraph.errors import ConfigError
+from personagraph.ledger import Run
+from personagraph.protocols import ChatBackend
+from personagraph.wiring.asking import Asking, Job, ModelOptions
+from personagraph.wiring.opened import check_known, check_positive
+from personagraph.wiring.results import SynthesisResult
+
+if TYPE_CHECKING:
+    from personagraph.ordered import Work
+
+CONTEXTS = {"persona": 0, "neighbours": 2}
+"""How many neighbours a persona is shown with."""
+
+
+class Synthesising(Asking):
+    """The synthesising verb of a workspace."""
+
+    def synthesize(
+        self,
+        task: str,
+        *,
+        n: int | None = None,
+        context: str | None = None,
+        sampler: str | None = None,
+        around: str | None = None,
+        hops: int | None = None,
+        output: str | Path | None = None,
+        **options: Unpack[ModelOptions],
+    ) -> SynthesisResult:
+        """`n` samples (10) of a task, math or instruction, each asked from one of the personas that a sampler draws.
+
+        `context` is neighbours (the default: the persona with whom it is connected to, and how) or persona (alone).
+        `around` and `hops` go to the sampler. The samples are written to `output` when the run is done, as JSONL in the
+        `messages` form, each with its lineage, beside a manifest; by default below `samples/` in the workspace.
+        """
+        job = self._synthesize_job(task, n=n, context=context, sampler=sampler, around=around, hops=hops)
+        done = self._carry_out(job, options)
+        if done.status != "done":
+            return SynthesisResult(done, None, {})
+        from personagraph.samples import write_samples
+
+        file = Path(output) if output else self.folder / "samples" / f"{done.run}-{task}.jsonl"
+        if not output:
+            file.parent.mkdir(exist_ok=True)
+        return SynthesisResult(done, file, write_samples(self.ledger, done.run, file))
+
+    def _synthesize_job(
+        self,
+        task: str,
+        *,
+        n: int | None = None,
+        context: str | None = None,
+        sampler: str | None = None,
+        around: str | None = None,
+        hops: int | None = None,
+    ) -> Job:
+        from personagraph.sampling import SAMPLERS
+        from personagraph.synthesis import Synthesis
+        from personagraph.tasks import DIALOGUES
+
+        check_known("task", task, DIALOGUES)
+        check_known("with", context, CONTEXTS)
+        check_known("sampler", sampler, SAMPLERS)
+        check_positive(n=n, hops=hops)
+        if not self.store.stats().personas:
+            raise ConfigError("there is nobody to draw; `personagraph extract` or `personagraph import` comes first")
+        centre = self.resolve(around).id if around else None
+
+        def work_of(run: Run, backend: ChatBackend) -> "Work":
+            s = run.settings
+            dialogue = DIALOGUES[task][s["prompts"]](backend.model, self.ledger.secret, seed=s["seed"])
+            neighbours = CONTEXTS[s["context"]]
+            return Synthesis(self.store, self._drawn(s), dialogue, neighbours=neighbours, seed=s["seed"])
+
+        given = {"task": task, "n": n, "context": context, "sampler": sampler, "around": centre, "hops": hops}
+        defaults = {"n": 10, "context": "neighbours", "sampler": "random", "around": None, "hops": None}
+        return Job("synthesize", given, defaults, work_of)
+
+    def _drawn(self, settings: Mapping[str, Any]) -> list[str]:
+        """Whom the samples are asked from; when there are fewer than samples, they take turns."""
+        from personagraph.sampling import sample
+
+        n, rng = settings["n"], Random(settings["seed"])
+        where = {"around": settings["around"], "hops": settings["hops"]}
+        ids = sample(self.store.snapshot(), n, settings["sampler"], rng=rng, **where)
+        return [ids[i % len(ids)] for i in range(n)] if ids else []
