@@ -51,6 +51,8 @@ def _remove(connection: sqlite3.Connection, removed: Removal) -> None:
     )
     connection.executemany(one.format("relationship", "key"), [(key,) for key in removed.relationships])
     connection.executemany(one.format("persona", "id"), [(id,) for id in removed.personas])
+    connection.executemany(one.format("source_link", "source"), [(id,) for id in removed.sources])
+    connection.executemany(one.format("source", "id"), [(id,) for id in removed.sources])
 
 
 def _set_depths(connection: sqlite3.Connection, depths: list[tuple[Any, ...]]) -> None:
