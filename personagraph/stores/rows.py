@@ -1,6 +1,7 @@
 """Personas, relationships and the rest as flat rows, in one order of columns for every store."""
 
 from collections.abc import Iterable, Sequence
+from math import isfinite
 from typing import Any
 
 from personagraph.errors import PersonaNotFoundError, StoreError
@@ -126,6 +127,9 @@ def check_batch(batch: Batch) -> None:
             raise StoreError(
                 f"Relationship {r.key} ties a persona to itself, or its symmetric type is not in id order."
             )
+    for number, row in [(r.confidence, r.key) for r in batch.relationships] + [(m.score, m.key) for m in batch.merges]:
+        if not isfinite(number):
+            raise StoreError(f"The confidence of relationship, or the score of merge, {row} is no number: {number}.")
     for link in batch.source_links:
         if link.type not in SOURCE_TYPES.values():
             raise StoreError(
