@@ -18,6 +18,8 @@ from personagraph.policies.bfs import BreadthFirst
 from personagraph.protocols import ChatBackend, GraphStore
 from personagraph.types import Batch, ChatReply, ChatRequest, digest
 
+from .graphs import open_graph
+
 WORDS = (
     "amber",
     "basalt",
@@ -153,9 +155,7 @@ class Crashing:
         self._when()
 
 
-def open_workspace(folder: Path) -> tuple[GraphStore, Ledger]:
-    """A ledger and its SQLite graph in a folder."""
-    from personagraph.stores.sqlite import SQLiteStore
-
+def open_workspace(folder: Path, url: str | None = None) -> tuple[GraphStore, Ledger]:
+    """A ledger in a folder, and its graph: beside it in SQLite, or in the Neo4j database at a URL."""
     ledger = Ledger(folder / "ledger.sqlite3")
-    return SQLiteStore.open(folder / "graph.sqlite3", ledger.workspace), ledger
+    return open_graph(folder, url, workspace=ledger.workspace), ledger

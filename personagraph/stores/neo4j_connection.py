@@ -91,7 +91,7 @@ class Server:
                 address.uri,
                 auth=(address.user, password),
                 connection_timeout=CONNECT_SECONDS,
-                connection_acquisition_timeout=2 * CONNECT_SECONDS,
+                connection_acquisition_timeout=CONNECT_SECONDS,
                 max_transaction_retry_time=RETRY_SECONDS,
                 notifications_min_severity="OFF",
                 telemetry_disabled=True,

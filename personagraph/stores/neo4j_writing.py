@@ -24,48 +24,49 @@ def write_rows(transaction: Transaction, batch: Batch) -> None:
     parameter can use no index, and reads every relationship while the graph is small.
     """
     _remove(transaction, batch.removed)
-    _enter(transaction, "personas", list(map(_persona, batch.personas)))
-    _enter(transaction, "depths", [{"id": id, "depth": depth} for id, depth in batch.depths.items()])
-    _replace(transaction, "relationships", list({r.key: _relationship(r) for r in batch.relationships}.values()))
-    _enter(transaction, "sources", [dict(zip(rows.SOURCE, rows.source_row(s), strict=True)) for s in batch.sources])
-    links = {(link.source, link.persona, link.type): _link(link) for link in batch.source_links}
-    _replace(transaction, "source_links", list(links.values()))
+    _enter(transaction, "write/personas", list(map(_persona, batch.personas)))
+    _enter(transaction, "write/depths", [{"id": id, "depth": depth} for id, depth in batch.depths.items()])
+    ties = list({r.key: _relationship(r) for r in batch.relationships}.values())
+    _run(transaction, "write/clear_relationships", rows=ties)
+    _enter(transaction, "write/relationships", ties)
+    _enter(
+        transaction, "write/sources", [dict(zip(rows.SOURCE, rows.source_row(s), strict=True)) for s in batch.sources]
+    )
+    links = list({(link.source, link.persona, link.type): _link(link) for link in batch.source_links}.values())
+    _run(transaction, "write/clear_source_links", rows=links)
+    _enter(transaction, "write/source_links", links)
     merges = {merge.key: _merge(merge) for merge in batch.merges}
-    _run(transaction, "remove_merges", keys=list(merges))
-    _enter(transaction, "merges", list(merges.values()))
+    _run(transaction, "write/remove_merges", keys=list(merges))
+    _enter(transaction, "write/merges", list(merges.values()))
     transaction.rows("write/applied", run=batch.run, applied=batch.last)
 
 
 def _remove(transaction: Transaction, removed: Removal) -> None:
-    _run(transaction, "remove_merges", keys=removed.merges)
+    _run(transaction, "write/remove_merges", keys=removed.merges)
     links = [{"source": source, "persona": persona, "type": type} for source, persona, type in removed.source_links]
-    _run(transaction, "clear_source_links", rows=links)
-    _run(transaction, "remove_relationships", keys=removed.relationships)
-    _run(transaction, "remove_personas", ids=removed.personas)
-    _run(transaction, "remove_sources", ids=removed.sources)
+    _run(transaction, "write/clear_source_links", rows=links)
+    _run(transaction, "write/remove_relationships", keys=removed.relationships)
+    _run(transaction, "write/remove_personas", ids=removed.personas)
+    _run(transaction, "write/remove_sources", ids=removed.sources)
 
 
 def _run(transaction: Transaction, name: str, **parameter: Sequence[Any]) -> None:
     """Run a query that takes one list, unless the list is empty."""
     if any(map(len, parameter.values())):
-        transaction.rows(f"write/{name}", **{key: list(value) for key, value in parameter.items()})
+        transaction.rows(name, **{key: list(value) for key, value in parameter.items()})
 
 
 def _enter(transaction: Transaction, name: str, entries: Rows) -> None:
     """Run a query that enters rows and counts those that it could. Raises StoreError when it was not all."""
     if not entries:
         return
-    [(written,)] = transaction.rows(f"write/{name}", rows=entries)
+    [(written,)] = transaction.rows(name, rows=entries)
     if written != len(entries):
+        what = name.removeprefix("write/").replace("_", " ")
         raise StoreError(
-            f"{len(entries) - written} of {len(entries)} {name.replace('_', ' ')} name a persona or a source that the"
+            f"{len(entries) - written} of {len(entries)} {what} name a persona or a source that the"
             " graph does not hold; nothing was written."
         )
-
-
-def _replace(transaction: Transaction, name: str, entries: Rows) -> None:
-    _run(transaction, f"clear_{name}", rows=entries)
-    _enter(transaction, name, entries)
 
 
 def _persona(persona: Persona) -> dict[str, Any]:
