@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from personagraph.errors import ConfigError
+from personagraph.migrations import Migration, load_migrations, pending
 from personagraph.queries import CYPHER
-from personagraph.stores.migrations import Migration, load_migrations, pending
 from personagraph.stores.neo4j_connection import Server, Transaction
 
 

@@ -1,20 +1,23 @@
 """The embedded store: the graph in one SQLite file."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
+from personagraph.database import Database, Kind
+from personagraph.errors import ConfigError
 from personagraph.protocols import Neighbour
 from personagraph.stores import frontier, rows
-from personagraph.stores.sqlite_connection import Connections, prepare, transaction, translated
 from personagraph.stores.sqlite_writing import applied, write_rows
 from personagraph.stores.words import search_words
 from personagraph.types import Batch, Merge, Path, Persona, Relationship, Source, SourceLink, Stats
 
 if TYPE_CHECKING:
     from personagraph.snapshot import Snapshot
+
+KIND = Kind("graph", 0x50474752, FilePath(__file__).parent / "schema")
+"""Its header says PGGR."""
 
 _PERSONA = ", ".join(f"persona.{column}" for column in rows.PERSONA)
 _PERSONAS = f"SELECT {_PERSONA} FROM persona ORDER BY entry, id"
@@ -25,9 +28,8 @@ _IN = "IN (SELECT value FROM json_each(?))"
 class SQLiteStore:
     """A `GraphStore` in one file; it may be read from other processes and threads while one process writes."""
 
-    def __init__(self, path: FilePath) -> None:
-        self.path = path
-        self._connections = Connections(path)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     @classmethod
     def open(cls, path: str | FilePath, workspace: str) -> "SQLiteStore":
@@ -35,24 +37,30 @@ class SQLiteStore:
 
         Raises ConfigError for a file that is something else or another workspace's, SchemaVersionError for a newer one.
         """
-        file = FilePath(path)
-        with translated(file):
-            prepare(file, workspace)
-        return cls(file)
+        database = Database(FilePath(path), KIND)
+        owner = database.value("SELECT id FROM workspace")
+        if owner is None:
+            sql = "INSERT INTO workspace SELECT ? WHERE NOT EXISTS (SELECT 1 FROM workspace)"
+            with database.transaction():
+                database.execute(sql, (workspace,))
+                owner = database.value("SELECT id FROM workspace")
+        if owner != workspace:
+            database.close()
+            raise ConfigError(
+                f"{path} is the graph of workspace {owner}, not of {workspace}: keep a graph and its ledger together."
+            )
+        return cls(database)
 
     def write(self, batch: Batch) -> None:
         """Apply the batch and the run's applied number in one transaction."""
         rows.check_batch(batch)
-        with translated(self.path):
-            connection = self._connections.own()
-            with transaction(connection):
-                if rows.is_due(batch, applied(connection, batch.run)):
-                    write_rows(connection, batch)
+        with self._database.transaction():
+            if rows.is_due(batch, applied(self._database, batch.run)):
+                write_rows(self._database, batch)
 
     def applied(self, run: str) -> int:
         """How many steps of the run the graph holds."""
-        with translated(self.path):
-            return applied(self._connections.own(), run)
+        return applied(self._database, run)
 
     def personas(self, ids: Sequence[str]) -> list[Persona]:
         """The personas with these ids, in that order."""
@@ -148,13 +156,13 @@ class SQLiteStore:
         """The whole graph as arrays in memory."""
         from personagraph.snapshot import Snapshot
 
-        with translated(self.path), self._connections.reading() as connection:
+        with self._database.reading() as connection:
             personas, relationships = connection.execute(_PERSONAS), connection.execute(_relationships("1"))
             return Snapshot.build(map(rows.persona_from, personas), map(_relationship, relationships))
 
     def close(self) -> None:
         """Close every connection."""
-        self._connections.close()
+        self._database.close()
 
     def _expand(
         self, types: Sequence[str], *, directed: bool, backwards: bool = False
@@ -172,14 +180,11 @@ class SQLiteStore:
         return expand
 
     def _rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with translated(self.path):
-            return self._connections.own().execute(sql, parameters).fetchall()
+        return list(map(tuple, self._database.rows(sql, parameters)))
 
     def _scan(self, sql: str) -> Iterator[tuple[Any, ...]]:
-        with translated(self.path), self._connections.reading() as connection:
-            cursor: sqlite3.Cursor = connection.execute(sql)
-            while page := cursor.fetchmany(1000):
-                yield from page
+        with self._database.reading() as connection:
+            yield from connection.execute(sql)
 
 
 def _relationships(condition: str) -> str:
