@@ -135,7 +135,7 @@ def test_many_threads_share_a_database(path, kind):
     assert [row[0] for row in database.rows("SELECT x FROM a ORDER BY x")] == list(range(200))
 
 
-def test_two_processes_opening_a_new_file_at_once_both_get_it(path, kind):
+def test_several_that_open_a_new_file_at_once_all_get_it(path, kind):
     faults: list[Exception] = []
 
     def open_it() -> None:
