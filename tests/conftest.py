@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.graphs import empty
+from tests.stored import empty
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from personagraph.llm.recorded import RecordedBackend
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatRequest
 
-from .graphs import empty
+from .stored import empty
 from .worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
 
 

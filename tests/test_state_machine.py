@@ -28,7 +28,7 @@ from personagraph.llm.scripted import ScriptedBackend
 from personagraph.protocols import GraphStore
 from personagraph.types import ChatRequest, Verdict
 
-from .graphs import empty
+from .stored import empty
 from .worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
 
 LIMITS = (20, 40, 60)

@@ -18,7 +18,7 @@ from personagraph.policies.bfs import BreadthFirst
 from personagraph.protocols import ChatBackend, GraphStore
 from personagraph.types import Batch, ChatReply, ChatRequest, digest
 
-from .graphs import open_graph
+from .stored import open_graph
 
 WORDS = (
     "amber",

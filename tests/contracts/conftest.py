@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from personagraph.protocols import GraphStore
-from tests.graphs import open_graph
+from tests.stored import open_graph
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import threading
 
 from personagraph.types import Batch
-from tests.graphs import open_graph, people, tie
+from tests.stored import open_graph, people, tie
 
 
 def test_a_snapshot_shows_one_state_of_a_graph_that_grows_meanwhile(store, graph_url, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 from personagraph.errors import PersonaNotFoundError
 from personagraph.types import Batch, Merge, Persona, Source, SourceLink
-from tests.graphs import fill, people, persona, tie
+from tests.stored import fill, people, persona, tie
 
 
 def ids(personas: list[Persona]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.graphs import fill, persona
+from tests.stored import fill, persona
 
 DESCRIPTIONS = [
     "A retired teacher from Lyon who teaches chess",

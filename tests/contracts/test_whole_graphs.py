@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from personagraph.protocols import GraphStore
 from personagraph.snapshot import Snapshot
 from personagraph.types import Batch, Persona, Relationship
-from tests.graphs import empty, open_graph, people, tie
+from tests.stored import empty, open_graph, people, tie
 
 TYPES = ("TEACHES", "TREATS", "FRIEND_OF", "RELATED_TO")
 

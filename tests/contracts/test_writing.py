@@ -19,7 +19,7 @@ from personagraph.types import (
     Stats,
     persona_id,
 )
-from tests.graphs import fill, open_graph, people, persona, tie
+from tests.stored import fill, open_graph, people, persona, tie
 
 BOOK = Source("s1", "file:book.txt", "00ff", "It was a dark and stormy night")
 

@@ -9,7 +9,7 @@ from personagraph.errors import ConfigError, SchemaVersionError, StoreError, Sto
 from personagraph.stores.neo4j import Neo4jStore
 from personagraph.stores.neo4j_connection import Address, address_of
 from personagraph.types import Batch, Merge, Source, SourceLink
-from tests.graphs import ask, empty, fill, open_graph, people, tie
+from tests.stored import ask, empty, fill, open_graph, people, tie
 
 
 @pytest.mark.parametrize(
