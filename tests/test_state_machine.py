@@ -21,7 +21,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from personagraph.database import Database
 from personagraph.errors import ChatUnavailableError
-from personagraph.growth import assertion
 from personagraph.ledger import Ledger
 from personagraph.ledger.assertions import project
 from personagraph.llm.scripted import ScriptedBackend
@@ -85,13 +84,11 @@ def undisturbed(limits: tuple[int, ...]) -> dict[str, Any]:
     return seen
 
 
-def verdicts(store: GraphStore, ledger: Ledger) -> Iterator[tuple[str, Any, str, Verdict]]:
-    """Run, step, call and verdict of every item of every applied step, in order."""
+def verdicts(store: GraphStore, ledger: Ledger) -> Iterator[tuple[str, int, Verdict]]:
+    """Run, step and verdict of every item of every applied step, in order."""
     for run in ledger.runs.all():
-        last = store.applied(run.id)
-        steps = {planned.step.n: planned.step for planned in ledger.steps.planned(run.id)}
-        for n, call, items in ledger.steps.decided(run.id, first=0, last=last):
-            yield from ((run.id, steps[n], call, item) for item in items)
+        for n, _, items in ledger.steps.decided(run.id, first=0, last=store.applied(run.id)):
+            yield from ((run.id, n, item) for item in items)
 
 
 def answer_until(calls: int | None) -> Callable[[ChatRequest], str]:
@@ -185,15 +182,13 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def the_graph_is_the_projection_of_what_is_applied(self) -> None:
         applied = list(verdicts(self._store, self._ledger))
-        made = (assertion(*each) for each in applied)
-        relationships, _ = project(a for a in made if a is not None)
+        last = {run.id: self._store.applied(run.id) for run in self._ledger.runs.all()}
+        relationships, _ = project(a for a in self._ledger.assertions.all() if a.step < last[a.run])
         assert set(self._store.scan_relationships()) == set(relationships)
         personas = list(self._store.scan_personas())
         assert [p.id for p in personas] == [v.persona for *_, v in applied if v.outcome == "new"]
-        merged = [
-            f"{run}.{step.n}.{v.item}" for run, step, _, v in applied if v.outcome == "merged" and v.detail["alias"]
-        ]
-        assert [merge.key for merge in self._store.merges()] == merged
+        merged = [(run, n, v) for run, n, v in applied if v.outcome == "merged" and v.detail["alias"]]
+        assert [merge.key for merge in self._store.merges()] == [f"{run}.{n}.{v.item}" for run, n, v in merged]
         graph = nx.Graph([(r.source, r.target) for r in relationships])
         seeds = [p.id for p in personas if p.origin == "import"]
         graph.add_nodes_from(seeds)

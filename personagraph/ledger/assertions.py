@@ -29,10 +29,23 @@ class AssertionLog:
             some = keys[first : first + 500]
             yield from self._where(f"key IN ({','.join('?' * len(some))})", some)
 
+    def of_alias(self, alias: str, persona: str) -> list[Assertion]:
+        """The assertions of a description, by its id, that was merged into the persona; oldest first."""
+        return list(self._where("alias = ? AND persona = ?", (alias, persona)))
+
+    def all(self) -> Iterator[Assertion]:
+        """Every assertion, oldest first."""
+        return self._where("1", ())
+
     def remove_from(self, run: str, step: int) -> None:
         """Take back the assertions of the run from this step on."""
         with self._database.transaction():
             self._database.execute("DELETE FROM assertion WHERE run = ? AND step >= ?", (run, step))
+
+    def may_merge(self, alias: str, persona: str) -> None:
+        """Take back that a description must not be merged into the persona."""
+        with self._database.transaction():
+            self._database.execute("DELETE FROM keep_apart WHERE alias = ? AND persona = ?", (alias, persona))
 
     def keep_apart(self, alias: str, persona: str, run: str) -> None:
         """Record that a description must not be merged into the persona again."""
