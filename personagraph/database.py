@@ -1,34 +1,62 @@
-"""Opens an SQLite file the way we want every one: durable, migrated, safe between threads, errors told once."""
+"""Opens an SQLite file the way we want every one: ours, durable, migrated, safe between threads, errors told once."""
 
+import contextlib
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from personagraph.errors import SchemaVersionError, StoreError
+from personagraph.errors import ConfigError, StoreError
+from personagraph.migrations import Migration, load_migrations, pending
+
+WAIT_SECONDS = 30.0
+
+_REMEDIES = {
+    sqlite3.SQLITE_FULL: "The disk is full: free some space and go on; nothing was half written.",
+    sqlite3.SQLITE_BUSY: "Another process is writing to it: wait for it to end, then try again.",
+    sqlite3.SQLITE_LOCKED: "Another process is writing to it: wait for it to end, then try again.",
+    sqlite3.SQLITE_READONLY: "It cannot be written to: check the permissions of the file and its folder.",
+    sqlite3.SQLITE_PERM: "It cannot be opened: check the permissions of the file and its folder.",
+    sqlite3.SQLITE_CANTOPEN: "It cannot be opened: check that its folder exists and may be written to.",
+    sqlite3.SQLITE_CORRUPT: "It is damaged: restore it from a backup.",
+    sqlite3.SQLITE_NOTADB: "It is not a SQLite database: name another file, or move this one away.",
+    sqlite3.SQLITE_IOERR: "The disk failed to read or write it: check the disk.",
+    sqlite3.SQLITE_CONSTRAINT: "A row names another that is not there, or has the key of one that is.",
+}
+
+
+class Kind(NamedTuple):
+    """What a file is: its name for people, the number in its header that tells it from others, and its migrations."""
+
+    name: str
+    application: int
+    schema: Path
 
 
 class Database:
     """One SQLite file: WAL, every commit on disk before it returns, one connection shared behind a lock.
 
-    `migrations` is a folder of files `V001__what.sql`, run in order, each once, each in one transaction; `PRAGMA
-    user_version` is the number of the last one. Raises SchemaVersionError for a file of a newer version, StoreError for
-    whatever SQLite refuses, naming the file.
+    Made when it is not there, migrated when it is older. Raises ConfigError for a file that is something else,
+    SchemaVersionError for one of a newer version, StoreError for whatever SQLite refuses, naming the file.
     """
 
-    def __init__(self, path: Path, migrations: Traversable) -> None:
+    def __init__(self, path: Path, kind: Kind) -> None:
         self.path = path
         self._lock = threading.RLock()
         self._depth = 0
+        self._readers: set[sqlite3.Connection] = set()
+        self._closed = False
         with self._translated():
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+            _refuse_others(path, kind)
+            self._connection = _connect(path)
             self._connection.row_factory = sqlite3.Row
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=FULL")
-        self._migrate(migrations)
+        try:
+            self._migrate(kind)
+        except BaseException:
+            self.close()
+            raise
 
     def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""
@@ -45,12 +73,12 @@ class Database:
         with self._lock, self._translated():
             return self._connection.execute(sql, parameters).rowcount
 
-    def insert(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run one statement for each row, inside `transaction`."""
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
+        """Run one statement for each row, inside `transaction`; the number of rows changed in all."""
         with self._lock, self._translated():
-            self._connection.executemany(sql, rows)
+            return max(0, self._connection.executemany(sql, rows).rowcount)
 
-    @contextmanager
+    @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, on disk when it ends; a transaction inside a transaction joins it."""
         with self._lock, self._translated():
@@ -68,41 +96,103 @@ class Database:
             finally:
                 self._depth -= 1
 
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection of its own that sees one state of the file, whatever is written meanwhile."""
+        with self._translated():
+            if self._closed:
+                raise StoreError(f"{self.path}: it is closed.")
+            connection = _connect(self.path)
+            self._readers.add(connection)
+            try:
+                connection.execute("BEGIN")
+                yield connection
+            finally:
+                self._readers.discard(connection)
+                connection.close()
+
     def close(self) -> None:
         """Close the file; closing twice is no error."""
         with self._lock:
-            self._connection.close()
+            self._closed = True
+            for connection in (*self._readers, self._connection):
+                connection.close()
 
-    def _migrate(self, migrations: Traversable) -> None:
-        files = sorted((f for f in migrations.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
-        done = self.value("PRAGMA user_version")
-        if done > len(files):
-            raise SchemaVersionError(
-                f"{self.path}: written by a newer personagraph (schema {done}, this one knows {len(files)}); "
-                "upgrade personagraph"
-            )
-        if done == len(files):
+    def _migrate(self, kind: Kind) -> None:
+        known = load_migrations(kind.schema)
+        if not pending(known, self._recorded(), database=str(self.path)):
             return
         with self.transaction():
-            for file in files[self.value("PRAGMA user_version") :]:
-                for statement in file.read_text(encoding="utf-8").split(";\n"):
+            self.execute(f"PRAGMA application_id = {kind.application}")
+            self.execute("CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, name TEXT, checksum TEXT)")
+            # Looked at again, now that no other process can be migrating it.
+            for migration in pending(known, self._recorded(), database=str(self.path)):
+                for statement in _statements(migration.text):
                     self.execute(statement)
-            self.execute(f"PRAGMA user_version = {len(files)}")
+                self.execute("INSERT INTO migration VALUES (?, ?, ?)", migration[:3])
 
-    @contextmanager
+    def _recorded(self) -> list[Migration]:
+        if not self.value("SELECT 1 FROM sqlite_schema WHERE name = 'migration'"):
+            return []
+        return [Migration(*row) for row in self.rows("SELECT version, name, checksum FROM migration")]
+
+    @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: {error}; {_remedy(error)}") from error
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            raise StoreError(f"{self.path}: {error}. {_REMEDIES.get(code, '')}".rstrip()) from error
+        except UnicodeEncodeError as error:
+            reason = f"a text is not valid Unicode ({error.reason}): it holds half a character"
+            raise StoreError(f"{self.path}: {reason}.") from error
 
 
-def _remedy(error: sqlite3.Error) -> str:
-    text = str(error)
-    if "full" in text:
-        return "free some space and run the same command again"
-    if "locked" in text or "busy" in text:
-        return "another process is using it; wait for it to end"
-    if "not a database" in text or "malformed" in text:
-        return "the file is damaged or no database of personagraph; restore it from a backup"
-    return "check that the folder exists and that you may write to it"
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    _use_wal(connection)
+    for setting in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -65536"):
+        connection.execute(f"PRAGMA {setting}")
+    return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL; here SQLite does not wait by itself while another process is making the same file."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+def _refuse_others(path: Path, kind: Kind) -> None:
+    """Raises ConfigError for a file that is there and something else, and leaves it as it is."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}. Check the path and its permissions.") from error
+    if head and head != b"SQLite format 3\0":
+        raise ConfigError(f"{path} is not a SQLite database: name another file, or move this one away.")
+    with contextlib.closing(sqlite3.connect(path, WAIT_SECONDS)) as connection:
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if tables and application != kind.application:
+        raise ConfigError(f"{path} is a SQLite database, but not a {kind.name} of personagraph: name another file.")
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement

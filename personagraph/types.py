@@ -114,12 +114,16 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What a batch takes out of the graph; naming what is not there is no error."""
+    """What a batch takes out of the graph; naming what is not there is no error.
+
+    A persona goes with its relationships, source links and merges, a source with its links.
+    """
 
     personas: tuple[str, ...] = ()
     relationships: tuple[str, ...] = ()
     source_links: tuple[tuple[str, str, str], ...] = ()
     merges: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.stored import empty
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
@@ -29,6 +31,16 @@ def neo4j_url() -> str:
 def neo4j_password(neo4j_url: str) -> str:
     """The password of that server."""
     return os.environ.get("PERSONAGRAPH_TEST_NEO4J_PASSWORD", "")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def graph_url(request: pytest.FixtureRequest) -> str | None:
+    """Where a test keeps its graph: None for SQLite in a folder of its own, or the URL of an empty Neo4j database."""
+    if request.param == "sqlite":
+        return None
+    url: str = request.getfixturevalue("neo4j_url")
+    empty(url)
+    return url
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -15,6 +15,7 @@ from personagraph.llm.recorded import RecordedBackend
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatRequest
 
+from .stored import empty
 from .worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
 
 
@@ -46,8 +47,8 @@ def test_the_world_brings_new_personas_merges_cycles_and_dead_letters(reference,
     assert run.reason == "max-calls reached"
 
 
-def test_concurrency_and_delays_do_not_change_the_graph(reference, tmp_path):
-    store, ledger = open_workspace(tmp_path)
+def test_concurrency_and_delays_do_not_change_the_graph(reference, tmp_path, graph_url):
+    store, ledger = open_workspace(tmp_path, graph_url)
     import_seeds(store, ledger)
     delay: Callable[[ChatRequest], float] = lambda request: random.random() * 0.01  # noqa: E731
     expansion(store, ledger, ScriptedBackend(answer, delay=delay), concurrency=16)
@@ -66,8 +67,8 @@ def test_a_run_that_is_replayed_from_its_ledger_gives_the_same_graph(tmp_path, r
     assert picture(other_store) == picture(store) == reference[0]
 
 
-def test_a_limit_raised_on_resume_gives_what_the_higher_limit_would_have_given(reference, tmp_path):
-    store, ledger = open_workspace(tmp_path)
+def test_a_limit_raised_on_resume_gives_what_the_higher_limit_would_have_given(reference, tmp_path, graph_url):
+    store, ledger = open_workspace(tmp_path, graph_url)
     import_seeds(store, ledger)
     calls = 0
 
@@ -105,8 +106,8 @@ def test_depth_is_the_fewest_hops_from_any_seed(reference):
     assert {p.id: p.depth for p in seen["personas"]} == lengths
 
 
-def test_stopping_drains_and_resuming_completes(reference, tmp_path):
-    store, ledger = open_workspace(tmp_path)
+def test_stopping_drains_and_resuming_completes(reference, tmp_path, graph_url):
+    store, ledger = open_workspace(tmp_path, graph_url)
     import_seeds(store, ledger)
     backend = ScriptedBackend(answer)
     run = expansion(store, ledger, backend, stopping=lambda: len(backend.requests) > 20)
@@ -131,13 +132,13 @@ class Bomb:
 
 
 def crash_and_resume(
-    folder: Path, fuses: list[int], monkeypatch: pytest.MonkeyPatch
+    folder: Path, fuses: list[int], monkeypatch: pytest.MonkeyPatch, url: str | None = None
 ) -> tuple[dict[str, Any], list[str]]:
     """Run import and expansion, dying at each fuse in turn and starting again from the files."""
     bought: list[str] = []
     for fuse in [*fuses, 0]:
         bomb = Bomb(fuse)
-        store, ledger = open_workspace(folder)
+        store, ledger = open_workspace(folder, url)
         plain = Database.execute
 
         def execute(self: Database, sql: str, *rest: Any, bomb: Bomb = bomb, plain: Any = plain) -> int:
@@ -163,10 +164,27 @@ def crash_and_resume(
     raise AssertionError("unreachable")
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
-@given(fuses=st.lists(st.integers(1, 40), min_size=1, max_size=4))
-def test_crashes_around_any_write_lose_nothing_and_buy_nothing_twice(fuses, tmp_path_factory, reference):
+def check_crashes(
+    folder: Path, fuses: list[int], reference: tuple[dict[str, Any], ScriptedBackend], url: str | None = None
+) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
-        seen, bought = crash_and_resume(tmp_path_factory.mktemp("crash"), fuses, monkeypatch)
+        seen, bought = crash_and_resume(folder, fuses, monkeypatch, url)
     assert seen == reference[0]
     assert len(bought) - len(set(bought)) <= 4 * len(fuses), "only calls in flight at a crash may be sent again"
+
+
+some_fuses = st.lists(st.integers(1, 40), min_size=1, max_size=4)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(fuses=some_fuses)
+def test_crashes_around_any_write_lose_nothing_and_buy_nothing_twice(fuses, tmp_path_factory, reference):
+    check_crashes(tmp_path_factory.mktemp("crash"), fuses, reference)
+
+
+@pytest.mark.neo4j
+@settings(max_examples=5, deadline=None, derandomize=True)
+@given(fuses=some_fuses)
+def test_on_neo4j_crashes_around_any_write_lose_nothing_either(fuses, tmp_path_factory, reference, neo4j_url):
+    empty(neo4j_url)
+    check_crashes(tmp_path_factory.mktemp("crash"), fuses, reference, neo4j_url)

@@ -19,6 +19,8 @@ from personagraph.protocols import ChatBackend, GraphStore
 from personagraph.rows import Row
 from personagraph.types import Batch, ChatReply, ChatRequest, digest
 
+from .stored import open_graph
+
 WORDS = (
     "amber",
     "basalt",
@@ -156,9 +158,7 @@ class Crashing:
         self._when()
 
 
-def open_workspace(folder: Path) -> tuple[GraphStore, Ledger]:
-    """A ledger and its SQLite graph in a folder."""
-    from personagraph.stores.sqlite import SQLiteStore
-
+def open_workspace(folder: Path, url: str | None = None) -> tuple[GraphStore, Ledger]:
+    """A ledger in a folder, and its graph: beside it in SQLite, or in the Neo4j database at a URL."""
     ledger = Ledger(folder / "ledger.sqlite3")
-    return SQLiteStore.open(folder / "graph.sqlite3", ledger.workspace), ledger
+    return open_graph(folder, url, workspace=ledger.workspace), ledger

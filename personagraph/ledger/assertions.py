@@ -21,7 +21,7 @@ class AssertionLog:
         """Enter assertions; one with the same run, step and item is replaced."""
         marks = ", ".join("?" * len(_COLUMNS))
         with self._database.transaction():
-            self._database.insert(f"INSERT OR REPLACE INTO assertion VALUES ({marks})", map(astuple, assertions))
+            self._database.execute_many(f"INSERT OR REPLACE INTO assertion VALUES ({marks})", map(astuple, assertions))
 
     def of_keys(self, keys: Sequence[str]) -> Iterator[Assertion]:
         """The assertions that support these relationships or source links, oldest first."""

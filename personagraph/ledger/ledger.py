@@ -4,15 +4,17 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 
-from personagraph.database import Database
+from personagraph.database import Database, Kind
 from personagraph.ledger.assertions import AssertionLog
 from personagraph.ledger.calls import CallLog
 from personagraph.ledger.runs import RunLog
 from personagraph.ledger.steps import StepLog
 from personagraph.types import Assertion
+
+KIND = Kind("ledger", 0x5047474C, Path(__file__).parent / "schema")
+"""Its header says PGGL."""
 
 
 def _now() -> datetime:
@@ -22,11 +24,12 @@ def _now() -> datetime:
 class Ledger:
     """One workspace's ledger. Every write is on disk when it returns; `transaction` groups several into one.
 
-    Raises StoreError when the file cannot be read or written, SchemaVersionError when a newer version wrote it.
+    Raises ConfigError for a file that is something else, StoreError when it cannot be read or written,
+    SchemaVersionError when a newer version wrote it.
     """
 
     def __init__(self, path: Path, *, clock: Callable[[], datetime] = _now) -> None:
-        self._database = Database(path, files("personagraph.ledger").joinpath("schema"))
+        self._database = Database(path, KIND)
         self.runs = RunLog(self._database, clock)
         self.steps = StepLog(self._database)
         self.calls = CallLog(self._database, clock)

@@ -66,7 +66,7 @@ class StepLog:
             for s, ask, call in planned
         ]
         with self._database.transaction():
-            self._database.insert("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._database.execute_many("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def planned(self, run: str, *, first: int = 0) -> list[Planned]:
         """The planned steps from number `first` on, in order."""
@@ -86,7 +86,7 @@ class StepLog:
         """Enter the verdicts on the next steps, and how far the run has come."""
         with self._database.transaction():
             for n, call, verdicts in decided:
-                self._database.insert(
+                self._database.execute_many(
                     "INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     [(run, n, v.item, call, v.outcome, v.reason, v.persona, _json(v.detail)) for v in verdicts],
                 )

@@ -1,12 +1,14 @@
 """Personas, relationships and the rest as flat rows, in one order of columns for every store."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import isfinite
 from typing import Any
 
-from personagraph.errors import StoreError
+from personagraph.errors import PersonaNotFoundError, StoreError
+from personagraph.protocols import Neighbour
 from personagraph.relationships import SOURCE_TYPES, TYPES, relationship_key
 from personagraph.stores.words import indexed_words
-from personagraph.types import Attributes, Batch, Merge, Persona, Relationship, Source
+from personagraph.types import Attributes, Batch, Merge, Persona, Relationship, Source, SourceLink
 
 PERSONA = (
     "id",
@@ -43,6 +45,37 @@ def persona_from(row: Row) -> Persona:
     id, description, depth, entry, origin, run, nature, activity, age, sex, region, language, simulated = row
     stated = Attributes(activity, age, sex, region, language)
     return Persona(id, description, depth, entry, origin, run, nature, stated, bool(simulated))
+
+
+def personas_from(found: Iterable[Row], ids: Sequence[str]) -> list[Persona]:
+    """The personas with these ids, in that order. Raises PersonaNotFoundError naming the first that was not found."""
+    by_id = {row[0]: row for row in found}
+    for id in ids:
+        if id not in by_id:
+            raise PersonaNotFoundError(f"there is no persona {id!r}; `personagraph search` finds them by words")
+    return [persona_from(by_id[id]) for id in ids]
+
+
+def neighbours(levels: Iterable[list[Persona]], limit: int | None) -> list[Neighbour]:
+    """The personas of each level with their distance, nearest first, then by entry."""
+    found = [
+        Neighbour(persona, hop)
+        for hop, level in enumerate(levels, 1)
+        for persona in sorted(level, key=lambda p: (p.entry, p.id))
+    ]
+    return found if limit is None else found[:limit]
+
+
+def relationship_from(row: Row) -> Relationship:
+    """The relationship in a row with the columns of RELATIONSHIP, its calls as a list."""
+    key, source, target, type, label, confidence, former, steering, calls = row
+    return Relationship(key, source, target, type, label, confidence, bool(former), steering, tuple(calls))
+
+
+def link_from(row: Row) -> tuple[Source, SourceLink]:
+    """The source and the link in a row with the columns of SOURCE, then persona, type and calls as a list."""
+    *source, persona, type, calls = row
+    return Source(*source), SourceLink(source[0], persona, type, tuple(calls))
 
 
 def relationship_row(relationship: Relationship) -> tuple[Any, ...]:
@@ -94,6 +127,9 @@ def check_batch(batch: Batch) -> None:
             raise StoreError(
                 f"Relationship {r.key} ties a persona to itself, or its symmetric type is not in id order."
             )
+    for number, row in [(r.confidence, r.key) for r in batch.relationships] + [(m.score, m.key) for m in batch.merges]:
+        if not isfinite(number):
+            raise StoreError(f"The confidence of relationship, or the score of merge, {row} is no number: {number}.")
     for link in batch.source_links:
         if link.type not in SOURCE_TYPES.values():
             raise StoreError(

@@ -1,16 +1,14 @@
 """The embedded store: the graph in one SQLite file."""
 
-import itertools
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from personagraph.errors import PersonaNotFoundError
+from personagraph.database import Database, Kind
+from personagraph.errors import ConfigError
 from personagraph.protocols import Neighbour
 from personagraph.stores import frontier, rows
-from personagraph.stores.sqlite_connection import Connections, prepare, transaction, translated
 from personagraph.stores.sqlite_writing import applied, write_rows
 from personagraph.stores.words import search_words
 from personagraph.types import Batch, Merge, Path, Persona, Relationship, Source, SourceLink, Stats
@@ -18,7 +16,11 @@ from personagraph.types import Batch, Merge, Path, Persona, Relationship, Source
 if TYPE_CHECKING:
     from personagraph.snapshot import Snapshot
 
+KIND = Kind("graph", 0x50474752, FilePath(__file__).parent / "schema")
+"""Its header says PGGR."""
+
 _PERSONA = ", ".join(f"persona.{column}" for column in rows.PERSONA)
+_PERSONAS = f"SELECT {_PERSONA} FROM persona ORDER BY entry, id"
 _RELATIONSHIP = ", ".join(rows.RELATIONSHIP)
 _IN = "IN (SELECT value FROM json_each(?))"
 
@@ -26,41 +28,44 @@ _IN = "IN (SELECT value FROM json_each(?))"
 class SQLiteStore:
     """A `GraphStore` in one file; it may be read from other processes and threads while one process writes."""
 
-    def __init__(self, path: FilePath) -> None:
-        self.path = path
-        self._connections = Connections(path)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     @classmethod
-    def open(cls, path: FilePath, workspace: str) -> "SQLiteStore":
+    def open(cls, path: str | FilePath, workspace: str) -> "SQLiteStore":
         """Open the graph of a workspace, creating or migrating the file.
 
         Raises ConfigError for a file that is something else or another workspace's, SchemaVersionError for a newer one.
         """
-        with translated(path):
-            prepare(path, workspace)
-        return cls(path)
+        database = Database(FilePath(path), KIND)
+        owner = database.value("SELECT id FROM workspace")
+        if owner is None:
+            sql = "INSERT INTO workspace SELECT ? WHERE NOT EXISTS (SELECT 1 FROM workspace)"
+            with database.transaction():
+                database.execute(sql, (workspace,))
+                owner = database.value("SELECT id FROM workspace")
+        if owner != workspace:
+            database.close()
+            raise ConfigError(
+                f"{path} is the graph of workspace {owner}, not of {workspace}: keep a graph and its ledger together."
+            )
+        return cls(database)
 
     def write(self, batch: Batch) -> None:
         """Apply the batch and the run's applied number in one transaction."""
         rows.check_batch(batch)
-        with translated(self.path):
-            connection = self._connections.own()
-            with transaction(connection):
-                if rows.is_due(batch, applied(connection, batch.run)):
-                    write_rows(connection, batch)
+        with self._database.transaction():
+            if rows.is_due(batch, applied(self._database, batch.run)):
+                write_rows(self._database, batch)
 
     def applied(self, run: str) -> int:
         """How many steps of the run the graph holds."""
-        with translated(self.path):
-            return applied(self._connections.own(), run)
+        return applied(self._database, run)
 
     def personas(self, ids: Sequence[str]) -> list[Persona]:
         """The personas with these ids, in that order."""
-        found = {row[0]: row for row in self._rows(f"SELECT {_PERSONA} FROM persona WHERE id {_IN}", json.dumps(ids))}
-        for id in ids:
-            if id not in found:
-                raise PersonaNotFoundError(f"there is no persona {id!r}; `personagraph search` finds them by words")
-        return [rows.persona_from(found[id]) for id in ids]
+        found = self._rows(f"SELECT {_PERSONA} FROM persona WHERE id {_IN}", json.dumps(ids))
+        return rows.personas_from(found, ids)
 
     def ids_with_prefix(self, prefix: str, *, limit: int = 10) -> list[str]:
         """Ids that begin so, sorted."""
@@ -74,7 +79,7 @@ class SQLiteStore:
             return []
         sql = (
             f"SELECT {_PERSONA} FROM persona_words JOIN persona ON persona.number = persona_words.rowid"
-            " WHERE persona_words MATCH ? ORDER BY persona.word_count, persona.entry LIMIT ?"
+            " WHERE persona_words MATCH ? ORDER BY persona.word_count, persona.entry, persona.id LIMIT ?"
         )
         return [rows.persona_from(row) for row in self._rows(sql, " ".join(f'"{w}"' for w in words) + "*", limit)]
 
@@ -90,11 +95,8 @@ class SQLiteStore:
         """Everyone from 1 to `hops` away, nearest first, then by entry."""
         self.personas(ids)
         expand = self._expand(types, directed=directed)
-        levels = frontier.levels(lambda some: (id for _, id in expand(some)), ids, hops=hops, enough=limit)
-        found = []
-        for hop, level in enumerate(levels, 1):
-            found += [Neighbour(p, hop) for p in sorted(self.personas(level), key=lambda p: p.entry)]
-        return found if limit is None else found[:limit]
+        levels = frontier.levels(expand, ids, hops=hops, enough=limit)
+        return rows.neighbours(map(self.personas, levels), limit)
 
     def shortest_path(
         self, start: str, end: str, *, max_hops: int | None = None, types: Sequence[str] = (), directed: bool = False
@@ -106,7 +108,7 @@ class SQLiteStore:
         ids = frontier.shortest(onwards, backwards, start, end, max_hops=max_hops)
         if ids is None:
             return None
-        ties = tuple(self._best(a, b, types, directed=directed) for a, b in itertools.pairwise(ids))
+        ties = frontier.taken(ids, self.relationships(ids), types, directed=directed)
         return Path(tuple(self.personas(ids)), ties)
 
     def relationships(self, ids: Sequence[str]) -> list[Relationship]:
@@ -125,10 +127,7 @@ class SQLiteStore:
             " JOIN source ON source.id = source_link.source WHERE (?1 IS NULL OR persona = ?1)"
             " AND (?2 IS NULL OR source = ?2) ORDER BY source.id, persona, type"
         )
-        return [
-            (Source(*row[:4]), SourceLink(row[0], row[4], row[5], tuple(json.loads(row[6]))))
-            for row in self._rows(sql, persona, source)
-        ]
+        return [rows.link_from((*row[:-1], json.loads(row[-1]))) for row in self._rows(sql, persona, source)]
 
     def merges(self, *, persona: str | None = None) -> list[Merge]:
         """Merges into one persona, or all, by run, step and item."""
@@ -137,7 +136,7 @@ class SQLiteStore:
 
     def scan_personas(self) -> Iterator[Persona]:
         """All personas in order of entry, streamed."""
-        return map(rows.persona_from, self._scan(f"SELECT {_PERSONA} FROM persona ORDER BY entry, id"))
+        return map(rows.persona_from, self._scan(_PERSONAS))
 
     def scan_relationships(self) -> Iterator[Relationship]:
         """All relationships by source, target, type, streamed."""
@@ -157,11 +156,13 @@ class SQLiteStore:
         """The whole graph as arrays in memory."""
         from personagraph.snapshot import Snapshot
 
-        return Snapshot.build(self.scan_personas(), self.scan_relationships())
+        with self._database.reading() as connection:
+            personas, relationships = connection.execute(_PERSONAS), connection.execute(_relationships("1"))
+            return Snapshot.build(map(rows.persona_from, personas), map(_relationship, relationships))
 
     def close(self) -> None:
         """Close every connection."""
-        self._connections.close()
+        self._database.close()
 
     def _expand(
         self, types: Sequence[str], *, directed: bool, backwards: bool = False
@@ -178,21 +179,12 @@ class SQLiteStore:
 
         return expand
 
-    def _best(self, a: str, b: str, types: Sequence[str], *, directed: bool) -> Relationship:
-        """The relationship that a path takes from a to b."""
-        between = "(source = ?1 AND target = ?2)" + ("" if directed else " OR (source = ?2 AND target = ?1)")
-        found = map(_relationship, self._rows(_relationships(between), a, b))
-        return min((r for r in found if not types or r.type in types), key=lambda r: (-r.confidence, r.key))
-
     def _rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with translated(self.path):
-            return self._connections.own().execute(sql, parameters).fetchall()
+        return list(map(tuple, self._database.rows(sql, parameters)))
 
     def _scan(self, sql: str) -> Iterator[tuple[Any, ...]]:
-        with translated(self.path), self._connections.reading() as connection:
-            cursor: sqlite3.Cursor = connection.execute(sql)
-            while page := cursor.fetchmany(1000):
-                yield from page
+        with self._database.reading() as connection:
+            yield from connection.execute(sql)
 
 
 def _relationships(condition: str) -> str:
@@ -200,5 +192,4 @@ def _relationships(condition: str) -> str:
 
 
 def _relationship(row: Sequence[Any]) -> Relationship:
-    key, source, target, type, label, confidence, former, steering, calls = row
-    return Relationship(key, source, target, type, label, confidence, bool(former), steering, tuple(json.loads(calls)))
+    return rows.relationship_from((*row[:-1], json.loads(row[-1])))

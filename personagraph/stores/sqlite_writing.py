@@ -1,10 +1,10 @@
 """Writing one batch into the SQLite graph, inside a transaction that the caller opened."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from personagraph.database import Database
 from personagraph.errors import StoreError
 from personagraph.stores import rows
 from personagraph.types import Batch, Removal
@@ -24,38 +24,36 @@ _MERGE = _upsert("merge", rows.MERGE, "key")
 _RUN = _upsert("run", ("id", "applied"), "id")
 
 
-def applied(connection: sqlite3.Connection, run: str) -> int:
+def applied(database: Database, run: str) -> int:
     """How many steps of the run the graph holds."""
-    row = connection.execute("SELECT applied FROM run WHERE id = ?", (run,)).fetchone()
-    return int(row[0]) if row else 0
+    return int(database.value("SELECT applied FROM run WHERE id = ?", (run,)) or 0)
 
 
-def write_rows(connection: sqlite3.Connection, batch: Batch) -> None:
+def write_rows(database: Database, batch: Batch) -> None:
     """Carries out what the batch says and moves the run's applied number."""
-    _remove(connection, batch.removed)
-    connection.executemany(_PERSONA, map(rows.persona_row, batch.personas))
-    _set_depths(connection, [(depth, id) for id, depth in batch.depths.items()])
-    connection.executemany(_RELATIONSHIP, ((*rows.relationship_row(r), _listed(r.calls)) for r in batch.relationships))
-    connection.executemany(_SOURCE, map(rows.source_row, batch.sources))
+    _remove(database, batch.removed)
+    database.execute_many(_PERSONA, map(rows.persona_row, batch.personas))
+    _set_depths(database, [(depth, id) for id, depth in batch.depths.items()])
+    database.execute_many(_RELATIONSHIP, ((*rows.relationship_row(r), _listed(r.calls)) for r in batch.relationships))
+    database.execute_many(_SOURCE, map(rows.source_row, batch.sources))
     links = ((link.source, link.persona, link.type, _listed(link.calls)) for link in batch.source_links)
-    connection.executemany(_SOURCE_LINK, links)
-    connection.executemany(_MERGE, map(rows.merge_row, batch.merges))
-    connection.execute(_RUN, (batch.run, batch.last))
+    database.execute_many(_SOURCE_LINK, links)
+    database.execute_many(_MERGE, map(rows.merge_row, batch.merges))
+    database.execute(_RUN, (batch.run, batch.last))
 
 
-def _remove(connection: sqlite3.Connection, removed: Removal) -> None:
+def _remove(database: Database, removed: Removal) -> None:
     one = "DELETE FROM {} WHERE {} = ?"
-    connection.executemany(one.format("merge", "key"), [(key,) for key in removed.merges])
-    connection.executemany(
-        "DELETE FROM source_link WHERE source = ? AND persona = ? AND type = ?", removed.source_links
-    )
-    connection.executemany(one.format("relationship", "key"), [(key,) for key in removed.relationships])
-    connection.executemany(one.format("persona", "id"), [(id,) for id in removed.personas])
+    database.execute_many(one.format("merge", "key"), [(key,) for key in removed.merges])
+    database.execute_many("DELETE FROM source_link WHERE source = ? AND persona = ? AND type = ?", removed.source_links)
+    database.execute_many(one.format("relationship", "key"), [(key,) for key in removed.relationships])
+    database.execute_many(one.format("persona", "id"), [(id,) for id in removed.personas])
+    database.execute_many(one.format("source_link", "source"), [(id,) for id in removed.sources])
+    database.execute_many(one.format("source", "id"), [(id,) for id in removed.sources])
 
 
-def _set_depths(connection: sqlite3.Connection, depths: list[tuple[Any, ...]]) -> None:
-    changed = connection.executemany("UPDATE persona SET depth = ? WHERE id = ?", depths).rowcount if depths else 0
-    if changed != len(depths):
+def _set_depths(database: Database, depths: list[tuple[Any, ...]]) -> None:
+    if database.execute_many("UPDATE persona SET depth = ? WHERE id = ?", depths) != len(depths):
         raise StoreError("A depth was given for a persona that the graph does not hold; nothing was written.")
 
 

@@ -1,4 +1,4 @@
-"""Numbered schema changes, and how a database that has some of them is brought up to date; shared by both stores."""
+"""Numbered schema changes, and how a database that has some of them is brought up to date; shared by every database."""
 
 import re
 from collections.abc import Sequence

@@ -1,0 +1,6 @@
+// How many relationships between personas there are of each type.
+// params: none
+// returns: type, relationships
+MATCH (:Persona)-[r]->(:Persona)
+RETURN type(r) AS type, count(*) AS relationships
+ORDER BY type;

@@ -1,0 +1,7 @@
+// How many personas, relationships between them, sources and merges there are.
+// params: none
+// returns: personas, relationships, sources, merges
+RETURN COUNT { (:Persona) } AS personas,
+       COUNT { (:Persona)-->(:Persona) } AS relationships,
+       COUNT { (:Source) } AS sources,
+       COUNT { (:Alias) } AS merges;

@@ -1,0 +1,7 @@
+// Pairs of one of the ids and the id of a persona that points to it. No types: all.
+// params: ids, types
+// returns: id, next
+UNWIND $ids AS id
+MATCH (p:Persona {id: id})<-[r]-(q:Persona) USING INDEX SEEK p:Persona(id)
+WHERE $types = [] OR type(r) IN $types
+RETURN DISTINCT id, q.id AS next;

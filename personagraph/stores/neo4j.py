@@ -1,0 +1,167 @@
+"""The server store: the graph in a Neo4j database, Community edition included."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from personagraph.protocols import Neighbour
+from personagraph.stores import frontier, rows
+from personagraph.stores.neo4j_connection import Server, Transaction, address_of
+from personagraph.stores.neo4j_schema import prepare, refuse_another
+from personagraph.stores.neo4j_writing import applied, write_rows
+from personagraph.stores.words import search_words
+from personagraph.types import Batch, Merge, Path, Persona, Relationship, Source, SourceLink, Stats
+
+if TYPE_CHECKING:
+    from personagraph.snapshot import Snapshot
+
+
+class Neo4jStore:
+    """A `GraphStore` in one database of a server; it may be read by others while one process writes."""
+
+    def __init__(self, server: Server, workspace: str) -> None:
+        self._server = server
+        self._workspace = workspace
+
+    @classmethod
+    def open(cls, url: str, password: str, workspace: str) -> "Neo4jStore":
+        """Open the graph of a workspace, creating or migrating the schema.
+
+        `url` is of the form neo4j://user@host:7687/database. Raises ConfigError for another URL, and for a database
+        that holds something else or another workspace's graph; SchemaVersionError for a newer one;
+        StoreUnavailableError within seconds when the server is not there or does not let the user in.
+        """
+        server = Server(address_of(url), password)
+        try:
+            prepare(server, workspace)
+        except BaseException:
+            server.close()
+            raise
+        return cls(server, workspace)
+
+    def write(self, batch: Batch) -> None:
+        """Apply the batch and the run's applied number in one transaction."""
+        rows.check_batch(batch)
+
+        def carry_out(transaction: Transaction) -> None:
+            self._lock(transaction)
+            if rows.is_due(batch, applied(transaction, batch.run)):
+                write_rows(transaction, batch)
+
+        self._server.write(carry_out)
+
+    def applied(self, run: str) -> int:
+        """How many steps of the run the graph holds."""
+        found = self._server.read("read/applied", run=run)
+        return int(found[0][0]) if found else 0
+
+    def personas(self, ids: Sequence[str]) -> list[Persona]:
+        """The personas with these ids, in that order."""
+        return rows.personas_from(self._lists("read/personas", ids=list(ids)), ids)
+
+    def ids_with_prefix(self, prefix: str, *, limit: int = 10) -> list[str]:
+        """Ids that begin so, sorted."""
+        return [id for (id,) in self._server.read("read/ids_with_prefix", prefix=prefix, limit=limit)]
+
+    def search(self, text: str, *, limit: int = 10) -> list[Persona]:
+        """Personas with every word of the text, the last as a prefix; fewest words first, then by entry."""
+        words = search_words(text)
+        if not words:
+            return []
+        query = " ".join(f"+{word}" for word in words) + "*"
+        return list(map(rows.persona_from, self._lists("read/search", query=query, limit=limit)))
+
+    def neighbours(
+        self,
+        ids: Sequence[str],
+        *,
+        hops: int,
+        types: Sequence[str] = (),
+        directed: bool = False,
+        limit: int | None = None,
+    ) -> list[Neighbour]:
+        """Everyone from 1 to `hops` away, nearest first, then by entry."""
+        self.personas(ids)
+        expand = self._expand("read/successors" if directed else "read/adjacent", types)
+        return rows.neighbours(map(self.personas, frontier.levels(expand, ids, hops=hops, enough=limit)), limit)
+
+    def shortest_path(
+        self, start: str, end: str, *, max_hops: int | None = None, types: Sequence[str] = (), directed: bool = False
+    ) -> Path | None:
+        """One path with the fewest relationships, or None.
+
+        Searched from both ends here, not by SHORTEST: with a filter on types the server of line 5.26 enumerates every
+        trail when there is no path, and it takes no bound that is a parameter.
+        """
+        self.personas([start, end])
+        onwards = self._expand("read/successors" if directed else "read/adjacent", types)
+        backwards = self._expand("read/predecessors" if directed else "read/adjacent", types)
+        ids = frontier.shortest(onwards, backwards, start, end, max_hops=max_hops)
+        if ids is None:
+            return None
+        ties = frontier.taken(ids, self.relationships(ids), types, directed=directed)
+        return Path(tuple(self.personas(ids)), ties)
+
+    def relationships(self, ids: Sequence[str]) -> list[Relationship]:
+        """Every relationship with both ends among the ids, by source, target, type."""
+        return list(map(rows.relationship_from, self._lists("read/relationships_among", ids=list(dict.fromkeys(ids)))))
+
+    def relationships_of(self, id: str) -> list[Relationship]:
+        """Every relationship with this persona at either end, by source, target, type."""
+        return list(map(rows.relationship_from, self._lists("read/relationships_of", id=id)))
+
+    def source_links(self, *, persona: str | None = None, source: str | None = None) -> list[tuple[Source, SourceLink]]:
+        """Links to sources, by source id, persona id, type."""
+        return list(map(rows.link_from, self._lists("read/source_links", persona=persona, source=source)))
+
+    def merges(self, *, persona: str | None = None) -> list[Merge]:
+        """Merges into one persona, or all, by run, step and item."""
+        return sorted((Merge(*row) for row in self._lists("read/merges", persona=persona)), key=rows.merge_order)
+
+    def scan_personas(self) -> Iterator[Persona]:
+        """All personas in order of entry, streamed."""
+        return (rows.persona_from(row) for (row,) in self._server.stream("read/scan_personas"))
+
+    def scan_relationships(self) -> Iterator[Relationship]:
+        """All relationships by source, target, type, streamed."""
+        return (rows.relationship_from(row) for (row,) in self._server.stream("read/scan_relationships"))
+
+    def stats(self) -> Stats:
+        """Counts of the whole graph."""
+        [(personas, relationships, sources, merges)] = self._server.read("read/counts")
+        by_depth = dict(self._server.read("read/count_by_depth"))
+        by_type = dict(self._server.read("read/count_by_type"))
+        return Stats(personas, relationships, sources, merges, by_depth, by_type)
+
+    def snapshot(self) -> "Snapshot":
+        """The whole graph as arrays in memory; nothing can be written meanwhile, as the server isolates no reader."""
+        from personagraph.snapshot import Snapshot
+
+        def take(transaction: Transaction) -> Snapshot:
+            self._lock(transaction)
+            personas = transaction.stream("read/scan_personas")
+            relationships = transaction.stream("read/scan_relationships")
+            return Snapshot.build(
+                (rows.persona_from(row) for (row,) in personas),
+                (rows.relationship_from(row) for (row,) in relationships),
+            )
+
+        return self._server.write(take)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._server.close()
+
+    def _lock(self, transaction: Transaction) -> None:
+        """Wait for other writers to end, keep them out, and make sure that the database is still ours."""
+        found = transaction.rows("write/lock")
+        refuse_another(self._server, found[0][0] if found else None, self._workspace)
+
+    def _expand(self, name: str, types: Sequence[str]) -> frontier.Expand:
+        def expand(ids: Iterable[str]) -> list[tuple[str, str]]:
+            return [(id, next) for id, next in self._server.read(name, ids=list(ids), types=list(types))]
+
+        return expand
+
+    def _lists(self, name: str, /, **parameters: Any) -> list[list[Any]]:
+        """The rows of a query that returns one list a row."""
+        return [row for (row,) in self._server.read(name, **parameters)]

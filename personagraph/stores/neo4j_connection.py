@@ -1,0 +1,173 @@
+"""Talking to a Neo4j server: its address, transactions of named queries, and the driver's errors in our words."""
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from personagraph.errors import ConfigError, StoreError, StoreUnavailableError
+from personagraph.queries import query
+
+if TYPE_CHECKING:
+    import neo4j
+
+CONNECT_SECONDS = 5.0
+RETRY_SECONDS = 5.0
+"""How long a transaction that the server could not take for now is tried again."""
+
+_SHAPE = "neo4j://user@host:7687/database (also bolt://, neo4j+s://, bolt+s://; user and database are neo4j by default)"
+_UNREACHABLE = ("Neo.TransientError.General.DatabaseUnavailable", "Neo.TransientError.Database.DatabaseUnavailable")
+T = TypeVar("T")
+
+
+class Address(NamedTuple):
+    """Where a database is, and who asks for it; the password is never part of it."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    database: str
+
+    @property
+    def uri(self) -> str:
+        """What the driver connects to."""
+        return f"{self.scheme}://{self.host}:{self.port}"
+
+    def __str__(self) -> str:
+        return f"{self.uri}/{self.database}"
+
+
+def address_of(url: str) -> Address:
+    """The address that a URL names. Raises ConfigError, which never shows what could be a password."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 7687
+    except ValueError as error:
+        raise ConfigError(f"the store's URL has no valid host and port; it should look like {_SHAPE}") from error
+    if parts.password is not None:
+        raise ConfigError("the store's URL holds a password; give it in PERSONAGRAPH_STORE_PASSWORD instead")
+    database = parts.path.strip("/")
+    known = parts.scheme in ("neo4j", "bolt", "neo4j+s", "bolt+s")
+    if not known or not parts.hostname or "/" in database or parts.query or parts.fragment:
+        raise ConfigError(f"the store's URL {url!r} is not of the form {_SHAPE}")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return Address(parts.scheme, host, port, unquote(parts.username or "neo4j"), database or "neo4j")
+
+
+class Transaction:
+    """Runs queries by name, inside one transaction."""
+
+    def __init__(self, transaction: "neo4j.ManagedTransaction") -> None:
+        self._transaction = transaction
+
+    def rows(self, name: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return list(self.stream(name, **parameters))
+
+    def stream(self, name: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, fetched as they are read; the query starts at once."""
+        return map(tuple, self._transaction.run(query(name), parameters))
+
+
+class Server:
+    """One database on a server, through one driver; it may be used from any thread.
+
+    Raises StoreUnavailableError within seconds when the server is not there or does not let us in.
+    """
+
+    def __init__(self, address: Address, password: str) -> None:
+        try:
+            from neo4j import GraphDatabase
+        except ImportError as error:
+            raise ConfigError("a Neo4j store needs the driver: pip install 'personagraph[neo4j]'") from error
+        # What the driver logs it also raises; without a handler Python would print it between our own lines.
+        logging.getLogger("neo4j").addHandler(logging.NullHandler())
+        self.address = address
+        with self.translated():
+            self._driver = GraphDatabase.driver(
+                address.uri,
+                auth=(address.user, password),
+                connection_timeout=CONNECT_SECONDS,
+                connection_acquisition_timeout=CONNECT_SECONDS,
+                max_transaction_retry_time=RETRY_SECONDS,
+                notifications_min_severity="OFF",
+                telemetry_disabled=True,
+            )
+        self._closed = False
+
+    def read(self, name: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query that changes nothing."""
+        with self._session() as session:
+            return session.execute_read(lambda transaction: Transaction(transaction).rows(name, **parameters))
+
+    def stream(self, name: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query that changes nothing, fetched as they are read; a failure is not tried again."""
+        with self._session() as session, session.begin_transaction() as transaction:
+            yield from map(tuple, transaction.run(query(name), parameters))
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Do the work in one transaction, all or nothing; it may be called again when the server asks for it."""
+        with self._session() as session:
+            return session.execute_write(lambda transaction: work(Transaction(transaction)))
+
+    def change_schema(self, statement: str) -> None:
+        """Run one statement of our own that changes the schema, in a transaction of its own."""
+        with self._session() as session:
+            session.run(statement).consume()
+
+    def close(self) -> None:
+        """Close every connection; closing twice is no error."""
+        self._closed = True
+        self._driver.close()
+
+    @contextmanager
+    def _session(self) -> "Iterator[neo4j.Session]":
+        with self.translated():
+            if self._closed:
+                raise StoreError(f"{self.address}: the store is closed.")
+            bookmarks = self._driver.execute_query_bookmark_manager
+            with self._driver.session(database=self.address.database, bookmark_manager=bookmarks) as session:
+                yield session
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turns the driver's errors into StoreError, naming the database and what to do."""
+        from neo4j.exceptions import DriverError, Neo4jError
+
+        try:
+            yield
+        except (DriverError, Neo4jError) as error:
+            raise _translation(self.address, error) from error
+        except UnicodeEncodeError as error:
+            reason = f"a text is not valid Unicode ({error.reason}): it holds half a character"
+            raise StoreError(f"{self.address}: {reason}.") from error
+
+
+def _translation(address: Address, error: Exception) -> StoreError:
+    from neo4j import exceptions as known
+
+    code, told = getattr(error, "code", None) or "", _first_line(error)
+    if isinstance(error, known.AuthError) or code.startswith("Neo.ClientError.Security."):
+        return StoreUnavailableError(
+            f"{address}: the server does not let the user {address.user} in ({told}); check the user, and the password"
+            " in PERSONAGRAPH_STORE_PASSWORD"
+        )
+    if isinstance(error, known.ServiceUnavailable | known.SessionExpired | known.ConnectionAcquisitionTimeoutError):
+        return StoreUnavailableError(
+            f"{address}: the server cannot be reached ({told}); start it, or check the address, then try again"
+        )
+    if code in _UNREACHABLE or isinstance(error, known.DatabaseUnavailable):
+        return StoreUnavailableError(f"{address}: the database is not ready ({told}); see the server's log")
+    if code == "Neo.ClientError.Database.DatabaseNotFound":
+        return StoreUnavailableError(f"{address}: the server has no database {address.database!r}; name another")
+    if isinstance(error, known.ConstraintError):
+        return StoreError(f"{address}: a row has another row's key ({told}); nothing was written.")
+    return StoreError(f"{address}: {told}")
+
+
+def _first_line(error: Exception) -> str:
+    text = str(getattr(error, "message", None) or error).strip()
+    return re.split(r"[\r\n]", text, maxsplit=1)[0].rstrip(" .:") or type(error).__name__
