@@ -36,8 +36,12 @@ def reading(text: str, finish: str = "stop") -> object:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_examples_of_a_prompt_fit_its_own_schema(name):
     prompt = load(name)
+    schema = json.loads(json.dumps(prompt.schema))
+    if name == "extract-small":  # its patterns leave out the examples' own roles and openings, so that none is copied
+        for rules in schema["properties"].values():
+            del rules["pattern"]
     for _, reply in prompt.examples:
-        Draft202012Validator(prompt.schema).validate(reply)
+        Draft202012Validator(schema).validate(reply)
 
 
 @pytest.mark.parametrize("name", NAMES)
