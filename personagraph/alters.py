@@ -14,6 +14,7 @@ from personagraph.prompts import Example
 from personagraph.readings import Rejected, read_short, read_written
 from personagraph.relationships import ROLES, told
 from personagraph.types import digest
+from personagraph.work_names import names_of_work, occupation_pattern
 
 ALTERS = 3
 SURPLUS = "surplus"
@@ -39,11 +40,17 @@ class ShortFields(PromptDialogue):
         return [self._asked_alike(example, fields) for example in self._file.examples_for(fields["ego"])]
 
     def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Only relations that the ego can have; of a named type one alone, since a small model keeps to no wish."""
-        role = _drawn_role(fields)
-        relations = self._file.schema["properties"]["relation"]["enum"]
-        kept = [r for r in relations if r == role or (role is None and (r != "treats" or heals(fields["ego"])))]
-        properties = {**self._file.schema["properties"], "relation": {"type": "string", "enum": kept}}
+        """Narrower than the prompt's, since a small model keeps to no wish.
+
+        Occupations are real ones, and without a hint other work than the ego's; relations are those that fit: the one
+        that is named, or any but the treating of patients, which only a healer has.
+        """
+        role, ego = _drawn_role(fields), fields["ego"]
+        same = frozenset() if fields["hint"] or fields["type"] else names_of_work(ego)
+        known = self._file.schema["properties"]
+        kept = [r for r in known["relation"]["enum"] if r == role or (role is None and _fits(r, ego))]
+        occupation = {"type": "string", "pattern": occupation_pattern(without=same)}
+        properties = {**known, "occupation": occupation, "relation": {"type": "string", "enum": kept}}
         return {**self._file.schema, "properties": properties}
 
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
@@ -96,6 +103,11 @@ class WholeSentences(PromptDialogue):
 
 DIALOGUES: dict[str, type[ShortFields] | type[WholeSentences]] = {"small": ShortFields, "large": WholeSentences}
 """The dialogue for each size of model."""
+
+
+def _fits(role: str, ego: str) -> bool:
+    """Whether a small model may choose the role: of who is treated by whom it knows too little."""
+    return role != "treated by" and (role != "treats" or heals(ego))
 
 
 def _count(fields: Mapping[str, Any]) -> int:
