@@ -70,7 +70,7 @@ def test_each_size_of_model_has_its_dialogue():
 
 @pytest.mark.parametrize("activity", list(ACTIVITIES))
 def test_every_title_that_a_hint_can_name_can_be_answered_by_a_small_model(activity):
-    pattern = small().schema(step())["properties"]["occupation"]["pattern"]
+    pattern = small().schema(step(hint=HINT))["properties"]["occupation"]["pattern"]
     assert [title for title in titles(activity) if not re.search(pattern, title)] == []
 
 
@@ -111,7 +111,7 @@ def test_only_who_heals_is_offered_to_treat_somebody():
 
     assert set(ROLES) - set(relations(EGO)) == {"treats", "treated by"}, "nobody knows yet whether the alter heals"
     assert "treats" not in relations("A student of physics")
-    assert set(ROLES) == set(relations("A village nurse who rides a motorbike"))
+    assert set(ROLES) - set(relations("A village nurse who rides a motorbike")) == {"treated by"}
 
 
 def test_examples_are_asked_as_the_ego_is_and_follow_the_hint():
