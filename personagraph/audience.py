@@ -5,9 +5,10 @@ from typing import Any
 
 from personagraph.dialogue import PromptDialogue
 from personagraph.growth import Arrival
-from personagraph.portraits import Rejected, read_portrait, read_short_portrait
+from personagraph.portraits import TIES, Rejected, read_portrait, read_short_portrait, telling_words
 from personagraph.prompts import parse
 from personagraph.types import ChatReply, digest
+from personagraph.work_names import trie_pattern
 
 _BREADTH = {
     "coarse": "Describe broad kinds of people.",
@@ -31,14 +32,28 @@ class ShortPortraits(PromptDialogue):
         return {"passage": fields["passage"], "ask": f"Who is likely to {fields['verb']} this text?"}
 
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
-        """The reply as data that fits the step's schema."""
-        return parse(self._file, self.schema(fields), reply)
+        """The reply as data of the step's form; of its words the guards judge."""
+        return parse(self._file, self._form(fields), reply)
 
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
         """The one persona, or the guard that turned it down."""
         return [read_short_portrait(data, fields["passage"], self._opening(fields), shown=self._shown)]
 
     def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The form, told in the passage's own words and small ones: a small model loses the thread otherwise."""
+        telling = telling_words(fields["passage"])
+        if not telling:
+            return self._form(fields)
+        word, last = trie_pattern(telling | TIES), trie_pattern(telling)
+        about = f"(a|an|the|how to) ({word} ){{%s}}{last}$"
+        form = self._form(fields)
+        properties = dict(form["properties"])
+        properties["topic"] = {**properties["topic"], "pattern": "^" + about % "0,4"}
+        if "detail" in properties:
+            properties["detail"] = {**properties["detail"], "pattern": f"^{self._opening(fields)} {about % '1,6'}"}
+        return {**form, "properties": properties}
+
+    def _form(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """A coarse persona is told by topic and role; of a fine one the detail begins with the opening."""
         properties = dict(self._file.schema["properties"])
         detail = properties.pop("detail")

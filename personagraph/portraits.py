@@ -39,6 +39,8 @@ _NO_NAMES_OF_PERSONS = """January February March April May June July August Sept
 Tuesday Wednesday Thursday Friday Saturday Sunday Christmas Easter Ramadan Bible Quran God Church Catholic Christian
 Muslim Islam Islamic Buddhist Hindu Jewish Sikh Internet University Olympics Oscar"""
 _ENDINGS = frozenset(_ENDING_WORDS.split())
+TIES = frozenset(("a", "an", "the", "of", "for", "and", "to", "in", "on", "with", "about", "from"))
+"""Small words that tie others together."""
 _SMALL_WORDS = _ENDINGS | frozenset(_VAGUE_WORDS.split())
 _NO_NAMES = frozenset(_NO_NAMES_OF_PERSONS.split())
 _HONORIFIC = r"(?:Mr|Mrs|Ms|Dr|Prof|Sir|Lady|Lord|Saint|St|President|Senator|Judge|Justice|Captain)\.?"
@@ -83,6 +85,12 @@ def read_portrait(data: Mapping[str, Any], passage: str, *, longest: int) -> Arr
         *_common_guards(description, description, passage),
     )
     return _first_that_fires(guards, description) or Arrival(description, "text", stated, data["nature"])
+
+
+def telling_words(passage: str) -> frozenset[str]:
+    """The words in lower case that a passage has, without small ones and names."""
+    capital = {word.casefold() for word in re.findall(r"(?<![.!?:] )(?<!^)\b[A-Z][a-z]+", passage)}
+    return frozenset(re.findall(r"\b[a-z]{2,14}\b", passage)) - capital - _SMALL_WORDS - TIES
 
 
 def compose(role: str, opening: str, said: str) -> str:
