@@ -13,19 +13,11 @@ import pytest
 
 from personagraph.wiring import open_workspace
 
+from .commands import personagraph
+
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "examples" / "seeds.jsonl"
 HEAVY = ["numpy", "scipy", "numba", "openai", "neo4j", "networkx", "datasketch", "torch"]
-
-
-def personagraph(*words: object, folder: Path, code: int = 0) -> str:
-    """Run a command; its stdout. Fails when the exit code is another one, or a traceback shows."""
-    command = [sys.executable, "-c", "from personagraph.cli import main; main()", *map(str, words)]
-    environment = {**os.environ, "PERSONAGRAPH_WORKSPACE": str(folder)}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout if code == 0 else done.stderr
 
 
 @pytest.fixture
@@ -161,12 +153,10 @@ def test_every_command_of_the_readme_runs(tmp_path):
     block, python = text.split("```")[1], text.split("```python")[1].split("```")[0]
     commands = [line for line in block.splitlines() if line.startswith("personagraph ")]
     assert len(commands) >= 8
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     for command in commands:
         words = shlex.split(command)[1:]
-        if words[0] == "expand":
-            words += ["--max-calls", "4"]
-        words = [str(ROOT / word) if word.startswith("examples/") else word for word in words]
-        words = [str(tmp_path / word) if word == "my-graph" else word for word in words]
-        personagraph(*words, folder=tmp_path / "my-graph")
+        words += ["--max-calls", "4"] if words[0] == "expand" else []
+        personagraph(*words, folder=tmp_path / "my-graph", cwd=tmp_path)
     shorter = python.replace("max_calls=40", "max_calls=4")
     subprocess.run([sys.executable, "-c", shorter], cwd=tmp_path, check=True, timeout=120)

@@ -1,0 +1,31 @@
+"""Runs commands as a user does, in a process of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = [sys.executable, "-c", "from personagraph.cli import main; main()"]
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """The environment of a command on the workspace in this folder, whatever else is set here."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PERSONAGRAPH_", "OPENAI_"))}
+    return {**ours, "PERSONAGRAPH_WORKSPACE": str(folder), "PYTHONPATH": str(ROOT), **more}
+
+
+def personagraph(*words: object, folder: Path, code: int = 0, cwd: Path | None = None, **more: str) -> str:
+    """Run a command; its stdout, or with a `code` that is not 0 its stderr. Fails for another code or a traceback."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, words)],
+        capture_output=True,
+        text=True,
+        env=environment(folder, **more),
+        timeout=180,
+        check=False,
+        cwd=cwd,
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout if code == 0 else done.stderr
