@@ -1,11 +1,16 @@
 """The command line: a thin reader of `personagraph.wiring`."""
 
 import sys
+from importlib import import_module
+
+THEMES = ("growing", "browsing", "drawing", "accounting", "setup")
+"""The modules of commands, in the order in which `--help` lists them."""
 
 
 def main() -> None:
     """Run one command and end the process with its exit code."""
-    from personagraph.cli import accounting, browsing, drawing, growing, setup  # noqa: F401 - each adds its commands
+    for theme in THEMES:
+        import_module(f"personagraph.cli.{theme}")
     from personagraph.cli.app import app
     from personagraph.cli.failing import exit_code
 

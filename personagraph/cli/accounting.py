@@ -40,6 +40,7 @@ def runs_show(
 ) -> None:
     """Show how a run stands: settings, what came of it by reason, calls, pace, and what guards turned down.
 
+    \b
     Example: personagraph runs show r2 --rejected 20 --reason echo
     """
     with opened(workspace, store) as graph:

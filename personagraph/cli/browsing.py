@@ -32,6 +32,7 @@ def search(
 ) -> None:
     """Find personas by the words of their description.
 
+    \b
     Example: personagraph search "nurse kenya"
     """
     with opened(workspace, store) as graph:
@@ -74,6 +75,7 @@ def neighbours(
 ) -> None:
     """List everybody within some hops, nearest first.
 
+    \b
     Example: personagraph neighbours 3f2a --hops 2 --type TEACHES
     """
     with opened(workspace, store) as graph:
@@ -95,6 +97,7 @@ def path(
 ) -> None:
     """Tell how two personas are connected.
 
+    \b
     Example: personagraph path "fisherman senegal" "librarian iran"
     """
     with opened(workspace, store) as graph:

@@ -43,6 +43,7 @@ def sample(
 ) -> None:
     """Draw personas, the same ones for the same seed.
 
+    \b
     Example: personagraph sample --sampler ego -n 12 --around "goat herder" --hops 2
     """
     with opened(workspace, store) as graph:
@@ -65,6 +66,7 @@ def export(
 ) -> None:
     """Write the graph or a part of it for other tools, with a manifest beside it.
 
+    \b
     Example: personagraph export --format graphml --output graph.graphml
     Example: personagraph export --format json --output near.json --around 3f2a --hops 2
     """
@@ -101,6 +103,7 @@ def synthesize(
 ) -> int:
     """Make training data from personas and whom they are connected to, each sample with its lineage.
 
+    \b
     Example: personagraph synthesize math -n 20 --sampler ego --around "goat herder" --hops 2
     """
     options: dict[str, Any] = {"n": n, "context": context, "sampler": sampler, "around": around, "hops": hops}

@@ -46,6 +46,7 @@ def init(
 ) -> None:
     """Make a folder a workspace.
 
+    \b
     Example: personagraph init my-graph --store neo4j://neo4j@localhost:7687
     """
     from personagraph.wiring import init_workspace
@@ -67,6 +68,7 @@ def import_(
 ) -> int:
     """Import personas as seeds: PersonaHub's JSONL, or any JSONL or CSV with --field.
 
+    \b
     Example: personagraph import personas.csv --field description
     """
     with opened(workspace, store) as graph, metered("batches of rows") as (meter, _):
@@ -98,6 +100,7 @@ def extract(
 ) -> int:
     """Extract personas from texts, as seeds: who would read, write, like or dislike them.
 
+    \b
     Example: personagraph extract letters/ --calls-per-text 2
     Example: personagraph extract posts.jsonl --field body --verb write
     """
@@ -135,6 +138,7 @@ def expand(
 ) -> int:
     """Grow the graph from persona to persona. Ctrl-C stops it cleanly; the same command goes on.
 
+    \b
     Example: personagraph expand --hops 6 --max-calls 200
     Example: personagraph expand --policy hint --max-personas 50 --preview 2
     """

@@ -53,6 +53,7 @@ def dedup(
 ) -> None:
     """Take the duplicates out of a file of personas; needs no workspace.
 
+    \b
     Example: personagraph dedup personas.jsonl --output kept.jsonl
     """
     from personagraph.wiring import dedup_file
