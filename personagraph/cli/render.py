@@ -127,12 +127,19 @@ def tell(ego: Persona, tie: Relationship) -> str:
 
 
 def tell_path(path: Walk) -> list[str]:
-    """A path as lines: a persona, how it is tied to the next, the next."""
-    lines = [path.personas[0].description]
+    """A path as one sentence, a line for each hop: "A teaches B," "who is treated by C."."""
+    lines = [path.personas[0].description.rstrip(".")]
     for ego, tie, alter in zip(path.personas, path.relationships, path.personas[1:], strict=False):
-        lines.append(f"  {tell(ego, tie)}")
-        lines.append(alter.description)
+        who = "who " if ego is not path.personas[0] else ""
+        lines.append(f"  {who}{tell(ego, tie)} {_in_a_sentence(alter.description)},")
+    lines[-1] = lines[-1].rstrip(",") + "."
     return lines
+
+
+def _in_a_sentence(description: str) -> str:
+    """The description without its full stop, and with a small article in front."""
+    article, _, rest = description.rstrip(".").partition(" ")
+    return f"{article.lower() if article in ('A', 'An', 'The') else article} {rest}".rstrip()
 
 
 def path_json(path: Walk | None) -> dict[str, Any]:

@@ -1,0 +1,33 @@
+"""What people read: paths as sentences, and nothing that a terminal would obey."""
+
+from personagraph.cli.render import tell_path, visible
+from personagraph.relationships import relationship_key
+from personagraph.types import Path, Persona, Relationship, persona_id
+
+
+def persona(text: str) -> Persona:
+    return Persona(persona_id(text), text, 0, 0, "import", "r1")
+
+
+def tie(source: Persona, type: str, target: Persona, *, former: bool = False) -> Relationship:
+    return Relationship(
+        relationship_key(source.id, type, target.id), source.id, target.id, type, label="", former=former
+    )
+
+
+def test_a_path_is_told_as_a_sentence_from_either_end_of_its_relationships():
+    baker, nurse, cook = persona("A baker from Lima."), persona("An old nurse"), persona("the cook of a ship")
+    path = Path((baker, nurse, cook), (tie(baker, "TEACHES", nurse), tie(cook, "TREATS", nurse, former=True)))
+    assert tell_path(path) == [
+        "A baker from Lima",
+        "  teaches an old nurse,",
+        "  who formerly is treated by the cook of a ship.",
+    ]
+
+
+def test_a_path_to_oneself_is_that_persona():
+    assert tell_path(Path((persona("A baker"),), ())) == ["A baker."]
+
+
+def test_terminal_escapes_and_bidi_marks_are_shown_and_not_obeyed():
+    assert visible("a\x1b[31mb\u202ec\r") == "a\ufffd[31mb\ufffdc\ufffd"
