@@ -12,6 +12,7 @@ from personagraph.growth import Arrival
 from personagraph.guards import heals
 from personagraph.prompts import Example
 from personagraph.readings import Rejected, read_short, read_written
+from personagraph.reference import article
 from personagraph.relationships import ROLES, told
 from personagraph.types import digest
 from personagraph.work_names import names_of_work, occupation_pattern
@@ -139,5 +140,4 @@ def _ask_for_several(count: int, type: str | None, hint: Mapping[str, str] | Non
 
 
 def _wish(hint: Mapping[str, str]) -> str:
-    article = "an" if hint["occupation"][0] in "aeiou" else "a"
-    return f"{article} {hint['occupation']} from {hint['country']}"
+    return f"{article(hint['occupation'])} {hint['occupation']} from {hint['country']}"

@@ -14,7 +14,10 @@ def writer(folder: Path) -> Iterator[None]:
     import fcntl
 
     path = folder / "writer.lock"
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}; the workspace must be a folder that can be written to") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from personagraph.errors import ChatError, StoreError
+from personagraph.errors import ChatError, ConfigError, StoreError
 from personagraph.growth import Changes, assertions
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.assertions import project
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 WINDOW = 128
 BATCH = 64
+HOPELESS = 5
+"""A run whose first so many requests are all refused is stopped: it is not about what they say."""
 
 
 class Work(Protocol):
@@ -121,6 +123,11 @@ class Session:
             self._next = step.n + 1
             if step.n >= self._applied:
                 self._open.append(_Open(step, call))
+            if work.dialogue and step.n >= self._recorded and step.prompt != work.dialogue.prompt:
+                raise ConfigError(
+                    f"run {run.id} was planned with the prompt {step.prompt}, and this version of personagraph has "
+                    f"{work.dialogue.prompt}: give it up with `personagraph runs abandon {run.id}`, and start again"
+                )
 
     def carry_out(self) -> str:
         """Go on until nothing is left to do; the status that the run ended in: done or interrupted.
@@ -133,7 +140,6 @@ class Session:
             while self._send() and self._decide_some():
                 self._commit()
         except (ChatError, StoreError) as error:
-            self._commit_what_can_be()
             self._ledger.runs.end(self._run.id, "failed", str(error))
             raise
         stopped = bool(self._open) and self._stopping()
@@ -224,20 +230,22 @@ class Session:
         answer = self._answer(open)
         if answer is None:
             return False
-        call, data, error = answer
+        call, data, error, refused = answer
         verdicts = []
         for verdict in self._work.decide(open.step, data) if data is not None else [Verdict(0, "dead", error)]:
             self._work.fold(open.step, verdict)
             verdicts.append(verdict)
             self._outcomes[verdict.outcome] += 1
+        if refused and self._outcomes["dead"] == self._outcomes.total() >= HOPELESS:
+            raise ChatError(f"the first {HOPELESS} requests were all {error}; check the model and the settings")
         self._keep(open.step, Decided(open.step.n, call, tuple(verdicts)), fresh=True)
         return True
 
-    def _answer(self, open: _Open) -> tuple[str, Mapping[str, Any] | None, str] | None:
+    def _answer(self, open: _Open) -> tuple[str, Mapping[str, Any] | None, str, bool] | None:
         if open.future is None:
-            return "", {}, ""
+            return "", {}, "", False
         answer = open.future.result()
-        return None if answer is None else (answer.call, answer.data, answer.error)
+        return None if answer is None else (answer.call, answer.data, answer.error, answer.refused)
 
     def _keep(self, step: Step, decided: Decided, *, fresh: bool) -> None:
         self._pending.decided.append(decided)
@@ -288,11 +296,6 @@ class Session:
                 merges=tuple(changes.unmerged),
             ),
         )
-
-    def _commit_what_can_be(self) -> None:
-        """Save the decided steps when the model failed; a store or ledger that failed has nothing more to take."""
-        if self._pending.decided:
-            self._commit()
 
     def _reached(self) -> str:
         if not self._open:

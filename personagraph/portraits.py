@@ -6,6 +6,8 @@ from typing import Any
 
 from personagraph.attributes import country_name, read_activity, read_language, read_region
 from personagraph.growth import Arrival
+from personagraph.prompts import clean
+from personagraph.reference import article
 from personagraph.types import UNKNOWN, Attributes
 
 Rejected = tuple[str, str]
@@ -71,7 +73,7 @@ def read_short_portrait(
 
 def read_portrait(data: Mapping[str, Any], passage: str, *, longest: int) -> Arrival | Rejected:
     """One persona as a large model wrote it, or the first guard that turned it down."""
-    description = " ".join(data["description"].split())
+    description = " ".join(clean(data["description"]).split())
     stated = Attributes(
         activity=data["activity"],
         age=data["age"],
@@ -95,8 +97,7 @@ def telling_words(passage: str) -> frozenset[str]:
 
 def compose(role: str, opening: str, said: str) -> str:
     """The sentence: "A fish seller who reads about a ferry that is out of service"."""
-    article = "An" if role[0] in "aeiou" and not role.startswith(("uni", "eu", "one")) else "A"
-    return " ".join(f"{article} {role} who {opening} {said}".split())
+    return " ".join(f"{article(role).capitalize()} {role} who {opening} {said}".split())
 
 
 def names(description: str, passage: str) -> list[str]:

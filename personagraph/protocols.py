@@ -114,8 +114,11 @@ class ChatBackend(Protocol):
     simulated: bool
 
     async def complete(self, request: ChatRequest) -> ChatReply:
-        """One attempt, no retries. Raises ChatUnavailableError when a retry may help or the server is not there,
-        ChatError when it refuses the request itself."""
+        """One attempt, no retries.
+
+        Raises ChatUnavailableError when a retry may help or the server is not there, ReplyFormatError when this one
+        request cannot be answered, ChatError when the server refuses us.
+        """
 
     async def close(self) -> None:
         """Release connections and processes."""
@@ -179,7 +182,7 @@ class Policy(Protocol):
         """The depth of a persona changed."""
 
     def planned(self, ego: Ego) -> None:
-        """A step was planned: by `next`, or by an earlier session of this run or an earlier run."""
+        """A step was planned: by `next`, or by an earlier session of this run."""
 
     def next(self, n: int) -> Ego | None:
         """The ego of step n, or None when there is nothing to offer for now. Changes no state; `planned` follows."""

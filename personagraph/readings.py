@@ -7,6 +7,7 @@ from personagraph.attributes import read_activity, read_age, read_region
 from personagraph.growth import Arrival
 from personagraph.guards import Alter, first_guard, is_occupation, is_open, years_in
 from personagraph.prompts import clean
+from personagraph.reference import article
 from personagraph.relationships import ROLES
 from personagraph.types import UNKNOWN, Attributes
 
@@ -78,8 +79,7 @@ def read_written(data: Mapping[str, Any], *, ego: str, named: str | None) -> Arr
 
 def compose(age: int, occupation: str, country: str, detail: str) -> str:
     """The sentence: "An 18-year-old maize farmer from Kenya who …"."""
-    article = "An" if age in (8, 11, 18) or 80 <= age <= 89 else "A"
-    return f"{article} {age}-year-old {occupation} from {country} who {detail.rstrip(' ,-')}"
+    return f"{article(str(age)).capitalize()} {age}-year-old {occupation} from {country} who {detail.rstrip(' ,-')}"
 
 
 def _denies(stated: Attributes, alter: Alter) -> bool:

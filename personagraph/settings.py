@@ -56,6 +56,13 @@ class Settings(BaseSettings):
             raise ValueError("it holds a password: take it out, and set PERSONAGRAPH_STORE_PASSWORD in the environment")
         return store
 
+    @field_validator("base_url")
+    @classmethod
+    def _holds_no_password(cls, url: str | None) -> str | None:
+        if url and "@" in url.partition("://")[2].partition("/")[0]:
+            raise ValueError("it holds a password: take it out; keys go into OPENAI_API_KEY")
+        return url or None
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -108,8 +115,8 @@ def _refuse_secrets(file: Path) -> None:
         held = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"{file} cannot be read as TOML: {error}; mend it, or delete it for the defaults") from error
-    for name in SECRETS:
-        if name in held:
+    for name in (name for name in held if name.lower().removeprefix("personagraph_") in SECRETS):
+        if name:
             raise ConfigError(f"{file} holds {name}: take it out, and set it in the environment instead")
 
 

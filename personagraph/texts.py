@@ -53,16 +53,18 @@ def read(
 
 
 def digest_of(documents: Iterable[Document]) -> str:
-    """The SHA-256 of all texts with their places, in order: what tells one input from another."""
+    """The SHA-256 of all texts in order, wherever they lie: what tells one input from another."""
     whole = hashlib.sha256()
     for document in documents:
-        whole.update(f"{document.uri}\0{document.sha256}\n".encode(errors="surrogatepass"))
+        whole.update(f"{document.sha256}\n".encode())
     return whole.hexdigest()
 
 
 def _checked(found: Found, known: dict[str, str]) -> Document | Fault:
     text = found.text.strip()
     fault = found.fault or _fault(text)
+    if not _is_encodable(found.path):
+        found, fault = found._replace(path=repr(found.path)), "has a name that is not UTF-8; rename it"
     id = digest("source", normalise(text)) if not fault else ""
     if id in known:
         fault = f"the same text as {known[id]}"
@@ -75,8 +77,12 @@ def _checked(found: Found, known: dict[str, str]) -> Document | Fault:
 def _fault(text: str) -> str:
     if not any(c.isalnum() for c in text):
         return "is empty"
-    if any(0xD800 <= ord(c) <= 0xDFFF for c in text):
+    if not _is_encodable(text):
         return "has half a surrogate pair"
     if "\0" in text:
         return "is not a text"
     return ""
+
+
+def _is_encodable(name: str) -> bool:
+    return not any(0xD800 <= ord(c) <= 0xDFFF for c in name)

@@ -47,8 +47,8 @@ class Undoing:
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """One verdict: the persona that the description becomes, and the assertions that go over to it."""
-        merge = self._alike[0]
-        arrived = self._arrived(merge.key)
+        merge, every = self._alike[0], [self._arrived(alike.key) for alike in self._alike]
+        arrived = next((one for one in every if one["origin"] in ("text", "import")), every[0])
         detail = {
             **{name: arrived[name] for name in ("description", "origin", "nature", "stated", "simulated")},
             "entry": max(persona.entry for persona in self._personas.values()) + 1,

@@ -55,6 +55,19 @@ def folder(path: Path) -> Iterator[None]:
         raise
 
 
+def make_folder(path: Path) -> None:
+    """Make the folder if it is not there. Raises ConfigError."""
+    with translated(path):
+        path.mkdir(exist_ok=True)
+
+
+def check_writable(target: Path) -> None:
+    """Raises ConfigError naming the file when it could not be written, before anything is paid for."""
+    if not target.resolve().parent.is_dir():
+        raise ConfigError(f"{target} cannot be written: its folder does not exist; make it first")
+    _check(target)
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turns OSError into ConfigError, naming the file and what to do."""

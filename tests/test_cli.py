@@ -61,7 +61,7 @@ def test_stats_search_and_show_answer_in_json(folder):
         ("neighbours beekeeper --hops 0", "--hops is 0; it must be 1 or more"),
         ("expand --hops -1", "--hops is -1; it must be 1 or more"),
         ("expand --policy greedy", "it can be bfs or hint"),
-        ("expand --policy hint", "give --max-calls or --max-personas"),
+        ("expand --policy hint", "give --max-calls"),
         ("expand --model gpt", "it can be local, simulated, openai:NAME"),
         ("runs abandon r9", "there is no run 'r9'"),
         ("runs abandon r1", "r1 is done"),

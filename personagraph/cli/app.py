@@ -35,7 +35,7 @@ Model = Annotated[
 BaseUrl = Annotated[str | None, typer.Option(help="The address of an OpenAI-compatible server, ending in /v1.")]
 Prompts = Annotated[str | None, typer.Option(help="small or large: which prompts suit the model.")]
 MaxCalls = Annotated[int | None, typer.Option(help="Stop after this many steps of the run.")]
-MaxPersonas = Annotated[int | None, typer.Option(help="Stop after this many new personas.")]
+MaxPersonas = Annotated[int | None, typer.Option(help="Stop once there are this many new personas.")]
 Concurrency = Annotated[int | None, typer.Option(help="Calls in flight.  [default: the settings', 4]")]
 Dedup = Annotated[str | None, typer.Option(help="partition (exact) or minhash: how alike descriptions are found.")]
 Preview = Annotated[int | None, typer.Option(help="Print the next N rendered prompts, and send nothing.")]

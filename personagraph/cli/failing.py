@@ -1,13 +1,14 @@
-"""Turns errors into one line on stderr and the exit codes: 0 done, 1 error, 2 usage, 5 unreachable, 130 interrupted."""
+"""Turns errors into one line on stderr, and into exit codes: 1 error, 2 usage, 5 unreachable, 130 interrupted."""
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
+from personagraph.cli import render
 from personagraph.errors import ChatUnavailableError, PersonaGraphError, StoreUnavailableError
 
 DEAD_LETTERS = 3
 INTERRUPTED = 130
+STOPPED = "personagraph: stopped; the same command resumes what is unfinished"
 
 
 def exit_code(command: Callable[[], Any]) -> int:
@@ -15,10 +16,11 @@ def exit_code(command: Callable[[], Any]) -> int:
     try:
         result = command()
     except PersonaGraphError as error:
-        print(f"personagraph: {error}", file=sys.stderr)
+        for line in f"personagraph: {error}".split("\n"):
+            render.note(line)
         return 5 if isinstance(error, ChatUnavailableError | StoreUnavailableError) else 1
     except KeyboardInterrupt:
-        print("personagraph: stopped; the same command resumes what is unfinished", file=sys.stderr)
+        render.note(STOPPED)
         return INTERRUPTED
     except BrokenPipeError:
         return 1
@@ -28,5 +30,7 @@ def exit_code(command: Callable[[], Any]) -> int:
         show = getattr(error, "show", None)
         if show:
             show()
+        elif error.exit_code == INTERRUPTED:
+            render.note(STOPPED)
         return int(error.exit_code)
     return result if isinstance(result, int) else 0

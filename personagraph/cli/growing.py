@@ -71,8 +71,8 @@ def import_(
     \b
     Example: personagraph import personas.csv --field description
     """
-    with opened(workspace, store) as graph, metered("batches of rows") as (meter, _):
-        result = graph.import_personas(file, field=field, strict=strict, dedup=dedup, progress=meter)
+    with opened(workspace, store) as graph, metered("batches of rows") as (meter, stopping):
+        result = graph.import_personas(file, field=field, strict=strict, dedup=dedup, stopping=stopping, progress=meter)
     return report(json, result)
 
 
@@ -187,7 +187,9 @@ def run_lines(result: "RunResult") -> list[str]:
         f"{made}, {result.rejected} rejected, {result.dead_letters} dead letters",
     ]
     if result.uncertain:
-        lines.append(f"{result.uncertain} calls were sent and never answered; they were sent again")
+        lines.append(
+            f"{result.uncertain} calls were cut off in flight; what is still unanswered is sent again on resume"
+        )
     return lines
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def visible(text: str) -> str:
-    """The text without control and bidi characters."""
-    return "".join(c if unicodedata.category(c)[0] != "C" else "\ufffd" for c in text)
+    """The text with U+FFFD for control and bidi characters; the joiners of Persian, Indic scripts and emoji stay."""
+    return "".join(c if unicodedata.category(c)[0] != "C" or c in "\u200c\u200d" else "\ufffd" for c in text)
 
 
 def say(lines: Iterable[str]) -> None:
@@ -31,8 +31,9 @@ def say(lines: Iterable[str]) -> None:
 
 
 def say_json(data: Mapping[str, Any]) -> None:
-    """One object on stdout."""
-    print(json.dumps(data, ensure_ascii=False))
+    """One object on stdout; what a terminal could obey is escaped."""
+    text = json.dumps(data, ensure_ascii=False)
+    print("".join(c if c == visible(c) or c == "\ufffd" else json.dumps(c)[1:-1] for c in text))
 
 
 def note(line: str) -> None:

@@ -61,7 +61,7 @@ class CallLog:
                 (
                     prompt,
                     model,
-                    reply.text,
+                    reply.text.encode("utf-8", "replace").decode(),
                     reply.finish,
                     reply.prompt_tokens,
                     reply.completion_tokens,

@@ -121,8 +121,8 @@ class StepLog:
             " AND step < run.decided"
         )
         undone = self._database.rows(
-            "SELECT step.subject, verdict.persona FROM verdict JOIN step ON step.run = verdict.run"
-            " AND step.n = verdict.step WHERE outcome = 'undone'"
+            "SELECT merge.value, verdict.persona FROM verdict JOIN step ON step.run = verdict.run"
+            " AND step.n = verdict.step, json_each(step.context, '$.merges') AS merge WHERE outcome = 'undone'"
         )
         moved = {row[0]: row[1] for row in undone}
         return {moved.get(row[1], row[0]) for row in rows}

@@ -16,11 +16,15 @@ from personagraph.types import ChatReply, ChatRequest, Step, digest
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a step was answered: the data, or why the last reply could not be used; and that reply's key."""
+    """What a step was answered: the data, or why the last reply could not be used; and that reply's key.
+
+    `refused` says that no reply came, since the server would not take the request.
+    """
 
     call: str
     data: Mapping[str, Any] | None
     error: str = ""
+    refused: bool = False
 
 
 class _Unsent(Exception):  # noqa: N818
@@ -50,6 +54,8 @@ class ChatClient:
         self._attempts = attempts
         self._pause = pause
         self._stopping = stopping
+        self._closing = False
+        self._buying: set[asyncio.Task[ChatReply]] = set()
         self._loop = asyncio.new_event_loop()
         self._turn = asyncio.Semaphore(concurrency)
         self._thread = threading.Thread(target=self._loop.run_forever, name="chat", daemon=True)
@@ -59,11 +65,12 @@ class ChatClient:
         """Begin to answer a step; None if it was never sent. The future raises ChatError when the provider fails."""
         return asyncio.run_coroutine_threadsafe(self._answer_or_none(run, step, key, dialogue), self._loop)
 
-    def close(self) -> None:
-        """Give up what is in flight, and release the backend."""
-        asyncio.run_coroutine_threadsafe(self._finish(), self._loop).result(timeout=30)
+    def close(self, *, drain: bool = True) -> None:
+        """Release the backend; with `drain` only when what is in flight has come back, and is in the ledger."""
+        asyncio.run_coroutine_threadsafe(self._finish(drain), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=30)
+        self._loop.close()
 
     async def _answer_or_none(self, run: str, step: Step, key: str, dialogue: Dialogue) -> Answer | None:
         try:
@@ -73,13 +80,16 @@ class ChatClient:
 
     async def _answer(self, run: str, step: Step, key: str, dialogue: Dialogue) -> Answer:
         request = dialogue.request(step.fields, key)
-        reply = await self._reply(run, step, request)
+        try:
+            reply = await self._reply(run, step, request)
+        except ReplyFormatError as error:
+            return Answer(key, None, str(error), refused=True)
         try:
             return Answer(key, dialogue.parse(step.fields, reply))
         except ReplyFormatError as error:
             again = _again(request, reply, str(error))
-        reply = await self._reply(run, step, again)
         try:
+            reply = await self._reply(run, step, again)
             return Answer(again.key, dialogue.parse(step.fields, reply))
         except ReplyFormatError as error:
             return Answer(again.key, None, str(error))
@@ -90,15 +100,22 @@ class ChatClient:
             return known
         async with self._turn:
             for attempt in range(1, self._attempts + 1):
-                if self._stopping():
+                if self._closing or self._stopping():
                     raise _Unsent
                 try:
-                    return await self._buy(run, step, request)
+                    return await self._bought(run, step, request)
                 except ChatUnavailableError:
                     if attempt == self._attempts:
                         raise
                 await asyncio.sleep(random.uniform(0, self._pause * 2**attempt))
         raise _Unsent
+
+    async def _bought(self, run: str, step: Step, request: ChatRequest) -> ChatReply:
+        """Buys in a task of its own, which may end in peace when nobody waits for it any more."""
+        task = asyncio.ensure_future(self._buy(run, step, request))
+        self._buying.add(task)
+        task.add_done_callback(self._buying.discard)
+        return await asyncio.shield(task)
 
     async def _buy(self, run: str, step: Step, request: ChatRequest) -> ChatReply:
         attempt = self._ledger.calls.sent(request.key, run, step.n)
@@ -110,7 +127,10 @@ class ChatClient:
         self._ledger.calls.received(attempt, reply, prompt=request.prompt, model=self._backend.model)
         return reply
 
-    async def _finish(self) -> None:
+    async def _finish(self, drain: bool) -> None:
+        self._closing = True
+        if drain and self._buying:
+            await asyncio.wait(self._buying)
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
             task.cancel()

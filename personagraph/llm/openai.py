@@ -3,12 +3,14 @@
 import time
 from typing import Any
 
-from personagraph.errors import ChatError, ChatUnavailableError
+from personagraph.errors import ChatError, ChatUnavailableError, ReplyFormatError
 from personagraph.types import ChatReply, ChatRequest
 
 TIMEOUT = 120.0
 PASSING = (408, 409, 425, 429)
 """What a server answers when a retry may help."""
+UNANSWERABLE = (400, 413, 422)
+"""What it answers when it takes no offence at us, but at this one request: its length, or what a filter saw in it."""
 
 
 class OpenAIBackend:
@@ -48,6 +50,8 @@ class OpenAIBackend:
         except openai.APIStatusError as error:
             if error.status_code in PASSING or error.status_code >= 500:
                 raise ChatUnavailableError(f"{self._where}: {_short(error)}; wait a little, then resume") from error
+            if error.status_code in UNANSWERABLE:
+                raise ReplyFormatError(f"refused by {self._where}: {_short(error)}", "") from error
             raise ChatError(f"{self._where} refused a call to {self.model}: {_short(error)}") from error
         except (ValueError, LookupError, TypeError) as error:
             raise ChatUnavailableError(f"{self._where} sent something that is no chat completion") from error

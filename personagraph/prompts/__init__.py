@@ -106,7 +106,8 @@ def parse(prompt: Prompt, schema: Mapping[str, Any], reply: ChatReply) -> dict[s
     fault = _fault(schema, data)
     if fault:
         raise ReplyFormatError(fault, reply.text)
-    return dict(data)
+    whole: dict[str, Any] = _without_half_characters(data)
+    return whole
 
 
 def clean(text: str, *, longest: int = LONGEST_FIELD) -> str:
@@ -139,6 +140,17 @@ def _fault(schema: Mapping[str, Any], data: object) -> str:
         return ""
     where = ".".join(map(str, errors[0].path)) or "the reply"
     return f"{where} breaks the rule {errors[0].validator}"
+
+
+def _without_half_characters(value: Any) -> Any:
+    """The data with U+FFFD for halves of surrogate pairs, which no database and no file takes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode() if not value.isascii() else value
+    if isinstance(value, list):
+        return [_without_half_characters(item) for item in value]
+    if isinstance(value, dict):
+        return {_without_half_characters(name): _without_half_characters(item) for name, item in value.items()}
+    return value
 
 
 def _refuse_constant(name: str) -> object:

@@ -34,6 +34,13 @@ def words(text: str, *, articles: bool = False) -> list[str]:
     return found if articles else [word for word in found if word not in _ARTICLES]
 
 
+def article(word: str) -> str:
+    """The indefinite article before a word or a number of years: "a baker", "an editor", "a university", "an 18"."""
+    if word[:1].isdigit():
+        return "an" if word[0] == "8" or word in ("11", "18") else "a"
+    return "an" if word[:1] in "aeiou" and not word.startswith(("uni", "eu", "one")) else "a"
+
+
 def head_end(phrase: list[str]) -> int:
     """Where the head phrase ends: before the first preposition, relative or participle that is not its first word."""
     return next((index for index, word in enumerate(phrase) if index and word in _ENDS_HEAD_PHRASE), len(phrase))

@@ -95,10 +95,10 @@ def merge_row(merge: Merge) -> tuple[Any, ...]:
     return (m.key, m.alias, m.description, m.persona, m.method, m.score, m.run)
 
 
-def merge_order(merge: Merge) -> tuple[str, int, int]:
-    """Run, step and item of a merge, to sort by."""
+def merge_order(merge: Merge) -> tuple[int, str, int, int]:
+    """Run (r2 before r10), step and item of a merge, to sort by."""
     run, step, item = merge.key.rsplit(".", 2)
-    return run, int(step), int(item)
+    return len(run), run, int(step), int(item)
 
 
 def is_due(batch: Batch, applied: int) -> bool:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
 from personagraph.types import Assertion, Merge, Persona
-from personagraph.wiring.opened import Opened
+from personagraph.wiring.opened import Opened, check_known
 from personagraph.wiring.results import RunResult, result_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ class Accounting(Opened):
 
     def calls(self, *, limit: int = 100, **filters: str | None) -> list[dict[str, Any]]:
         """Calls, newest first; filtered by run, model, prompt and outcome (replied, failed, uncertain)."""
+        check_known("outcome", filters.get("outcome"), dict.fromkeys(("replied", "failed", "uncertain")))
+        if run := filters.get("run"):
+            self.ledger.runs.get(run)
         return self.ledger.calls.listed(limit=limit, **filters)
 
     def call_totals(self, **filters: str | None) -> "list[CallTotals]":
@@ -44,6 +47,8 @@ class Accounting(Opened):
 
     def dead_letters(self, *, run: str | None = None, limit: int = 100) -> "list[DeadLetter]":
         """Replies that stayed unusable after one more try, newest first."""
+        if run:
+            self.ledger.runs.get(run)
         return self.ledger.steps.dead_letters(run=run, limit=limit)
 
     def abandon(self, run_id: str) -> None:
@@ -69,7 +74,8 @@ class Accounting(Opened):
         if not alike:
             raise ConfigError(_NO_MERGE.format(key))
         said = self.ledger.assertions.of_alias(alike[0].alias, alike[0].persona)
-        return alike[0], self.store.personas([alike[0].persona])[0], said
+        merge = next(merge for merge in alike if merge.key == key)
+        return merge, self.store.personas([alike[0].persona])[0], said
 
     def undo_merge(self, key: str) -> Persona:
         """Let a merged description be a persona of its own, with what was said of it; the persona that it became.
@@ -87,12 +93,11 @@ class Accounting(Opened):
         return self.store.personas([self.ledger.steps.verdict(run.id, 0, 0).persona])[0]
 
     def _alike(self, key: str) -> list[Merge]:
-        """The merge with this key, and those of the same description into the same persona; none: there is none."""
+        """The merge with this key with all of the same description into the same persona, oldest first; or none."""
         merge = next((merge for merge in self.store.merges() if merge.key == key), None)
         if merge is None:
             return []
-        others = (m for m in self.store.merges(persona=merge.persona) if m.alias == merge.alias and m.key != key)
-        return [merge, *others]
+        return [other for other in self.store.merges(persona=merge.persona) if other.alias == merge.alias]
 
     def _undoing(self, key: str, run: str) -> "Undoing":
         from personagraph.undoing import Undoing

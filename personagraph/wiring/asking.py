@@ -59,14 +59,14 @@ class Asking(Opened):
         from personagraph.ordered import Limits, Session
 
         given, limits, backend = self._asked(job, options)
-        if given.get("policy") == "hint" and not any(limits.values()) and self.ledger.runs.unfinished() is None:
-            raise ConfigError("the policy hint never ends by itself; give --max-calls or --max-personas")
+        if given.get("policy") == "hint" and not limits["max_calls"] and self.ledger.runs.unfinished() is None:
+            raise ConfigError("the policy hint never ends by itself; give --max-calls")
         stopping = options.get("stopping", lambda: False)
         settings = self._settings(job, given, options, backend)
         with self._run(job.command, settings, limits, given=given, backend=backend) as run:
             concurrency = options.get("concurrency") or self.settings.concurrency
             work = job.work_of(run, backend)
-            client = ChatClient(backend, self.ledger, concurrency=concurrency, stopping=stopping)
+            client, drain = ChatClient(backend, self.ledger, concurrency=concurrency, stopping=stopping), True
             try:
                 Session(
                     work,
@@ -79,8 +79,11 @@ class Asking(Opened):
                     stopping=stopping,
                     progress=options.get("progress", lambda tick: None),
                 ).carry_out()
+            except KeyboardInterrupt:
+                drain = False
+                raise
             finally:
-                client.close()
+                client.close(drain=drain)
         return result_of(self.ledger, run.id, job.faults)
 
     def _preview(self, n: int, job: Job, options: ModelOptions) -> list[ChatRequest]:
@@ -102,10 +105,13 @@ class Asking(Opened):
         limits = {"max_calls": options.get("max_calls"), "max_personas": options.get("max_personas")}
         check_positive(**limits, concurrency=options.get("concurrency"))
         self._dedup(options.get("dedup"))
-        backend = options.get("backend") or backend_of(self._model(options.get("model")), self.settings)
+        backend = options.get("backend") or backend_of(
+            self._model(options.get("model")), self.settings, options.get("concurrency")
+        )
         if job.command != "synthesize":
             check_unmixed(self.ledger, backend, allow_mixed=options.get("allow_mixed", False))
         common = {"seed": options.get("seed"), "dedup": options.get("dedup"), "fresh": options.get("fresh") or None}
+        common["prompts"] = self.settings.prompts
         return {**job.given, **common}, limits, backend
 
     def _settings(

@@ -1,6 +1,6 @@
 """The verbs that grow the graph: import, extract, expand; each wires up a run and hands it to one workflow."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -26,6 +26,7 @@ class Growing(Asking):
         field: str = "persona",
         strict: bool = False,
         dedup: str | None = None,
+        stopping: Callable[[], bool] = lambda: False,
         progress: Progress = lambda tick: None,
     ) -> RunResult:
         """Let the personas of a JSONL or CSV file in as seeds. Raises InputError; if `strict`, also for one bad row."""
@@ -40,7 +41,8 @@ class Growing(Asking):
         settings = {"input": sha256, "field": field, "dedup": self._dedup(dedup)}
         with self._run("import", settings, {}) as run:
             work = Importing(rows, growth_of(self.ledger, self.store, run), run=run.id)
-            Session(work, run, ledger=self.ledger, store=self.store, progress=progress).carry_out()
+            ledger, store = self.ledger, self.store
+            Session(work, run, ledger=ledger, store=store, stopping=stopping, progress=progress).carry_out()
         return result_of(self.ledger, run.id, bad)
 
     def extract(

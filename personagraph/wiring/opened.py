@@ -88,14 +88,18 @@ def open_store(folder: Path, settings: Settings, ledger: Ledger) -> GraphStore:
         from personagraph.stores.neo4j import Neo4jStore
 
         store = Neo4jStore.open(settings.store, settings.secret("store_password") or "", ledger.workspace)
-    done = next((run for run in reversed(ledger.runs.all()) if run.status == "done" and run.decided), None)
-    if done is not None and store.applied(done.id) != done.decided:
+    last = next((run for run in reversed(ledger.runs.all()) if run.decided and run.status != "abandoned"), None)
+    if last is not None and store.applied(last.id) < last.decided - _UNWRITTEN.get(last.status, 0):
         store.close()
         raise ConfigError(
-            f"the store {settings.store} does not hold run {done.id} of {folder}: the graph of this workspace is in "
+            f"the store {settings.store} does not hold run {last.id} of {folder}: the graph of this workspace is in "
             "another store; name that one with --store or PERSONAGRAPH_STORE"
         )
     return store
+
+
+_UNWRITTEN = {"running": 64, "failed": 64}
+"""How many decided steps a run may have whose writing a crash or a failing store prevented, by its status."""
 
 
 def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBackend | None) -> None:

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 MODELS = "local, simulated, openai:NAME, or recorded:LEDGER (a ledger.sqlite3 that answers again what it was answered)"
 
 
-def backend_of(model: str, settings: Settings) -> ChatBackend:
+def backend_of(model: str, settings: Settings, concurrency: int | None = None) -> ChatBackend:
     """The language model with this name. Raises ConfigError for another, or when something that it needs is missing."""
     kind, _, name = model.partition(":")
     if model == "local":
         from personagraph.llm.local import LocalBackend
 
-        return LocalBackend(slots=settings.concurrency)
+        return LocalBackend(slots=concurrency or settings.concurrency)
     if model == "simulated":
         from personagraph.llm.simulated import SimulatedBackend
 
@@ -68,7 +68,8 @@ def prompts_of(backend: ChatBackend, settings: Settings) -> str:
 
 def check_unmixed(ledger: Ledger, backend: ChatBackend, *, allow_mixed: bool) -> None:
     """Raises ConfigError when a made-up world would grow what a real model grew, or the other way round."""
-    others = [run for run in ledger.runs.all() if run.model and run.simulated != backend.simulated and run.decided]
+    grown = [run for run in ledger.runs.all() if run.model and run.decided and run.command != "synthesize"]
+    others = [run for run in grown if run.simulated != backend.simulated]
     if others and not allow_mixed:
         raise ConfigError(
             f"run {others[0].id} grew this graph with {others[0].model}, and {backend.model} "

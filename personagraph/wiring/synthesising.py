@@ -40,15 +40,20 @@ class Synthesising(Asking):
         `around` and `hops` go to the sampler. The samples are written to `output` when the run is done, as JSONL in the
         `messages` form, each with its lineage, beside a manifest; by default below `samples/` in the workspace.
         """
+        from personagraph.whole_files import check_writable
+
         job = self._synthesize_job(task, n=n, context=context, sampler=sampler, around=around, hops=hops)
+        if output:
+            check_writable(Path(output))
         done = self._carry_out(job, options)
         if done.status != "done":
             return SynthesisResult(done, None, {})
         from personagraph.samples import write_samples
+        from personagraph.whole_files import make_folder
 
         file = Path(output) if output else self.folder / "samples" / f"{done.run}-{task}.jsonl"
         if not output:
-            file.parent.mkdir(exist_ok=True)
+            make_folder(file.parent)
         return SynthesisResult(done, file, write_samples(self.ledger, done.run, file))
 
     def _synthesize_job(
@@ -81,6 +86,9 @@ class Synthesising(Asking):
 
         given = {"task": task, "n": n, "context": context, "sampler": sampler, "around": centre, "hops": hops}
         defaults = {"n": 10, "context": "neighbours", "sampler": "random", "around": None, "hops": None}
+        named = {name: value for name, value in given.items() if value is not None}
+        if self.ledger.runs.unfinished() is None and not self._drawn({**defaults, "seed": 0, **named, "n": 1}):
+            raise ConfigError("nobody can be drawn: there are no relationships yet; `personagraph expand` brings some")
         return Job("synthesize", given, defaults, work_of)
 
     def _drawn(self, settings: Mapping[str, Any]) -> list[str]:

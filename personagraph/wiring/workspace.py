@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from personagraph.errors import ConfigError
-from personagraph.settings import load_settings, write_settings
+from personagraph.settings import FILE, load_settings, write_settings
 from personagraph.types import ChatRequest
 from personagraph.wiring.accounting import Accounting
 from personagraph.wiring.asking import Job, ModelOptions
@@ -48,6 +48,8 @@ def init_workspace(folder: str | Path, *, store: str | None = None) -> Workspace
     except OSError as error:
         raise ConfigError(f"{path}: cannot be made a workspace ({error.strerror}); name another folder") from error
     settings, made = load_settings(path, store=store), not (path / LEDGER).exists()
+    if (path / FILE).exists() and (recorded := load_settings(path).store) != settings.store:
+        raise ConfigError(f"{path / FILE} says that the graph is in {recorded}, not in {settings.store}")
     try:
         workspace = Workspace(path, settings)
     except BaseException:

@@ -49,6 +49,7 @@ CREATE TABLE call (
   latency REAL NOT NULL,
   received TEXT NOT NULL
 );
+CREATE INDEX call_run ON call (run);
 
 -- Every time a request left the process. outcome is NULL while nothing came back: such a call is uncertain.
 CREATE TABLE attempt (
@@ -64,6 +65,7 @@ CREATE TABLE attempt (
   cost REAL NOT NULL DEFAULT 0
 );
 CREATE INDEX attempt_call ON attempt (call);
+CREATE INDEX attempt_run ON attempt (run);
 CREATE INDEX attempt_uncertain ON attempt (run) WHERE outcome IS NULL;
 
 -- What became of each item of a reply. call = the reply that was used.
