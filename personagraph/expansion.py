@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from personagraph.growth import Arrival, Changes, Growth
+from personagraph.growth import Arrival, Changes, Growth, Rejected
 from personagraph.protocols import Dialogue, Ego, Policy
 from personagraph.types import Persona, Step, Verdict
 
@@ -12,7 +12,7 @@ from personagraph.types import Persona, Step, Verdict
 class AlterDialogue(Dialogue, Protocol):
     """How an ego is asked, and how the reply is read; small and large models have different ones."""
 
-    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | tuple[str, str]]:
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
         """The items of a reply: arrivals whose link lacks the ego, or (guard, detail) for what a guard turned down."""
 
 

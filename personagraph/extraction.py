@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
-from personagraph.growth import Arrival, Changes, Growth
+from personagraph.growth import Arrival, Changes, Growth, Rejected
 from personagraph.passages import excerpt, passages
 from personagraph.protocols import Dialogue
 from personagraph.relationships import SOURCE_TYPES
@@ -25,7 +25,7 @@ class PortraitDialogue(Dialogue, Protocol):
     longest: int
     items: int
 
-    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | tuple[str, str]]:
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
         """The items of a reply: arrivals without a link, or (guard, detail) for what a guard turned down."""
 
 

@@ -16,6 +16,10 @@ class Finder(Protocol):
     def find(self, description: str, *, apart: Callable[[str], bool]) -> tuple[str, str, float] | None: ...
 
 
+Rejected = tuple[str, str]
+"""The name of the guard that turned an item of a reply down, and what it saw."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A description that wants to enter, and how it is tied to what is there.

@@ -5,13 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from personagraph.attributes import country_name, read_activity, read_language, read_region
-from personagraph.growth import Arrival
+from personagraph.growth import Arrival, Rejected
 from personagraph.prompts import clean
 from personagraph.reference import article
 from personagraph.types import UNKNOWN, Attributes
-
-Rejected = tuple[str, str]
-"""The name of the guard that turned an item down, and what it saw."""
 
 LONGEST_TOPIC = 69
 LONGEST_DETAIL = 120

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from personagraph.attributes import read_activity, read_age, read_region
-from personagraph.growth import Arrival
+from personagraph.growth import Arrival, Rejected
 from personagraph.guards import Alter, first_guard, is_occupation, is_open, years_in
 from personagraph.prompts import clean
 from personagraph.reference import article
@@ -13,9 +13,6 @@ from personagraph.types import UNKNOWN, Attributes
 
 SHORTEST, LONGEST = 25, 400
 OTHER = "other"
-
-Rejected = tuple[str, str]
-"""The name of the guard that turned an item down, and what it saw."""
 
 
 def read_short(

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from personagraph.dialogue import PromptDialogue
+from personagraph.growth import Rejected
 from personagraph.sample_guards import alike, fault, first_clause
 from personagraph.stories import STORIES
 from personagraph.word_problems import tell
@@ -24,9 +25,6 @@ BEGINNINGS = (
     "Explain to me how to",
 )
 """How requests begin that a small model ends; a verb follows each."""
-
-Rejected = tuple[str, str]
-"""The name of the guard that turned a reply down, and what it saw."""
 
 
 @dataclass(frozen=True, slots=True)
