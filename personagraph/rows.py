@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -51,9 +52,11 @@ def faults(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if row.fault]
 
 
-def _open(path: Path) -> BinaryIO:
+@contextmanager
+def _open(path: Path) -> Iterator[BinaryIO]:
     try:
-        return path.open("rb")
+        with path.open("rb") as file:
+            yield file
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror}); check the name and the permissions", path) from error
 

@@ -58,9 +58,12 @@ class Settings(BaseSettings):
 
     @field_validator("base_url")
     @classmethod
-    def _holds_no_password(cls, url: str | None) -> str | None:
-        if url and "@" in url.partition("://")[2].partition("/")[0]:
+    def _is_an_address(cls, url: str | None) -> str | None:
+        host = (url or "").partition("://")[2].partition("/")[0]
+        if "@" in host:
             raise ValueError("it holds a password: take it out; keys go into OPENAI_API_KEY")
+        if url and (not host or not url.startswith(("http://", "https://"))):
+            raise ValueError("it must be an address such as http://127.0.0.1:8000/v1")
         return url or None
 
     @classmethod
@@ -109,7 +112,7 @@ def write_settings(folder: Path, *, store: str) -> None:
 
 
 def _refuse_secrets(file: Path) -> None:
-    if not file.is_file():
+    if not file.exists():
         return
     try:
         held = tomllib.loads(file.read_text(encoding="utf-8"))

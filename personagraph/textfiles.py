@@ -59,12 +59,15 @@ def _file(path: str, field: str | None) -> Iterator[Found]:
         file = open(path, "rb")  # noqa: SIM115
     except OSError as error:
         raise InputError(_unreadable(error), path) from error
-    with closing(file):
-        if b"\0" in file.read(8192):
-            yield Found(path, 0, "", "is not a text file")
-            return
-        file.seek(0)
-        yield from _READERS.get(_suffix(path), _plain)(file, path, field or "text")
+    try:
+        with closing(file):
+            if b"\0" in file.read(8192):
+                yield Found(path, 0, "", "is not a text file")
+                return
+            file.seek(0)
+            yield from _READERS.get(_suffix(path), _plain)(file, path, field or "text")
+    except OSError as error:
+        raise InputError(_unreadable(error), path) from error
 
 
 def _suffix(path: str) -> str:
@@ -137,13 +140,20 @@ def _csv(file: BinaryIO, path: str, field: str) -> Iterator[Found]:
             has = ", ".join(reader.fieldnames or ()) or "none"
             yield Found(path, 1, "", f"no column {field!r}; it has {has}")
             return
-        for row in reader:
-            text = row[field] or ""
-            undecoded = any(0xDC80 <= ord(c) <= 0xDCFF for c in text)
-            fault = "not UTF-8" if undecoded else ""
-            yield Found(path, reader.line_num, "" if fault else text, fault, row.get("id") or "")
     except csv.Error as error:
-        yield Found(path, reader.line_num, "", f"not CSV: {error}; what follows is not read")
+        yield Found(path, 1, "", f"its header is not CSV: {error}")
+        return
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Found(path, reader.reader.line_num, "", f"not CSV: {error}")
+            continue
+        text = row[field] or ""
+        fault = "not UTF-8" if any(0xDC80 <= ord(c) <= 0xDCFF for c in text) else ""
+        yield Found(path, reader.line_num, "" if fault else text, fault, row.get("id") or "")
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:

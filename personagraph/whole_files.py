@@ -83,8 +83,20 @@ def _check(target: Path) -> None:
         raise ConfigError(f"{target} is a folder; name a file in it as --output")
     if target.exists() and not target.is_file():
         raise ConfigError(f"{target} is not a regular file; name another --output")
+    if target.name == "personagraph.toml" or _is_database(target):
+        raise ConfigError(f"{target} belongs to a workspace; name another --output")
     if target.exists() and not os.access(target, os.W_OK):
         raise ConfigError(f"{target} cannot be written: it is read-only; name another --output")
+
+
+def _is_database(target: Path) -> bool:
+    """Whether it is, or would be taken for, a file of SQLite: such as a ledger full of paid replies."""
+    if ".sqlite3" in target.name:
+        return True
+    if not target.exists():
+        return False
+    with target.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
 
 
 def _sync_folder(path: Path) -> None:

@@ -71,6 +71,15 @@ def test_stats_search_and_show_answer_in_json(folder):
         ("expand --preview 0", "--preview is 0"),
         ("expand --model recorded:nowhere", "is no ledger"),
         ("stats --store nowhere", "--store"),
+        ("expand --model openai:x --base-url foo", "such as http://"),
+        ("expand --model openai:x --base-url http://u:hunter22@h/v1", "holds a password"),
+        ("import /proc/self/mem", "cannot be read"),
+        ("extract /proc/self/mem", "cannot be read"),
+        ("extract {seeds} --field nothing", "no field 'nothing'"),
+        ("export --format json --output ledger.sqlite3", "belongs to a workspace"),
+        ("export --format json --output out.json --hops 2", "name one with --around"),
+        ("calls --run r99", "there is no run 'r99'"),
+        ("calls --outcome lost", "it can be replied or failed or uncertain"),
     ],
 )
 def test_bad_input_is_one_line_that_says_what_to_do(folder, words, says):

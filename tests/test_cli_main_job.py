@@ -161,6 +161,7 @@ def test_a_workspace_can_keep_its_graph_in_neo4j(grown, tmp_path, graph_url, neo
 
 
 def test_a_neo4j_that_is_not_there_is_unreachable_and_leaves_no_half_workspace(tmp_path):
-    said = personagraph("init", tmp_path / "w", "--store", "neo4j://neo4j@127.0.0.1:9", folder=tmp_path, code=5)
-    assert "127.0.0.1:9" in said
-    assert list((tmp_path / "w").iterdir()) == []
+    words = ("init", tmp_path / "w", "--store", "neo4j://neo4j@127.0.0.1:9")
+    assert "127.0.0.1:9" in personagraph(*words, folder=tmp_path, code=5, PERSONAGRAPH_STORE_PASSWORD="x")
+    assert "PERSONAGRAPH_STORE_PASSWORD" in personagraph(*words, folder=tmp_path, code=1)
+    assert not (tmp_path / "w").exists()

@@ -129,10 +129,10 @@ def test_the_same_text_a_second_time_is_listed_with_the_place_of_the_first(tmp_p
     assert faults == [Fault(rows, 2, f"the same text as {one}")]
 
 
-def test_the_digest_tells_inputs_apart_by_text_and_by_place():
+def test_the_digest_tells_inputs_apart_by_their_texts_and_order_wherever_they_lie():
     one, other = Document("1", "a", "aa", "A"), Document("2", "b", "bb", "B")
-    digests = {digest_of(d) for d in ([one], [other], [one, other], [other, one], [one._replace(uri="c")])}
-    assert len(digests) == 5
+    assert len({digest_of(d) for d in ([one], [other], [one, other], [other, one])}) == 4
+    assert digest_of([one]) == digest_of([one._replace(uri="c")])
     assert digest_of([one]) == digest_of(iter([one]))
 
 

@@ -32,7 +32,7 @@ def runs_list(workspace: Folder = HERE, store: Store = None, json: Json = False)
 @runs.command("show")
 def runs_show(
     run: Annotated[str, typer.Argument(help="The run, as the list names it: r3.")],
-    rejected: Annotated[int, typer.Option(help="How many rejected items to show, the last first.")] = 5,
+    rejected: Annotated[int, typer.Option(min=0, help="How many rejected items to show, the last first.")] = 5,
     reason: Annotated[str | None, typer.Option(help="Only items rejected for this reason.")] = None,
     workspace: Folder = HERE,
     store: Store = None,

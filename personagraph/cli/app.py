@@ -19,6 +19,24 @@ app = typer.Typer(
     help="Grows a graph of personas with a language model. Start with: personagraph init; personagraph extract FILES.",
 )
 
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from personagraph import __version__
+
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Hold the options that come before a command."""
+
+
 Folder = Annotated[
     Path,
     typer.Option("--workspace", envvar="PERSONAGRAPH_WORKSPACE", help="The workspace's folder.", show_default=False),

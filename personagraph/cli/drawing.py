@@ -58,7 +58,7 @@ def export(
     format: Annotated[str, typer.Option(help="graphml, json (node-link), csv (a folder) or cypher.")],
     output: Annotated[Path, typer.Option(help="The file or folder; what is there is replaced.")],
     around: Around = None,
-    hops: Annotated[int, typer.Option(help="With --around: how far.")] = 1,
+    hops: Annotated[int | None, typer.Option(help="With --around: how far.  [default: 1]")] = None,
     type: Types = None,
     workspace: Folder = HERE,
     store: Store = None,

@@ -9,6 +9,11 @@ from personagraph.types import ChatReply, ChatRequest
 TIMEOUT = 120.0
 PASSING = (408, 409, 425, 429)
 """What a server answers when a retry may help."""
+_REMEDIES = {
+    401: "check OPENAI_API_KEY",
+    403: "check OPENAI_API_KEY, and that it may use this model",
+    404: "check the name of the model, and that --base-url ends in /v1",
+}
 UNANSWERABLE = (400, 413, 422)
 """What it answers when it takes no offence at us, but at this one request: its length, or what a filter saw in it."""
 
@@ -52,7 +57,8 @@ class OpenAIBackend:
                 raise ChatUnavailableError(f"{self._where}: {_short(error)}; wait a little, then resume") from error
             if error.status_code in UNANSWERABLE:
                 raise ReplyFormatError(f"refused by {self._where}: {_short(error)}", "") from error
-            raise ChatError(f"{self._where} refused a call to {self.model}: {_short(error)}") from error
+            remedy = _REMEDIES.get(error.status_code, "see what the server logs")
+            raise ChatError(f"{self._where} refused a call to {self.model}: {_short(error)}; {remedy}") from error
         except (ValueError, LookupError, TypeError) as error:
             raise ChatUnavailableError(f"{self._where} sent something that is no chat completion") from error
         return ChatReply(**reply, latency=time.monotonic() - began)
@@ -75,12 +81,21 @@ def _reply(data: dict[str, Any]) -> dict[str, Any]:
     choice, usage = data["choices"][0], data.get("usage") or {}
     refusal = choice["message"].get("refusal")
     return {
-        "text": choice["message"].get("content") or refusal or "",
+        "text": _text(choice["message"].get("content")) or refusal or "",
         "finish": "refusal" if refusal else choice.get("finish_reason") or "stop",
-        "prompt_tokens": usage.get("prompt_tokens") or 0,
-        "completion_tokens": usage.get("completion_tokens") or 0,
-        "cached_tokens": (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0,
+        "prompt_tokens": max(0, int(usage.get("prompt_tokens") or 0)),
+        "completion_tokens": max(0, int(usage.get("completion_tokens") or 0)),
+        "cached_tokens": max(0, int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)),
     }
+
+
+def _text(content: Any) -> str:
+    """The text of a message, also when it comes in parts. Raises TypeError for anything else."""
+    if isinstance(content, list):
+        return "".join(_text(part["text"]) for part in content if part.get("type") == "text")
+    if not isinstance(content, str | None):
+        raise TypeError("the content is no text")
+    return content or ""
 
 
 def _short(error: Exception) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+from personagraph.errors import ConfigError
 from personagraph.types import Persona
 from personagraph.wiring.browsing import check_types
 from personagraph.wiring.opened import Opened, check_positive
@@ -37,14 +38,14 @@ class Drawing(Opened):
         *,
         format: str,
         around: str | None = None,
-        hops: int = 1,
+        hops: int | None = None,
         types: Sequence[str] = (),
         ids: Sequence[str] | None = None,
     ) -> "Export":
         """Write the graph, or a part of it, as graphml, json, csv (a folder) or cypher, with a manifest beside it.
 
-        A part is what lies within `hops` of a persona (`around`), relationships of some types with their ends, or some
-        personas by their ids, with every relationship between them.
+        A part is what lies within `hops` (1) of a persona (`around`), relationships of some types with their ends, or
+        some personas by their ids, with every relationship between them.
         """
         from personagraph.exporting import export
 
@@ -54,7 +55,7 @@ class Drawing(Opened):
         self,
         *,
         around: str | None = None,
-        hops: int = 1,
+        hops: int | None = None,
         types: Sequence[str] = (),
         ids: Sequence[str] | None = None,
     ) -> "nx.MultiDiGraph[str]":
@@ -63,10 +64,14 @@ class Drawing(Opened):
 
         return to_networkx(self.store, self._selection(around, hops, types, ids))
 
-    def _selection(self, around: str | None, hops: int, types: Sequence[str], ids: Sequence[str] | None) -> "Selection":
+    def _selection(
+        self, around: str | None, hops: int | None, types: Sequence[str], ids: Sequence[str] | None
+    ) -> "Selection":
         from personagraph.exporting import Selection
 
         check_positive(hops=hops)
         check_types(types)
+        if hops is not None and not around:
+            raise ConfigError("--hops counts from a persona; name one with --around")
         centre = self.resolve(around).id if around else None
-        return Selection(centre, hops, tuple(types), None if ids is None else tuple(ids))
+        return Selection(centre, hops or 1, tuple(types), None if ids is None else tuple(ids))

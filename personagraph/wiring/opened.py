@@ -87,6 +87,8 @@ def open_store(folder: Path, settings: Settings, ledger: Ledger) -> GraphStore:
             raise ConfigError("a Neo4j store needs the package neo4j: pip install 'personagraph[neo4j]'")
         from personagraph.stores.neo4j import Neo4jStore
 
+        if settings.store_password is None:
+            raise ConfigError(f"{settings.store} needs the environment variable PERSONAGRAPH_STORE_PASSWORD")
         store = Neo4jStore.open(settings.store, settings.secret("store_password") or "", ledger.workspace)
     last = next((run for run in reversed(ledger.runs.all()) if run.decided and run.status != "abandoned"), None)
     if last is not None and store.applied(last.id) < last.decided - _UNWRITTEN.get(last.status, 0):

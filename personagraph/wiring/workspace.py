@@ -43,6 +43,7 @@ class Workspace(Growing, Synthesising, Browsing, Drawing, Accounting):
 def init_workspace(folder: str | Path, *, store: str | None = None) -> Workspace:
     """Make a folder a workspace, or open the one that it is; `store` is written into its settings."""
     path = Path(folder)
+    found = path.exists()
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -56,6 +57,8 @@ def init_workspace(folder: str | Path, *, store: str | None = None) -> Workspace
         if made:
             for file in path.glob(f"{LEDGER}*"):
                 file.unlink()
+        if not found:
+            path.rmdir()
         raise
     write_settings(path, store=settings.store)
     return workspace
