@@ -175,11 +175,11 @@ def test_source_links_are_those_of_a_persona_or_of_a_source_or_all_in_order(stor
 
 def test_merges_come_by_run_then_by_step_and_item_as_numbers(store):
     a, b = people(2)
-    keys = ["r1.2.0", "r1.10.0", "r1.10.2", "r1.10.11", "r.x.1.0"]
+    keys = ["r1.2.0", "r1.10.0", "r1.10.2", "r1.10.11", "r10.1.0", "r2.1.0"]
     made = [Merge(k, "al", "text", (a, b)[i % 2].id, "jaccard", 0.95, k.rsplit(".", 2)[0]) for i, k in enumerate(keys)]
     store.write(Batch("r1", 0, 1, (a, b), merges=tuple(reversed(made))))
-    assert [m.key for m in store.merges()] == ["r.x.1.0", "r1.2.0", "r1.10.0", "r1.10.2", "r1.10.11"]
-    assert store.merges(persona=b.id) == [made[1], made[3]]
+    assert [m.key for m in store.merges()] == ["r1.2.0", "r1.10.0", "r1.10.2", "r1.10.11", "r2.1.0", "r10.1.0"]
+    assert store.merges(persona=b.id) == [made[1], made[3], made[5]]
     assert store.merges(persona="nobody") == []
 
 
