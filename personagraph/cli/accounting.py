@@ -7,6 +7,7 @@ import typer
 
 from personagraph.cli import render
 from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened
+from personagraph.cli.growing import run_counts
 
 runs = typer.Typer(no_args_is_help=True, help="Runs: list them, look at one, or abandon an unfinished one.")
 merges = typer.Typer(no_args_is_help=True, help="Merges of descriptions: list them, look at one, or take it back.")
@@ -23,9 +24,7 @@ def runs_list(workspace: Folder = HERE, store: Store = None, json: Json = False)
     """List the runs, oldest first."""
     with opened(workspace, store) as graph:
         found = graph.runs()
-    lines = [
-        f"{r.run:<5}{r.status:<12}{r.new} new, {r.merged} merged, {r.rejected} rejected  {r.reason}" for r in found
-    ]
+    lines = [f"{r.run:<5}{r.command:<12}{r.status:<12}{run_counts(r)}  {r.reason}".rstrip() for r in found]
     answer(json, {"runs": [asdict(r) for r in found]}, lines or ["no runs yet"])
 
 

@@ -179,13 +179,17 @@ def report(json: bool, result: "RunResult") -> int:
     return run_code(result)
 
 
+def run_counts(result: "RunResult") -> str:
+    """How many items of each kind a run brought."""
+    made = (
+        f"{result.samples} samples" if result.command == "synthesize" else f"{result.new} new, {result.merged} merged"
+    )
+    return f"{made}, {result.rejected} rejected, {result.dead_letters} dead letters"
+
+
 def run_lines(result: "RunResult") -> list[str]:
     """What a run brought, for people."""
-    made = f"{result.samples} samples" if result.samples else f"{result.new} new, {result.merged} merged"
-    lines = [
-        f"{result.run} {result.status}{': ' if result.reason else ''}{result.reason}",
-        f"{made}, {result.rejected} rejected, {result.dead_letters} dead letters",
-    ]
+    lines = [f"{result.run} {result.status}{': ' if result.reason else ''}{result.reason}", run_counts(result)]
     if result.uncertain:
         lines.append(
             f"{result.uncertain} calls were cut off in flight; what is still unanswered is sent again on resume"

@@ -15,6 +15,7 @@ class RunResult:
     """What a run brought, over all its sessions. `faults` are (file, line, what is wrong) of input not used."""
 
     run: str
+    command: str
     status: str
     reason: str
     calls: int
@@ -43,6 +44,7 @@ def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[str, int, str], .
     counts = {name: sum(n for (o, _), n in outcomes.items() if o == name) for name in OUTCOMES}
     return RunResult(
         run=run.id,
+        command=run.command,
         status=run.status,
         reason=run.reason,
         calls=run.decided if run.model else 0,
