@@ -99,7 +99,7 @@ class Growth:
             return
         detail = verdict.detail
         if verdict.outcome == "new":
-            self._enter(_persona(run, verdict))
+            self._enter(persona_of(run, verdict))
         elif detail["alias"]:
             self._finder.add(verdict.persona, detail["description"])
             self._changes.merges.append(_merge(run, step, verdict))
@@ -190,7 +190,8 @@ def _ends(ego: str, persona: str, type: str, *, forward: bool) -> tuple[str, str
     return endpoints(ego, persona, type, forward=forward) if type in TYPES else (ego, persona)
 
 
-def _persona(run: str, verdict: Verdict) -> Persona:
+def persona_of(run: str, verdict: Verdict) -> Persona:
+    """The persona that a verdict lets in; its depth is not known yet."""
     detail = verdict.detail
     return Persona(
         id=verdict.persona,

@@ -118,8 +118,8 @@ def _refuse_secrets(file: Path) -> None:
         held = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"{file} cannot be read as TOML: {error}; mend it, or delete it for the defaults") from error
-    for name in (name for name in held if name.lower().removeprefix("personagraph_") in SECRETS):
-        if name:
+    for name in held:
+        if name.lower().removeprefix("personagraph_") in SECRETS:
             raise ConfigError(f"{file} holds {name}: take it out, and set it in the environment instead")
 
 

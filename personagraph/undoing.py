@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from personagraph.growth import Changes
+from personagraph.growth import Changes, persona_of
 from personagraph.relationships import TYPES
-from personagraph.types import Assertion, Attributes, Merge, Persona, Step, Verdict
+from personagraph.types import Assertion, Merge, Persona, Step, Verdict
 
 
 class Undoing:
@@ -60,21 +60,8 @@ class Undoing:
     def fold(self, step: Step, verdict: Verdict) -> None:
         """Let the description in as a persona, unless it is one by now."""
         self._changes.unmerged += step.context["merges"]
-        if verdict.persona in self._personas:
-            return
-        detail = verdict.detail
-        persona = Persona(
-            id=verdict.persona,
-            description=detail["description"],
-            depth=None,
-            entry=detail["entry"],
-            origin=detail["origin"],
-            run=self._run,
-            nature=detail["nature"],
-            stated=Attributes(**detail["stated"]),
-            simulated=detail["simulated"],
-        )
-        self._changes.personas.append(persona)
+        if verdict.persona not in self._personas:
+            self._changes.personas.append(persona_of(self._run, verdict))
 
     def decided(self, step: Step) -> None:
         """Nothing follows from a merge that was undone."""

@@ -77,6 +77,8 @@ class Opened:
 
 def open_store(folder: Path, settings: Settings, ledger: Ledger) -> GraphStore:
     """The graph of the workspace. Raises ConfigError for another's, or one that lacks what the ledger says it holds."""
+    from personagraph.ordered import BATCH
+
     store: GraphStore
     if settings.store == "sqlite":
         from personagraph.stores.sqlite import SQLiteStore
@@ -91,17 +93,15 @@ def open_store(folder: Path, settings: Settings, ledger: Ledger) -> GraphStore:
             raise ConfigError(f"{settings.store} needs the environment variable PERSONAGRAPH_STORE_PASSWORD")
         store = Neo4jStore.open(settings.store, settings.secret("store_password") or "", ledger.workspace)
     last = next((run for run in reversed(ledger.runs.all()) if run.decided and run.status != "abandoned"), None)
-    if last is not None and store.applied(last.id) < last.decided - _UNWRITTEN.get(last.status, 0):
+    # A crash or a failing store can have kept one commit of a run from being written.
+    unwritten = BATCH if last is not None and last.status in ("running", "failed") else 0
+    if last is not None and store.applied(last.id) < last.decided - unwritten:
         store.close()
         raise ConfigError(
             f"the store {settings.store} does not hold run {last.id} of {folder}: the graph of this workspace is in "
             "another store; name that one with --store or PERSONAGRAPH_STORE"
         )
     return store
-
-
-_UNWRITTEN = {"running": 64, "failed": 64}
-"""How many decided steps a run may have whose writing a crash or a failing store prevented, by its status."""
 
 
 def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBackend | None) -> None:
