@@ -1,6 +1,21 @@
 """Every error that personagraph raises on purpose; each message says what happened, to what, and what to do next."""
 
 from pathlib import Path
+from typing import NamedTuple
+
+
+class Allowance(NamedTuple):
+    """What a server says of its limits a minute: how many requests and tokens it still takes, None when it is silent.
+
+    The `_reset` are the seconds until the whole limit is there again, the `_limit` the limits themselves.
+    """
+
+    requests_left: int | None = None
+    requests_reset: float | None = None
+    requests_limit: int | None = None
+    tokens_left: int | None = None
+    tokens_reset: float | None = None
+    tokens_limit: int | None = None
 
 
 class PersonaGraphError(Exception):
@@ -32,7 +47,27 @@ class ChatError(PersonaGraphError):
 
 
 class ChatUnavailableError(ChatError):
-    """The model's server cannot be reached, refuses us, or keeps failing; the run can be resumed."""
+    """The model's server cannot be reached, is overloaded, or keeps failing: a later attempt may succeed.
+
+    `retry_after` are the seconds that the server wants to be left alone (None when it did not say). `limited` says that
+    it had too much to do: a rate limit, or overload. `billed` says that the attempt may be on the bill all the same,
+    since the request left and no answer came. `allowance` is what the server said of its limits, if it did.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        limited: bool = False,
+        billed: bool = False,
+        allowance: "Allowance | None" = None,
+    ) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.limited = limited
+        self.billed = billed
+        self.allowance = allowance
 
 
 class ReplyFormatError(ChatError):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from personagraph.errors import Allowance
+
 UNKNOWN = "unknown"
 
 
@@ -175,7 +177,8 @@ class Step:
     """One planned model call, or one numbered piece of work that needs none (`prompt` is then empty).
 
     `subject` is the ego or the source. `fields` is what the prompt is rendered with and the call is keyed by;
-    `context` is what deciding needs besides. `steering` is 0 to 3, as in the design's levels S0 to S3.
+    `context` is what deciding needs besides. `steering` is 0 to 3, as in the design's levels S0 to S3. `retries` names
+    the dead letter, as run.step, that the step asks again.
     """
 
     n: int
@@ -184,6 +187,7 @@ class Step:
     fields: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
     steering: int = 0
+    retries: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +247,11 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class ChatReply:
-    """What came back: the raw text, why it ended (stop, length, refusal), and what it used."""
+    """What came back: the raw text, why it ended (stop, length, refusal), and what it used.
+
+    `metered` says that the token counts are the server's; `allowance` is what it said of its limits, and is not kept.
+    `cost` is in USD; the client sets it.
+    """
 
     text: str
     finish: str = "stop"
@@ -252,3 +260,5 @@ class ChatReply:
     cached_tokens: int = 0
     cost: float = 0.0
     latency: float = 0.0
+    metered: bool = True
+    allowance: Allowance | None = field(default=None, compare=False)

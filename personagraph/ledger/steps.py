@@ -62,11 +62,11 @@ class StepLog:
     def plan(self, run: str, planned: Iterable[Planned]) -> None:
         """Enter steps. A step that is there already raises StoreError."""
         rows = [
-            (run, s.n, s.subject, s.prompt, _json(s.fields), _json(s.context), s.steering, ask, call)
+            (run, s.n, s.subject, s.prompt, _json(s.fields), _json(s.context), s.steering, ask, call, s.retries)
             for s, ask, call in planned
         ]
         with self._database.transaction():
-            self._database.execute_many("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._database.execute_many("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def planned(self, run: str, *, first: int = 0) -> list[Planned]:
         """The planned steps from number `first` on, in order."""
@@ -182,6 +182,7 @@ def _step(row: Row) -> Step:
         fields=json.loads(row["fields"]),
         context=json.loads(row["context"]),
         steering=row["steering"],
+        retries=row["retries"],
     )
 
 
