@@ -147,7 +147,7 @@ class ChatClient:
         except asyncio.CancelledError:
             asked.future.cancel()
             raise
-        except Exception as error:
+        except BaseException as error:
             asked.future.set_exception(error)
         else:
             asked.future.set_result(answer)
