@@ -17,23 +17,10 @@ OTHER_CAP = "other_token_cap"
 WITHOUT = "without_"
 REFUSING = (400, 404, 422, 500, 501)
 """What servers answer to a request that they do not understand."""
-_KEYWORDS = [
-    "pattern",
-    "format",
-    "default",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-]
+_KEYWORDS = (
+    *("pattern", "format", "default", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
+    *("minProperties", "maxProperties", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+)
 _LONGEST_PATTERN = 100
 _UNSUPPORTED = re.compile(
     r"support|unknown|unrecogni[sz]ed|unexpected|permitted|allowed|available|unavailable|extra|invalid|deprecated|instead"

@@ -29,7 +29,7 @@ class Connections:
 
     def __init__(self, api_key: str, base_url: str | None, timeout: float) -> None:
         self._options: dict[str, Any] = {"api_key": api_key, "base_url": base_url, "max_retries": 0}
-        self._timeout = httpx2.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout))
+        self._timeout = httpx2.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout / 2))
         self._trust = httpx2.create_ssl_context()
         self._direct = _is_loopback(base_url)
         self._clients: list[AsyncOpenAI] = []

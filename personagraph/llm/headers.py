@@ -8,24 +8,18 @@ from email.utils import parsedate_to_datetime
 
 from personagraph.errors import Allowance
 
-_REQUESTS = (
-    ("x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"),
-    (
-        "anthropic-ratelimit-requests-limit",
-        "anthropic-ratelimit-requests-remaining",
-        "anthropic-ratelimit-requests-reset",
-    ),
-    ("x-ratelimit-limit-req-minute", "x-ratelimit-remaining-req-minute", "x-ratelimit-reset-req-minute"),
-    ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"),
-    ("ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"),
+_FAMILIES = (
+    "x-ratelimit-{}-requests x-ratelimit-{}-tokens",
+    "anthropic-ratelimit-requests-{} anthropic-ratelimit-tokens-{}",
+    "x-ratelimit-{}-req-minute x-ratelimit-{}-tokens-minute",
+    "x-ratelimit-{} x-tokenlimit-{}",
+    "ratelimit-{} -",
 )
-"""The names for the limit, what is left of it, and its reset: of OpenAI (also Azure, Groq, LiteLLM), Anthropic, Mistral,
-OpenRouter and Together, and the draft of a standard. vLLM, Ollama and llama.cpp send none."""
-_TOKENS = (
-    ("x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"),
-    ("anthropic-ratelimit-tokens-limit", "anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset"),
-    ("x-ratelimit-limit-tokens-minute", "x-ratelimit-remaining-tokens-minute", "x-ratelimit-reset-tokens-minute"),
-    ("x-tokenlimit-limit", "x-tokenlimit-remaining", "x-tokenlimit-reset"),
+"""The names of headers for requests and for tokens: of OpenAI (also Azure, Groq, LiteLLM), Anthropic, Mistral, Together
+(OpenRouter has half of it), and the draft of a standard. vLLM, Ollama and llama.cpp send none."""
+_REQUESTS, _TOKENS = (
+    [tuple(family.split()[n].format(what) for what in ("limit", "remaining", "reset")) for family in _FAMILIES]
+    for n in (0, 1)
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _SPAN = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|us|µs|ns|[dhms]))+", re.ASCII)
@@ -71,7 +65,7 @@ def allowance(headers: Mapping[str, str], now: float) -> Allowance | None:
 
 
 def _limit(
-    headers: Mapping[str, str], families: Iterable[tuple[str, str, str]], now: float
+    headers: Mapping[str, str], families: Iterable[tuple[str, ...]], now: float
 ) -> tuple[int | None, int | None, float | None]:
     """The limit, what is left and the reset, from the first family that is there; a limit of 0 is none."""
     for limit, left, reset in families:

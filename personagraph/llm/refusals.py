@@ -35,7 +35,10 @@ _MASKED = re.compile(r"\S*\*{3,}\S*|\b(?:sk|pk|rk|gsk|key|xai)[-_][\w*.-]{6,}|(?
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer that is no completion. `said` is the server's message, `code` all its codes, `parameter` what it names."""
+    """An answer that is no completion.
+
+    `said` is the server's message, on one line and without the key; `code` all its codes; `parameter` what it is about.
+    """
 
     status: int
     said: str = ""
