@@ -14,10 +14,10 @@ CONNECT_TIMEOUT = 15.0
 LARGEST = 4_000_000
 """Bytes of an answer; the longest reply that is asked for has some thousands."""
 LARGEST_ERROR = 64_000
-SHARE = 32
+SHARE = 16
 """Calls in flight on one pool: a pool looks at each of its connections for each call, so large ones are slow."""
-IDLE = 30.0
-"""Seconds that an unused connection is kept; servers close theirs, and what is sent meanwhile is lost."""
+IDLE = 4.0
+"""Seconds that an unused connection is kept. Many servers close theirs after 5, and what is sent meanwhile is lost."""
 
 
 class TooLargeError(httpx2.ReadError):

@@ -30,7 +30,7 @@ class OpenAIBackend:
 
     `small` chooses the prompts for small models; `timeout` are the seconds that an attempt may take. Retries are the
     client's: the SDK's are off. `concessions` is what an earlier backend found out of the same server and model.
-    Raises ConfigError for a key that no server can have given.
+    Raises ConfigError for a key that no server can have given, and for an address that is none.
     """
 
     simulated = False
@@ -131,13 +131,18 @@ class OpenAIBackend:
     def _refused(self, request: ChatRequest, without: tuple[str, ...], refusal: Refusal) -> ChatError:
         if not self._concessions.refused(request, without, refusal):
             return error_of(refusal, self._where, self.model)
-        told = f"{self._where} does not take the whole request ({refusal.status}: {refusal.said})"
+        told = f"{self._where} does not take the whole request ({refusal.told})"
         return ChatUnavailableError(f"{told}; asking for less", retry_after=0.0, allowance=refusal.allowance)
 
 
 def _place(base_url: str | None) -> str:
-    """The address of the server without what may be secret in it."""
+    """The address of the server without what may be secret in it. Raises ConfigError for one that is none."""
     if base_url is None:
         return "the OpenAI API"
-    parts = urlsplit(base_url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    try:
+        parts = urlsplit(base_url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise ConfigError(f"--base-url is no address ({error}); give it as http://HOST:PORT/v1") from error
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}{port}{parts.path}"

@@ -48,6 +48,11 @@ class Refusal:
     allowance: Allowance | None = None
 
     @property
+    def told(self) -> str:
+        """The status, and the message if there is one."""
+        return f"{self.status}: {self.said}" if self.said else str(self.status)
+
+    @property
     def spent(self) -> bool:
         """Whether the account is empty: waiting does not help."""
         return bool(_SPENT.search(f"{self.code} {self.said}"))
@@ -72,29 +77,28 @@ def read(status: int, body: bytes, *, secret: str) -> Refusal:
 
 def error_of(refusal: Refusal, where: str, model: str) -> ChatError:
     """The error to raise for an answer with an error status; such answers are not on the bill."""
-    told = f"{refusal.status}: {refusal.said}" if refusal.said else str(refusal.status)
     if refusal.spent:
-        return ChatError(f"{where}: the account has no credit left ({told}); {_REMEDIES[402]}")
+        return ChatError(f"{where}: the account has no credit left ({refusal.told}); {_REMEDIES[402]}")
     if refusal.status in PASSING or refusal.status >= 500:
         return ChatUnavailableError(
-            f"{where} could not answer ({told}); wait a little, then resume",
+            f"{where} could not answer ({refusal.told}); wait a little, then resume",
             retry_after=refusal.retry_after,
             limited=refusal.status in LIMITED,
             allowance=refusal.allowance,
         )
     if refusal.status in UNANSWERABLE:
-        return ReplyFormatError(f"refused by {where} ({told})", "")
+        return ReplyFormatError(f"refused by {where} ({refusal.told})", "")
     remedy = _REDIRECTED if refusal.status < 400 else _REMEDIES.get(refusal.status, "see what the server logs")
-    return ChatError(f"{where} refused a call to {model} ({told}); {remedy}")
+    return ChatError(f"{where} refused a call to {model} ({refusal.told}); {remedy}")
 
 
 def error_in_reply(refusal: Refusal, where: str) -> ChatError:
     """The error to raise when a server says 200 and sends an error: whether it is on the bill, nobody knows."""
     if refusal.spent:
-        return ChatError(f"{where}: the account has no credit left ({refusal.said}); {_REMEDIES[402]}")
+        return ChatError(f"{where}: the account has no credit left ({refusal.told}); {_REMEDIES[402]}")
     limited = any(str(status) in refusal.code.split() for status in LIMITED)
     return ChatUnavailableError(
-        f"{where} sent an error instead of a reply ({refusal.said}); wait a little, then resume",
+        f"{where} sent an error instead of a reply ({refusal.told}); wait a little, then resume",
         retry_after=refusal.retry_after,
         limited=limited,
         billed=True,

@@ -253,6 +253,12 @@ def test_a_key_with_a_line_end_is_taken_without_it(server):
     assert server.asked[0].headers["authorization"] == f"Bearer {KEY}"
 
 
+@pytest.mark.parametrize("url", ["http://[::1/v1", "http://h:x/v1", "http://h:99999/v1"])
+def test_an_address_that_is_none_is_refused(url):
+    with pytest.raises(ConfigError, match="http://HOST:PORT/v1"):
+        OpenAIBackend("m", api_key=KEY, base_url=url)
+
+
 def test_the_backend_does_not_show_its_key_nor_the_servers_password():
     assert "hunter" not in repr(OpenAIBackend("m", api_key=KEY))
     backend = OpenAIBackend("m", api_key=KEY, base_url="http://u:hunter22@127.0.0.1:1/v1?key=hunter22")
