@@ -115,7 +115,7 @@ class OpenAIBackend:
         """The chat completion in an answer. Raises ChatError for anything else."""
         try:
             data = completions.load(answer.content)
-            if "choices" in data or "error" not in data:
+            if data.get("choices") or not data.get("error"):
                 return completions.read(data)
         except (ValueError, LookupError, TypeError, AttributeError):
             lost = f"{self._where} sent something that is no chat completion"

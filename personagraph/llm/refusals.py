@@ -67,7 +67,7 @@ def read(status: int, body: bytes, *, secret: str) -> Refusal:
         return Refusal(status, "" if text.startswith("<") else short(text, secret))
     if isinstance(data, list) and data:
         data = data[0]
-    error = data.get("error", data) if isinstance(data, Mapping) else data
+    error = (data.get("error") or data) if isinstance(data, Mapping) else data
     if not isinstance(error, Mapping):
         return Refusal(status, short(error if isinstance(error, str) else "", secret))
     said, parameter = _message(error)

@@ -193,7 +193,7 @@ def test_no_redirect_takes_the_key_or_the_request_to_another_server(server, stat
     ("body", "said"),
     [
         (b'{"error": "a string"}', "a string"),
-        (b'{"message": "at the top"}', "at the top"),
+        (b'{"message": "at the top", "error": null}', "at the top"),
         (b'{"detail": [{"loc": ["body", "n"], "msg": "no such field"}]}', "no such field"),
         (b'{"object": "error", "detail": "a detail"}', "a detail"),
         (b"plain text", "plain text"),
@@ -337,6 +337,11 @@ def test_a_limit_inside_a_success_is_a_limit(server):
     found = failure(server, answer(200, error("slow down", code=429), Retry_After="3"))
     assert (found.limited, found.billed, found.retry_after) == (True, True, 3.0)
     assert "slow down" in str(found)
+
+
+def test_an_error_beside_no_choices_is_told(server):
+    body = json.dumps({"choices": [], "error": {"message": "the engine died"}}).encode()
+    assert "the engine died" in str(failure(server, answer(200, body)))
 
 
 def test_the_status_of_an_error_counts_though_its_body_is_cut_off(server):
