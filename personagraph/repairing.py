@@ -67,7 +67,8 @@ def _after_thought(text: str) -> str:
 
 def _objects(text: str) -> list[dict[str, Any]]:
     """Every whole object that is not inside another; broken ones are passed over as far as they could be read."""
-    found, at = [], text.find("{")
+    found: list[dict[str, Any]] = []
+    at = text.find("{")
     for _ in range(MOST_OPENINGS):
         if at < 0:
             return found
