@@ -85,6 +85,7 @@ ENVELOPES = [
 ]
 UNUSABLE = [
     Spoilt("nothing", "", "empty"),
+    Spoilt("a tool call that is no text", "", "empty", "tool_calls"),
     Spoilt("white space", "\n" * 40_000, "empty"),
     Spoilt("white space without end in an object", "{" + " \n" * 20_000, "not JSON"),
     Spoilt("white space without end, cut off", "{" + " \n" * 20_000, "cut off", "length"),

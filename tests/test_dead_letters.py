@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, ReplyFormatError
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatReply, ChatRequest
 from personagraph.wiring import Workspace, init_workspace, open_workspace
@@ -68,6 +68,17 @@ def test_a_dead_letter_is_listed_with_its_last_reply_and_shown_with_all_that_was
     ]
     assert [attempt.outcome for attempt in told.attempts] == ["replied"] * 2
     assert (told.model, told.retries, told.retried_as) == ("scripted", "", "")
+
+
+def test_a_request_that_the_server_refused_is_shown_with_its_attempt_and_can_be_retried(workspace):
+    def refuse(request: ChatRequest) -> str:
+        raise ReplyFormatError("refused by the server: BadRequestError (400)", "")
+
+    workspace.retry(["r2.1"], backend=ScriptedBackend(refuse))
+    told = workspace.dead_letter("r3.0")
+    assert told.replies == ()
+    assert [(attempt.outcome, attempt.error) for attempt in told.attempts] == [("failed", told.error)]
+    assert workspace.retry(["r3.0"], backend=ScriptedBackend(refusing())).run.new == 1
 
 
 def test_what_is_shown_as_asked_is_what_was_sent(workspace):
@@ -178,9 +189,9 @@ def test_the_letter_of_a_text_is_asked_again_without_the_text(workspace, tmp_pat
     text.write_text("The ferry will not run on Monday, says the harbour office.")
     workspace.extract([text], verbs=["read"], grains=["coarse"], backend=ScriptedBackend(lambda request: "no"))
     text.unlink()
-    reply = {"topic": "a ferry that will not run on Monday", "role": "a fish seller"}
+    reply = {"topic": "a boat in the harbour on Monday", "role": "a poet"}
     assert workspace.retry(run="r3", backend=ScriptedBackend(lambda request: reply)).run.new == 1
-    [persona] = workspace.search("fish seller")
+    [persona] = workspace.search("poet")
     [(source, link)] = workspace.show(persona.id)[2]
     assert (source.uri, link.type, persona.depth) == (str(text), "LIKELY_TO_READ", 0)
 

@@ -45,7 +45,7 @@ def dead_letters_list(
     """List the replies that stayed unusable and were not retried since, newest first, as they came."""
     with opened(workspace, store) as graph:
         found = graph.dead_letters(run=run, limit=limit)
-    lines = [line for d in found for line in (f"{d.key}  {d.prompt}: {d.error}", f"    {_cut(d.reply or '')}")]
+    lines = [line for d in found for line in (f"{d.key}  {d.prompt}: {d.error}", f"    {_cut(d.reply)}")]
     answer(json, {"dead_letters": [d._asdict() for d in found]}, lines or ["no dead letters"])
 
 
@@ -125,6 +125,6 @@ def _lines(told: "Told") -> list[str]:
     return [*lines, *(f"{a.sent}  {a.outcome or 'uncertain'}  {a.error}".rstrip() for a in told.attempts)]
 
 
-def _cut(reply: str) -> str:
-    text = " ".join(reply.split())
+def _cut(reply: str | None) -> str:
+    text = "no reply came" if reply is None else " ".join(reply.split())
     return text if len(text) <= 200 else f"{text[:200]}…"
