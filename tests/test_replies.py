@@ -60,6 +60,26 @@ def test_no_text_takes_long_to_refuse(part):
     assert time.perf_counter() - began < 2, "linear in its length takes some milliseconds, quadratic half a minute"
 
 
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("{'a': True, 'b': None, 'c': [False,],}", {"a": True, "b": None, "c": [False]}),
+        ("""{'a': 'say "no", don\\'t', b: 1}""", {"a": 'say "no", don\'t', "b": 1}),
+        ('{"a": "http://x.org /* , ] */", /* b: 2 */ "c": \'//\'}', {"a": "http://x.org /* , ] */", "c": "//"}),
+        ("{“a”: “it’s, so ,]”,}", {"a": "it’s, so ,]"}),
+        ('{"a": "True, None: [,]",}', {"a": "True, None: [,]"}),
+    ],
+)
+def test_spelling_is_put_right_outside_of_texts_alone(text, data):
+    assert read_object(text) == data
+    assert isinstance(read_object(text), Mended)
+
+
+def test_line_breaks_inside_a_text_are_read_as_they_are():
+    assert read_object('{"a": "one\ntwo\tthree"}') == {"a": "one\ntwo\tthree"}
+    assert not isinstance(read_object('{"a": "one\ntwo"}'), Mended)
+
+
 @given(st.recursive(st.text() | st.integers(-(2**53), 2**53) | st.booleans() | st.none(), st.lists, max_leaves=5))
 def test_any_object_is_read_as_it_was_written(value):
     for text in (json.dumps({"a": value}), json.dumps({"a": value}, ensure_ascii=False)):
