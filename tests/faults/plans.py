@@ -1,0 +1,99 @@
+"""Plans: what happens to which attempt, drawn from a seed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import NamedTuple
+
+from .fates import WHOLE
+from .texts import Asked, World
+
+_LIMITS = {"limited": 6, "failing": 1}
+_CONNECTIONS = {"read and dropped": 3, "cut in the head": 2, "cut in the body": 2, "cut in a chunk": 2, "no HTTP": 1}
+_BODIES = {"no JSON": 2, "a page": 1, "an error as success": 2, "no completion": 4, "short length": 1, "failing": 2}
+PERSONALITIES: Mapping[str, Mapping[str, int]] = {
+    "healthy": {"limited": 1, "failing": 1, "read and dropped": 1},
+    "limiting": _LIMITS,
+    "flaky": _CONNECTIONS,
+    "garbling": _BODIES,
+    "everything": {**_LIMITS, **_CONNECTIONS, **_BODIES},
+}
+"""What tends to go wrong with a server, with weights."""
+SHARES = {"healthy": 0.03, "limiting": 0.35, "flaky": 0.35, "garbling": 0.35, "everything": 0.5}
+"""How many of the attempts go wrong."""
+
+
+UNREAD = "unread"
+"""The fate of a request whose connection is closed before it is read."""
+
+
+class Outage(NamedTuple):
+    """From the request number `first` on, `count` requests all have the same fate."""
+
+    first: int
+    count: int
+    fate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a server does. It gives in: an attempt beyond the first `patience` of a request is answered.
+
+    Its tries go wrong by `share`, in the ways of `faults`; `dropped` is the share of requests whose connection is closed
+    before anything is read. A request takes from `quickest` to `slowest` seconds.
+    """
+
+    seed: int = 0
+    world: World = World()
+    faults: Mapping[str, int] | None = None
+    share: float = 0.0
+    dropped: float = 0.0
+    patience: int = 0
+    outages: tuple[Outage, ...] = ()
+    quickest: float = 0.0
+    slowest: float = 0.0
+
+    @classmethod
+    def drawn(cls, seed: int, world: World = World()) -> "Plan":
+        """The plan of a seed."""
+        rng = Random(f"plan {seed}")
+        kind = list(PERSONALITIES)[seed % len(PERSONALITIES)]
+        outages = tuple(
+            Outage(rng.randrange(60), rng.randrange(3, 20), rng.choice(["limited", "failing", UNREAD, "not let in"]))
+            for _ in range(rng.choice([0, 0, 1, 2]))
+        )
+        return cls(
+            seed=seed,
+            world=world,
+            faults=PERSONALITIES[kind],
+            share=SHARES[kind],
+            dropped=0.05 if kind in ("flaky", "everything") else 0.0,
+            patience=rng.randint(1, 4),
+            outages=outages,
+            slowest=rng.choice([0.0, 0.005, 0.02, 0.05]),
+        )
+
+    def chance(self, asked: Asked, nth: int) -> Random:
+        """The randomness of the nth attempt of a request, the first being 1."""
+        return Random(f"{self.seed}:{asked.seed}:{asked.turns}:{nth}")
+
+    def turned_away(self, arrival: int) -> bool:
+        """Whether the connection on which the server's request number `arrival` comes is closed before it is read."""
+        rng = Random(f"{self.seed} arrival {arrival}")
+        return self._outage(arrival) == UNREAD or rng.random() < self.dropped
+
+    def fate(self, rng: Random, nth: int, arrival: int) -> str:
+        """What happens to the nth attempt of a request, which is the server's request number `arrival`."""
+        out = self._outage(arrival)
+        if out and out != UNREAD:
+            return out
+        if self.faults and nth <= self.patience and rng.random() < self.share:
+            return rng.choices(list(self.faults), list(self.faults.values()))[0]
+        return rng.choice(list(WHOLE)) if self.faults else "answered"
+
+    def delay(self, rng: Random) -> float:
+        """How many seconds pass before anything comes back."""
+        return rng.uniform(self.quickest, self.slowest)
+
+    def _outage(self, arrival: int) -> str:
+        return next((fate for first, count, fate in self.outages if first <= arrival < first + count), "")

@@ -1,0 +1,127 @@
+"""The server: takes requests over HTTP, lets the plan decide what becomes of each, and keeps a log of it."""
+
+import asyncio
+import contextlib
+import json
+import threading
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+from .fates import FATES
+from .plans import Plan
+from .texts import Asked
+from .wire import Exchange, Received, receive, reset
+
+
+@dataclass(slots=True)
+class Seen:
+    """A request that the server read to its end. `whole` says that a whole completion was given to the socket."""
+
+    asked: Asked
+    fate: str
+    at: datetime
+    said: str | None
+    whole: bool = False
+
+
+class FaultServer:
+    """Serves `POST /v1/chat/completions` and `GET /v1/models` on loopback, in a thread of its own, while entered.
+
+    `log` has what it read, in order; `unread` counts the connections that it closed with a request unread.
+    """
+
+    def __init__(self, plan: Plan, *, port: int = 0) -> None:
+        self.plan = plan
+        self.log: list[Seen] = []
+        self.unread = 0
+        self._port = port
+        self._arrivals = 0
+        self._nth: Counter[Asked] = Counter()
+        self._schema: dict[str, Any] | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="faults", daemon=True)
+        self._connections: set[asyncio.Task[None]] = set()
+
+    @property
+    def url(self) -> str:
+        """The base URL to give to a client."""
+        return f"http://127.0.0.1:{self._port}/v1"
+
+    def __enter__(self) -> "FaultServer":
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _listen(self) -> None:
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self._port, limit=2**20)
+        self._port = self._server.sockets[0].getsockname()[1]
+
+    async def _stop(self) -> None:
+        self._server.close()
+        for task in self._connections:
+            task.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
+        try:
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                while not writer.is_closing() and (first := await reader.read(1)):
+                    arrival, self._arrivals = self._arrivals, self._arrivals + 1
+                    if self.plan.turned_away(arrival):
+                        self.unread += 1
+                        reset(writer)
+                    else:
+                        await self._serve(arrival, await receive(first, reader), writer)
+        finally:
+            writer.close()
+
+    async def _serve(self, arrival: int, request: Received, writer: asyncio.StreamWriter) -> None:
+        if request.method == "POST" and request.path.endswith("/chat/completions"):
+            return await self._complete(arrival, json.loads(request.body), writer)
+        exchange = Exchange(writer, {}, self.plan.chance(Asked(0, 0), 0))
+        if request.method == "GET" and request.path.endswith("/models"):
+            return await exchange.send(200, b'{"object": "list", "data": [{"id": "faulty", "object": "model"}]}')
+        await exchange.refuse(404, f"there is no {request.path}")
+
+    async def _complete(self, arrival: int, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        asked = Asked(body.get("seed") or 0, len(body["messages"]))
+        self._nth[asked] += 1
+        rng = self.plan.chance(asked, self._nth[asked])
+        fate = self.plan.fate(rng, self._nth[asked], arrival)
+        exchange = Exchange(writer, self._completion(asked, body), rng)
+        seen = Seen(asked, fate, datetime.now(UTC), exchange.completion["choices"][0]["message"]["content"])
+        self.log.append(seen)
+        await asyncio.sleep(self.plan.delay(rng))
+        try:
+            await FATES[fate](exchange)
+        finally:
+            seen.whole = exchange.whole
+
+    def _completion(self, asked: Asked, body: dict[str, Any]) -> dict[str, Any]:
+        """What the request should be answered. A schema that is said in other ways is the first that was given."""
+        form = body.get("response_format") or {}
+        self._schema = form.get("json_schema", {}).get("schema") or self._schema
+        said = self.plan.world.says(asked, self._schema, body["messages"][-1]["content"])
+        message = {"role": "assistant", "content": said.text, "refusal": said.refusal}
+        tokens = len(said.text or "") // 4
+        return {
+            "id": f"chatcmpl-{asked.seed}",
+            "object": "chat.completion",
+            "created": 1,
+            "model": body["model"],
+            "choices": [{"index": 0, "message": message, "finish_reason": said.finish}],
+            "usage": {"prompt_tokens": 500, "completion_tokens": tokens, "total_tokens": 500 + tokens},
+        }
