@@ -19,7 +19,7 @@ PERSONALITIES: Mapping[str, Mapping[str, int]] = {
     "everything": {**_LIMITS, **_CONNECTIONS, **_BODIES},
 }
 """What tends to go wrong with a server, with weights."""
-SHARES = {"healthy": 0.03, "limiting": 0.35, "flaky": 0.35, "garbling": 0.35, "everything": 0.5}
+SHARES = {"healthy": 0.03, "limiting": 0.3, "flaky": 0.3, "garbling": 0.3, "everything": 0.4}
 """How many of the attempts go wrong."""
 
 
@@ -68,7 +68,7 @@ class Plan:
             faults=PERSONALITIES[kind],
             share=SHARES[kind],
             dropped=0.05 if kind in ("flaky", "everything") else 0.0,
-            patience=rng.randint(1, 4),
+            patience=rng.randint(1, 3),
             outages=outages,
             slowest=rng.choice([0.0, 0.005, 0.02, 0.05]),
         )

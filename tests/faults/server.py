@@ -18,12 +18,15 @@ from .wire import Exchange, Received, receive, reset
 
 @dataclass(slots=True)
 class Seen:
-    """A request that the server read to its end. `whole` says that a whole completion was given to the socket."""
+    """A request that the server read to its end, and what it has to say to it.
+
+    `whole` says that a whole completion was given to the socket.
+    """
 
     asked: Asked
     fate: str
     at: datetime
-    said: str | None
+    said: str
     whole: bool = False
 
 
@@ -102,7 +105,8 @@ class FaultServer:
         rng = self.plan.chance(asked, self._nth[asked])
         fate = self.plan.fate(rng, self._nth[asked], arrival)
         exchange = Exchange(writer, self._completion(asked, body), rng)
-        seen = Seen(asked, fate, datetime.now(UTC), exchange.completion["choices"][0]["message"]["content"])
+        message = exchange.completion["choices"][0]["message"]
+        seen = Seen(asked, fate, datetime.now(UTC), message["content"] or message["refusal"] or "")
         self.log.append(seen)
         await asyncio.sleep(self.plan.delay(rng))
         try:
