@@ -4,18 +4,24 @@ Transport may fail in any way, and runs may be stopped, cut off, killed and fail
 is a function of the request, so the graph must not differ. The server's log is held against the ledger, call by call.
 """
 
+import json
 import sqlite3
+import subprocess
+import sys
+import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
+from urllib.request import urlopen
 
 import pytest
 
 from personagraph.alters import WholeSentences
-from personagraph.errors import ChatError
+from personagraph.errors import ChatError, ChatUnavailableError
 from personagraph.expansion import Expansion, acquaint
 from personagraph.ledger import Ledger
 from personagraph.llm.client import ChatClient
@@ -24,11 +30,12 @@ from personagraph.ordered import Limits, Session
 from personagraph.policies.bfs import BreadthFirst
 from personagraph.protocols import GraphStore, Tick
 
-from .faults import FaultServer, Plan, World
+from .faults import FaultServer, Outage, Plan, Seen, World
 from .faults.texts import Asked
 from .test_state_machine import Bomb, mined
 from .worlds import Crash, growth, import_seeds, open_workspace, picture
 
+ROOT = Path(__file__).resolve().parent.parent
 CALLS = 45
 TICK = timedelta(milliseconds=1)
 """How exactly the ledger knows the time."""
@@ -92,7 +99,9 @@ def _expand(store: GraphStore, ledger: Ledger, server: FaultServer, ending: Endi
     policy = BreadthFirst(hops=4, calls_per_ego=2, asked=ledger.steps.subjects("expand", before=run.id))
     acquaint(policy, store.scan_personas())
     dialogue = WholeSentences("faulty", ledger.secret)
-    work = Expansion(growth(store, ledger), policy, dialogue, lambda id: store.personas([id])[0].description, run=run.id)
+    work = Expansion(
+        growth(store, ledger), policy, dialogue, lambda id: store.personas([id])[0].description, run=run.id
+    )
     backend = OpenAIBackend("faulty", api_key="none", base_url=server.url, timeout=pace.pop("timeout", 20.0))
     client, drain = ChatClient(backend, ledger, stopping=stopping, **{"attempts": 8, "pause": 0.002, **pace}), True
     try:
@@ -106,8 +115,8 @@ def _expand(store: GraphStore, ledger: Ledger, server: FaultServer, ending: Endi
 
 
 def carry_out(folder: Path, server: FaultServer, ends: list[Ending], **pace: Any) -> dict[str, Any]:
-    """Begin the expansion, and take it up again after each ending and each failure, until it is done; the graph."""
-    folder.mkdir()
+    """Begin the expansion, or take it up, again after each ending and each failure, until it is done; the graph."""
+    folder.mkdir(exist_ok=True)
     for n in range(SESSIONS):
         try:
             session(folder, server, ends[n] if n < len(ends) else None, **pace)
@@ -140,55 +149,122 @@ def attempts(folder: Path) -> Mapping[Asked, list[Attempt]]:
     return found
 
 
-def check_accounts(folder: Path, server: FaultServer, *, killed: int, concurrency: int) -> None:
-    """Hold the ledger against the server's log, request by request."""
+def check_accounts(folder: Path, log: Iterable[Seen], *, lost: int = 0) -> None:
+    """Hold a finished run's ledger against the server's log, request by request; `lost` calls may be uncertain."""
     told = attempts(folder)
-    seen: dict[Asked, list[Any]] = defaultdict(list)
-    for entry in server.log:
+    seen: dict[Asked, list[Seen]] = defaultdict(list)
+    for entry in log:
         seen[entry.asked].append(entry)
     assert seen.keys() <= told.keys(), "the server saw a request that is in no ledger"
     for asked, tries in told.items():
-        outcomes = [attempt.outcome for attempt in tries]
-        assert len(seen[asked]) <= len(tries), f"{asked}: an attempt is not in the ledger"
-        assert outcomes.count("replied") == 1, f"{asked}: {outcomes}"
-        assert outcomes[-1] == "replied", f"{asked} was sent again after its reply was in the ledger"
-        whole = [entry for entry in seen[asked] if entry.whole]
-        assert 1 <= len(whole) <= 1 + outcomes.count(None), f"{asked}: bought {len(whole)} times, {outcomes}"
-        assert whole[-1] is seen[asked][-1]
-        assert tries[-1].text == whole[-1].said
-        assert all(entry.at < tries[-1].received + TICK for entry in seen[asked])
-    uncertain = sum(attempt.outcome is None for tries in told.values() for attempt in tries)
-    assert uncertain <= killed * concurrency
-    if not killed:
-        assert sum(map(len, told.values())) == len(server.log) + server.unread, "an attempt never left"
+        check_request(asked, tries, seen[asked])
+    assert sum(attempt.outcome is None for tries in told.values() for attempt in tries) <= lost
 
 
-@pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[World, dict[str, Any]]:
+def check_request(asked: Asked, tries: list[Attempt], seen: list[Seen]) -> None:
+    """Each time that the server saw a request is an attempt, and each whole completion a reply or an uncertain one."""
+    outcomes = [attempt.outcome for attempt in tries]
+    assert len(seen) <= len(tries), f"{asked}: an attempt is not in the ledger"
+    assert outcomes.count("replied") == 1, f"{asked}: {outcomes}"
+    assert outcomes[-1] == "replied", f"{asked} was sent again after its reply was in the ledger"
+    assert all(entry.at < tries[-1].received + TICK for entry in seen), f"{asked} came after its reply was committed"
+    whole = [entry for entry in seen if entry.whole]
+    assert 1 <= len(whole) <= 1 + outcomes.count(None), f"{asked}: bought {len(whole)} times, {outcomes}"
+    assert whole[-1] is seen[-1]
+    assert tries[-1].text == whole[-1].said
+
+
+@pytest.fixture(scope="module")
+def memory() -> Iterator[Path]:
+    """A folder whose files are in memory where the system has such a place: what a disk keeps is not in question."""
+    place = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=place if place.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(memory: Path) -> Mapping[World, dict[str, Any]]:
     """The graph that each world gives when nothing goes wrong."""
     graphs = {}
-    for world in WORLDS:
+    for n, world in enumerate(WORLDS):
         with FaultServer(Plan(world=world)) as server:
-            graphs[world] = carry_out(tmp_path_factory.mktemp("undisturbed") / "workspace", server, [])
+            graphs[world] = carry_out(memory / f"undisturbed {n}", server, [])
             assert all(entry.whole for entry in server.log)
     return graphs
 
 
-def seeds(world: int) -> Iterator[int]:
-    """The 50 plans whose server speaks for that world."""
-    return iter(range(world * 50, world * 50 + 50))
-
-
 @pytest.mark.parametrize("world", range(len(WORLDS)))
-def test_whatever_a_server_does_the_graph_is_the_same_and_no_reply_is_bought_twice(world, undisturbed, tmp_path):
-    for seed in seeds(world):
+def test_whatever_a_server_does_the_graph_is_the_same_and_no_reply_is_bought_twice(world, undisturbed, memory):
+    for seed in range(world * 50, world * 50 + 50):
         plan, ends, rng = Plan.drawn(seed, WORLDS[world]), endings(seed), Random(f"pace {seed}")
         pace = {"concurrency": rng.randint(8, 16), "attempts": rng.choice([3, 8, 8])}
+        folder, lost = memory / f"{seed}", sum(ending.how != "stopped" for ending in ends)
         with FaultServer(plan) as server:
-            seen = carry_out(tmp_path / f"{seed}", server, ends, **pace)
-        killed = sum(end.how != "stopped" for end in ends)
+            seen = carry_out(folder, server, ends, **pace)
         try:
             assert seen == undisturbed[WORLDS[world]]
-            check_accounts(tmp_path / f"{seed}", server, killed=killed, concurrency=pace["concurrency"])
+            check_accounts(folder, server.log, lost=lost * pace["concurrency"])
+            if not lost and not plan.restarts:
+                sent = sum(map(len, attempts(folder).values()))
+                assert sent == len(server.log) + server.unread, "an attempt reached nobody"
         except AssertionError as error:
             raise AssertionError(f"plan {seed} ({ends}, {pace}): {error}") from error
+
+
+def test_a_server_that_falls_silent_is_left_after_the_timeout_and_asked_again(undisturbed, memory):
+    plan = Plan(world=WORLDS[1], faults={"stalled": 1}, share=0.1, patience=1)
+    with FaultServer(plan) as server:
+        seen = carry_out(memory / "silent", server, [], concurrency=16, timeout=0.4)
+    silent = [entry for entry in server.log if entry.fate == "stalled"]
+    assert silent
+    assert not any(entry.whole for entry in silent)
+    assert seen == undisturbed[WORLDS[1]]
+    failed = [attempt for tries in attempts(memory / "silent").values() for attempt in tries[:-1]]
+    assert len(failed) >= len(silent)
+    assert {attempt.outcome for attempt in failed} == {"failed"}
+
+
+def test_a_server_that_lacks_structured_output_gives_the_same_graph_and_is_asked_in_vain_a_few_times_only(
+    undisturbed, memory
+):
+    with FaultServer(Plan(world=WORLDS[2], refuses=("response_format",))) as server:
+        seen = carry_out(memory / "unstructured", server, [], concurrency=8)
+    assert seen == undisturbed[WORLDS[2]]
+    refused = [n for n, entry in enumerate(server.log) if entry.fate == "refused"]
+    assert refused[-1] < 8 * 5
+    check_accounts(memory / "unstructured", server.log)
+
+
+def test_a_server_that_is_away_fails_the_run_which_goes_on_when_it_is_back(undisturbed, memory):
+    folder = memory / "away"
+    folder.mkdir()
+    with FaultServer(Plan(world=WORLDS[0])) as server, pytest.raises(KeyboardInterrupt):
+        session(folder, server, Ending("cut off", 20))
+    with pytest.raises(ChatUnavailableError):
+        session(folder, server, None, attempts=2)
+    with FaultServer(Plan(world=WORLDS[0]), port=server.port) as back:
+        seen = carry_out(folder, back, [])
+    assert seen == undisturbed[WORLDS[0]]
+    check_accounts(folder, [*server.log, *back.log], lost=8)
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_the_same_requests_in_the_same_order_have_the_same_fate(seed, memory):
+    fates = []
+    for n in range(2):
+        with FaultServer(replace(Plan.drawn(seed), outages=(Outage(4, 2, "failing"),))) as server:
+            carry_out(memory / f"again {seed} {n}", server, [], concurrency=1, attempts=20)
+        fates.append([(entry.asked, entry.fate, entry.whole) for entry in server.log])
+    assert fates[0] == fates[1]
+    assert {fate for _, fate, _ in fates[0]} > {"answered", "failing"}
+
+
+def test_it_can_be_started_by_hand():
+    command = [sys.executable, "-m", "tests.faults", "--delay", "0.01"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        with urlopen(f"{url}/models", timeout=10) as answer:
+            assert json.load(answer)["data"][0]["id"] == "faulty"
+        process.terminate()
+        assert process.wait(timeout=10) == 0

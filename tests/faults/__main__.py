@@ -14,10 +14,12 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0.0, help="seconds that each answer takes")
     parser.add_argument("--seed", type=int, help="be faulty, by the plan of this seed")
     given = parser.parse_args()
+    ends = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     plan = Plan() if given.seed is None else Plan.drawn(given.seed)
     with FaultServer(replace(plan, quickest=given.delay, slowest=given.delay), port=given.port) as server:
         print(server.url, flush=True)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        signal.sigwait(ends)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,11 @@ async def in_parts(exchange: Exchange) -> None:
     text = choice["message"]["content"]
     if text is None:
         return await exchange.answer()
-    parts = [{"type": "text", "text": text[:9]}, {"type": "reasoning", "text": "Hm."}, {"type": "text", "text": text[9:]}]
+    parts = [
+        {"type": "text", "text": text[:9]},
+        {"type": "reasoning", "text": "Hm."},
+        {"type": "text", "text": text[9:]},
+    ]
     await exchange.answer(choices=[{**choice, "message": {**choice["message"], "content": parts}}])
 
 
@@ -182,6 +186,11 @@ async def stalled(exchange: Exchange) -> None:
 
 async def not_let_in(exchange: Exchange) -> None:
     await exchange.refuse(401, "Incorrect API key provided", code="invalid_api_key")
+
+
+async def not_taken(exchange: Exchange, name: str) -> None:
+    """400, since the request has a field of that name."""
+    await exchange.refuse(400, f"Unsupported parameter: '{name}'", code="unsupported_parameter", param=name)
 
 
 def _body(exchange: Exchange) -> bytes:

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
 
-from .fates import WHOLE
-from .texts import Asked, World
+from .fates import FATES, WHOLE
+from .texts import A_WORLD, Asked, World
 
+UNREAD = "unread"
+"""The fate of a request whose connection is closed before it is read."""
+DOWN = "down"
+"""The fate of all that are connected when the server restarts: for a moment nobody listens."""
 _LIMITS = {"limited": 6, "failing": 1}
 _CONNECTIONS = {"read and dropped": 3, "cut in the head": 2, "cut in the body": 2, "cut in a chunk": 2, "no HTTP": 1}
 _BODIES = {"no JSON": 2, "a page": 1, "an error as success": 2, "no completion": 4, "short length": 1, "failing": 2}
+OUTAGES = ("limited", "failing", "not let in", UNREAD, DOWN)
 PERSONALITIES: Mapping[str, Mapping[str, int]] = {
     "healthy": {"limited": 1, "failing": 1, "read and dropped": 1},
     "limiting": _LIMITS,
@@ -21,10 +26,6 @@ PERSONALITIES: Mapping[str, Mapping[str, int]] = {
 """What tends to go wrong with a server, with weights."""
 SHARES = {"healthy": 0.03, "limiting": 0.3, "flaky": 0.3, "garbling": 0.3, "everything": 0.4}
 """How many of the attempts go wrong."""
-
-
-UNREAD = "unread"
-"""The fate of a request whose connection is closed before it is read."""
 
 
 class Outage(NamedTuple):
@@ -39,12 +40,13 @@ class Outage(NamedTuple):
 class Plan:
     """What a server does. It gives in: an attempt beyond the first `patience` of a request is answered.
 
-    Its tries go wrong by `share`, in the ways of `faults`; `dropped` is the share of requests whose connection is closed
-    before anything is read. A request takes from `quickest` to `slowest` seconds.
+    Its tries go wrong by `share`, in the ways of `faults`; `dropped` is the share of requests whose connection is
+    closed before anything is read. A request takes from `quickest` to `slowest` seconds. `refuses` are the names in a
+    request's body that the server does not take.
     """
 
     seed: int = 0
-    world: World = World()
+    world: World = A_WORLD
     faults: Mapping[str, int] | None = None
     share: float = 0.0
     dropped: float = 0.0
@@ -52,14 +54,17 @@ class Plan:
     outages: tuple[Outage, ...] = ()
     quickest: float = 0.0
     slowest: float = 0.0
+    refuses: tuple[str, ...] = ()
 
     @classmethod
-    def drawn(cls, seed: int, world: World = World()) -> "Plan":
+    def drawn(cls, seed: int, world: World = A_WORLD) -> "Plan":
         """The plan of a seed."""
         rng = Random(f"plan {seed}")
         kind = list(PERSONALITIES)[seed % len(PERSONALITIES)]
         outages = tuple(
-            Outage(rng.randrange(60), rng.randrange(3, 20), rng.choice(["limited", "failing", UNREAD, "not let in"]))
+            Outage(
+                rng.randrange(60), rng.randrange(3, 20), rng.choice(["limited", "failing", "not let in", UNREAD, DOWN])
+            )
             for _ in range(rng.choice([0, 0, 1, 2]))
         )
         return cls(
@@ -70,23 +75,33 @@ class Plan:
             dropped=0.05 if kind in ("flaky", "everything") else 0.0,
             patience=rng.randint(1, 3),
             outages=outages,
-            slowest=rng.choice([0.0, 0.005, 0.02, 0.05]),
+            slowest=rng.choice([0.0, 0.005, 0.01, 0.03]),
+            refuses=rng.choice([(), (), (), (), (), (), ("response_format",), ("max_tokens",)]),
         )
+
+    @property
+    def restarts(self) -> bool:
+        """Whether the server restarts: some attempts then reach nobody."""
+        return any(outage.fate == DOWN for outage in self.outages)
 
     def chance(self, asked: Asked, nth: int) -> Random:
         """The randomness of the nth attempt of a request, the first being 1."""
         return Random(f"{self.seed}:{asked.seed}:{asked.turns}:{nth}")
 
-    def turned_away(self, arrival: int) -> bool:
-        """Whether the connection on which the server's request number `arrival` comes is closed before it is read."""
-        rng = Random(f"{self.seed} arrival {arrival}")
-        return self._outage(arrival) == UNREAD or rng.random() < self.dropped
+    def unread_fate(self, arrival: int) -> str:
+        """UNREAD or DOWN when the server's request number `arrival` is not even read, and else nothing."""
+        for first, count, fate in self.outages:
+            if fate == DOWN and arrival == first:
+                return DOWN
+            if fate == UNREAD and first <= arrival < first + count:
+                return UNREAD
+        return UNREAD if Random(f"{self.seed} arrival {arrival}").random() < self.dropped else ""
 
     def fate(self, rng: Random, nth: int, arrival: int) -> str:
         """What happens to the nth attempt of a request, which is the server's request number `arrival`."""
-        out = self._outage(arrival)
-        if out and out != UNREAD:
-            return out
+        for first, count, out in self.outages:
+            if first <= arrival < first + count and out in FATES:
+                return out
         if self.faults and nth <= self.patience and rng.random() < self.share:
             return rng.choices(list(self.faults), list(self.faults.values()))[0]
         return rng.choice(list(WHOLE)) if self.faults else "answered"
@@ -94,6 +109,3 @@ class Plan:
     def delay(self, rng: Random) -> float:
         """How many seconds pass before anything comes back."""
         return rng.uniform(self.quickest, self.slowest)
-
-    def _outage(self, arrival: int) -> str:
-        return next((fate for first, count, fate in self.outages if first <= arrival < first + count), "")

@@ -7,13 +7,17 @@ import threading
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from random import Random
 from types import TracebackType
 from typing import Any
 
-from .fates import FATES
-from .plans import Plan
+from .fates import FATES, not_taken
+from .plans import DOWN, Plan
 from .texts import Asked
 from .wire import Exchange, Received, receive, reset
+
+RESTART = 0.05
+"""Seconds for which nobody listens while the server restarts."""
 
 
 @dataclass(slots=True)
@@ -33,14 +37,15 @@ class Seen:
 class FaultServer:
     """Serves `POST /v1/chat/completions` and `GET /v1/models` on loopback, in a thread of its own, while entered.
 
-    `log` has what it read, in order; `unread` counts the connections that it closed with a request unread.
+    `port` is the one given, or any that is free. `log` has what it read, in order; `unread` counts the connections that
+    it closed with a request unread.
     """
 
     def __init__(self, plan: Plan, *, port: int = 0) -> None:
         self.plan = plan
         self.log: list[Seen] = []
         self.unread = 0
-        self._port = port
+        self.port = port
         self._arrivals = 0
         self._nth: Counter[Asked] = Counter()
         self._schema: dict[str, Any] | None = None
@@ -51,7 +56,7 @@ class FaultServer:
     @property
     def url(self) -> str:
         """The base URL to give to a client."""
-        return f"http://127.0.0.1:{self._port}/v1"
+        return f"http://127.0.0.1:{self.port}/v1"
 
     def __enter__(self) -> "FaultServer":
         self._thread.start()
@@ -65,14 +70,15 @@ class FaultServer:
         self._loop.close()
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self._port, limit=2**20)
-        self._port = self._server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port, limit=2**20)
+        self.port = self._server.sockets[0].getsockname()[1]
 
     async def _stop(self) -> None:
         self._server.close()
-        for task in self._connections:
+        open = [task for task in self._connections if task is not asyncio.current_task()]
+        for task in open:
             task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        await asyncio.gather(*open, return_exceptions=True)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -83,13 +89,25 @@ class FaultServer:
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 while not writer.is_closing() and (first := await reader.read(1)):
                     arrival, self._arrivals = self._arrivals, self._arrivals + 1
-                    if self.plan.turned_away(arrival):
-                        self.unread += 1
-                        reset(writer)
-                    else:
+                    if not self._turned_away(arrival, writer):
                         await self._serve(arrival, await receive(first, reader), writer)
         finally:
             writer.close()
+
+    def _turned_away(self, arrival: int, writer: asyncio.StreamWriter) -> bool:
+        """Whether the connection was closed with the request unread, or the whole server restarts."""
+        fate = self.plan.unread_fate(arrival)
+        if fate:
+            self.unread += 1
+            reset(writer)
+        if fate == DOWN:
+            self._restarting = asyncio.create_task(self._restart())
+        return bool(fate)
+
+    async def _restart(self) -> None:
+        await self._stop()
+        await asyncio.sleep(RESTART)
+        await self._listen()
 
     async def _serve(self, arrival: int, request: Received, writer: asyncio.StreamWriter) -> None:
         if request.method == "POST" and request.path.endswith("/chat/completions"):
@@ -101,11 +119,16 @@ class FaultServer:
 
     async def _complete(self, arrival: int, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         asked = Asked(body.get("seed") or 0, len(body["messages"]))
+        completion = self._completion(asked, body)
+        message = completion["choices"][0]["message"]
+        refused = [name for name in self.plan.refuses if name in body]
+        if refused:
+            self.log.append(Seen(asked, "refused", datetime.now(UTC), ""))
+            return await not_taken(Exchange(writer, completion, Random()), refused[0])
         self._nth[asked] += 1
         rng = self.plan.chance(asked, self._nth[asked])
         fate = self.plan.fate(rng, self._nth[asked], arrival)
-        exchange = Exchange(writer, self._completion(asked, body), rng)
-        message = exchange.completion["choices"][0]["message"]
+        exchange = Exchange(writer, completion, rng)
         seen = Seen(asked, fate, datetime.now(UTC), message["content"] or message["refusal"] or "")
         self.log.append(seen)
         await asyncio.sleep(self.plan.delay(rng))
@@ -118,7 +141,7 @@ class FaultServer:
         """What the request should be answered. A schema that is said in other ways is the first that was given."""
         form = body.get("response_format") or {}
         self._schema = form.get("json_schema", {}).get("schema") or self._schema
-        said = self.plan.world.says(asked, self._schema, body["messages"][-1]["content"])
+        said = self.plan.world.says(asked, self._schema, body["messages"][0]["content"])
         message = {"role": "assistant", "content": said.text, "refusal": said.refusal}
         tokens = len(said.text or "") // 4
         return {

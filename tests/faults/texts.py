@@ -41,13 +41,16 @@ class World:
     people: int = 4096
     unruly: float = 0.0
 
-    def says(self, asked: Asked, schema: Mapping[str, Any] | None, question: str) -> Said:
-        """The reply to a request; `question` is its last message."""
+    def says(self, asked: Asked, schema: Mapping[str, Any] | None, told: str) -> Said:
+        """The reply to a request; `told` is its first message, which no adapter rewrites."""
         rng = Random(f"{self.seed}:{asked.seed}:{asked.turns}")
         text = _fitting(json.dumps(schema), self.seed, rng.randrange(self.people))
         if rng.random() >= self.unruly:
             return Said(text)
-        return UNRULY[rng.choice(list(UNRULY))](text, question, rng)
+        return UNRULY[rng.choice(list(UNRULY))](text, told, rng)
+
+
+A_WORLD = World()
 
 
 @lru_cache(maxsize=4096)
@@ -60,61 +63,61 @@ def _fitting(schema: str, world: int, draw: int) -> str:
     return json.dumps(fill(known, rng, lambda: Speaker({}, rng, world)), ensure_ascii=False)
 
 
-def _fenced(text: str, question: str, rng: Random) -> Said:
+def _fenced(text: str, told: str, rng: Random) -> Said:
     return Said(f"```json\n{text}\n```")
 
 
-def _in_prose(text: str, question: str, rng: Random) -> Said:
+def _in_prose(text: str, told: str, rng: Random) -> Said:
     return Said(f"Sure! Here is what you asked for:\n\n{text}\n\nLet me know if you need anything else.")
 
 
-def _twice(text: str, question: str, rng: Random) -> Said:
+def _twice(text: str, told: str, rng: Random) -> Said:
     return Said(f"{text}\n{text}")
 
 
-def _cut_off(text: str, question: str, rng: Random) -> Said:
+def _cut_off(text: str, told: str, rng: Random) -> Said:
     return Said(text[: rng.randrange(1, len(text))], "length")
 
 
-def _cut_off_unsaid(text: str, question: str, rng: Random) -> Said:
+def _cut_off_unsaid(text: str, told: str, rng: Random) -> Said:
     return Said(text[: rng.randrange(1, len(text))])
 
 
-def _refused(text: str, question: str, rng: Random) -> Said:
+def _refused(text: str, told: str, rng: Random) -> Said:
     return Said(None, "stop", "I can't help with that.")
 
 
-def _refused_in_the_text(text: str, question: str, rng: Random) -> Said:
+def _refused_in_the_text(text: str, told: str, rng: Random) -> Said:
     return Said("I'm sorry, but I cannot invent people.")
 
 
-def _filtered(text: str, question: str, rng: Random) -> Said:
+def _filtered(text: str, told: str, rng: Random) -> Said:
     return Said(None, "content_filter")
 
 
-def _empty(text: str, question: str, rng: Random) -> Said:
+def _empty(text: str, told: str, rng: Random) -> Said:
     return Said(rng.choice(["", " ", None]))
 
 
-def _white_space(text: str, question: str, rng: Random) -> Said:
+def _white_space(text: str, told: str, rng: Random) -> Said:
     return Said(text[:1] + " \n" * 10_000, "length")
 
 
-def _echo(text: str, question: str, rng: Random) -> Said:
-    return Said(question)
+def _echo(text: str, told: str, rng: Random) -> Said:
+    return Said(told)
 
 
-def _other_schema(text: str, question: str, rng: Random) -> Said:
+def _other_schema(text: str, told: str, rng: Random) -> Said:
     """A rule of the schema broken in one place, or another kind of thing altogether."""
     try:
         data = json.loads(text)
     except ValueError:
         return Said("[]")
-    broken: list[Any] = [[data], {}, {**data, "note": "extra"}, dict.fromkeys(data), dict.fromkeys(data, [{}]), 7]
+    broken: list[Any] = [[data], {}, {**data, "note": "extra"}, dict.fromkeys(data), {name: [{}] for name in data}, 7]
     return Said(json.dumps(rng.choice(broken)))
 
 
-def _no_text_at_all(text: str, question: str, rng: Random) -> Said:
+def _no_text_at_all(text: str, told: str, rng: Random) -> Said:
     """JSON that no file takes: half a character, a zero byte, no number, nesting without end."""
     odd = ['"\\ud800"', '"\\u0000"', "NaN", "1e999", "[" * 5_000]
     return Said(f'{{"alters": {rng.choice(odd)}}}')
@@ -135,4 +138,4 @@ UNRULY: Mapping[str, Callable[[str, str, Random], Said]] = {
     "other schema": _other_schema,
     "no text at all": _no_text_at_all,
 }
-"""What models say instead, from (an answer that fits, the question, randomness)."""
+"""What models say instead, from (an answer that fits, the first message, randomness)."""
