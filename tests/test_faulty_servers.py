@@ -26,6 +26,7 @@ from personagraph.expansion import Expansion, acquaint
 from personagraph.ledger import Ledger
 from personagraph.llm.client import ChatClient
 from personagraph.llm.openai import OpenAIBackend
+from personagraph.llm.retries import Retries
 from personagraph.ordered import Limits, Session
 from personagraph.policies.bfs import BreadthFirst
 from personagraph.protocols import GraphStore, Tick
@@ -37,6 +38,10 @@ from .worlds import Crash, growth, import_seeds, open_workspace, picture
 
 ROOT = Path(__file__).resolve().parent.parent
 CALLS = 45
+PATIENT = Retries(attempts=20, pause=0.002, longest=0.05, patience=5.0)
+"""Never gives a request up, nor the server."""
+HASTY = replace(PATIENT, attempts=12, patience=0.02)
+"""Gives the server up soon, when it answers nobody: the run then fails, and is taken up again."""
 TICK = timedelta(milliseconds=1)
 """How exactly the ledger knows the time."""
 SESSIONS = 40
@@ -103,7 +108,7 @@ def _expand(store: GraphStore, ledger: Ledger, server: FaultServer, ending: Endi
         growth(store, ledger), policy, dialogue, lambda id: store.personas([id])[0].description, run=run.id
     )
     backend = OpenAIBackend("faulty", api_key="none", base_url=server.url, timeout=pace.pop("timeout", 20.0))
-    client, drain = ChatClient(backend, ledger, stopping=stopping, **{"attempts": 8, "pause": 0.002, **pace}), True
+    client, drain = ChatClient(backend, ledger, stopping=stopping, **{"retries": PATIENT, **pace}), True
     try:
         limits, say = Limits(max_calls=CALLS), {"stopping": stopping, "progress": progress}
         Session(work, run, ledger=ledger, store=store, client=client, limits=limits, window=32, **say).carry_out()
@@ -197,7 +202,7 @@ def undisturbed(memory: Path) -> Mapping[World, dict[str, Any]]:
 def test_whatever_a_server_does_the_graph_is_the_same_and_no_reply_is_bought_twice(world, undisturbed, memory):
     for seed in range(world * 50, world * 50 + 50):
         plan, ends, rng = Plan.drawn(seed, WORLDS[world]), endings(seed), Random(f"pace {seed}")
-        pace = {"concurrency": rng.randint(8, 16), "attempts": rng.choice([3, 8, 8])}
+        pace = {"concurrency": rng.randint(8, 16), "retries": rng.choice([PATIENT, PATIENT, HASTY])}
         folder, lost = memory / f"{seed}", sum(ending.how != "stopped" for ending in ends)
         with FaultServer(plan) as server:
             seen = carry_out(folder, server, ends, **pace)
@@ -241,7 +246,7 @@ def test_a_server_that_is_away_fails_the_run_which_goes_on_when_it_is_back(undis
     with FaultServer(Plan(world=WORLDS[0])) as server, pytest.raises(KeyboardInterrupt):
         session(folder, server, Ending("cut off", 20))
     with pytest.raises(ChatUnavailableError):
-        session(folder, server, None, attempts=2)
+        session(folder, server, None, retries=HASTY)
     with FaultServer(Plan(world=WORLDS[0]), port=server.port) as back:
         seen = carry_out(folder, back, [])
     assert seen == undisturbed[WORLDS[0]]
@@ -253,7 +258,7 @@ def test_the_same_requests_in_the_same_order_have_the_same_fate(seed, memory):
     fates = []
     for n in range(2):
         with FaultServer(replace(Plan.drawn(seed), outages=(Outage(4, 2, "failing"),))) as server:
-            carry_out(memory / f"again {seed} {n}", server, [], concurrency=1, attempts=20)
+            carry_out(memory / f"again {seed} {n}", server, [], concurrency=1)
         fates.append([(entry.asked, entry.fate, entry.whole) for entry in server.log])
     assert fates[0] == fates[1]
     assert {fate for _, fate, _ in fates[0]} > {"answered", "failing"}
