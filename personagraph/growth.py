@@ -14,6 +14,7 @@ class Finder(Protocol):
 
     def add(self, id: str, description: str) -> None: ...
     def find(self, description: str, *, apart: Callable[[str], bool]) -> tuple[str, str, float] | None: ...
+    def description(self, id: str) -> str: ...
 
 
 Rejected = tuple[str, str]
@@ -73,6 +74,10 @@ class Growth:
             self._finder.add(merge.persona, merge.description)
         for relationship in relationships:
             self._connect(relationship.source, relationship.target)
+
+    def description(self, id: str) -> str:
+        """How a persona is described."""
+        return self._finder.description(id)
 
     def judge(self, item: int, arrival: Arrival) -> Verdict:
         """Whether the arrival is new, merged into a persona, or the ego itself."""

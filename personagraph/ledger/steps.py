@@ -88,13 +88,15 @@ class StepLog:
 
     def decide(self, run: str, decided: Iterable[Decided]) -> None:
         """Enter the verdicts on the next steps, and how far the run has come."""
+        rows, last = [], 0
+        for n, call, verdicts in decided:
+            last = n + 1
+            rows += [(run, n, v.item, call, v.outcome, v.reason, v.persona, _json(v.detail)) for v in verdicts]
+        if not last:
+            return
         with self._database.transaction():
-            for n, call, verdicts in decided:
-                self._database.execute_many(
-                    "INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    [(run, n, v.item, call, v.outcome, v.reason, v.persona, _json(v.detail)) for v in verdicts],
-                )
-                self._database.execute("UPDATE run SET decided = ? WHERE id = ?", (n + 1, run))
+            self._database.execute_many("INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._database.execute("UPDATE run SET decided = ? WHERE id = ?", (last, run))
 
     def decided(self, run: str, *, first: int, last: int) -> Iterator[Decided]:
         """What was decided on the steps first ≤ n < last, in order; a step without items has no verdicts."""

@@ -39,14 +39,15 @@ class Journal:
             batch, self._waiting = self._waiting, []
             try:
                 await asyncio.to_thread(self._calls.enter, [waiting.entry for waiting in batch])
-            except Exception as error:
+            except BaseException as error:
+                # Whatever it was: whoever waits must hear of it, or would wait for ever.
                 _settle(batch, error)
             else:
                 _settle(batch, None)
         self._writing = None
 
 
-def _settle(batch: list[_Waiting], error: Exception | None) -> None:
+def _settle(batch: list[_Waiting], error: BaseException | None) -> None:
     for waiting in batch:
         if waiting.written.done():
             continue

@@ -135,10 +135,7 @@ class Growing(Asking):
             dialogue = DIALOGUES[s["prompts"]](backend.model, self.ledger.secret, seed=s["seed"])
             chooser: Policy = policy_of(run, self.ledger, dialogue.countries)
             acquaint(chooser, self.store.scan_personas())
-            return Expansion(growth_of(self.ledger, self.store, run), chooser, dialogue, self._describe, run=run.id)
+            return Expansion(growth_of(self.ledger, self.store, run), chooser, dialogue, run=run.id)
 
         given = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego}
         return Job("expand", given, {"policy": "bfs", "hops": 6, "calls_per_ego": 1}, work_of)
-
-    def _describe(self, id: str) -> str:
-        return self.store.personas([id])[0].description
