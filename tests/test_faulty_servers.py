@@ -22,19 +22,15 @@ import pytest
 
 from personagraph.alters import WholeSentences
 from personagraph.errors import ChatError, ChatUnavailableError
-from personagraph.expansion import Expansion, acquaint
 from personagraph.ledger import Ledger
-from personagraph.llm.client import ChatClient
 from personagraph.llm.openai import OpenAIBackend
 from personagraph.llm.retries import Retries
-from personagraph.ordered import Limits, Session
-from personagraph.policies.bfs import BreadthFirst
 from personagraph.protocols import GraphStore, Tick
 
 from .faults import FaultServer, Outage, Plan, Seen, World
 from .faults.texts import Asked
 from .test_state_machine import Bomb, mined
-from .worlds import Crash, growth, import_seeds, open_workspace, picture
+from .worlds import Crash, expansion, import_seeds, open_workspace, picture
 
 ROOT = Path(__file__).resolve().parent.parent
 CALLS = 45
@@ -92,31 +88,20 @@ def _expand(store: GraphStore, ledger: Ledger, server: FaultServer, ending: Endi
     def over(how: str) -> bool:
         return ending is not None and ending.how == how and len(server.log) - begun >= ending.after
 
-    def stopping() -> bool:
-        return over("stopped")
-
     def progress(tick: Tick) -> None:
         if over("cut off"):
             raise KeyboardInterrupt
 
-    run = ledger.runs.unfinished()
-    run = ledger.runs.resume(run.id, run.limits) if run else ledger.runs.start("expand", {}, {}, model="faulty")
-    policy = BreadthFirst(hops=4, calls_per_ego=2, asked=ledger.steps.subjects("expand", before=run.id))
-    acquaint(policy, store.scan_personas())
-    dialogue = WholeSentences("faulty", ledger.secret)
-    work = Expansion(
-        growth(store, ledger), policy, dialogue, lambda id: store.personas([id])[0].description, run=run.id
+    expansion(
+        store,
+        ledger,
+        OpenAIBackend("faulty", api_key="none", base_url=server.url, timeout=pace.pop("timeout", 20.0)),
+        dialogue=WholeSentences("faulty", ledger.secret),
+        max_calls=CALLS,
+        stopping=lambda: over("stopped"),
+        progress=progress,
+        **{"retries": PATIENT, **pace},
     )
-    backend = OpenAIBackend("faulty", api_key="none", base_url=server.url, timeout=pace.pop("timeout", 20.0))
-    client, drain = ChatClient(backend, ledger, stopping=stopping, **{"retries": PATIENT, **pace}), True
-    try:
-        limits, say = Limits(max_calls=CALLS), {"stopping": stopping, "progress": progress}
-        Session(work, run, ledger=ledger, store=store, client=client, limits=limits, window=32, **say).carry_out()
-    except (KeyboardInterrupt, Crash):
-        drain = False
-        raise
-    finally:
-        client.close(drain=drain)
 
 
 def carry_out(folder: Path, server: FaultServer, ends: list[Ending], **pace: Any) -> dict[str, Any]:
