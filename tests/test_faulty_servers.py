@@ -13,9 +13,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from http.client import HTTPException
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -24,16 +26,18 @@ from personagraph.alters import WholeSentences
 from personagraph.errors import ChatError, ChatUnavailableError
 from personagraph.ledger import Ledger
 from personagraph.llm.openai import OpenAIBackend
+from personagraph.llm.prices import Price
 from personagraph.llm.retries import Retries
 from personagraph.protocols import GraphStore, Tick
 
 from .faults import FaultServer, Outage, Plan, Seen, World
-from .faults.texts import Asked
+from .faults.plans import UNREAD
+from .faults.texts import Asked, tokens
 from .test_state_machine import Bomb, mined
 from .worlds import Crash, expansion, import_seeds, open_workspace, picture
 
 ROOT = Path(__file__).resolve().parent.parent
-CALLS = 45
+CALLS = 40
 PATIENT = Retries(attempts=20, pause=0.002, longest=0.05, patience=5.0)
 """Never gives a request up, nor the server."""
 HASTY = replace(PATIENT, attempts=12, patience=0.02)
@@ -55,9 +59,10 @@ class Ending(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """An attempt as the ledger has it, and when the reply to its call came in, if one did."""
+    """An attempt as the ledger has it: what it is booked with in USD, and when a reply to its call came in, if ever."""
 
     outcome: str | None
+    booked: float
     text: str
     received: datetime
 
@@ -128,13 +133,14 @@ def attempts(folder: Path) -> Mapping[Asked, list[Attempt]]:
     found: dict[Asked, list[Attempt]] = defaultdict(list)
     with sqlite3.connect(folder / "ledger.sqlite3") as file:
         rows = file.execute(
-            "SELECT step.call, attempt.call != step.call, attempt.outcome, call.reply, call.received"
+            "SELECT step.call, attempt.call != step.call, outcome, iif(outcome IS NULL, reserve, attempt.cost),"
+            " coalesce(call.reply, ''), coalesce(call.received, '0001-01-01')"
             " FROM attempt JOIN step ON step.run = attempt.run AND step.n = attempt.step"
             " LEFT JOIN call ON call.key = attempt.call ORDER BY attempt.id"
         )
-        for key, again, outcome, text, received in rows:
+        for key, again, outcome, booked, text, received in rows:
             asked = Asked(int(key[:7], 16), TURNS + 2 * again)
-            found[asked].append(Attempt(outcome, text, datetime.fromisoformat(received)))
+            found[asked].append(Attempt(outcome, booked, text, datetime.fromisoformat(received)))
     file.close()
     return found
 
@@ -201,6 +207,24 @@ def test_whatever_a_server_does_the_graph_is_the_same_and_no_reply_is_bought_twi
             raise AssertionError(f"plan {seed} ({ends}, {pace}): {error}") from error
 
 
+@pytest.mark.parametrize("seed", range(200, 208))
+def test_a_budget_is_kept_whatever_the_server_does_and_every_completion_is_booked(seed, memory):
+    price, limit, folder = Price(1.0, 2.0, 0.5), 0.08, memory / f"budget {seed}"
+    with FaultServer(Plan.drawn(seed, WORLDS[seed % len(WORLDS)])) as server:
+        carry_out(folder, server, endings(seed), concurrency=12, price=price, max_cost=limit)
+    ledger = Ledger(folder / "ledger.sqlite3")
+    run = ledger.runs.all()[-1]
+    assert run.reason == "max-cost reached"
+    assert 0 < ledger.calls.cost(run.id) <= limit
+    ledger.close()
+    owed: dict[Asked, float] = defaultdict(float)
+    for entry in server.log:
+        if entry.whole and entry.fate != "odd usage":
+            owed[entry.asked] += price.cost(*tokens(entry.said))
+    booked = {asked: sum(attempt.booked for attempt in tries) for asked, tries in attempts(folder).items()}
+    assert [asked for asked in owed if owed[asked] > booked[asked] + 1e-12] == []
+
+
 def test_a_server_that_falls_silent_is_left_after_the_timeout_and_asked_again(undisturbed, memory):
     plan = Plan(world=WORLDS[1], faults={"stalled": 1}, share=0.1, patience=1)
     with FaultServer(plan) as server:
@@ -238,15 +262,29 @@ def test_a_server_that_is_away_fails_the_run_which_goes_on_when_it_is_back(undis
     check_accounts(folder, [*server.log, *back.log], lost=8)
 
 
-@pytest.mark.parametrize("seed", [3, 4])
-def test_the_same_requests_in_the_same_order_have_the_same_fate(seed, memory):
+@pytest.mark.parametrize("seed", range(5))
+def test_the_same_requests_in_the_same_order_have_the_same_fate(seed):
     fates = []
-    for n in range(2):
-        with FaultServer(replace(Plan.drawn(seed), outages=(Outage(4, 2, "failing"),))) as server:
-            carry_out(memory / f"again {seed} {n}", server, [], concurrency=1)
-        fates.append([(entry.asked, entry.fate, entry.whole) for entry in server.log])
+    for _ in range(2):
+        with FaultServer(replace(Plan.drawn(seed), outages=(Outage(4, 2, UNREAD),), slowest=0.0)) as server:
+            heard = [post(server, n % 10) for n in range(40)]
+        fates.append((heard, [(entry.asked, entry.fate, entry.whole) for entry in server.log]))
     assert fates[0] == fates[1]
-    assert {fate for _, fate, _ in fates[0]} > {"answered", "failing"}
+    assert len({fate for _, fate, _ in fates[0][1]}) > 3
+    assert any(heard.startswith("{") for heard in fates[0][0])
+
+
+def post(server: FaultServer, seed: int) -> str:
+    """The body of what a request was answered; the status of an error; or "lost"."""
+    asked = {"model": "faulty", "seed": seed, "messages": [{"role": "user", "content": "Who?"}]}
+    try:
+        with urlopen(f"{server.url}/chat/completions", json.dumps(asked).encode(), timeout=10) as answer:
+            body: bytes = answer.read()
+            return body.decode(errors="replace")
+    except HTTPError as error:
+        return str(error.code)
+    except (OSError, HTTPException):
+        return "lost"
 
 
 def test_it_can_be_started_by_hand():

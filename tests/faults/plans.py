@@ -76,7 +76,7 @@ class Plan:
             patience=rng.randint(1, 3),
             outages=outages,
             slowest=rng.choice([0.0, 0.005, 0.01, 0.03]),
-            refuses=rng.choice([(), (), (), (), (), (), ("response_format",), ("max_tokens",)]),
+            refuses=rng.choice([(), (), (), (), (), (), (), (), ("response_format",), ("max_tokens",)]),
         )
 
     @property

@@ -13,7 +13,7 @@ from typing import Any
 
 from .fates import FATES, not_taken
 from .plans import DOWN, Plan
-from .texts import Asked
+from .texts import Asked, tokens
 from .wire import Exchange, Received, receive, reset
 
 RESTART = 0.05
@@ -143,12 +143,12 @@ class FaultServer:
         self._schema = form.get("json_schema", {}).get("schema") or self._schema
         said = self.plan.world.says(asked, self._schema, body["messages"][0]["content"])
         message = {"role": "assistant", "content": said.text, "refusal": said.refusal}
-        tokens = len(said.text or "") // 4
+        prompt, reply = tokens(said.text or said.refusal or "")
         return {
             "id": f"chatcmpl-{asked.seed}",
             "object": "chat.completion",
             "created": 1,
             "model": body["model"],
             "choices": [{"index": 0, "message": message, "finish_reason": said.finish}],
-            "usage": {"prompt_tokens": 500, "completion_tokens": tokens, "total_tokens": 500 + tokens},
+            "usage": {"prompt_tokens": prompt, "completion_tokens": reply, "total_tokens": prompt + reply},
         }

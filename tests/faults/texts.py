@@ -33,6 +33,11 @@ class Said(NamedTuple):
     refusal: str | None = None
 
 
+def tokens(said: str) -> tuple[int, int]:
+    """What a completion uses: tokens of the prompt, and of the reply."""
+    return 500, len(said) // 4
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Who is there to be met, drawn from `people` draws, and the share of replies that are `unruly`."""
