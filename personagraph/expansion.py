@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from personagraph.growth import Arrival, Changes, Growth, Rejected
+from personagraph.growth import Arrival, Changes, Growth, Rejected, noted
 from personagraph.protocols import Dialogue, Ego, Policy
 from personagraph.types import Persona, Step, Verdict
 
@@ -44,9 +44,10 @@ class Expansion:
         for item, read in enumerate(self.dialogue.read(step.fields, data)):
             if isinstance(read, Arrival):
                 link = {**read.link, "ego": step.subject}
-                yield self._growth.judge(item, replace(read, link=link))
+                verdict = self._growth.judge(item, replace(read, link=link))
             else:
-                yield Verdict(item, "rejected", read[0], "", {"fault": read[1], "item": dict(data)})
+                verdict = Verdict(item, "rejected", read[0], "", {"fault": read[1], "item": dict(data)})
+            yield noted(verdict, data)
 
     def fold(self, step: Step, verdict: Verdict) -> None:
         """Let the alter in."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from personagraph.relationships import TYPES, endpoints, relationship_key
+from personagraph.repairing import Mended
 from personagraph.types import Assertion, Attributes, Merge, Persona, Relationship, Source, Step, Verdict, persona_id
 
 
@@ -152,6 +153,11 @@ class Growth:
                 continue
             self._depths[id] = self._changes.depths[id] = self._reached[id] = depth
             queue.extend((other, depth + 1) for other in self._adjacent.get(id, ()))
+
+
+def noted(verdict: Verdict, data: Mapping[str, Any]) -> Verdict:
+    """The verdict, with `repaired` in its detail when the reply that it judges had to be mended."""
+    return replace(verdict, detail={**verdict.detail, "repaired": True}) if isinstance(data, Mended) else verdict
 
 
 def assertions(run: str, step: Step, call: str, verdict: Verdict) -> list[tuple[Assertion | None, Assertion]]:

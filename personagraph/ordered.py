@@ -259,7 +259,7 @@ class Session:
             self._work.fold(open.step, verdict)
             verdicts.append(verdict)
             self._outcomes[verdict.outcome] += 1
-        if refused and self._outcomes["dead"] == self._outcomes.total() >= HOPELESS:
+        if refused and not open.step.retries and self._outcomes["dead"] == self._outcomes.total() >= HOPELESS:
             raise ChatError(f"the first {HOPELESS} requests were all {error}; check the model and the settings")
         self._outbox.decide(open.step, Decided(open.step.n, call, tuple(verdicts)))
         return True
