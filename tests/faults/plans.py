@@ -32,7 +32,7 @@ class Outage(NamedTuple):
     """From the request number `first` on, `count` requests all have the same fate."""
 
     first: int
-    count: int
+    lasting: int
     fate: str
 
 
@@ -90,17 +90,17 @@ class Plan:
 
     def unread_fate(self, arrival: int) -> str:
         """UNREAD or DOWN when the server's request number `arrival` is not even read, and else nothing."""
-        for first, count, fate in self.outages:
+        for first, lasting, fate in self.outages:
             if fate == DOWN and arrival == first:
                 return DOWN
-            if fate == UNREAD and first <= arrival < first + count:
+            if fate == UNREAD and first <= arrival < first + lasting:
                 return UNREAD
         return UNREAD if Random(f"{self.seed} arrival {arrival}").random() < self.dropped else ""
 
     def fate(self, rng: Random, nth: int, arrival: int) -> str:
         """What happens to the nth attempt of a request, which is the server's request number `arrival`."""
-        for first, count, out in self.outages:
-            if first <= arrival < first + count and out in FATES:
+        for first, lasting, out in self.outages:
+            if first <= arrival < first + lasting and out in FATES:
                 return out
         if self.faults and nth <= self.patience and rng.random() < self.share:
             return rng.choices(list(self.faults), list(self.faults.values()))[0]
