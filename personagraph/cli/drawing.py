@@ -14,6 +14,7 @@ from personagraph.cli.app import (
     Folder,
     Fresh,
     Json,
+    LogJson,
     MaxCalls,
     Model,
     Preview,
@@ -100,6 +101,7 @@ def synthesize(
     workspace: Folder = HERE,
     store: Store = None,
     json: Json = False,
+    log_json: LogJson = False,
 ) -> int:
     """Make training data from personas and whom they are connected to, each sample with its lineage.
 
@@ -111,7 +113,7 @@ def synthesize(
     with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
         if preview is not None:
             return show_prompts(json, graph.preview(preview, "synthesize", task, **options))
-        result = graph.synthesize(task, output=output, **options, stopping=stopping, progress=meter)
+        result = graph.synthesize(task, output=output, **options, stopping=stopping, progress=meter, note=meter.note)
     file = str(result.file) if result.file else None
     lines = run_lines(result.run)
     if result.file:

@@ -1,9 +1,11 @@
 """What commands print: one JSON object, or lines for people. Text from models loses what a terminal would obey."""
 
+import contextlib
 import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,9 +38,25 @@ def say_json(data: Mapping[str, Any]) -> None:
     print("".join(c if c == visible(c) or c == "\ufffd" else json.dumps(c)[1:-1] for c in text))
 
 
-def note(line: str) -> None:
-    """A line beside the result, on stderr."""
-    print(visible(line), file=sys.stderr, flush=True)
+def note(line: str, event: str = "note", **fields: Any) -> None:
+    """A line beside the result, on stderr; one JSON object with the event and the fields where a log is wanted."""
+    # With its terminal gone a process has nobody to tell, which is no reason to fail.
+    with contextlib.suppress(OSError):
+        if wants_log():
+            sys.stderr.write(log_line(event, text=line, **fields))
+        else:
+            sys.stderr.writelines(f"{visible(part)}\n" for part in line.split("\n"))
+        sys.stderr.flush()
+
+
+def log_line(event: str, **fields: Any) -> str:
+    """One JSON object in ASCII, with the time in UTC and the event, and a line end."""
+    return json.dumps({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields}) + "\n"
+
+
+def wants_log() -> bool:
+    """Whether this process was started with --log-json: asked of its arguments, so that errors in these count too."""
+    return "--log-json" in sys.argv[1:]
 
 
 def note_faults(faults: Sequence[tuple[str, int, str]], *, most: int = 20) -> None:

@@ -34,6 +34,8 @@ class ModelOptions(TypedDict, total=False):
     """Let a made-up world and a real model grow one graph."""
     stopping: Callable[[], bool]
     progress: Progress
+    note: Callable[[str], None]
+    """Is told in a sentence what a run that goes on has found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Asking(Opened):
             raise ConfigError("the policy hint never ends by itself; give --max-calls")
         stopping = options.get("stopping", lambda: False)
         settings = self._settings(job, given, options, backend)
-        with self._run(job.command, settings, limits, given=given, backend=backend) as run:
+        note = options.get("note", lambda text: None)
+        with self._run(job.command, settings, limits, given=given, backend=backend, note=note) as run:
             concurrency = options.get("concurrency") or self.settings.concurrency
             work = job.work_of(run, backend)
             client, drain = ChatClient(backend, self.ledger, concurrency=concurrency, stopping=stopping), True
