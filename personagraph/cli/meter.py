@@ -6,6 +6,7 @@ Only a thread of its own writes, so that the run is never held up by a slow term
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -65,4 +66,5 @@ class Meter:
             if act is None:
                 break
             act()
-        self._display.show(self._history.standing(self._clock()), last=True)
+        ended = replace(self._history.standing(self._clock()), left=None, projected=None)
+        self._display.show(ended, last=True)

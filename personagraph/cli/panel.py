@@ -21,33 +21,32 @@ def line(standing: Standing, unit: str) -> str:
         return f"nothing is done yet, after {_clock(standing.seconds)}"
     last = f" (of the last {standing.recent}: {_counts(standing.yields)})" if standing.yields else ""
     frontier = f"frontier {_by_depth(tick.frontier)}" if tick.frontier else ""
-    parts = (
-        _done(tick, unit),
-        _pace(standing),
-        _cost(standing),
-        _flight(tick),
-        _counts(tick.outcomes) + last,
-        frontier,
-    )
+    flight = f"in flight {_flight(tick)}" if _flight(tick) else ""
+    parts = (_done(tick, unit), _time(standing), _cost(standing), _counts(tick.outcomes) + last, flight, frontier)
     return visible("; ".join(part for part in parts if part))
 
 
 def panel(standing: Standing, unit: str, *, width: int, height: int, solid: str = "█") -> list[str]:
-    """At most `height` lines of less than `width` columns; what matters least is left out first.
+    """At most `height` lines of less than `width` columns, as much of it as fits; what matters most comes first.
 
     `solid` is what bars are made of.
     """
     tick, room = standing.tick, max(1, width - 1)
     if tick is None:
         return [fit(line(standing, unit), room)]
-    rows = [*_head(tick, unit, room, solid), ("left", _pace(standing)), ("cost", _cost(standing))]
+    rows = [("done", _done(tick, unit)), ("time", _time(standing)), ("cost", _cost(standing))]
     rows += [("so far", _counts(tick.outcomes)), ("in flight", _flight(tick))]
     rows += [(f"last {standing.recent}", _counts(standing.yields or {}))]
-    lines = [text for row in rows for text in _wrapped(*row, room)]
-    bars = list(_bars(tick.frontier, room, solid))
-    if len(lines) + len(bars) > height:
-        bars = _wrapped("frontier", _by_depth(tick.frontier), room)
-    return [fit(text, room) for text in (lines + bars)[: max(1, height)]]
+    depths = ("frontier", _by_depth(tick.frontier))
+    whole = [text for row in rows for text in _wrapped(*row, room)]
+    head = _progress(tick, room, solid)
+    sizes = (
+        [*head, *whole, *_bars(tick.frontier, room, solid)],
+        [*head, *whole, *_wrapped(*depths, room)],
+        [f"{label:<{LABEL}}{visible(text)}" for label, text in (*rows, depths) if text],
+    )
+    lines = next((each for each in sizes if len(each) <= height), sizes[-1][: max(1, height)])
+    return [fit(text, room) for text in lines]
 
 
 def cells(text: str) -> int:
@@ -74,12 +73,13 @@ def _cells(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _head(tick: Tick, unit: str, room: int, solid: str) -> Iterable[tuple[str, str]]:
-    yield "done", _done(tick, unit)
-    if tick.limit:
-        wide = max(1, min(BAR, room - LABEL))
-        full = min(wide, wide * tick.done // tick.limit)
-        yield "", solid * full + "." * (wide - full)
+def _progress(tick: Tick, room: int, solid: str) -> list[str]:
+    """A bar of how much is done of what there is to do, if anybody knows."""
+    if not tick.limit:
+        return []
+    wide = max(1, min(BAR + LABEL, room))
+    full = min(wide, wide * tick.done // tick.limit)
+    return [solid * full + "." * (wide - full)]
 
 
 def _wrapped(label: str, text: str, room: int) -> list[str]:
@@ -102,10 +102,10 @@ def _done(tick: Tick, unit: str) -> str:
     return f"{tick.done:,} of {tick.limit:,} {unit}, {100 * tick.done / tick.limit:.0f} %"
 
 
-def _pace(standing: Standing) -> str:
+def _time(standing: Standing) -> str:
     parts = []
     if standing.left is not None:
-        until = f", until the limit of {standing.until}" if standing.until else ""
+        until = f" until --max-{standing.until} ends it" if standing.until else ""
         parts.append(f"{'at least ' if standing.least else ''}{span(*standing.left)} left{until}")
     if standing.rate is not None:
         parts.append(f"{standing.rate:.{1 if standing.rate >= 1 else 2}f}/s in the last minute")
@@ -113,20 +113,21 @@ def _pace(standing: Standing) -> str:
 
 
 def _cost(standing: Standing) -> str:
-    tick = standing.tick
+    tick, projected = standing.tick, standing.projected
     if tick is None or not (tick.cost or tick.max_cost):
         return ""
     limit = "" if tick.max_cost is None else f" of at most ${tick.max_cost:,.2f}"
     spent = f"${tick.cost:,.{2 if tick.cost >= 1 else 4}f}{limit}"
-    if standing.projected is None:
+    if projected is None:
         return spent
-    return f"{spent}, ${standing.projected:,.2f} in the end{' at least' if standing.least else ''}"
+    ends = "would end" if tick.max_cost is not None and projected > tick.max_cost else "ends"
+    return f"{spent}, {ends} at ${projected:,.2f}{' or more' if standing.least else ''}"
 
 
 def _flight(tick: Tick) -> str:
     if tick.concurrency is None:
         return ""
-    return f"{tick.in_flight} in flight, at most {tick.concurrency}{f' ({tick.pace})' if tick.pace else ''}"
+    return f"{tick.in_flight} of at most {tick.concurrency}{f' ({tick.pace})' if tick.pace else ''}"
 
 
 def _counts(outcomes: Mapping[str, int] | None) -> str:

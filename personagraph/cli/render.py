@@ -17,8 +17,6 @@ from personagraph.types import Persona, Relationship
 if TYPE_CHECKING:
     from personagraph.coverage import Coverage
     from personagraph.ledger.calls import CallTotals
-    from personagraph.ledger.steps import Rejected
-    from personagraph.reporting import RunReport
 
 
 def visible(text: str) -> str:
@@ -76,24 +74,6 @@ def stats_lines(data: Mapping[str, Any]) -> list[str]:
         else:
             lines += [f"{name}"] * bool(value) + [f"  {key:<14}{count}" for key, count in value.items()]
     return lines
-
-
-def run_report_lines(report: "RunReport", rejected: "Sequence[Rejected]") -> list[str]:
-    """How a run stands, and some of what guards turned down."""
-    run, pace = report.run, f", {report.pace:.2f} a second" if report.pace else ""
-    lines = [f"{run.id} {run.command}: {run.status}{f' ({run.reason})' if run.reason else ''}"]
-    lines.append(f"  started {run.started}, ended {run.ended or 'not yet'}")
-    lines.append("  settings " + ", ".join(f"{name} {value}" for name, value in run.settings.items()))
-    for outcome, reasons in report.outcomes.items():
-        named = ", ".join(f"{name} {count}" for name, count in reasons.items() if name)
-        lines.append(f"  {sum(reasons.values())} {outcome}{f': {named}' if named else ''}")
-    if run.model:
-        lines.append(f"  {report.calls} calls to {run.model}{pace}, {report.reused} replies reused from earlier runs")
-        lines.append(f"  {report.attempts} attempts: {report.failed} failed, {report.uncertain} uncertain")
-        lines.append(f"  {report.prompt_tokens} tokens in, {report.completion_tokens} out, {report.cost_usd:.4f} USD")
-    if report.depths:
-        lines.append("  new by depth: " + ", ".join(f"{depth}: {count}" for depth, count in report.depths.items()))
-    return [*lines, *(f"  rejected ({item.reason}, step {item.step}): {item.text}" for item in rejected)]
 
 
 def call_line(call: Mapping[str, Any]) -> str:
