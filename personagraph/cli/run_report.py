@@ -17,7 +17,9 @@ def run_report_lines(report: "RunReport", rejected: "Sequence[Rejected]") -> lis
     lines = [f"{run.id} {run.command}: {run.status}{f' ({run.reason})' if run.reason else ''}"]
     lines.append(f"  started {run.started}, ended {run.ended or 'not yet'}")
     lines.append("  settings " + ", ".join(f"{name} {value}" for name, value in run.settings.items()))
-    lines.append("  steps " + ", ".join(f"{count:,} {state}" for state, count in report.states.items() if count))
+    lines.append(
+        "  steps " + ", ".join(f"{count:,} {state}" for state, count in reversed([*report.states.items()]) if count)
+    )
     for outcome, reasons in report.outcomes.items():
         named = ", ".join(f"{name} {count}" for name, count in reasons.items() if name)
         lines.append(f"  {sum(reasons.values())} {outcome}{f': {named}' if named else ''}")
