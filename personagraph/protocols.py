@@ -95,6 +95,9 @@ class GraphStore(Protocol):
     def stats(self) -> Stats:
         """Counts of the whole graph."""
 
+    def depths_of(self, run: str) -> Mapping[int | None, int]:
+        """How many personas the run brought that are still there, by depth; None comes last."""
+
     def snapshot(self) -> "Snapshot":
         """The whole graph as arrays in memory."""
 

@@ -1,6 +1,5 @@
 """Tells how one run stands: what it was asked to do, what came of it, what it took, and what it met on its way."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -71,7 +70,6 @@ def report(ledger: Ledger, store: GraphStore, run_id: str) -> RunReport:
     for (outcome, reason), count in sorted(ledger.steps.outcomes(run.id).items()):
         outcomes.setdefault(outcome, {})[reason] = count
     totals = ledger.calls.totals(run=run.id)
-    depths = Counter(p.depth for p in store.scan_personas() if p.run == run.id)
     events, uncertain = ledger.events.of(run.id), ledger.accounts.uncertain(run.id)
     return RunReport(
         run=run,
@@ -91,7 +89,7 @@ def report(ledger: Ledger, store: GraphStore, run_id: str) -> RunReport:
         cost_usd=ledger.calls.cost(run.id),
         reserved_usd=sum(attempt.reserve for attempt in uncertain),
         pace=ledger.calls.pace(run.id),
-        depths=dict(sorted(depths.items(), key=lambda item: (item[0] is None, item[0] or 0))),
+        depths=store.depths_of(run.id),
     )
 
 
