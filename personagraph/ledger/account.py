@@ -10,21 +10,6 @@ STATES = ("planned", "sent", "replied", "decided", "applied", "dead")
 """How far a step can have come, as the view `step_state` has it."""
 
 
-class Found(NamedTuple):
-    """What a resumption finds: how many steps are `planned` in all, and `applied`, `decided` in order from the first.
-
-    `replied` further ones have their reply in the ledger. `uncertain` calls were cut off in flight and have none yet:
-    they are sent again, and may have cost `reserve` USD already.
-    """
-
-    planned: int
-    applied: int
-    decided: int
-    replied: int
-    uncertain: int
-    reserve: float
-
-
 class Uncertain(NamedTuple):
     """An attempt that was sent and never heard of: its call, its step, when it left (UTC), its reserve in USD.
 
@@ -55,18 +40,6 @@ class Accounts:
         counts["applied"] = applied - dead_applied
         counts["decided"] = self._decided(run) - applied - (dead_decided - dead_applied)
         return dict(counts)
-
-    def found(self, run: str, *, applied: int) -> Found:
-        """How the run stands before it goes on; `applied` is how many steps the store holds."""
-        waiting = [attempt for attempt in self.uncertain(run) if not attempt.answered]
-        return Found(
-            planned=int(self._database.value("SELECT count(*) FROM step WHERE run = ?", (run,))),
-            applied=applied,
-            decided=self._decided(run),
-            replied=int(self._database.value(f"SELECT count(*) FROM {_OPEN} AND state = 'replied'", (run,))),
-            uncertain=len({attempt.call for attempt in waiting}),
-            reserve=sum(attempt.reserve for attempt in waiting),
-        )
 
     def uncertain(self, run: str) -> list[Uncertain]:
         """The attempts of the run that were never heard of, oldest first."""

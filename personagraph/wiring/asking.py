@@ -35,7 +35,7 @@ class ModelOptions(TypedDict, total=False):
     stopping: Callable[[], bool]
     progress: Progress
     note: Callable[[str], None]
-    """Is told in a sentence what a run that goes on has found."""
+    """Is told, in a sentence, what a person should know while the run goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,7 @@ class Asking(Opened):
             raise ConfigError("the policy hint never ends by itself; give --max-calls")
         stopping = options.get("stopping", lambda: False)
         settings = self._settings(job, given, options, backend)
-        note = options.get("note", lambda text: None)
-        with self._run(job.command, settings, limits, given=given, backend=backend, note=note) as run:
+        with self._run(job.command, settings, limits, given=given, backend=backend) as run:
             concurrency = options.get("concurrency") or self.settings.concurrency
             work = job.work_of(run, backend)
             client, drain = ChatClient(backend, self.ledger, concurrency=concurrency, stopping=stopping), True

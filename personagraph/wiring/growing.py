@@ -28,7 +28,6 @@ class Growing(Asking):
         dedup: str | None = None,
         stopping: Callable[[], bool] = lambda: False,
         progress: Progress = lambda tick: None,
-        note: Callable[[str], None] = lambda text: None,
     ) -> RunResult:
         """Let the personas of a JSONL or CSV file in as seeds. Raises InputError; if `strict`, also for one bad row."""
         from personagraph.importing import Importing
@@ -40,7 +39,7 @@ class Growing(Asking):
         if strict and bad:
             raise InputError(f"{bad[0][2]} (and {len(bad) - 1} more rows cannot be used)", path, bad[0][1])
         settings = {"input": sha256, "field": field, "dedup": self._dedup(dedup)}
-        with self._run("import", settings, {}, note=note) as run:
+        with self._run("import", settings, {}) as run:
             work = Importing(rows, growth_of(self.ledger, self.store, run), run=run.id)
             ledger, store = self.ledger, self.store
             Session(work, run, ledger=ledger, store=store, stopping=stopping, progress=progress).carry_out()

@@ -1,6 +1,6 @@
 """An opened workspace: its folder, settings, ledger and store, and the lock and the run that a writer holds."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,7 +8,6 @@ from typing import Any
 
 from personagraph.errors import ConfigError, PersonaNotFoundError
 from personagraph.ledger import Ledger, Run
-from personagraph.ledger.account import Found
 from personagraph.protocols import ChatBackend, GraphStore
 from personagraph.settings import Settings
 from personagraph.types import Persona
@@ -58,12 +57,10 @@ class Opened:
         *,
         given: Mapping[str, Any] | None = None,
         backend: ChatBackend | None = None,
-        note: Callable[[str], None] = lambda text: None,
     ) -> Iterator[Run]:
         """The workspace's writer lock, and the run: a new one, or the unfinished one of the same command.
 
         `given` are the settings that the user named (all of them, unless given): an unfinished run must have them.
-        `note` is told what a resumption found; the ledger's events say it too, and how each session ended.
         Raises ConfigError when another process writes, or when another run must be finished or abandoned first.
         """
         from personagraph.locking import writer
@@ -72,21 +69,10 @@ class Opened:
             unfinished = self.ledger.runs.unfinished()
             if unfinished is None:
                 model, simulated = (backend.model, backend.simulated) if backend else ("", False)
-                run = self.ledger.runs.start(command, settings, limits, model=model, simulated=simulated)
-                self.ledger.events.add(run.id, "began", {})
-            else:
-                check_same(unfinished, command, settings if given is None else given, backend)
-                found = self.ledger.accounts.found(unfinished.id, applied=self.store.applied(unfinished.id))
-                run = self.ledger.runs.resume(unfinished.id, kept(unfinished, limits))
-                self.ledger.events.add(run.id, "resumed", found._asdict())
-                note(resumption(run.id, found))
-            try:
-                yield run
-            finally:
-                ended = self.ledger.runs.get(run.id)
-                stopped = ended.status == "running"
-                detail = {"status": ended.status, "reason": "stopped at once" if stopped else ended.reason}
-                self.ledger.events.add(run.id, "ended", detail)
+                yield self.ledger.runs.start(command, settings, limits, model=model, simulated=simulated)
+                return
+            check_same(unfinished, command, settings if given is None else given, backend)
+            yield self.ledger.runs.resume(unfinished.id, kept(unfinished, limits))
 
 
 def open_store(folder: Path, settings: Settings, ledger: Ledger) -> GraphStore:
@@ -130,19 +116,6 @@ def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBa
             raise ConfigError(f"run {run.id} is unfinished and has {name} {run.settings.get(name)!r}; {ways}")
     if backend and backend.model != run.model:
         raise ConfigError(f"run {run.id} is unfinished and asks {run.model}, not {backend.model}; {ways}")
-
-
-def resumption(run: str, found: Found) -> str:
-    """What a run that goes on has found, as a sentence."""
-    parts = [f"{run} goes on: {found.applied:,} of {found.planned:,} planned steps applied"]
-    if found.decided > found.applied:
-        parts.append(f"{found.decided - found.applied:,} decided and to be applied")
-    if found.replied:
-        parts.append(f"{found.replied:,} replies in the ledger waiting to be decided")
-    if found.uncertain:
-        most = f" (the lost ones may have cost up to ${found.reserve:.4f})" if found.reserve else ""
-        parts.append(f"{found.uncertain:,} calls cut off in flight are sent again{most}")
-    return ", ".join(parts)
 
 
 def kept(run: Run, limits: Mapping[str, Any]) -> dict[str, Any]:
