@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -79,10 +80,13 @@ def test_every_step_of_a_run_is_in_one_state_and_they_are_those_of_the_view(work
     assert tuple(told.states) == STATES
     assert told.states["applied"] == 4
     assert told.states["sent"] == 3
-    assert sum(told.states.values()) == len(workspace.ledger.steps.planned("r2"))
+    assert sum(told.states.values()) == len(list(workspace.ledger.steps.planned("r2")))
     workspace.expand(backend=ScriptedBackend(alter))
     done = workspace.run_report("r2").states
     assert (done["applied"], done["sent"], done["replied"], done["decided"]) == (20, 0, 0, 0)
+    with sqlite3.connect(workspace.folder / "ledger.sqlite3") as database:
+        seen = dict(database.execute("SELECT state, count(*) FROM step_state WHERE run = 'r2' GROUP BY state"))
+    assert seen == {state: count for state, count in done.items() if count}
 
 
 def test_a_dead_letter_is_counted_as_such_and_not_as_applied(workspace):
