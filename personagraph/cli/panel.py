@@ -106,7 +106,8 @@ def _time(standing: Standing) -> str:
     parts = []
     if standing.left is not None:
         until = f" until --max-{standing.until} ends it" if standing.until else ""
-        parts.append(f"{'at least ' if standing.least else ''}{span(*standing.left)} left{until}")
+        low, high = standing.left
+        parts.append(f"{span(low, None if standing.least else high)} left{until}")
     if standing.rate is not None:
         parts.append(f"{standing.rate:.{1 if standing.rate >= 1 else 2}f}/s in the last minute")
     return ", ".join([*parts, f"{_clock(standing.seconds)} so far"])
@@ -116,12 +117,12 @@ def _cost(standing: Standing) -> str:
     tick, projected = standing.tick, standing.projected
     if tick is None or not (tick.cost or tick.max_cost):
         return ""
-    limit = "" if tick.max_cost is None else f" of at most ${tick.max_cost:,.2f}"
-    spent = f"${tick.cost:,.{2 if tick.cost >= 1 else 4}f}{limit}"
+    limit = "" if tick.max_cost is None else f" of at most {_dollars(tick.max_cost)}"
+    spent = f"{_dollars(tick.cost)}{limit}"
     if projected is None:
         return spent
     ends = "would end" if tick.max_cost is not None and projected > tick.max_cost else "ends"
-    return f"{spent}, {ends} at ${projected:,.2f}{' or more' if standing.least else ''}"
+    return f"{spent}, {ends} at {_dollars(projected)}{' or more' if standing.least else ''}"
 
 
 def _flight(tick: Tick) -> str:
@@ -132,6 +133,10 @@ def _flight(tick: Tick) -> str:
 
 def _counts(outcomes: Mapping[str, int] | None) -> str:
     return ", ".join(f"{count:,} {_NAMES.get(name, name)}" for name, count in (outcomes or {}).items())
+
+
+def _dollars(amount: float) -> str:
+    return f"${amount:,.{2 if amount >= 1 else 4}f}"
 
 
 def _by_depth(frontier: Mapping[int, int]) -> str:
