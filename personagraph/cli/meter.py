@@ -57,11 +57,12 @@ class Meter:
     def _write(self) -> None:
         due = self._clock() + self._display.first
         while True:
+            if self._clock() >= due:
+                self._display.show(self._history.standing(self._clock()), last=False)
+                due = self._clock() + self._display.pause
             try:
                 act = self._said.get(timeout=max(0.0, due - self._clock()))
             except Empty:
-                self._display.show(self._history.standing(self._clock()), last=False)
-                due = self._clock() + self._display.pause
                 continue
             if act is None:
                 break

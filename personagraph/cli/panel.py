@@ -33,7 +33,7 @@ def panel(standing: Standing, unit: str, *, width: int, height: int, solid: str 
     """
     tick, room = standing.tick, max(1, width - 1)
     if tick is None:
-        return [fit(line(standing, unit), room)]
+        return [fit(text, room) for text in _wrapped("time", line(standing, unit), room)[:height]]
     rows = [("done", _done(tick, unit)), ("time", _time(standing)), ("cost", _cost(standing))]
     rows += [("so far", _counts(tick.outcomes)), ("in flight", _flight(tick))]
     rows += [(f"last {standing.recent}", _counts(standing.yields or {}))]
@@ -77,9 +77,9 @@ def _progress(tick: Tick, room: int, solid: str) -> list[str]:
     """A bar of how much is done of what there is to do, if anybody knows."""
     if not tick.limit:
         return []
-    wide = max(1, min(BAR + LABEL, room))
+    wide = max(1, min(BAR, room - LABEL))
     full = min(wide, wide * tick.done // tick.limit)
-    return [solid * full + "." * (wide - full)]
+    return [" " * LABEL + solid * full + "." * (wide - full)]
 
 
 def _wrapped(label: str, text: str, room: int) -> list[str]:
