@@ -13,9 +13,12 @@ from threading import Thread
 from types import TracebackType
 from typing import TextIO
 
-from personagraph.cli.display import EVERY, Display, Objects, display_for
+from personagraph.cli.display import EVERY, REDRAW, Display, Objects, display_for
 from personagraph.cli.standing import History
 from personagraph.protocols import Tick
+
+LATE = 0.5
+"""Whoever is so many seconds late was suspended, it seems: what is to be said about that comes before the next show."""
 
 
 class Meter:
@@ -55,11 +58,14 @@ class Meter:
         self._thread.join(timeout=10)
 
     def _write(self) -> None:
-        due = self._clock() + self._display.first
+        due, put_off = self._clock() + self._display.first, False
         while True:
-            if self._clock() >= due:
-                self._display.show(self._history.standing(self._clock()), last=False)
-                due = self._clock() + self._display.pause
+            now = self._clock()
+            if now - due > LATE and not put_off:
+                due, put_off = now + REDRAW, True
+            elif now >= due:
+                self._display.show(self._history.standing(now), last=False)
+                due, put_off = now + self._display.pause, False
             try:
                 act = self._said.get(timeout=max(0.0, due - self._clock()))
             except Empty:
