@@ -36,11 +36,11 @@ class RunReport:
     """One run, over all its sessions.
 
     `states` counts its steps by how far they have come, `outcomes` its verdicts by outcome and reason ("" when there is
-    none). `calls` are requests that it sent, `reused` the replies that it found in the ledger, `pace` replies a second
-    while it was at work (None when too few). `failures` counts failed attempts by kind of error, `uncertain_calls`
-    lists those never heard of. `cost_usd` is spent or booked, `reserved_usd` the part that is booked for uncertain
-    attempts. `depths` counts the personas that it brought and that are still there, by depth; None is without a link to
-    a seed.
+    none). `calls` are requests that it sent, `reused` the replies that it found in the ledger, `repaired` those that
+    were used only after their JSON was mended, `pace` replies a second while it was at work (None when too few).
+    `failures` counts failed attempts by kind of error, `uncertain_calls` lists those never heard of. `cost_usd` is
+    spent or booked, `reserved_usd` the part that is booked for uncertain attempts. `depths` counts the personas that it
+    brought and that are still there, by depth; None is without a link to a seed.
     """
 
     run: Run
@@ -50,6 +50,7 @@ class RunReport:
     outcomes: Mapping[str, Mapping[str, int]]
     calls: int
     reused: int
+    repaired: int
     attempts: int
     failed: int
     uncertain: int
@@ -79,6 +80,7 @@ def report(ledger: Ledger, store: GraphStore, run_id: str) -> RunReport:
         outcomes=outcomes,
         calls=sum(t.calls for t in totals),
         reused=ledger.calls.reused(run.id),
+        repaired=ledger.steps.repaired(run.id),
         attempts=sum(t.attempts for t in totals),
         failed=sum(t.failed for t in totals),
         uncertain=len(uncertain),

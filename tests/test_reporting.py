@@ -59,6 +59,17 @@ def test_a_run_that_goes_on_says_what_it_found(workspace):
     assert "3 calls were cut off in flight" in told
 
 
+def test_an_import_that_goes_on_says_so_too(workspace, tmp_path):
+    rows = tmp_path / "rows.csv"
+    rows.write_text("persona\n" + "\n".join(f"A rower of boat number {n}" for n in range(300)) + "\n")
+    with pytest.raises(KeyboardInterrupt):
+        workspace.import_personas(rows, progress=stop_at(1))
+    notes: list[str] = []
+    workspace.import_personas(rows, note=notes.append)
+    assert len(notes) == 1
+    assert notes[0].startswith("r2 goes on: ")
+
+
 def test_a_new_run_has_found_nothing_to_tell_of(workspace):
     notes: list[str] = []
     workspace.expand(backend=ScriptedBackend(alter), max_calls=3, note=notes.append)

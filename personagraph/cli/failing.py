@@ -10,6 +10,7 @@ from personagraph.cli.stopping import let_go
 from personagraph.errors import ChatUnavailableError, PersonaGraphError, StoreUnavailableError
 
 DEAD_LETTERS = 3
+COST_LIMIT = 4
 INTERRUPTED = 130
 STOPPED = "stopped; the same command resumes what is unfinished"
 

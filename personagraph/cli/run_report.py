@@ -36,6 +36,8 @@ def run_report_lines(report: "RunReport", rejected: "Sequence[Rejected]") -> lis
 def _calls(report: "RunReport") -> Iterator[str]:
     pace = f", {report.pace:.2f} a second" if report.pace else ""
     yield f"  {report.calls} calls to {report.run.model}{pace}, {report.reused} replies reused from earlier runs"
+    if report.repaired:
+        yield f"  {report.repaired} replies were used after their JSON was mended"
     yield f"  {report.attempts} attempts: {report.failed} failed, {report.uncertain} uncertain"
     yield from (f"    {count} failed: {kind}" for kind, count in report.failures.items())
     told = [
