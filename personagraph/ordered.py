@@ -57,6 +57,9 @@ class Work(Protocol):
     def decided(self, step: Step) -> None:
         """All verdicts of the step are folded."""
 
+    def waiting(self) -> Mapping[int, int]:
+        """How many personas at each depth are still to be asked; empty when all is known beforehand."""
+
     def collect(self) -> Changes:
         """What has changed in memory since the last call; the ledger holds the verdicts by then."""
 
@@ -287,6 +290,7 @@ class Session:
     def _tick(self) -> Tick:
         limit = min((n for n in (self._limits.max_calls, self._work.total) if n is not None), default=None)
         tick = Tick(self._outbox.applied, limit, len(self._open), dict(self._outcomes))
+        tick = tick._replace(frontier=self._work.waiting(), max_new=self._limits.max_personas)
         if self._client is None:
             return tick
         in_flight, concurrency, why, cost = self._client.pace
