@@ -142,7 +142,7 @@ class Session:
             with suppress(StoreError):
                 self._end("failed", str(error))
             raise
-        stopped = bool(self._open) and self._stopping()
+        stopped = bool(self._open) and self._stopping() and not self._reached()
         status, reason = ("interrupted", "stopped by a signal") if stopped else ("done", self._reached())
         self._end(status, reason)
         return status
@@ -299,9 +299,12 @@ class Session:
         )
 
     def _reached(self) -> str:
+        """The limit that keeps the next step from being carried out; "" when none does."""
         if not self._open:
             return ""
         if self._client is not None and self._client.exhausted:
             return "max-cost reached"
-        most = self._limits.max_calls
-        return "max-calls reached" if most is not None and self._open[0].step.n >= most else "max-personas reached"
+        n, most = self._open[0].step.n, self._limits.max_calls
+        if most is not None and n >= most:
+            return "max-calls reached"
+        return "" if self._may_send(n, 0) else "max-personas reached"
