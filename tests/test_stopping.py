@@ -93,9 +93,12 @@ def test_a_second_signal_stops_now(folder, name):
     child = start(folder)
     wait_for_calls(folder)
     began = time.monotonic()
-    for _ in range(2):
-        child.send_signal(getattr(signal, name))
-        time.sleep(0.05)
+    child.send_signal(getattr(signal, name))
+    assert child.stderr is not None
+    # Two signals that come at once are one.
+    while "stopping" not in child.stderr.readline():
+        assert child.poll() is None
+    child.send_signal(getattr(signal, name))
     _, error = child.communicate(timeout=30)
     assert child.returncode == 130
     assert "stopped; the same command resumes" in error
