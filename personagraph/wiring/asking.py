@@ -26,6 +26,8 @@ class ModelOptions(TypedDict, total=False):
     seed: int | None
     max_calls: int | None
     max_personas: int | None
+    max_cost: float | None
+    """In USD; needs a model whose price is known."""
     concurrency: int | None
     dedup: str | None
     fresh: bool
@@ -75,7 +77,7 @@ class Asking(Opened):
                     store=self.store,
                     client=client,
                     limits=Limits(**run.limits),
-                    salt=_salt(run),
+                    salt=salt_of(run),
                     stopping=stopping,
                     progress=options.get("progress", lambda tick: None),
                 ).carry_out()
@@ -98,7 +100,7 @@ class Asking(Opened):
         else:
             check_same(run, job.command, given, backend)
         work = job.work_of(run, backend)
-        return Session(work, run, ledger=self.ledger, store=self.store, salt=_salt(run)).preview(n)
+        return Session(work, run, ledger=self.ledger, store=self.store, salt=salt_of(run)).preview(n)
 
     def _asked(self, job: Job, options: ModelOptions) -> tuple[dict[str, Any], dict[str, Any], ChatBackend]:
         """The settings and the limits that the user named, and the model that is to be asked."""
@@ -135,5 +137,6 @@ class Asking(Opened):
         return given or self.settings.dedup
 
 
-def _salt(run: Run) -> str:
+def salt_of(run: Run) -> str:
+    """What sets the calls of a run apart that is to buy anew what the ledger has."""
     return run.id if run.settings["fresh"] else ""
