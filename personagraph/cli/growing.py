@@ -31,6 +31,7 @@ from personagraph.cli.app import (
     opened,
 )
 from personagraph.cli.failing import DEAD_LETTERS, INTERRUPTED
+from personagraph.cli.forecast_table import DryRun, show_forecast
 from personagraph.cli.meter import Meter
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def extract(
     concurrency: Concurrency = None,
     dedup: Dedup = None,
     preview: Preview = None,
+    dry_run: DryRun = False,
     fresh: Fresh = False,
     allow_mixed: AllowMixed = False,
     workspace: Folder = HERE,
@@ -110,6 +112,8 @@ def extract(
     with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
         if preview is not None:
             return show_prompts(json, graph.preview(preview, "extract", files, **options))
+        if dry_run:
+            return show_forecast(json, graph.forecast("extract", files, **options, stopping=stopping, progress=meter))
         result = graph.extract(files, **options, stopping=stopping, progress=meter)
     return report(json, result)
 
@@ -130,6 +134,7 @@ def expand(
     concurrency: Concurrency = None,
     dedup: Dedup = None,
     preview: Preview = None,
+    dry_run: DryRun = False,
     fresh: Fresh = False,
     allow_mixed: AllowMixed = False,
     workspace: Folder = HERE,
@@ -148,6 +153,8 @@ def expand(
     with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
         if preview is not None:
             return show_prompts(json, graph.preview(preview, "expand", **options))
+        if dry_run:
+            return show_forecast(json, graph.forecast("expand", **options, stopping=stopping, progress=meter))
         result = graph.expand(**options, stopping=stopping, progress=meter)
     return report(json, result)
 

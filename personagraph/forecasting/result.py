@@ -145,6 +145,8 @@ def forecast(
     again, prompts, completions = _used(courses, start, rates, q, rng)
     merged = 0 if q.samples else courses.let_in - courses.new
     spent = None if price is None else prompts * price[0] + completions * price[1]
+    if spent is not None and q.limits.cost is not None:
+        spent = np.minimum(spent, q.limits.cost)
     calls = _range(courses.calls)
     worst = None if q.worst is None else 2 * (calls.high - start.calls) * q.worst
     if worst is not None and q.limits.cost is not None:
