@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     Counts = NDArray[np.int64]
     Floats = NDArray[np.float64]
 
-PRIOR_PERSONAS = 40.0
+PRIOR_PERSONAS = 100.0
 """As many new personas of history outweigh the rehearsal in which cells a model fills."""
 PRIOR_WISHES = 15.0
 """As many answers to hints outweigh it in how often a hint is followed."""
-SKEW = 0.3
-"""A real model's shares are the rehearsal's to a power: 1, give or take this (a standard deviation of logs)."""
+SKEW, UNSURE = 0.3, 0.8
+"""Shares are those that were seen to a power: 1, give or take this (standard deviations of logs). The first is for how
+far a real model lies from the rehearsal, the second, divided by the root of how many were seen, for chance."""
 
 
 def grid(axes: Sequence[str]) -> list[Cell]:
@@ -120,27 +121,33 @@ def _shares(
     import numpy as np
 
     if exact:
-        same: Floats = np.tile(_smoothed(cells, rehearsed + history), (draws, 1))
-        return same
-    ours = _smoothed(cells, rehearsed) ** np.exp(rng.normal(0, SKEW, size=(draws, 1)))
-    ours /= ours.sum(axis=1, keepdims=True)
-    weight = history.total() / (history.total() + PRIOR_PERSONAS)
-    mixed: Floats = (1 - weight) * ours + weight * _smoothed(cells, history)
-    return mixed
+        mean, total, spread = _smoothed(cells, rehearsed + history), rehearsed.total() + history.total(), 0.0
+    else:
+        weight = history.total() / (history.total() + PRIOR_PERSONAS)
+        mean = (1 - weight) * _smoothed(cells, rehearsed) + weight * _smoothed(cells, history)
+        total, spread = history.total() + round(PRIOR_PERSONAS), (1 - weight) * SKEW
+    powers = np.exp(rng.normal(0, np.hypot(spread, UNSURE / max(1, total) ** 0.5), size=(draws, 1)))
+    drawn: Floats = mean**powers
+    return drawn / drawn.sum(axis=1, keepdims=True)
 
 
 def _smoothed(cells: Sequence[Cell], seen: Counter[Cell]) -> "Floats":
-    """Shares in which cells that were not seen have the mass of those seen once (Good-Turing), spread by marginals."""
+    """Shares in which the cells that were not seen have together the mass of those seen once (Good-Turing).
+
+    Within it they are as the marginals have them.
+    """
     import numpy as np
 
     counts = np.array([seen[cell] for cell in cells], dtype=float)
     total = counts.sum()
-    unseen = min(0.9, ((counts == 1).sum() + 1) / (total + 2))
     marginals = [Counter[str]() for _ in cells[0]]
     for cell, count in seen.items():
         for marginal, value in zip(marginals, cell, strict=True):
             marginal[value] += count
     spread = np.array([np.prod([m[v] + 0.5 for m, v in zip(marginals, cell, strict=True)]) for cell in cells])
-    shares: Floats = unseen * spread / spread.sum() + ((1 - unseen) * counts / total if total else 0)
+    spread /= spread.sum()
+    unseen = ((counts == 1).sum() + 1) / (total + 2)
+    mixed = min(1.0, unseen / max(float(spread[counts == 0].sum()), 1e-9))
+    shares: Floats = mixed * spread + ((1 - mixed) * counts / total if total else 0)
     whole: Floats = shares / shares.sum()
     return whole

@@ -34,6 +34,10 @@ class Range:
     expected: float
     high: float
 
+    def to_json(self) -> dict[str, float]:
+        """The three numbers; whole ones as such."""
+        return {name: int(n) if n.is_integer() else round(n, 6) for name, n in asdict(self).items()}
+
 
 @dataclass(frozen=True, slots=True)
 class CoverageForecast:
@@ -109,9 +113,9 @@ class Forecast:
     def to_json(self) -> dict[str, Any]:
         """The shape that `--dry-run --json` prints."""
         data = {"dry_run": True, **{f.name: getattr(self, f.name) for f in fields(self)}}
-        plain = {name: asdict(value) if isinstance(value, Range) else value for name, value in data.items()}
+        plain = {name: value.to_json() if isinstance(value, Range) else value for name, value in data.items()}
         if self.coverage:
-            then = {str(level): asdict(range) for level, range in self.coverage.then.items()}
+            then = {str(level): range.to_json() for level, range in self.coverage.then.items()}
             now = {str(level): count for level, count in self.coverage.now.items()}
             plain["coverage"] = {"axes": self.coverage.axes, "cells": self.coverage.cells, "now": now, "forecast": then}
         return plain

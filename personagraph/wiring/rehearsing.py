@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from personagraph.llm.client import ChatClient
     from personagraph.ordered import Work
 
-CALLS = 2000
+CALLS = 1200
 """How many calls are rehearsed in all, at most."""
 RUNS, FEW_RUNS = 8, 3
 """How many runs are rehearsed; of a LARGE graph few, since each has to read it."""
@@ -105,7 +105,7 @@ class Rehearsing:
                 window=run.settings.get("window", WINDOW),
                 salt=salt_of(run),
                 stopping=self.stopping,
-                progress=self._meter(number, most, runs),
+                progress=self._meter(number, min(limit or cut, cut) - scratch.decided, runs),
             ).carry_out()
             if self.stopping():
                 raise KeyboardInterrupt
