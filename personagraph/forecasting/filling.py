@@ -128,7 +128,8 @@ def _shares(
         total, spread = history.total() + round(PRIOR_PERSONAS), (1 - weight) * SKEW
     powers = np.exp(rng.normal(0, np.hypot(spread, UNSURE / max(1, total) ** 0.5), size=(draws, 1)))
     drawn: Floats = mean**powers
-    return drawn / drawn.sum(axis=1, keepdims=True)
+    drawn /= drawn.sum(axis=1, keepdims=True)
+    return drawn
 
 
 def _smoothed(cells: Sequence[Cell], seen: Counter[Cell]) -> "Floats":
