@@ -7,6 +7,7 @@ from personagraph.cli import render
 from personagraph.errors import ChatUnavailableError, PersonaGraphError, StoreUnavailableError
 
 DEAD_LETTERS = 3
+COST_LIMIT = 4
 INTERRUPTED = 130
 STOPPED = "personagraph: stopped; the same command resumes what is unfinished"
 

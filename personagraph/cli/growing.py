@@ -20,6 +20,7 @@ from personagraph.cli.app import (
     Fresh,
     Json,
     MaxCalls,
+    MaxCost,
     MaxPersonas,
     Model,
     Preview,
@@ -30,7 +31,7 @@ from personagraph.cli.app import (
     app,
     opened,
 )
-from personagraph.cli.failing import DEAD_LETTERS, INTERRUPTED
+from personagraph.cli.failing import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
 from personagraph.cli.forecast_table import DryRun, show_forecast
 from personagraph.cli.meter import Meter
 
@@ -85,6 +86,7 @@ def extract(
     verb: Annotated[list[str] | None, typer.Option(help="Only who would read, write, like or dislike it.")] = None,
     grain: Annotated[list[str] | None, typer.Option(help="Only coarse, or only fine personas.")] = None,
     max_calls: MaxCalls = None,
+    max_cost: MaxCost = None,
     max_personas: MaxPersonas = None,
     seed: Seed = None,
     model: Model = None,
@@ -107,14 +109,14 @@ def extract(
     Example: personagraph extract posts.jsonl --field body --verb write
     """
     options: dict[str, Any] = {"field": field, "calls_per_text": calls_per_text, "verbs": verb, "grains": grain}
-    options |= {"max_calls": max_calls, "max_personas": max_personas, "seed": seed, "concurrency": concurrency}
-    options |= {"model": model, "dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
+    options |= {"max_calls": max_calls, "max_personas": max_personas, "max_cost": max_cost, "seed": seed}
+    options |= {"model": model, "concurrency": concurrency, "dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
     with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
         if preview is not None:
             return show_prompts(json, graph.preview(preview, "extract", files, **options))
         if dry_run:
             return show_forecast(json, graph.forecast("extract", files, **options, stopping=stopping, progress=meter))
-        result = graph.extract(files, **options, stopping=stopping, progress=meter)
+        result = graph.extract(files, **options, stopping=stopping, progress=meter, note=meter.note)
     return report(json, result)
 
 
@@ -126,6 +128,7 @@ def expand(
     hops: Annotated[int | None, typer.Option(help="Depth to reach from the seeds.  [default: 6]")] = None,
     calls_per_ego: Annotated[int | None, typer.Option(help="How often each persona is asked.  [default: 1]")] = None,
     max_calls: MaxCalls = None,
+    max_cost: MaxCost = None,
     max_personas: MaxPersonas = None,
     seed: Seed = None,
     model: Model = None,
@@ -148,14 +151,14 @@ def expand(
     Example: personagraph expand --policy hint --max-personas 50 --preview 2
     """
     options: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "model": model}
-    options |= {"max_calls": max_calls, "max_personas": max_personas, "seed": seed, "concurrency": concurrency}
-    options |= {"dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
+    options |= {"max_calls": max_calls, "max_personas": max_personas, "max_cost": max_cost, "seed": seed}
+    options |= {"concurrency": concurrency, "dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
     with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
         if preview is not None:
             return show_prompts(json, graph.preview(preview, "expand", **options))
         if dry_run:
             return show_forecast(json, graph.forecast("expand", **options, stopping=stopping, progress=meter))
-        result = graph.expand(**options, stopping=stopping, progress=meter)
+        result = graph.expand(**options, stopping=stopping, progress=meter, note=meter.note)
     return report(json, result)
 
 
@@ -209,6 +212,9 @@ def run_code(result: "RunResult") -> int:
     if result.status == "interrupted":
         render.note("the same command goes on where this one stopped")
         return INTERRUPTED
+    if result.reason == "max-cost reached":
+        render.note("the cost limit is reached; another run begins with a limit of its own")
+        return COST_LIMIT
     return DEAD_LETTERS if result.dead_letters else 0
 
 

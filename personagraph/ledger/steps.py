@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from personagraph.database import Database
 from personagraph.types import Step, Verdict
 
+_PAGE = 10_000
+
 
 class Planned(NamedTuple):
     """A step with the hash of what it asks and the key of its call; both are empty when it needs none."""
@@ -68,10 +70,12 @@ class StepLog:
         with self._database.transaction():
             self._database.execute_many("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def planned(self, run: str, *, first: int = 0) -> list[Planned]:
-        """The planned steps from number `first` on, in order."""
-        rows = self._database.rows("SELECT * FROM step WHERE run = ? AND n >= ? ORDER BY n", (run, first))
-        return [Planned(_step(row), row["ask"], row["call"]) for row in rows]
+    def planned(self, run: str, *, first: int = 0) -> Iterator[Planned]:
+        """The planned steps from number `first` on, in order, streamed."""
+        select = "SELECT * FROM step WHERE run = ? AND n >= ? ORDER BY n LIMIT ?"
+        while rows := self._database.rows(select, (run, first, _PAGE)):
+            yield from (Planned(_step(row), row["ask"], row["call"]) for row in rows)
+            first = rows[-1]["n"] + 1
 
     def subjects(self, command: str, *, before: str) -> Counter[str]:
         """How often runs of this command, the run `before` excepted, carried out a step on each subject."""

@@ -14,6 +14,7 @@ from personagraph.types import ChatReply, ChatRequest
 
 MODEL = "SmolLM2-135M-Instruct"
 CONTEXT = 2048
+SLOTS = 4
 ERRORS_ONLY = 1
 TIMEOUT = 600.0
 """A busy machine is slow, not away."""
@@ -28,11 +29,12 @@ class LocalBackend:
 
     model = MODEL
     small = True
+    free = True
     simulated = False
 
-    def __init__(self, *, slots: int = 4, threads: int | None = None) -> None:
+    def __init__(self, *, slots: int = SLOTS, threads: int | None = None) -> None:
         self._weights = find_weights()
-        self._slots = slots
+        self.slots = slots
         self._threads = threads or _processors()
         self._server: Any = None
         self._speaker: OpenAIBackend | None = None
@@ -61,8 +63,8 @@ class LocalBackend:
         parameters.hostnames = ["127.0.0.1"]
         parameters.port = _free_port()
         parameters.api_keys = [key]
-        parameters.n_parallel = self._slots
-        parameters.n_ctx = CONTEXT * self._slots
+        parameters.n_parallel = self.slots
+        parameters.n_ctx = CONTEXT * self.slots
         parameters.cpuparams.n_threads = self._threads
         parameters.cpuparams_batch.n_threads = self._threads
         parameters.verbosity = ERRORS_ONLY

@@ -26,6 +26,7 @@ class OpenAIBackend:
     """
 
     simulated = False
+    free = False
 
     def __init__(
         self, model: str, *, api_key: str, base_url: str | None = None, small: bool = False, timeout: float = TIMEOUT

@@ -12,7 +12,7 @@ _MILLION = 1_000_000
 
 
 class Price(NamedTuple):
-    """USD for a million tokens: of the prompt, of the completion, and of what the server has of a prompt in its cache."""
+    """USD for a million tokens: of the prompt, of the completion, and of that part of a prompt which is cached."""
 
     input: float
     output: float

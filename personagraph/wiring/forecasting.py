@@ -14,6 +14,7 @@ from personagraph.types import ChatReply, ChatRequest, Persona
 from personagraph.wiring.asking import Asking, Job, ModelOptions
 from personagraph.wiring.browsing import AXES
 from personagraph.wiring.opened import check_same, kept
+from personagraph.wiring.pacing import price_for
 from personagraph.wiring.parts import backend_of
 
 if TYPE_CHECKING:
@@ -68,10 +69,10 @@ class Forecasting(Asking):
         run, backend = self._foreseen(job, options)
         everyone = list(self.store.scan_personas())
         generated = sum(p.origin in GENERATED and p.simulated == backend.simulated for p in everyone)
-        price = _price(backend, run)
+        price = price_for(backend, self.settings, run.limits.get("max_cost"))
         stopping, progress = options.get("stopping", lambda: False), options.get("progress", lambda tick: None)
         shown = Rehearsing(
-            stage, job, run, backend, len(everyone), generated, stopping=stopping, progress=progress
+            stage, job, run, backend, price, len(everyone), generated, stopping=stopping, progress=progress
         ).carry_out()
         dialogue = shown[0].work.dialogue
         assert dialogue is not None, "what can be forecast asks a model"
@@ -95,7 +96,6 @@ class Forecasting(Asking):
         model = options.get("backend") or named(self._model(options.get("model")), self.settings)
         asked: ModelOptions = {**options, "backend": model}
         given, limits, backend = self._asked(job, asked)
-        limits["max_cost"] = options.get("max_cost")
         run = self.ledger.runs.unfinished()
         if run is not None:
             check_same(run, job.command, given, backend)
@@ -119,14 +119,13 @@ class Forecasting(Asking):
 
         client, dialogue = shown[0].client, shown[0].work.dialogue
         hinted, expands = run.settings.get("policy") == "hint", run.command == "expand"
-        again = client.longest_prompt + client.longest_reply + COMPLAINT
         return Question(
             limits=self._left(run, shown[0].work.total),
             items=dialogue.items if dialogue else 1,
             repeats=run.settings.get("calls_per_ego", 1),
             hops=run.settings["hops"] if expands and not hinted else 0,
             cost=price.cost if price else None,
-            worst=price.cost((client.longest_prompt + again) // 2, client.longest_reply, 0) if price else None,
+            worst=client.worst + price.cost(client.longest_reply + COMPLAINT, 0) / 2 if price else None,
             longest=client.longest_reply,
             pace=self._pace(run),
             concurrency=concurrency,
@@ -186,18 +185,6 @@ def _nameable(countries: Sequence[str]) -> set[Cell]:
 
     regions = {read_region(country) for country in countries} - {UNKNOWN}
     return {(activity, region) for activity in VOCABULARIES["activity"] if titles(activity) for region in regions}
-
-
-def _price(backend: ChatBackend, run: Run) -> "Price | None":
-    """What the model costs; None when nobody knows. Raises ConfigError when a limit hangs on it."""
-    from personagraph.llm.prices import FREE, price_of
-
-    if backend.simulated or getattr(backend, "free", False):
-        return FREE
-    price = price_of(backend.model, {})
-    if price is None and run.limits.get("max_cost") is not None:
-        raise ConfigError(f"the price of {backend.model} is not known, so --max-cost cannot be kept")
-    return price
 
 
 def _notes(

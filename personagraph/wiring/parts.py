@@ -19,9 +19,9 @@ def backend_of(model: str, settings: Settings, concurrency: int | None = None) -
     """The language model with this name. Raises ConfigError for another, or when something that it needs is missing."""
     kind, _, name = model.partition(":")
     if model == "local":
-        from personagraph.llm.local import LocalBackend
+        from personagraph.llm.local import SLOTS, LocalBackend
 
-        return LocalBackend(slots=concurrency or settings.concurrency)
+        return LocalBackend(slots=concurrency or settings.concurrency or SLOTS)
     if model == "simulated":
         from personagraph.llm.simulated import SimulatedBackend
 

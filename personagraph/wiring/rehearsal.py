@@ -14,25 +14,32 @@ from personagraph.types import ChatReply, ChatRequest, Step, digest
 from personagraph.work_names import names_of_work, occupation_pattern
 
 _DRAWS = 5
-_BYTES_A_TURN = 16
-"""Tokens that a server may add to a message, for who speaks."""
+"""How often the world is asked, at most, until it says nothing that it may not."""
 
 
 class Rehearsal:
     """What a session takes for its client. Replies that `known` has are given again; the simulated world makes others.
 
     `reused` are the steps that were answered from what is known; `asked` says what each other request would use.
-    `salt` makes the simulated replies other ones, not the questions. Nothing is kept, and nothing is sent.
+    `worst` is the most, in USD as `most` has it, that any of these can cost; `longest_reply` is in tokens. `salt` makes
+    the simulated replies other ones, not the questions. Nothing is kept, and nothing is sent.
     """
 
     exhausted = False
     pace = (0, 1, "", 0.0)
 
-    def __init__(self, world: ChatBackend, known: Callable[[str], ChatReply | None], *, salt: str) -> None:
-        self._world, self._known, self._salt = world, known, salt
+    def __init__(
+        self,
+        world: ChatBackend,
+        known: Callable[[str], ChatReply | None],
+        most: Callable[[ChatRequest], float],
+        *,
+        salt: str,
+    ) -> None:
+        self._world, self._known, self._most, self._salt = world, known, most, salt
         self.reused: set[int] = set()
         self.asked: dict[str, Asked] = {}
-        self.longest_prompt = 0
+        self.worst = 0.0
         self.longest_reply = 0
 
     def submit(self, run: str, step: Step, key: str, dialogue: Dialogue) -> "Future[Answer | None]":
@@ -68,7 +75,7 @@ class Rehearsal:
         reply = self._reply(request)
         characters = sum(len(turn["content"]) for turn in request.messages)
         self.asked[key] = Asked(characters, reply.prompt_tokens, reply.completion_tokens)
-        self.longest_prompt = max(self.longest_prompt, _most_tokens(request))
+        self.worst = max(self.worst, self._most(request))
         self.longest_reply = max(self.longest_reply, int(request.parameters.get("max_tokens", 0)))
         try:
             return Answer(key, dialogue.parse(step.fields, reply))
@@ -110,9 +117,3 @@ def _at_once(reply: Coroutine[Any, Any, ChatReply]) -> ChatReply:
         answered: ChatReply = done.value
         return answered
     raise RuntimeError("a simulated world waited for something")
-
-
-def _most_tokens(request: ChatRequest) -> int:
-    """An upper bound of a prompt's tokens: one a byte, the schema included."""
-    said = sum(len(turn["content"].encode()) + _BYTES_A_TURN for turn in request.messages)
-    return said + (len(json.dumps(request.schema)) if request.schema is not None else 0)

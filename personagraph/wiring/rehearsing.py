@@ -12,6 +12,8 @@ from personagraph.forecasting import Evidence, Seen, Start
 from personagraph.forecasting.remembering import decided_steps, seen, sizes
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.steps import Decided, Planned
+from personagraph.llm.budget import Budget
+from personagraph.llm.prices import FREE, Price
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.ordered import WINDOW, Limits, Session
 from personagraph.protocols import ChatBackend, Progress, Tick
@@ -59,6 +61,7 @@ class Rehearsing:
     job: Job
     run: Run
     backend: ChatBackend
+    price: Price | None
     people: int
     generated: int
     stopping: Callable[[], bool]
@@ -88,7 +91,8 @@ class Rehearsing:
         stage, run, most = self.stage, self.run, CALLS // runs
         stage.ledger = Ledger(folder / LEDGER)
         stage.store = SQLiteStore.open(folder / GRAPH, stage.ledger.workspace)
-        client = Rehearsal(self._world(number), real.calls.reply, salt=str(number))
+        worst = Budget(self.price or FREE).worst
+        client = Rehearsal(self._world(number), real.calls.reply, worst, salt=str(number))
         try:
             scratch = copied or stage.ledger.runs.start(
                 run.command, run.settings, run.limits, model=run.model, simulated=run.simulated
