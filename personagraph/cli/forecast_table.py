@@ -33,7 +33,7 @@ def forecast_lines(forecast: "Forecast") -> list[str]:
         f"with {forecast.simulated_calls} simulated calls"
         + (f" and {forecast.history_calls} calls of this workspace" if forecast.history_calls else "")
     )
-    if forecast.worst_case_usd is not None:
+    if forecast.worst_case_usd:
         lines.append(f"at worst, if every call is asked twice at full length: {forecast.worst_case_usd:.4f} USD")
     return [*lines, *(f"note: {note}" for note in forecast.notes)]
 
