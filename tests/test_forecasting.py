@@ -78,8 +78,9 @@ def foreseen(limits: Limits, rehearsed: list[Seen], history: list[Seen] | None =
 def test_without_history_a_forecast_has_the_rates_of_the_rehearsal_with_wide_margins():
     found = foreseen(Limits(100), steps(let_in=160, rejected=40))
     assert found.calls == Range(100, 100, 100)
-    assert found.new.expected == pytest.approx(80, abs=3)
-    assert found.new.high - found.new.low > 20
+    assert found.new.expected == pytest.approx(72, abs=3), "a real model's are turned down more often"
+    assert found.new.low < 60
+    assert found.new.high > 80
     assert found.history_weight == 0
 
 

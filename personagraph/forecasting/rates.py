@@ -5,7 +5,7 @@ observations (`PRIOR_STEPS`, …): with n steps of history, history has the weig
 full where the simulated world itself is to be asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 from typing import TYPE_CHECKING, Any
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-PRIOR_STEPS = 15.0
+PRIOR_STEPS = 10.0
 """As many steps of history outweigh the rehearsal in what becomes of a reply."""
 PRIOR_DEAD, PRIOR_AGAIN = 0.005, 0.02
 """A real model's share of dead letters, and of replies that are asked for once more, before anything is seen of it. Any
 simulated reply fits its schema."""
+PRIOR_REJECTED = 0.1
+"""So much more often than a simulated item is one of a real model turned down, before anything is seen of it: of a
+small model's, a fifth was, of the simulated world's a tenth."""
 PRIOR_MERGES = 2.0
 """As many merges of history outweigh the rehearsal in how often a model repeats itself."""
 WORLD_MERGES = 0.025
@@ -101,15 +104,26 @@ def _shares(
     """How often a step is of each kind: a Dirichlet posterior."""
     import numpy as np
 
-    known, seen = rehearsed.kinds, history.kinds
+    steps, seen = max(1, len(rehearsed)), history.kinds
+    known = {kind: count / steps for kind, count in rehearsed.kinds.items()}
+    known = known if exact else _as_real(known)
     kinds = tuple(sorted({*known, *seen, DEAD}))
-    steps = max(1, len(rehearsed))
-    prior = np.array([known[kind] / steps for kind in kinds])
-    if not exact:
-        prior = prior * (1 - PRIOR_DEAD) + PRIOR_DEAD * np.array([kind == DEAD for kind in kinds])
+    prior = np.array([known.get(kind, 0.0) for kind in kinds])
     strength = float(steps) if exact else PRIOR_STEPS
     alpha = prior * strength + np.array([seen[kind] for kind in kinds])
     return kinds, rng.dirichlet(np.maximum(alpha, 1e-3), size=draws)
+
+
+def _as_real(shares: Mapping[Kind, float]) -> dict[Kind, float]:
+    """The shares of a simulated world's kinds, as far as they hold for a real model: more is turned down, some dead."""
+    real = {DEAD: PRIOR_DEAD}
+    for kind, share in shares.items():
+        let_in, rejected, dead = kind
+        worse = PRIOR_REJECTED if let_in else 0.0
+        for one, part in ((kind, 1 - worse), ((let_in - 1, rejected + 1, dead), worse)):
+            if part:
+                real[one] = real.get(one, 0.0) + share * part * (1 - PRIOR_DEAD)
+    return real
 
 
 def _again(rehearsed: Evidence, history: Evidence, rng: "np.random.Generator", *, draws: int, exact: bool) -> "Floats":
