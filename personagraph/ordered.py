@@ -184,15 +184,22 @@ class Session:
     def _send(self) -> bool:
         """Submit what the limits allow; whether the next step in order can be decided."""
         stopping = self._stopping()
+        leaving: list[_Open] = []
         while self._unsent:
             open = self._unsent[0]
             if open.call and open.step.n >= self._outbox.recorded:
                 if stopping or not self._may_send(open.step.n, len(self._open) - len(self._unsent)):
                     break
-                assert self._client is not None, "a step that calls a model needs a client"
-                assert self._work.dialogue is not None, "a step with a call was asked by a dialogue"
-                open.future = self._client.submit(self._run.id, open.step, open.call, self._work.dialogue)
+                leaving.append(open)
             self._unsent.popleft()
+        if leaving:
+            assert self._client is not None, "a step that calls a model needs a client"
+            assert self._work.dialogue is not None, "a step with a call was asked by a dialogue"
+            asked = [(open.step, open.call) for open in leaving]
+            for open, future in zip(
+                leaving, self._client.submit(self._run.id, asked, self._work.dialogue), strict=True
+            ):
+                open.future = future
         return self._can_decide(stopping)
 
     def _may_send(self, n: int, waiting: int) -> bool:
@@ -252,7 +259,7 @@ class Session:
             self._work.fold(open.step, verdict)
             verdicts.append(verdict)
             self._outcomes[verdict.outcome] += 1
-        if refused and self._outcomes["dead"] == self._outcomes.total() >= HOPELESS:
+        if refused and not open.step.retries and self._outcomes["dead"] == self._outcomes.total() >= HOPELESS:
             raise ChatError(f"the first {HOPELESS} requests were all {error}; check the model and the settings")
         self._outbox.decide(open.step, Decided(open.step.n, call, tuple(verdicts)))
         return True

@@ -244,8 +244,9 @@ def test_an_unfinished_run_is_forecast_from_where_it_stands(workspace):
 
 
 def test_replies_that_the_ledger_has_cost_nothing_and_are_certain(workspace):
-    backend = Other(5)
+    backend = Other(5, useless=0.4)
     first = workspace.synthesize("math", n=10, backend=backend)
+    assert workspace.ledger.calls.totals()[-1].calls > 10, "some replies were asked for once more"
     again = workspace.forecast("synthesize", "math", n=10, backend=backend)
     assert again.reused_calls == 10
     assert again.samples == Range(*[first.run.samples] * 3)

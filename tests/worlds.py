@@ -118,7 +118,7 @@ def expansion(
     grown = growth(store, ledger)
     policy = BreadthFirst(hops=4, calls_per_ego=2, asked=ledger.steps.subjects("expand", before=run.id))
     acquaint(policy, store.scan_personas())
-    work = Expansion(grown, policy, WorldDialogue(), lambda id: store.personas([id])[0].description, run=run.id)
+    work = Expansion(grown, policy, WorldDialogue(), run=run.id)
     limit = options.pop("max_cost", None)
     client = ChatClient(
         backend,

@@ -192,7 +192,9 @@ def report(json: bool, result: "RunResult") -> int:
 def run_counts(result: "RunResult") -> str:
     """How many items of each kind a run brought."""
     made = (
-        f"{result.samples} samples" if result.command == "synthesize" else f"{result.new} new, {result.merged} merged"
+        f"{result.samples} samples"
+        if result.command == "synthesize" or result.samples
+        else f"{result.new} new, {result.merged} merged"
     )
     return f"{made}, {result.rejected} rejected, {result.dead_letters} dead letters"
 

@@ -63,6 +63,7 @@ class Failed(NamedTuple):
 Entry = Sent | Received | Failed
 
 _SENT = "INSERT INTO attempt (id, call, run, step, sent, reserve) VALUES (?, ?, ?, ?, ?, ?)"
+_ENDED = "UPDATE attempt SET ended = ?, outcome = ?, error = ?, cost = ? WHERE id = ?"
 _RECEIVED = "INSERT OR IGNORE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -75,24 +76,33 @@ class CallLog:
 
     def reply(self, key: str) -> ChatReply | None:
         """The reply that the ledger holds for a request, or None."""
-        rows = self._database.rows("SELECT * FROM call WHERE key = ?", (key,))
-        return _reply(rows[0]) if rows else None
+        return self.known([key]).get(key)
+
+    def known(self, keys: Sequence[str]) -> dict[str, ChatReply]:
+        """The replies that the ledger holds for some requests, by key."""
+        rows = self._database.rows(f"SELECT * FROM call WHERE key IN ({','.join('?' * len(keys))})", keys)
+        return {row["key"]: _reply(row) for row in rows}
 
     def next_attempt(self) -> int:
         """The number that the next attempt has, unless one is entered before."""
         return int(self._database.value("SELECT coalesce(max(id), 0) + 1 FROM attempt"))
 
     def enter(self, entries: Iterable[Entry]) -> None:
-        """Enter what happened, in that order, in one commit."""
+        """Enter what happened, in one commit: what was sent, and then what came of it."""
+        now = self._time()
+        sent, ended, received = [], [], []
+        for entry in entries:
+            if isinstance(entry, Sent):
+                sent.append((entry.attempt, entry.key, entry.run, entry.step, now, entry.reserve))
+            elif isinstance(entry, Failed):
+                ended.append((now, "failed", entry.error, entry.cost, entry.attempt))
+            else:
+                ended.append((now, "replied", "", entry.reply.cost, entry.attempt))
+                received.append(_row(entry, now))
         with self._database.transaction():
-            for entry in entries:
-                if isinstance(entry, Sent):
-                    row = (entry.attempt, entry.key, entry.run, entry.step, self._time(), entry.reserve)
-                    self._database.execute(_SENT, row)
-                elif isinstance(entry, Failed):
-                    self._end(entry.attempt, "failed", entry.error, entry.cost)
-                else:
-                    self._receive(entry)
+            self._database.execute_many(_SENT, sent)
+            self._database.execute_many(_ENDED, ended)
+            self._database.execute_many(_RECEIVED, received)
 
     def standing(self, run: str, calls: Sequence[str]) -> dict[str, Any]:
         """How calls that a run has planned stand: how many are replied, and what is uncertain of the whole run.
@@ -159,20 +169,6 @@ class CallLog:
         """Every reply by its key: what a recorded backend answers from."""
         return {row["key"]: _reply(row) for row in self._database.rows("SELECT * FROM call")}
 
-    def _receive(self, entry: Received) -> None:
-        reply = entry.reply
-        self._end(entry.attempt, "replied", "", reply.cost)
-        used = (reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens, reply.cost, reply.latency)
-        text = reply.text.encode("utf-8", "replace").decode()
-        row = (entry.key, entry.prompt, entry.model, entry.run, entry.step, text, reply.finish, *used, self._time())
-        self._database.execute(_RECEIVED, row)
-
-    def _end(self, attempt: int, outcome: str, error: str, cost: float) -> None:
-        self._database.execute(
-            "UPDATE attempt SET ended = ?, outcome = ?, error = ?, cost = ? WHERE id = ?",
-            (self._time(), outcome, error, cost, attempt),
-        )
-
     def _time(self) -> str:
         return self._clock().isoformat(timespec="milliseconds")
 
@@ -202,6 +198,14 @@ def _asked(filters: Mapping[str, str | None]) -> tuple[str, list[str]]:
         raise TypeError(f"calls cannot be filtered by {', '.join(sorted(unknown))}")
     where = " AND ".join(f"{name} = ?" for name in given) or "TRUE"
     return f"SELECT * FROM ({_ASKED}) WHERE {where}", list(given.values())
+
+
+def _row(entry: Received, now: str) -> tuple[Any, ...]:
+    """The row of a call."""
+    reply = entry.reply
+    used = (reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens, reply.cost, reply.latency)
+    text = reply.text.encode("utf-8", "replace").decode()
+    return (entry.key, entry.prompt, entry.model, entry.run, entry.step, text, reply.finish, *used, now)
 
 
 def _reply(row: Row) -> ChatReply:

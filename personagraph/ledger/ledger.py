@@ -47,6 +47,15 @@ class Ledger:
         """What the delimiters around untrusted text are derived from."""
         return bytes.fromhex(self._meta("secret", lambda: secrets.token_hex(32)))
 
+    def remembered(self, name: str) -> str:
+        """What was remembered under this name, or ""."""
+        return str(self._database.value("SELECT value FROM meta WHERE name = ?", (name,)) or "")
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep a word for later sessions."""
+        with self._database.transaction():
+            self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
     def transaction(self) -> AbstractContextManager[None]:
         """Group what is written inside into one commit."""
         return self._database.transaction()

@@ -7,7 +7,7 @@ from personagraph.types import ChatReply, ChatRequest
 
 _OVERHEAD = 16
 """Tokens that a server may add to a message, for who speaks."""
-_BYTES_A_TOKEN = 4
+_CHARACTERS_A_TOKEN = 4
 """Of English text; what a rate limit is planned with."""
 _NO_CAP = 4096
 """Tokens of a reply to a request that does not bound them."""
@@ -54,7 +54,7 @@ class Budget:
 
 def likely_tokens(request: ChatRequest) -> int:
     """About how many tokens a call counts for in a rate limit: the prompt's, and the most that the reply may have."""
-    return _bytes(request) // _BYTES_A_TOKEN + _longest_reply(request)
+    return sum(len(turn["content"]) for turn in request.messages) // _CHARACTERS_A_TOKEN + _longest_reply(request)
 
 
 def _bytes(request: ChatRequest) -> int:

@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from itertools import count
@@ -120,13 +120,16 @@ class ChatClient:
         """The changes of the concurrency since the last call: the new limit, and why."""
         return [self._changes.popleft() for _ in range(len(self._changes))]
 
-    def submit(self, run: str, step: Step, key: str, dialogue: Dialogue) -> "Future[Answer | None]":
-        """Begin to answer a step; None if it was never sent. The future raises ChatError when the provider fails."""
-        asked = _Asked(run, step, key, dialogue, self._ledger.calls.reply(key), Future())
-        self._asked.append(asked)
-        if len(self._asked) == 1:
-            self._loop.call_soon_threadsafe(self._begin)
-        return asked.future
+    def submit(self, run: str, steps: Sequence[tuple[Step, str]], dialogue: Dialogue) -> "list[Future[Answer | None]]":
+        """Begin to answer steps, each with the key of its call.
+
+        A future has None if the step was never sent; it raises ChatError when the provider fails.
+        """
+        known = self._ledger.calls.known([key for _, key in steps])
+        asked = [_Asked(run, step, key, dialogue, known.get(key), Future()) for step, key in steps]
+        self._asked.extend(asked)
+        self._loop.call_soon_threadsafe(self._begin)
+        return [one.future for one in asked]
 
     def close(self, *, drain: bool = True) -> None:
         """Release the backend; with `drain` only when what is in flight has come back, and is in the ledger."""

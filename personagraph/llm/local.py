@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ChatError, ConfigError
 from personagraph.llm.openai import OpenAIBackend
 from personagraph.types import ChatReply, ChatRequest
 
@@ -41,7 +41,7 @@ class LocalBackend:
         self._starting = asyncio.Lock()
 
     async def complete(self, request: ChatRequest) -> ChatReply:
-        """One reply of the local model."""
+        """One reply of the local model. Raises ChatError when its server cannot be started."""
         async with self._starting:
             if self._speaker is None:
                 self._speaker = await asyncio.to_thread(self._start)
@@ -68,7 +68,13 @@ class LocalBackend:
         parameters.cpuparams.n_threads = self._threads
         parameters.cpuparams_batch.n_threads = self._threads
         parameters.verbosity = ERRORS_ONLY
-        self._server = xllamacpp.Server(parameters)
+        try:
+            self._server = xllamacpp.Server(parameters)
+        except RuntimeError as error:
+            told = f"the local model did not start from {self._weights}: {error}"
+            raise ChatError(
+                f"{told} It says more above; free some memory, or reinstall the weights: {REMEDY}"
+            ) from error
         url = f"{self._server.listening_address}/v1"
         return OpenAIBackend(MODEL, api_key=key, base_url=url, small=True, timeout=TIMEOUT)
 

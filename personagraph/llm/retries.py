@@ -35,7 +35,7 @@ class Retries:
             raise ChatUnavailableError(
                 f"{error}; it asks to be left alone for {asked:.0f} s, longer than our patience ({self.patience:.0f} s)"
             ) from error
-        if failures < self.attempts:
+        if failures < self.attempts or (asked == 0.0 and error.retry_after is not None and failures < MOST):
             return
         if error.limited:
             if since >= self.patience or failures >= MOST:

@@ -4,17 +4,24 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 from personagraph.errors import ConfigError, QueryNotFoundError, ReplyFormatError
+from personagraph.repairing import Mended, UnreadableError, read_object, unwrapped
 from personagraph.types import ChatReply, digest
+from personagraph.writing_systems import main_system, systems
 
 LONGEST_FIELD = 6_000
-_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
+_FINISHES = {
+    "length": "cut off before its end",
+    "refusal": "a refusal",
+    "content_filter": "stopped by a content filter",
+}
+"""Why a reply ended that is never used, whatever it holds."""
 _CONTROL_TOKENS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\])")
 
 
@@ -89,25 +96,30 @@ def render(
     return (*turns, {"role": "user", "content": _fill(prompt, fields, mark)})
 
 
-def parse(prompt: Prompt, schema: Mapping[str, Any], reply: ChatReply) -> dict[str, Any]:
-    """The reply as data that fits the schema. Raises ReplyFormatError with the reason in a few words.
+def parse(
+    prompt: Prompt, schema: Mapping[str, Any], reply: ChatReply, given: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The reply as data that fits the schema: `Mended` when its JSON, or an envelope around it, had to be put right.
 
-    One JSON object inside a fence or among prose is taken; two are not, and what was cut off by length never is.
+    `given` is what the prompt was filled with. Raises ReplyFormatError with the reason in a few words: for what is not
+    one JSON object or does not fit, and for what was cut off, repeats an example of the prompt, or is in a writing
+    system that neither the prompt nor `given` has.
     """
-    if reply.finish == "length":
-        raise ReplyFormatError("cut off before its end", reply.text)
-    if reply.finish == "refusal":
-        raise ReplyFormatError("a refusal", reply.text)
-    found = _OBJECT.search(reply.text)
+    if reply.finish in _FINISHES:
+        raise ReplyFormatError(_FINISHES[reply.finish], reply.text)
     try:
-        data = json.loads(found[0] if found else reply.text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise ReplyFormatError("not JSON", reply.text) from error
-    fault = _fault(schema, data)
+        data = read_object(reply.text)
+        fault = _fault(schema, data)
+        if fault and (inner := unwrapped(data)) is not None and not _fault(schema, inner):
+            data, fault = inner, ""
+    except UnreadableError as error:
+        raise ReplyFormatError(str(error), reply.text) from error
+    fault = fault or ("an example told again" if _repeats_example(prompt, data) else "")
+    fault = fault or _foreign(data, prompt, given or {})
     if fault:
         raise ReplyFormatError(fault, reply.text)
     whole: dict[str, Any] = _without_half_characters(data)
-    return whole
+    return Mended(whole) if isinstance(data, Mended) else whole
 
 
 def clean(text: str, *, longest: int = LONGEST_FIELD) -> str:
@@ -142,6 +154,32 @@ def _fault(schema: Mapping[str, Any], data: object) -> str:
     return f"{where} breaks the rule {errors[0].validator}"
 
 
+def _repeats_example(prompt: Prompt, data: Mapping[str, Any]) -> bool:
+    """Whether all that the reply says stands in the prompt's examples."""
+    shown = [part for _, reply in prompt.examples for part in _parts(reply)]
+    return all(part in shown for part in _parts(data))
+
+
+def _parts(data: Mapping[str, Any]) -> list[Any]:
+    """The items of its lists, or the whole when it has none."""
+    return [item for value in data.values() if isinstance(value, list) for item in value] or [data]
+
+
+def _foreign(data: Any, prompt: Prompt, given: Mapping[str, str]) -> str:
+    """What is wrong when a text of the reply is in a writing system of its own, or an empty string."""
+    odd = {main_system(text) for text in _texts(data) if not text.isascii()} - {None}
+    odd -= systems(" ".join((prompt.system, prompt.template, *given.values()))) if odd else odd
+    return f"written in {', '.join(sorted(map(str, odd)))} letters, unlike the question" if odd else ""
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
+
+
 def _without_half_characters(value: Any) -> Any:
     """The data with U+FFFD for halves of surrogate pairs, which no database and no file takes."""
     if isinstance(value, str):
@@ -151,7 +189,3 @@ def _without_half_characters(value: Any) -> Any:
     if isinstance(value, dict):
         return {_without_half_characters(name): _without_half_characters(item) for name, item in value.items()}
     return value
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")

@@ -11,7 +11,7 @@ from personagraph.protocols import ChatBackend, Progress
 from personagraph.types import ChatRequest
 from personagraph.wiring.opened import Opened, check_known, check_positive, check_same
 from personagraph.wiring.pacing import client_of, found_line
-from personagraph.wiring.parts import backend_of, check_unmixed, prompts_of
+from personagraph.wiring.parts import backend_of, check_unmixed, prompts_of, remember_lacks
 from personagraph.wiring.results import RunResult, result_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ class ModelOptions(TypedDict, total=False):
 class Job:
     """What a verb asks for: the settings that the user named, the defaults of the others, and how the work is made.
 
-    `faults` are (file, line, what is wrong) of the input.
+    `faults` are (file, line, what is wrong) of the input. `model` is asked when the user names none, unless it is None,
+    too: then the workspace's settings say which.
     """
 
     command: str
@@ -54,6 +55,7 @@ class Job:
     defaults: Mapping[str, Any]
     work_of: "Callable[[Run, ChatBackend], Work]"
     faults: tuple[tuple[str, int, str], ...] = ()
+    model: str | None = None
 
 
 class Asking(Opened):
@@ -93,6 +95,7 @@ class Asking(Opened):
                 raise
             finally:
                 client.close(drain=drain)
+                remember_lacks(backend, self.settings, self.ledger)
         return result_of(self.ledger, run.id, job.faults)
 
     def _preview(self, n: int, job: Job, options: ModelOptions) -> list[ChatRequest]:
@@ -119,9 +122,9 @@ class Asking(Opened):
         limits = {**steps, "max_cost": cost}
         self._dedup(options.get("dedup"))
         backend = options.get("backend") or backend_of(
-            self._model(options.get("model")), self.settings, options.get("concurrency")
+            self._model(options.get("model") or job.model), self.settings, self.ledger, options.get("concurrency")
         )
-        if job.command != "synthesize":
+        if "task" not in {**job.defaults, **job.given}:
             check_unmixed(self.ledger, backend, allow_mixed=options.get("allow_mixed", False))
         common = {"seed": options.get("seed"), "dedup": options.get("dedup"), "fresh": options.get("fresh") or None}
         common["prompts"] = self.settings.prompts
@@ -131,7 +134,7 @@ class Asking(Opened):
         self, job: Job, given: Mapping[str, Any], options: ModelOptions, backend: ChatBackend
     ) -> dict[str, Any]:
         """The settings of a new run: what was given, else the command's defaults, else the workspace's."""
-        model = None if options.get("backend") else options.get("model") or self.settings.model
+        model = None if options.get("backend") else options.get("model") or job.model or self.settings.model
         common = {"seed": 0, "fresh": False, "dedup": self.settings.dedup, "model": model}
         common["window"] = self.settings.window
         chosen = {name: value for name, value in given.items() if value is not None}

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from personagraph.cells import UNKNOWN, VOCABULARIES, Cell, cell_of, cells
 from personagraph.errors import ConfigError
-from personagraph.ledger import Run
+from personagraph.ledger import Ledger, Run
 from personagraph.protocols import ChatBackend
 from personagraph.settings import Settings
 from personagraph.types import ChatReply, ChatRequest, Persona
@@ -18,7 +18,7 @@ from personagraph.wiring.pacing import price_for
 from personagraph.wiring.parts import backend_of
 
 if TYPE_CHECKING:
-    from personagraph.forecasting import Evidence, Forecast, Question
+    from personagraph.forecasting import Evidence, Forecast, Limits, Question
     from personagraph.llm.prices import Price
     from personagraph.wiring.rehearsing import Rehearsed
 
@@ -45,7 +45,7 @@ class Named:
         """Nothing to release."""
 
 
-def named(model: str, settings: Settings) -> ChatBackend:
+def named(model: str, settings: Settings, ledger: Ledger) -> ChatBackend:
     """The model with this name, to be forecast for. Raises ConfigError for one that is not known."""
     kind, _, name = model.partition(":")
     if model == "local":
@@ -54,7 +54,7 @@ def named(model: str, settings: Settings) -> ChatBackend:
         return Named(MODEL, small=True, free=True)
     if kind == "openai" and name:
         return Named(name, small=False, free=False)
-    return backend_of(model, settings)
+    return backend_of(model, settings, ledger)
 
 
 class Forecasting(Asking):
@@ -78,7 +78,7 @@ class Forecasting(Asking):
         assert dialogue is not None, "what can be forecast asks a model"
         history = remember(self.ledger, run, dialogue, axes=AXES, imported=len(everyone) - generated)
         question = self._question(run, backend, shown, everyone, price, options.get("concurrency"))
-        waiting = self._waiting(run, everyone) if question.hops else None
+        waiting = self._to_be_asked(run, everyone) if question.hops else None
         start = start_of(shown[0], size=generated, waiting=waiting, repeats=question.repeats, samples=question.samples)
         return forecast(
             job.command,
@@ -93,7 +93,9 @@ class Forecasting(Asking):
 
     def _foreseen(self, job: Job, options: ModelOptions) -> tuple[Run, ChatBackend]:
         """The run that would be started, or the unfinished one with the limits that it would have; and its model."""
-        model = options.get("backend") or named(self._model(options.get("model")), self.settings)
+        model = options.get("backend") or named(
+            self._model(options.get("model") or job.model), self.settings, self.ledger
+        )
         asked: ModelOptions = {**options, "backend": model}
         given, limits, backend = self._asked(job, asked)
         run = self.ledger.runs.unfinished()
@@ -138,7 +140,7 @@ class Forecasting(Asking):
             wished=self._wished(run) if hinted else None,
         )
 
-    def _left(self, run: Run, total: int | None) -> "Any":
+    def _left(self, run: Run, total: int | None) -> "Limits":
         """What the limits of the run still allow."""
         from personagraph.forecasting import Limits
 
@@ -158,7 +160,7 @@ class Forecasting(Asking):
         paces = (self.ledger.calls.pace(r.id) for r in reversed(self.ledger.runs.all()) if is_alike(r, run))
         return next((pace for pace in paces if pace is not None), None)
 
-    def _waiting(self, run: Run, everyone: Sequence[Persona]) -> dict[int, int]:
+    def _to_be_asked(self, run: Run, everyone: Sequence[Persona]) -> dict[int, int]:
         """By depth, how often breadth-first would ask somebody who is there."""
         hops, repeats = run.settings["hops"], run.settings["calls_per_ego"]
         before = self.ledger.steps.subjects("expand", before=run.id)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
-from personagraph.protocols import ChatBackend, GraphStore, Policy
+from personagraph.protocols import ChatBackend, Dialogue, GraphStore, Policy
 from personagraph.settings import Settings
 
 if TYPE_CHECKING:
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 MODELS = "local, simulated, openai:NAME, or recorded:LEDGER (a ledger.sqlite3 that answers again what it was answered)"
 
 
-def backend_of(model: str, settings: Settings, concurrency: int | None = None) -> ChatBackend:
-    """The language model with this name. Raises ConfigError for another, or when something that it needs is missing."""
+def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int | None = None) -> ChatBackend:
+    """The language model with this name; the ledger remembers what a server was found to lack.
+
+    Raises ConfigError for another name, or when something that the model needs is missing.
+    """
     kind, _, name = model.partition(":")
     if model == "local":
         from personagraph.llm.local import SLOTS, LocalBackend
@@ -29,11 +32,11 @@ def backend_of(model: str, settings: Settings, concurrency: int | None = None) -
     if kind == "recorded" and name:
         return _recorded(Path(name))
     if kind == "openai" and name:
-        return _openai(name, settings)
+        return _openai(name, settings, ledger)
     raise ConfigError(f"--model {model!r} is not known; it can be {MODELS}")
 
 
-def _openai(name: str, settings: Settings) -> ChatBackend:
+def _openai(name: str, settings: Settings, ledger: Ledger) -> ChatBackend:
     from personagraph.llm.openai import OpenAIBackend
 
     key = settings.secret("openai_api_key")
@@ -41,7 +44,19 @@ def _openai(name: str, settings: Settings) -> ChatBackend:
         raise ConfigError(
             "openai:… needs the environment variable OPENAI_API_KEY (and --base-url for a server that is not OpenAI's)"
         )
-    return OpenAIBackend(name, api_key=key or "none", base_url=settings.base_url)
+    known = ledger.remembered(_lacks(name, settings))
+    return OpenAIBackend(name, api_key=key or "none", base_url=settings.base_url, concessions=known)
+
+
+def remember_lacks(backend: ChatBackend, settings: Settings, ledger: Ledger) -> None:
+    """Keep what the server was found to lack (structured output, a parameter), so that it is found out once."""
+    found = getattr(backend, "concessions", "")
+    if found and found != ledger.remembered(name := _lacks(backend.model, settings)):
+        ledger.remember(name, found)
+
+
+def _lacks(model: str, settings: Settings) -> str:
+    return f"concessions of {model} at {settings.base_url or 'OpenAI'}"
 
 
 def _recorded(path: Path) -> ChatBackend:
@@ -66,9 +81,23 @@ def prompts_of(backend: ChatBackend, settings: Settings) -> str:
     return settings.prompts or ("small" if backend.small else "large")
 
 
+def dialogue_of(run: Run, secret: bytes) -> Dialogue:
+    """How the steps of a run were put to its model, as this version would do it."""
+    from personagraph import alters, audience, tasks
+
+    s, about = run.settings, {"seed": run.settings["seed"]}
+    if "task" in s:
+        return tasks.DIALOGUES[s["task"]][s["prompts"]](run.model, secret, **about)
+    kinds: Mapping[str, Mapping[str, Callable[..., Dialogue]]] = {
+        "expand": alters.DIALOGUES,
+        "extract": audience.DIALOGUES,
+    }
+    return kinds[s.get("command", run.command)][s["prompts"]](run.model, secret, **about)
+
+
 def check_unmixed(ledger: Ledger, backend: ChatBackend, *, allow_mixed: bool) -> None:
     """Raises ConfigError when a made-up world would grow what a real model grew, or the other way round."""
-    grown = [run for run in ledger.runs.all() if run.model and run.decided and run.command != "synthesize"]
+    grown = [run for run in ledger.runs.all() if run.model and run.decided and "task" not in run.settings]
     others = [run for run in grown if run.simulated != backend.simulated]
     if others and not allow_mixed:
         raise ConfigError(

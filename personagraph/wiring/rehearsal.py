@@ -1,7 +1,7 @@
 """The client of a rehearsal: every step is answered at once, by what the ledger knows or by the simulated world."""
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
@@ -42,11 +42,13 @@ class Rehearsal:
         self.worst = 0.0
         self.longest_reply = 0
 
-    def submit(self, run: str, step: Step, key: str, dialogue: Dialogue) -> "Future[Answer | None]":
-        """Answer a step."""
-        future: Future[Answer | None] = Future()
-        future.set_result(self._given_again(step, key, dialogue) or self._made_up(step, key, dialogue))
-        return future
+    def submit(self, run: str, steps: Sequence[tuple[Step, str]], dialogue: Dialogue) -> "list[Future[Answer | None]]":
+        """Answer steps, each with the key of its call."""
+        futures: list[Future[Answer | None]] = []
+        for step, key in steps:
+            futures.append(Future())
+            futures[-1].set_result(self._given_again(step, key, dialogue) or self._made_up(step, key, dialogue))
+        return futures
 
     def changes(self) -> list[tuple[int, str]]:
         """The concurrency of a rehearsal never changes."""

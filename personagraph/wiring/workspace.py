@@ -13,21 +13,20 @@ from personagraph.wiring.asking import Job, ModelOptions
 from personagraph.wiring.browsing import Browsing
 from personagraph.wiring.drawing import Drawing
 from personagraph.wiring.forecasting import Forecasting
-from personagraph.wiring.growing import Growing
 from personagraph.wiring.opened import LEDGER, check_known
-from personagraph.wiring.synthesising import Synthesising
+from personagraph.wiring.retrying import Retrying
 
 if TYPE_CHECKING:
     from personagraph.forecasting import Forecast
 
 
-class Workspace(Growing, Synthesising, Forecasting, Browsing, Drawing, Accounting):
+class Workspace(Retrying, Forecasting, Browsing, Drawing, Accounting):
     """A folder with a ledger and a graph. Use as a context manager, or call `close`."""
 
     def preview(self, n: int, verb: str, *arguments: Any, **options: Any) -> list[ChatRequest]:
-        """The next `n` calls that a verb (extract, expand, synthesize) would make with these arguments, rendered.
+        """The next `n` calls that a verb (extract, expand, synthesize, retry) would make with these arguments.
 
-        Fewer when later ones depend on replies; nothing is sent or kept. Raises ConfigError as the verb does.
+        Rendered; fewer when later ones depend on replies; nothing is sent or kept. Raises ConfigError as the verb does.
         """
         job, shared = self._job(verb, arguments, options)
         return self._preview(n, job, shared)
@@ -38,6 +37,7 @@ class Workspace(Growing, Synthesising, Forecasting, Browsing, Drawing, Accountin
         It is rehearsed with the simulated world, and corrected by the history of this workspace: no model is asked, no
         key is needed, and nothing is kept. Raises ConfigError as the verb does.
         """
+        check_known("verb", verb, dict.fromkeys(("extract", "expand", "synthesize")))
         stage = copy(self)
         job, shared = stage._job(verb, arguments, options)
         return self._forecast(stage, job, shared)
@@ -47,6 +47,7 @@ class Workspace(Growing, Synthesising, Forecasting, Browsing, Drawing, Accountin
             "extract": self._extract_job,
             "expand": self._expand_job,
             "synthesize": self._synthesize_job,
+            "retry": self._retry_job,
         }
         check_known("verb", verb, jobs)
         shared: Any = {name: value for name, value in options.items() if name in ModelOptions.__annotations__}

@@ -18,7 +18,9 @@ def ask(ledger: Ledger, backend: ScriptedBackend, key: str = "k", **options):
     retries = Retries(attempts=3, pause=0.001, patience=0.0)
     client = ChatClient(backend, ledger, retries=retries, **options)
     try:
-        return client.submit("r1", Step(0, "ego", "world", {"ego": "A baker"}), key, WorldDialogue()).result(timeout=10)
+        step = Step(0, "ego", "world", {"ego": "A baker"})
+        [future] = client.submit("r1", [(step, key)], WorldDialogue())
+        return future.result(timeout=10)
     finally:
         client.close()
 
