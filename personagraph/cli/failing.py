@@ -1,15 +1,18 @@
 """Turns errors into one line on stderr, and into exit codes: 1 error, 2 usage, 5 unreachable, 130 interrupted."""
 
+import errno
+import traceback
 from collections.abc import Callable
 from typing import Any
 
 from personagraph.cli import render
+from personagraph.cli.stopping import let_go
 from personagraph.errors import ChatUnavailableError, PersonaGraphError, StoreUnavailableError
 
 DEAD_LETTERS = 3
 COST_LIMIT = 4
 INTERRUPTED = 130
-STOPPED = "personagraph: stopped; the same command resumes what is unfinished"
+STOPPED = "stopped; the same command resumes what is unfinished"
 
 
 def exit_code(command: Callable[[], Any]) -> int:
@@ -17,21 +20,36 @@ def exit_code(command: Callable[[], Any]) -> int:
     try:
         result = command()
     except PersonaGraphError as error:
-        for line in f"personagraph: {error}".split("\n"):
-            render.note(line)
-        return 5 if isinstance(error, ChatUnavailableError | StoreUnavailableError) else 1
+        return _failed(str(error), 5 if isinstance(error, ChatUnavailableError | StoreUnavailableError) else 1)
     except KeyboardInterrupt:
-        render.note(STOPPED)
-        return INTERRUPTED
-    except BrokenPipeError:
+        return _failed(STOPPED, INTERRUPTED)
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EIO):
+            raise
+        # Whoever read our output is gone.
+        let_go((1, 2))
         return 1
     except Exception as error:
-        if not hasattr(error, "exit_code"):
-            raise
-        show = getattr(error, "show", None)
-        if show:
-            show()
-        elif error.exit_code == INTERRUPTED:
-            render.note(STOPPED)
-        return int(error.exit_code)
+        return _refused(error)
     return result if isinstance(result, int) else 0
+
+
+def _refused(error: Exception) -> int:
+    """The exit code of what the command line's parser says; anything else is a defect of ours, and is shown as such."""
+    code = getattr(error, "exit_code", None)
+    if code is None:
+        if not render.wants_log():
+            raise error
+        return _failed(f"{type(error).__name__}: {error}", 1, traceback=traceback.format_exc())
+    if render.wants_log() and hasattr(error, "format_message"):
+        return _failed(error.format_message(), int(code))
+    if hasattr(error, "show"):
+        error.show()
+    elif code == INTERRUPTED:
+        return _failed(STOPPED, INTERRUPTED)
+    return int(code)
+
+
+def _failed(message: str, code: int, **fields: str) -> int:
+    render.note(message if render.wants_log() else f"personagraph: {message}", "error", exit_code=code, **fields)
+    return code

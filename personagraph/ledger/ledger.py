@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from personagraph.database import Database, Kind
+from personagraph.ledger.account import Accounts
 from personagraph.ledger.assertions import AssertionLog
 from personagraph.ledger.calls import CallLog
 from personagraph.ledger.events import EventLog
@@ -36,6 +37,7 @@ class Ledger:
         self.calls = CallLog(self._database, clock)
         self.assertions = AssertionLog(self._database)
         self.events = EventLog(self._database, clock)
+        self.accounts = Accounts(self._database)
 
     @property
     def workspace(self) -> str:

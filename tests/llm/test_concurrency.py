@@ -25,7 +25,7 @@ def test_it_begins_low_and_doubles_each_round_until_the_highest():
     adaptive, _, told = limit(64, first=8)
     rounds(adaptive, 5)
     assert adaptive.limit == 64
-    assert told == [(16, "clean"), (32, "clean"), (64, "clean")]
+    assert told == [(16, "the server keeps up"), (32, "the server keeps up"), (64, "the server keeps up")]
 
 
 def test_without_a_first_it_begins_at_the_highest():
