@@ -1,8 +1,9 @@
 """A workspace with all its verbs, and the ways to one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
 from personagraph.settings import FILE, load_settings, write_settings
@@ -11,11 +12,15 @@ from personagraph.wiring.accounting import Accounting
 from personagraph.wiring.asking import Job, ModelOptions
 from personagraph.wiring.browsing import Browsing
 from personagraph.wiring.drawing import Drawing
+from personagraph.wiring.forecasting import Forecasting
 from personagraph.wiring.opened import LEDGER, check_known
 from personagraph.wiring.retrying import Retrying
 
+if TYPE_CHECKING:
+    from personagraph.forecasting import Forecast
 
-class Workspace(Retrying, Browsing, Drawing, Accounting):
+
+class Workspace(Retrying, Forecasting, Browsing, Drawing, Accounting):
     """A folder with a ledger and a graph. Use as a context manager, or call `close`."""
 
     def preview(self, n: int, verb: str, *arguments: Any, **options: Any) -> list[ChatRequest]:
@@ -23,6 +28,21 @@ class Workspace(Retrying, Browsing, Drawing, Accounting):
 
         Rendered; fewer when later ones depend on replies; nothing is sent or kept. Raises ConfigError as the verb does.
         """
+        job, shared = self._job(verb, arguments, options)
+        return self._preview(n, job, shared)
+
+    def forecast(self, verb: str, *arguments: Any, **options: Any) -> "Forecast":
+        """What a verb (extract, expand, synthesize) would take and bring with these arguments, or what is left of it.
+
+        It is rehearsed with the simulated world, and corrected by the history of this workspace: no model is asked, no
+        key is needed, and nothing is kept. Raises ConfigError as the verb does.
+        """
+        check_known("verb", verb, dict.fromkeys(("extract", "expand", "synthesize")))
+        stage = copy(self)
+        job, shared = stage._job(verb, arguments, options)
+        return self._forecast(stage, job, shared)
+
+    def _job(self, verb: str, arguments: Sequence[Any], options: Mapping[str, Any]) -> tuple[Job, ModelOptions]:
         jobs: dict[str, Callable[..., Job]] = {
             "extract": self._extract_job,
             "expand": self._expand_job,
@@ -30,8 +50,9 @@ class Workspace(Retrying, Browsing, Drawing, Accounting):
             "retry": self._retry_job,
         }
         check_known("verb", verb, jobs)
-        shared: Any = {name: options.pop(name) for name in ModelOptions.__annotations__ if name in options}
-        return self._preview(n, jobs[verb](*arguments, **options), shared)
+        shared: Any = {name: value for name, value in options.items() if name in ModelOptions.__annotations__}
+        own = {name: value for name, value in options.items() if name not in shared}
+        return jobs[verb](*arguments, **own), shared
 
     def __enter__(self) -> "Workspace":
         return self
