@@ -104,6 +104,27 @@ def load_settings(folder: Path, **options: Any) -> Settings:
         raise ConfigError(f"{file} or a variable PERSONAGRAPH_… cannot be read: {error}") from None
 
 
+def fixed_settings(**options: Any) -> Settings:
+    """Settings from these options alone, whatever the environment and the current folder say. Raises ConfigError."""
+
+    class Fixed(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return (init_settings,)
+
+    try:
+        return Fixed(**options)
+    except ValidationError as error:
+        raise ConfigError("; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())) from None
+
+
 def write_settings(folder: Path, *, store: str) -> None:
     """Make the settings file of a new workspace; one that is there stays as it is."""
     file = folder / FILE

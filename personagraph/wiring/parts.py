@@ -1,7 +1,6 @@
 """Makes the parts of a run from its settings: the language model, the policy, the graph in memory."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from personagraph.errors import ConfigError
@@ -12,7 +11,7 @@ from personagraph.settings import Settings
 if TYPE_CHECKING:
     from personagraph.growth import Growth
 
-MODELS = "local, simulated, openai:NAME, or recorded:LEDGER (a ledger.sqlite3 that answers again what it was answered)"
+MODELS = "local, simulated, openai:NAME, or recorded:FILE (a ledger.sqlite3, or a recording, that answers again)"
 
 
 def backend_of(model: str, settings: Settings, concurrency: int | None = None) -> ChatBackend:
@@ -27,7 +26,9 @@ def backend_of(model: str, settings: Settings, concurrency: int | None = None) -
 
         return SimulatedBackend()
     if kind == "recorded" and name:
-        return _recorded(Path(name))
+        from personagraph.llm.recorded import RecordedBackend
+
+        return RecordedBackend.of(name)
     if kind == "openai" and name:
         return _openai(name, settings)
     raise ConfigError(f"--model {model!r} is not known; it can be {MODELS}")
@@ -42,23 +43,6 @@ def _openai(name: str, settings: Settings) -> ChatBackend:
             "openai:… needs the environment variable OPENAI_API_KEY (and --base-url for a server that is not OpenAI's)"
         )
     return OpenAIBackend(name, api_key=key or "none", base_url=settings.base_url)
-
-
-def _recorded(path: Path) -> ChatBackend:
-    from personagraph.llm.recorded import RecordedBackend
-
-    if not path.is_file():
-        raise ConfigError(f"{path} is no ledger: recorded: takes the path of a ledger.sqlite3")
-    ledger = Ledger(path)
-    try:
-        runs = [run for run in ledger.runs.all() if run.model]
-        models = sorted({(run.model, run.simulated) for run in runs})
-        if len(models) != 1:
-            raise ConfigError(f"{path} has replies of {len(models)} models; a recording has those of one")
-        small = all(run.settings.get("prompts") != "large" for run in runs)
-        return RecordedBackend(ledger.calls.replies(), model=models[0][0], small=small, simulated=models[0][1])
-    finally:
-        ledger.close()
 
 
 def prompts_of(backend: ChatBackend, settings: Settings) -> str:
