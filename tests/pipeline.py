@@ -1,6 +1,6 @@
 """A whole pipeline as a user would write it, and a made-up model in trouble; also run in a process of its own.
 
-    python -m tests.pipeline FOLDER RECORDING CONCURRENCY [STORE]
+python -m tests.pipeline FOLDER RECORDING CONCURRENCY [STORE]
 """
 
 import asyncio
@@ -59,21 +59,29 @@ class Troubled:
         """Nothing to release."""
 
 
-class Delayed:
-    """A backend whose replies take a random time, and so come in another order each time."""
+class Passing:
+    """A backend in front of another."""
 
     def __init__(self, backend: ChatBackend) -> None:
         self._backend = backend
         self.model, self.small, self.simulated = backend.model, backend.small, backend.simulated
 
     async def complete(self, request: ChatRequest) -> ChatReply:
-        """The reply, late."""
-        await asyncio.sleep(random.random() * 0.02)
+        """The other's reply."""
         return await self._backend.complete(request)
 
     async def close(self) -> None:
         """Close the other."""
         await self._backend.close()
+
+
+class Delayed(Passing):
+    """A backend whose replies take a random time, and so come in another order each time."""
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        """The reply, late."""
+        await asyncio.sleep(random.random() * 0.02)
+        return await super().complete(request)
 
 
 def pipeline(workspace: Workspace, backend: ChatBackend, *, concurrency: int = 4) -> None:
@@ -114,7 +122,7 @@ Of the others, `meta` is who the workspace is, and `attempt` and `event` are wha
 
 
 def ledger_rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """What the ledger of a workspace says, but for what differs in a replay; sorted, since replies come in any order."""
+    """What the ledger of a workspace says, but for what differs in a replay; sorted: replies come in any order."""
     connection = sqlite3.connect(folder / "ledger.sqlite3")
     connection.row_factory = sqlite3.Row
     told = {}

@@ -119,7 +119,7 @@ def _told(call: Recorded) -> dict[str, Any]:
 def _read_lines(path: Path) -> list[Recording]:
     heads: list[Recording] = []
     calls: list[list[Recorded]] = []
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
                 data = json.loads(line)
