@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from personagraph.errors import ConfigError
+from personagraph.whole_files import translated
 
 FILE = "personagraph.toml"
 _SERVER = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://[^\s\"'\\]+")
@@ -126,10 +127,11 @@ def fixed_settings(**options: Any) -> Settings:
 
 
 def write_settings(folder: Path, *, store: str) -> None:
-    """Make the settings file of a new workspace; one that is there stays as it is."""
+    """Make the settings file of a new workspace; one that is there stays as it is. Raises ConfigError."""
     file = folder / FILE
     if not file.exists():
-        file.write_text(_NEW_FILE.format(store=store), encoding="utf-8")
+        with translated(file):
+            file.write_text(_NEW_FILE.format(store=store), encoding="utf-8")
 
 
 def _refuse_secrets(file: Path) -> None:

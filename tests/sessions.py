@@ -1,6 +1,6 @@
 """Sessions in processes of their own, forked from one that has imported everything: at work within milliseconds."""
 
-import contextlib
+import ctypes
 import multiprocessing
 import os
 import resource
@@ -87,22 +87,47 @@ class Said(NamedTuple):
     err: str
 
 
-def command(*words: object, folder: Path, largest: int | None = None, user: int | None = None) -> Said:
-    """Run a command on the workspace in this folder, as `personagraph` in tests.commands does, but warm.
+class Started:
+    """A command on the workspace in this folder, as in tests.commands, but warm, and not waited for.
 
-    `largest` is how many bytes a file may have (a write beyond fails, as on a full disk), `user` an id to run as.
+    `largest` is how many bytes a file may have (a write beyond fails, as on a full disk); `bound` says that
+    permissions hold also for root.
     """
-    with tempfile.TemporaryDirectory() as place:
-        out, err = Path(place) / "out", Path(place) / "err"
-        child = WARM.Process(target=_carry_out, args=(list(map(str, words)), folder, out, err, largest, user))
-        child.start()
-        child.join(60)
-        child.kill()
-        child.join()
-        return Said(child.exitcode, out.read_text(), err.read_text())
+
+    def __init__(self, *words: object, folder: Path, largest: int | None = None, bound: bool = False) -> None:
+        self._place = tempfile.TemporaryDirectory()
+        self._said = Path(self._place.name) / "out", Path(self._place.name) / "err"
+        arguments = (list(map(str, words)), folder, *self._said, largest, bound)
+        self.process = WARM.Process(target=_carry_out, args=arguments)
+        self.process.start()
+
+    def end(self, seconds: float = 60) -> Said:
+        """Wait for it; it is killed when it takes longer."""
+        self.process.join(seconds)
+        self.process.kill()
+        self.process.join()
+        out, err = (path.read_text() for path in self._said)
+        self._place.cleanup()
+        return Said(self.process.exitcode, out, err)
 
 
-def _carry_out(words: list[str], folder: Path, out: Path, err: Path, largest: int | None, user: int | None) -> None:
+def command(*words: object, folder: Path, largest: int | None = None, bound: bool = False) -> Said:
+    """Run a command to its end."""
+    return Started(*words, folder=folder, largest=largest, bound=bound).end()
+
+
+def _bind_root() -> None:
+    """Give up what lets root write to what is read-only (the capabilities CAP_DAC_OVERRIDE and _READ_SEARCH)."""
+    if os.getuid() == 0:
+        header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+        data = (ctypes.c_uint32 * 6)()
+        libc = ctypes.CDLL(None, use_errno=True)
+        assert libc.capget(header, data) == 0
+        data[0] &= ~0b110
+        assert libc.capset(header, data) == 0
+
+
+def _carry_out(words: list[str], folder: Path, out: Path, err: Path, largest: int | None, bound: bool) -> None:
     for descriptor, path in ((1, out), (2, err)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), descriptor)
     os.environ.clear()
@@ -110,12 +135,9 @@ def _carry_out(words: list[str], folder: Path, out: Path, err: Path, largest: in
     if largest is not None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
-    if user is not None and os.getuid() == 0:
-        os.setgid(user)
-        os.setuid(user)
+    if bound:
+        _bind_root()
     sys.argv = ["personagraph", *words]
     from personagraph.cli import main
 
-    with contextlib.ExitStack() as stack:
-        stack.callback(lambda: (sys.stdout.flush(), sys.stderr.flush()))
-        main()
+    main()

@@ -1,4 +1,4 @@
-"""kill -9 at any moment of a run: the graph is that of an undisturbed run, and no reply that is kept is bought again."""
+"""kill -9 at any moment of a run: the graph is that of an undisturbed run, and nothing is bought twice."""
 
 import itertools
 import random

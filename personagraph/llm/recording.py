@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from personagraph.database import is_database
 from personagraph.errors import ConfigError, InputError
 from personagraph.ledger import Ledger, Run
 from personagraph.types import ChatReply, digest
 from personagraph.whole_files import replacing
 
 VERSION = 1
-_SQLITE = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,7 @@ def read(path: Path) -> list[Recording]:
     """What was recorded, a model each, from a recording or from a ledger. Raises ConfigError, InputError."""
     if not path.is_file():
         raise ConfigError(f"{path} is no ledger and no recording: name a ledger.sqlite3, or what `record` wrote")
-    with path.open("rb") as file:
-        is_ledger = file.read(len(_SQLITE)) == _SQLITE
-    if not is_ledger:
+    if not path.stat().st_size or not is_database(path):
         return _read_lines(path)
     ledger = Ledger(path)
     try:
