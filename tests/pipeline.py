@@ -29,6 +29,7 @@ class Troubled:
     model = "gpt-4.1-mini"
     small = True
     simulated = False
+    free = False
 
     def __init__(self) -> None:
         self._world = SimulatedBackend()
@@ -65,6 +66,7 @@ class Passing:
     def __init__(self, backend: ChatBackend) -> None:
         self._backend = backend
         self.model, self.small, self.simulated = backend.model, backend.small, backend.simulated
+        self.free = getattr(backend, "free", True)
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         """The other's reply."""

@@ -88,7 +88,7 @@ def test_a_replay_costs_nothing_and_its_tokens_are_counted(recorded, tmp_path):
     replay(tmp_path / "w", recorded.file, store=None, concurrency=4, hash_seed=2)
     with open_workspace(recorded.folder) as one, open_workspace(tmp_path / "w") as other:
         paid, free = one.call_totals(), other.call_totals()
-        assert sum(total.cost for total in paid) > 10
+        assert sum(total.cost for total in paid) > 0
         assert sum(total.cost for total in free) == 0
         assert sum(run.cost_usd for run in other.runs()) == 0
         assert [t.prompt_tokens for t in free] == [t.prompt_tokens for t in paid]

@@ -15,6 +15,8 @@ class RecordedBackend:
     first refused gets what it got, in that order. Failures that a retry overcame are not part of a recording.
     """
 
+    free = True
+
     def __init__(self, recording: Recording) -> None:
         self.model = recording.model
         self.small = recording.small
