@@ -3,7 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """The settings of a workspace."""
 
     model_config = SettingsConfigDict(env_prefix="PERSONAGRAPH_", extra="forbid", populate_by_name=True)
+    from_outside: ClassVar[bool] = True
+    """Whether the environment and a file are read, besides options."""
 
     store: str = "sqlite"
     """Where the graph is: sqlite, or neo4j://user@host:port/database (also bolt, neo4j+s, bolt+s)."""
@@ -77,7 +79,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Options, environment, file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        outside = (env_settings, TomlConfigSettingsSource(settings_cls)) if cls.from_outside else ()
+        return init_settings, *outside
 
     def secret(self, name: str) -> str | None:
         """The value of one of SECRETS, or None; nothing else shows it."""
@@ -109,16 +112,7 @@ def fixed_settings(**options: Any) -> Settings:
     """Settings from these options alone, whatever the environment and the current folder say. Raises ConfigError."""
 
     class Fixed(Settings):
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return (init_settings,)
+        from_outside = False
 
     try:
         return Fixed(**options)
