@@ -1,6 +1,7 @@
 """A workspace with all its verbs, and the ways to one."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from personagraph.wiring.asking import Job, ModelOptions
 from personagraph.wiring.browsing import Browsing
 from personagraph.wiring.drawing import Drawing
 from personagraph.wiring.forecasting import Forecasting
-from personagraph.wiring.opened import LEDGER, check_known
+from personagraph.wiring.opened import GRAPH, LEDGER, check_known
 from personagraph.wiring.retrying import Retrying
 
 if TYPE_CHECKING:
@@ -69,20 +70,28 @@ def init_workspace(folder: str | Path, *, store: str | None = None) -> Workspace
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be made a workspace ({error.strerror}); name another folder") from error
-    settings, made = load_settings(path, store=store), not (path / LEDGER).exists()
+    settings, before = load_settings(path, store=store), _files(path)
     if (path / FILE).exists() and (recorded := load_settings(path).store) != settings.store:
         raise ConfigError(f"{path / FILE} says that the graph is in {recorded}, not in {settings.store}")
-    try:
-        workspace = Workspace(path, settings)
-    except BaseException:
-        if made:
-            for file in path.glob(f"{LEDGER}*"):
-                file.unlink()
-        if not found:
-            path.rmdir()
-        raise
-    write_settings(path, store=settings.store)
+    with ExitStack() as undo:
+        undo.callback(_remove_new, path, before, found=found)
+        workspace = undo.enter_context(Workspace(path, settings))
+        write_settings(path, store=settings.store)
+        undo.pop_all()
     return workspace
+
+
+def _files(folder: Path) -> set[Path]:
+    """The files of a workspace that are in the folder."""
+    return {file for name in (FILE, LEDGER, GRAPH) for file in folder.glob(f"{name}*")}
+
+
+def _remove_new(folder: Path, before: set[Path], *, found: bool) -> None:
+    """Leave a folder as it was before it could not be made a workspace."""
+    for file in _files(folder) - before:
+        file.unlink()
+    if not found:
+        folder.rmdir()
 
 
 def open_workspace(folder: str | Path, *, store: str | None = None, **settings: str | int | None) -> Workspace:
