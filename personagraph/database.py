@@ -143,6 +143,8 @@ class Database:
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             raise StoreError(f"{self.path}: {error}. {_REMEDIES.get(code, '')}".rstrip()) from error
+        except OverflowError as error:
+            raise StoreError(f"{self.path}: a number is too large for a database.") from error
         except UnicodeEncodeError as error:
             reason = f"a text is not valid Unicode ({error.reason}): it holds half a character"
             raise StoreError(f"{self.path}: {reason}.") from error

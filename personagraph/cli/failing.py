@@ -1,5 +1,6 @@
 """Turns errors into one line on stderr, and into exit codes: 1 error, 2 usage, 5 unreachable, 130 interrupted."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,8 @@ from personagraph.errors import ChatUnavailableError, PersonaGraphError, StoreUn
 
 DEAD_LETTERS = 3
 INTERRUPTED = 130
+_SET_IN = re.compile(r"\n(?=  )")
+"""Where a message of ours goes on in another line; a line break in what it quotes is shown, and makes no line."""
 STOPPED = "personagraph: stopped; the same command resumes what is unfinished"
 
 
@@ -16,7 +19,7 @@ def exit_code(command: Callable[[], Any]) -> int:
     try:
         result = command()
     except PersonaGraphError as error:
-        for line in f"personagraph: {error}".split("\n"):
+        for line in _SET_IN.split(f"personagraph: {error}"):
             render.note(line)
         return 5 if isinstance(error, ChatUnavailableError | StoreUnavailableError) else 1
     except KeyboardInterrupt:
@@ -29,8 +32,16 @@ def exit_code(command: Callable[[], Any]) -> int:
             raise
         show = getattr(error, "show", None)
         if show:
+            _tame(error)
             show()
         elif error.exit_code == INTERRUPTED:
             render.note(STOPPED)
         return int(error.exit_code)
     return result if isinstance(result, int) else 0
+
+
+def _tame(error: Exception) -> None:
+    """Take what a terminal would obey out of a usage error, which quotes what was typed and prints itself."""
+    said = getattr(error, "message", None)
+    if isinstance(said, str):
+        error.message = render.visible(said)  # type: ignore[attr-defined]

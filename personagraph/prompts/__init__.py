@@ -3,7 +3,6 @@
 import json
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,11 +10,13 @@ from importlib.resources import files
 from typing import Any
 
 from personagraph.errors import ConfigError, QueryNotFoundError, ReplyFormatError
+from personagraph.plain_text import plain
 from personagraph.types import ChatReply, digest
 
 LONGEST_FIELD = 6_000
-_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
-_CONTROL_TOKENS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\])")
+LONGEST_REPLY = 200_000
+"""Characters of a reply that are looked at: far more than any prompt asks for."""
+_CONTROL_TOKENS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\]|\||g?MASK\]|e~\[)|\](?=~)")
 
 
 Example = tuple[Mapping[str, str], Mapping[str, Any]]
@@ -98,25 +99,25 @@ def parse(prompt: Prompt, schema: Mapping[str, Any], reply: ChatReply) -> dict[s
         raise ReplyFormatError("cut off before its end", reply.text)
     if reply.finish == "refusal":
         raise ReplyFormatError("a refusal", reply.text)
-    found = _OBJECT.search(reply.text)
+    if len(reply.text) > LONGEST_REPLY:
+        raise ReplyFormatError(f"longer than {LONGEST_REPLY:,} characters", reply.text)
     try:
-        data = json.loads(found[0] if found else reply.text, parse_constant=_refuse_constant)
+        data = json.loads(_object(reply.text), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise ReplyFormatError("not JSON", reply.text) from error
     fault = _fault(schema, data)
     if fault:
         raise ReplyFormatError(fault, reply.text)
-    whole: dict[str, Any] = _without_half_characters(data)
+    whole: dict[str, Any] = _cleaned(data)
     return whole
 
 
 def clean(text: str, *, longest: int = LONGEST_FIELD) -> str:
     """Text without control, bidi and other format characters, and without half characters, cut to `longest`."""
-    kept = (c if c in "\n\t" or unicodedata.category(c)[0] != "C" else " " for c in text[:longest])
-    return "".join(kept)
+    return plain(text[:longest], kept="\n\t")
 
 
-def _defused(text: str) -> str:
+def defused(text: str) -> str:
     """Text in which nothing is a delimiter or a token of a chat template: "<|im_end|>", "</s>" and "[INST]" fall apart.
 
     Local servers read such tokens in what users say, too.
@@ -127,7 +128,7 @@ def _defused(text: str) -> str:
 def _fill(prompt: Prompt, fields: Mapping[str, str], mark: str) -> str:
     def value(match: re.Match[str]) -> str:
         name = match[1]
-        return mark if name == "mark" else _defused(clean(fields[name]).replace(mark, ""))
+        return mark if name == "mark" else defused(clean(fields[name]).replace(mark, " "))
 
     return re.sub(r"\{(\w+)\}", value, prompt.template)
 
@@ -142,14 +143,22 @@ def _fault(schema: Mapping[str, Any], data: object) -> str:
     return f"{where} breaks the rule {errors[0].validator}"
 
 
-def _without_half_characters(value: Any) -> Any:
-    """The data with U+FFFD for halves of surrogate pairs, which no database and no file takes."""
+def _object(text: str) -> str:
+    """From the first brace to the last one; the whole text when it has none."""
+    first, last = text.find("{"), text.rfind("}")
+    return text[first : last + 1] if 0 <= first < last else text
+
+
+def _cleaned(value: Any) -> Any:
+    """The data with every text in it clean, and whole numbers as such, also where the reply has 40.0."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode() if not value.isascii() else value
+        return clean(value, longest=LONGEST_REPLY)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, list):
-        return [_without_half_characters(item) for item in value]
+        return [_cleaned(item) for item in value]
     if isinstance(value, dict):
-        return {_without_half_characters(name): _without_half_characters(item) for name, item in value.items()}
+        return {name: _cleaned(item) for name, item in value.items()}
     return value
 
 
