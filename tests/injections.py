@@ -3,6 +3,7 @@
 # A line an attempt, however long.
 # ruff: noqa: E501
 
+import re
 from typing import NamedTuple
 
 PLACES = {
@@ -166,3 +167,28 @@ ATTEMPTS = (
     Attempt("key-class", "reach a class by a name", "__class__.__init__.__globals__", ("key",)),
     Attempt("key-long", "fill the terminal with a name", "k" * 500_000, ("key",)),
 )  # fmt: skip
+
+
+def of(place: str) -> list[Attempt]:
+    """The attempts that come in there."""
+    return [attempt for attempt in ATTEMPTS if place in attempt.comes_in]
+
+
+def tag(place: str, attempt: Attempt) -> str:
+    """A word that names the attempt at this place, to find it by."""
+    n = ATTEMPTS.index(attempt)
+    return f"{place}{chr(97 + n // 26)}{chr(97 + n % 26)}"
+
+
+def tagged(text: str) -> Attempt:
+    """The attempt that a text is about; the first one when it is about none."""
+    found = re.search(rf"\b(?:{'|'.join(PLACES)}|raw)([a-e])([a-z])\b", text)
+    return ATTEMPTS[(ord(found[1]) - 97) * 26 + ord(found[2]) - 97] if found else ATTEMPTS[0]
+
+
+def around(place: str, attempt: Attempt) -> str:
+    """The attempt among honest words; a formula stands where it would be one."""
+    word, n = tag(place, attempt), ATTEMPTS.index(attempt) + 10
+    if attempt.name.startswith("formula"):
+        return f"{attempt.text} {word} beekeeper of {n} hives who sells honey on Sundays"
+    return f"A {word} beekeeper of {n} hives {attempt.text} who sells honey on Sundays"
