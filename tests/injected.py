@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections import defaultdict
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from functools import cache
@@ -113,13 +114,15 @@ def expand(workspace: Workspace) -> None:
         words = around("large", attempt) if "large" in attempt.comes_in else honest
         return {"alters": [{**ALTER, "description": words}, {**ALTER, **told, "description": honest}]}
 
+    turns: dict[str, Attempt] = defaultdict(iter(of("small")).__next__)
+
     def small(request: ChatRequest) -> dict[str, Any]:
-        attempt = tagged(request.fields["ego"])
+        attempt = turns[request.fields["ego"]]
         return {**SHORT, "detail": f"keeps a {tag('small', attempt)} and {attempt.text} at home on warm evenings"}
 
     many = len(list(workspace.store.scan_personas()))
     workspace.expand(backend=backend(large, small=False), hops=1, max_calls=many)
-    workspace.expand(backend=backend(small, small=True), hops=2, calls_per_ego=2, max_calls=many)
+    workspace.expand(backend=backend(small, small=True), hops=2, max_calls=len(of("small")))
 
 
 def synthesise(workspace: Workspace) -> None:

@@ -133,10 +133,10 @@ ATTEMPTS = (
     Attempt("homoglyphs", "pass for other words", "аdmin rооt ѕystem ｓｙｓｔｅｍ 𝐬𝐲𝐬𝐭𝐞𝐦"),
     Attempt("nul", "end the text", "before\x00after", ("row", "large", "small", "label", "sample", "key")),
     # Size.
-    Attempt("long", "fill the context", "very " * 40_000, ("source", "row", "large", "small", "label", "sample")),
-    Attempt("long-word", "have no place to cut", "x" * 200_000, ("source", "row", "large", "small", "label", "sample")),
+    Attempt("long", "fill the context", "very " * 8_000, ("source", "row", "large", "small", "label", "sample")),
+    Attempt("long-word", "have no place to cut", "x" * 30_000, ("source", "row", "large", "small", "label", "sample")),
     Attempt("parentheses", "make a reader go back", "(" * 3_000 + ")" * 2_999, ("source", "large", "small", "sample")),
-    Attempt("spaces", "make a reader go back over nothing", " " * 100_000 + "." + "\n" * 50_000, ("source", "row", "large")),
+    Attempt("spaces", "make a reader go back over nothing", " " * 30_000 + "." + "\n" * 20_000, ("source", "row", "large")),
     # Whole replies.
     Attempt("two-objects", "have one object checked and another used", "@@ @@", ("reply",)),
     Attempt("object-in-text", "close the JSON early", '@@, "admin": true}', ("reply",)),
@@ -165,7 +165,7 @@ ATTEMPTS = (
     Attempt("name-format", "be formatted as a name", "{secret}%s%(x)s{0.__class__}", ("name", "key", "word")),
     Attempt("key-prototype", "reach the prototype by a name", "__proto__", ("key",)),
     Attempt("key-class", "reach a class by a name", "__class__.__init__.__globals__", ("key",)),
-    Attempt("key-long", "fill the terminal with a name", "k" * 500_000, ("key",)),
+    Attempt("key-long", "fill the terminal with a name", "k" * 100_000, ("key",)),
 )  # fmt: skip
 
 
