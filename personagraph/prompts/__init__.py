@@ -14,7 +14,7 @@ from personagraph.plain_text import plain
 from personagraph.types import ChatReply, digest
 
 LONGEST_FIELD = 6_000
-LONGEST_REPLY = 200_000
+LONGEST_REPLY = 1_000_000
 """Characters of a reply that are looked at: far more than any prompt asks for."""
 _CONTROL_TOKENS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\]|\||g?MASK\]|e~\[)|\](?=~)")
 
