@@ -154,6 +154,8 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise StoreError(_told(self.path, error)) from error
+        except OverflowError as error:
+            raise StoreError(f"{self.path}: a number is too large for a database.") from error
         except UnicodeEncodeError as error:
             reason = f"a text is not valid Unicode ({error.reason}): it holds half a character"
             raise StoreError(f"{self.path}: {reason}.") from error

@@ -46,7 +46,8 @@ def years_in(description: str) -> int | None:
 
 def is_open(text: str) -> bool:
     """Whether the text stops in the middle of a clause."""
-    return text.split()[-1].casefold() in _OPEN_ENDS
+    last = text.split()[-1:]
+    return not last or last[0].casefold() in _OPEN_ENDS
 
 
 def is_occupation(text: str) -> bool:
@@ -56,6 +57,8 @@ def is_occupation(text: str) -> bool:
     """
     phrase = words(text, articles=True)
     phrase = phrase[: head_end(phrase)]
+    if not phrase:
+        return False
     if _NOT_IN_AN_OCCUPATION & set(phrase):
         return False
     head = phrase[-1]

@@ -5,13 +5,13 @@ import re
 LONGEST_FRONT_MATTER = 200
 """Lines after which an opening `---` is taken for a rule."""
 _FENCE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})[^`]*$")
-_ONLY_MARKUP = re.compile(r"^\s*(?:[-*_=|:+ ]{3,}|\[[^\]]{1,200}\]:\s*\S+.*)$")
+_ONLY_MARKUP = re.compile(r"^(?:[-*_=|:+\s]{3,}|\s*\[[^\]]{1,200}\]:\s*\S+.*)$")
 """Rules, underlines of headings, the second line of tables, definitions of links."""
 _LEADING = re.compile(r"^\s*(?:>\s?)*(?:#{1,6}\s+|[-*+]\s+(?:\[[ xX]\]\s+)?|\d{1,4}[.)]\s+)?")
 _CLOSING_HASHES = re.compile(r"\s#+\s*$")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\](?:\([^()\n]{0,1000}\)|\[[^\[\]\n]{0,200}\])")
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,1000})>")
-_TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,500}>|<!--[^\n]{0,2000}?-->")
+_TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,500}>|<!--(?:(?!<!--)[^\n]){0,2000}?-->")
 _EMPHASIS = re.compile(r"(?<![\\\s])\*{1,3}|(?<!\\)\*{1,3}(?=\S)|~~|`+|(?<!\w)_{1,3}(?=\w)|(?<=[\w.,!?])_{1,3}(?!\w)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 

@@ -64,10 +64,11 @@ def _places_named(text: str) -> list[Place]:
 def _places_along(text: str) -> list[Place]:
     """The places that `text` names, in order; only the last where it is nothing but a list of places."""
     spelled = _WORD.findall(text)
+    lower_case = not any(word[:1].isupper() for word in spelled)
     found: list[Place] = []
     named = index = 0
     while index < len(spelled):
-        length, place = _place_at(spelled, index)
+        length, place = _place_at(spelled, index, lower_case=lower_case)
         if place:
             found.append(place)
             named += length
@@ -75,9 +76,11 @@ def _places_along(text: str) -> list[Place]:
     return found[-1:] if named == len(spelled) else found
 
 
-def _place_at(spelled: list[str], index: int) -> tuple[int, Place | None]:
-    """How many words the longest place name at `index` has, and its place; (1, None) if there is none."""
-    lower_case = not any(word[:1].isupper() for word in spelled)
+def _place_at(spelled: list[str], index: int, *, lower_case: bool) -> tuple[int, Place | None]:
+    """How many words the longest place name at `index` has, and its place; (1, None) if there is none.
+
+    `lower_case` says that no word has a capital, so that capitals tell nothing.
+    """
     for length in range(min(_LONGEST_NAME, len(spelled) - index), 0, -1):
         span = spelled[index : index + length]
         key = _place_key(" ".join(span))

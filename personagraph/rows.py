@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from personagraph.errors import InputError
+from personagraph.plain_text import plain
 
 LONGEST_LINE = 1_000_000
 LONGEST_DESCRIPTION = 2_000
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What a terminal would obey, and what turns text round."""
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
@@ -146,11 +145,11 @@ def _text_lines(file: BinaryIO, path: Path) -> Iterator[str]:
 def _checked(line: int, value: object, fault: str) -> Row:
     if not fault and not isinstance(value, str):
         fault = "the description is not a text"
-    text = " ".join(_CONTROL.sub(" ", value).split()) if isinstance(value, str) else ""
+    text = " ".join(plain(value, kept="\n\t").split()) if isinstance(value, str) else ""
+    if not fault and _HALF_CHARACTER.search(str(value)):
+        fault = "the description has half a surrogate pair"
     if not fault and not any(c.isalnum() for c in text):
         fault = "the description is empty"
     if not fault and len(text) > LONGEST_DESCRIPTION:
         fault = f"the description has {len(text):,} characters, at most {LONGEST_DESCRIPTION:,} are taken"
-    if not fault and _HALF_CHARACTER.search(text):
-        fault = "the description has half a surrogate pair"
     return Row(line, "" if fault else text, fault)

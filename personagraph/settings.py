@@ -18,7 +18,7 @@ from personagraph.errors import ConfigError
 from personagraph.whole_files import translated
 
 FILE = "personagraph.toml"
-_SERVER = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://[^\s\"'\\]+")
+_SERVER = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://[^\s\"'\\?#\x00-\x1f\x7f-\x9f]+")
 SECRETS = ("store_password", "openai_api_key")
 
 _NEW_FILE = """\
@@ -89,7 +89,17 @@ class Settings(BaseSettings):
             raise ValueError("it holds a password: take it out; keys go into OPENAI_API_KEY")
         if url and (not host or not url.startswith(("http://", "https://"))):
             raise ValueError("it must be an address such as http://127.0.0.1:8000/v1")
+        if url and ("?" in url or "#" in url or not url.isprintable()):
+            raise ValueError("it must end with its path: take out ? or # and what follows; keys go into OPENAI_API_KEY")
         return url or None
+
+    @field_validator("openai_api_key")
+    @classmethod
+    def _can_be_sent(cls, key: SecretStr | None) -> SecretStr | None:
+        bare = key.get_secret_value().strip() if key else ""
+        if not (bare.isascii() and bare.isprintable()) or " " in bare:
+            raise ValueError("it has characters that no key has; copy it again")
+        return SecretStr(bare) if bare else None
 
     @classmethod
     def settings_customise_sources(

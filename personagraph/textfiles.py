@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from personagraph.errors import InputError
@@ -32,13 +33,13 @@ def find(paths: Sequence[str], field: str | None, stdin: BinaryIO) -> Iterator[F
         if path == STDIN:
             yield from (_jsonl if field else _plain)(stdin, path, field or "")
         elif os.path.isdir(path):
-            yield from _folder(path, field)
+            yield from _folder(path, field, root=Path(path).resolve())
         else:
             yield from _file(path, field)
 
 
-def _folder(folder: str, field: str | None) -> Iterator[Found]:
-    """The files of a folder and the folders in it, sorted; links to folders are not followed."""
+def _folder(folder: str, field: str | None, *, root: Path) -> Iterator[Found]:
+    """The files of a folder and the folders in it, sorted; links to folders, or out of `root`, are not followed."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -47,7 +48,9 @@ def _folder(folder: str, field: str | None) -> Iterator[Found]:
         if entry.name.startswith("."):
             yield Found(entry.path, 0, "", "skipped, since it is hidden")
         elif entry.is_dir(follow_symlinks=False):
-            yield from _folder(entry.path, field)
+            yield from _folder(entry.path, field, root=root)
+        elif entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
+            yield Found(entry.path, 0, "", "skipped, since it is a link out of the folder; name it to have it read")
         elif _suffix(entry.path) not in _READERS or not entry.is_file():
             yield Found(entry.path, 0, "", f"skipped; in a folder only {', '.join(_READERS)} files are read")
         else:

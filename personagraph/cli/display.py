@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Protocol, TextIO
 
 from personagraph.cli.panel import LABEL, cells, line, panel
-from personagraph.cli.render import log_line, visible
+from personagraph.cli.render import log_line
 from personagraph.cli.standing import Standing, fields
+from personagraph.plain_text import visible
 
 REDRAW = 0.2
 EVERY = 30.0

@@ -1,6 +1,7 @@
 """Turns errors into one line on stderr, and into exit codes: 1 error, 2 usage, 5 unreachable, 130 interrupted."""
 
 import errno
+import re
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,8 @@ from personagraph.errors import ChatUnavailableError, PersonaGraphError, StoreUn
 DEAD_LETTERS = 3
 COST_LIMIT = 4
 INTERRUPTED = 130
+_SET_IN = re.compile(r"\n(?=  )")
+"""Where a message of ours goes on in another line; a line break in what it quotes is shown, and makes no line."""
 STOPPED = "stopped; the same command resumes what is unfinished"
 
 
@@ -44,6 +47,7 @@ def _refused(error: Exception) -> int:
     if render.wants_log() and hasattr(error, "format_message"):
         return _failed(error.format_message(), int(code))
     if hasattr(error, "show"):
+        _tame(error)
         error.show()
     elif code == INTERRUPTED:
         return _failed(STOPPED, INTERRUPTED)
@@ -51,5 +55,17 @@ def _refused(error: Exception) -> int:
 
 
 def _failed(message: str, code: int, **fields: str) -> int:
-    render.note(message if render.wants_log() else f"personagraph: {message}", "error", exit_code=code, **fields)
+    """Tell what went wrong, as an event of the log where one is wanted."""
+    if render.wants_log():
+        render.note(message, "error", exit_code=code, **fields)
+    else:
+        for line in _SET_IN.split(f"personagraph: {message}"):
+            render.note(line)
     return code
+
+
+def _tame(error: Exception) -> None:
+    """Take what a terminal would obey out of a usage error, which quotes what was typed and prints itself."""
+    said = getattr(error, "message", None)
+    if isinstance(said, str):
+        error.message = render.visible(said)  # type: ignore[attr-defined]

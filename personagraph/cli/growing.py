@@ -219,6 +219,6 @@ def show_prompts(json: bool, requests: "list[ChatRequest]") -> int:
     for number, request in enumerate(requests, 1):
         lines.append(f"--- call {number}: {request.prompt}, {request.key}")
         for message in request.messages:
-            lines += f"[{message['role']}] {message['content']}".split("\n")
+            lines += render.indented(f"[{message['role']}] {message['content']}")
     answer(json, {"requests": data}, lines or ["nothing would be asked"])
     return 0

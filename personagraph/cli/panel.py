@@ -4,8 +4,8 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from personagraph.cli.render import visible
 from personagraph.cli.standing import Standing
+from personagraph.plain_text import visible
 from personagraph.protocols import Tick
 
 LABEL = 10

@@ -3,13 +3,13 @@
 import contextlib
 import json
 import sys
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from personagraph.plain_text import obeyed, visible
 from personagraph.relationships import phrase
 from personagraph.types import Path as Walk
 from personagraph.types import Persona, Relationship
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from personagraph.ledger.calls import CallTotals
 
 
-def visible(text: str) -> str:
-    """The text with U+FFFD for control and bidi characters; the joiners of Persian, Indic scripts and emoji stay."""
-    return "".join(c if unicodedata.category(c)[0] != "C" or c in "\u200c\u200d" else "\ufffd" for c in text)
+LONGEST_NOTE = 2_000
+"""Characters of a line beside the result: what it quotes can be of any length."""
 
 
 def say(lines: Iterable[str]) -> None:
@@ -33,17 +32,17 @@ def say(lines: Iterable[str]) -> None:
 def say_json(data: Mapping[str, Any]) -> None:
     """One object on stdout; what a terminal could obey is escaped."""
     text = json.dumps(data, ensure_ascii=False)
-    print("".join(c if c == visible(c) or c == "\ufffd" else json.dumps(c)[1:-1] for c in text))
+    print(text.translate({ord(c): json.dumps(c)[1:-1] for c in obeyed(text)}))
 
 
 def note(line: str, event: str = "note", **fields: Any) -> None:
-    """A line beside the result, on stderr; one JSON object with the event and the fields where a log is wanted."""
+    """A line beside the result, on stderr, cut where it is long; an object with the fields where a log is wanted."""
     # With its terminal gone a process has nobody to tell, which is no reason to fail.
     with contextlib.suppress(OSError):
         if wants_log():
             sys.stderr.write(log_line(event, text=line, **fields))
         else:
-            sys.stderr.writelines(f"{visible(part)}\n" for part in line.split("\n"))
+            sys.stderr.write(f"{visible(line if len(line) <= LONGEST_NOTE else line[:LONGEST_NOTE] + '…')}\n")
         sys.stderr.flush()
 
 
@@ -55,6 +54,11 @@ def log_line(event: str, **fields: Any) -> str:
 def wants_log() -> bool:
     """Whether this process was started with --log-json: asked of its arguments, so that errors in these count too."""
     return "--log-json" in sys.argv[1:]
+
+
+def indented(text: str) -> list[str]:
+    """The lines of a text, all but the first set in, so that none passes for something else than its continuation."""
+    return text.replace("\n", "\n    ").split("\n")
 
 
 def note_faults(faults: Sequence[tuple[str, int, str]], *, most: int = 20) -> None:
@@ -98,7 +102,7 @@ def first_samples(file: Path, *, most: int = 2) -> Iterator[str]:
             sample = json.loads(line)
             yield ""
             for message in sample["messages"]:
-                yield from f"{message['role']}: {message['content']}".split("\n")
+                yield from indented(f"{message['role']}: {message['content']}")
             yield f"({sample['check']}; about {', '.join(id[:12] for id in sample['lineage']['personas'])})"
 
 

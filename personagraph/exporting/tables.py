@@ -1,19 +1,21 @@
 """Writes a graph as two CSV tables (RFC 4180, UTF-8, with a header): nodes.csv and edges.csv.
 
-A cell that a spreadsheet could take for a formula, which is a text that begins with = + - @, their full-width forms, a
-tab or a line break, gets an apostrophe in front; so does one that begins with an apostrophe. To read the tables back,
-drop one apostrophe from the front of every cell that has any. A missing depth is an empty cell; the calls of a
-relationship are one text with spaces between them; truth is true or false.
+A cell that a spreadsheet could take for a formula gets an apostrophe in front: a text in which = + - @, or a full-width
+or small form of them, comes before any letter or digit, or which begins with a tab or a line break. So does one that
+begins with an apostrophe. To read the tables back, drop one apostrophe from the front of every cell that has any. A
+missing depth is an empty cell; the calls of a relationship are one text with spaces between them; truth is true or
+false.
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from personagraph.exporting.fields import EDGE, NODE, edge_fields, flat, node_fields
 from personagraph.exporting.selection import Subgraph
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
+_FORMULA = re.compile(r"['\t\r\n]|\W*?[=+@＝＋－＠﹦﹢﹣﹫-]")
 
 
 def nodes(graph: Subgraph) -> Iterator[str]:
@@ -44,4 +46,4 @@ def _table(columns: Mapping[str, type], rows: Iterable[Mapping[str, Any]]) -> It
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value

@@ -3,7 +3,6 @@
 import json
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,18 +10,21 @@ from importlib.resources import files
 from typing import Any
 
 from personagraph.errors import ConfigError, QueryNotFoundError, ReplyFormatError
+from personagraph.plain_text import plain
 from personagraph.repairing import Mended, UnreadableError, read_object, unwrapped
 from personagraph.types import ChatReply, digest
 from personagraph.writing_systems import main_system, systems
 
 LONGEST_FIELD = 6_000
+LONGEST_REPLY = 1_000_000
+"""Characters of a reply that are looked at: far more than any prompt asks for."""
 _FINISHES = {
     "length": "cut off before its end",
     "refusal": "a refusal",
     "content_filter": "stopped by a content filter",
 }
 """Why a reply ended that is never used, whatever it holds."""
-_CONTROL_TOKENS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\])")
+_CONTROL_TOKENS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\]|\||g?MASK\]|e~\[)|\](?=~)")
 
 
 Example = tuple[Mapping[str, str], Mapping[str, Any]]
@@ -107,6 +109,8 @@ def parse(
     """
     if reply.finish in _FINISHES:
         raise ReplyFormatError(_FINISHES[reply.finish], reply.text)
+    if len(reply.text) > LONGEST_REPLY:
+        raise ReplyFormatError(f"longer than {LONGEST_REPLY:,} characters", reply.text)
     try:
         data = read_object(reply.text)
         fault = _fault(schema, data)
@@ -118,17 +122,16 @@ def parse(
     fault = fault or _foreign(data, prompt, given or {})
     if fault:
         raise ReplyFormatError(fault, reply.text)
-    whole: dict[str, Any] = _without_half_characters(data)
+    whole: dict[str, Any] = _cleaned(data)
     return Mended(whole) if isinstance(data, Mended) else whole
 
 
 def clean(text: str, *, longest: int = LONGEST_FIELD) -> str:
     """Text without control, bidi and other format characters, and without half characters, cut to `longest`."""
-    kept = (c if c in "\n\t" or unicodedata.category(c)[0] != "C" else " " for c in text[:longest])
-    return "".join(kept)
+    return plain(text[:longest], kept="\n\t")
 
 
-def _defused(text: str) -> str:
+def defused(text: str) -> str:
     """Text in which nothing is a delimiter or a token of a chat template: "<|im_end|>", "</s>" and "[INST]" fall apart.
 
     Local servers read such tokens in what users say, too.
@@ -139,7 +142,7 @@ def _defused(text: str) -> str:
 def _fill(prompt: Prompt, fields: Mapping[str, str], mark: str) -> str:
     def value(match: re.Match[str]) -> str:
         name = match[1]
-        return mark if name == "mark" else _defused(clean(fields[name]).replace(mark, ""))
+        return mark if name == "mark" else defused(clean(fields[name]).replace(mark, " "))
 
     return re.sub(r"\{(\w+)\}", value, prompt.template)
 
@@ -147,11 +150,11 @@ def _fill(prompt: Prompt, fields: Mapping[str, str], mark: str) -> str:
 def _fault(schema: Mapping[str, Any], data: object) -> str:
     from jsonschema import Draft202012Validator
 
-    errors = sorted(Draft202012Validator(schema).iter_errors(data), key=lambda e: list(map(str, e.path)))
-    if not errors:
+    # The first one, and no other: a reply can break the rules a hundred thousand times.
+    error = next(Draft202012Validator(schema).iter_errors(data), None)
+    if error is None:
         return ""
-    where = ".".join(map(str, errors[0].path)) or "the reply"
-    return f"{where} breaks the rule {errors[0].validator}"
+    return f"{'.'.join(map(str, error.path)) or 'the reply'} breaks the rule {error.validator}"
 
 
 def _repeats_example(prompt: Prompt, data: Mapping[str, Any]) -> bool:
@@ -180,12 +183,14 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _without_half_characters(value: Any) -> Any:
-    """The data with U+FFFD for halves of surrogate pairs, which no database and no file takes."""
+def _cleaned(value: Any) -> Any:
+    """The data with every text in it clean, and whole numbers as such, also where the reply has 40.0."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode() if not value.isascii() else value
+        return clean(value, longest=LONGEST_REPLY)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, list):
-        return [_without_half_characters(item) for item in value]
+        return [_cleaned(item) for item in value]
     if isinstance(value, dict):
-        return {_without_half_characters(name): _without_half_characters(item) for name, item in value.items()}
+        return {name: _cleaned(item) for name, item in value.items()}
     return value

@@ -141,6 +141,8 @@ class Server:
             yield
         except (DriverError, Neo4jError) as error:
             raise _translation(self.address, error) from error
+        except OverflowError as error:
+            raise StoreError(f"{self.address}: a number is too large for a database.") from error
         except UnicodeEncodeError as error:
             reason = f"a text is not valid Unicode ({error.reason}): it holds half a character"
             raise StoreError(f"{self.address}: {reason}.") from error
