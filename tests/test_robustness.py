@@ -133,3 +133,28 @@ def test_merges_are_listed_in_the_order_of_their_runs(workspace, tmp_path):
         rows.write_text(f"persona\n{base}{'.' * (n + 1)}\n")
         workspace.import_personas(rows)
     assert [m.run for m in workspace.merges()] == [f"r{n}" for n in range(2, 13)]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"max_cost": 1.0}, "price of my-model is not known, so --max-cost cannot be kept"),
+        ({"concurrency": 65}, "set window to 130 or more"),
+        ({"max_cost": -1.0}, "--max-cost is -1.0"),
+    ],
+)
+def test_a_limit_that_cannot_be_kept_begins_no_run(workspace, options, said):
+    backend = ScriptedBackend(alter, model="my-model", free=False)
+    with pytest.raises(ConfigError, match=said):
+        workspace.expand(backend=backend, max_calls=2, **options)
+    assert [run.run for run in workspace.runs()] == ["r1"]
+    assert workspace.expand(backend=backend, max_calls=2).status == "done"
+
+
+def test_a_price_that_is_not_known_is_said_and_counts_as_nothing(workspace):
+    notes = []
+    done = workspace.expand(
+        backend=ScriptedBackend(alter, model="my-model", free=False), max_calls=2, note=notes.append
+    )
+    assert done.cost_usd == 0
+    assert "price of my-model is not known" in notes[0]

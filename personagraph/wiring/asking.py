@@ -9,8 +9,8 @@ from personagraph.errors import ConfigError
 from personagraph.ledger import Run
 from personagraph.protocols import ChatBackend, Progress
 from personagraph.types import ChatRequest
-from personagraph.wiring.opened import Opened, check_known, check_positive, check_same
-from personagraph.wiring.pacing import client_of, found_line
+from personagraph.wiring.opened import Opened, check_known, check_positive, check_same, kept
+from personagraph.wiring.pacing import client_of, found_line, pace_for, unpriced_line
 from personagraph.wiring.parts import backend_of, check_unmixed, prompts_of, remember_lacks
 from personagraph.wiring.results import RunResult, result_of
 
@@ -71,9 +71,14 @@ class Asking(Opened):
         stopping = options.get("stopping", lambda: False)
         settings = self._settings(job, given, options, backend)
         note = options.get("note") or _silent
+        before = self.ledger.runs.unfinished()
+        window = (before.settings if before else settings).get("window", WINDOW)
+        max_cost = (kept(before, limits) if before else limits).get("max_cost")
+        pace = pace_for(
+            backend, self.settings, concurrency=options.get("concurrency"), window=window, max_cost=max_cost
+        )
         with self._run(job.command, settings, limits, given=given, backend=backend) as run:
-            window = run.settings.get("window", WINDOW)
-            client, drain = client_of(run, backend, self.ledger, self.settings, options, window, note), True
+            client, drain = client_of(run, backend, pace, self.ledger, self.settings, stopping=stopping), True
             try:
                 session = Session(
                     job.work_of(run, backend),
@@ -87,6 +92,8 @@ class Asking(Opened):
                     stopping=stopping,
                     progress=options.get("progress", lambda tick: None),
                 )
+                if pace.price is None:
+                    note(unpriced_line(backend))
                 if session.found:
                     note(found_line(run, session.found))
                 session.carry_out()

@@ -1,6 +1,7 @@
 """Makes the client of a run: how fast it may go, what it may spend, and what it says to the person who waits."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
@@ -17,38 +18,56 @@ HIGHEST = 64
 _UNKNOWN = "the price of {} is not known"
 
 
-def client_of(
-    run: Run,
-    backend: ChatBackend,
-    ledger: Ledger,
-    settings: Settings,
-    options: Mapping[str, Any],
-    window: int,
-    note: Callable[[str], None],
-) -> "ChatClient":
-    """The client that buys the run's replies. Raises ConfigError for limits that cannot be kept."""
-    from personagraph.llm.budget import Budget
-    from personagraph.llm.client import ChatClient
-    from personagraph.llm.concurrency import FIRST
-    from personagraph.llm.retries import Retries
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many calls may be in flight, at most and at the beginning (None: at most), and what the model costs."""
 
-    given = options.get("concurrency") or settings.concurrency or getattr(backend, "slots", None)
+    highest: int
+    first: int | None
+    price: "Price | None"
+
+
+def pace_for(
+    backend: ChatBackend, settings: Settings, *, concurrency: int | None, window: int, max_cost: float | None
+) -> Pace:
+    """The pace of a run that plans `window` steps ahead. Raises ConfigError for limits that cannot be kept."""
+    from personagraph.llm.concurrency import FIRST
+
+    given = concurrency or settings.concurrency or getattr(backend, "slots", None)
     if given and given > window // 2:
         raise ConfigError(
             f"--concurrency {given} needs steps to be planned further ahead: set window to {2 * given} or more in "
             f"personagraph.toml before the run begins (it is {window} for this one)"
         )
-    limit = run.limits.get("max_cost")
+    price = price_for(backend, settings, max_cost)
+    return Pace(given or min(HIGHEST, window // 2), None if given else FIRST, price)
+
+
+def client_of(
+    run: Run,
+    backend: ChatBackend,
+    pace: Pace,
+    ledger: Ledger,
+    settings: Settings,
+    *,
+    stopping: Callable[[], bool],
+) -> "ChatClient":
+    """The client that buys the run's replies."""
+    from personagraph.llm.budget import Budget
+    from personagraph.llm.client import ChatClient
+    from personagraph.llm.prices import FREE
+    from personagraph.llm.retries import Retries
+
     return ChatClient(
         backend,
         ledger,
-        concurrency=given or min(HIGHEST, window // 2),
-        first=None if given else FIRST,
+        concurrency=pace.highest,
+        first=pace.first,
         requests_per_minute=settings.requests_per_minute,
         tokens_per_minute=settings.tokens_per_minute,
-        budget=Budget(_price(backend, settings, limit, note), limit=limit, spent=ledger.calls.cost(run.id)),
+        budget=Budget(pace.price or FREE, limit=run.limits.get("max_cost"), spent=ledger.calls.cost(run.id)),
         retries=Retries(patience=settings.patience),
-        stopping=options.get("stopping", lambda: False),
+        stopping=stopping,
     )
 
 
@@ -71,17 +90,13 @@ def price_for(backend: ChatBackend, settings: Settings, limit: float | None) -> 
     return price
 
 
-def _price(backend: ChatBackend, settings: Settings, limit: float | None, note: Callable[[str], None]) -> "Price":
-    from personagraph.llm.prices import FREE
-
-    price = price_for(backend, settings, limit)
-    if price is None:
-        note(f"{_UNKNOWN.format(backend.model)}: its cost counts as 0; {_remedy(backend)}")
-    return price or FREE
-
-
 def _remedy(backend: ChatBackend) -> str:
     return f'[prices."{backend.model}"] in personagraph.toml sets it (input and output, USD for a million tokens)'
+
+
+def unpriced_line(backend: ChatBackend) -> str:
+    """What follows from not knowing what a model costs, in a sentence."""
+    return f"{_UNKNOWN.format(backend.model)}: its cost counts as 0; {_remedy(backend)}"
 
 
 def found_line(run: Run, found: Mapping[str, Any]) -> str:
