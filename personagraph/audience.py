@@ -33,7 +33,7 @@ class ShortPortraits(PromptDialogue):
 
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
         """The reply as data of the step's form; of its words the guards judge."""
-        return parse(self._file, self._form(fields), reply)
+        return parse(self._file, self._form(fields), reply, self.given(fields))
 
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
         """The one persona, or the guard that turned it down."""

@@ -75,8 +75,11 @@ class Database:
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
         """Run one statement for each row, inside `transaction`; the number of rows changed in all."""
+        many = list(rows)
+        if not many:
+            return 0
         with self._lock, self._translated():
-            return max(0, self._connection.executemany(sql, rows).rowcount)
+            return max(0, self._connection.executemany(sql, many).rowcount)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:

@@ -53,4 +53,4 @@ class PromptDialogue:
 
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
         """The reply as data that fits the prompt's schema."""
-        return parse(self._file, self._file.schema, reply)
+        return parse(self._file, self._file.schema, reply, self.given(fields))

@@ -1,10 +1,10 @@
 """Grows the graph from persona to persona: asks an ego who is connected to it, and lets the answers in."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from personagraph.growth import Arrival, Changes, Growth, Rejected
+from personagraph.growth import Arrival, Changes, Growth, Rejected, noted
 from personagraph.protocols import Dialogue, Ego, Policy
 from personagraph.types import Persona, Step, Verdict
 
@@ -21,23 +21,18 @@ class Expansion:
 
     total = None
 
-    def __init__(
-        self, growth: Growth, policy: Policy, dialogue: AlterDialogue, describe: Callable[[str], str], *, run: str
-    ) -> None:
+    def __init__(self, growth: Growth, policy: Policy, dialogue: AlterDialogue, *, run: str) -> None:
         self._growth = growth
         self._policy = policy
         self.dialogue = dialogue
-        self._describe = describe
         self._run = run
-        self._descriptions: dict[str, str] = {}
 
     def next_step(self, n: int) -> Step | None:
         """Ask the policy."""
         ego = self._policy.next(n)
         if ego is None:
             return None
-        description = self._descriptions.get(ego.id) or self._describe(ego.id)
-        fields = {"ego": description, "type": ego.type, "hint": ego.hint}
+        fields = {"ego": self._growth.description(ego.id), "type": ego.type, "hint": ego.hint}
         return Step(n, ego.id, self.dialogue.prompt, fields, {}, ego.steering)
 
     def planned(self, step: Step) -> None:
@@ -49,15 +44,14 @@ class Expansion:
         for item, read in enumerate(self.dialogue.read(step.fields, data)):
             if isinstance(read, Arrival):
                 link = {**read.link, "ego": step.subject}
-                yield self._growth.judge(item, replace(read, link=link))
+                verdict = self._growth.judge(item, replace(read, link=link))
             else:
-                yield Verdict(item, "rejected", read[0], "", {"fault": read[1], "item": dict(data)})
+                verdict = Verdict(item, "rejected", read[0], "", {"fault": read[1], "item": dict(data)})
+            yield noted(verdict, data)
 
     def fold(self, step: Step, verdict: Verdict) -> None:
         """Let the alter in."""
         self._growth.fold(self._run, step, verdict)
-        if verdict.outcome == "new":
-            self._descriptions[verdict.persona] = verdict.detail["description"]
 
     def decided(self, step: Step) -> None:
         """Tell the policy who came in, and whose depth changed."""

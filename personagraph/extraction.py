@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
-from personagraph.growth import Arrival, Changes, Growth, Rejected
+from personagraph.growth import Arrival, Changes, Growth, Rejected, noted
 from personagraph.passages import excerpt, passages
 from personagraph.protocols import Dialogue
 from personagraph.relationships import SOURCE_TYPES
@@ -102,9 +102,10 @@ class Extraction:
         link = {"source": step.subject, "type": SOURCE_TYPES[step.fields["verb"]]}
         for item, read in enumerate(self.dialogue.read(step.fields, data)):
             if isinstance(read, Arrival):
-                yield self._growth.judge(item, replace(read, link=link))
+                verdict = self._growth.judge(item, replace(read, link=link))
             else:
-                yield Verdict(item, "rejected", read[0], "", {"fault": read[1], "item": dict(data)})
+                verdict = Verdict(item, "rejected", read[0], "", {"fault": read[1], "item": dict(data)})
+            yield noted(verdict, data)
 
     def fold(self, step: Step, verdict: Verdict) -> None:
         """Let the persona in."""

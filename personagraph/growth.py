@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from personagraph.relationships import TYPES, endpoints, relationship_key
+from personagraph.repairing import Mended
 from personagraph.types import Assertion, Attributes, Merge, Persona, Relationship, Source, Step, Verdict, persona_id
 
 
@@ -14,6 +15,7 @@ class Finder(Protocol):
 
     def add(self, id: str, description: str) -> None: ...
     def find(self, description: str, *, apart: Callable[[str], bool]) -> tuple[str, str, float] | None: ...
+    def description(self, id: str) -> str: ...
 
 
 Rejected = tuple[str, str]
@@ -73,6 +75,10 @@ class Growth:
             self._finder.add(merge.persona, merge.description)
         for relationship in relationships:
             self._connect(relationship.source, relationship.target)
+
+    def description(self, id: str) -> str:
+        """How a persona is described."""
+        return self._finder.description(id)
 
     def judge(self, item: int, arrival: Arrival) -> Verdict:
         """Whether the arrival is new, merged into a persona, or the ego itself."""
@@ -147,6 +153,11 @@ class Growth:
                 continue
             self._depths[id] = self._changes.depths[id] = self._reached[id] = depth
             queue.extend((other, depth + 1) for other in self._adjacent.get(id, ()))
+
+
+def noted(verdict: Verdict, data: Mapping[str, Any]) -> Verdict:
+    """The verdict, with `repaired` in its detail when the reply that it judges had to be mended."""
+    return replace(verdict, detail={**verdict.detail, "repaired": True}) if isinstance(data, Mended) else verdict
 
 
 def assertions(run: str, step: Step, call: str, verdict: Verdict) -> list[tuple[Assertion | None, Assertion]]:

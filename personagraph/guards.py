@@ -5,7 +5,7 @@ model's bias. What a guard missed can be undone later; so in doubt a guard lets 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -186,11 +186,11 @@ def _is_person(noun: str) -> bool:
     return noun in _single_titles() or (noun in _heads() and bool(_AGENT.search(noun)))
 
 
-def _content(told: list[str]) -> set[str]:
+def _content(told: Sequence[str]) -> set[str]:
     return {word for word in told if len(word) > 3}
 
 
-def _runs(told: list[str], length: int) -> set[tuple[str, ...]]:
+def _runs(told: Sequence[str], length: int) -> set[tuple[str, ...]]:
     return {tuple(told[i : i + length]) for i in range(len(told) - length + 1)}
 
 

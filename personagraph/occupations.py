@@ -1,7 +1,7 @@
 """Reads an activity from the words for an occupation, and names titles of an activity for hints."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from personagraph.cells import UNKNOWN, VOCABULARIES
@@ -24,8 +24,8 @@ def read_activity(occupation: str) -> str:
     if (whole := " ".join(words(occupation))) in _known_titles():
         return _known_titles()[whole]
     parts = [words(part) for part in _SEPARATORS.split(fold(occupation))]
-    if any(part in (["retired"], ["unemployed"]) for part in parts):
-        return "retired" if ["retired"] in parts else "unemployed"
+    if any(part in (("retired",), ("unemployed",)) for part in parts):
+        return "retired" if ("retired",) in parts else "unemployed"
     return next((activity for activity in map(_activity_of, parts) if activity != UNKNOWN), UNKNOWN)
 
 
@@ -39,7 +39,7 @@ def titles(activity: str) -> tuple[str, ...]:
     return tuple(row["title"] for row in table("occupations") if row["activity"] == activity and row["role"] == "hint")
 
 
-def _activity_of(phrase: list[str]) -> str:
+def _activity_of(phrase: Sequence[str]) -> str:
     if not phrase or phrase[0] in _NOT_IN_THE_JOB:
         return UNKNOWN
     end = head_end(phrase)
@@ -50,7 +50,7 @@ def _activity_of(phrase: list[str]) -> str:
     return _by_title(phrase, end) or _by_ending(phrase[end - 1])
 
 
-def _by_title(phrase: list[str], end: int) -> str | None:
+def _by_title(phrase: Sequence[str], end: int) -> str | None:
     """The activity of the longest known title that holds the word before `end`; the first of two as long."""
     known = _known_titles()
     for length in range(min(_LONGEST_TITLE, len(phrase)), 0, -1):

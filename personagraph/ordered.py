@@ -8,23 +8,25 @@ before the store is written, and the store's number of applied steps is the auth
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from personagraph.errors import ChatError, ConfigError, StoreError
-from personagraph.growth import Changes, assertions
+from personagraph.growth import Changes
 from personagraph.ledger import Ledger, Run
-from personagraph.ledger.assertions import project
 from personagraph.ledger.steps import Decided, Planned
+from personagraph.outbox import Outbox
 from personagraph.protocols import Dialogue, GraphStore, Progress, Tick
-from personagraph.relationships import TYPES
-from personagraph.types import Assertion, Batch, ChatRequest, Removal, Step, Verdict, digest
+from personagraph.types import ChatRequest, Step, Verdict, digest
 
 if TYPE_CHECKING:
     from personagraph.llm.client import Answer, ChatClient
 
 WINDOW = 128
 BATCH = 64
+LOOK = 0.5
+"""Seconds after which a session that waits for a reply says how it stands."""
 HOPELESS = 5
 """A run whose first so many requests are all refused is stopped: it is not about what they say."""
 
@@ -61,10 +63,11 @@ class Work(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far a run gets, counted over all its sessions."""
+    """How far a run gets, counted over all its sessions. `max_cost` is in USD; the client's budget keeps it."""
 
     max_calls: int | None = None
     max_personas: int | None = None
+    max_cost: float | None = None
 
 
 @dataclass(slots=True)
@@ -74,17 +77,6 @@ class _Open:
     step: Step
     call: str
     future: "Future[Answer | None] | None" = None
-
-
-@dataclass(slots=True)
-class _Pending:
-    """Decided steps that are not in the store yet; `said` are what they take back and what they assert instead."""
-
-    decided: list[Decided] = field(default_factory=list)
-    said: list[tuple[Assertion | None, Assertion]] = field(default_factory=list)
-    fresh: list[Decided] = field(default_factory=list)
-    asserted: list[Assertion] = field(default_factory=list)
-    plans: list[Planned] = field(default_factory=list)
 
 
 class Session:
@@ -104,47 +96,52 @@ class Session:
         stopping: Callable[[], bool] = lambda: False,
         progress: Progress = lambda tick: None,
     ) -> None:
-        self._work, self._run, self._ledger, self._store, self._client = work, run, ledger, store, client
+        self._work, self._run, self._ledger, self._client = work, run, ledger, client
         self._limits, self._window, self._salt = limits, window, salt
         self._stopping, self._progress = stopping, progress
         self._items = work.dialogue.items if work.dialogue else 1
-        self._applied = store.applied(run.id)
-        self._recorded = run.decided
+        self._outbox = Outbox(run, ledger, store, work.collect)
         self._outcomes: Counter[str] = Counter()
         for (outcome, _), count in ledger.steps.outcomes(run.id).items():
             self._outcomes[outcome] += count
         self._asks: Counter[str] = Counter()
         self._open: deque[_Open] = deque()
+        self._unsent: deque[_Open] = deque()
         self._next = 0
-        self._pending = _Pending()
         for step, ask, call in ledger.steps.planned(run.id):
             work.planned(step)
             self._asks[ask] += 1
             self._next = step.n + 1
-            if step.n >= self._applied:
-                self._open.append(_Open(step, call))
-            if work.dialogue and step.n >= self._recorded and step.prompt != work.dialogue.prompt:
+            if step.n >= self._outbox.applied:
+                self._add(_Open(step, call))
+            if work.dialogue and step.n >= self._outbox.recorded and step.prompt != work.dialogue.prompt:
                 raise ConfigError(
                     f"run {run.id} was planned with the prompt {step.prompt}, and this version of personagraph has "
                     f"{work.dialogue.prompt}: give it up with `personagraph runs abandon {run.id}`, and start again"
                 )
+
+        self.found = self._look_around()
+        """What a resumed run begins with; empty for a new one."""
 
     def carry_out(self) -> str:
         """Go on until nothing is left to do; the status that the run ended in: done or interrupted.
 
         Raises ChatError or StoreError when the model or the store fails; the run is then failed, and can be resumed.
         """
+        self._outbox.note("resumed" if self.found else "began", self.found)
         try:
             self._plan()
             self._commit()
             while self._send() and self._decide_some():
                 self._commit()
         except (ChatError, StoreError) as error:
-            self._ledger.runs.end(self._run.id, "failed", str(error))
+            # What failed may be the ledger itself: the error that is told is the first.
+            with suppress(StoreError):
+                self._end("failed", str(error))
             raise
         stopped = bool(self._open) and self._stopping()
         status, reason = ("interrupted", "stopped by a signal") if stopped else ("done", self._reached())
-        self._ledger.runs.end(self._run.id, status, reason)
+        self._end(status, reason)
         return status
 
     def preview(self, n: int) -> list[ChatRequest]:
@@ -152,6 +149,19 @@ class Session:
         self._plan()
         dialogue, calls = self._work.dialogue, [open for open in self._open if open.call]
         return [dialogue.request(open.step.fields, open.call) for open in calls[:n]] if dialogue else []
+
+    def _look_around(self) -> Mapping[str, Any]:
+        if not self._next:
+            return {}
+        waiting = [open.call for open in self._open if open.call and open.step.n >= self._outbox.recorded]
+        found = {"planned": self._next, "applied": self._outbox.applied, "decided": self._outbox.recorded}
+        return found | self._ledger.calls.standing(self._run.id, waiting)
+
+    def _end(self, status: str, reason: str) -> None:
+        with self._ledger.transaction():
+            self._ledger.runs.reach(self._run.id, applied=self._outbox.applied)
+            self._ledger.runs.end(self._run.id, status, reason)
+            self._ledger.events.add(self._run.id, "ended", {"status": status, "reason": reason})
 
     def _plan(self) -> None:
         """Plan while the window has room. The moments at which this is called decide what a policy sees."""
@@ -164,26 +174,36 @@ class Session:
             self._asks[ask] += 1
             self._next += 1
             self._work.planned(step)
-            self._pending.plans.append(Planned(step, ask, call))
-            self._open.append(_Open(step, call))
+            self._outbox.plan(Planned(step, ask, call))
+            self._add(_Open(step, call))
+
+    def _add(self, open: _Open) -> None:
+        self._open.append(open)
+        self._unsent.append(open)
 
     def _send(self) -> bool:
         """Submit what the limits allow; whether the next step in order can be decided."""
         stopping = self._stopping()
-        waiting = 0
-        for open in self._open:
-            if open.step.n < self._recorded or not open.call or open.future:
-                waiting += 1
-                continue
-            if stopping or not self._may_send(open.step.n, waiting):
-                break
+        leaving: list[_Open] = []
+        while self._unsent:
+            open = self._unsent[0]
+            if open.call and open.step.n >= self._outbox.recorded:
+                if stopping or not self._may_send(open.step.n, len(self._open) - len(self._unsent)):
+                    break
+                leaving.append(open)
+            self._unsent.popleft()
+        if leaving:
             assert self._client is not None, "a step that calls a model needs a client"
             assert self._work.dialogue is not None, "a step with a call was asked by a dialogue"
-            open.future = self._client.submit(self._run.id, open.step, open.call, self._work.dialogue)
-            waiting += 1
+            asked = [(open.step, open.call) for open in leaving]
+            for open, future in zip(
+                leaving, self._client.submit(self._run.id, asked, self._work.dialogue), strict=True
+            ):
+                open.future = future
         return self._can_decide(stopping)
 
     def _may_send(self, n: int, waiting: int) -> bool:
+        """Whether the limits let step n be carried out, while so many steps before it are not decided."""
         most, personas = self._limits.max_calls, self._limits.max_personas
         if most is not None and n >= most:
             return False
@@ -196,22 +216,25 @@ class Session:
         if not self._open:
             return False
         first = self._open[0]
-        if first.step.n < self._recorded or first.future is not None:
+        if first.step.n < self._outbox.recorded or first.future is not None:
             return True
         return not first.call and not stopping and self._may_send(first.step.n, 0)
 
     def _decide_some(self) -> bool:
         """Decide the steps that are answered, at least one, at most BATCH; False when the first was never sent."""
-        from_ledger = self._ledger.steps.decided(self._run.id, first=self._applied, last=self._recorded)
-        while self._open and len(self._pending.decided) < BATCH:
+        recorded = self._outbox.recorded
+        from_ledger = self._ledger.steps.decided(self._run.id, first=self._outbox.applied, last=recorded)
+        while self._open and self._outbox.decided < BATCH:
             first = self._open[0]
-            if first.step.n < self._recorded:
+            if first.step.n < recorded:
                 self._fold_recorded(first.step, next(from_ledger))
-            elif self._pending.decided and not self._is_ready(first):
+            elif self._outbox.decided and not self._is_ready(first):
                 break
             elif not self._decide(first):
-                return bool(self._pending.decided)
+                return bool(self._outbox.decided)
             self._open.popleft()
+            if self._unsent and self._unsent[0] is first:
+                self._unsent.popleft()
             self._work.decided(first.step)
             self._plan()
         return True
@@ -224,7 +247,7 @@ class Session:
     def _fold_recorded(self, step: Step, decided: Decided) -> None:
         for verdict in decided.verdicts:
             self._work.fold(step, verdict)
-        self._keep(step, decided, fresh=False)
+        self._outbox.decide(step, decided)
 
     def _decide(self, open: _Open) -> bool:
         answer = self._answer(open)
@@ -236,69 +259,45 @@ class Session:
             self._work.fold(open.step, verdict)
             verdicts.append(verdict)
             self._outcomes[verdict.outcome] += 1
-        if refused and self._outcomes["dead"] == self._outcomes.total() >= HOPELESS:
+        if refused and not open.step.retries and self._outcomes["dead"] == self._outcomes.total() >= HOPELESS:
             raise ChatError(f"the first {HOPELESS} requests were all {error}; check the model and the settings")
-        self._keep(open.step, Decided(open.step.n, call, tuple(verdicts)), fresh=True)
+        self._outbox.decide(open.step, Decided(open.step.n, call, tuple(verdicts)))
         return True
 
     def _answer(self, open: _Open) -> tuple[str, Mapping[str, Any] | None, str, bool] | None:
         if open.future is None:
             return "", {}, "", False
-        answer = open.future.result()
-        return None if answer is None else (answer.call, answer.data, answer.error, answer.refused)
-
-    def _keep(self, step: Step, decided: Decided, *, fresh: bool) -> None:
-        self._pending.decided.append(decided)
-        said = [pair for v in decided.verdicts for pair in assertions(self._run.id, step, decided.call, v)]
-        self._pending.said += said
-        if fresh:
-            self._pending.fresh.append(decided)
-            self._pending.asserted += [now for _, now in said]
+        while True:
+            try:
+                answer = open.future.result(timeout=LOOK)
+            except TimeoutError:
+                self._progress(self._tick())
+            else:
+                return None if answer is None else (answer.call, answer.data, answer.error, answer.refused)
 
     def _commit(self) -> None:
-        """Write verdicts and plans to the ledger, then what they change to the store."""
-        pending, self._pending = self._pending, _Pending()
-        with self._ledger.transaction():
-            self._ledger.steps.plan(self._run.id, pending.plans)
-            self._ledger.steps.decide(self._run.id, pending.fresh)
-            self._ledger.assertions.enter(pending.asserted)
-            for verdict in (v for decided in pending.fresh for v in decided.verdicts if v.outcome == "undone"):
-                self._ledger.assertions.keep_apart(verdict.persona, verdict.detail["from"], self._run.id)
-        if not pending.decided:
-            return
-        last = pending.decided[-1].n + 1
-        self._recorded = max(self._recorded, last)
-        self._store.write(self._batch(pending, last))
-        self._applied = last
-        self._progress(self._tick())
+        """Write what has been planned and decided."""
+        for limit, why in self._client.changes() if self._client else ():
+            self._outbox.note("concurrency", {"limit": limit, "why": why})
+        some = self._outbox.decided
+        self._outbox.write()
+        if some:
+            self._progress(self._tick())
 
     def _tick(self) -> Tick:
         limit = min((n for n in (self._limits.max_calls, self._work.total) if n is not None), default=None)
-        return Tick(self._applied, limit, len(self._open), dict(self._outcomes))
-
-    def _batch(self, pending: _Pending, last: int) -> Batch:
-        keys = list(dict.fromkeys(a.key for pair in pending.said for a in pair if a))
-        relationships, links = project(self._ledger.assertions.of_keys(keys))
-        changes, gone = self._work.collect(), [before for before, _ in pending.said if before]
-        return Batch(
-            run=self._run.id,
-            first=self._applied,
-            last=last,
-            personas=tuple(changes.personas),
-            depths=changes.depths,
-            relationships=tuple(relationships),
-            sources=tuple(changes.sources),
-            source_links=tuple(links),
-            merges=tuple(changes.merges),
-            removed=Removal(
-                relationships=tuple(a.key for a in gone if a.type in TYPES),
-                source_links=tuple((a.source, a.target, a.type) for a in gone if a.type not in TYPES),
-                merges=tuple(changes.unmerged),
-            ),
+        tick = Tick(self._outbox.applied, limit, len(self._open), dict(self._outcomes))
+        if self._client is None:
+            return tick
+        in_flight, concurrency, why, cost = self._client.pace
+        return tick._replace(
+            in_flight=in_flight, concurrency=concurrency, pace=why, cost=cost, max_cost=self._limits.max_cost
         )
 
     def _reached(self) -> str:
         if not self._open:
             return ""
+        if self._client is not None and self._client.exhausted:
+            return "max-cost reached"
         most = self._limits.max_calls
         return "max-calls reached" if most is not None and self._open[0].step.n >= most else "max-personas reached"

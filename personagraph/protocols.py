@@ -106,12 +106,13 @@ class ChatBackend(Protocol):
     """A language model: one asynchronous method from request to reply.
 
     `model` names it in keys and in the ledger; `small` chooses the prompts for small models; `simulated` marks what
-    no real model wrote.
+    no real model wrote; `free` is one that nobody is paid for.
     """
 
     model: str
     small: bool
     simulated: bool
+    free: bool
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         """One attempt, no retries.

@@ -14,13 +14,16 @@ class RunReport:
 
     `outcomes` counts its verdicts by outcome and reason ("" when there is none). `calls` are requests that it sent,
     `reused` the replies that it found in the ledger, `pace` replies a second while it was at work (None when too few).
-    `depths` counts the personas that it brought and that are still there, by depth; None is without a link to a seed.
+
+    `repaired` replies were used only after their JSON was mended. `depths` counts the personas that it brought and that
+    are still there, by depth; None is without a link to a seed.
     """
 
     run: Run
     outcomes: Mapping[str, Mapping[str, int]]
     calls: int
     reused: int
+    repaired: int
     attempts: int
     failed: int
     uncertain: int
@@ -44,6 +47,7 @@ def report(ledger: Ledger, store: GraphStore, run_id: str) -> RunReport:
         outcomes=outcomes,
         calls=sum(t.calls for t in totals),
         reused=ledger.calls.reused(run.id),
+        repaired=ledger.steps.repaired(run.id),
         attempts=sum(t.attempts for t in totals),
         failed=sum(t.failed for t in totals),
         uncertain=ledger.calls.uncertain(run.id),

@@ -24,7 +24,7 @@ def samples(ledger: Ledger, run_id: str) -> Iterator[dict[str, Any]]:
     the run is no synthesis.
     """
     run = ledger.runs.get(run_id)
-    if run.command != "synthesize":
+    if "task" not in run.settings:
         raise ConfigError(f"run {run.id} is of the command {run.command}, which makes no samples")
     for first in range(0, run.decided, CHUNK):
         last = min(first + CHUNK, run.decided)

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -28,8 +28,24 @@ store = "{store}"
 # base_url = ""
 # prompts = "small"        # short fields for small models, or "large"; by default what suits the model
 # dedup = "partition"      # or "minhash"
-# concurrency = 4
+# concurrency = 64         # calls in flight, at most; by default 4 for the local model, and as many as a server bears
+# requests_per_minute = 500
+# tokens_per_minute = 200000
+# patience = 900           # seconds for which a server that answers nobody is tried again
+# [prices."NAME"]          # USD for a million tokens, for --max-cost
+# input = 0.15
+# output = 0.60
 """
+
+
+class Price(BaseModel):
+    """What a model costs, in USD for a million tokens; `cached` ones cost what others do unless it is given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    input: float = Field(ge=0, allow_inf_nan=False)
+    output: float = Field(ge=0, allow_inf_nan=False)
+    cached: float | None = Field(None, ge=0, allow_inf_nan=False)
 
 
 class Settings(BaseSettings):
@@ -45,7 +61,13 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     prompts: Literal["small", "large"] | None = None
     dedup: Literal["partition", "minhash"] = "partition"
-    concurrency: int = Field(4, ge=1, le=1024)
+    concurrency: int | None = Field(None, ge=1, le=1024)
+    window: int = Field(128, ge=2, le=16384)
+    """How many steps are planned ahead: part of what decides the graph, and at least twice the concurrency."""
+    requests_per_minute: int | None = Field(None, ge=1)
+    tokens_per_minute: int | None = Field(None, ge=1)
+    patience: float = Field(900.0, ge=0, allow_inf_nan=False)
+    prices: dict[str, Price] = Field(default_factory=dict)
 
     @field_validator("store")
     @classmethod

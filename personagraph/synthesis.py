@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from personagraph.growth import Changes
+from personagraph.growth import Changes, noted
 from personagraph.protocols import GraphStore
 from personagraph.relationships import phrase
 from personagraph.tasks import Exchange, Task
@@ -52,9 +52,10 @@ class Synthesis:
         read = self.dialogue.read(step.fields, data)
         if isinstance(read, Exchange):
             lineage = {"prompt": step.prompt, **step.context}
-            yield Verdict(0, "sample", read.check, step.subject, {**asdict(read), "lineage": lineage})
+            verdict = Verdict(0, "sample", read.check, step.subject, {**asdict(read), "lineage": lineage})
         else:
-            yield Verdict(0, "rejected", read[0], step.subject, {"fault": read[1], "item": dict(data)})
+            verdict = Verdict(0, "rejected", read[0], step.subject, {"fault": read[1], "item": dict(data)})
+        yield noted(verdict, data)
 
     def fold(self, step: Step, verdict: Verdict) -> None:
         """A sample stays in the ledger."""

@@ -10,6 +10,7 @@ _WORD = re.compile(r"[a-z]{3,13}")
 _NO_MODIFIERS = frozenset({"and", "for", "the", "late", "former", "aspiring", "with", "per"})
 
 
+@lru_cache(maxsize=1024)
 def occupation_pattern(*, without: frozenset[str] = frozenset()) -> str:
     """A regular expression for a name of work ("farmer") with up to two words before it, as known titles have them.
 

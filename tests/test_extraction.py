@@ -14,6 +14,7 @@ from personagraph.errors import ChatUnavailableError
 from personagraph.extraction import GRAINS, VERBS, Extraction, questions
 from personagraph.ledger import Ledger
 from personagraph.llm.client import ChatClient
+from personagraph.llm.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.ordered import Limits, Session
 from personagraph.portraits import names
@@ -60,7 +61,7 @@ def extract(store: GraphStore, ledger: Ledger, backend: ChatBackend, documents: 
     work = Extraction(
         growth(store, ledger), questions(documents, longest=dialogue.longest, **options), dialogue, run=run.id
     )
-    client = ChatClient(backend, ledger, concurrency=concurrency, attempts=2, pause=0.001)
+    client = ChatClient(backend, ledger, concurrency=concurrency, retries=Retries(2, 0.001, patience=0.0))
     try:
         Session(work, run, ledger=ledger, store=store, client=client, limits=limits, window=16).carry_out()
     finally:

@@ -163,9 +163,10 @@ def test_what_a_model_writes_is_plain_once_it_is_read(attempt):
 
 
 def test_a_whole_number_is_one_however_it_is_written():
-    answer = load("expand-small").examples[0][1]
+    dialogue = alters.ShortFields("m", SECRET)
+    answer = {**load("expand-small").examples[0][1], "detail": "sells old lamps to people who read at night"}
     text = json.dumps(answer).replace('"age": 51', '"age": 5.1e1')
-    data = alters.ShortFields("m", SECRET).parse({}, ChatReply(text))
+    data = dialogue.parse(fields(dialogue, "A potter", ""), ChatReply(text))
     assert repr(data["age"]) == "51"
 
 

@@ -1,4 +1,4 @@
-"""What a prompt file promises, what a rendered prompt keeps inside, and which replies can be used."""
+"""What a prompt file promises, and what a rendered prompt keeps inside."""
 
 import json
 import re
@@ -10,27 +10,15 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from personagraph.cells import VOCABULARIES
-from personagraph.errors import QueryNotFoundError, ReplyFormatError
-from personagraph.prompts import clean, load, parse, render
+from personagraph.errors import QueryNotFoundError
+from personagraph.prompts import clean, load, render
 from personagraph.relationships import ROLES
-from personagraph.types import ChatReply
 
 NAMES = sorted(
     file.name.removesuffix(".toml") for file in files("personagraph.prompts").iterdir() if ".toml" in file.name
 )
 SMALL, LARGE = load("expand-small"), load("expand-large")
-ANSWER = {
-    "occupation": "baker",
-    "age": 40,
-    "country": "Peru",
-    "relation": "friend of",
-    "detail": "bakes bread for two hundred soldiers",
-}
 UNSUPPORTED_BY_STRICT_MODES = {"minLength", "maxLength", "pattern", "format", "allOf", "not", "if", "patternProperties"}
-
-
-def reading(text: str, finish: str = "stop") -> object:
-    return parse(SMALL, SMALL.schema, ChatReply(text, finish))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -119,48 +107,3 @@ def test_a_long_text_is_cut():
 
 def test_an_instruction_in_a_field_that_looks_like_a_field_is_not_filled():
     assert "{ask}" in render(SMALL, {"ego": "a {ask} b", "ask": "Who?"}, "a1b2c3", examples=())[-1]["content"]
-
-
-@pytest.mark.parametrize(
-    "around",
-    [
-        "{}",
-        " \n{}\n\n",
-        "```json\n{}\n```",
-        "```\n{}```",
-        "Sure! Here it is:\n```json\n{}\n```\nAnything else?",
-        "\ufeff{}",
-    ],
-)
-def test_one_object_is_read_whatever_stands_around_it(around):
-    assert reading(around.replace("{}", json.dumps(ANSWER))) == ANSWER
-
-
-@pytest.mark.parametrize(
-    ("text", "finish", "says"),
-    [
-        (json.dumps(ANSWER), "length", "cut off"),
-        ("I cannot help with that.", "refusal", "a refusal"),
-        ("I cannot help with that.", "stop", "not JSON"),
-        ("", "stop", "not JSON"),
-        (json.dumps(ANSWER)[:-9], "stop", "not JSON"),
-        (json.dumps(ANSWER) * 2, "stop", "not JSON"),
-        ("[" * 100_000, "stop", "not JSON"),
-        ('{"age": NaN}', "stop", "not JSON"),
-        ("{}", "stop", "the reply breaks the rule required"),
-        ("null", "stop", "the reply breaks the rule type"),
-        (json.dumps({**ANSWER, "age": "forty"}), "stop", "age breaks the rule type"),
-        (json.dumps({**ANSWER, "age": 400}), "stop", "age breaks the rule maximum"),
-        (json.dumps({**ANSWER, "country": "Atlantis"}), "stop", "country breaks the rule enum"),
-        (
-            json.dumps({**ANSWER, "detail": "<script>alert(1)</script> bakes bread"}),
-            "stop",
-            "detail breaks the rule pattern",
-        ),
-        (json.dumps({**ANSWER, "note": ""}), "stop", "additionalProperties"),
-    ],
-)
-def test_a_reply_that_cannot_be_used_says_why_and_keeps_its_text(text, finish, says):
-    with pytest.raises(ReplyFormatError, match=says) as error:
-        reading(text, finish)
-    assert error.value.raw == text

@@ -11,6 +11,7 @@ import pytest
 from personagraph.errors import ChatUnavailableError, ConfigError
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.client import ChatClient
+from personagraph.llm.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.ordered import Session
 from personagraph.prompts import load
@@ -66,7 +67,7 @@ def synthesise(
     work = Synthesis(
         store, ids, DIALOGUES[name]["small" if small else "large"](backend.model, ledger.secret), **options
     )
-    client = ChatClient(backend, ledger, concurrency=4, attempts=2, pause=0.001)
+    client = ChatClient(backend, ledger, concurrency=4, retries=Retries(2, 0.001, patience=0.0))
     try:
         Session(work, run, ledger=ledger, store=store, client=client, window=8).carry_out()
     finally:
@@ -109,7 +110,7 @@ def test_the_lineage_is_complete_and_true(world):
         ego, *alters = store.personas(lineage["personas"])
         ties = [known[key] for key in lineage["relationships"]]
         assert [{ego.id, alter.id} for alter in alters] == [{tie.source, tie.target} for tie in ties]
-        step = ledger.steps.planned(run.id, first=lineage["step"])[0].step
+        step = next(ledger.steps.planned(run.id, first=lineage["step"])).step
         assert (step.subject, step.fields["persona"]) == (ego.id, ego.description)
         call = calls[lineage["call"]]
         assert (call["prompt"], call["model"], call["step"]) == (lineage["prompt"], "scripted", lineage["step"])

@@ -107,7 +107,10 @@ def expansion(
     store: GraphStore, ledger: Ledger, backend: ChatBackend, *, max_calls: int | None = 60, **options: Any
 ) -> Run:
     """Start the expansion, or resume it; the run as it stands afterwards."""
+    from personagraph.llm.budget import Budget
     from personagraph.llm.client import ChatClient
+    from personagraph.llm.prices import FREE
+    from personagraph.llm.retries import Retries
 
     limits = {"max_calls": max_calls, "max_personas": options.pop("max_personas", None)}
     run = ledger.runs.unfinished()
@@ -115,9 +118,16 @@ def expansion(
     grown = growth(store, ledger)
     policy = BreadthFirst(hops=4, calls_per_ego=2, asked=ledger.steps.subjects("expand", before=run.id))
     acquaint(policy, store.scan_personas())
-    work = Expansion(grown, policy, WorldDialogue(), lambda id: store.personas([id])[0].description, run=run.id)
-    pace: dict[str, Any] = {"concurrency": options.pop("concurrency", 4), "attempts": 2, "pause": 0.001}
-    client = ChatClient(backend, ledger, stopping=options.get("stopping", lambda: False), **pace)
+    work = Expansion(grown, policy, WorldDialogue(), run=run.id)
+    limit = options.pop("max_cost", None)
+    client = ChatClient(
+        backend,
+        ledger,
+        concurrency=options.pop("concurrency", 4),
+        budget=Budget(options.pop("price", FREE), limit=limit, spent=ledger.calls.cost(run.id)),
+        retries=options.pop("retries", Retries(attempts=2, pause=0.001, patience=0.0)),
+        stopping=options.get("stopping", lambda: False),
+    )
     try:
         session = Session(
             work, run, ledger=ledger, store=store, client=client, limits=Limits(**limits), window=16, **options

@@ -1,4 +1,4 @@
-"""The commands over the ledger: runs, calls, dead letters, merges."""
+"""The commands over the ledger: runs, calls, merges."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -11,9 +11,7 @@ from personagraph.cli.growing import run_counts
 
 runs = typer.Typer(no_args_is_help=True, help="Runs: list them, look at one, or abandon an unfinished one.")
 merges = typer.Typer(no_args_is_help=True, help="Merges of descriptions: list them, look at one, or take it back.")
-dead_letters = typer.Typer(no_args_is_help=True, help="Replies that stayed unusable after one more try.")
 app.add_typer(runs, name="runs")
-app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(merges, name="merges")
 
 MergeKey = Annotated[str, typer.Argument(help="The merge's key, run.step.item, as the list shows it.")]
@@ -24,7 +22,8 @@ def runs_list(workspace: Folder = HERE, store: Store = None, json: Json = False)
     """List the runs, oldest first."""
     with opened(workspace, store) as graph:
         found = graph.runs()
-    lines = [f"{r.run:<5}{r.command:<12}{r.status:<12}{run_counts(r)}  {r.reason}".rstrip() for r in found]
+    wide = max([10, *(len(r.command) for r in found)]) + 2
+    lines = [f"{r.run:<5}{r.command:<{wide}}{r.status:<12}{run_counts(r)}  {r.reason}".rstrip() for r in found]
     answer(json, {"runs": [asdict(r) for r in found]}, lines or ["no runs yet"])
 
 
@@ -75,21 +74,6 @@ def calls(
         totals = graph.call_totals(run=run, model=model, prompt=prompt, outcome=outcome)
     data = {"calls": found, "totals": [asdict(total) for total in totals]}
     answer(json, data, [*map(render.call_line, found), *map(render.total_line, totals)] or ["no calls"])
-
-
-@dead_letters.command("list")
-def dead_letters_list(
-    run: Annotated[str | None, typer.Option(help="Only of this run.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 20,
-    workspace: Folder = HERE,
-    store: Store = None,
-    json: Json = False,
-) -> None:
-    """List the replies that stayed unusable, newest first, as they came."""
-    with opened(workspace, store) as graph:
-        found = graph.dead_letters(run=run, limit=limit)
-    lines = [line for d in found for line in (f"{d.run} step {d.step}  {d.prompt}: {d.error}", f"    {d.reply}")]
-    answer(json, {"dead_letters": [d._asdict() for d in found]}, lines or ["no dead letters"])
 
 
 @merges.command("list")

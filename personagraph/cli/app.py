@@ -54,7 +54,12 @@ BaseUrl = Annotated[str | None, typer.Option(help="The address of an OpenAI-comp
 Prompts = Annotated[str | None, typer.Option(help="small or large: which prompts suit the model.")]
 MaxCalls = Annotated[int | None, typer.Option(help="Stop after this many steps of the run.")]
 MaxPersonas = Annotated[int | None, typer.Option(help="Stop once there are this many new personas.")]
-Concurrency = Annotated[int | None, typer.Option(help="Calls in flight.  [default: the settings', 4]")]
+MaxCost = Annotated[
+    float | None, typer.Option(help="Never spend more than this, in USD; the worst case of each call is reserved.")
+]
+Concurrency = Annotated[
+    int | None, typer.Option(help="Calls in flight, at most.  [default: 4; from 8 to 64 as a server bears it]")
+]
 Dedup = Annotated[str | None, typer.Option(help="partition (exact) or minhash: how alike descriptions are found.")]
 Preview = Annotated[int | None, typer.Option(help="Print the next N rendered prompts, and send nothing.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Ask again, also what the ledger has replies to.")]

@@ -15,6 +15,7 @@ from personagraph.cli.app import (
     Fresh,
     Json,
     MaxCalls,
+    MaxCost,
     Model,
     Preview,
     Prompts,
@@ -90,6 +91,7 @@ def synthesize(
     hops: Annotated[int | None, typer.Option(help="For the sampler ego: how far.")] = None,
     output: Annotated[Path | None, typer.Option(help="JSONL; by default below samples/ in the workspace.")] = None,
     max_calls: MaxCalls = None,
+    max_cost: MaxCost = None,
     seed: Seed = None,
     model: Model = None,
     base_url: BaseUrl = None,
@@ -107,11 +109,12 @@ def synthesize(
     Example: personagraph synthesize math -n 20 --sampler ego --around "goat herder" --hops 2
     """
     options: dict[str, Any] = {"n": n, "context": context, "sampler": sampler, "around": around, "hops": hops}
-    options |= {"max_calls": max_calls, "seed": seed, "model": model, "concurrency": concurrency, "fresh": fresh}
+    options |= {"max_calls": max_calls, "max_cost": max_cost, "seed": seed}
+    options |= {"model": model, "concurrency": concurrency, "fresh": fresh}
     with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
         if preview is not None:
             return show_prompts(json, graph.preview(preview, "synthesize", task, **options))
-        result = graph.synthesize(task, output=output, **options, stopping=stopping, progress=meter)
+        result = graph.synthesize(task, output=output, **options, stopping=stopping, progress=meter, note=meter.note)
     file = str(result.file) if result.file else None
     lines = run_lines(result.run)
     if result.file:

@@ -8,6 +8,7 @@ from personagraph.cli import render
 from personagraph.errors import ChatUnavailableError, PersonaGraphError, StoreUnavailableError
 
 DEAD_LETTERS = 3
+COST_LIMIT = 4
 INTERRUPTED = 130
 _SET_IN = re.compile(r"\n(?=  )")
 """Where a message of ours goes on in another line; a line break in what it quotes is shown, and makes no line."""

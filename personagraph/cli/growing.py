@@ -20,6 +20,7 @@ from personagraph.cli.app import (
     Fresh,
     Json,
     MaxCalls,
+    MaxCost,
     MaxPersonas,
     Model,
     Preview,
@@ -30,7 +31,7 @@ from personagraph.cli.app import (
     app,
     opened,
 )
-from personagraph.cli.failing import DEAD_LETTERS, INTERRUPTED
+from personagraph.cli.failing import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
 from personagraph.cli.meter import Meter
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def extract(
     verb: Annotated[list[str] | None, typer.Option(help="Only who would read, write, like or dislike it.")] = None,
     grain: Annotated[list[str] | None, typer.Option(help="Only coarse, or only fine personas.")] = None,
     max_calls: MaxCalls = None,
+    max_cost: MaxCost = None,
     max_personas: MaxPersonas = None,
     seed: Seed = None,
     model: Model = None,
@@ -105,12 +107,12 @@ def extract(
     Example: personagraph extract posts.jsonl --field body --verb write
     """
     options: dict[str, Any] = {"field": field, "calls_per_text": calls_per_text, "verbs": verb, "grains": grain}
-    options |= {"max_calls": max_calls, "max_personas": max_personas, "seed": seed, "concurrency": concurrency}
-    options |= {"model": model, "dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
+    options |= {"max_calls": max_calls, "max_personas": max_personas, "max_cost": max_cost, "seed": seed}
+    options |= {"model": model, "concurrency": concurrency, "dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
     with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
         if preview is not None:
             return show_prompts(json, graph.preview(preview, "extract", files, **options))
-        result = graph.extract(files, **options, stopping=stopping, progress=meter)
+        result = graph.extract(files, **options, stopping=stopping, progress=meter, note=meter.note)
     return report(json, result)
 
 
@@ -122,6 +124,7 @@ def expand(
     hops: Annotated[int | None, typer.Option(help="Depth to reach from the seeds.  [default: 6]")] = None,
     calls_per_ego: Annotated[int | None, typer.Option(help="How often each persona is asked.  [default: 1]")] = None,
     max_calls: MaxCalls = None,
+    max_cost: MaxCost = None,
     max_personas: MaxPersonas = None,
     seed: Seed = None,
     model: Model = None,
@@ -143,12 +146,12 @@ def expand(
     Example: personagraph expand --policy hint --max-personas 50 --preview 2
     """
     options: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "model": model}
-    options |= {"max_calls": max_calls, "max_personas": max_personas, "seed": seed, "concurrency": concurrency}
-    options |= {"dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
+    options |= {"max_calls": max_calls, "max_personas": max_personas, "max_cost": max_cost, "seed": seed}
+    options |= {"concurrency": concurrency, "dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
     with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
         if preview is not None:
             return show_prompts(json, graph.preview(preview, "expand", **options))
-        result = graph.expand(**options, stopping=stopping, progress=meter)
+        result = graph.expand(**options, stopping=stopping, progress=meter, note=meter.note)
     return report(json, result)
 
 
@@ -182,7 +185,9 @@ def report(json: bool, result: "RunResult") -> int:
 def run_counts(result: "RunResult") -> str:
     """How many items of each kind a run brought."""
     made = (
-        f"{result.samples} samples" if result.command == "synthesize" else f"{result.new} new, {result.merged} merged"
+        f"{result.samples} samples"
+        if result.command == "synthesize" or result.samples
+        else f"{result.new} new, {result.merged} merged"
     )
     return f"{made}, {result.rejected} rejected, {result.dead_letters} dead letters"
 
@@ -202,6 +207,9 @@ def run_code(result: "RunResult") -> int:
     if result.status == "interrupted":
         render.note("the same command goes on where this one stopped")
         return INTERRUPTED
+    if result.reason == "max-cost reached":
+        render.note("the cost limit is reached; another run begins with a limit of its own")
+        return COST_LIMIT
     return DEAD_LETTERS if result.dead_letters else 0
 
 

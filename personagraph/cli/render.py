@@ -75,6 +75,8 @@ def run_report_lines(report: "RunReport", rejected: "Sequence[Rejected]") -> lis
         lines.append(f"  {sum(reasons.values())} {outcome}{f': {named}' if named else ''}")
     if run.model:
         lines.append(f"  {report.calls} calls to {run.model}{pace}, {report.reused} replies reused from earlier runs")
+        if report.repaired:
+            lines.append(f"  {report.repaired} replies were used after their JSON was mended")
         lines.append(f"  {report.attempts} attempts: {report.failed} failed, {report.uncertain} uncertain")
         lines.append(f"  {report.prompt_tokens} tokens in, {report.completion_tokens} out, {report.cost_usd:.4f} USD")
     if report.depths:

@@ -1,6 +1,5 @@
 """An exact, incremental index for Jaccard ≥ a threshold: PartEnum (Arasu, Ganti, Kaushik 2006)."""
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
@@ -31,12 +30,12 @@ class PartitionIndex:
     def add(self, key: int, words: frozenset[str]) -> None:
         """Enter a word set under a number that is not yet in use."""
         self._sets[key] = words
-        for part in self._keys(words):
+        for part in _parts_of(words, self._threshold):
             self._parts.setdefault(part, {})[key] = None
 
     def remove(self, key: int) -> None:
         """Forget the entry."""
-        for part in self._keys(self._sets.pop(key)):
+        for part in _parts_of(self._sets.pop(key), self._threshold):
             holders = self._parts[part]
             del holders[key]
             if not holders:
@@ -44,17 +43,22 @@ class PartitionIndex:
 
     def matches(self, words: frozenset[str]) -> list[Candidate]:
         """The entries alike enough, best first, then by key. An empty set is like nothing."""
-        near = {key for part in self._keys(words) for key in self._parts.get(part, ())}
+        near = {key for part in _parts_of(words, self._threshold) for key in self._parts.get(part, ())}
         return alike(words, ((key, self._sets[key]) for key in near), self._threshold)
 
-    def _keys(self, words: frozenset[str]) -> Iterator[_Part]:
-        hashed = sorted((crc32(word.encode()), word) for word in words)
-        for d in _differences(len(words), self._threshold):
-            parts: list[list[str]] = [[] for _ in range(d + 1)]
-            for number, word in hashed:
-                parts[number % (d + 1)].append(word)
-            for number, part in enumerate(parts):
-                yield d, number, blake2b("\x1f".join(part).encode(), digest_size=8).digest()
+
+@lru_cache(maxsize=256)
+def _parts_of(words: frozenset[str], threshold: Fraction) -> tuple[_Part, ...]:
+    """Under what a word set is entered and looked up; asked twice in a row for whoever is new."""
+    hashed = sorted((crc32(word.encode()), word) for word in words)
+    found = []
+    for d in _differences(len(words), threshold):
+        parts: list[list[str]] = [[] for _ in range(d + 1)]
+        for number, word in hashed:
+            parts[number % (d + 1)].append(word)
+        for number, part in enumerate(parts):
+            found.append((d, number, blake2b("\x1f".join(part).encode(), digest_size=8).digest()))
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

@@ -90,6 +90,10 @@ class Deduplicator:
             for rule in self._rules:
                 rule.add(key, description)
 
+    def description(self, id: str) -> str:
+        """The first description that was entered for a persona."""
+        return self._entries[self._keys[id][0]][1]
+
     def remove(self, id: str, description: str | None = None) -> None:
         """Forget one description of the persona, or, without one, the persona; what is not known is no error."""
         text = None if description is None else normalise(description)

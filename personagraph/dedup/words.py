@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 
 from personagraph.protocols import Candidate
 
@@ -21,6 +22,7 @@ _UNSPACED = re.compile(
 _APOSTROPHES = str.maketrans("", "", "'`\u2018\u2019\u02bc")
 
 
+@lru_cache(maxsize=4096)
 def word_set(description: str) -> frozenset[str]:
     """Case-folded words (NFKC, no apostrophes); scripts written without spaces are cut into character bigrams."""
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", description).casefold()).translate(_APOSTROPHES)

@@ -1,7 +1,8 @@
 """The accepted items that still hold, and their projection to relationships and source links."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
+from operator import attrgetter
 from sqlite3 import Row
 
 from personagraph.database import Database
@@ -9,6 +10,7 @@ from personagraph.relationships import SOURCE_TYPES
 from personagraph.types import Assertion, Relationship, SourceLink
 
 _COLUMNS = tuple(f.name for f in fields(Assertion))
+_values = attrgetter(*_COLUMNS)
 
 
 class AssertionLog:
@@ -21,7 +23,7 @@ class AssertionLog:
         """Enter assertions; one with the same run, step and item is replaced."""
         marks = ", ".join("?" * len(_COLUMNS))
         with self._database.transaction():
-            self._database.execute_many(f"INSERT OR REPLACE INTO assertion VALUES ({marks})", map(astuple, assertions))
+            self._database.execute_many(f"INSERT OR REPLACE INTO assertion VALUES ({marks})", map(_values, assertions))
 
     def of_keys(self, keys: Sequence[str]) -> Iterator[Assertion]:
         """The assertions that support these relationships or source links, oldest first."""

@@ -1,10 +1,10 @@
 """The calls of a ledger: every reply that was bought, and every attempt to buy one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
-from typing import Any
+from typing import Any, NamedTuple
 
 from personagraph.database import Database
 from personagraph.types import ChatReply
@@ -30,6 +30,43 @@ class CallTotals:
     seconds: float
 
 
+class Sent(NamedTuple):
+    """A request is about to leave. `attempt` is a number of its own, `reserve` the most that it can cost, in USD."""
+
+    attempt: int
+    key: str
+    run: str
+    step: int
+    reserve: float = 0.0
+
+
+class Received(NamedTuple):
+    """The reply to an attempt, as it came."""
+
+    attempt: int
+    key: str
+    run: str
+    step: int
+    prompt: str
+    model: str
+    reply: ChatReply
+
+
+class Failed(NamedTuple):
+    """An attempt brought an error instead of a reply. `cost` is booked, since it may be on the bill all the same."""
+
+    attempt: int
+    error: str
+    cost: float = 0.0
+
+
+Entry = Sent | Received | Failed
+
+_SENT = "INSERT INTO attempt (id, call, run, step, sent, reserve) VALUES (?, ?, ?, ?, ?, ?)"
+_ENDED = "UPDATE attempt SET ended = ?, outcome = ?, error = ?, cost = ? WHERE id = ?"
+_RECEIVED = "INSERT OR IGNORE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
 class CallLog:
     """The tables of calls and attempts. A reply is entered before anybody looks at it, and never changed."""
 
@@ -39,44 +76,44 @@ class CallLog:
 
     def reply(self, key: str) -> ChatReply | None:
         """The reply that the ledger holds for a request, or None."""
-        rows = self._database.rows("SELECT * FROM call WHERE key = ?", (key,))
-        return _reply(rows[0]) if rows else None
+        return self.known([key]).get(key)
 
-    def sent(self, key: str, run: str, step: int, *, reserve: float = 0.0) -> int:
-        """Enter that a request is about to leave; the attempt's number."""
-        with self._database.transaction():
-            self._database.execute(
-                "INSERT INTO attempt (call, run, step, sent, reserve) VALUES (?, ?, ?, ?, ?)",
-                (key, run, step, self._time(), reserve),
-            )
-            return int(self._database.value("SELECT last_insert_rowid()"))
+    def known(self, keys: Sequence[str]) -> dict[str, ChatReply]:
+        """The replies that the ledger holds for some requests, by key."""
+        rows = self._database.rows(f"SELECT * FROM call WHERE key IN ({','.join('?' * len(keys))})", keys)
+        return {row["key"]: _reply(row) for row in rows}
 
-    def received(self, attempt: int, reply: ChatReply, *, prompt: str, model: str) -> None:
-        """Enter the reply to an attempt, as it came."""
-        with self._database.transaction():
-            self._end(attempt, "replied", "", reply.cost)
-            self._database.execute(
-                "INSERT OR IGNORE INTO call SELECT call, ?, ?, run, step, ?, ?, ?, ?, ?, ?, ?, ?"
-                " FROM attempt WHERE id = ?",
-                (
-                    prompt,
-                    model,
-                    reply.text.encode("utf-8", "replace").decode(),
-                    reply.finish,
-                    reply.prompt_tokens,
-                    reply.completion_tokens,
-                    reply.cached_tokens,
-                    reply.cost,
-                    reply.latency,
-                    self._time(),
-                    attempt,
-                ),
-            )
+    def next_attempt(self) -> int:
+        """The number that the next attempt has, unless one is entered before."""
+        return int(self._database.value("SELECT coalesce(max(id), 0) + 1 FROM attempt"))
 
-    def failed(self, attempt: int, error: str) -> None:
-        """Enter that an attempt brought an error instead of a reply."""
+    def enter(self, entries: Iterable[Entry]) -> None:
+        """Enter what happened, in one commit: what was sent, and then what came of it."""
+        now = self._time()
+        sent, ended, received = [], [], []
+        for entry in entries:
+            if isinstance(entry, Sent):
+                sent.append((entry.attempt, entry.key, entry.run, entry.step, now, entry.reserve))
+            elif isinstance(entry, Failed):
+                ended.append((now, "failed", entry.error, entry.cost, entry.attempt))
+            else:
+                ended.append((now, "replied", "", entry.reply.cost, entry.attempt))
+                received.append(_row(entry, now))
         with self._database.transaction():
-            self._end(attempt, "failed", error, 0.0)
+            self._database.execute_many(_SENT, sent)
+            self._database.execute_many(_ENDED, ended)
+            self._database.execute_many(_RECEIVED, received)
+
+    def standing(self, run: str, calls: Sequence[str]) -> dict[str, Any]:
+        """How calls that a run has planned stand: how many are replied, and what is uncertain of the whole run.
+
+        `uncertain` attempts were sent and never heard of; `reserved` is the most that they can have cost, in USD.
+        """
+        marks = ",".join("?" * len(calls))
+        replied = self._database.value(f"SELECT count(*) FROM call WHERE key IN ({marks})", calls)
+        lost = "SELECT count(*), total(reserve) FROM attempt WHERE run = ? AND outcome IS NULL"
+        [(uncertain, reserved)] = self._database.rows(lost, (run,))
+        return {"replied": replied, "uncertain": uncertain, "reserved": reserved}
 
     def uncertain(self, run: str) -> int:
         """How many attempts of the run were sent and never heard of again."""
@@ -124,18 +161,13 @@ class CallLog:
         return replies / busy if busy else None
 
     def cost(self, run: str) -> float:
-        """What the attempts of the run cost, in USD."""
-        return float(self._database.value("SELECT coalesce(sum(cost), 0) FROM attempt WHERE run = ?", (run,)))
+        """What the attempts of the run cost, in USD; for one that was never heard of, the most that it can have."""
+        booked = "SELECT total(CASE WHEN outcome IS NULL THEN reserve ELSE cost END) FROM attempt WHERE run = ?"
+        return float(self._database.value(booked, (run,)))
 
     def replies(self) -> dict[str, ChatReply]:
         """Every reply by its key: what a recorded backend answers from."""
         return {row["key"]: _reply(row) for row in self._database.rows("SELECT * FROM call")}
-
-    def _end(self, attempt: int, outcome: str, error: str, cost: float) -> None:
-        self._database.execute(
-            "UPDATE attempt SET ended = ?, outcome = ?, error = ?, cost = ? WHERE id = ?",
-            (self._time(), outcome, error, cost, attempt),
-        )
 
     def _time(self) -> str:
         return self._clock().isoformat(timespec="milliseconds")
@@ -150,7 +182,8 @@ _ASKED = """
       count(*) AS attempts, sum(attempt.outcome IS 'failed') AS failed, sum(attempt.outcome IS NULL) AS uncertain,
       attempt.sent, attempt.error, call.reply, call.finish, coalesce(call.prompt_tokens, 0) AS prompt_tokens,
       coalesce(call.completion_tokens, 0) AS completion_tokens, coalesce(call.cached_tokens, 0) AS cached_tokens,
-      sum(attempt.cost) AS cost, coalesce(call.latency, 0.0) AS latency, call.received
+      total(CASE WHEN attempt.outcome IS NULL THEN attempt.reserve ELSE attempt.cost END) AS cost,
+      coalesce(call.latency, 0.0) AS latency, call.received
     FROM attempt LEFT JOIN call ON call.key = attempt.call LEFT JOIN run ON run.id = attempt.run
       LEFT JOIN step ON step.run = attempt.run AND step.n = attempt.step
     GROUP BY attempt.call"""
@@ -165,6 +198,14 @@ def _asked(filters: Mapping[str, str | None]) -> tuple[str, list[str]]:
         raise TypeError(f"calls cannot be filtered by {', '.join(sorted(unknown))}")
     where = " AND ".join(f"{name} = ?" for name in given) or "TRUE"
     return f"SELECT * FROM ({_ASKED}) WHERE {where}", list(given.values())
+
+
+def _row(entry: Received, now: str) -> tuple[Any, ...]:
+    """The row of a call."""
+    reply = entry.reply
+    used = (reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens, reply.cost, reply.latency)
+    text = reply.text.encode("utf-8", "replace").decode()
+    return (entry.key, entry.prompt, entry.model, entry.run, entry.step, text, reply.finish, *used, now)
 
 
 def _reply(row: Row) -> ChatReply:

@@ -9,6 +9,7 @@ from pathlib import Path
 from personagraph.database import Database, Kind
 from personagraph.ledger.assertions import AssertionLog
 from personagraph.ledger.calls import CallLog
+from personagraph.ledger.events import EventLog
 from personagraph.ledger.runs import RunLog
 from personagraph.ledger.steps import StepLog
 from personagraph.types import Assertion
@@ -34,6 +35,7 @@ class Ledger:
         self.steps = StepLog(self._database)
         self.calls = CallLog(self._database, clock)
         self.assertions = AssertionLog(self._database)
+        self.events = EventLog(self._database, clock)
 
     @property
     def workspace(self) -> str:

@@ -99,6 +99,11 @@ class RunLog:
             )
         return self.get(id)
 
+    def reach(self, id: str, *, applied: int) -> None:
+        """Note how many steps of the run the store has; the store itself is the authority."""
+        with self._database.transaction():
+            self._database.execute("UPDATE run SET applied = ? WHERE id = ?", (applied, id))
+
     def end(self, id: str, status: str, reason: str = "") -> None:
         """Record how a session of the run ended: done, interrupted, failed or abandoned."""
         with self._database.transaction():

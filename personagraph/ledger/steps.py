@@ -2,12 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlite3 import Row
 from typing import Any, NamedTuple
 
 from personagraph.database import Database
 from personagraph.types import Step, Verdict
+
+_PAGE = 10_000
 
 
 class Planned(NamedTuple):
@@ -27,7 +29,10 @@ class Decided(NamedTuple):
 
 
 class DeadLetter(NamedTuple):
-    """A reply that stayed unusable: whom the step was about, what was wrong with it, and the last raw reply."""
+    """A reply that stayed unusable: whom the step was about, what was wrong with it, and the last raw reply.
+
+    `retries` is the dead letter, as run.step, that the step had asked again.
+    """
 
     run: str
     step: int
@@ -36,6 +41,23 @@ class DeadLetter(NamedTuple):
     error: str
     call: str
     reply: str | None
+    retries: str = ""
+
+    @property
+    def key(self) -> str:
+        """The letter's name: run.step."""
+        return f"{self.run}.{self.step}"
+
+
+class Attempt(NamedTuple):
+    """One sending of a request; `ended` and `outcome` are None as long as nothing came back."""
+
+    call: str
+    sent: str
+    ended: str | None
+    outcome: str | None
+    error: str
+    cost: float
 
 
 class Rejected(NamedTuple):
@@ -68,10 +90,17 @@ class StepLog:
         with self._database.transaction():
             self._database.execute_many("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def planned(self, run: str, *, first: int = 0) -> list[Planned]:
-        """The planned steps from number `first` on, in order."""
-        rows = self._database.rows("SELECT * FROM step WHERE run = ? AND n >= ? ORDER BY n", (run, first))
-        return [Planned(_step(row), row["ask"], row["call"]) for row in rows]
+    def planned(self, run: str, *, first: int = 0) -> Iterator[Planned]:
+        """The planned steps from number `first` on, in order, streamed."""
+        select = "SELECT * FROM step WHERE run = ? AND n >= ? ORDER BY n LIMIT ?"
+        while rows := self._database.rows(select, (run, first, _PAGE)):
+            yield from (Planned(_step(row), row["ask"], row["call"]) for row in rows)
+            first = rows[-1]["n"] + 1
+
+    def step(self, run: str, n: int) -> Planned:
+        """One planned step, which must be there."""
+        [row] = self._database.rows("SELECT * FROM step WHERE run = ? AND n = ?", (run, n))
+        return Planned(_step(row), row["ask"], row["call"])
 
     def subjects(self, command: str, *, before: str) -> Counter[str]:
         """How often runs of this command, the run `before` excepted, carried out a step on each subject."""
@@ -84,13 +113,15 @@ class StepLog:
 
     def decide(self, run: str, decided: Iterable[Decided]) -> None:
         """Enter the verdicts on the next steps, and how far the run has come."""
+        rows, last = [], 0
+        for n, call, verdicts in decided:
+            last = n + 1
+            rows += [(run, n, v.item, call, v.outcome, v.reason, v.persona, _json(v.detail)) for v in verdicts]
+        if not last:
+            return
         with self._database.transaction():
-            for n, call, verdicts in decided:
-                self._database.execute_many(
-                    "INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    [(run, n, v.item, call, v.outcome, v.reason, v.persona, _json(v.detail)) for v in verdicts],
-                )
-                self._database.execute("UPDATE run SET decided = ? WHERE id = ?", (n + 1, run))
+            self._database.execute_many("INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._database.execute("UPDATE run SET decided = ? WHERE id = ?", (last, run))
 
     def decided(self, run: str, *, first: int, last: int) -> Iterator[Decided]:
         """What was decided on the steps first ≤ n < last, in order; a step without items has no verdicts."""
@@ -140,15 +171,48 @@ class StepLog:
         )
         return Counter({(row[0], row[1]): row[2] for row in rows})
 
-    def dead_letters(self, *, run: str | None = None, limit: int = 100) -> list[DeadLetter]:
-        """Replies that stayed unusable after one more try, newest first."""
+    def dead_letters(self, *, run: str | None = None, limit: int | None = 100) -> list[DeadLetter]:
+        """Replies that stayed unusable after one more try, newest first; None is no limit.
+
+        One that was retried is left out: if the retry died too, that one is a dead letter in its place.
+        """
         rows = self._database.rows(
-            "SELECT verdict.run, verdict.step, step.subject, step.prompt, verdict.reason, verdict.call, call.reply"
-            f" FROM {_VERDICTS} LEFT JOIN call ON call.key = verdict.call"
-            " WHERE outcome = 'dead' AND ? IN (verdict.run, '') ORDER BY run.number DESC, verdict.step DESC LIMIT ?",
-            (run or "", limit),
+            f"{_LETTERS} AND ? IN (verdict.run, '') AND NOT EXISTS ({_RETRIED})"
+            " ORDER BY run.number DESC, verdict.step DESC LIMIT ?",
+            (run or "", -1 if limit is None else limit),
         )
         return [DeadLetter(*row) for row in rows]
+
+    def dead_letter(self, run: str, step: int) -> DeadLetter | None:
+        """The dead letter of a step, retried or not; None when it has none."""
+        rows = self._database.rows(f"{_LETTERS} AND verdict.run = ? AND verdict.step = ?", (run, step))
+        return DeadLetter(*rows[0]) if rows else None
+
+    def retried_as(self, letter: str) -> str | None:
+        """The newest decided step, as run.step, that asked this dead letter again."""
+        rows = self._database.rows(
+            f"SELECT again.run || '.' || again.n {_DECIDED_RETRIES} AND again.retries = ?"
+            " ORDER BY later.number DESC LIMIT 1",
+            (letter,),
+        )
+        return str(rows[0][0]) if rows else None
+
+    def attempts(self, calls: Sequence[str]) -> list[Attempt]:
+        """Every sending of these requests, by any run, oldest first."""
+        rows = self._database.rows(
+            "SELECT call, sent, ended, outcome, error, cost FROM attempt"
+            f" WHERE call IN ({', '.join('?' * len(calls))}) ORDER BY id",
+            calls,
+        )
+        return [Attempt(*row) for row in rows]
+
+    def repaired(self, run: str) -> int:
+        """How many replies of the run were used only after their JSON was mended."""
+        return int(
+            self._database.value(
+                "SELECT count(DISTINCT step) FROM verdict WHERE run = ? AND json_extract(detail, '$.repaired')", (run,)
+            )
+        )
 
     def rejected(self, run: str, *, reason: str | None = None, limit: int = 20) -> list[Rejected]:
         """Items of the run that a guard turned down (this one, or any), the last first."""
@@ -162,6 +226,15 @@ class StepLog:
 
 
 _VERDICTS = "verdict JOIN run ON run.id = verdict.run JOIN step ON step.run = verdict.run AND step.n = verdict.step"
+
+_LETTERS = (
+    "SELECT verdict.run, verdict.step, step.subject, step.prompt, verdict.reason, verdict.call, call.reply, retries"
+    f" FROM {_VERDICTS} LEFT JOIN call ON call.key = verdict.call WHERE outcome = 'dead'"
+)
+_DECIDED_RETRIES = (
+    "FROM step AS again JOIN run AS later ON later.id = again.run WHERE again.retries != '' AND again.n < later.decided"
+)
+_RETRIED = f"SELECT 1 {_DECIDED_RETRIES} AND again.retries = verdict.run || '.' || verdict.step"
 
 
 def _rejected(row: Row) -> Rejected:

@@ -1,24 +1,37 @@
-"""Buys replies: sends requests concurrently, retries, and has every reply in the ledger before anybody looks at it."""
+"""Buys replies: many at once, retried, within a budget, and each in the ledger before anybody looks at it."""
 
 import asyncio
 import random
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
-from personagraph.errors import ChatUnavailableError, ReplyFormatError
+from personagraph.errors import BudgetExceededError, ChatUnavailableError, ReplyFormatError
 from personagraph.ledger import Ledger
+from personagraph.ledger.calls import Failed, Received, Sent
+from personagraph.llm.budget import Budget, likely_tokens
+from personagraph.llm.concurrency import AdaptiveLimit
+from personagraph.llm.gate import Gate, Pass, Unsent
+from personagraph.llm.journal import Journal
+from personagraph.llm.rates import Rates
+from personagraph.llm.retries import PATIENT, Retries
 from personagraph.protocols import ChatBackend, Dialogue
 from personagraph.types import ChatReply, ChatRequest, Step, digest
+
+SLICE = 0.5
+"""Seconds for which a call that rests does not look whether it should stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a step was answered: the data, or why the last reply could not be used; and that reply's key.
 
-    `refused` says that no reply came, since the server would not take the request.
+    `refused` says that no reply came: the server would not take the request, or failed on it alone.
     """
 
     call: str
@@ -27,16 +40,34 @@ class Answer:
     refused: bool = False
 
 
-class _Unsent(Exception):  # noqa: N818
-    """The call was still waiting for its turn when the client was told to stop sending."""
+class Pace(NamedTuple):
+    """How the client stands: calls in flight, how many may be, why that last changed, and the cost so far in USD."""
+
+    in_flight: int
+    concurrency: int
+    why: str
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A step on its way to an answer."""
+
+    run: str
+    step: Step
+    key: str
+    dialogue: Dialogue
+    known: ChatReply | None
+    future: "Future[Answer | None]"
 
 
 class ChatClient:
     """One backend, driven by an event loop in a thread of its own.
 
     A request that the ledger holds the reply of is answered from there. A reply that does not fit is asked for once
-    more, with the reason. Retries are ours alone: `attempts` at most, with full jitter, `pause` seconds doubling.
-    Once `stopping` says so, what is in flight may come back, and nothing more is sent.
+    more, with the reason. `concurrency` is the most that may be in flight, `first` how many at the beginning; requests
+    and tokens a minute are limits on top. Retries are ours alone (`Retries`). Once `stopping` says so, what is in
+    flight may come back, and nothing more is sent.
     """
 
     def __init__(
@@ -45,25 +76,60 @@ class ChatClient:
         ledger: Ledger,
         *,
         concurrency: int = 8,
-        attempts: int = 5,
-        pause: float = 1.0,
+        first: int | None = None,
+        requests_per_minute: int | None = None,
+        tokens_per_minute: int | None = None,
+        budget: Budget | None = None,
+        retries: Retries = PATIENT,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._backend = backend
-        self._ledger = ledger
-        self._attempts = attempts
-        self._pause = pause
+        self._backend, self._ledger, self._retries = backend, ledger, retries
+        self._why, self._changes, self._closing = "", deque[tuple[int, str]](), False
+        self._journal = Journal(ledger)
+        self._attempts = count(ledger.calls.next_attempt())
+        clock = time.monotonic
+        self._gate = Gate(
+            budget or Budget(),
+            AdaptiveLimit(concurrency, first=first, clock=clock, tell=self._changed),
+            Rates(requests=requests_per_minute, tokens=tokens_per_minute, clock=clock),
+            clock=clock,
+            stopping=lambda: self._closing or stopping(),
+        )
         self._stopping = stopping
-        self._closing = False
+        self._answered = 0
+        self._last_answer: float | None = None
+        self._asked: deque[_Asked] = deque()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._buying: set[asyncio.Task[ChatReply]] = set()
         self._loop = asyncio.new_event_loop()
-        self._turn = asyncio.Semaphore(concurrency)
         self._thread = threading.Thread(target=self._loop.run_forever, name="chat", daemon=True)
         self._thread.start()
 
-    def submit(self, run: str, step: Step, key: str, dialogue: Dialogue) -> "Future[Answer | None]":
-        """Begin to answer a step; None if it was never sent. The future raises ChatError when the provider fails."""
-        return asyncio.run_coroutine_threadsafe(self._answer_or_none(run, step, key, dialogue), self._loop)
+    @property
+    def exhausted(self) -> bool:
+        """Whether the budget has no room for the next call."""
+        return self._gate.exhausted
+
+    @property
+    def pace(self) -> Pace:
+        """How the client stands."""
+        gate = self._gate
+        return Pace(gate.in_flight, gate.concurrency.limit, self._why, gate.budget.spent)
+
+    def changes(self) -> list[tuple[int, str]]:
+        """The changes of the concurrency since the last call: the new limit, and why."""
+        return [self._changes.popleft() for _ in range(len(self._changes))]
+
+    def submit(self, run: str, steps: Sequence[tuple[Step, str]], dialogue: Dialogue) -> "list[Future[Answer | None]]":
+        """Begin to answer steps, each with the key of its call.
+
+        A future has None if the step was never sent; it raises ChatError when the provider fails.
+        """
+        known = self._ledger.calls.known([key for _, key in steps])
+        asked = [_Asked(run, step, key, dialogue, known.get(key), Future()) for step, key in steps]
+        self._asked.extend(asked)
+        self._loop.call_soon_threadsafe(self._begin)
+        return [one.future for one in asked]
 
     def close(self, *, drain: bool = True) -> None:
         """Release the backend; with `drain` only when what is in flight has come back, and is in the ledger."""
@@ -72,69 +138,134 @@ class ChatClient:
         self._thread.join(timeout=30)
         self._loop.close()
 
-    async def _answer_or_none(self, run: str, step: Step, key: str, dialogue: Dialogue) -> Answer | None:
-        try:
-            return await self._answer(run, step, key, dialogue)
-        except _Unsent:
-            return None
+    def _begin(self) -> None:
+        while self._asked:
+            self._keep(self._tasks, asyncio.ensure_future(self._settle(self._asked.popleft())))
 
-    async def _answer(self, run: str, step: Step, key: str, dialogue: Dialogue) -> Answer:
-        request = dialogue.request(step.fields, key)
+    async def _settle(self, asked: _Asked) -> None:
         try:
-            reply = await self._reply(run, step, request)
+            answer = await self._answer(asked)
+        except (Unsent, BudgetExceededError):
+            asked.future.set_result(None)
+        except asyncio.CancelledError:
+            asked.future.cancel()
+            raise
+        except BaseException as error:
+            asked.future.set_exception(error)
+        else:
+            asked.future.set_result(answer)
+
+    async def _answer(self, asked: _Asked) -> Answer:
+        fields, dialogue = asked.step.fields, asked.dialogue
+        request = dialogue.request(fields, asked.key)
+        try:
+            reply = asked.known or await self._reply(asked, request)
         except ReplyFormatError as error:
-            return Answer(key, None, str(error), refused=True)
+            return Answer(asked.key, None, str(error), refused=True)
         try:
-            return Answer(key, dialogue.parse(step.fields, reply))
+            return Answer(asked.key, dialogue.parse(fields, reply))
         except ReplyFormatError as error:
             again = _again(request, reply, str(error))
         try:
-            reply = await self._reply(run, step, again)
-            return Answer(again.key, dialogue.parse(step.fields, reply))
+            known = await asyncio.to_thread(self._ledger.calls.reply, again.key)
+            reply = known or await self._reply(asked, again)
+            return Answer(again.key, dialogue.parse(fields, reply))
         except ReplyFormatError as error:
             return Answer(again.key, None, str(error))
 
-    async def _reply(self, run: str, step: Step, request: ChatRequest) -> ChatReply:
-        known = self._ledger.calls.reply(request.key)
-        if known is not None:
-            return known
-        async with self._turn:
-            for attempt in range(1, self._attempts + 1):
-                if self._closing or self._stopping():
-                    raise _Unsent
-                try:
-                    return await self._bought(run, step, request)
-                except ChatUnavailableError:
-                    if attempt == self._attempts:
-                        raise
-                await asyncio.sleep(random.uniform(0, self._pause * 2**attempt))
-        raise _Unsent
+    async def _reply(self, asked: _Asked, request: ChatRequest) -> ChatReply:
+        """A reply that is bought now, with retries.
 
-    async def _bought(self, run: str, step: Step, request: ChatRequest) -> ChatReply:
+        Raises ReplyFormatError when this one request cannot be answered, ChatUnavailableError when the server answers
+        nobody for too long, another ChatError when it refuses us.
+        """
+        tokens, worst = likely_tokens(request), self._gate.budget.worst(request)
+        failures, began, answered = 0, 0.0, 0
+        while True:
+            taken = await self._gate.enter(asked.step.n, tokens, worst)
+            try:
+                return await self._bought(asked, request, taken)
+            except ChatUnavailableError as error:
+                if not failures:
+                    began, answered = time.monotonic(), self._answered
+                failures += 1
+                others = self._answered - answered
+                since = time.monotonic() - max(began, self._last_answer or began)
+                self._retries.check(error, failures, since=since, others=others, ever=self._last_answer is not None)
+                pause = self._retries.rest(error, failures, random.random())
+            await self._rest(pause)
+
+    async def _rest(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if self._closing or self._stopping():
+                raise Unsent
+            await asyncio.sleep(min(left, SLICE))
+
+    async def _bought(self, asked: _Asked, request: ChatRequest, taken: Pass) -> ChatReply:
         """Buys in a task of its own, which may end in peace when nobody waits for it any more."""
-        task = asyncio.ensure_future(self._buy(run, step, request))
-        self._buying.add(task)
-        task.add_done_callback(self._buying.discard)
+        task = asyncio.ensure_future(self._buy(asked, request, taken))
+        self._keep(self._buying, task)
         return await asyncio.shield(task)
 
-    async def _buy(self, run: str, step: Step, request: ChatRequest) -> ChatReply:
-        attempt = self._ledger.calls.sent(request.key, run, step.n)
+    async def _buy(self, asked: _Asked, request: ChatRequest, taken: Pass) -> ChatReply:
+        attempt, run, step = next(self._attempts), asked.run, asked.step.n
+        cost, tokens = 0.0, None
         try:
-            reply = await self._backend.complete(request)
-        except Exception as error:
-            self._ledger.calls.failed(attempt, str(error))
-            raise
-        self._ledger.calls.received(attempt, reply, prompt=request.prompt, model=self._backend.model)
-        return reply
+            await self._journal.enter(Sent(attempt, request.key, run, step, taken.reserve))
+            cost = taken.reserve
+            try:
+                reply = await self._backend.complete(request)
+            except Exception as error:
+                cost = self._heard_failure(error, taken)
+                await self._journal.enter(Failed(attempt, str(error), cost))
+                raise
+            reply = replace(reply, cost=self._gate.budget.cost(reply, request))
+            cost, tokens = reply.cost, reply.prompt_tokens + reply.completion_tokens
+            self._heard(reply)
+            model = self._backend.model
+            await self._journal.enter(Received(attempt, request.key, run, step, request.prompt, model, reply))
+            return reply
+        finally:
+            self._gate.leave(taken, cost=cost, tokens=tokens)
+
+    def _heard(self, reply: ChatReply) -> None:
+        self._answered += 1
+        self._last_answer = time.monotonic()
+        self._gate.concurrency.answered(self._gate.in_flight)
+        if reply.allowance:
+            self._gate.rates.heard(reply.allowance)
+
+    def _heard_failure(self, error: Exception, taken: Pass) -> float:
+        """Draw the consequences of a failed attempt; what is to be booked for it."""
+        if not isinstance(error, ChatUnavailableError):
+            return 0.0
+        if error.allowance:
+            self._gate.rates.heard(error.allowance)
+        if error.limited:
+            self._gate.concurrency.limited(error.retry_after or 0.0)
+            self._gate.hold(min(error.retry_after or 0.0, self._retries.patience))
+        elif error.retry_after != 0.0:
+            self._gate.concurrency.failed()
+        return taken.reserve if error.billed else 0.0
+
+    def _changed(self, limit: int, why: str) -> None:
+        self._why = why
+        self._changes.append((limit, why))
+
+    def _keep(self, tasks: set[asyncio.Task[Any]], task: asyncio.Task[Any]) -> None:
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     async def _finish(self, drain: bool) -> None:
         self._closing = True
         if drain and self._buying:
             await asyncio.wait(self._buying)
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
+        tasks = [*self._tasks, *self._buying]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._journal.close()
         await self._backend.close()
 
 

@@ -8,12 +8,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ChatError, ConfigError
 from personagraph.llm.openai import OpenAIBackend
 from personagraph.types import ChatReply, ChatRequest
 
 MODEL = "SmolLM2-135M-Instruct"
 CONTEXT = 2048
+SLOTS = 4
 ERRORS_ONLY = 1
 TIMEOUT = 600.0
 """A busy machine is slow, not away."""
@@ -28,18 +29,19 @@ class LocalBackend:
 
     model = MODEL
     small = True
+    free = True
     simulated = False
 
-    def __init__(self, *, slots: int = 4, threads: int | None = None) -> None:
+    def __init__(self, *, slots: int = SLOTS, threads: int | None = None) -> None:
         self._weights = find_weights()
-        self._slots = slots
+        self.slots = slots
         self._threads = threads or _processors()
         self._server: Any = None
         self._speaker: OpenAIBackend | None = None
         self._starting = asyncio.Lock()
 
     async def complete(self, request: ChatRequest) -> ChatReply:
-        """One reply of the local model."""
+        """One reply of the local model. Raises ChatError when its server cannot be started."""
         async with self._starting:
             if self._speaker is None:
                 self._speaker = await asyncio.to_thread(self._start)
@@ -61,12 +63,18 @@ class LocalBackend:
         parameters.hostnames = ["127.0.0.1"]
         parameters.port = _free_port()
         parameters.api_keys = [key]
-        parameters.n_parallel = self._slots
-        parameters.n_ctx = CONTEXT * self._slots
+        parameters.n_parallel = self.slots
+        parameters.n_ctx = CONTEXT * self.slots
         parameters.cpuparams.n_threads = self._threads
         parameters.cpuparams_batch.n_threads = self._threads
         parameters.verbosity = ERRORS_ONLY
-        self._server = xllamacpp.Server(parameters)
+        try:
+            self._server = xllamacpp.Server(parameters)
+        except RuntimeError as error:
+            told = f"the local model did not start from {self._weights}: {error}"
+            raise ChatError(
+                f"{told} It says more above; free some memory, or reinstall the weights: {REMEDY}"
+            ) from error
         url = f"{self._server.listening_address}/v1"
         return OpenAIBackend(MODEL, api_key=key, base_url=url, small=True, timeout=TIMEOUT)
 

@@ -1,103 +1,150 @@
 """Any OpenAI-compatible server, through the official SDK."""
 
+import asyncio
+import json
 import time
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from personagraph.errors import ChatError, ChatUnavailableError, ReplyFormatError
+from personagraph.errors import ChatError, ChatUnavailableError, ConfigError
+from personagraph.llm import completions, headers, refusals
+from personagraph.llm.completions import Completion
+from personagraph.llm.concessions import CAPS, Concessions, body_of
+from personagraph.llm.refusals import Refusal, error_in_reply, error_of
 from personagraph.types import ChatReply, ChatRequest
 
+if TYPE_CHECKING:
+    import httpx2
+    from openai._types import RequestOptions
+
 TIMEOUT = 120.0
-PASSING = (408, 409, 425, 429)
-"""What a server answers when a retry may help."""
-_REMEDIES = {
-    401: "check OPENAI_API_KEY",
-    403: "check OPENAI_API_KEY, and that it may use this model",
-    404: "check the name of the model, and that --base-url ends in /v1",
-}
-UNANSWERABLE = (400, 413, 422)
-"""What it answers when it takes no offence at us, but at this one request: its length, or what a filter saw in it."""
+_PLAIN: "RequestOptions" = {"headers": {"Content-Type": "application/json"}, "security": {"bearer_auth": True}}
+_UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol", "LocalProtocolError")
+"""What fails before a request is on its way: no connection, no name, no TLS."""
 
 
 class OpenAIBackend:
     """Chat Completions of a server: OpenAI's own, vLLM, Ollama, llama.cpp and others.
 
     `small` chooses the prompts for small models; `timeout` are the seconds that an attempt may take. Retries are the
-    client's: the SDK's are off.
+    client's: the SDK's are off. `concessions` is what an earlier backend found out of the same server and model.
+    Raises ConfigError for a key that no server can have given, and for an address that is none.
     """
 
     simulated = False
+    free = False
 
     def __init__(
-        self, model: str, *, api_key: str, base_url: str | None = None, small: bool = False, timeout: float = TIMEOUT
+        self,
+        model: str,
+        *,
+        api_key: str,
+        base_url: str | None = None,
+        small: bool = False,
+        timeout: float = TIMEOUT,
+        concessions: str = "",
     ) -> None:
-        from openai import AsyncOpenAI
+        from personagraph.llm.connections import Connections
 
         self.model = model
         self.small = small
-        self._where = base_url or "the OpenAI API"
-        self._cap = "max_tokens" if base_url else "max_completion_tokens"
-        self._client = AsyncOpenAI(api_key=api_key, base_url=base_url, max_retries=0, timeout=timeout)
+        self._key = api_key.strip()
+        if not self._key.isascii() or not self._key.isprintable() or " " in self._key:
+            raise ConfigError("the key has characters that no key has: check OPENAI_API_KEY")
+        self._where = _place(base_url)
+        self._cap = CAPS[0] if base_url else CAPS[1]
+        self._timeout = timeout
+        self._connections = Connections(self._key, base_url, timeout)
+        self._concessions = Concessions(concessions)
+
+    @property
+    def concessions(self) -> str:
+        """What was found out that the server does not take, to be given to the next backend of this server and model.
+
+        Empty while it takes everything.
+        """
+        return str(self._concessions)
 
     async def complete(self, request: ChatRequest) -> ChatReply:
-        """One attempt."""
-        import openai
+        """One attempt.
 
+        A server that does not take the whole request is asked for less from then on: the refused attempt raises
+        ChatUnavailableError with a `retry_after` of 0.0, which no server's word gives.
+        """
+        without = self._concessions.of(request)
         began = time.monotonic()
-        try:
-            raw = await self._client.chat.completions.with_raw_response.create(
-                model=self.model,
-                messages=request.messages,  # type: ignore[arg-type]
-                extra_body=_body(request, self._cap),
-            )
-            reply = _reply(raw.http_response.json())
-        except openai.APIConnectionError as error:
-            raise ChatUnavailableError(f"{self._where}: {_short(error)}; check that it is up, then resume") from error
-        except openai.APIStatusError as error:
-            if error.status_code in PASSING or error.status_code >= 500:
-                raise ChatUnavailableError(f"{self._where}: {_short(error)}; wait a little, then resume") from error
-            if error.status_code in UNANSWERABLE:
-                raise ReplyFormatError(f"refused by {self._where}: {_short(error)}", "") from error
-            remedy = _REMEDIES.get(error.status_code, "see what the server logs")
-            raise ChatError(f"{self._where} refused a call to {self.model}: {_short(error)}; {remedy}") from error
-        except (ValueError, LookupError, TypeError) as error:
-            raise ChatUnavailableError(f"{self._where} sent something that is no chat completion") from error
-        return ChatReply(**reply, latency=time.monotonic() - began)
+        answer = await self._send(json.dumps(body_of(request, self.model, self._cap, without)).encode())
+        latency = time.monotonic() - began
+        told = headers.plain(answer.headers.raw)
+        if not answer.is_success:
+            raise self._refused(request, without, self._refusal(answer, told))
+        completion = self._completion(answer, told)
+        self._concessions.taken(request, without)
+        reply = completion._replace(text=refusals.without(self._key, completion.text))
+        return ChatReply(**reply._asdict(), latency=latency, allowance=headers.allowance(told, time.time()))
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.close()
+        await self._connections.close()
+
+    async def _send(self, body: bytes) -> "httpx2.Response":
+        """The whole answer, whatever its status. Raises ChatUnavailableError when there is none.
+
+        It has neither cause nor context: the texts of the SDK's errors, and of what is under them, can hold the key.
+        """
+        import httpx2
+        import openai
+
+        lost = ""
+        try:
+            async with asyncio.timeout(self._timeout):
+                with self._connections.client() as client:
+                    return await client.post("/chat/completions", cast_to=httpx2.Response, content=body, options=_PLAIN)
+        except openai.APIStatusError as error:
+            return error.response
+        except openai.APIConnectionError as error:
+            lost = type(error.__cause__ or error).__name__
+        except TimeoutError:
+            lost = "TimeoutError"
+        if lost in _UNSENT:
+            raise ChatUnavailableError(f"{self._where} cannot be reached ({lost}); check that it is up, then resume")
+        told = f"{self._where} did not answer a call to its end ({lost})"
+        raise ChatUnavailableError(f"{told}; check that it is up, then resume", billed=True)
+
+    def _completion(self, answer: "httpx2.Response", told: Mapping[str, str]) -> Completion:
+        """The chat completion in an answer. Raises ChatError for anything else."""
+        try:
+            data = completions.load(answer.content)
+            if data.get("choices") or not data.get("error"):
+                return completions.read(data)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            lost = f"{self._where} sent something that is no chat completion"
+        else:
+            raise error_in_reply(self._refusal(answer, told), self._where)
+        raise ChatUnavailableError(f"{lost}; check that it is an OpenAI-compatible server, then resume", billed=True)
+
+    def _refusal(self, answer: "httpx2.Response", told: Mapping[str, str]) -> Refusal:
+        refusal = refusals.read(answer.status_code, answer.content, secret=self._key)
+        now = time.time()
+        return replace(refusal, retry_after=headers.retry_after(told, now), allowance=headers.allowance(told, now))
+
+    def _refused(self, request: ChatRequest, without: tuple[str, ...], refusal: Refusal) -> ChatError:
+        if not self._concessions.refused(request, without, refusal):
+            return error_of(refusal, self._where, self.model)
+        told = f"{self._where} does not take the whole request ({refusal.told})"
+        return ChatUnavailableError(f"{told}; asking for less", retry_after=0.0, allowance=refusal.allowance)
 
 
-def _body(request: ChatRequest, cap: str) -> dict[str, Any]:
-    """What is sent besides the messages; OpenAI itself calls the cap on tokens by a newer name than most servers do."""
-    body = {cap if name == "max_tokens" else name: value for name, value in request.parameters.items()}
-    if request.schema is not None:
-        schema = {"name": "reply", "strict": True, "schema": request.schema}
-        body["response_format"] = {"type": "json_schema", "json_schema": schema}
-    return body
-
-
-def _reply(data: dict[str, Any]) -> dict[str, Any]:
-    choice, usage = data["choices"][0], data.get("usage") or {}
-    refusal = choice["message"].get("refusal")
-    return {
-        "text": _text(choice["message"].get("content")) or refusal or "",
-        "finish": "refusal" if refusal else choice.get("finish_reason") or "stop",
-        "prompt_tokens": max(0, int(usage.get("prompt_tokens") or 0)),
-        "completion_tokens": max(0, int(usage.get("completion_tokens") or 0)),
-        "cached_tokens": max(0, int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)),
-    }
-
-
-def _text(content: Any) -> str:
-    """The text of a message, also when it comes in parts. Raises TypeError for anything else."""
-    if isinstance(content, list):
-        return "".join(_text(part["text"]) for part in content if part.get("type") == "text")
-    if not isinstance(content, str | None):
-        raise TypeError("the content is no text")
-    return content or ""
-
-
-def _short(error: Exception) -> str:
-    status = getattr(error, "status_code", None)
-    return type(error).__name__ if status is None else f"{type(error).__name__} ({status})"
+def _place(base_url: str | None) -> str:
+    """The address of the server without what may be secret in it. Raises ConfigError for one that is none."""
+    if base_url is None:
+        return "the OpenAI API"
+    try:
+        parts = urlsplit(base_url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise ConfigError(f"--base-url is no address ({error}); give it as http://HOST:PORT/v1") from error
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}{port}{parts.path}"

@@ -9,6 +9,8 @@ from personagraph.types import ChatReply, ChatRequest
 class RecordedBackend:
     """Answers each request with the recorded reply of the same key. Raises ChatError for one that was not recorded."""
 
+    free = True
+
     def __init__(
         self, replies: Mapping[str, ChatReply], *, model: str, small: bool = True, simulated: bool = False
     ) -> None:

@@ -23,10 +23,12 @@ class ScriptedBackend:
         *,
         model: str = "scripted",
         simulated: bool = False,
+        free: bool = True,
         delay: Callable[[ChatRequest], float] = lambda request: 0.0,
     ) -> None:
         self.model = model
         self.simulated = simulated
+        self.free = free
         self.requests: list[str] = []
         self._answer = answer
         self._delay = delay

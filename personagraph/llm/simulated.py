@@ -21,6 +21,7 @@ class SimulatedBackend:
 
     model = "simulated"
     small = True
+    free = True
     simulated = True
 
     def __init__(self, seed: int = 0) -> None:

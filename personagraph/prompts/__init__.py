@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -11,11 +11,19 @@ from typing import Any
 
 from personagraph.errors import ConfigError, QueryNotFoundError, ReplyFormatError
 from personagraph.plain_text import plain
+from personagraph.repairing import Mended, UnreadableError, read_object, unwrapped
 from personagraph.types import ChatReply, digest
+from personagraph.writing_systems import main_system, systems
 
 LONGEST_FIELD = 6_000
-LONGEST_REPLY = 200_000
+LONGEST_REPLY = 1_000_000
 """Characters of a reply that are looked at: far more than any prompt asks for."""
+_FINISHES = {
+    "length": "cut off before its end",
+    "refusal": "a refusal",
+    "content_filter": "stopped by a content filter",
+}
+"""Why a reply ended that is never used, whatever it holds."""
 _CONTROL_TOKENS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\]|\||g?MASK\]|e~\[)|\](?=~)")
 
 
@@ -90,26 +98,32 @@ def render(
     return (*turns, {"role": "user", "content": _fill(prompt, fields, mark)})
 
 
-def parse(prompt: Prompt, schema: Mapping[str, Any], reply: ChatReply) -> dict[str, Any]:
-    """The reply as data that fits the schema. Raises ReplyFormatError with the reason in a few words.
+def parse(
+    prompt: Prompt, schema: Mapping[str, Any], reply: ChatReply, given: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The reply as data that fits the schema: `Mended` when its JSON, or an envelope around it, had to be put right.
 
-    One JSON object inside a fence or among prose is taken; two are not, and what was cut off by length never is.
+    `given` is what the prompt was filled with. Raises ReplyFormatError with the reason in a few words: for what is not
+    one JSON object or does not fit, and for what was cut off, repeats an example of the prompt, or is in a writing
+    system that neither the prompt nor `given` has.
     """
-    if reply.finish == "length":
-        raise ReplyFormatError("cut off before its end", reply.text)
-    if reply.finish == "refusal":
-        raise ReplyFormatError("a refusal", reply.text)
+    if reply.finish in _FINISHES:
+        raise ReplyFormatError(_FINISHES[reply.finish], reply.text)
     if len(reply.text) > LONGEST_REPLY:
         raise ReplyFormatError(f"longer than {LONGEST_REPLY:,} characters", reply.text)
     try:
-        data = json.loads(_object(reply.text), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise ReplyFormatError("not JSON", reply.text) from error
-    fault = _fault(schema, data)
+        data = read_object(reply.text)
+        fault = _fault(schema, data)
+        if fault and (inner := unwrapped(data)) is not None and not _fault(schema, inner):
+            data, fault = inner, ""
+    except UnreadableError as error:
+        raise ReplyFormatError(str(error), reply.text) from error
+    fault = fault or ("an example told again" if _repeats_example(prompt, data) else "")
+    fault = fault or _foreign(data, prompt, given or {})
     if fault:
         raise ReplyFormatError(fault, reply.text)
     whole: dict[str, Any] = _cleaned(data)
-    return whole
+    return Mended(whole) if isinstance(data, Mended) else whole
 
 
 def clean(text: str, *, longest: int = LONGEST_FIELD) -> str:
@@ -143,10 +157,30 @@ def _fault(schema: Mapping[str, Any], data: object) -> str:
     return f"{'.'.join(map(str, error.path)) or 'the reply'} breaks the rule {error.validator}"
 
 
-def _object(text: str) -> str:
-    """From the first brace to the last one; the whole text when it has none."""
-    first, last = text.find("{"), text.rfind("}")
-    return text[first : last + 1] if 0 <= first < last else text
+def _repeats_example(prompt: Prompt, data: Mapping[str, Any]) -> bool:
+    """Whether all that the reply says stands in the prompt's examples."""
+    shown = [part for _, reply in prompt.examples for part in _parts(reply)]
+    return all(part in shown for part in _parts(data))
+
+
+def _parts(data: Mapping[str, Any]) -> list[Any]:
+    """The items of its lists, or the whole when it has none."""
+    return [item for value in data.values() if isinstance(value, list) for item in value] or [data]
+
+
+def _foreign(data: Any, prompt: Prompt, given: Mapping[str, str]) -> str:
+    """What is wrong when a text of the reply is in a writing system of its own, or an empty string."""
+    odd = {main_system(text) for text in _texts(data) if not text.isascii()} - {None}
+    odd -= systems(" ".join((prompt.system, prompt.template, *given.values()))) if odd else odd
+    return f"written in {', '.join(sorted(map(str, odd)))} letters, unlike the question" if odd else ""
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def _cleaned(value: Any) -> Any:
@@ -160,7 +194,3 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _cleaned(item) for name, item in value.items()}
     return value
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")

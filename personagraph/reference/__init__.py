@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
@@ -28,10 +28,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold().replace("\u2019", "'")
 
 
-def words(text: str, *, articles: bool = False) -> list[str]:
+@lru_cache(maxsize=4096)
+def words(text: str, *, articles: bool = False) -> tuple[str, ...]:
     """The folded words of `text`, split at hyphens and punctuation; articles and possessives only if `articles`."""
     found = re.sub(r"[\W_]+", " ", fold(text).replace("'", "").replace(".", "").replace("&", " and ")).split()
-    return found if articles else [word for word in found if word not in _ARTICLES]
+    return tuple(found if articles else (word for word in found if word not in _ARTICLES))
 
 
 def article(word: str) -> str:
@@ -41,7 +42,7 @@ def article(word: str) -> str:
     return "an" if word[:1] in "aeiou" and not word.startswith(("uni", "eu", "one")) else "a"
 
 
-def head_end(phrase: list[str]) -> int:
+def head_end(phrase: Sequence[str]) -> int:
     """Where the head phrase ends: before the first preposition, relative or participle that is not its first word."""
     return next((index for index, word in enumerate(phrase) if index and word in _ENDS_HEAD_PHRASE), len(phrase))
 

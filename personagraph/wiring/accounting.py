@@ -1,14 +1,19 @@
-"""The verbs over the ledger: runs, calls, merges."""
+"""The verbs over the ledger: runs, calls, dead letters, merges."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
+from personagraph.ledger import Run
+from personagraph.protocols import Dialogue
 from personagraph.types import Assertion, Merge, Persona
 from personagraph.wiring.opened import Opened, check_known
+from personagraph.wiring.parts import dialogue_of
 from personagraph.wiring.results import RunResult, result_of
 
 if TYPE_CHECKING:
+    from personagraph.dead_letters import Told
     from personagraph.ledger.calls import CallTotals
     from personagraph.ledger.steps import DeadLetter, Rejected
     from personagraph.reporting import RunReport
@@ -46,10 +51,30 @@ class Accounting(Opened):
         return self.ledger.calls.totals(**filters)
 
     def dead_letters(self, *, run: str | None = None, limit: int = 100) -> "list[DeadLetter]":
-        """Replies that stayed unusable after one more try, newest first."""
+        """Replies that stayed unusable after one more try and were not retried since, newest first."""
         if run:
             self.ledger.runs.get(run)
         return self.ledger.steps.dead_letters(run=run, limit=limit)
+
+    def dead_letter(self, letter: str) -> "Told":
+        """All of a dead letter, named as run.step: what was asked, what came back, and why it could not be used.
+
+        Raises ConfigError when there is none of that name.
+        """
+        from personagraph.dead_letters import named, tell
+
+        return tell(self.ledger, named(self.ledger, letter), self._dialogue)
+
+    def export_dead_letters(self, output: str | Path, *, run: str | None = None) -> int:
+        """Write all of each dead letter, newest first, as JSONL; how many. Raises ConfigError for a bad file."""
+        from personagraph.dead_letters import export
+
+        if run:
+            self.ledger.runs.get(run)
+        return export(self.ledger, Path(output), self._dialogue, run=run)
+
+    def _dialogue(self, run: Run) -> Dialogue:
+        return dialogue_of(run, self.ledger.secret)
 
     def abandon(self, run_id: str) -> None:
         """Give an unfinished run up: what it applied stays. Raises ConfigError when it is not unfinished."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from personagraph.errors import ConfigError
@@ -9,6 +10,7 @@ from personagraph.ledger import Run
 from personagraph.protocols import ChatBackend, Progress
 from personagraph.types import ChatRequest
 from personagraph.wiring.opened import Opened, check_known, check_positive, check_same
+from personagraph.wiring.pacing import client_of, found_line
 from personagraph.wiring.parts import backend_of, check_unmixed, prompts_of
 from personagraph.wiring.results import RunResult, result_of
 
@@ -26,6 +28,8 @@ class ModelOptions(TypedDict, total=False):
     seed: int | None
     max_calls: int | None
     max_personas: int | None
+    max_cost: float | None
+    """In USD; needs a model whose price is known."""
     concurrency: int | None
     dedup: str | None
     fresh: bool
@@ -34,13 +38,16 @@ class ModelOptions(TypedDict, total=False):
     """Let a made-up world and a real model grow one graph."""
     stopping: Callable[[], bool]
     progress: Progress
+    note: Callable[[str], None]
+    """Is told, in a sentence, what a person should know while the run goes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """What a verb asks for: the settings that the user named, the defaults of the others, and how the work is made.
 
-    `faults` are (file, line, what is wrong) of the input.
+    `faults` are (file, line, what is wrong) of the input. `model` is asked when the user names none, unless it is None,
+    too: then the workspace's settings say which.
     """
 
     command: str
@@ -48,6 +55,7 @@ class Job:
     defaults: Mapping[str, Any]
     work_of: "Callable[[Run, ChatBackend], Work]"
     faults: tuple[tuple[str, int, str], ...] = ()
+    model: str | None = None
 
 
 class Asking(Opened):
@@ -55,30 +63,33 @@ class Asking(Opened):
 
     def _carry_out(self, job: Job, options: ModelOptions) -> RunResult:
         """Carry out a run, or go on with the unfinished one."""
-        from personagraph.llm.client import ChatClient
-        from personagraph.ordered import Limits, Session
+        from personagraph.ordered import WINDOW, Limits, Session
 
         given, limits, backend = self._asked(job, options)
         if given.get("policy") == "hint" and not limits["max_calls"] and self.ledger.runs.unfinished() is None:
             raise ConfigError("the policy hint never ends by itself; give --max-calls")
         stopping = options.get("stopping", lambda: False)
         settings = self._settings(job, given, options, backend)
+        note = options.get("note") or _silent
         with self._run(job.command, settings, limits, given=given, backend=backend) as run:
-            concurrency = options.get("concurrency") or self.settings.concurrency
-            work = job.work_of(run, backend)
-            client, drain = ChatClient(backend, self.ledger, concurrency=concurrency, stopping=stopping), True
+            window = run.settings.get("window", WINDOW)
+            client, drain = client_of(run, backend, self.ledger, self.settings, options, window, note), True
             try:
-                Session(
-                    work,
+                session = Session(
+                    job.work_of(run, backend),
                     run,
                     ledger=self.ledger,
                     store=self.store,
                     client=client,
                     limits=Limits(**run.limits),
+                    window=window,
                     salt=_salt(run),
                     stopping=stopping,
                     progress=options.get("progress", lambda tick: None),
-                ).carry_out()
+                )
+                if session.found:
+                    note(found_line(run, session.found))
+                session.carry_out()
             except KeyboardInterrupt:
                 drain = False
                 raise
@@ -102,13 +113,17 @@ class Asking(Opened):
 
     def _asked(self, job: Job, options: ModelOptions) -> tuple[dict[str, Any], dict[str, Any], ChatBackend]:
         """The settings and the limits that the user named, and the model that is to be asked."""
-        limits = {"max_calls": options.get("max_calls"), "max_personas": options.get("max_personas")}
-        check_positive(**limits, concurrency=options.get("concurrency"))
+        steps = {"max_calls": options.get("max_calls"), "max_personas": options.get("max_personas")}
+        check_positive(**steps, concurrency=options.get("concurrency"))
+        cost = options.get("max_cost")
+        if cost is not None and not 0 <= cost < inf:
+            raise ConfigError(f"--max-cost is {cost}; it must be an amount in USD, 0 or more")
+        limits = {**steps, "max_cost": cost}
         self._dedup(options.get("dedup"))
         backend = options.get("backend") or backend_of(
-            self._model(options.get("model")), self.settings, options.get("concurrency")
+            self._model(options.get("model") or job.model), self.settings, options.get("concurrency")
         )
-        if job.command != "synthesize":
+        if "task" not in {**job.defaults, **job.given}:
             check_unmixed(self.ledger, backend, allow_mixed=options.get("allow_mixed", False))
         common = {"seed": options.get("seed"), "dedup": options.get("dedup"), "fresh": options.get("fresh") or None}
         common["prompts"] = self.settings.prompts
@@ -118,8 +133,9 @@ class Asking(Opened):
         self, job: Job, given: Mapping[str, Any], options: ModelOptions, backend: ChatBackend
     ) -> dict[str, Any]:
         """The settings of a new run: what was given, else the command's defaults, else the workspace's."""
-        model = None if options.get("backend") else options.get("model") or self.settings.model
+        model = None if options.get("backend") else options.get("model") or job.model or self.settings.model
         common = {"seed": 0, "fresh": False, "dedup": self.settings.dedup, "model": model}
+        common["window"] = self.settings.window
         chosen = {name: value for name, value in given.items() if value is not None}
         return {**common, "prompts": prompts_of(backend, self.settings), **job.defaults, **chosen}
 
@@ -137,3 +153,7 @@ class Asking(Opened):
 
 def _salt(run: Run) -> str:
     return run.id if run.settings["fresh"] else ""
+
+
+def _silent(text: str) -> None:
+    """Say nothing."""

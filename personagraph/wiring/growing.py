@@ -1,6 +1,7 @@
 """The verbs that grow the graph: import, extract, expand; each wires up a run and hands it to one workflow."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -14,6 +15,7 @@ from personagraph.wiring.results import RunResult, result_of
 
 if TYPE_CHECKING:
     from personagraph.ordered import Work
+    from personagraph.texts import Document
 
 
 class Growing(Asking):
@@ -87,8 +89,7 @@ class Growing(Asking):
         verbs: Sequence[str] | None = None,
         grains: Sequence[str] | None = None,
     ) -> Job:
-        from personagraph.audience import DIALOGUES
-        from personagraph.extraction import GRAINS, VERBS, Extraction, questions
+        from personagraph.extraction import GRAINS, VERBS
         from personagraph.texts import Document, digest_of, read
 
         check_positive(calls_per_text=calls_per_text)
@@ -99,30 +100,31 @@ class Growing(Asking):
         documents = [item for item in found if isinstance(item, Document)]
         faults = tuple((f.path, f.line, f.what) for f in found if not isinstance(f, Document))
 
-        def work_of(run: Run, backend: ChatBackend) -> "Work":
-            s = run.settings
-            dialogue = DIALOGUES[s["prompts"]](backend.model, self.ledger.secret, seed=s["seed"])
-            asked = questions(
-                documents,
-                longest=dialogue.longest,
-                calls_per_text=s["calls_per_text"],
-                verbs=s["verbs"],
-                grains=s["grains"],
-            )
-            growth, total = growth_of(self.ledger, self.store, run), len(documents) * s["calls_per_text"]
-            return Extraction(growth, asked, dialogue, run=run.id, total=total)
-
         defaults = {"calls_per_text": 1, "verbs": list(VERBS), "grains": list(GRAINS)}
         given: dict[str, Any] = {"input": digest_of(documents), "calls_per_text": calls_per_text}
         given |= {"verbs": list(verbs) if verbs else None, "grains": list(grains) if grains else None}
-        return Job("extract", given, defaults, work_of, faults)
+        return Job("extract", given, defaults, partial(self._extraction, documents), faults)
+
+    def _extraction(self, documents: "Sequence[Document]", run: Run, backend: ChatBackend) -> "Work":
+        """The work of an extraction from these texts, by the settings of the run."""
+        from personagraph.audience import DIALOGUES
+        from personagraph.extraction import Extraction, questions
+
+        s = run.settings
+        dialogue = DIALOGUES[s["prompts"]](backend.model, self.ledger.secret, seed=s["seed"])
+        asked = questions(
+            documents,
+            longest=dialogue.longest,
+            calls_per_text=s["calls_per_text"],
+            verbs=s["verbs"],
+            grains=s["grains"],
+        )
+        growth, total = growth_of(self.ledger, self.store, run), len(documents) * s["calls_per_text"]
+        return Extraction(growth, asked, dialogue, run=run.id, total=total)
 
     def _expand_job(
         self, *, policy: str | None = None, hops: int | None = None, calls_per_ego: int | None = None
     ) -> Job:
-        from personagraph.alters import DIALOGUES
-        from personagraph.expansion import Expansion, acquaint
-
         check_positive(hops=hops, calls_per_ego=calls_per_ego)
         check_known("policy", policy, POLICIES)
         if not self.store.stats().personas:
@@ -130,15 +132,16 @@ class Growing(Asking):
                 "there is nobody to expand; `personagraph extract` or `personagraph import` brings the first ones in"
             )
 
-        def work_of(run: Run, backend: ChatBackend) -> "Work":
-            s = run.settings
-            dialogue = DIALOGUES[s["prompts"]](backend.model, self.ledger.secret, seed=s["seed"])
-            chooser: Policy = policy_of(run, self.ledger, dialogue.countries)
-            acquaint(chooser, self.store.scan_personas())
-            return Expansion(growth_of(self.ledger, self.store, run), chooser, dialogue, self._describe, run=run.id)
-
         given = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego}
-        return Job("expand", given, {"policy": "bfs", "hops": 6, "calls_per_ego": 1}, work_of)
+        return Job("expand", given, {"policy": "bfs", "hops": 6, "calls_per_ego": 1}, self._expansion)
 
-    def _describe(self, id: str) -> str:
-        return self.store.personas([id])[0].description
+    def _expansion(self, run: Run, backend: ChatBackend) -> "Work":
+        """The work of an expansion, by the settings of the run."""
+        from personagraph.alters import DIALOGUES
+        from personagraph.expansion import Expansion, acquaint
+
+        s = run.settings
+        dialogue = DIALOGUES[s["prompts"]](backend.model, self.ledger.secret, seed=s["seed"])
+        chooser: Policy = policy_of(run, self.ledger, dialogue.countries)
+        acquaint(chooser, self.store.scan_personas())
+        return Expansion(growth_of(self.ledger, self.store, run), chooser, dialogue, run=run.id)

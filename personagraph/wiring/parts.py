@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
-from personagraph.protocols import ChatBackend, GraphStore, Policy
+from personagraph.protocols import ChatBackend, Dialogue, GraphStore, Policy
 from personagraph.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ def backend_of(model: str, settings: Settings, concurrency: int | None = None) -
     """The language model with this name. Raises ConfigError for another, or when something that it needs is missing."""
     kind, _, name = model.partition(":")
     if model == "local":
-        from personagraph.llm.local import LocalBackend
+        from personagraph.llm.local import SLOTS, LocalBackend
 
-        return LocalBackend(slots=concurrency or settings.concurrency)
+        return LocalBackend(slots=concurrency or settings.concurrency or SLOTS)
     if model == "simulated":
         from personagraph.llm.simulated import SimulatedBackend
 
@@ -66,9 +66,23 @@ def prompts_of(backend: ChatBackend, settings: Settings) -> str:
     return settings.prompts or ("small" if backend.small else "large")
 
 
+def dialogue_of(run: Run, secret: bytes) -> Dialogue:
+    """How the steps of a run were put to its model, as this version would do it."""
+    from personagraph import alters, audience, tasks
+
+    s, about = run.settings, {"seed": run.settings["seed"]}
+    if "task" in s:
+        return tasks.DIALOGUES[s["task"]][s["prompts"]](run.model, secret, **about)
+    kinds: Mapping[str, Mapping[str, Callable[..., Dialogue]]] = {
+        "expand": alters.DIALOGUES,
+        "extract": audience.DIALOGUES,
+    }
+    return kinds[s.get("command", run.command)][s["prompts"]](run.model, secret, **about)
+
+
 def check_unmixed(ledger: Ledger, backend: ChatBackend, *, allow_mixed: bool) -> None:
     """Raises ConfigError when a made-up world would grow what a real model grew, or the other way round."""
-    grown = [run for run in ledger.runs.all() if run.model and run.decided and run.command != "synthesize"]
+    grown = [run for run in ledger.runs.all() if run.model and run.decided and "task" not in run.settings]
     others = [run for run in grown if run.simulated != backend.simulated]
     if others and not allow_mixed:
         raise ConfigError(

@@ -1,6 +1,6 @@
 """The verb that makes training data from drawn personas."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Unpack
@@ -10,7 +10,7 @@ from personagraph.ledger import Run
 from personagraph.protocols import ChatBackend
 from personagraph.wiring.asking import Asking, Job, ModelOptions
 from personagraph.wiring.opened import check_known, check_positive
-from personagraph.wiring.results import SynthesisResult
+from personagraph.wiring.results import RunResult, SynthesisResult
 
 if TYPE_CHECKING:
     from personagraph.ordered import Work
@@ -45,8 +45,12 @@ class Synthesising(Asking):
         job = self._synthesize_job(task, n=n, context=context, sampler=sampler, around=around, hops=hops)
         if output:
             check_writable(Path(output))
-        done = self._carry_out(job, options)
-        if done.status != "done":
+        return self._with_samples(self._carry_out(job, options), output)
+
+    def _with_samples(self, done: RunResult, output: str | Path | None) -> SynthesisResult:
+        """The result with the file of samples, which is written when the run is done; None for a run without a task."""
+        task = self.ledger.runs.get(done.run).settings.get("task")
+        if done.status != "done" or task is None:
             return SynthesisResult(done, None, {})
         from personagraph.samples import write_samples
         from personagraph.whole_files import make_folder
@@ -67,7 +71,6 @@ class Synthesising(Asking):
         hops: int | None = None,
     ) -> Job:
         from personagraph.sampling import SAMPLERS
-        from personagraph.synthesis import Synthesis
         from personagraph.tasks import DIALOGUES
 
         check_known("task", task, DIALOGUES)
@@ -79,10 +82,7 @@ class Synthesising(Asking):
         centre = self.resolve(around).id if around else None
 
         def work_of(run: Run, backend: ChatBackend) -> "Work":
-            s = run.settings
-            dialogue = DIALOGUES[task][s["prompts"]](backend.model, self.ledger.secret, seed=s["seed"])
-            neighbours = CONTEXTS[s["context"]]
-            return Synthesis(self.store, self._drawn(s), dialogue, neighbours=neighbours, seed=s["seed"])
+            return self._synthesis(self._drawn(run.settings), run, backend)
 
         given = {"task": task, "n": n, "context": context, "sampler": sampler, "around": centre, "hops": hops}
         defaults = {"n": 10, "context": "neighbours", "sampler": "random", "around": None, "hops": None}
@@ -90,6 +90,15 @@ class Synthesising(Asking):
         if self.ledger.runs.unfinished() is None and not self._drawn({**defaults, "seed": 0, **named, "n": 1}):
             raise ConfigError("nobody can be drawn: there are no relationships yet; `personagraph expand` brings some")
         return Job("synthesize", given, defaults, work_of)
+
+    def _synthesis(self, ids: Sequence[str], run: Run, backend: ChatBackend) -> "Work":
+        """The work of a synthesis about these personas, by the settings of the run."""
+        from personagraph.synthesis import Synthesis
+        from personagraph.tasks import DIALOGUES
+
+        s = run.settings
+        dialogue = DIALOGUES[s["task"]][s["prompts"]](backend.model, self.ledger.secret, seed=s["seed"])
+        return Synthesis(self.store, ids, dialogue, neighbours=CONTEXTS[s["context"]], seed=s["seed"])
 
     def _drawn(self, settings: Mapping[str, Any]) -> list[str]:
         """Whom the samples are asked from; when there are fewer than samples, they take turns."""

@@ -11,23 +11,23 @@ from personagraph.wiring.accounting import Accounting
 from personagraph.wiring.asking import Job, ModelOptions
 from personagraph.wiring.browsing import Browsing
 from personagraph.wiring.drawing import Drawing
-from personagraph.wiring.growing import Growing
 from personagraph.wiring.opened import LEDGER, check_known
-from personagraph.wiring.synthesising import Synthesising
+from personagraph.wiring.retrying import Retrying
 
 
-class Workspace(Growing, Synthesising, Browsing, Drawing, Accounting):
+class Workspace(Retrying, Browsing, Drawing, Accounting):
     """A folder with a ledger and a graph. Use as a context manager, or call `close`."""
 
     def preview(self, n: int, verb: str, *arguments: Any, **options: Any) -> list[ChatRequest]:
-        """The next `n` calls that a verb (extract, expand, synthesize) would make with these arguments, rendered.
+        """The next `n` calls that a verb (extract, expand, synthesize, retry) would make with these arguments.
 
-        Fewer when later ones depend on replies; nothing is sent or kept. Raises ConfigError as the verb does.
+        Rendered; fewer when later ones depend on replies; nothing is sent or kept. Raises ConfigError as the verb does.
         """
         jobs: dict[str, Callable[..., Job]] = {
             "extract": self._extract_job,
             "expand": self._expand_job,
             "synthesize": self._synthesize_job,
+            "retry": self._retry_job,
         }
         check_known("verb", verb, jobs)
         shared: Any = {name: options.pop(name) for name in ModelOptions.__annotations__ if name in options}

@@ -4,6 +4,8 @@ import pytest
 
 from personagraph.errors import ChatUnavailableError
 from personagraph.ledger import Ledger
+from personagraph.ledger.calls import Failed, Sent
+from personagraph.llm.prices import Price
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.protocols import GraphStore
 from personagraph.reporting import report
@@ -16,6 +18,9 @@ World = tuple[GraphStore, Ledger, ScriptedBackend]
 
 def priced(request: ChatRequest) -> ChatReply:
     return ChatReply(answer(request), prompt_tokens=10, completion_tokens=4, cost=0.25, latency=0.5)
+
+
+PRICE = Price(input=25_000, output=0, cached=0)
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +37,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         return priced(request)
 
     with pytest.raises(ChatUnavailableError):
-        expansion(store, ledger, ScriptedBackend(failing), max_calls=30)
+        expansion(store, ledger, ScriptedBackend(failing), max_calls=30, price=PRICE)
     backend = ScriptedBackend(priced)
-    expansion(store, ledger, backend, max_calls=30)
+    expansion(store, ledger, backend, max_calls=30, price=PRICE)
     return store, ledger, backend
 
 
@@ -63,9 +68,8 @@ def test_calls_are_filtered_by_run_model_prompt_and_outcome(world):
 def test_a_call_that_never_brought_a_reply_is_uncertain_or_failed(tmp_path):
     ledger = Ledger(tmp_path / "ledger.sqlite3")
     run = ledger.runs.start("expand", {}, {}, model="m")
-    ledger.calls.failed(ledger.calls.sent("one", run.id, 0), "went away")
-    ledger.calls.failed(ledger.calls.sent("two", run.id, 1), "went away")
-    ledger.calls.sent("two", run.id, 1)
+    ledger.calls.enter([Sent(1, "one", run.id, 0), Failed(1, "went away")])
+    ledger.calls.enter([Sent(2, "two", run.id, 1), Failed(2, "went away"), Sent(3, "two", run.id, 1)])
     listed = {call["key"]: call for call in ledger.calls.listed(run=run.id)}
     assert (listed["one"]["outcome"], listed["one"]["error"], listed["one"]["reply"]) == ("failed", "went away", None)
     assert (listed["two"]["outcome"], listed["two"]["attempts"], listed["two"]["uncertain"]) == ("uncertain", 2, 1)

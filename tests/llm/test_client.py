@@ -7,6 +7,7 @@ import pytest
 from personagraph.errors import ChatError, ChatUnavailableError
 from personagraph.ledger import Ledger
 from personagraph.llm.client import ChatClient
+from personagraph.llm.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatRequest, Step
 
@@ -14,9 +15,12 @@ from ..worlds import WorldDialogue
 
 
 def ask(ledger: Ledger, backend: ScriptedBackend, key: str = "k", **options):
-    client = ChatClient(backend, ledger, attempts=3, pause=0.001, **options)
+    retries = Retries(attempts=3, pause=0.001, patience=0.0)
+    client = ChatClient(backend, ledger, retries=retries, **options)
     try:
-        return client.submit("r1", Step(0, "ego", "world", {"ego": "A baker"}), key, WorldDialogue()).result(timeout=10)
+        step = Step(0, "ego", "world", {"ego": "A baker"})
+        [future] = client.submit("r1", [(step, key)], WorldDialogue())
+        return future.result(timeout=10)
     finally:
         client.close()
 

@@ -1,0 +1,173 @@
+"""Asks less of a server that does not take all of the protocol: found out from its refusals, once, and remembered."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from personagraph.llm.refusals import Refusal
+from personagraph.types import ChatRequest
+
+STRICT, LOOSE, OBJECT, WORDS = "json_schema", "loose_schema", "json_object", "schema_in_words"
+FORMS = (STRICT, LOOSE, OBJECT, WORDS)
+"""How the form of a reply is asked for, strongest first: the schema; without its limits; some JSON; in words only."""
+CAPS = ("max_tokens", "max_completion_tokens")
+OTHER_CAP = "other_token_cap"
+"""The cap on the tokens of a reply goes by its other name. It is never dropped, since it bounds the cost."""
+WITHOUT = "without_"
+REFUSING = (400, 404, 422, 500, 501)
+"""What servers answer to a request that they do not understand."""
+_KEYWORDS = (
+    *("pattern", "format", "default", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
+    *("minProperties", "maxProperties", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+)
+_LONGEST_PATTERN = 100
+_UNSUPPORTED = re.compile(
+    r"support|unknown|unrecogni[sz]ed|unexpected|permitted|allowed|available|unavailable|extra|invalid|deprecated|instead"
+    r"|cannot|not implemented|must be",
+    re.IGNORECASE,
+)
+_OF_FORM = re.compile(r"response.?format|json.?(schema|object|mode)|structured.?output|guided|grammar|\bschema\b", re.I)
+_OF_KEYWORD = re.compile(rf"\b({'|'.join(_KEYWORDS)}|keyword|regex\w*|grammar|invalid schema)\b", re.I)
+_OF_ELSE = re.compile(
+    r"context.?(length|size|window)|content.?(filter|policy|management)|too (large|long)"
+    r"|model_not_found|\bmodel\b.{0,80}(not found|does not exist)",
+    re.I,
+)
+"""What no concession helps with: this one request, or the model."""
+_MOST_TRIALS = 4096
+
+
+class Concessions:
+    """What a server is not asked for. The text of it can be kept, and given to the next one.
+
+    A request that is refused is tried with less; when that is taken, so are all that follow. A server that took a form
+    before has it: a refusal that does not speak of it is about something else.
+    """
+
+    def __init__(self, known: str = "") -> None:
+        self._adopted = tuple(name for name in known.split(",") if _is_concession(name))
+        self._taken: set[str] = set()
+        self._trials: dict[str, tuple[str, ...]] = {}
+
+    def __str__(self) -> str:
+        return ",".join(self._adopted)
+
+    def of(self, request: ChatRequest) -> tuple[str, ...]:
+        """What this request goes without, for now."""
+        return tuple(dict.fromkeys((*self._adopted, *self._trials.get(request.key, ()))))
+
+    def taken(self, request: ChatRequest, sent: tuple[str, ...]) -> None:
+        """The server answered the request, which went without `sent`: what made the difference holds for all."""
+        if request.schema is not None:
+            self._taken.add(form_of(sent))
+        if self._trials.pop(request.key, None) is None:
+            return
+        keeps_form = form_of(self._adopted) in self._taken
+        self._adopted = tuple(dict.fromkeys((*self._adopted, *(n for n in sent if n not in FORMS or not keeps_form))))
+
+    def refused(self, request: ChatRequest, sent: tuple[str, ...], refusal: Refusal) -> bool:
+        """Whether to ask again, with less: the server refused the request, which went without `sent`."""
+        if refusal.status not in REFUSING or refusal.spent:
+            return False
+        if self.of(request) != sent:
+            return True
+        if refusal.status == 500 and request.key not in self._trials and not _OF_FORM.search(refusal.said):
+            self._try(request, ())
+            return False
+        concession = self._next(request, sent, refusal)
+        if concession:
+            self._try(request, (*sent, concession))
+            return True
+        self._trials.pop(request.key, None)
+        if form_of(self._adopted) not in self._taken:
+            self._adopted = tuple(name for name in self._adopted if name not in FORMS)
+        return False
+
+    def _try(self, request: ChatRequest, without: tuple[str, ...]) -> None:
+        if len(self._trials) >= _MOST_TRIALS:
+            self._trials.clear()
+        self._trials[request.key] = without
+
+    def _next(self, request: ChatRequest, sent: tuple[str, ...], refusal: Refusal) -> str:
+        """The least to give up next; empty when the refusal is about something else, or nothing is left."""
+        named = refusal.parameter.split(".")[0].split("[")[0]
+        if named in ("messages", "model") or _OF_ELSE.search(f"{refusal.code} {refusal.said}"):
+            return ""
+        for name in request.parameters:
+            concession = OTHER_CAP if name in CAPS else f"{WITHOUT}{name}"
+            if concession not in sent and any(_is_about(refusal, named, one) for one in _names(name)):
+                return concession
+        if request.schema is None:
+            return ""
+        if named == "response_format" or _OF_FORM.search(refusal.said):
+            return _weaker(form_of(sent), keywords=bool(_OF_KEYWORD.search(refusal.said)))
+        return "" if form_of(sent) in self._taken else _weaker(form_of(sent), keywords=False)
+
+
+def body_of(request: ChatRequest, model: str, cap: str, without: tuple[str, ...]) -> dict[str, Any]:
+    """What is sent: the whole request but for the concessions; `cap` is the name of the cap on tokens."""
+    if OTHER_CAP in without:
+        cap = CAPS[1 - CAPS.index(cap)]
+    body: dict[str, Any] = {"model": model, "messages": request.messages}
+    for name, value in request.parameters.items():
+        if f"{WITHOUT}{name}" not in without:
+            body[cap if name in CAPS else name] = value
+    if request.schema is not None:
+        body |= _asking(form_of(without), request)
+    return body
+
+
+def form_of(without: tuple[str, ...]) -> str:
+    """The form in which a reply is asked for: the weakest that the concessions name."""
+    return max((name for name in without if name in FORMS), key=FORMS.index, default=STRICT)
+
+
+def _asking(form: str, request: ChatRequest) -> dict[str, Any]:
+    schema = request.schema or {}
+    if form in (STRICT, LOOSE):
+        schema = schema if form == STRICT else _loose(schema)
+        json_schema = {"name": "reply", "strict": True, "schema": schema}
+        return {"response_format": {"type": "json_schema", "json_schema": json_schema}}
+    told = json.dumps(_loose(schema, longest_pattern=_LONGEST_PATTERN), ensure_ascii=False, separators=(",", ":"))
+    last = {**request.messages[-1]}
+    last["content"] = f"{last['content']}\nAnswer with one JSON object alone, that fits this JSON schema: {told}"
+    body: dict[str, Any] = {"messages": (*request.messages[:-1], last)}
+    return body if form == WORDS else {**body, "response_format": {"type": "json_object"}}
+
+
+def _loose(schema: Any, *, longest_pattern: int | None = None) -> Any:
+    """The schema without its limits; or, with `longest_pattern`, without patterns that are longer."""
+    if isinstance(schema, list):
+        return [_loose(part, longest_pattern=longest_pattern) for part in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    loose = {}
+    for name, value in schema.items():
+        if name == "properties" and isinstance(value, Mapping):
+            loose[name] = {field: _loose(part, longest_pattern=longest_pattern) for field, part in value.items()}
+        elif name in ("enum", "const", "required"):
+            loose[name] = value
+        elif name not in _KEYWORDS if longest_pattern is None else name != "pattern" or len(value) <= longest_pattern:
+            loose[name] = _loose(value, longest_pattern=longest_pattern)
+    return loose
+
+
+def _weaker(form: str, *, keywords: bool) -> str:
+    """The next weaker form; the schema without its limits only when it is about `keywords`. Empty for the weakest."""
+    place = FORMS.index(form) + (1 if keywords or form != STRICT else 2)
+    return FORMS[place] if place < len(FORMS) else ""
+
+
+def _names(parameter: str) -> tuple[str, ...]:
+    return CAPS if parameter in CAPS else (parameter,)
+
+
+def _is_about(refusal: Refusal, named: str, parameter: str) -> bool:
+    if named:
+        return named == parameter
+    return bool(re.search(rf"\b{parameter}\b", refusal.said) and _UNSUPPORTED.search(refusal.said))
+
+
+def _is_concession(name: str) -> bool:
+    return name in (*FORMS[1:], OTHER_CAP) or bool(re.fullmatch(rf"{WITHOUT}[a-z_]+", name))

@@ -1,0 +1,132 @@
+"""Makes errors of what a server answers when it does not answer with a completion, in its own words but for the key."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from personagraph.errors import Allowance, ChatError, ChatUnavailableError, ReplyFormatError
+from personagraph.prompts import clean
+
+LIMITED = (429, 498, 503, 529)
+"""Too much is asked of the server, by us or by all; 498 is Groq's word for it."""
+PASSING = (408, 409, 425, *LIMITED)
+"""What a server answers, besides any 5xx, when a later attempt may help."""
+UNANSWERABLE = (400, 413, 422)
+"""What it answers when it takes no offence at us, but at this one request: its length, or what a filter saw in it."""
+_REMEDIES = {
+    401: "check OPENAI_API_KEY",
+    402: "add credit to the account, then resume",
+    403: "check OPENAI_API_KEY, and that it may use this model",
+    404: "check the name of the model, and that --base-url ends in /v1",
+}
+_REDIRECTED = "no redirect is followed: give --base-url as the server itself wants it"
+_SPENT = re.compile(
+    r"insufficient_(quota|balance|credits?|funds)|billing_(hard_limit_reached|not_active)|exceeded_current_quota"
+    r"|insufficient (balance|credits?|funds)|credit balance is too low|out of credits",
+    re.IGNORECASE,
+)
+"""How servers say that the account is empty. ("You exceeded your current quota" alone can mean that of a minute.)"""
+SHORTEST_KEY = 8
+LONGEST = 240
+_MASKED = re.compile(r"\S*\*{3,}\S*|\b(?:sk|pk|rk|gsk|key|xai)[-_][\w*.-]{6,}|(?<=[Bb]earer )\S+")
+"""What looks like a key, or what a server left of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that is no completion.
+
+    `said` is the server's message, on one line and without the key; `code` all its codes; `parameter` what it is about.
+    """
+
+    status: int
+    said: str = ""
+    code: str = ""
+    parameter: str = ""
+    retry_after: float | None = None
+    allowance: Allowance | None = None
+
+    @property
+    def told(self) -> str:
+        """The status, and the message if there is one."""
+        return f"{self.status}: {self.said}" if self.said else str(self.status)
+
+    @property
+    def spent(self) -> bool:
+        """Whether the account is empty: waiting does not help."""
+        return bool(_SPENT.search(f"{self.code} {self.said}"))
+
+
+def read(status: int, body: bytes, *, secret: str) -> Refusal:
+    """What the body of an answer says of an error, in whichever way; empty where it says nothing for people."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        text = body.decode("utf-8", "replace").strip()
+        return Refusal(status, "" if text.startswith("<") else short(text, secret))
+    if isinstance(data, list) and data:
+        data = data[0]
+    error = (data.get("error") or data) if isinstance(data, Mapping) else data
+    if not isinstance(error, Mapping):
+        return Refusal(status, short(error if isinstance(error, str) else "", secret))
+    said, parameter = _message(error)
+    code = " ".join(str(error[name])[:60] for name in ("code", "type", "status") if error.get(name))
+    return Refusal(status, short(said, secret), code, parameter)
+
+
+def error_of(refusal: Refusal, where: str, model: str) -> ChatError:
+    """The error to raise for an answer with an error status; such answers are not on the bill."""
+    if refusal.spent:
+        return ChatError(f"{where}: the account has no credit left ({refusal.told}); {_REMEDIES[402]}")
+    if refusal.status in PASSING or refusal.status >= 500:
+        return ChatUnavailableError(
+            f"{where} could not answer ({refusal.told}); wait a little, then resume",
+            retry_after=refusal.retry_after,
+            limited=refusal.status in LIMITED,
+            allowance=refusal.allowance,
+        )
+    if refusal.status in UNANSWERABLE:
+        return ReplyFormatError(f"refused by {where} ({refusal.told})", "")
+    remedy = _REDIRECTED if refusal.status < 400 else _REMEDIES.get(refusal.status, "see what the server logs")
+    return ChatError(f"{where} refused a call to {model} ({refusal.told}); {remedy}")
+
+
+def error_in_reply(refusal: Refusal, where: str) -> ChatError:
+    """The error to raise when a server says 200 and sends an error: whether it is on the bill, nobody knows."""
+    if refusal.spent:
+        return ChatError(f"{where}: the account has no credit left ({refusal.told}); {_REMEDIES[402]}")
+    limited = any(str(status) in refusal.code.split() for status in LIMITED)
+    return ChatUnavailableError(
+        f"{where} sent an error instead of a reply ({refusal.told}); wait a little, then resume",
+        retry_after=refusal.retry_after,
+        limited=limited,
+        billed=True,
+        allowance=refusal.allowance,
+    )
+
+
+def short(text: str, secret: str) -> str:
+    """A few words on one line, without control characters and without the key or what looks like one."""
+    plain = " ".join(clean(text).split())
+    plain = _MASKED.sub("[key]", without(secret, plain))
+    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
+
+
+def without(secret: str, text: str) -> str:
+    """The text with "[key]" for the key; one of fewer than SHORTEST_KEY characters is a word, and no secret."""
+    return text if len(secret) < SHORTEST_KEY else re.sub(re.escape(secret), "[key]", text, flags=re.IGNORECASE)
+
+
+def _message(error: Mapping[str, Any]) -> tuple[str, str]:
+    """The message and the parameter that it is about, as OpenAI writes them, or as FastAPI does."""
+    details = error.get("detail")
+    if isinstance(details, list) and details and isinstance(details[0], Mapping):
+        place = details[0].get("loc")
+        names = [str(name) for name in place if name != "body"] if isinstance(place, list) else []
+        return str(details[0].get("msg", "")), ".".join(names)[:60]
+    texts = (error.get(name) for name in ("message", "detail", "msg", "error_description", "error"))
+    said = next((text for text in texts if isinstance(text, str) and text), "")
+    parameter = error.get("param")
+    return said, parameter[:60] if isinstance(parameter, str) else ""

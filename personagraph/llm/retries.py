@@ -1,0 +1,57 @@
+"""When a failed call is tried again, and when it is given up: the one owner of retries."""
+
+from dataclasses import dataclass
+
+from personagraph.errors import ChatUnavailableError, ReplyFormatError
+
+MOST = 100
+"""Attempts of one call, whatever the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """How patient we are with a server.
+
+    Before the n-th retry a call rests between 0 and `pause` · 2^n seconds ("full jitter"), at most `longest`; when the
+    server said for how long, that long, and up to `pause` more. The server is given up when it has answered nobody for
+    `patience` seconds, or after `attempts` when it never answered. When it answers others, and failed `attempts` times
+    on this request alone, the request is at fault, and becomes a dead letter.
+    """
+
+    attempts: int = 6
+    pause: float = 1.0
+    longest: float = 60.0
+    patience: float = 900.0
+
+    def check(self, error: ChatUnavailableError, failures: int, *, since: float, others: int, ever: bool) -> None:
+        """Return when the call, which failed so often, may be tried again.
+
+        `since` are the seconds for which nobody was answered, `others` how many were since the call first failed,
+        `ever` whether anybody was. Raises the error when the server is to be given up, ReplyFormatError when only this
+        request is.
+        """
+        asked = error.retry_after or 0.0
+        if asked > self.patience:
+            raise ChatUnavailableError(
+                f"{error}; it asks to be left alone for {asked:.0f} s, longer than our patience ({self.patience:.0f} s)"
+            ) from error
+        if failures < self.attempts or (asked == 0.0 and error.retry_after is not None and failures < MOST):
+            return
+        if error.limited:
+            if since >= self.patience or failures >= MOST:
+                raise error
+        elif others >= failures:
+            raise ReplyFormatError(f"the server answers others, and failed {failures} times on this: {error}", "")
+        elif not ever or since >= self.patience:
+            raise error
+
+    def rest(self, error: ChatUnavailableError, failures: int, draw: float) -> float:
+        """Seconds to rest before the next attempt; `draw` is a random number from 0 to 1."""
+        backoff = draw * min(self.longest, self.pause * 2.0 ** min(failures, 32))
+        asked = error.retry_after
+        if asked is None or (error.limited and not asked):
+            return backoff
+        return asked + draw * self.pause if asked else 0.0
+
+
+PATIENT = Retries()

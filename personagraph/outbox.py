@@ -1,0 +1,104 @@
+"""What a session has planned and decided and not yet written: it goes to the ledger first, and then to the store."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from personagraph.growth import Changes, assertions
+from personagraph.ledger import Ledger, Run
+from personagraph.ledger.assertions import project
+from personagraph.ledger.steps import Decided, Planned
+from personagraph.protocols import GraphStore
+from personagraph.relationships import TYPES
+from personagraph.types import Assertion, Batch, Removal, Step
+
+
+@dataclass(slots=True)
+class _Unwritten:
+    """`fresh` are the decided steps that the ledger does not know yet, `asserted` what these say.
+
+    `said` are what all decided steps take back, and what they assert instead.
+    """
+
+    plans: list[Planned] = field(default_factory=list)
+    decided: int = 0
+    last: int = 0
+    said: list[tuple[Assertion | None, Assertion]] = field(default_factory=list)
+    fresh: list[Decided] = field(default_factory=list)
+    asserted: list[Assertion] = field(default_factory=list)
+    events: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+
+class Outbox:
+    """The writes of one run. `applied` steps are in the store, `recorded` ones are decided in the ledger.
+
+    `collect` hands out what has changed in memory since it was last called.
+    """
+
+    def __init__(self, run: Run, ledger: Ledger, store: GraphStore, collect: Callable[[], Changes]) -> None:
+        self._run, self._ledger, self._store, self._collect = run, ledger, store, collect
+        self.applied = store.applied(run.id)
+        self.recorded = run.decided
+        self._unwritten = _Unwritten()
+
+    @property
+    def decided(self) -> int:
+        """How many decided steps are not written yet."""
+        return self._unwritten.decided
+
+    def plan(self, planned: Planned) -> None:
+        """A step was planned."""
+        self._unwritten.plans.append(planned)
+
+    def decide(self, step: Step, decided: Decided) -> None:
+        """The next step was decided, now or, when the ledger knows it, in an earlier session."""
+        unwritten = self._unwritten
+        unwritten.decided += 1
+        unwritten.last = step.n + 1
+        said = [pair for v in decided.verdicts for pair in assertions(self._run.id, step, decided.call, v)]
+        unwritten.said += said
+        if step.n >= self.recorded:
+            unwritten.fresh.append(decided)
+            unwritten.asserted += [now for _, now in said]
+
+    def note(self, kind: str, detail: Mapping[str, Any]) -> None:
+        """Something happened that the ledger keeps."""
+        self._unwritten.events.append((kind, detail))
+
+    def write(self) -> None:
+        """Write verdicts and plans to the ledger, then what they change to the store."""
+        unwritten, self._unwritten = self._unwritten, _Unwritten()
+        with self._ledger.transaction():
+            self._ledger.steps.plan(self._run.id, unwritten.plans)
+            self._ledger.steps.decide(self._run.id, unwritten.fresh)
+            self._ledger.assertions.enter(unwritten.asserted)
+            self._ledger.runs.reach(self._run.id, applied=self.applied)
+            for kind, detail in unwritten.events:
+                self._ledger.events.add(self._run.id, kind, detail)
+            for verdict in (v for decided in unwritten.fresh for v in decided.verdicts if v.outcome == "undone"):
+                self._ledger.assertions.keep_apart(verdict.persona, verdict.detail["from"], self._run.id)
+        if unwritten.decided:
+            self.recorded = max(self.recorded, unwritten.last)
+            self._store.write(self._batch(unwritten))
+            self.applied = unwritten.last
+
+    def _batch(self, unwritten: _Unwritten) -> Batch:
+        keys = list(dict.fromkeys(a.key for pair in unwritten.said for a in pair if a))
+        relationships, links = project(self._ledger.assertions.of_keys(keys))
+        changes, gone = self._collect(), [before for before, _ in unwritten.said if before]
+        return Batch(
+            run=self._run.id,
+            first=self.applied,
+            last=unwritten.last,
+            personas=tuple(changes.personas),
+            depths=changes.depths,
+            relationships=tuple(relationships),
+            sources=tuple(changes.sources),
+            source_links=tuple(links),
+            merges=tuple(changes.merges),
+            removed=Removal(
+                relationships=tuple(a.key for a in gone if a.type in TYPES),
+                source_links=tuple((a.source, a.target, a.type) for a in gone if a.type not in TYPES),
+                merges=tuple(changes.unmerged),
+            ),
+        )

@@ -1,0 +1,89 @@
+"""Makes the client of a run: how fast it may go, what it may spend, and what it says to the person who waits."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from personagraph.errors import ConfigError
+from personagraph.ledger import Ledger, Run
+from personagraph.protocols import ChatBackend
+from personagraph.settings import Settings
+
+if TYPE_CHECKING:
+    from personagraph.llm.client import ChatClient
+    from personagraph.llm.prices import Price
+
+HIGHEST = 64
+"""Calls in flight at a server, unless the user says otherwise."""
+
+
+def client_of(
+    run: Run,
+    backend: ChatBackend,
+    ledger: Ledger,
+    settings: Settings,
+    options: Mapping[str, Any],
+    window: int,
+    note: Callable[[str], None],
+) -> "ChatClient":
+    """The client that buys the run's replies. Raises ConfigError for limits that cannot be kept."""
+    from personagraph.llm.budget import Budget
+    from personagraph.llm.client import ChatClient
+    from personagraph.llm.concurrency import FIRST
+    from personagraph.llm.retries import Retries
+
+    given = options.get("concurrency") or settings.concurrency or getattr(backend, "slots", None)
+    if given and given > window // 2:
+        raise ConfigError(
+            f"--concurrency {given} needs steps to be planned further ahead: set window to {2 * given} or more in "
+            f"personagraph.toml before the run begins (it is {window} for this one)"
+        )
+    limit = run.limits.get("max_cost")
+    return ChatClient(
+        backend,
+        ledger,
+        concurrency=given or min(HIGHEST, window // 2),
+        first=None if given else FIRST,
+        requests_per_minute=settings.requests_per_minute,
+        tokens_per_minute=settings.tokens_per_minute,
+        budget=Budget(_price(backend, settings, limit, note), limit=limit, spent=ledger.calls.cost(run.id)),
+        retries=Retries(patience=settings.patience),
+        stopping=options.get("stopping", lambda: False),
+    )
+
+
+def prices_of(settings: Settings) -> "dict[str, Price]":
+    """The prices that the user set, by model."""
+    from personagraph.llm.prices import Price
+
+    return {
+        name: Price(p.input, p.output, p.input if p.cached is None else p.cached) for name, p in settings.prices.items()
+    }
+
+
+def _price(backend: ChatBackend, settings: Settings, limit: float | None, note: Callable[[str], None]) -> "Price":
+    from personagraph.llm.prices import FREE, price_of
+
+    if backend.free:
+        return FREE
+    price = price_of(backend.model, prices_of(settings))
+    if price is not None:
+        return price
+    unknown = f"the price of {backend.model} is not known"
+    remedy = f'[prices."{backend.model}"] in personagraph.toml sets it (input and output, USD for a million tokens)'
+    if limit is not None:
+        raise ConfigError(f"{unknown}, so --max-cost cannot be kept; {remedy}")
+    note(f"{unknown}: its cost counts as 0; {remedy}")
+    return FREE
+
+
+def found_line(run: Run, found: Mapping[str, Any]) -> str:
+    """What a resumption found, in a sentence."""
+    parts = [f"{run.id} goes on: {found['applied']} of {found['planned']} planned steps are in the graph"]
+    if found["decided"] > found["applied"]:
+        parts.append(f"{found['decided'] - found['applied']} more are decided, and written now")
+    if found["replied"]:
+        parts.append(f"{found['replied']} replies wait in the ledger")
+    if found["uncertain"]:
+        most = f" (${found['reserved']:.4f} stay booked)" if found["reserved"] else ""
+        parts.append(f"{found['uncertain']} calls were cut off in flight: what is unanswered is sent again{most}")
+    return "; ".join(parts)
