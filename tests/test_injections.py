@@ -105,7 +105,11 @@ def test_a_text_stays_between_its_delimiters_in_every_prompt(attempt):
         dialogue = make("m", SECRET)
         calm = asked(dialogue, "A calm potter who fires bowls")
         mark = re.search(r"<(\w{6})>", calm[-1]["content"])[1]
-        turns = asked(dialogue, around("source", attempt).replace("MARK", mark), attempt.text.replace("MARK", mark))
+        nested = f"{mark[:3]}{mark}{mark[3:]}"
+        text, label = (
+            t.replace("MARK", mark).replace("NESTED", nested) for t in (around("source", attempt), attempt.text)
+        )
+        turns = asked(dialogue, text, label)
         inside, _, after = turns[-1]["content"].partition(f"\n</{mark}>")
         before, _, inside = inside.partition(f"<{mark}>\n")
         assert [t["role"] for t in turns] == ["system", *["user", "assistant"] * (len(turns) // 2 - 1), "user"]
@@ -466,14 +470,14 @@ ANSWERED = load("extract-large").examples[0][1]["personas"][0]
 READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "parse": (100_000, lambda text: asked_back(text)),
     "clean": (100_000, clean),
-    "markdown": (100_000, prose),
+    "markdown": (50_000, prose),
     "passages": (100_000, lambda text: passages(text, longest=1_000)),
     "excerpt": (100_000, excerpt),
     "words": (100_000, search_words),
     "word sets": (100_000, word_set),
     "activity": (6_000, read_activity),
     "age": (6_000, read_age),
-    "region": (6_000, read_region),
+    "region": (3_000, read_region),
     "occupation": (6_000, is_occupation),
     "names of work": (2_000, names_of_work),
     "veto": (2_000, lambda text: differs(text, f"{text} nurse")),
@@ -496,6 +500,7 @@ def asked_back(text: str) -> None:
 def test_a_reader_takes_no_longer_for_a_text_made_to_keep_it_busy(reader):
     length, read = READERS[reader]
     for name, part in RUNS.items():
-        text, began = f"A {part * (length // len(part) - 3)}x", time.process_time()
-        read(text)
-        assert time.process_time() - began < SECONDS, name
+        for start in ("A ", ""):
+            text, began = f"{start}{part * (length // len(part) - 3)}x", time.process_time()
+            read(text)
+            assert time.process_time() - began < SECONDS, name
