@@ -61,6 +61,10 @@ class Expansion:
         for id, depth in reached.items():
             self._policy.reach(id, depth)
 
+    def waiting(self) -> Mapping[int, int]:
+        """How many personas at each depth are still to be asked."""
+        return self._policy.frontier()
+
     def collect(self) -> Changes:
         """What the replies brought."""
         return self._growth.collect()

@@ -115,6 +115,10 @@ class Extraction:
         """The source is known with the first verdict on it; writing it again with later ones changes nothing."""
         self._sources[step.subject] = Source(step.subject, **step.context)
 
+    def waiting(self) -> Mapping[int, int]:
+        """Nobody: how many texts there are to ask about is known beforehand."""
+        return {}
+
     def collect(self) -> Changes:
         """What the replies brought, and the sources that they speak of."""
         changes, changes.sources, self._sources = self._growth.collect(), list(self._sources.values()), {}

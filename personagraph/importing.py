@@ -43,6 +43,10 @@ class Importing:
     def decided(self, step: Step) -> None:
         """Nothing follows from a chunk."""
 
+    def waiting(self) -> Mapping[int, int]:
+        """Nobody: the rows are known beforehand."""
+        return {}
+
     def collect(self) -> Changes:
         """What the chunks brought."""
         return self._growth.collect()

@@ -57,6 +57,9 @@ class Work(Protocol):
     def decided(self, step: Step) -> None:
         """All verdicts of the step are folded."""
 
+    def waiting(self) -> Mapping[int, int]:
+        """How many personas at each depth are still to be asked; empty when all is known beforehand."""
+
     def collect(self) -> Changes:
         """What has changed in memory since the last call; the ledger holds the verdicts by then."""
 
@@ -139,7 +142,7 @@ class Session:
             with suppress(StoreError):
                 self._end("failed", str(error))
             raise
-        stopped = bool(self._open) and self._stopping()
+        stopped = bool(self._open) and self._stopping() and not self._reached()
         status, reason = ("interrupted", "stopped by a signal") if stopped else ("done", self._reached())
         self._end(status, reason)
         return status
@@ -287,6 +290,7 @@ class Session:
     def _tick(self) -> Tick:
         limit = min((n for n in (self._limits.max_calls, self._work.total) if n is not None), default=None)
         tick = Tick(self._outbox.applied, limit, len(self._open), dict(self._outcomes))
+        tick = tick._replace(frontier=self._work.waiting(), max_new=self._limits.max_personas)
         if self._client is None:
             return tick
         in_flight, concurrency, why, cost = self._client.pace
@@ -295,9 +299,12 @@ class Session:
         )
 
     def _reached(self) -> str:
+        """The limit that keeps the next step from being carried out; "" when none does."""
         if not self._open:
             return ""
         if self._client is not None and self._client.exhausted:
             return "max-cost reached"
-        most = self._limits.max_calls
-        return "max-calls reached" if most is not None and self._open[0].step.n >= most else "max-personas reached"
+        n, most = self._open[0].step.n, self._limits.max_calls
+        if most is not None and n >= most:
+            return "max-calls reached"
+        return "" if self._may_send(n, 0) else "max-personas reached"

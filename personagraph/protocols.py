@@ -95,6 +95,9 @@ class GraphStore(Protocol):
     def stats(self) -> Stats:
         """Counts of the whole graph."""
 
+    def depths_of(self, run: str) -> Mapping[int | None, int]:
+        """How many personas the run brought that are still there, by depth; None comes last."""
+
     def snapshot(self) -> "Snapshot":
         """The whole graph as arrays in memory."""
 
@@ -188,6 +191,9 @@ class Policy(Protocol):
     def next(self, n: int) -> Ego | None:
         """The ego of step n, or None when there is nothing to offer for now. Changes no state; `planned` follows."""
 
+    def frontier(self) -> Mapping[int, int]:
+        """How many personas at each depth could be asked and have not been asked often enough."""
+
 
 class Tick(NamedTuple):
     """How far a run has come, over all its sessions. `limit` is how many steps it may take, None when unknown.
@@ -195,6 +201,7 @@ class Tick(NamedTuple):
     `open` steps are planned and not decided, `in_flight` of them are with the model now. `outcomes` counts verdicts:
     new, merged, sample, rejected, dead. `concurrency` is how many calls may be in flight at present, `pace` why that
     last changed. `cost` and `max_cost` are in USD. `frontier` counts by depth whom the policy has not yet asked.
+    `max_new` is how many new personas the run may bring, None when it is not limited so.
     """
 
     done: int
@@ -207,6 +214,7 @@ class Tick(NamedTuple):
     cost: float = 0.0
     max_cost: float | None = None
     frontier: Mapping[int, int] = {}
+    max_new: int | None = None
 
 
 Progress = Callable[[Tick], None]

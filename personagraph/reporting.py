@@ -1,25 +1,52 @@
-"""Tells how one run stands: what it was asked to do, what came of it, and what it took."""
+"""Tells how one run stands: what it was asked to do, what came of it, what it took, and what it met on its way."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from personagraph.ledger import Ledger, Run
+from personagraph.ledger.account import Uncertain
+from personagraph.ledger.events import Event
 from personagraph.protocols import GraphStore
+
+
+class Session(NamedTuple):
+    """One process's part of a run: from when to when (UTC), how it ended and why, and what it found when it resumed.
+
+    `ended` is None, and so is `status`, for one that is at work, or was stopped at once or killed.
+    """
+
+    began: str
+    ended: str | None
+    status: str | None
+    reason: str
+    found: Mapping[str, Any]
+
+
+class Change(NamedTuple):
+    """When the concurrency changed (UTC), how many calls may be in flight since, and why."""
+
+    at: str
+    limit: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
     """One run, over all its sessions.
 
-    `outcomes` counts its verdicts by outcome and reason ("" when there is none). `calls` are requests that it sent,
-    `reused` the replies that it found in the ledger, `pace` replies a second while it was at work (None when too few).
-
-    `repaired` replies were used only after their JSON was mended. `depths` counts the personas that it brought and that
-    are still there, by depth; None is without a link to a seed.
+    `states` counts its steps by how far they have come, `outcomes` its verdicts by outcome and reason ("" when there is
+    none). `calls` are requests that it sent, `reused` the replies that it found in the ledger, `repaired` those that
+    were used only after their JSON was mended, `pace` replies a second while it was at work (None when too few).
+    `failures` counts failed attempts by kind of error, `uncertain_calls` lists those never heard of. `cost_usd` is
+    spent or booked, `reserved_usd` the part that is booked for uncertain attempts. `depths` counts the personas that it
+    brought and that are still there, by depth; None is without a link to a seed.
     """
 
     run: Run
+    states: Mapping[str, int]
+    sessions: tuple[Session, ...]
+    changes: tuple[Change, ...]
     outcomes: Mapping[str, Mapping[str, int]]
     calls: int
     reused: int
@@ -27,9 +54,12 @@ class RunReport:
     attempts: int
     failed: int
     uncertain: int
+    failures: Mapping[str, int]
+    uncertain_calls: tuple[Uncertain, ...]
     prompt_tokens: int
     completion_tokens: int
     cost_usd: float
+    reserved_usd: float
     pace: float | None
     depths: Mapping[int | None, int]
 
@@ -41,19 +71,37 @@ def report(ledger: Ledger, store: GraphStore, run_id: str) -> RunReport:
     for (outcome, reason), count in sorted(ledger.steps.outcomes(run.id).items()):
         outcomes.setdefault(outcome, {})[reason] = count
     totals = ledger.calls.totals(run=run.id)
-    depths = Counter(p.depth for p in store.scan_personas() if p.run == run.id)
+    events, uncertain = ledger.events.of(run.id), ledger.accounts.uncertain(run.id)
     return RunReport(
         run=run,
+        states=ledger.accounts.states(run.id, applied=store.applied(run.id)),
+        sessions=tuple(_sessions(events)),
+        changes=tuple(Change(e.at, e.detail["limit"], e.detail["why"]) for e in events if e.kind == "concurrency"),
         outcomes=outcomes,
         calls=sum(t.calls for t in totals),
         reused=ledger.calls.reused(run.id),
         repaired=ledger.steps.repaired(run.id),
         attempts=sum(t.attempts for t in totals),
         failed=sum(t.failed for t in totals),
-        uncertain=ledger.calls.uncertain(run.id),
+        uncertain=len(uncertain),
+        failures=ledger.accounts.failures(run.id),
+        uncertain_calls=tuple(uncertain),
         prompt_tokens=sum(t.prompt_tokens for t in totals),
         completion_tokens=sum(t.completion_tokens for t in totals),
         cost_usd=ledger.calls.cost(run.id),
+        reserved_usd=sum(attempt.reserve for attempt in uncertain),
         pace=ledger.calls.pace(run.id),
-        depths=dict(sorted(depths.items(), key=lambda item: (item[0] is None, item[0] or 0))),
+        depths=store.depths_of(run.id),
     )
+
+
+def _sessions(events: Iterable[Event]) -> list[Session]:
+    """The sessions that the events tell of, oldest first."""
+    sessions: list[Session] = []
+    for event in events:
+        if event.kind in ("began", "resumed"):
+            sessions.append(Session(event.at, None, None, "", event.detail))
+        elif event.kind == "ended" and sessions:
+            detail = event.detail
+            sessions[-1] = sessions[-1]._replace(ended=event.at, status=detail["status"], reason=detail["reason"])
+    return sessions

@@ -52,6 +52,10 @@ class Retrying:
         """The work is told."""
         self._work.decided(step)
 
+    def waiting(self) -> Mapping[int, int]:
+        """Nobody: the dead letters are known beforehand."""
+        return {}
+
     def collect(self) -> Changes:
         """What the work has changed."""
         return self._work.collect()

@@ -63,6 +63,10 @@ class Synthesis:
     def decided(self, step: Step) -> None:
         """Nothing follows from a sample."""
 
+    def waiting(self) -> Mapping[int, int]:
+        """Nobody: whom to ask is drawn beforehand."""
+        return {}
+
     def collect(self) -> Changes:
         """Nothing changes in the graph."""
         return Changes()

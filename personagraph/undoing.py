@@ -66,6 +66,10 @@ class Undoing:
     def decided(self, step: Step) -> None:
         """Nothing follows from a merge that was undone."""
 
+    def waiting(self) -> Mapping[int, int]:
+        """Nobody."""
+        return {}
+
     def collect(self) -> Changes:
         """The new personas, and every depth that is another one now: without the merge a way may be longer."""
         changes, self._changes = self._changes, Changes()

@@ -86,6 +86,27 @@ def test_bad_input_is_one_line_that_says_what_to_do(folder, words, says):
     assert says in personagraph(*shlex.split(words.format(seeds=SEEDS)), folder=folder, code=1)
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        ("expand --policy greedy", 1, "it can be bfs or hint"),
+        ("expand --nonsense", 2, "--nonsense"),
+        ("expand --hops many", 2, "a valid integer"),
+        ("import none.jsonl", 1, "none.jsonl: cannot be read"),
+    ],
+)
+def test_with_a_log_an_error_is_one_object_too(folder, words, code, says):
+    objects = [
+        json.loads(line)
+        for line in personagraph(*words.split(), "--log-json", folder=folder, code=code).split("\n")[:-1]
+    ]
+    errors = [entry for entry in objects if entry["event"] == "error"]
+    assert len(errors) == 1
+    assert errors[0] == objects[-1]
+    assert says in errors[0]["text"]
+    assert errors[0]["exit_code"] == code
+
+
 def test_a_folder_that_is_no_workspace_and_a_damaged_one_are_named(tmp_path):
     assert "is no workspace" in personagraph("stats", folder=tmp_path, code=1)
     (tmp_path / "ledger.sqlite3").write_text("this is not a database, whatever its name says")

@@ -106,7 +106,10 @@ def import_seeds(store: GraphStore, ledger: Ledger, seeds: Iterable[str] = SEEDS
 def expansion(
     store: GraphStore, ledger: Ledger, backend: ChatBackend, *, max_calls: int | None = 60, **options: Any
 ) -> Run:
-    """Start the expansion, or resume it; the run as it stands afterwards."""
+    """Start the expansion, or resume it; the run as it stands afterwards. `dialogue` is the world's unless given.
+
+    A second interruption (KeyboardInterrupt) and a crash leave what is in flight behind.
+    """
     from personagraph.llm.budget import Budget
     from personagraph.llm.client import ChatClient
     from personagraph.llm.prices import FREE
@@ -118,8 +121,9 @@ def expansion(
     grown = growth(store, ledger)
     policy = BreadthFirst(hops=4, calls_per_ego=2, asked=ledger.steps.subjects("expand", before=run.id))
     acquaint(policy, store.scan_personas())
-    work = Expansion(grown, policy, WorldDialogue(), run=run.id)
+    work = Expansion(grown, policy, options.pop("dialogue", None) or WorldDialogue(), run=run.id)
     limit = options.pop("max_cost", None)
+    drain = True
     client = ChatClient(
         backend,
         ledger,
@@ -133,8 +137,11 @@ def expansion(
             work, run, ledger=ledger, store=store, client=client, limits=Limits(**limits), window=16, **options
         )
         session.carry_out()
+    except (KeyboardInterrupt, Crash):
+        drain = False
+        raise
     finally:
-        client.close()
+        client.close(drain=drain)
     return ledger.runs.get(run.id)
 
 

@@ -8,6 +8,7 @@ import typer
 from personagraph.cli import render
 from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened
 from personagraph.cli.growing import run_counts
+from personagraph.cli.run_report import run_report_lines
 
 runs = typer.Typer(no_args_is_help=True, help="Runs: list them, look at one, or abandon an unfinished one.")
 merges = typer.Typer(no_args_is_help=True, help="Merges of descriptions: list them, look at one, or take it back.")
@@ -36,7 +37,7 @@ def runs_show(
     store: Store = None,
     json: Json = False,
 ) -> None:
-    """Show how a run stands: settings, what came of it by reason, calls, pace, and what guards turned down.
+    """Show how a run stands: its steps, what came of it and why, calls, sessions, and what guards turned down.
 
     \b
     Example: personagraph runs show r2 --rejected 20 --reason echo
@@ -45,8 +46,10 @@ def runs_show(
         told, turned_down = graph.run_report(run), graph.rejected(run, reason=reason, limit=rejected)
     data = asdict(told)
     data["depths"] = {"none" if depth is None else str(depth): n for depth, n in told.depths.items()}
+    for name in ("sessions", "changes", "uncertain_calls"):
+        data[name] = [entry._asdict() for entry in getattr(told, name)]
     data["rejected"] = [item._asdict() for item in turned_down]
-    answer(json, data, render.run_report_lines(told, turned_down))
+    answer(json, data, run_report_lines(told, turned_down))
 
 
 @runs.command("abandon")

@@ -46,6 +46,8 @@ Store = Annotated[
     typer.Option("--store", help="sqlite, or neo4j://user@host:port/database; the password is in the environment."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+LogJson = Annotated[bool, typer.Option("--log-json", help="Progress, notes and errors as JSON objects on stderr.")]
+"""What it says is looked up in `render.wants_log`: an error in the options must be an object, too."""
 Seed = Annotated[int | None, typer.Option(help="Changes what is asked or drawn.  [default: 0]")]
 Model = Annotated[
     str | None, typer.Option(help="local, simulated, openai:NAME or recorded:LEDGER.  [default: the settings']")

@@ -13,6 +13,7 @@ from personagraph.cli.app import (
     Concurrency,
     Folder,
     Json,
+    LogJson,
     MaxCalls,
     MaxCost,
     MaxPersonas,
@@ -80,6 +81,7 @@ def dead_letters_retry(
     workspace: Folder = HERE,
     store: Store = None,
     json: Json = False,
+    log_json: LogJson = False,
 ) -> int:
     """Ask dead letters again, in a new run; by default all, of the model that they were asked of.
 

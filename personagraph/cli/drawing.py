@@ -14,6 +14,7 @@ from personagraph.cli.app import (
     Folder,
     Fresh,
     Json,
+    LogJson,
     MaxCalls,
     MaxCost,
     Model,
@@ -102,6 +103,7 @@ def synthesize(
     workspace: Folder = HERE,
     store: Store = None,
     json: Json = False,
+    log_json: LogJson = False,
 ) -> int:
     """Make training data from personas and whom they are connected to, each sample with its lineage.
 

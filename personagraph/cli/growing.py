@@ -1,7 +1,6 @@
 """The commands that grow the graph."""
 
-import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +18,7 @@ from personagraph.cli.app import (
     Folder,
     Fresh,
     Json,
+    LogJson,
     MaxCalls,
     MaxCost,
     MaxPersonas,
@@ -33,6 +33,7 @@ from personagraph.cli.app import (
 )
 from personagraph.cli.failing import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
 from personagraph.cli.meter import Meter
+from personagraph.cli.stopping import stopping_on_signals
 
 if TYPE_CHECKING:
     from personagraph.types import ChatRequest
@@ -66,6 +67,7 @@ def import_(
     workspace: Folder = HERE,
     store: Store = None,
     json: Json = False,
+    log_json: LogJson = False,
 ) -> int:
     """Import personas as seeds: PersonaHub's JSONL, or any JSONL or CSV with --field.
 
@@ -73,7 +75,8 @@ def import_(
     Example: personagraph import personas.csv --field description
     """
     with opened(workspace, store) as graph, metered("batches of rows") as (meter, stopping):
-        result = graph.import_personas(file, field=field, strict=strict, dedup=dedup, stopping=stopping, progress=meter)
+        options: dict[str, Any] = {"stopping": stopping, "progress": meter, "note": meter.note}
+        result = graph.import_personas(file, field=field, strict=strict, dedup=dedup, **options)
     return report(json, result)
 
 
@@ -99,6 +102,7 @@ def extract(
     workspace: Folder = HERE,
     store: Store = None,
     json: Json = False,
+    log_json: LogJson = False,
 ) -> int:
     """Extract personas from texts, as seeds: who would read, write, like or dislike them.
 
@@ -138,6 +142,7 @@ def expand(
     workspace: Folder = HERE,
     store: Store = None,
     json: Json = False,
+    log_json: LogJson = False,
 ) -> int:
     """Grow the graph from persona to persona. Ctrl-C stops it cleanly; the same command goes on.
 
@@ -156,23 +161,10 @@ def expand(
 
 
 @contextmanager
-def metered(unit: str = "calls") -> Iterator[tuple[Meter, Any]]:
-    """A meter, and whether Ctrl-C or a termination signal asked to stop; a second one stops at once."""
-    meter, asked = Meter(unit), list[int]()
-
-    def stop(number: int, frame: object) -> None:
-        if asked:
-            raise KeyboardInterrupt
-        asked.append(number)
-        meter.note("stopping: what is in flight comes back first (again: stop now)")
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield meter, lambda: bool(asked)
-    finally:
-        meter.close()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def metered(unit: str = "calls") -> Iterator[tuple[Meter, Callable[[], bool]]]:
+    """A meter that shows how far a run is, and whether a signal asked to stop; a second one stops at once."""
+    with Meter(unit, json=render.wants_log()) as meter, stopping_on_signals(meter.note, meter.fresh) as stopping:
+        yield meter, stopping
 
 
 def report(json: bool, result: "RunResult") -> int:

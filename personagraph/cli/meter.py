@@ -1,73 +1,77 @@
-"""Shows how far a run has come, on stderr: one line that is redrawn on a terminal, a line now and then elsewhere."""
+"""Shows how far a run has come, on stderr: a panel on a terminal, a line now and then elsewhere, or JSON objects.
+
+Only a thread of its own writes, so that the run is never held up by a slow terminal, and a signal handler may speak.
+"""
 
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from queue import Empty, SimpleQueue
+from threading import Thread
+from types import TracebackType
 from typing import TextIO
 
+from personagraph.cli.display import EVERY, REDRAW, Display, Objects, display_for
+from personagraph.cli.standing import History
 from personagraph.protocols import Tick
 
-_REDRAW = "\r\x1b[K"
-"""Back to the beginning of the terminal's line, and clear it."""
-
-_TOLD = {"sample": "samples", "dead": "dead letters"}
+LATE = 0.5
+"""Whoever is so many seconds late was suspended, it seems: what is to be said about that comes before the next show."""
 
 
 class Meter:
-    """Takes ticks of a run. `unit` says what a step is; `pause` are the seconds between lines."""
+    """Takes the ticks of a run, and notes, while it is entered as a context. `unit` says what a step is."""
 
     def __init__(
-        self, unit: str = "calls", *, out: TextIO | None = None, clock: Callable[[], float] = time.monotonic
+        self, unit: str = "calls", *, json: bool = False, out: TextIO | None = None, every: float = EVERY
     ) -> None:
-        self._unit = unit
-        self._out = out or sys.stderr
-        self._clock = clock
-        self._terminal = self._out.isatty()
-        self._pause = 0.2 if self._terminal else 10.0
-        self._began: tuple[float, int] | None = None
-        self._shown = float("-inf")
-        self._line = self._written = ""
+        stream = out or sys.stderr
+        self._display: Display = Objects(stream, every) if json else display_for(stream, unit, every)
+        self._clock: Callable[[], float] = time.monotonic
+        self._history = History(self._clock())
+        self._said: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = Thread(target=self._write, name="meter", daemon=True)
 
     def __call__(self, tick: Tick) -> None:
-        """Show the tick, unless one was shown just now."""
-        now = self._clock()
-        if self._began is None:
-            self._began = (now, tick.done)
-        self._line = self._told(tick, now)
-        if now - self._shown >= self._pause:
-            self._shown = now
-            self._write()
+        """Take a tick: it is shown when the time has come."""
+        self._said.put(partial(self._history.add, self._clock(), tick))
 
     def note(self, text: str) -> None:
-        """A line that stays."""
-        self._out.write(f"{_REDRAW if self._terminal else ''}{text}\n")
-        self._out.flush()
+        """Write a line that stays; also from a signal handler."""
+        self._said.put(partial(self._display.note, text))
 
-    def close(self) -> None:
-        """Show the last tick; after this the line stays."""
-        if self._line and (self._terminal or self._line != self._written):
-            self._write()
-            self._out.write("\n" if self._terminal else "")
-            self._out.flush()
-        self._line = ""
+    def fresh(self) -> None:
+        """Leave what is on the terminal alone, and go on below it."""
+        self._said.put(self._display.fresh)
+
+    def __enter__(self) -> "Meter":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Show the last tick; after this nothing moves any more."""
+        self._said.put(None)
+        self._thread.join(timeout=10)
 
     def _write(self) -> None:
-        self._out.write(f"{_REDRAW}{self._line}" if self._terminal else f"{self._line}\n")
-        self._out.flush()
-        self._written = self._line
-
-    def _told(self, tick: Tick, now: float) -> str:
-        assert self._began is not None
-        seconds, done = now - self._began[0], tick.done - self._began[1]
-        parts = [f"{tick.done}{f' of {tick.limit}' if tick.limit else ''} {self._unit}"]
-        if done and seconds > 0:
-            parts.append(f"{done / seconds:.1f}/s")
-            left = (tick.limit - tick.done if tick.limit else tick.open) * seconds / done
-            parts.append(f"{'' if tick.limit else 'at least '}{_minutes(left)} left")
-        parts.append(", ".join(f"{count} {_TOLD.get(name, name)}" for name, count in tick.outcomes.items()))
-        return "  ".join(parts)
-
-
-def _minutes(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+        due, put_off = self._clock() + self._display.first, False
+        while True:
+            now = self._clock()
+            if now - due > LATE and not put_off:
+                due, put_off = now + REDRAW, True
+            elif now >= due:
+                self._display.show(self._history.standing(now), last=False)
+                due, put_off = now + self._display.pause, False
+            try:
+                act = self._said.get(timeout=max(0.0, due - self._clock()))
+            except Empty:
+                continue
+            if act is None:
+                break
+            act()
+        ended = replace(self._history.standing(self._clock()), left=None, projected=None)
+        self._display.show(ended, last=True)

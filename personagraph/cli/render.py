@@ -1,8 +1,11 @@
 """What commands print: one JSON object, or lines for people. Text from models loses what a terminal would obey."""
 
+import contextlib
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +18,12 @@ from personagraph.types import Persona, Relationship
 if TYPE_CHECKING:
     from personagraph.coverage import Coverage
     from personagraph.ledger.calls import CallTotals
-    from personagraph.ledger.steps import Rejected
-    from personagraph.reporting import RunReport
 
 
 LONGEST_NOTE = 2_000
 """Characters of a line beside the result: what it quotes can be of any length."""
+_SET_IN = re.compile(r"\n(?=  )")
+"""Where a message of ours goes on in another line; a line break in what it quotes is shown, and makes no line."""
 
 
 def say(lines: Iterable[str]) -> None:
@@ -35,14 +38,35 @@ def say_json(data: Mapping[str, Any]) -> None:
     print(text.translate({ord(c): json.dumps(c)[1:-1] for c in obeyed(text)}))
 
 
-def note(line: str) -> None:
-    """A line beside the result, on stderr; its end is left out where it is very long."""
-    print(visible(line if len(line) <= LONGEST_NOTE else f"{line[:LONGEST_NOTE]}…"), file=sys.stderr, flush=True)
+def note(line: str, event: str = "note", **fields: Any) -> None:
+    """A line beside the result, on stderr; one JSON object with the event and the fields where a log is wanted."""
+    # With its terminal gone a process has nobody to tell, which is no reason to fail.
+    with contextlib.suppress(OSError):
+        if wants_log():
+            sys.stderr.write(log_line(event, text=line, **fields))
+        else:
+            sys.stderr.writelines(f"{visible(_short(part))}\n" for part in _SET_IN.split(line))
+        sys.stderr.flush()
+
+
+def _short(line: str) -> str:
+    """The line without its end where it is very long."""
+    return line if len(line) <= LONGEST_NOTE else f"{line[:LONGEST_NOTE]}…"
 
 
 def indented(text: str) -> list[str]:
     """The lines of a text, all but the first set in, so that none passes for something else than its continuation."""
     return text.replace("\n", "\n    ").split("\n")
+
+
+def log_line(event: str, **fields: Any) -> str:
+    """One JSON object in ASCII, with the time in UTC and the event, and a line end."""
+    return json.dumps({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields}) + "\n"
+
+
+def wants_log() -> bool:
+    """Whether this process was started with --log-json: asked of its arguments, so that errors in these count too."""
+    return "--log-json" in sys.argv[1:]
 
 
 def note_faults(faults: Sequence[tuple[str, int, str]], *, most: int = 20) -> None:
@@ -62,26 +86,6 @@ def stats_lines(data: Mapping[str, Any]) -> list[str]:
         else:
             lines += [f"{name}"] * bool(value) + [f"  {key:<14}{count}" for key, count in value.items()]
     return lines
-
-
-def run_report_lines(report: "RunReport", rejected: "Sequence[Rejected]") -> list[str]:
-    """How a run stands, and some of what guards turned down."""
-    run, pace = report.run, f", {report.pace:.2f} a second" if report.pace else ""
-    lines = [f"{run.id} {run.command}: {run.status}{f' ({run.reason})' if run.reason else ''}"]
-    lines.append(f"  started {run.started}, ended {run.ended or 'not yet'}")
-    lines.append("  settings " + ", ".join(f"{name} {value}" for name, value in run.settings.items()))
-    for outcome, reasons in report.outcomes.items():
-        named = ", ".join(f"{name} {count}" for name, count in reasons.items() if name)
-        lines.append(f"  {sum(reasons.values())} {outcome}{f': {named}' if named else ''}")
-    if run.model:
-        lines.append(f"  {report.calls} calls to {run.model}{pace}, {report.reused} replies reused from earlier runs")
-        if report.repaired:
-            lines.append(f"  {report.repaired} replies were used after their JSON was mended")
-        lines.append(f"  {report.attempts} attempts: {report.failed} failed, {report.uncertain} uncertain")
-        lines.append(f"  {report.prompt_tokens} tokens in, {report.completion_tokens} out, {report.cost_usd:.4f} USD")
-    if report.depths:
-        lines.append("  new by depth: " + ", ".join(f"{depth}: {count}" for depth, count in report.depths.items()))
-    return [*lines, *(f"  rejected ({item.reason}, step {item.step}): {item.text}" for item in rejected)]
 
 
 def call_line(call: Mapping[str, Any]) -> str:

@@ -58,9 +58,8 @@ def dedup(
     """
     from personagraph.wiring import dedup_file
 
-    meter = Meter("rows")
-    result = dedup_file(file, output, field=field, merged=merged, method=method, progress=meter)
-    meter.close()
+    with Meter("rows") as meter:
+        result = dedup_file(file, output, field=field, merged=merged, method=method, progress=meter)
     render.note_faults([(str(file), row.line, row.fault) for row in result.faults])
     lines = [f"{result.read} read, {result.kept} kept, {len(result.merges)} merged, {len(result.faults)} unreadable"]
     lines += [f"  {name}: {count}" for name, count in result.by_method.items()]

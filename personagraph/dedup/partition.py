@@ -4,12 +4,11 @@ from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
 from math import ceil, floor
+from sys import intern
 from zlib import crc32
 
 from personagraph.dedup.words import alike
 from personagraph.protocols import Candidate
-
-_Part = tuple[int, int, bytes]
 
 
 class PartitionIndex:
@@ -24,41 +23,57 @@ class PartitionIndex:
 
     def __init__(self, threshold: Fraction = Fraction(9, 10)) -> None:
         self._threshold = threshold
-        self._sets: dict[int, frozenset[str]] = {}
-        self._parts: dict[_Part, dict[int, None]] = {}
+        self._sets: dict[int, tuple[str, ...]] = {}
+        self._holders: dict[int, int | list[int]] = {}
+        """Who has a part, by its hash: mostly one, whose number stands alone, since a list is ten times as large."""
 
     def add(self, key: int, words: frozenset[str]) -> None:
         """Enter a word set under a number that is not yet in use."""
-        self._sets[key] = words
+        self._sets[key] = tuple(map(intern, words))
         for part in _parts_of(words, self._threshold):
-            self._parts.setdefault(part, {})[key] = None
+            holders = self._holders.setdefault(part, key)
+            if isinstance(holders, list):
+                holders.append(key)
+            elif holders != key:
+                self._holders[part] = [holders, key]
 
     def remove(self, key: int) -> None:
         """Forget the entry."""
-        for part in _parts_of(self._sets.pop(key), self._threshold):
-            holders = self._parts[part]
-            del holders[key]
-            if not holders:
-                del self._parts[part]
+        for part in _parts_of(frozenset(self._sets.pop(key)), self._threshold):
+            holders = self._holders[part]
+            if isinstance(holders, list):
+                holders.remove(key)
+                if holders:
+                    continue
+            del self._holders[part]
 
     def matches(self, words: frozenset[str]) -> list[Candidate]:
         """The entries alike enough, best first, then by key. An empty set is like nothing."""
-        near = {key for part in _parts_of(words, self._threshold) for key in self._parts.get(part, ())}
-        return alike(words, ((key, self._sets[key]) for key in near), self._threshold)
+        near: set[int] = set()
+        for part in _parts_of(words, self._threshold):
+            holders = self._holders.get(part)
+            if isinstance(holders, list):
+                near.update(holders)
+            elif holders is not None:
+                near.add(holders)
+        return alike(words, ((key, frozenset(self._sets[key])) for key in near), self._threshold)
 
 
 @lru_cache(maxsize=256)
-def _parts_of(words: frozenset[str], threshold: Fraction) -> tuple[_Part, ...]:
-    """Under what a word set is entered and looked up; asked twice in a row for whoever is new."""
+def _parts_of(words: frozenset[str], threshold: Fraction) -> frozenset[int]:
+    """Under which hashes a word set is entered and looked up; asked twice in a row for whoever is new.
+
+    Two parts that share a hash by chance cost a comparison, and nothing else.
+    """
     hashed = sorted((crc32(word.encode()), word) for word in words)
-    found = []
+    found = set()
     for d in _differences(len(words), threshold):
-        parts: list[list[str]] = [[] for _ in range(d + 1)]
+        parts: list[list[str]] = [[f"{d} {number}"] for number in range(d + 1)]
         for number, word in hashed:
             parts[number % (d + 1)].append(word)
-        for number, part in enumerate(parts):
-            found.append((d, number, blake2b("\x1f".join(part).encode(), digest_size=8).digest()))
-    return tuple(found)
+        for part in parts:
+            found.add(int.from_bytes(blake2b("\x1f".join(part).encode(), digest_size=8).digest(), "big"))
+    return frozenset(found)
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from personagraph.dedup.minhash import MinHashIndex
 from personagraph.dedup.partition import PartitionIndex
 from personagraph.dedup.words import word_set
 from personagraph.protocols import Candidate, DuplicateIndex
-from personagraph.types import normalise
+from personagraph.types import persona_id
 
 INDEXES: Mapping[str, Callable[[], DuplicateIndex]] = {"partition": PartitionIndex, "minhash": MinHashIndex}
 """The ways to find word sets with a Jaccard similarity of 0.9 or more, by the name that the settings use."""
@@ -81,8 +81,10 @@ class Deduplicator:
 
     def add(self, id: str, description: str) -> None:
         """Enter a description of the persona; one that is known already is left as it is."""
-        key, text = next(self._next), normalise(description)
+        key, text = next(self._next), persona_id(description)
         self._order.setdefault(id, key)
+        if text == id:  # one string kept, not two equal ones
+            text = id
         if text not in self._by_text:
             self._by_text[text] = key
             self._entries[key] = (id, description)
@@ -96,9 +98,9 @@ class Deduplicator:
 
     def remove(self, id: str, description: str | None = None) -> None:
         """Forget one description of the persona, or, without one, the persona; what is not known is no error."""
-        text = None if description is None else normalise(description)
+        text = None if description is None else persona_id(description)
         for key in list(self._keys.get(id, ())):
-            known = normalise(self._entries[key][1])
+            known = persona_id(self._entries[key][1])
             if text in (None, known):
                 self._keys[id].remove(key)
                 del self._entries[key], self._by_text[known]
@@ -110,7 +112,7 @@ class Deduplicator:
 
     def find(self, description: str, *, apart: Callable[[str], bool] = lambda id: False) -> Match | None:
         """The persona that this description is: the most alike, then the first entered; `apart` ids are passed over."""
-        same = self._by_text.get(normalise(description))
+        same = self._by_text.get(persona_id(description))
         if same is not None and not apart(self._entries[same][0]):
             return Match(self._entries[same][0], "text", 1.0)
         return next((match for rule in self._rules if (match := self._found_by(rule, description, apart))), None)

@@ -107,11 +107,15 @@ class CallLog:
     def standing(self, run: str, calls: Sequence[str]) -> dict[str, Any]:
         """How calls that a run has planned stand: how many are replied, and what is uncertain of the whole run.
 
-        `uncertain` attempts were sent and never heard of; `reserved` is the most that they can have cost, in USD.
+        `uncertain` attempts were sent and never heard of, and their calls have no reply yet; `reserved` is the most
+        that they can have cost, in USD.
         """
         marks = ",".join("?" * len(calls))
         replied = self._database.value(f"SELECT count(*) FROM call WHERE key IN ({marks})", calls)
-        lost = "SELECT count(*), total(reserve) FROM attempt WHERE run = ? AND outcome IS NULL"
+        lost = (
+            "SELECT count(*), total(reserve) FROM attempt WHERE run = ? AND outcome IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM call WHERE key = attempt.call)"
+        )
         [(uncertain, reserved)] = self._database.rows(lost, (run,))
         return {"replied": replied, "uncertain": uncertain, "reserved": reserved}
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from personagraph.database import Database, Kind
+from personagraph.ledger.account import Accounts
 from personagraph.ledger.assertions import AssertionLog
 from personagraph.ledger.calls import CallLog
 from personagraph.ledger.events import EventLog
@@ -36,6 +37,7 @@ class Ledger:
         self.calls = CallLog(self._database, clock)
         self.assertions = AssertionLog(self._database)
         self.events = EventLog(self._database, clock)
+        self.accounts = Accounts(self._database)
 
     @property
     def workspace(self) -> str:
@@ -46,6 +48,15 @@ class Ledger:
     def secret(self) -> bytes:
         """What the delimiters around untrusted text are derived from."""
         return bytes.fromhex(self._meta("secret", lambda: secrets.token_hex(32)))
+
+    def remembered(self, name: str) -> str:
+        """What was remembered under this name, or ""."""
+        return str(self._database.value("SELECT value FROM meta WHERE name = ?", (name,)) or "")
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep a word for later sessions."""
+        with self._database.transaction():
+            self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     def transaction(self) -> AbstractContextManager[None]:
         """Group what is written inside into one commit."""

@@ -46,7 +46,10 @@ class AdaptiveLimit:
         self._answered += 1
         if self._answered >= self.limit:
             self._answered = 0
-            self._change(2 * self._level if self._searching else self._level + max(1.0, GROWTH * self._level), "clean")
+            self._change(
+                2 * self._level if self._searching else self._level + max(1.0, GROWTH * self._level),
+                "the server keeps up",
+            )
 
     def limited(self, wait: float) -> None:
         """The server said that it has too much to do, and for how many seconds it wants no more."""

@@ -1,6 +1,7 @@
 """The SDK's clients that speak to a server, and their connections: reused, and none of them able to eat the memory."""
 
 import ipaddress
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
@@ -30,8 +31,10 @@ class Connections:
     def __init__(self, api_key: str, base_url: str | None, timeout: float) -> None:
         self._options: dict[str, Any] = {"api_key": api_key, "base_url": base_url, "max_retries": 0}
         self._timeout = httpx2.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout / 2))
-        self._trust = httpx2.create_ssl_context()
         self._direct = _is_loopback(base_url)
+        plain = self._direct and urlsplit(base_url).scheme == "http"
+        # Reading the system's certificates takes longer than some calls, and plain HTTP on this machine asks for none.
+        self._trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else httpx2.create_ssl_context()
         self._clients: list[AsyncOpenAI] = []
         self._busy: list[int] = []
 

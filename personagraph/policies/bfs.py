@@ -1,9 +1,9 @@
 """Breadth-first, as in PersonaHub (arXiv 2406.20094): each persona is asked some times, the nearest to a seed first."""
 
-from collections import Counter
 from collections.abc import Mapping
 from heapq import heappop, heappush
 
+from personagraph.policies.frontier import Frontier
 from personagraph.protocols import Ego
 from personagraph.types import Persona
 
@@ -15,11 +15,9 @@ class BreadthFirst:
     """
 
     def __init__(self, *, hops: int, calls_per_ego: int, asked: Mapping[str, int]) -> None:
-        self._hops = hops
-        self._calls = calls_per_ego
-        self._asked = Counter(dict.fromkeys(asked, calls_per_ego))
+        done = dict.fromkeys(asked, calls_per_ego)
+        self._waiting = Frontier(hops=hops, calls=calls_per_ego, asked=done)
         self._entry: dict[str, int] = {}
-        self._depth: dict[str, int | None] = {}
         self._heap: list[tuple[int, int, str]] = []
 
     def enter(self, persona: Persona) -> None:
@@ -29,19 +27,23 @@ class BreadthFirst:
 
     def reach(self, id: str, depth: int | None) -> None:
         """The depth of a persona changed."""
-        self._depth[id] = depth
-        if depth is not None and depth < self._hops:
-            heappush(self._heap, (depth, self._entry[id], id))
+        self._waiting.reach(id, depth)
+        if (waits := self._waiting.waits(id)) is not None:
+            heappush(self._heap, (waits, self._entry[id], id))
 
     def planned(self, ego: Ego) -> None:
         """A step was planned."""
-        self._asked[ego.id] += 1
+        self._waiting.ask(ego.id)
 
     def next(self, n: int) -> Ego | None:
         """The nearest persona that has not been asked often enough."""
         while self._heap:
             depth, _, id = self._heap[0]
-            if self._depth[id] == depth and self._asked[id] < self._calls:
+            if self._waiting.waits(id) == depth:
                 return Ego(id, None, None, 0)
             heappop(self._heap)
         return None
+
+    def frontier(self) -> Mapping[int, int]:
+        """How many personas at each depth have not been asked often enough."""
+        return self._waiting.counts()

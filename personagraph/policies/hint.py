@@ -7,6 +7,7 @@ from random import Random
 
 from personagraph.attributes import cell_of, read_activity, read_region, titles
 from personagraph.cells import VOCABULARIES, Cell, cells
+from personagraph.policies.frontier import Frontier
 from personagraph.protocols import Ego
 from personagraph.types import Persona
 
@@ -35,6 +36,7 @@ class ThinnestCell:
         self._places: dict[str, int] = {}
         self._near: list[int] = []
         self._is_near: set[int] = set()
+        self._waiting = Frontier(hops=hops, calls=1, asked={})
 
     def enter(self, persona: Persona) -> None:
         """A persona is in the graph."""
@@ -46,12 +48,14 @@ class ThinnestCell:
     def reach(self, id: str, depth: int | None) -> None:
         """The depth of a persona changed; depths only fall, so whoever is near stays near."""
         place = self._places[id]
+        self._waiting.reach(id, depth)
         if depth is not None and depth < self._hops and place not in self._is_near:
             self._is_near.add(place)
             insort(self._near, place)
 
     def planned(self, ego: Ego) -> None:
         """A step was planned."""
+        self._waiting.ask(ego.id)
         if ego.hint:
             self._asked[(read_activity(ego.hint["occupation"]), read_region(ego.hint["country"]))] += 1
 
@@ -63,3 +67,7 @@ class ThinnestCell:
         turn, names, places = self._asked[cell], self._titles[cell[0]], self._countries[cell[1]]
         hint = {"occupation": names[turn % len(names)], "country": places[turn % len(places)]}
         return Ego(self._ids[Random(f"{self._seed}:{n}").choice(self._near)], None, hint, 2)
+
+    def frontier(self) -> Mapping[int, int]:
+        """How many of those who can be asked have not been asked by this run, by depth."""
+        return self._waiting.counts()

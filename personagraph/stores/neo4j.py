@@ -1,6 +1,6 @@
 """The server store: the graph in a Neo4j database, Community edition included."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from personagraph.protocols import Neighbour
@@ -131,6 +131,10 @@ class Neo4jStore:
         by_depth = dict(self._server.read("read/count_by_depth"))
         by_type = dict(self._server.read("read/count_by_type"))
         return Stats(personas, relationships, sources, merges, by_depth, by_type)
+
+    def depths_of(self, run: str) -> Mapping[int | None, int]:
+        """How many personas of the run there are at each depth."""
+        return dict(self._server.read("read/count_by_depth_of_run", run=run))
 
     def snapshot(self) -> "Snapshot":
         """The whole graph as arrays in memory; nothing can be written meanwhile, as the server isolates no reader."""

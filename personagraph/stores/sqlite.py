@@ -1,7 +1,7 @@
 """The embedded store: the graph in one SQLite file."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -151,6 +151,11 @@ class SQLiteStore:
         by_depth = self._rows("SELECT depth, count(*) FROM persona GROUP BY depth ORDER BY depth IS NULL, depth")
         by_type = self._rows("SELECT type, count(*) FROM relationship GROUP BY type ORDER BY type")
         return Stats(personas, relationships, sources, merges, dict(by_depth), dict(by_type))
+
+    def depths_of(self, run: str) -> Mapping[int | None, int]:
+        """How many personas of the run there are at each depth."""
+        sql = "SELECT depth, count(*) FROM persona WHERE run = ? GROUP BY depth ORDER BY depth IS NULL, depth"
+        return dict(self._rows(sql, run))
 
     def snapshot(self) -> "Snapshot":
         """The whole graph as arrays in memory."""

@@ -11,7 +11,7 @@ from personagraph.protocols import ChatBackend, Progress
 from personagraph.types import ChatRequest
 from personagraph.wiring.opened import Opened, check_known, check_positive, check_same
 from personagraph.wiring.pacing import client_of, found_line
-from personagraph.wiring.parts import backend_of, check_unmixed, prompts_of
+from personagraph.wiring.parts import backend_of, check_unmixed, prompts_of, remember_lacks
 from personagraph.wiring.results import RunResult, result_of
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ class Asking(Opened):
                 raise
             finally:
                 client.close(drain=drain)
+                remember_lacks(backend, self.settings, self.ledger)
         return result_of(self.ledger, run.id, job.faults)
 
     def _preview(self, n: int, job: Job, options: ModelOptions) -> list[ChatRequest]:
@@ -121,7 +122,7 @@ class Asking(Opened):
         limits = {**steps, "max_cost": cost}
         self._dedup(options.get("dedup"))
         backend = options.get("backend") or backend_of(
-            self._model(options.get("model") or job.model), self.settings, options.get("concurrency")
+            self._model(options.get("model") or job.model), self.settings, self.ledger, options.get("concurrency")
         )
         if "task" not in {**job.defaults, **job.given}:
             check_unmixed(self.ledger, backend, allow_mixed=options.get("allow_mixed", False))

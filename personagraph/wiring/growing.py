@@ -10,6 +10,7 @@ from personagraph.ledger import Run
 from personagraph.protocols import ChatBackend, Policy, Progress
 from personagraph.wiring.asking import Asking, Job, ModelOptions
 from personagraph.wiring.opened import check_known, check_positive
+from personagraph.wiring.pacing import found_line
 from personagraph.wiring.parts import POLICIES, growth_of, policy_of
 from personagraph.wiring.results import RunResult, result_of
 
@@ -30,6 +31,7 @@ class Growing(Asking):
         dedup: str | None = None,
         stopping: Callable[[], bool] = lambda: False,
         progress: Progress = lambda tick: None,
+        note: Callable[[str], None] = lambda text: None,
     ) -> RunResult:
         """Let the personas of a JSONL or CSV file in as seeds. Raises InputError; if `strict`, also for one bad row."""
         from personagraph.importing import Importing
@@ -44,7 +46,10 @@ class Growing(Asking):
         with self._run("import", settings, {}) as run:
             work = Importing(rows, growth_of(self.ledger, self.store, run), run=run.id)
             ledger, store = self.ledger, self.store
-            Session(work, run, ledger=ledger, store=store, stopping=stopping, progress=progress).carry_out()
+            session = Session(work, run, ledger=ledger, store=store, stopping=stopping, progress=progress)
+            if session.found:
+                note(found_line(run, session.found))
+            session.carry_out()
         return result_of(self.ledger, run.id, bad)
 
     def extract(

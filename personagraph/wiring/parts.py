@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 MODELS = "local, simulated, openai:NAME, or recorded:LEDGER (a ledger.sqlite3 that answers again what it was answered)"
 
 
-def backend_of(model: str, settings: Settings, concurrency: int | None = None) -> ChatBackend:
-    """The language model with this name. Raises ConfigError for another, or when something that it needs is missing."""
+def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int | None = None) -> ChatBackend:
+    """The language model with this name; the ledger remembers what a server was found to lack.
+
+    Raises ConfigError for another name, or when something that the model needs is missing.
+    """
     kind, _, name = model.partition(":")
     if model == "local":
         from personagraph.llm.local import SLOTS, LocalBackend
@@ -29,11 +32,11 @@ def backend_of(model: str, settings: Settings, concurrency: int | None = None) -
     if kind == "recorded" and name:
         return _recorded(Path(name))
     if kind == "openai" and name:
-        return _openai(name, settings)
+        return _openai(name, settings, ledger)
     raise ConfigError(f"--model {model!r} is not known; it can be {MODELS}")
 
 
-def _openai(name: str, settings: Settings) -> ChatBackend:
+def _openai(name: str, settings: Settings, ledger: Ledger) -> ChatBackend:
     from personagraph.llm.openai import OpenAIBackend
 
     key = settings.secret("openai_api_key")
@@ -41,7 +44,19 @@ def _openai(name: str, settings: Settings) -> ChatBackend:
         raise ConfigError(
             "openai:… needs the environment variable OPENAI_API_KEY (and --base-url for a server that is not OpenAI's)"
         )
-    return OpenAIBackend(name, api_key=key or "none", base_url=settings.base_url)
+    known = ledger.remembered(_lacks(name, settings))
+    return OpenAIBackend(name, api_key=key or "none", base_url=settings.base_url, concessions=known)
+
+
+def remember_lacks(backend: ChatBackend, settings: Settings, ledger: Ledger) -> None:
+    """Keep what the server was found to lack (structured output, a parameter), so that it is found out once."""
+    found = getattr(backend, "concessions", "")
+    if found and found != ledger.remembered(name := _lacks(backend.model, settings)):
+        ledger.remember(name, found)
+
+
+def _lacks(model: str, settings: Settings) -> str:
+    return f"concessions of {model} at {settings.base_url or 'OpenAI'}"
 
 
 def _recorded(path: Path) -> ChatBackend:

@@ -1,5 +1,6 @@
 """What every graph store answers: by ids, prefixes and words, neighbours, paths, scans and counts."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -207,3 +208,12 @@ def test_counts_are_by_depth_and_type(store):
     assert list(stats.by_depth.items()) == [(0, 2), (1, 1), (2, 1), (10, 1), (None, 1)]
     assert list(stats.by_type.items()) == [("FRIEND_OF", 1), ("TEACHES", 2)]
     assert (stats.personas, stats.relationships) == (6, 3)
+
+
+def test_what_a_run_brought_is_counted_by_depth_and_nothing_of_other_runs(store):
+    made = [persona(f"number {i}", i, depth) for i, depth in enumerate([2, 0, None, 0, 10])]
+    other = replace(persona("of another run", 9, 1), run="r7")
+    fill(store, *made, other)
+    assert list(store.depths_of(made[0].run).items()) == [(0, 2), (2, 1), (10, 1), (None, 1)]
+    assert store.depths_of("r7") == {1: 1}
+    assert store.depths_of("r99") == {}

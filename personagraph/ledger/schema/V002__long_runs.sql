@@ -6,6 +6,25 @@ ALTER TABLE step ADD COLUMN retries TEXT NOT NULL DEFAULT '';
 CREATE INDEX step_retries ON step (retries) WHERE retries != '';
 DROP INDEX step_ask;
 
+-- Verdicts are long rows, which fill the pages of a table with row numbers to the brim, and of one without by two thirds.
+ALTER TABLE verdict RENAME TO verdict_before;
+DROP INDEX verdict_persona;
+CREATE TABLE verdict (
+  run TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  call TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  persona TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  PRIMARY KEY (run, step, item)
+);
+INSERT INTO verdict SELECT * FROM verdict_before ORDER BY run, step, item;
+DROP TABLE verdict_before;
+CREATE INDEX verdict_persona ON verdict (persona);
+CREATE INDEX verdict_dead ON verdict (run, step) WHERE outcome = 'dead';
+
 -- What a run met on its way: sessions that began and ended, what a resumption found, changes of concurrency and why.
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,

@@ -1,0 +1,75 @@
+"""Accounts for a run: how far its steps have come, what its failed attempts said, and what was never heard of again."""
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from personagraph.database import Database
+
+STATES = ("planned", "sent", "replied", "decided", "applied", "dead")
+"""How far a step can have come, as the view `step_state` has it."""
+
+
+class Uncertain(NamedTuple):
+    """An attempt that was sent and never heard of: its call, its step, when it left (UTC), its reserve in USD.
+
+    `answered` says that the call was answered all the same, by another attempt.
+    """
+
+    call: str
+    step: int
+    sent: str
+    reserve: float
+    answered: bool
+
+
+class Accounts:
+    """What the tables of runs, steps, calls, attempts and verdicts say together; reads only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def states(self, run: str, *, applied: int) -> dict[str, int]:
+        """How many steps of the run are in each of STATES; `applied` is how many the store holds."""
+        counts = Counter(dict.fromkeys(STATES, 0))
+        rows = self._database.rows(f"SELECT state, count(*) FROM {_OPEN} GROUP BY state", (run,))
+        counts.update({row[0]: row[1] for row in rows})
+        dead = "SELECT total(step < ?), count(*) FROM verdict WHERE run = ? AND outcome = 'dead'"
+        dead_applied, dead_decided = map(int, self._database.rows(dead, (applied, run))[0])
+        counts["dead"] = dead_decided
+        counts["applied"] = applied - dead_applied
+        counts["decided"] = self._decided(run) - applied - (dead_decided - dead_applied)
+        return dict(counts)
+
+    def uncertain(self, run: str) -> list[Uncertain]:
+        """The attempts of the run that were never heard of, oldest first."""
+        rows = self._database.rows(
+            "SELECT call, step, sent, reserve, EXISTS (SELECT 1 FROM call WHERE call.key = attempt.call)"
+            " FROM attempt WHERE run = ? AND outcome IS NULL ORDER BY id",
+            (run,),
+        )
+        return [Uncertain(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
+
+    def failures(self, run: str) -> dict[str, int]:
+        """How many attempts of the run failed, by kind of error, the most frequent first.
+
+        A kind is what the error says before its remedy, with the numbers in it left out; a status is kept.
+        """
+        kinds: Counter[str] = Counter()
+        for row in self._database.rows(
+            "SELECT error, count(*) FROM attempt WHERE run = ? AND outcome = 'failed' GROUP BY error", (run,)
+        ):
+            kinds[_kind(row[0])] += row[1]
+        return dict(kinds.most_common())
+
+    def _decided(self, run: str) -> int:
+        return int(self._database.value("SELECT decided FROM run WHERE id = ?", (run,)))
+
+
+_OPEN = "step_state WHERE run = ?1 AND n >= (SELECT decided FROM run WHERE id = ?1)"
+"""The steps that have no verdicts yet: few, however long the run."""
+
+
+def _kind(error: str) -> str:
+    said = " ".join(error.partition(";")[0].split())
+    return re.sub(r"(?<![\w:.])(?![1-5]\d\d\b)\d+(\.\d+)?", "…", said)[:120] or "no reason given"

@@ -1,0 +1,10 @@
+"""An OpenAI-compatible server over real HTTP that delays, limits, truncates, corrupts, disconnects and lies by a plan.
+
+Start it in a test with `FaultServer(plan)`, or by hand with `python -m tests.faults --port 8000 --delay 1.0`.
+"""
+
+from .plans import PERSONALITIES, Outage, Plan
+from .server import FaultServer, Seen
+from .texts import World
+
+__all__ = ["PERSONALITIES", "FaultServer", "Outage", "Plan", "Seen", "World"]

@@ -1,0 +1,103 @@
+"""The budget: the worst case is reserved first, and what a call did cost is booked afterwards."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from personagraph.errors import ChatUnavailableError
+from personagraph.llm.budget import Budget
+from personagraph.llm.client import ChatClient
+from personagraph.llm.prices import FREE, Price, price_of
+from personagraph.llm.retries import Retries
+from personagraph.llm.scripted import ScriptedBackend
+from personagraph.types import ChatReply, ChatRequest, Step
+
+from ..worlds import WorldDialogue, answer, expansion, import_seeds, open_workspace
+
+PRICE = Price(input=1_000.0, output=10_000.0, cached=100.0)
+"""A tenth of a cent for a token asked, a cent for one answered."""
+
+
+def request(text: str = "Who?", *, most: int = 100) -> ChatRequest:
+    return ChatRequest("k", "p", ({"role": "user", "content": text},), None, {"max_tokens": most}, {})
+
+
+def test_the_worst_case_is_a_token_for_each_byte_and_the_longest_reply():
+    worst = Budget(PRICE).worst(request("é" * 50))
+    assert worst >= PRICE.cost(100, 100)
+    assert Budget(FREE).worst(request()) == 0
+
+
+def test_cached_tokens_cost_less_and_a_reply_without_counts_costs_the_worst():
+    budget = Budget(PRICE)
+    assert budget.cost(ChatReply("", prompt_tokens=100, completion_tokens=1, cached_tokens=90), request()) == (
+        pytest.approx(0.01 + 0.009 + 0.01)
+    )
+    assert budget.cost(ChatReply("", metered=False), request()) == budget.worst(request())
+
+
+def test_an_attempt_that_could_go_over_the_limit_does_not_leave_until_another_gives_back_its_reserve():
+    budget = Budget(PRICE, limit=10.0, spent=4.0)
+    budget.reserve(5.0)
+    assert not budget.has_room(2.0)
+    budget.settle(5.0, 0.5)
+    assert budget.has_room(5.5)
+    assert not budget.has_room(5.6)
+
+
+def test_prices_are_the_users_first_and_a_dated_name_has_the_price_of_its_model():
+    assert price_of("gpt-4o-mini-2024-07-18", {}) == price_of("gpt-4o-mini", {})
+    assert price_of("gpt-4o-mini", {"gpt-4o-mini": PRICE}) == PRICE
+    assert price_of("a-model-of-my-own", {}) is None
+
+
+def paid(request: ChatRequest) -> ChatReply:
+    return ChatReply(answer(request), prompt_tokens=30, completion_tokens=20)
+
+
+@pytest.mark.parametrize("limit", [0.0, 0.3, 0.8, 1.3])
+def test_a_run_never_costs_more_than_its_limit_whatever_fails(tmp_path, limit):
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+    count = 0
+
+    def failing(request: ChatRequest) -> ChatReply:
+        nonlocal count
+        count += 1
+        if count % 4 == 0:
+            raise ChatUnavailableError("cut off", billed=count % 8 == 0)
+        return paid(request)
+
+    backend = ScriptedBackend(failing, delay=lambda request: 0.001)
+    options = {"price": Price(1_000.0, 10.0, 0.0), "max_cost": limit, "concurrency": 8, "max_calls": 60}
+    options["retries"] = Retries(attempts=6, pause=0.001, patience=5.0)
+    run = expansion(store, ledger, backend, **options)
+    assert ledger.calls.cost(run.id) <= limit
+    assert (run.status, run.reason) == ("done", "max-cost reached")
+    assert (count == 0) == (limit == 0.0)
+    if limit:
+        assert ledger.calls.cost(run.id) > limit - 0.2, "it does not stop long before"
+
+
+def test_uncertain_attempts_of_an_earlier_session_stay_booked(tmp_path: Path):
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+    started = asyncio.Event()
+
+    class Hanging(ScriptedBackend):
+        async def complete(self, request: ChatRequest) -> ChatReply:
+            started.set()
+            await asyncio.sleep(60)
+            raise AssertionError("cancelled before")
+
+    run = ledger.runs.start("expand", {}, {}, model="scripted")
+    client = ChatClient(Hanging(paid), ledger, budget=Budget(PRICE, limit=100.0))
+    client.submit(run.id, [(Step(0, "e", "world", {"ego": "A baker"}), "k")], WorldDialogue())
+    while not started.is_set():
+        pass
+    client.close(drain=False)
+    reserved = Budget(PRICE).worst(WorldDialogue().request({"ego": "A baker"}, "k"))
+    assert ledger.calls.uncertain(run.id) == 1
+    assert ledger.calls.cost(run.id) == pytest.approx(reserved)
+    ledger.runs.end(run.id, "abandoned")

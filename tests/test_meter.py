@@ -1,0 +1,252 @@
+"""What a run shows while it lasts: a panel in a terminal of any size, lines or JSON objects elsewhere."""
+
+import io
+import json
+import threading
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from personagraph.cli.display import Lines, Objects, Panel, display_for
+from personagraph.cli.meter import Meter
+from personagraph.cli.panel import cells, fit, line, panel
+from personagraph.cli.render import visible
+from personagraph.cli.standing import History, Standing
+from personagraph.protocols import Tick
+
+from .terminals import Terminal
+
+HOSTILE = "rate limit\x1b]0;owned\x07\x1b[2J\u202e\r\n界"
+
+
+def standing(done: int = 400, **more: object) -> Standing:
+    history = History(0.0)
+    for second in range(101):
+        share = done * second // 100
+        outcomes = {"new": share // 2, "merged": share // 4, "rejected": share // 4, "dead": 2}
+        known = {"in_flight": 64, "concurrency": 80, "pace": "rate limit", "cost": share * 0.01, "max_cost": 50.0}
+        history.add(float(second), Tick(share, 3000, 128, outcomes, **{**known, "frontier": {0: 3, 1: 4310}, **more}))
+    return history.standing(100.0)
+
+
+def test_the_panel_tells_all_that_a_person_who_waits_wants_to_know():
+    seen = "\n".join(panel(standing(), "calls", width=100, height=30))
+    for part in (
+        "400 of 3,000 calls, 13 %",
+        "11 min left, 4.0/s in the last minute, 1:40 so far",
+        "$4.00 of at most $50.00, ends at $30.00",
+        "200 new, 100 merged, 100 rejected, 2 dead letters",
+        "in flight 64 of at most 80 (rate limit)",
+        "last 100  50 new, 25 merged, 25 rejected",
+        "frontier   0          3  █",
+        "1      4,310  █████",
+    ):
+        assert part in seen
+
+
+def test_one_line_tells_the_same():
+    told = line(standing(), "calls")
+    for part in ("400 of 3,000 calls", "11 min left", "4.0/s", "$4.00 of at most $50.00, ends at $30.00"):
+        assert part in told
+    for part in (
+        "200 new",
+        "of the last 100: 50 new",
+        "in flight 64 of at most 80 (rate limit)",
+        "frontier 0: 3, 1: 4",
+    ):
+        assert part in told
+    assert "\n" not in told
+
+
+def test_a_run_whose_money_ends_first_says_so():
+    seen = "\n".join(panel(standing(max_cost=6.0), "calls", width=100, height=30))
+    assert "left until --max-cost ends it" in seen
+    assert "$4.00 of at most $6.00, would end at $30.00" in seen
+
+
+@settings(max_examples=150, deadline=None)
+@given(width=st.integers(1, 250), height=st.integers(1, 60), pace=st.text(max_size=30), depths=st.integers(0, 12))
+def test_whatever_the_size_of_the_terminal_the_panel_fits_and_is_harmless(width, height, pace, depths):
+    frontier = {depth: 10**depth for depth in range(depths)}
+    lines = panel(standing(pace=pace, frontier=frontier), "calls", width=width, height=height)
+    assert 1 <= len(lines) <= height
+    assert all(cells(each) < max(width, 2) for each in lines)
+    assert all(each == visible(each) for each in lines)
+
+
+def test_a_small_terminal_keeps_what_matters_most():
+    lines = panel(standing(), "calls", width=40, height=3)
+    assert [each.split()[0] for each in lines] == ["done", "time", "cost"]
+
+
+def test_wide_characters_take_two_columns_and_are_not_cut_in_half():
+    assert (cells("界a"), fit("界界界", 4)) == (3, "界…")
+
+
+@pytest.fixture
+def terminal() -> Terminal:
+    return Terminal(80, 24)
+
+
+@pytest.fixture
+def drawn(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Panel:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    display = display_for(terminal.out, "calls")
+    assert isinstance(display, Panel)
+    return display
+
+
+def test_the_panel_is_redrawn_in_place_and_below_what_was_there(terminal, drawn):
+    terminal.out.write("$ personagraph expand\n")
+    for done in (100, 200, 400):
+        drawn.show(standing(done), last=False)
+    seen = terminal.look()
+    assert seen[0] == "$ personagraph expand"
+    assert [each for each in seen if each.startswith("done")] == ["done      400 of 3,000 calls, 13 %"]
+
+
+def test_a_note_stays_above_the_panel_and_the_last_tick_stays_as_one_line(terminal, drawn):
+    drawn.show(standing(100), last=False)
+    drawn.note(f"r2 goes on {HOSTILE}")
+    drawn.show(standing(400), last=False)
+    seen = terminal.look()
+    assert seen[0].startswith("r2 goes on rate limit\ufffd")
+    assert seen[2].startswith("done      400")
+    drawn.show(standing(400), last=True)
+    assert terminal.look()[1].startswith("400 of 3,000 calls, 13 %;")
+    assert not any(each.startswith("done") for each in terminal.look())
+
+
+def test_a_terminal_that_becomes_narrower_keeps_no_scraps_of_the_wider_panel(terminal, drawn):
+    terminal.out.write("$ personagraph expand\n")
+    drawn.show(standing(400), last=False)
+    terminal.look()
+    terminal.narrow(33)
+    drawn.show(standing(400), last=False)
+    seen = terminal.look()
+    assert seen[0] == "$ personagraph expand"
+    assert [each for each in seen if each.startswith("done")] == ["done      400 of 3,000 calls, 13"]
+
+
+def test_a_panel_goes_on_below_what_others_wrote_while_the_process_was_suspended(terminal, drawn):
+    drawn.show(standing(100), last=False)
+    terminal.out.write("[1]+  Stopped\n$ fg\n")
+    drawn.fresh()
+    drawn.show(standing(400), last=False)
+    seen = terminal.look()
+    assert seen.index("$ fg") < next(i for i, each in enumerate(seen) if each.startswith("done      400"))
+
+
+def test_the_cursor_is_never_hidden_and_each_frame_is_one_write(terminal, drawn, monkeypatch):
+    written = []
+    monkeypatch.setattr(terminal.out, "write", written.append, raising=False)
+    for done in (100, 200):
+        drawn.show(standing(done), last=False)
+    assert len(written) == 2
+    assert all("?25l" not in frame and frame.endswith("\x1b[?2026l") for frame in written)
+
+
+def test_no_color_is_respected(terminal, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    written = []
+    monkeypatch.setattr(terminal.out, "write", written.append, raising=False)
+    display_for(terminal.out, "calls").show(standing(), last=False)
+    assert "\x1b[2m" not in written[0]
+
+
+@pytest.mark.parametrize("term", ["dumb", "", None])
+def test_a_terminal_that_cannot_redraw_gets_lines(terminal, monkeypatch, term):
+    monkeypatch.delenv("TERM") if term is None else monkeypatch.setenv("TERM", term)
+    assert isinstance(display_for(terminal.out, "calls"), Lines)
+
+
+def test_where_no_terminal_is_lines_come_now_and_then_and_the_last_one_always():
+    out = io.StringIO()
+    with Meter("calls", out=out, every=60.0) as meter:
+        meter.note("r2 goes on")
+        for done in range(1, 500):
+            meter(Tick(done, 500, 4, {"new": done}))
+    lines = out.getvalue().splitlines()
+    assert lines[0] == "r2 goes on"
+    assert lines[1:] == [lines[-1]]
+    assert lines[-1].startswith("499 of 500 calls, 100 %")
+    assert "left" not in lines[-1], "nobody waits any more"
+
+
+def test_lines_come_also_while_nothing_is_answered(monkeypatch):
+    out = io.StringIO()
+    monkeypatch.setattr(Lines, "first", 0.01)
+    with Meter("calls", out=out, every=0.01):
+        time.sleep(0.2)
+    assert out.getvalue().startswith("nothing is done yet, after 0:00\n")
+
+
+def test_a_run_without_a_tick_leaves_nothing_behind(terminal, drawn):
+    out = io.StringIO()
+    with Meter("calls", out=out):
+        pass
+    assert out.getvalue() == ""
+    drawn.show(History(0.0).standing(1.0), last=False)
+    drawn.show(History(0.0).standing(1.0), last=True)
+    assert terminal.look() == [""]
+
+
+def test_the_log_has_one_object_a_line_with_the_time_the_event_and_the_figures():
+    out = io.StringIO()
+    display = Objects(out)
+    display.note(f"stopping {HOSTILE}")
+    display.show(standing(), last=True)
+    assert out.getvalue().isascii()
+    note, progress = map(json.loads, out.getvalue().splitlines())
+    assert (note["event"], note["text"]) == ("note", f"stopping {HOSTILE}")
+    assert progress["time"].endswith("+00:00")
+    assert progress["event"] == "progress"
+    assert {name: progress[name] for name in ("done", "limit", "open", "in_flight", "concurrency", "pace")} == {
+        "done": 400,
+        "limit": 3000,
+        "open": 128,
+        "in_flight": 64,
+        "concurrency": 80,
+        "pace": "rate limit",
+    }
+    assert progress["rate"] == 4.0
+    assert progress["seconds_left"] == [650, 650]
+    assert (progress["cost_usd"], progress["max_cost_usd"], progress["projected_usd"]) == (4.0, 50.0, 30.0)
+    assert progress["outcomes"] == {"new": 200, "merged": 100, "rejected": 100, "dead": 2}
+    assert progress["recent"] == {"steps": 100, "new": 50, "merged": 25, "rejected": 25}
+    assert progress["frontier"] == {"0": 3, "1": 4310}
+
+
+def test_a_terminal_that_went_away_is_no_error(terminal, drawn):
+    drawn.show(standing(100), last=False)
+    terminal.close()
+    drawn.show(standing(200), last=False)
+    drawn.note("still here")
+    drawn.show(standing(400), last=True)
+
+
+class Stuck(io.StringIO):
+    """Takes nothing until it is freed; says whether it was freed in time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.freed = threading.Event()
+        self.in_time: bool | None = None
+
+    def write(self, text: str) -> int:
+        self.in_time = self.freed.wait(timeout=20)
+        return super().write(text)
+
+
+def test_a_terminal_that_takes_nothing_does_not_hold_the_run_up():
+    out = Stuck()
+    with Meter("calls", out=out) as meter:
+        meter.note("r2 goes on")
+        for done in range(10_000):
+            meter(Tick(done, None, 0, {}))
+        out.freed.set()
+    assert out.in_time
+    assert out.getvalue().splitlines()[-1].startswith("9,999 calls;")
