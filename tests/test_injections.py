@@ -310,6 +310,14 @@ def test_lists_obey_nothing_in_what_they_list(world, words):
     json.loads(checked(world.command(*words, "--json"), 0, 1).out)
 
 
+def test_a_dead_letter_is_shown_with_its_replies_set_in_and_not_obeyed(world):
+    for letter in world.workspace.dead_letters(run="r5", limit=200):
+        plain = checked(world.command("dead-letters", "show", letter.key)).out
+        assert not [line for line in plain.splitlines() if line.startswith(("[INST", "[gMASK", "personagraph:"))]
+        shown = json.loads(checked(world.command("dead-letters", "show", letter.key, "--json")).out)
+        assert letter.reply == shown["replies"][-1]["text"]
+
+
 @at("word")
 def test_what_is_typed_is_looked_for_and_not_obeyed(world, attempt):
     before = world.workspace.stats()
