@@ -17,12 +17,14 @@ _REMEDIES = {
     sqlite3.SQLITE_FULL: "The disk is full: free some space and go on; nothing was half written.",
     sqlite3.SQLITE_BUSY: "Another process is writing to it: wait for it to end, then try again.",
     sqlite3.SQLITE_LOCKED: "Another process is writing to it: wait for it to end, then try again.",
-    sqlite3.SQLITE_READONLY: "It cannot be written to: check the permissions of the file and its folder.",
+    sqlite3.SQLITE_READONLY: "It cannot be written to: check the permissions of its folder, of the file, and of those "
+    "beside it that end in -wal and -shm.",
     sqlite3.SQLITE_PERM: "It cannot be opened: check the permissions of the file and its folder.",
     sqlite3.SQLITE_CANTOPEN: "It cannot be opened: check that its folder exists and may be written to.",
     sqlite3.SQLITE_CORRUPT: "It is damaged: restore it from a backup.",
     sqlite3.SQLITE_NOTADB: "It is not a SQLite database: name another file, or move this one away.",
-    sqlite3.SQLITE_IOERR: "The disk failed to read or write it: check the disk.",
+    sqlite3.SQLITE_IOERR: "The disk failed to read or write it: check the disk, its quota, and the limit on files "
+    "(ulimit -f), and go on; nothing was half written.",
     sqlite3.SQLITE_CONSTRAINT: "A row names another that is not there, or has the key of one that is.",
 }
 
@@ -52,6 +54,7 @@ class Database:
             _refuse_others(path, kind)
             self._connection = _connect(path)
             self._connection.row_factory = sqlite3.Row
+        self._place = _place(path)
         try:
             self._migrate(kind)
         except BaseException:
@@ -86,6 +89,7 @@ class Database:
         """All or nothing, on disk when it ends; a transaction inside a transaction joins it."""
         with self._lock, self._translated():
             if not self._depth:
+                self._check_place()
                 self._connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
@@ -121,6 +125,11 @@ class Database:
             for connection in (*self._readers, self._connection):
                 connection.close()
 
+    def _check_place(self) -> None:
+        """SQLite goes on writing into a file that was deleted: what it takes would be lost without a word."""
+        if _place(self.path) != self._place:
+            raise StoreError(f"{self.path}: it was moved or deleted while it was in use. Put it back, and go on.")
+
     def _migrate(self, kind: Kind) -> None:
         known = load_migrations(kind.schema)
         if not pending(known, self._recorded(), database=str(self.path)):
@@ -144,13 +153,21 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            raise StoreError(f"{self.path}: {error}. {_REMEDIES.get(code, '')}".rstrip()) from error
+            raise StoreError(_told(self.path, error)) from error
         except OverflowError as error:
             raise StoreError(f"{self.path}: a number is too large for a database.") from error
         except UnicodeEncodeError as error:
             reason = f"a text is not valid Unicode ({error.reason}): it holds half a character"
             raise StoreError(f"{self.path}: {reason}.") from error
+
+
+def _place(path: Path) -> tuple[int, int] | None:
+    """Which file is at the path; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -174,22 +191,44 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
 
 
+def is_database(path: Path) -> bool:
+    """Whether the file that is there is one of SQLite, or empty.
+
+    It is asked through SQLite, as everything must be: when a file is opened and closed past it, POSIX takes away the
+    locks of every connection that this process has to that file, and another process may then delete what they write.
+    """
+    try:
+        _held(path)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_NOTADB:
+            return False
+        raise StoreError(_told(path, error)) from error
+    return True
+
+
 def _refuse_others(path: Path, kind: Kind) -> None:
     """Raises ConfigError for a file that is there and something else, and leaves it as it is."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(16)
-    except FileNotFoundError:
+    if not path.exists():
         return
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}. Check the path and its permissions.") from error
-    if head and head != b"SQLite format 3\0":
+    if not is_database(path):
         raise ConfigError(f"{path} is not a SQLite database: name another file, or move this one away.")
+    tables, application = _held(path)
+    if tables and application != kind.application:
+        raise ConfigError(f"{path} is a SQLite database, but not a {kind.name} of personagraph: name another file.")
+
+
+def _held(path: Path) -> tuple[int, int]:
+    """How many tables and indexes the file holds, and which application it says that it belongs to."""
     with contextlib.closing(sqlite3.connect(path, WAIT_SECONDS)) as connection:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         (application,) = connection.execute("PRAGMA application_id").fetchone()
-    if tables and application != kind.application:
-        raise ConfigError(f"{path} is a SQLite database, but not a {kind.name} of personagraph: name another file.")
+    return tables, application
+
+
+def _told(path: Path, error: sqlite3.Error) -> str:
+    """What went wrong with the file, and what to do."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return f"{path}: {error}. {_REMEDIES.get(code, '')}".rstrip()
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from personagraph.errors import ConfigError
@@ -26,8 +26,10 @@ def writer(folder: Path) -> Iterator[None]:
             raise ConfigError(
                 f"{folder}: process {holder or 'unknown'} is writing to this workspace; wait for it, or stop it"
             ) from error
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        # On a full disk the lock holds without the name of its holder, and what is to be written says what is wrong.
+        with suppress(OSError):
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(handle)

@@ -83,14 +83,17 @@ def _sample(run: Run, decided: Decided, verdict: Verdict) -> dict[str, Any]:
 
 
 def _origin(ledger: Ledger, run_id: str) -> Mapping[str, Any]:
-    """What the run was asked to do, and what became of the steps that gave no sample."""
+    """What the run was asked to do, and what became of the steps that gave no sample.
+
+    The model is the one that answered: where it was run from, or replayed from, is not part of what was made.
+    """
     run, outcomes = ledger.runs.get(run_id), ledger.steps.outcomes(run_id)
     rejected = {reason: n for (outcome, reason), n in sorted(outcomes.items()) if outcome == "rejected"}
     return {
         "run": run.id,
         "status": run.status,
         "model": run.model,
-        "settings": run.settings,
+        "settings": {name: value for name, value in run.settings.items() if name != "model"},
         "rejected": rejected,
         "dead_letters": sum(n for (outcome, _), n in outcomes.items() if outcome == "dead"),
     }

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from personagraph.errors import ConfigError
+from personagraph.whole_files import translated
 
 FILE = "personagraph.toml"
 _SERVER = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://[^\s\"'\\?#\x00-\x1f\x7f-\x9f]+")
@@ -52,6 +53,8 @@ class Settings(BaseSettings):
     """The settings of a workspace."""
 
     model_config = SettingsConfigDict(env_prefix="PERSONAGRAPH_", extra="forbid", populate_by_name=True)
+    from_outside: ClassVar[bool] = True
+    """Whether the environment and a file are read, besides options."""
 
     store: str = "sqlite"
     """Where the graph is: sqlite, or neo4j://user@host:port/database (also bolt, neo4j+s, bolt+s)."""
@@ -108,7 +111,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Options, environment, file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        outside = (env_settings, TomlConfigSettingsSource(settings_cls)) if cls.from_outside else ()
+        return init_settings, *outside
 
     def secret(self, name: str) -> str | None:
         """The value of one of SECRETS, or None; nothing else shows it."""
@@ -136,11 +140,24 @@ def load_settings(folder: Path, **options: Any) -> Settings:
         raise ConfigError(f"{file} or a variable PERSONAGRAPH_… cannot be read: {error}") from None
 
 
+def fixed_settings(**options: Any) -> Settings:
+    """Settings from these options alone, whatever the environment and the current folder say. Raises ConfigError."""
+
+    class Fixed(Settings):
+        from_outside = False
+
+    try:
+        return Fixed(**options)
+    except ValidationError as error:
+        raise ConfigError("; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())) from None
+
+
 def write_settings(folder: Path, *, store: str) -> None:
-    """Make the settings file of a new workspace; one that is there stays as it is."""
+    """Make the settings file of a new workspace; one that is there stays as it is. Raises ConfigError."""
     file = folder / FILE
     if not file.exists():
-        file.write_text(_NEW_FILE.format(store=store), encoding="utf-8")
+        with translated(file):
+            file.write_text(_NEW_FILE.format(store=store), encoding="utf-8")
 
 
 def _refuse_secrets(file: Path) -> None:

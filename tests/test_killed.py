@@ -1,52 +1,91 @@
-"""kill -9 at random moments: the graph is that of an undisturbed run, and no reply in the ledger is bought again."""
+"""kill -9 at any moment of a run: the graph is that of an undisturbed run, and nothing is bought twice."""
 
+import itertools
 import random
-import subprocess
-import sys
+import signal
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
+import pytest
+
+from .sessions import begin, undisturbed
+from .stored import empty
 from .worlds import open_workspace, picture
 
-ROOT = Path(__file__).resolve().parent.parent
-CHILD = """
-import sys
-from pathlib import Path
-from personagraph.llm.scripted import ScriptedBackend
-from tests.worlds import answer, expansion, import_seeds, open_workspace
-
-store, ledger = open_workspace(Path(sys.argv[1]), *sys.argv[2:])
-import_seeds(store, ledger)
-with open(Path(sys.argv[1]) / "bought", "a") as log:
-    def logged(request):
-        print(request.key, file=log, flush=True)
-        return answer(request)
-    if not any(run.command == "expand" and run.status == "done" for run in ledger.runs.all()):
-        expansion(store, ledger, ScriptedBackend(logged, delay=lambda request: 0.12), max_calls=100)
-"""
+SHORT, LONG = 12, 80
+"""Calls of a run: a long one goes on over many sessions, a short one has more of start and end."""
+IN_FLIGHT = 4
 
 
-def start(folder: Path, url: str | None = None) -> subprocess.Popen[bytes]:
-    folder.mkdir(exist_ok=True)
-    arguments = [str(folder)] if url is None else [str(folder), url]
-    return subprocess.Popen([sys.executable, "-c", CHILD, *arguments], cwd=ROOT)
+class Life(NamedTuple):
+    """A run from its first session to its end: how often it was killed, and after how many decided steps."""
+
+    kills: int
+    after: list[int]
 
 
-def test_killed_at_random_moments_the_graph_is_the_same_and_nothing_is_bought_twice(tmp_path, graph_url):
-    assert start(tmp_path / "undisturbed").wait(timeout=60) == 0
-    rng = random.Random(7)
-    kills, rounds, shortest = (0, 10, 0.4) if graph_url is None else (0, 6, 1.2)
-    for _ in range(rounds):
-        child = start(tmp_path / "killed", graph_url)
-        time.sleep(rng.uniform(shortest, shortest + 0.5))
+def moments(count: int, rng: random.Random) -> Iterator[float]:
+    """Shares of a run's length, drawn evenly over all of it, start and end included, in any order."""
+    while True:
+        for part in rng.sample(range(count), count):
+            yield (part + rng.random()) / count
+
+
+def live(folder: Path, url: str | None, calls: int, *, whole: float, shares: Iterator[float]) -> Life:
+    """Kill each session after a share of the seconds that a `whole` run takes, until one comes to its end before."""
+    empty(url)
+    folder.mkdir()
+    for kills in itertools.count():
+        child = begin(folder, url, calls)
+        child.join(whole * next(shares))
         child.kill()
-        kills += child.wait() != 0
-    assert start(tmp_path / "killed", graph_url).wait(timeout=60) == 0
-    assert kills >= rounds // 2
-    one, _ = open_workspace(tmp_path / "undisturbed")
-    other, ledger = open_workspace(tmp_path / "killed", graph_url)
-    assert picture(one) == picture(other)
-    again = Counter((tmp_path / "killed" / "bought").read_text().split())
-    extra = sum(again.values()) - len(again)
-    assert extra <= ledger.calls.uncertain("r2") <= 4 * kills, "only calls without a reply were sent again"
+        child.join()
+        if child.exitcode == 0:
+            return Life(kills, [int(line) for line in (folder / "sessions").read_text().split()[1:]])
+        assert child.exitcode == -signal.SIGKILL, "a session ended with an error"
+    raise AssertionError("unreachable")
+
+
+def seconds_of(folder: Path, url: str | None, calls: int) -> float:
+    """How long the run takes when nothing happens."""
+    empty(url)
+    folder.mkdir()
+    began = time.monotonic()
+    child = begin(folder, url, calls)
+    child.join(60)
+    assert child.exitcode == 0
+    return time.monotonic() - began
+
+
+def check(folder: Path, url: str | None, calls: int, kills: int) -> None:
+    """The graph is the undisturbed one; only what was in flight was sent again, and all of that is accounted for."""
+    store, ledger = open_workspace(folder, url)
+    assert picture(store) == undisturbed(calls)
+    sent = [line.split() for line in (folder / "asked").read_text().splitlines()]
+    assert [key for key, *known in sent if known] == [], "a reply that was in the ledger was bought again"
+    times = Counter(key for key, *_ in sent)
+    assert times.keys() == ledger.calls.replies().keys()
+    run = ledger.runs.all()[-1]
+    assert times.total() - len(times) <= ledger.calls.uncertain(run.id) <= IN_FLIGHT * kills
+    store.close()
+    ledger.close()
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_the_graph_is_the_same_and_nothing_is_bought_twice(tmp_path, graph_url):
+    total, kills, after = 50 if graph_url is None else 20, 0, set()
+    shares = moments(total, random.Random(7))
+    seconds_of(tmp_path / "warm", graph_url, SHORT)
+    whole = {calls: seconds_of(tmp_path / f"whole{calls}", graph_url, calls) for calls in (SHORT, LONG)}
+    for number, calls in enumerate(itertools.cycle((LONG, SHORT))):
+        folder = tmp_path / str(number)
+        life = live(folder, graph_url, calls, whole=whole[calls], shares=shares)
+        check(folder, graph_url, calls, life.kills)
+        kills += life.kills
+        after |= {n for n in life.after if calls == LONG}
+        if kills >= total:
+            break
+    assert [n for n in after if 0 < n < LONG], "killed on the way, too"

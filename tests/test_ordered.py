@@ -63,7 +63,7 @@ def test_a_run_that_is_replayed_from_its_ledger_gives_the_same_graph(tmp_path, r
     expansion(store, ledger, ScriptedBackend(answer))
     other_store, other_ledger = open_workspace(tmp_path / "two")
     import_seeds(other_store, other_ledger)
-    expansion(other_store, other_ledger, RecordedBackend(ledger.calls.replies(), model="scripted"))
+    expansion(other_store, other_ledger, RecordedBackend.of(tmp_path / "one" / "ledger.sqlite3"))
     assert picture(other_store) == picture(store) == reference[0]
 
 

@@ -50,7 +50,7 @@ LogJson = Annotated[bool, typer.Option("--log-json", help="Progress, notes and e
 """What it says is looked up in `render.wants_log`: an error in the options must be an object, too."""
 Seed = Annotated[int | None, typer.Option(help="Changes what is asked or drawn.  [default: 0]")]
 Model = Annotated[
-    str | None, typer.Option(help="local, simulated, openai:NAME or recorded:LEDGER.  [default: the settings']")
+    str | None, typer.Option(help="local, simulated, openai:NAME or recorded:FILE.  [default: the settings']")
 ]
 BaseUrl = Annotated[str | None, typer.Option(help="The address of an OpenAI-compatible server, ending in /v1.")]
 Prompts = Annotated[str | None, typer.Option(help="small or large: which prompts suit the model.")]

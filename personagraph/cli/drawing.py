@@ -27,6 +27,7 @@ from personagraph.cli.app import (
     app,
     opened,
 )
+from personagraph.cli.forecast_table import DryRun, show_forecast
 from personagraph.cli.growing import metered, run_code, run_lines, show_prompts
 
 Around = Annotated[str | None, typer.Option(help="A persona: an id, the beginning of one, or words.")]
@@ -99,6 +100,7 @@ def synthesize(
     prompts: Prompts = None,
     concurrency: Concurrency = None,
     preview: Preview = None,
+    dry_run: DryRun = False,
     fresh: Fresh = False,
     workspace: Folder = HERE,
     store: Store = None,
@@ -116,6 +118,8 @@ def synthesize(
     with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
         if preview is not None:
             return show_prompts(json, graph.preview(preview, "synthesize", task, **options))
+        if dry_run:
+            return show_forecast(json, graph.forecast("synthesize", task, **options, stopping=stopping, progress=meter))
         result = graph.synthesize(task, output=output, **options, stopping=stopping, progress=meter, note=meter.note)
     file = str(result.file) if result.file else None
     lines = run_lines(result.run)

@@ -32,6 +32,7 @@ from personagraph.cli.app import (
     opened,
 )
 from personagraph.cli.failing import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
+from personagraph.cli.forecast_table import DryRun, show_forecast
 from personagraph.cli.meter import Meter
 from personagraph.cli.stopping import stopping_on_signals
 
@@ -97,6 +98,7 @@ def extract(
     concurrency: Concurrency = None,
     dedup: Dedup = None,
     preview: Preview = None,
+    dry_run: DryRun = False,
     fresh: Fresh = False,
     allow_mixed: AllowMixed = False,
     workspace: Folder = HERE,
@@ -116,6 +118,8 @@ def extract(
     with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
         if preview is not None:
             return show_prompts(json, graph.preview(preview, "extract", files, **options))
+        if dry_run:
+            return show_forecast(json, graph.forecast("extract", files, **options, stopping=stopping, progress=meter))
         result = graph.extract(files, **options, stopping=stopping, progress=meter, note=meter.note)
     return report(json, result)
 
@@ -137,6 +141,7 @@ def expand(
     concurrency: Concurrency = None,
     dedup: Dedup = None,
     preview: Preview = None,
+    dry_run: DryRun = False,
     fresh: Fresh = False,
     allow_mixed: AllowMixed = False,
     workspace: Folder = HERE,
@@ -156,6 +161,8 @@ def expand(
     with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
         if preview is not None:
             return show_prompts(json, graph.preview(preview, "expand", **options))
+        if dry_run:
+            return show_forecast(json, graph.forecast("expand", **options, stopping=stopping, progress=meter))
         result = graph.expand(**options, stopping=stopping, progress=meter, note=meter.note)
     return report(json, result)
 

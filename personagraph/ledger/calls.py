@@ -156,9 +156,9 @@ class CallLog:
 
     def pace(self, run: str) -> float | None:
         """Replies a second while the run was at work: pauses over PAUSE seconds are left out. None for one reply."""
-        seconds = "(julianday(received) - julianday(lag(received) OVER (ORDER BY received))) * 86400"
+        seconds = "(julianday(received) - julianday(lag(received) OVER (ORDER BY rowid))) * 86400"
         rows = self._database.rows(
-            f"SELECT count(*), sum(gap) FROM (SELECT {seconds} AS gap FROM call WHERE run = ?) WHERE gap <= ?",
+            f"SELECT count(*), sum(gap) FROM (SELECT {seconds} AS gap FROM call WHERE run = ?) WHERE gap BETWEEN 0 AND ?",
             (run, PAUSE),
         )
         replies, busy = rows[0]

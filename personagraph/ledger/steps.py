@@ -75,6 +75,18 @@ class Rejected(NamedTuple):
     detail: Mapping[str, Any]
 
 
+class Answered(NamedTuple):
+    """A call that was answered, with a reply or with a `refusal`, and what the step that asked it was asked with."""
+
+    run: str
+    step: int
+    key: str
+    model: str
+    prompt: str
+    refusal: str
+    fields: Mapping[str, Any]
+
+
 class StepLog:
     """The tables of steps and verdicts."""
 
@@ -139,6 +151,13 @@ class StepLog:
         """The verdict on one item, which must be there."""
         found = self._database.rows("SELECT * FROM verdict WHERE run = ? AND step = ? AND item = ?", (run, step, item))
         return _verdict(found[0])
+
+    def answered(self) -> list[Answered]:
+        """Every reply that was bought, and every request that a server would not take, in order of run and step.
+
+        A request that was refused in one run can have been answered in a later one.
+        """
+        return [Answered(*row)._replace(fields=json.loads(row["fields"])) for row in self._database.rows(_ANSWERED)]
 
     def seeds(self) -> set[str]:
         """Everyone who was extracted from a text or imported, also as a description merged into them.
@@ -224,6 +243,21 @@ class StepLog:
         )
         return [_rejected(row) for row in rows]
 
+
+_ANSWERED = """
+    SELECT run, step, key, model, prompt, refusal, fields FROM (
+      SELECT run.number, call.run, call.step, call.rowid AS place, key, call.model, call.prompt,
+        '' AS refusal, step.fields
+        FROM call JOIN run ON run.id = call.run JOIN step ON step.run = call.run AND step.n = call.step
+      UNION ALL
+      SELECT run.number, verdict.run, verdict.step, NULL, verdict.call, run.model, step.prompt,
+        verdict.reason, step.fields
+        FROM verdict JOIN run ON run.id = verdict.run JOIN step ON step.run = verdict.run AND step.n = verdict.step
+          LEFT JOIN call ON call.key = verdict.call LEFT JOIN run AS later ON later.id = call.run
+        WHERE verdict.outcome = 'dead' AND (call.key IS NULL OR later.number > run.number))
+    ORDER BY number, step, place IS NULL, place"""
+"""Replies in the order in which they came; a dead letter without a reply, or with one that came in a later run, was
+refused, after whatever else its step was answered."""
 
 _VERDICTS = "verdict JOIN run ON run.id = verdict.run JOIN step ON step.run = verdict.run AND step.n = verdict.step"
 

@@ -12,21 +12,21 @@ class ScriptedBackend:
     """Answers what `answer` returns for a request: a reply, its text, or data to be sent as JSON.
 
     What `answer` raises is raised. `requests` lists the keys of all that was asked, in order; `delay` gives
-    the seconds that a request takes.
+    the seconds that a request takes. `small` and `simulated` say what kind of model it plays.
     """
-
-    small = True
 
     def __init__(
         self,
         answer: Callable[[ChatRequest], ChatReply | str | Mapping[str, Any]],
         *,
         model: str = "scripted",
+        small: bool = True,
         simulated: bool = False,
         free: bool = True,
         delay: Callable[[ChatRequest], float] = lambda request: 0.0,
     ) -> None:
         self.model = model
+        self.small = small
         self.simulated = simulated
         self.free = free
         self.requests: list[str] = []

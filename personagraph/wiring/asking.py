@@ -22,7 +22,7 @@ class ModelOptions(TypedDict, total=False):
     """What every run with a language model can be told. None counts as not given."""
 
     model: str | None
-    """local, simulated, openai:NAME or recorded:LEDGER; by default what the settings say."""
+    """local, simulated, openai:NAME or recorded:FILE; by default what the settings say."""
     backend: ChatBackend | None
     """A backend of the caller's own, instead of `model`."""
     seed: int | None
@@ -83,7 +83,7 @@ class Asking(Opened):
                     client=client,
                     limits=Limits(**run.limits),
                     window=window,
-                    salt=_salt(run),
+                    salt=salt_of(run),
                     stopping=stopping,
                     progress=options.get("progress", lambda tick: None),
                 )
@@ -110,7 +110,7 @@ class Asking(Opened):
         else:
             check_same(run, job.command, given, backend)
         work = job.work_of(run, backend)
-        return Session(work, run, ledger=self.ledger, store=self.store, salt=_salt(run)).preview(n)
+        return Session(work, run, ledger=self.ledger, store=self.store, salt=salt_of(run)).preview(n)
 
     def _asked(self, job: Job, options: ModelOptions) -> tuple[dict[str, Any], dict[str, Any], ChatBackend]:
         """The settings and the limits that the user named, and the model that is to be asked."""
@@ -152,7 +152,8 @@ class Asking(Opened):
         return given or self.settings.dedup
 
 
-def _salt(run: Run) -> str:
+def salt_of(run: Run) -> str:
+    """What sets the calls of a run apart that is to buy anew what the ledger has."""
     return run.id if run.settings["fresh"] else ""
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 HIGHEST = 64
 """Calls in flight at a server, unless the user says otherwise."""
+_UNKNOWN = "the price of {} is not known"
 
 
 def client_of(
@@ -60,20 +61,27 @@ def prices_of(settings: Settings) -> "dict[str, Price]":
     }
 
 
-def _price(backend: ChatBackend, settings: Settings, limit: float | None, note: Callable[[str], None]) -> "Price":
+def price_for(backend: ChatBackend, settings: Settings, limit: float | None) -> "Price | None":
+    """What the model costs, None when nobody knows. Raises ConfigError when a limit in USD hangs on it."""
     from personagraph.llm.prices import FREE, price_of
 
-    if backend.free:
-        return FREE
-    price = price_of(backend.model, prices_of(settings))
-    if price is not None:
-        return price
-    unknown = f"the price of {backend.model} is not known"
-    remedy = f'[prices."{backend.model}"] in personagraph.toml sets it (input and output, USD for a million tokens)'
-    if limit is not None:
-        raise ConfigError(f"{unknown}, so --max-cost cannot be kept; {remedy}")
-    note(f"{unknown}: its cost counts as 0; {remedy}")
-    return FREE
+    price = FREE if backend.free else price_of(backend.model, prices_of(settings))
+    if price is None and limit is not None:
+        raise ConfigError(f"{_UNKNOWN.format(backend.model)}, so --max-cost cannot be kept; {_remedy(backend)}")
+    return price
+
+
+def _price(backend: ChatBackend, settings: Settings, limit: float | None, note: Callable[[str], None]) -> "Price":
+    from personagraph.llm.prices import FREE
+
+    price = price_for(backend, settings, limit)
+    if price is None:
+        note(f"{_UNKNOWN.format(backend.model)}: its cost counts as 0; {_remedy(backend)}")
+    return price or FREE
+
+
+def _remedy(backend: ChatBackend) -> str:
+    return f'[prices."{backend.model}"] in personagraph.toml sets it (input and output, USD for a million tokens)'
 
 
 def found_line(run: Run, found: Mapping[str, Any]) -> str:

@@ -1,7 +1,6 @@
 """Makes the parts of a run from its settings: the language model, the policy, the graph in memory."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from personagraph.errors import ConfigError
@@ -12,7 +11,7 @@ from personagraph.settings import Settings
 if TYPE_CHECKING:
     from personagraph.growth import Growth
 
-MODELS = "local, simulated, openai:NAME, or recorded:LEDGER (a ledger.sqlite3 that answers again what it was answered)"
+MODELS = "local, simulated, openai:NAME, or recorded:FILE (a ledger.sqlite3, or a recording, that answers again)"
 
 
 def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int | None = None) -> ChatBackend:
@@ -30,7 +29,9 @@ def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int 
 
         return SimulatedBackend()
     if kind == "recorded" and name:
-        return _recorded(Path(name))
+        from personagraph.llm.recorded import RecordedBackend
+
+        return RecordedBackend.of(name)
     if kind == "openai" and name:
         return _openai(name, settings, ledger)
     raise ConfigError(f"--model {model!r} is not known; it can be {MODELS}")
@@ -57,23 +58,6 @@ def remember_lacks(backend: ChatBackend, settings: Settings, ledger: Ledger) -> 
 
 def _lacks(model: str, settings: Settings) -> str:
     return f"concessions of {model} at {settings.base_url or 'OpenAI'}"
-
-
-def _recorded(path: Path) -> ChatBackend:
-    from personagraph.llm.recorded import RecordedBackend
-
-    if not path.is_file():
-        raise ConfigError(f"{path} is no ledger: recorded: takes the path of a ledger.sqlite3")
-    ledger = Ledger(path)
-    try:
-        runs = [run for run in ledger.runs.all() if run.model]
-        models = sorted({(run.model, run.simulated) for run in runs})
-        if len(models) != 1:
-            raise ConfigError(f"{path} has replies of {len(models)} models; a recording has those of one")
-        small = all(run.settings.get("prompts") != "large" for run in runs)
-        return RecordedBackend(ledger.calls.replies(), model=models[0][0], small=small, simulated=models[0][1])
-    finally:
-        ledger.close()
 
 
 def prompts_of(backend: ChatBackend, settings: Settings) -> str:

@@ -1,8 +1,10 @@
 """A workspace with all its verbs, and the ways to one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from copy import copy
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
 from personagraph.settings import FILE, load_settings, write_settings
@@ -11,11 +13,15 @@ from personagraph.wiring.accounting import Accounting
 from personagraph.wiring.asking import Job, ModelOptions
 from personagraph.wiring.browsing import Browsing
 from personagraph.wiring.drawing import Drawing
-from personagraph.wiring.opened import LEDGER, check_known
+from personagraph.wiring.forecasting import Forecasting
+from personagraph.wiring.opened import GRAPH, LEDGER, check_known
 from personagraph.wiring.retrying import Retrying
 
+if TYPE_CHECKING:
+    from personagraph.forecasting import Forecast
 
-class Workspace(Retrying, Browsing, Drawing, Accounting):
+
+class Workspace(Retrying, Forecasting, Browsing, Drawing, Accounting):
     """A folder with a ledger and a graph. Use as a context manager, or call `close`."""
 
     def preview(self, n: int, verb: str, *arguments: Any, **options: Any) -> list[ChatRequest]:
@@ -23,6 +29,21 @@ class Workspace(Retrying, Browsing, Drawing, Accounting):
 
         Rendered; fewer when later ones depend on replies; nothing is sent or kept. Raises ConfigError as the verb does.
         """
+        job, shared = self._job(verb, arguments, options)
+        return self._preview(n, job, shared)
+
+    def forecast(self, verb: str, *arguments: Any, **options: Any) -> "Forecast":
+        """What a verb (extract, expand, synthesize) would take and bring with these arguments, or what is left of it.
+
+        It is rehearsed with the simulated world, and corrected by the history of this workspace: no model is asked, no
+        key is needed, and nothing is kept. Raises ConfigError as the verb does.
+        """
+        check_known("verb", verb, dict.fromkeys(("extract", "expand", "synthesize")))
+        stage = copy(self)
+        job, shared = stage._job(verb, arguments, options)
+        return self._forecast(stage, job, shared)
+
+    def _job(self, verb: str, arguments: Sequence[Any], options: Mapping[str, Any]) -> tuple[Job, ModelOptions]:
         jobs: dict[str, Callable[..., Job]] = {
             "extract": self._extract_job,
             "expand": self._expand_job,
@@ -30,8 +51,9 @@ class Workspace(Retrying, Browsing, Drawing, Accounting):
             "retry": self._retry_job,
         }
         check_known("verb", verb, jobs)
-        shared: Any = {name: options.pop(name) for name in ModelOptions.__annotations__ if name in options}
-        return self._preview(n, jobs[verb](*arguments, **options), shared)
+        shared: Any = {name: value for name, value in options.items() if name in ModelOptions.__annotations__}
+        own = {name: value for name, value in options.items() if name not in shared}
+        return jobs[verb](*arguments, **own), shared
 
     def __enter__(self) -> "Workspace":
         return self
@@ -48,20 +70,28 @@ def init_workspace(folder: str | Path, *, store: str | None = None) -> Workspace
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be made a workspace ({error.strerror}); name another folder") from error
-    settings, made = load_settings(path, store=store), not (path / LEDGER).exists()
+    settings, before = load_settings(path, store=store), _files(path)
     if (path / FILE).exists() and (recorded := load_settings(path).store) != settings.store:
         raise ConfigError(f"{path / FILE} says that the graph is in {recorded}, not in {settings.store}")
-    try:
-        workspace = Workspace(path, settings)
-    except BaseException:
-        if made:
-            for file in path.glob(f"{LEDGER}*"):
-                file.unlink()
-        if not found:
-            path.rmdir()
-        raise
-    write_settings(path, store=settings.store)
+    with ExitStack() as undo:
+        undo.callback(_remove_new, path, before, found=found)
+        workspace = undo.enter_context(Workspace(path, settings))
+        write_settings(path, store=settings.store)
+        undo.pop_all()
     return workspace
+
+
+def _files(folder: Path) -> set[Path]:
+    """The files of a workspace that are in the folder."""
+    return {file for name in (FILE, LEDGER, GRAPH) for file in folder.glob(f"{name}*")}
+
+
+def _remove_new(folder: Path, before: set[Path], *, found: bool) -> None:
+    """Leave a folder as it was before it could not be made a workspace."""
+    for file in _files(folder) - before:
+        file.unlink()
+    if not found:
+        folder.rmdir()
 
 
 def open_workspace(folder: str | Path, *, store: str | None = None, **settings: str | int | None) -> Workspace:
