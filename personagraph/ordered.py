@@ -274,6 +274,8 @@ class Session:
             try:
                 answer = open.future.result(timeout=LOOK)
             except TimeoutError:
+                if open.future.done():
+                    raise  # it was the backend's own
                 self._progress(self._tick())
             else:
                 return None if answer is None else (answer.call, answer.data, answer.error, answer.refused)

@@ -61,7 +61,9 @@ def extract(store: GraphStore, ledger: Ledger, backend: ChatBackend, documents: 
     work = Extraction(
         growth(store, ledger), questions(documents, longest=dialogue.longest, **options), dialogue, run=run.id
     )
-    client = ChatClient(backend, ledger, concurrency=concurrency, retries=Retries(2, 0.001, patience=0.0))
+    client = ChatClient(
+        backend, ledger, concurrency=concurrency, retries=Retries(attempts=2, pause=0.001, patience=0.0)
+    )
     try:
         Session(work, run, ledger=ledger, store=store, client=client, limits=limits, window=16).carry_out()
     finally:

@@ -67,7 +67,7 @@ def synthesise(
     work = Synthesis(
         store, ids, DIALOGUES[name]["small" if small else "large"](backend.model, ledger.secret), **options
     )
-    client = ChatClient(backend, ledger, concurrency=4, retries=Retries(2, 0.001, patience=0.0))
+    client = ChatClient(backend, ledger, concurrency=4, retries=Retries(attempts=2, pause=0.001, patience=0.0))
     try:
         Session(work, run, ledger=ledger, store=store, client=client, window=8).carry_out()
     finally:

@@ -1,6 +1,7 @@
 """Turns errors into one line on stderr, and into exit codes: 1 error, 2 usage, 5 unreachable, 130 interrupted."""
 
 import errno
+import re
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -8,11 +9,12 @@ from typing import Any
 from personagraph.cli import render
 from personagraph.cli.stopping import let_go
 from personagraph.errors import ChatUnavailableError, PersonaGraphError, StoreUnavailableError
-from personagraph.plain_text import visible
 
 DEAD_LETTERS = 3
 COST_LIMIT = 4
 INTERRUPTED = 130
+_SET_IN = re.compile(r"\n(?=  )")
+"""Where a message of ours goes on in another line; a line break in what it quotes is shown, and makes no line."""
 STOPPED = "stopped; the same command resumes what is unfinished"
 
 
@@ -52,13 +54,18 @@ def _refused(error: Exception) -> int:
     return int(code)
 
 
+def _failed(message: str, code: int, **fields: str) -> int:
+    """Tell what went wrong, as an event of the log where one is wanted."""
+    if render.wants_log():
+        render.note(message, "error", exit_code=code, **fields)
+    else:
+        for line in _SET_IN.split(f"personagraph: {message}"):
+            render.note(line)
+    return code
+
+
 def _tame(error: Exception) -> None:
     """Take what a terminal would obey out of a usage error, which quotes what was typed and prints itself."""
     said = getattr(error, "message", None)
     if isinstance(said, str):
-        error.message = visible(said)  # type: ignore[attr-defined]
-
-
-def _failed(message: str, code: int, **fields: str) -> int:
-    render.note(message if render.wants_log() else f"personagraph: {message}", "error", exit_code=code, **fields)
-    return code
+        error.message = render.visible(said)  # type: ignore[attr-defined]

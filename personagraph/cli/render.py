@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 LONGEST_NOTE = 2_000
 """Characters of a line beside the result: what it quotes can be of any length."""
-_SET_IN = re.compile(r"\n(?=  )")
-"""Where a message of ours goes on in another line; a line break in what it quotes is shown, and makes no line."""
 
 
 def say(lines: Iterable[str]) -> None:
@@ -39,24 +36,14 @@ def say_json(data: Mapping[str, Any]) -> None:
 
 
 def note(line: str, event: str = "note", **fields: Any) -> None:
-    """A line beside the result, on stderr; one JSON object with the event and the fields where a log is wanted."""
+    """A line beside the result, on stderr, cut where it is long; an object with the fields where a log is wanted."""
     # With its terminal gone a process has nobody to tell, which is no reason to fail.
     with contextlib.suppress(OSError):
         if wants_log():
             sys.stderr.write(log_line(event, text=line, **fields))
         else:
-            sys.stderr.writelines(f"{visible(_short(part))}\n" for part in _SET_IN.split(line))
+            sys.stderr.write(f"{visible(line if len(line) <= LONGEST_NOTE else line[:LONGEST_NOTE] + '…')}\n")
         sys.stderr.flush()
-
-
-def _short(line: str) -> str:
-    """The line without its end where it is very long."""
-    return line if len(line) <= LONGEST_NOTE else f"{line[:LONGEST_NOTE]}…"
-
-
-def indented(text: str) -> list[str]:
-    """The lines of a text, all but the first set in, so that none passes for something else than its continuation."""
-    return text.replace("\n", "\n    ").split("\n")
 
 
 def log_line(event: str, **fields: Any) -> str:
@@ -67,6 +54,11 @@ def log_line(event: str, **fields: Any) -> str:
 def wants_log() -> bool:
     """Whether this process was started with --log-json: asked of its arguments, so that errors in these count too."""
     return "--log-json" in sys.argv[1:]
+
+
+def indented(text: str) -> list[str]:
+    """The lines of a text, all but the first set in, so that none passes for something else than its continuation."""
+    return text.replace("\n", "\n    ").split("\n")
 
 
 def note_faults(faults: Sequence[tuple[str, int, str]], *, most: int = 20) -> None:

@@ -158,7 +158,8 @@ class CallLog:
         """Replies a second while the run was at work: pauses over PAUSE seconds are left out. None for one reply."""
         seconds = "(julianday(received) - julianday(lag(received) OVER (ORDER BY rowid))) * 86400"
         rows = self._database.rows(
-            f"SELECT count(*), sum(gap) FROM (SELECT {seconds} AS gap FROM call WHERE run = ?) WHERE gap BETWEEN 0 AND ?",
+            f"SELECT count(*), sum(gap) FROM (SELECT {seconds} AS gap FROM call WHERE run = ?)"
+            " WHERE gap BETWEEN 0 AND ?",
             (run, PAUSE),
         )
         replies, busy = rows[0]

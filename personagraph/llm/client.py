@@ -19,7 +19,7 @@ from personagraph.llm.concurrency import AdaptiveLimit
 from personagraph.llm.gate import Gate, Pass, Unsent
 from personagraph.llm.journal import Journal
 from personagraph.llm.rates import Rates
-from personagraph.llm.retries import PATIENT, Retries
+from personagraph.llm.retries import MOST, PATIENT, Retries
 from personagraph.protocols import ChatBackend, Dialogue
 from personagraph.types import ChatReply, ChatRequest, Step, digest
 
@@ -181,11 +181,15 @@ class ChatClient:
         """
         tokens, worst = likely_tokens(request), self._gate.budget.worst(request)
         failures, began, answered = 0, 0.0, 0
-        while True:
+        for attempt in range(1, MOST + 1):
             taken = await self._gate.enter(asked.step.n, tokens, worst)
             try:
                 return await self._bought(asked, request, taken)
             except ChatUnavailableError as error:
+                if attempt == MOST:
+                    raise
+                if error.retry_after == 0.0 and not error.limited:
+                    continue  # the next attempt asks for less
                 if not failures:
                     began, answered = time.monotonic(), self._answered
                 failures += 1
@@ -194,6 +198,7 @@ class ChatClient:
                 self._retries.check(error, failures, since=since, others=others, ever=self._last_answer is not None)
                 pause = self._retries.rest(error, failures, random.random())
             await self._rest(pause)
+        raise Unsent
 
     async def _rest(self, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -222,9 +227,9 @@ class ChatClient:
                 raise
             reply = replace(reply, cost=self._gate.budget.cost(reply, request))
             cost, tokens = reply.cost, reply.prompt_tokens + reply.completion_tokens
-            self._heard(reply)
             model = self._backend.model
             await self._journal.enter(Received(attempt, request.key, run, step, request.prompt, model, reply))
+            self._heard(reply)
             return reply
         finally:
             self._gate.leave(taken, cost=cost, tokens=tokens)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from personagraph.errors import ChatUnavailableError, ReplyFormatError
 
 MOST = 100
-"""Attempts of one call, whatever the reason."""
+"""Attempts of one call, whatever the reason; the last error is then raised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +14,12 @@ class Retries:
 
     Before the n-th retry a call rests between 0 and `pause` · 2^n seconds ("full jitter"), at most `longest`; when the
     server said for how long, that long, and up to `pause` more. The server is given up when it has answered nobody for
-    `patience` seconds, or after `attempts` when it never answered. When it answers others, and failed `attempts` times
-    on this request alone, the request is at fault, and becomes a dead letter.
+    `patience` seconds, or after `attempts` when it never answered. When it answers others meanwhile, and failed `alone`
+    times on this request, the request is at fault, and becomes a dead letter: it would stop the run for ever.
     """
 
     attempts: int = 6
+    alone: int = 12
     pause: float = 1.0
     longest: float = 60.0
     patience: float = 900.0
@@ -35,23 +36,16 @@ class Retries:
             raise ChatUnavailableError(
                 f"{error}; it asks to be left alone for {asked:.0f} s, longer than our patience ({self.patience:.0f} s)"
             ) from error
-        if failures < self.attempts or (asked == 0.0 and error.retry_after is not None and failures < MOST):
-            return
-        if error.limited:
-            if since >= self.patience or failures >= MOST:
-                raise error
-        elif others >= failures:
+        if not error.limited and others >= failures >= self.alone:
             raise ReplyFormatError(f"the server answers others, and failed {failures} times on this: {error}", "")
-        elif not ever or since >= self.patience:
+        if failures >= self.attempts and (since >= self.patience or not (ever or error.limited)):
             raise error
 
     def rest(self, error: ChatUnavailableError, failures: int, draw: float) -> float:
         """Seconds to rest before the next attempt; `draw` is a random number from 0 to 1."""
         backoff = draw * min(self.longest, self.pause * 2.0 ** min(failures, 32))
         asked = error.retry_after
-        if asked is None or (error.limited and not asked):
-            return backoff
-        return asked + draw * self.pause if asked else 0.0
+        return asked + draw * self.pause if asked else backoff
 
 
 PATIENT = Retries()

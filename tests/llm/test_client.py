@@ -81,3 +81,23 @@ def test_a_server_that_keeps_failing_or_refuses_raises(ledger):
         ask(ledger, backend)
     assert len(backend.requests) == 1
     assert ledger.calls.uncertain("r1") == 0
+
+
+def test_a_server_that_is_asked_for_less_is_asked_at_once_and_that_is_no_failure(ledger):
+    less = iter([True] * 5 + [False])
+
+    def answer(request):
+        if next(less):
+            raise ChatUnavailableError("without the schema then", retry_after=0.0)
+        return {"a": 1}
+
+    assert ask(ledger, ScriptedBackend(answer)).data == {"a": 1}
+    assert ledger.calls.listed()[0]["attempts"] == 6
+
+
+def test_an_error_of_a_backend_that_is_none_of_ours_is_raised(ledger):
+    def answer(request):
+        raise TimeoutError("the backend's own")
+
+    with pytest.raises(TimeoutError):
+        ask(ledger, ScriptedBackend(answer))
