@@ -33,6 +33,7 @@ from personagraph.protocols import GraphStore
 from personagraph.readings import read_written
 from personagraph.sample_guards import fault
 from personagraph.stores.words import search_words
+from personagraph.texts import Document, read
 from personagraph.types import ChatReply, Persona
 from personagraph.wiring import Workspace, init_workspace
 from personagraph.work_names import names_of_work
@@ -343,6 +344,29 @@ def test_the_name_of_a_file_is_shown_and_not_obeyed(world, attempt):
     missing = checked(world.command("extract", "--", f"{world.folder}/none/{attempt.text}"), 1)
     assert missing.err.count("\n") == 1
     assert "cannot be read" in missing.err
+
+
+def test_a_link_out_of_a_folder_is_not_followed_and_one_within_it_is(tmp_path):
+    (tmp_path / "secret.txt").write_text("A private letter.")
+    folder = tmp_path / "texts"
+    (folder / "below").mkdir(parents=True)
+    (folder / "honest.txt").write_text("A letter about goats.")
+    (folder / "below" / "out.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "below" / "within.md").symlink_to(folder / "more.md")
+    (folder / "more.md").write_text("A letter about bees.")
+    found = list(read([str(folder)]))
+    texts = {item.text for item in found if isinstance(item, Document)}
+    assert texts == {"A letter about goats.", "A letter about bees."}
+    assert [f.what for f in found if not isinstance(f, Document) and f.path.endswith("out.txt")] == [
+        "skipped, since it is a link out of the folder; name it to have it read"
+    ]
+    assert [item.text for item in read([str(folder / "below" / "out.txt")])] == ["A private letter."]
+
+
+def test_a_number_that_no_database_holds_is_an_error_in_one_line(world):
+    said = checked(world.command("search", "weaver", "--limit", "9" * 30), 1)
+    assert "a number is too large" in said.err
+    assert said.err.count("\n") == 1
 
 
 @at("key")
