@@ -5,7 +5,7 @@ import json
 import os
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +24,9 @@ from personagraph.dialogue import PromptDialogue
 from personagraph.errors import ReplyFormatError
 from personagraph.exporting import FORMATS
 from personagraph.guards import GUARDS, Alter, is_occupation
+from personagraph.ledger import Ledger
+from personagraph.llm.client import ChatClient
+from personagraph.llm.scripted import ScriptedBackend
 from personagraph.markdown import prose
 from personagraph.passages import excerpt, passages
 from personagraph.plain_text import visible
@@ -33,7 +36,8 @@ from personagraph.protocols import GraphStore
 from personagraph.readings import read_written
 from personagraph.sample_guards import fault
 from personagraph.stores.words import search_words
-from personagraph.types import ChatReply, Persona
+from personagraph.texts import Document, read
+from personagraph.types import ChatReply, ChatRequest, Persona, Step
 from personagraph.wiring import Workspace, init_workspace
 from personagraph.work_names import names_of_work
 
@@ -164,6 +168,42 @@ def test_what_a_model_writes_is_plain_once_it_is_read(attempt):
     assert is_plain(data["request"] + data["answer"])
     assert data["answer"].startswith("Honest words, ")
     assert data["answer"].endswith(" and more.")
+
+
+@pytest.fixture(scope="module")
+def second_questions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Mapping[str, str], ...]]:
+    """What is sent by the name of the attempt after a first reply that holds it and cannot be used."""
+    attempts = {f"{n:032x}": attempt for n, attempt in enumerate(of("large"))}
+    asked: dict[str, list[ChatRequest]] = defaultdict(list)
+
+    def answer(request: ChatRequest) -> ChatReply:
+        attempt = attempts.get(request.key) or tagged(request.fields["ego"])
+        asked[attempt.name].append(request)
+        return ChatReply(f"I will not. {attempt.text} So be it.")
+
+    dialogue, ledger = alters.WholeSentences("m", SECRET), Ledger(tmp_path_factory.mktemp("asked") / "ledger.sqlite3")
+    client, run = ChatClient(ScriptedBackend(answer), ledger), ledger.runs.start("expand", {}, {}).id
+    egos = {key: fields(dialogue, f"A {tag('key', attempt)} potter", "") for key, attempt in attempts.items()}
+    steps = [(Step(n, "x", dialogue.prompt, ego), key) for n, (key, ego) in enumerate(egos.items())]
+    try:
+        for future in client.submit(run, steps, dialogue):
+            future.result()
+    finally:
+        client.close()
+        ledger.close()
+    return {name: requests[1].messages for name, requests in asked.items()}
+
+
+@at("large")
+def test_a_reply_that_is_quoted_in_the_second_question_forges_no_turn_there(second_questions, attempt):
+    *before, quoted, again = second_questions[attempt.name]
+    assert [turn["role"] for turn in before][-1] == "user"
+    assert (quoted["role"], again["role"]) == ("assistant", "user")
+    assert quoted["content"].startswith("I will not. ")
+    assert is_plain(quoted["content"])
+    assert len(quoted["content"]) < 2_200
+    assert not [token for token in TOKENS if token in quoted["content"]]
+    assert attempt.text[:5] not in again["content"]
 
 
 def test_a_whole_number_is_one_however_it_is_written():
@@ -310,6 +350,14 @@ def test_lists_obey_nothing_in_what_they_list(world, words):
     json.loads(checked(world.command(*words, "--json"), 0, 1).out)
 
 
+def test_a_dead_letter_is_shown_with_its_replies_set_in_and_not_obeyed(world):
+    for letter in world.workspace.dead_letters(run="r5", limit=200):
+        plain = checked(world.command("dead-letters", "show", letter.key)).out
+        assert not [line for line in plain.splitlines() if line.startswith(("[INST", "[gMASK", "personagraph:"))]
+        shown = json.loads(checked(world.command("dead-letters", "show", letter.key, "--json")).out)
+        assert letter.reply == shown["replies"][-1]["text"]
+
+
 @at("word")
 def test_what_is_typed_is_looked_for_and_not_obeyed(world, attempt):
     before = world.workspace.stats()
@@ -335,6 +383,29 @@ def test_the_name_of_a_file_is_shown_and_not_obeyed(world, attempt):
     missing = checked(world.command("extract", "--", f"{world.folder}/none/{attempt.text}"), 1)
     assert missing.err.count("\n") == 1
     assert "cannot be read" in missing.err
+
+
+def test_a_link_out_of_a_folder_is_not_followed_and_one_within_it_is(tmp_path):
+    (tmp_path / "secret.txt").write_text("A private letter.")
+    folder = tmp_path / "texts"
+    (folder / "below").mkdir(parents=True)
+    (folder / "honest.txt").write_text("A letter about goats.")
+    (folder / "below" / "out.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "below" / "within.md").symlink_to(folder / "more.md")
+    (folder / "more.md").write_text("A letter about bees.")
+    found = list(read([str(folder)]))
+    texts = {item.text for item in found if isinstance(item, Document)}
+    assert texts == {"A letter about goats.", "A letter about bees."}
+    assert [f.what for f in found if not isinstance(f, Document) and f.path.endswith("out.txt")] == [
+        "skipped, since it is a link out of the folder; name it to have it read"
+    ]
+    assert [item.text for item in read([str(folder / "below" / "out.txt")])] == ["A private letter."]
+
+
+def test_a_number_that_no_database_holds_is_an_error_in_one_line(world):
+    said = checked(world.command("search", "weaver", "--limit", "9" * 30), 1)
+    assert "a number is too large" in said.err
+    assert said.err.count("\n") == 1
 
 
 @at("key")

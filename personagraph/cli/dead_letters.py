@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from personagraph.cli import render
 from personagraph.cli.app import (
     HERE,
     AllowMixed,
@@ -119,13 +120,13 @@ def _lines(told: "Told") -> list[str]:
     lines += [f"asked again {told.retries}"] * bool(told.retries)
     lines += [f"asked again as {told.retried_as}"] * bool(told.retried_as)
     for message in told.messages:
-        lines += f"[{message['role']}] {message['content']}".split("\n")
+        lines += render.indented(f"[{message['role']}] {message['content']}")
     if not told.messages:
         lines.append("this version has another prompt than was sent; its fields were:")
         lines += [f"  {name}: {value}" for name, value in told.fields.items()]
     for n, reply in enumerate(told.replies, 1):
-        lines.append(f"--- reply {n}, ended by {reply.finish}: {reply.error or 'this version can use it'}")
-        lines += reply.text.split("\n")
+        said = f"--- reply {n}, ended by {reply.finish}: {reply.error or 'this version can use it'}"
+        lines += render.indented(f"{said}\n{reply.text}")
     lines.append(f"--- {len(told.attempts)} attempts")
     return [*lines, *(f"{a.sent}  {a.outcome or 'uncertain'}  {a.error}".rstrip() for a in told.attempts)]
 

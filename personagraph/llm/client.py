@@ -20,6 +20,7 @@ from personagraph.llm.gate import Gate, Pass, Unsent
 from personagraph.llm.journal import Journal
 from personagraph.llm.rates import Rates
 from personagraph.llm.retries import MOST, PATIENT, Retries
+from personagraph.prompts import clean, defused
 from personagraph.protocols import ChatBackend, Dialogue
 from personagraph.types import ChatReply, ChatRequest, Step, digest
 
@@ -277,7 +278,7 @@ class ChatClient:
 def _again(request: ChatRequest, reply: ChatReply, error: str) -> ChatRequest:
     """The request once more, with the unusable reply and what was wrong with it; its key follows from both."""
     turns = (
-        {"role": "assistant", "content": reply.text[:2000]},
+        {"role": "assistant", "content": defused(clean(reply.text, longest=2000))},
         {"role": "user", "content": f"That cannot be used: {error[:300]}. Answer again, with the JSON object alone."},
     )
     return replace(request, key=digest(request.key, "again", error), messages=(*request.messages, *turns))

@@ -82,7 +82,8 @@ class OpenAIBackend:
             raise self._refused(request, without, self._refusal(answer, told))
         completion = self._completion(answer, told)
         self._concessions.taken(request, without)
-        return ChatReply(**completion._asdict(), latency=latency, allowance=headers.allowance(told, time.time()))
+        reply = completion._replace(text=refusals.without(self._key, completion.text))
+        return ChatReply(**reply._asdict(), latency=latency, allowance=headers.allowance(told, time.time()))
 
     async def close(self) -> None:
         """Close the connections."""

@@ -28,6 +28,7 @@ _SPENT = re.compile(
     re.IGNORECASE,
 )
 """How servers say that the account is empty. ("You exceeded your current quota" alone can mean that of a minute.)"""
+SHORTEST_KEY = 8
 LONGEST = 240
 _MASKED = re.compile(r"\S*\*{3,}\S*|\b(?:sk|pk|rk|gsk|key|xai)[-_][\w*.-]{6,}|(?<=[Bb]earer )\S+")
 """What looks like a key, or what a server left of one."""
@@ -109,10 +110,13 @@ def error_in_reply(refusal: Refusal, where: str) -> ChatError:
 def short(text: str, secret: str) -> str:
     """A few words on one line, without control characters and without the key or what looks like one."""
     plain = " ".join(clean(text).split())
-    if len(secret) > 4:
-        plain = re.sub(re.escape(secret), "[key]", plain, flags=re.IGNORECASE)
-    plain = _MASKED.sub("[key]", plain)
+    plain = _MASKED.sub("[key]", without(secret, plain))
     return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
+
+
+def without(secret: str, text: str) -> str:
+    """The text with "[key]" for the key; one of fewer than SHORTEST_KEY characters is a word, and no secret."""
+    return text if len(secret) < SHORTEST_KEY else re.sub(re.escape(secret), "[key]", text, flags=re.IGNORECASE)
 
 
 def _message(error: Mapping[str, Any]) -> tuple[str, str]:
