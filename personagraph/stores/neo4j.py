@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from personagraph.protocols import Neighbour
 from personagraph.stores import frontier, rows
 from personagraph.stores.neo4j_connection import Server, Transaction, address_of
+from personagraph.stores.neo4j_patience import Patience, PatientServer
 from personagraph.stores.neo4j_schema import prepare, refuse_another
 from personagraph.stores.neo4j_writing import applied, write_rows
 from personagraph.stores.words import search_words
@@ -23,14 +24,15 @@ class Neo4jStore:
         self._workspace = workspace
 
     @classmethod
-    def open(cls, url: str, password: str, workspace: str) -> "Neo4jStore":
+    def open(cls, url: str, password: str, workspace: str, patience: Patience | None = None) -> "Neo4jStore":
         """Open the graph of a workspace, creating or migrating the schema.
 
         `url` is of the form neo4j://user@host:7687/database. Raises ConfigError for another URL, and for a database
         that holds something else or another workspace's graph; SchemaVersionError for a newer one;
-        StoreUnavailableError within seconds when the server is not there or does not let the user in.
+        StoreUnavailableError within seconds when the server is not there or does not let the user in. Once opened, the
+        store waits for a server that went away while its `patience` lasts.
         """
-        server = Server(address_of(url), password)
+        server = PatientServer(address_of(url), password, patience or Patience())
         try:
             prepare(server, workspace)
         except BaseException:

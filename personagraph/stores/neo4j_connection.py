@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from personagraph.errors import ConfigError, StoreError, StoreUnavailableError
 from personagraph.queries import query
+from personagraph.stores.neo4j_refusals import REFUSALS
 
 if TYPE_CHECKING:
     import neo4j
@@ -150,6 +151,8 @@ def _translation(address: Address, error: Exception) -> StoreError:
     from neo4j import exceptions as known
 
     code, told = getattr(error, "code", None) or "", _first_line(error)
+    if code in REFUSALS:
+        return StoreError(f"{address}: {REFUSALS[code]} ({told})")
     if isinstance(error, known.AuthError) or code.startswith("Neo.ClientError.Security."):
         return StoreUnavailableError(
             f"{address}: the server does not let the user {address.user} in ({told}); check the user, and the password"
