@@ -6,7 +6,7 @@ from personagraph.errors import StoreError
 
 _READ_ONLY = "the database, or the server, takes no writes; make it writable (server.databases.default_to_read_only)"
 _FULL = "the server could not write to its disk; free space there, restart the server, then repeat the command"
-_MEMORY = "the server has too little memory for one transaction; raise db.memory.transaction.max"
+_MEMORY = "the server has too little memory for one transaction; raise db.memory.transaction.max, or what is named here"
 _SLOW = "the server ends transactions that take longer than db.transaction.timeout; raise it"
 _ENDED = "the server ended the transaction; nothing was written, and the same command tries again"
 _LOCKED = "other transactions hold what this one needs; nothing was written, and the same command tries again"
@@ -23,6 +23,7 @@ REFUSALS: Mapping[str, str] = {
     "Neo.TransientError.Transaction.DeadlockDetected": _LOCKED,
     "Neo.TransientError.Transaction.LockAcquisitionTimeout": _LOCKED,
     "Neo.TransientError.General.TransactionOutOfMemoryError": _MEMORY,
+    "Neo.TransientError.General.MemoryPoolOutOfMemoryError": _MEMORY,
     "Neo.TransientError.General.OutOfMemoryError": _MEMORY,
     "Neo.DatabaseError.Transaction.TransactionCommitFailed": _FULL,
     "Neo.DatabaseError.Transaction.TransactionLogError": _FULL,
@@ -38,12 +39,12 @@ _PASSING = (
 
 def passes(error: StoreError) -> bool:
     """Whether a later attempt may be carried out, although nobody changes anything but starts the server."""
-    from neo4j.exceptions import DriverError, Neo4jError
+    from neo4j.exceptions import DriverError, IncompleteCommit, Neo4jError
 
     cause = error.__cause__
     if not isinstance(cause, DriverError | Neo4jError):
         return False
     code = getattr(cause, "code", None) or ""
-    if code in _PASSING:
+    if code in _PASSING or isinstance(cause, IncompleteCommit):
         return True
     return cause.is_retryable() and REFUSALS.get(code) != _MEMORY
