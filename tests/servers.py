@@ -49,7 +49,7 @@ COMMIT = b"\x00\x02\xb0\x12\x00\x00"
 
 
 class CutWire:
-    """Passes bytes to a server on loopback and back; the answers to the first commits are lost with their connection."""
+    """Passes bytes to a server on loopback and back; the answers to the first `lost` commits go missing."""
 
     def __init__(self, port: int, *, lost: int) -> None:
         self.lost = lost

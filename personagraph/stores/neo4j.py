@@ -140,16 +140,11 @@ class Neo4jStore:
 
     def snapshot(self) -> "Snapshot":
         """The whole graph as arrays in memory; nothing can be written meanwhile, as the server isolates no reader."""
-        from personagraph.snapshot import Snapshot
+        from personagraph.stores.neo4j_snapshot import read_snapshot
 
-        def take(transaction: Transaction) -> Snapshot:
+        def take(transaction: Transaction) -> "Snapshot":
             self._lock(transaction)
-            personas = transaction.stream("read/scan_personas")
-            relationships = transaction.stream("read/scan_relationships")
-            return Snapshot.build(
-                (rows.persona_from(row) for (row,) in personas),
-                (rows.relationship_from(row) for (row,) in relationships),
-            )
+            return read_snapshot(transaction)
 
         return self._server.write(take)
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from personagraph.errors import StoreError
 
 _READ_ONLY = "the database, or the server, takes no writes; make it writable (server.databases.default_to_read_only)"
-_FULL = "the server could not write to its disk; free space there, restart the server, then repeat the command"
+_FULL = "the server could not write to its disk; free space there, and restart the server"
+_BROKEN = "the database broke down, as on a full disk; see the server's log, and restart the server"
 _MEMORY = "the server has too little memory for one transaction; raise db.memory.transaction.max, or what is named here"
 _SLOW = "the server ends transactions that take longer than db.transaction.timeout; raise it"
 _ENDED = "the server ended the transaction; nothing was written, and the same command tries again"
@@ -27,11 +28,15 @@ REFUSALS: Mapping[str, str] = {
     "Neo.TransientError.General.OutOfMemoryError": _MEMORY,
     "Neo.DatabaseError.Transaction.TransactionCommitFailed": _FULL,
     "Neo.DatabaseError.Transaction.TransactionLogError": _FULL,
-    "Neo.DatabaseError.General.UnknownError": "the server failed; see its log",
+    "Neo.DatabaseError.Transaction.TransactionStartFailed": _BROKEN,
 }
-"""What is said of a code. Where a restart of the server, or another's work, is behind it, `passes` tells."""
+"""What is said of a code."""
+
+DOWN = tuple(code for code, said in REFUSALS.items() if said in (_FULL, _BROKEN))
+"""Codes after which nothing works until the server was restarted."""
 
 _PASSING = (
+    *DOWN,
     "Neo.ClientError.Transaction.Terminated",
     "Neo.ClientError.Transaction.LockClientStopped",
 )
