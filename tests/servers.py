@@ -20,22 +20,30 @@ class OwnServer:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
         self.url = self.password = ""
+        self._settings: str | None = None
 
     def start(self, settings: str = "") -> None:
-        """Start it with these lines in its conf, and wait until it answers queries."""
+        """Have it run with these lines in its conf, and wait until it answers queries."""
+        if settings == self._settings:
+            return
+        if self._settings is not None:
+            self.stop()
         self.home.mkdir(exist_ok=True)
         (self.home / "more.conf").write_text(settings)
         line = ["--line", os.environ["NEO4J_LINE"]] if os.environ.get("NEO4J_LINE") else []
         done = self._script("start", "--port", str(self._port), *line)
         self.url, self.password = re.findall(r"^export \w+='?([^'\n]+)", done, re.MULTILINE)
+        self._settings = settings
 
     def stop(self) -> None:
         """Have it shut down."""
         self._script("stop")
+        self._settings = None
 
     def kill(self) -> None:
         """Take it away at once, as a power cut does."""
         os.kill(int((self.home / "run" / "neo4j.pid").read_text()), signal.SIGKILL)
+        self._settings = None
 
     def _script(self, action: str, *options: str) -> str:
         command = [str(ROOT / "scripts" / "neo4j"), action, "--home", str(self.home), *options]
