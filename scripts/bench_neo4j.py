@@ -24,7 +24,7 @@ from personagraph.stores.neo4j_connection import address_of
 from personagraph.types import Batch, Persona, Relationship, persona_id
 
 BATCHES = (1000, 5000, 10000)
-OURS = 5000
+OURS = 10000
 HOPS = 6
 Timed = Callable[[], Any]
 
