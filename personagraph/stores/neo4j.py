@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from personagraph.protocols import Neighbour
 from personagraph.stores import frontier, rows
 from personagraph.stores.neo4j_connection import Server, Transaction, address_of
+from personagraph.stores.neo4j_patience import Patience, PatientServer
 from personagraph.stores.neo4j_schema import prepare, refuse_another
 from personagraph.stores.neo4j_writing import applied, write_rows
 from personagraph.stores.words import search_words
@@ -23,14 +24,15 @@ class Neo4jStore:
         self._workspace = workspace
 
     @classmethod
-    def open(cls, url: str, password: str, workspace: str) -> "Neo4jStore":
+    def open(cls, url: str, password: str, workspace: str, patience: Patience | None = None) -> "Neo4jStore":
         """Open the graph of a workspace, creating or migrating the schema.
 
         `url` is of the form neo4j://user@host:7687/database. Raises ConfigError for another URL, and for a database
         that holds something else or another workspace's graph; SchemaVersionError for a newer one;
-        StoreUnavailableError within seconds when the server is not there or does not let the user in.
+        StoreUnavailableError within seconds when the server is not there or does not let the user in. Once opened, the
+        store waits for a server that went away while its `patience` lasts.
         """
-        server = Server(address_of(url), password)
+        server = PatientServer(address_of(url), password, patience or Patience())
         try:
             prepare(server, workspace)
         except BaseException:
@@ -138,16 +140,11 @@ class Neo4jStore:
 
     def snapshot(self) -> "Snapshot":
         """The whole graph as arrays in memory; nothing can be written meanwhile, as the server isolates no reader."""
-        from personagraph.snapshot import Snapshot
+        from personagraph.stores.neo4j_snapshot import read_snapshot
 
-        def take(transaction: Transaction) -> Snapshot:
+        def take(transaction: Transaction) -> "Snapshot":
             self._lock(transaction)
-            personas = transaction.stream("read/scan_personas")
-            relationships = transaction.stream("read/scan_relationships")
-            return Snapshot.build(
-                (rows.persona_from(row) for (row,) in personas),
-                (rows.relationship_from(row) for (row,) in relationships),
-            )
+            return read_snapshot(transaction)
 
         return self._server.write(take)
 

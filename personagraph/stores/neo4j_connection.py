@@ -4,11 +4,13 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from personagraph.errors import ConfigError, StoreError, StoreUnavailableError
 from personagraph.queries import query
+from personagraph.stores.neo4j_refusals import DOWN, REFUSALS
 
 if TYPE_CHECKING:
     import neo4j
@@ -152,6 +154,9 @@ def _translation(address: Address, error: Exception) -> StoreError:
     from neo4j import exceptions as known
 
     code, told = getattr(error, "code", None) or "", _first_line(error)
+    if code in REFUSALS:
+        kind = StoreUnavailableError if code in DOWN else StoreError
+        return kind(f"{address}: {REFUSALS[code]} ({shorten(told, 120, placeholder=' …')})")
     if isinstance(error, known.AuthError) or code.startswith("Neo.ClientError.Security."):
         return StoreUnavailableError(
             f"{address}: the server does not let the user {address.user} in ({told}); check the user, and the password"

@@ -27,7 +27,7 @@ def write_rows(transaction: Transaction, batch: Batch) -> None:
     _enter(transaction, "write/personas", list(map(_persona, batch.personas)))
     _enter(transaction, "write/depths", [{"id": id, "depth": depth} for id, depth in batch.depths.items()])
     ties = list({r.key: _relationship(r) for r in batch.relationships}.values())
-    _run(transaction, "write/clear_relationships", rows=ties)
+    _run(transaction, "write/clear_relationships", rows=[{"source": t["source"], "key": t["key"]} for t in ties])
     _enter(transaction, "write/relationships", ties)
     _enter(
         transaction, "write/sources", [dict(zip(rows.SOURCE, rows.source_row(s), strict=True)) for s in batch.sources]

@@ -1,0 +1,12 @@
+// All relationships as columns, a row for each page of their sources' entries, in any order; `codes` numbers the types.
+// params: last, page, codes
+// returns: sources, targets, types, confidences
+UNWIND range(0, $last, $page) AS low
+CALL (low) {
+  MATCH (a:Persona) USING INDEX a:Persona(entry)
+  WHERE low <= a.entry < low + $page
+  MATCH (a)-[r]->(b:Persona)
+  RETURN collect(id(a)) AS sources, collect(id(b)) AS targets, collect($codes[type(r)]) AS types,
+         collect(r.confidence) AS confidences
+}
+RETURN sources, targets, types, confidences;

@@ -1,0 +1,204 @@
+"""How fast the Neo4j store writes, reads whole graphs and finds paths, beside bare Cypher in one run on one server.
+
+The database that PERSONAGRAPH_STORE names is emptied. What the others do: the hand-written loop enters the same
+personas and relationships, with every property but the list of calls, and keeps no count of what is applied; it
+merges by ids and keys, type by type, in batches of the best of BATCHES. The bare path is SHORTEST 1 with the same
+bound on the hops and ids as its only answer. The naive stream returns a row for each persona and each relationship.
+
+What was tried. It paid: lists of the server's numbers, a page of personas a row, types as small numbers; two statements
+to replace relationships (clear by source and key, then create), of which the first is sent only these two. It did not:
+one statement with OPTIONAL MATCH, DELETE and CREATE (6 times slower); MERGE with a type that is a parameter (no index).
+neo4j-rust-ext halves the time of either side of the snapshot, and so changes no ratio: whoever wants it installs it.
+"""
+
+import argparse
+import random
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import neo4j
+
+from personagraph.relationships import TYPES, endpoints, relationship_key
+from personagraph.settings import Settings
+from personagraph.stores import rows
+from personagraph.stores.neo4j import Neo4jStore
+from personagraph.stores.neo4j_connection import address_of
+from personagraph.types import Batch, Persona, Relationship, persona_id
+
+BATCHES = (1000, 5000, 10000)
+OURS = 10000
+HOPS = 6
+Timed = Callable[[], Any]
+
+MERGE_PERSONAS = "UNWIND $rows AS row MERGE (p:Persona {id: row.id}) SET p += row"
+MERGE_RELATIONSHIPS = """
+UNWIND $rows AS row MATCH (a:Persona {{id: row.source}}) MATCH (b:Persona {{id: row.target}})
+MERGE (a)-[r:{type} {{key: row.key}}]->(b) SET r += row.properties"""
+PATH = """
+MATCH (a:Persona {{id: $a}}) MATCH (b:Persona {{id: $b}})
+MATCH p = SHORTEST 1 (a)-[:{types}]-{{1,{hops}}}(b) RETURN [n IN nodes(p) | n.id] AS ids"""
+NAIVE = (
+    "MATCH (p:Persona) RETURN p.id, p.depth",
+    "MATCH (a:Persona)-[r]->(b:Persona) RETURN a.id, b.id, type(r), r.confidence",
+)
+
+
+def main() -> None:
+    """Print a line for each comparison: theirs, ours, and the ratio."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--personas", type=int, default=20_000)
+    options.add_argument("--relationships", type=int, default=80_000)
+    options.add_argument("--rounds", type=int, default=2, help="of writing; the best counts, for either side")
+    options.add_argument("--pairs", type=int, default=40, help="of personas to find paths between")
+    given = options.parse_args()
+    settings = Settings()
+    if settings.store == "sqlite":
+        raise SystemExit('bench: name a server that may be emptied: eval "$(scripts/neo4j start)"')
+    password = settings.secret("store_password") or ""
+    address = address_of(settings.store)
+    people, ties = graph(given.personas, given.relationships)
+    print(f"{len(people)} personas, {len(ties)} relationships on {server_of(address, password)}", flush=True)
+    login = (address.user, password)
+    with (
+        neo4j.GraphDatabase.driver(address.uri, auth=login, notifications_min_severity="OFF") as driver,
+        driver.session(database=address.database) as session,
+    ):
+        writing(session, settings.store, password, people, ties, rounds=given.rounds)
+        store = Neo4jStore.open(settings.store, password, "bench")
+        paths(session, store, [p.id for p in people], given.pairs)
+        snapshots(session, store)
+        store.close()
+
+
+def graph(personas: int, relationships: int) -> tuple[list[Persona], list[Relationship]]:
+    """A random graph of that size: all but the first are tied to an earlier persona, the other ties are anywhere."""
+    rng = random.Random(0)
+    texts = (f"A maker of chair number {n} who sells them at the market of town {n % 997}" for n in range(personas))
+    people = [Persona(persona_id(text), text, n % 7, n, "import", "r1") for n, text in enumerate(texts)]
+    names, ties = sorted(TYPES), dict[str, Relationship]()
+    while len(ties) < relationships:
+        n = len(ties) + 1 if len(ties) + 1 < personas else rng.randrange(1, personas)
+        source, target = people[n].id, people[rng.randrange(n)].id
+        type = rng.choice(names)
+        source, target = endpoints(source, target, type, forward=rng.random() < 0.5)
+        key = relationship_key(source, type, target)
+        ties[key] = Relationship(key, source, target, type, "", rng.random(), False, 1, (f"{len(ties):064x}",))
+    return people, list(ties.values())
+
+
+def server_of(address: Any, password: str) -> str:
+    """The release of the server."""
+    with neo4j.GraphDatabase.driver(address.uri, auth=(address.user, password)) as driver:
+        found, *_ = driver.execute_query("CALL dbms.components() YIELD versions, edition RETURN *").records
+    return f"Neo4j {found['versions'][0]} {found['edition']}"
+
+
+def parts(all: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    return (all[start : start + size] for start in range(0, len(all), size))
+
+
+def seconds(work: Timed) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def report(what: str, theirs: float, ours: float, *, ratio: float, wanted: str) -> None:
+    print(f"{what}: theirs {theirs:.3f} s, ours {ours:.3f} s, ratio {ratio:.2f} (wanted {wanted})", flush=True)
+
+
+# ---- Writing ----
+
+
+def writing(
+    session: neo4j.Session,
+    url: str,
+    password: str,
+    people: Sequence[Persona],
+    ties: Sequence[Relationship],
+    *,
+    rounds: int,
+) -> None:
+    """Fill the empty database by either, in turns; the store's graph stays."""
+
+    def emptied() -> Neo4jStore:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
+        return Neo4jStore.open(url, password, "bench")
+
+    few = max(len(people) // 5, 1)
+    known = {p.id for p in people[:few]}
+    some = [tie for tie in ties if tie.source in known and tie.target in known]
+    tried = {}
+    for size in BATCHES:
+        emptied().close()
+        tried[size] = seconds(lambda size=size: by_hand(session, people[:few], some, size))
+    best = min(tried, key=tried.__getitem__)
+    print(f"the loop's batches: {', '.join(f'{size}: {took:.2f} s' for size, took in tried.items())}", flush=True)
+    theirs, ours = [], []
+    for _ in range(rounds):
+        emptied().close()
+        theirs.append(seconds(lambda: by_hand(session, people, ties, best)))
+        store = emptied()
+        ours.append(seconds(lambda store=store: by_store(store, people, ties)))
+        store.close()
+    report("write", min(theirs), min(ours), ratio=min(theirs) / min(ours), wanted=">= 0.9 of their speed")
+
+
+def by_hand(session: neo4j.Session, people: Iterable[Persona], ties: Iterable[Relationship], size: int) -> None:
+    columns = (*rows.PERSONA, "words", "word_count")
+    for part in parts([dict(zip(columns, rows.persona_row(p), strict=True)) for p in people], size):
+        session.execute_write(lambda t, part=part: t.run(MERGE_PERSONAS, rows=part).consume())
+    by_type = defaultdict(list)
+    for r in ties:
+        properties = {"label": r.label, "confidence": r.confidence, "former": r.former, "steering": r.steering}
+        by_type[r.type].append({"source": r.source, "target": r.target, "key": r.key, "properties": properties})
+    for type, entries in sorted(by_type.items()):
+        statement = MERGE_RELATIONSHIPS.format(type=type)
+        for part in parts(entries, size):
+            session.execute_write(lambda t, s=statement, part=part: t.run(s, rows=part).consume())
+
+
+def by_store(store: Neo4jStore, people: Sequence[Persona], ties: Sequence[Relationship]) -> None:
+    n = 0
+    for part in parts(people, OURS):
+        store.write(Batch("r1", n, n + 1, tuple(part)))
+        n += 1
+    for part in parts(ties, OURS):
+        store.write(Batch("r1", n, n + 1, relationships=tuple(part)))
+        n += 1
+
+
+# ---- Reading ----
+
+
+def paths(session: neo4j.Session, store: Neo4jStore, ids: Sequence[str], pairs: int) -> None:
+    """The median over pairs of personas; either side has met each pair once before it is timed."""
+    rng = random.Random(1)
+    chosen = [rng.sample(ids, 2) for _ in range(pairs)]
+    statement = PATH.format(types="|".join(sorted(TYPES)), hops=HOPS)
+    theirs, ours = [], []
+    for round in range(2):
+        for a, b in chosen:
+            took = seconds(lambda a=a, b=b: session.execute_read(lambda t: t.run(statement, a=a, b=b).data()))
+            took_us = seconds(lambda a=a, b=b: store.shortest_path(a, b, max_hops=HOPS))
+            if round:
+                theirs.append(took)
+                ours.append(took_us)
+    one, other = statistics.median(theirs), statistics.median(ours)
+    report("path", one, other, ratio=other / one, wanted="<= 1.5 of their time")
+
+
+def snapshots(session: neo4j.Session, store: Neo4jStore) -> None:
+    """The best of three, in turns."""
+    theirs, ours = [], []
+    for _ in range(3):
+        theirs.append(seconds(lambda: [[tuple(row) for row in session.run(statement)] for statement in NAIVE]))
+        ours.append(seconds(store.snapshot))
+    report("snapshot", min(theirs), min(ours), ratio=min(theirs) / min(ours), wanted=">= 5 times as fast")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,239 @@
+"""What a run does when its Neo4j server goes away, refuses, or has others at work: nothing is lost, nothing doubled."""
+
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import neo4j
+import pytest
+
+from personagraph.cli.failing import exit_code
+from personagraph.errors import StoreError, StoreUnavailableError
+from personagraph.ledger import Ledger
+from personagraph.llm.scripted import ScriptedBackend
+from personagraph.stores.neo4j import Neo4jStore
+from personagraph.stores.neo4j_connection import address_of
+from personagraph.stores.neo4j_patience import Patience
+from personagraph.types import Batch
+from tests.graphs import persona, tie
+from tests.servers import CutWire, OwnServer
+from tests.stored import empty, fill, people
+from tests.worlds import answer, expansion, import_seeds, open_workspace, picture
+
+pytestmark = pytest.mark.neo4j
+
+CALLS = 60
+LITTLE = "db.memory.transaction.max=16m\n"
+"""Enough for what is written at once in a run, and not for tens of thousands of rows."""
+
+
+@pytest.fixture(scope="module")
+def server(neo4j_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
+    own = OwnServer(tmp_path_factory.mktemp("server") / "home")
+    own.start(LITTLE)
+    yield own
+    own.stop()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    store, ledger = open_workspace(tmp_path_factory.mktemp("undisturbed"))
+    import_seeds(store, ledger)
+    expansion(store, ledger, ScriptedBackend(answer), max_calls=CALLS)
+    return picture(store)
+
+
+@contextmanager
+def session(server: OwnServer) -> Iterator[neo4j.Session]:
+    """Another client."""
+    address = address_of(server.url)
+    login = (address.user, server.password)
+    with (
+        neo4j.GraphDatabase.driver(address.uri, auth=login) as driver,
+        driver.session(database=address.database) as other,
+    ):
+        yield other
+
+
+class Workplace:
+    """An empty graph on the server, its ledger, and an expansion whose calls take a moment."""
+
+    def __init__(self, server: OwnServer, folder: Path) -> None:
+        with session(server) as other:
+            other.run("MATCH (n) DETACH DELETE n").consume()
+        self.ledger, self.patience, self.notes = Ledger(folder / "ledger.sqlite3"), Patience(), list[str]()
+        self.store = Neo4jStore.open(server.url, server.password, self.ledger.workspace, self.patience)
+        import_seeds(self.store, self.ledger)
+        self.backend = ScriptedBackend(answer, delay=lambda request: 0.05)
+
+    def expand(self, seconds: float, **options: Any) -> None:
+        with self.patience.lasting(seconds, note=self.notes.append):
+            expansion(self.store, self.ledger, self.backend, max_calls=CALLS, **options)
+
+    def nothing_was_bought_twice(self) -> bool:
+        return len(self.backend.requests) == len(set(self.backend.requests)) >= CALLS
+
+
+@pytest.fixture
+def place(server: OwnServer, tmp_path: Path) -> Iterator[Workplace]:
+    server.start(LITTLE)
+    made = Workplace(server, tmp_path)
+    yield made
+    made.store.close()
+    made.ledger.close()
+
+
+def crowd(store: Neo4jStore) -> None:
+    """More personas than one answer of the server brings."""
+    for part in range(0, 2200, 550):
+        fill(store, *people(2200)[part : part + 550], run="r9")
+
+
+def once(act: Any, *, after: int) -> Any:
+    """What a run tells its progress to: acts in a thread of its own, once, after so many steps."""
+    left = iter([threading.Thread(target=act)])
+
+    def progress(tick: Any) -> None:
+        if tick.done >= after and (thread := next(left, None)):
+            thread.start()
+
+    return progress
+
+
+def test_a_server_that_is_killed_and_started_again_is_waited_for_and_the_graph_is_the_same(server, place, undisturbed):
+    def outage() -> None:
+        server.kill()
+        server.start(LITTLE)
+
+    place.expand(120, progress=once(outage, after=20))
+    assert picture(place.store) == undisturbed
+    assert place.nothing_was_bought_twice()
+    went, came = place.notes
+    assert "cannot be reached" in went
+    assert "waits up to 120 s" in went
+    assert "the run goes on" in came
+
+
+def test_a_server_that_stays_away_stops_the_run_with_exit_code_5_and_it_resumes(
+    server, place, undisturbed, capsys: pytest.CaptureFixture[str]
+):
+    code = exit_code(lambda: place.expand(1, progress=once(server.kill, after=20)))
+    assert code == 5
+    told = capsys.readouterr().err
+    assert "cannot be reached" in told
+    assert told.count("\n") == 1
+    assert place.ledger.runs.unfinished().status == "failed"
+    server.start(LITTLE)
+    place.expand(0)
+    assert picture(place.store) == undisturbed
+    assert place.nothing_was_bought_twice(), "replies that came while the server was away are in the ledger"
+
+
+def test_transactions_that_somebody_ends_are_carried_out_again(server, place, undisturbed):
+    done, ended = threading.Event(), 0
+
+    def disturb() -> None:
+        nonlocal ended
+        with session(server) as other:
+            while not done.is_set() and ended < 5:
+                for row in other.run("SHOW TRANSACTIONS YIELD transactionId AS id, currentQuery AS query").data():
+                    if not row["query"].startswith("SHOW"):
+                        other.run("TERMINATE TRANSACTION $id", id=row["id"]).consume()
+                        ended += 1
+
+    disturber = threading.Thread(target=disturb)
+    disturber.start()
+    place.expand(60)
+    done.set()
+    disturber.join()
+    assert ended
+    assert picture(place.store) == undisturbed
+    assert place.nothing_was_bought_twice()
+
+
+def test_a_deadlock_with_another_writer_is_tried_again(server, place):
+    a, b = people(2)
+    fill(place.store, a, run="r9")
+    with session(server) as other:
+        theirs = other.begin_transaction()
+        theirs.run("MATCH (p:Persona {id: $id}) SET p.seen = true", id=a.id).consume()
+        ours = threading.Thread(target=fill, args=(place.store, a, b), kwargs={"run": "r9"})
+        ours.start()
+        time.sleep(1)
+        with suppress(neo4j.exceptions.TransientError):
+            theirs.run("MATCH (w:PersonagraphWorkspace) SET w.id = w.id").consume()
+            theirs.commit()
+        theirs.close()
+    ours.join(timeout=30)
+    assert place.store.applied("r9") == 2
+    assert place.store.personas([b.id]) == [b]
+
+
+def test_a_commit_whose_answer_was_lost_is_not_made_twice(neo4j_url, neo4j_password):
+    empty(neo4j_url)
+    wire = CutWire(address_of(neo4j_url).port, lost=0)
+    patience, notes = Patience(), list[str]()
+    store = Neo4jStore.open(f"bolt://neo4j@127.0.0.1:{wire.port}", neo4j_password, "w", patience)
+    wire.lost = 2
+    with patience.lasting(30, note=notes.append):
+        fill(store, *people(2))
+    assert wire.lost == 0
+    assert store.applied("r1") == 1
+    assert store.stats().personas == 2
+    assert len(notes) == 2
+    wire.lost = 1
+    with pytest.raises(StoreUnavailableError, match="cannot be reached"):
+        fill(store, *people(3)[2:])
+    store.close()
+    wire.close()
+
+
+def test_a_batch_for_which_the_server_has_too_little_memory_is_refused_whole_and_names_the_setting(place):
+    many = [persona(f"A maker of chair number {n}", n) for n in range(3000)]
+    ties = [tie(a, b, calls=["c" * 64]) for a, b in itertools.pairwise(many)]
+    batch = Batch("r9", 0, 1, tuple(many), relationships=tuple(ties))
+    with place.patience.lasting(60), pytest.raises(StoreError, match=r"raise .*db\.memory\.transaction\.max"):
+        place.store.write(batch)
+    assert place.store.applied("r9") == 0
+
+
+def test_a_scan_goes_on_where_the_server_broke_it_off(server, place):
+    crowd(place.store)
+    with session(server) as other, place.patience.lasting(60):
+        scan = place.store.scan_personas()
+        found = [next(scan)]
+        rows = other.run("SHOW TRANSACTIONS YIELD transactionId AS id, currentQuery AS query").data()
+        for row in rows:
+            if not row["query"].startswith("SHOW"):
+                other.run("TERMINATE TRANSACTION $id", id=row["id"]).consume()
+        found += scan
+    assert found == list(place.store.scan_personas())
+    assert len(found) == len({p.id for p in found}) == 2210
+
+
+def test_a_password_that_was_changed_meanwhile_is_told_at_once(server, place):
+    crowd(place.store)
+    with session(server) as other:
+        change = "ALTER USER neo4j SET PASSWORD $password CHANGE NOT REQUIRED"
+        other.run(change, password="another-password").consume()
+        try:
+            began = time.monotonic()
+            scans = [place.store.scan_personas() for _ in range(5)]
+            with place.patience.lasting(60), pytest.raises(StoreUnavailableError, match="PERSONAGRAPH_STORE_PASSWORD"):
+                list(map(next, scans))
+            assert time.monotonic() - began < 20
+        finally:
+            other.run(change, password=server.password).consume()
+
+
+def test_a_database_that_takes_no_writes_is_told_in_one_sentence_and_can_still_be_read(server, place):
+    server.start("server.databases.default_to_read_only=true\n")
+    with place.patience.lasting(60), pytest.raises(StoreError, match="takes no writes") as caught:
+        fill(place.store, *people(1))
+    assert exit_code(lambda: fill(place.store, *people(1))) == 1
+    assert "\n" not in str(caught.value)
+    assert place.store.stats().personas == 10
