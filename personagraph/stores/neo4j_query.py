@@ -32,6 +32,7 @@ PROCEDURES = frozenset(
 
 _COMMANDS = ("ShowIndexes", "ShowConstraints")
 _REMARKS_AND_TEXTS = re.compile(r"//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
+_PLAN = re.compile(r"(?:''|\s)*(EXPLAIN|PROFILE)\b", re.IGNORECASE)
 _PLUGIN = re.compile(r"`?\b(apoc|gds)\b`?\s*\.", re.IGNORECASE)
 
 
@@ -55,8 +56,11 @@ def ask(server: "Server", statement: str, parameters: Mapping[str, Any], *, limi
     Raises StoreError for one that could do anything else, saying what; for one that is not Cypher, has a parameter
     that was not given, or takes longer than `seconds`.
     """
-    given = dict(parameters)
-    if plugin := _PLUGIN.search(_REMARKS_AND_TEXTS.sub("''", statement)):
+    given, statement = dict(parameters), statement.strip().removesuffix(";")
+    bare = _REMARKS_AND_TEXTS.sub("''", statement)
+    if asked_for := _PLAN.match(bare):
+        raise StoreError(f"the query begins with {asked_for[1]}, whose plan would not be shown: take the word out")
+    if plugin := _PLUGIN.search(bare):
         raise StoreError(f"the query calls {plugin[1]}, which can do more than read: use plain Cypher")
     summary = server.plan(statement, given, seconds=seconds)
     _refuse_more_than_reading(summary.query_type, summary.plan)
