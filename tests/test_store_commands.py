@@ -2,11 +2,12 @@
 
 import json
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.commands import personagraph
+from tests.commands import COMMAND, environment, personagraph
 from tests.stored import ask, empty
 
 
@@ -20,33 +21,16 @@ def grown(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def checked(folder: Path, *, code: int = 0, **environment: str) -> dict[str, tuple[bool, str]]:
-    """Each finding of `store check` by name: whether it is ok, and its text."""
-    if code:
-        with_fault = run(folder, code, **environment)
-    else:
-        with_fault = json.loads(personagraph("store", "check", "--json", folder=folder, **environment))
-    assert with_fault["ok"] == (code == 0)
-    assert all(finding["remedy"] for finding in with_fault["findings"] if not finding["ok"])
-    return {finding["name"]: (finding["ok"], finding["detail"]) for finding in with_fault["findings"]}
-
-
-def run(folder: Path, code: int, **environment: str) -> dict:
-    import subprocess
-
-    from tests.commands import COMMAND
-    from tests.commands import environment as surroundings
-
-    done = subprocess.run(
-        [*COMMAND, "store", "check", "--json"],
-        capture_output=True,
-        text=True,
-        env=surroundings(folder, **environment),
-        timeout=180,
-        check=False,
-    )
+def checked(folder: Path, *, code: int = 0, **more: str) -> dict[str, tuple[bool, str]]:
+    """Each finding of `store check` by name: whether it is ok, and its text. What is wrong has a remedy."""
+    command = [*COMMAND, "store", "check", "--json"]
+    surroundings = environment(folder, **more)
+    done = subprocess.run(command, capture_output=True, text=True, env=surroundings, timeout=180, check=False)
     assert done.returncode == code, done.stderr
-    return json.loads(done.stdout)
+    told = json.loads(done.stdout)
+    assert told["ok"] == (code == 0)
+    assert all(finding["remedy"] for finding in told["findings"] if not finding["ok"])
+    return {finding["name"]: (finding["ok"], finding["detail"]) for finding in told["findings"]}
 
 
 def test_a_sound_store_is_ok_and_every_line_says_so(grown):
@@ -63,7 +47,7 @@ def test_a_graph_that_lacks_what_the_ledger_says_it_holds_is_wrong(grown):
     file.close()
     ok, told = checked(grown, code=1)["applied"]
     assert not ok
-    assert "0 of 2 steps of r1" in told or "steps of r1" in told
+    assert "steps of r1" in told
 
 
 def test_a_store_that_lost_an_index_or_is_another_workspaces_is_wrong(grown):
@@ -113,56 +97,56 @@ def on_neo4j(neo4j_url: str, neo4j_password: str, tmp_path: Path) -> tuple[Path,
     empty(neo4j_url)
     secret = tmp_path / "password"
     secret.write_text(neo4j_password + "\n")
-    environment = {"PERSONAGRAPH_STORE": neo4j_url, "PERSONAGRAPH_STORE_PASSWORD_FILE": str(secret)}
+    surroundings = {"PERSONAGRAPH_STORE": neo4j_url, "PERSONAGRAPH_STORE_PASSWORD_FILE": str(secret)}
     folder = tmp_path / "w"
-    personagraph("init", folder, folder=folder, **environment)
+    personagraph("init", folder, folder=folder, **surroundings)
     rows = tmp_path / "people.jsonl"
     rows.write_text('{"persona": "A potter in Peru"}\n{"persona": "A nurse in Kenya, \\u001b[31mred"}\n')
-    personagraph("import", rows, folder=folder, **environment)
-    return folder, environment
+    personagraph("import", rows, folder=folder, **surroundings)
+    return folder, surroundings
 
 
 @pytest.mark.neo4j
 def test_a_store_on_neo4j_is_checked_and_mended(on_neo4j, neo4j_url):
-    folder, environment = on_neo4j
-    found = checked(folder, **environment)
+    folder, surroundings = on_neo4j
+    found = checked(folder, **surroundings)
     assert list(found) == ["server", "schema", "rules", "workspace", "counts", "applied"]
     assert "community edition" in found["server"][1]
     ask(neo4j_url, "DROP INDEX persona_age")
-    assert found != checked(folder, code=1, **environment)
-    assert "index persona_age, which was missing" in personagraph("store", "migrate", folder=folder, **environment)
+    assert found != checked(folder, code=1, **surroundings)
+    assert "index persona_age, which was missing" in personagraph("store", "migrate", folder=folder, **surroundings)
     ask(neo4j_url, "MATCH (m:PersonagraphMigration {version: 3}) DELETE m")
-    assert checked(folder, code=1, **environment)["schema"] == (False, "migrations 3 are missing")
-    assert "migration 3 (captions)" in personagraph("store", "migrate", folder=folder, **environment)
+    assert checked(folder, code=1, **surroundings)["schema"] == (False, "migrations 3 are missing")
+    assert "migration 3 (captions)" in personagraph("store", "migrate", folder=folder, **surroundings)
     ask(neo4j_url, "MATCH (r:Run) SET r.applied = 0")
-    assert not checked(folder, code=1, **environment)["applied"][0]
+    assert not checked(folder, code=1, **surroundings)["applied"][0]
     ask(neo4j_url, "MATCH (m:PersonagraphMigration {version: 2}) SET m.checksum = 'x'")
-    assert "another form" in personagraph("store", "migrate", folder=folder, code=1, **environment)
-    assert "another form" in checked(folder, code=1, **environment)["schema"][1]
+    assert "another form" in personagraph("store", "migrate", folder=folder, code=1, **surroundings)
+    assert "another form" in checked(folder, code=1, **surroundings)["schema"][1]
 
 
 @pytest.mark.neo4j
 def test_a_query_on_neo4j_prints_a_table_or_json_that_no_terminal_obeys(on_neo4j, tmp_path):
-    folder, environment = on_neo4j
+    folder, surroundings = on_neo4j
     file = tmp_path / "mine.cypher"
     file.write_text(
         "// Everybody.\nMATCH (p:Persona) WHERE p.entry >= $first RETURN p, p.entry AS entry ORDER BY entry;\n"
     )
-    table = personagraph("query", file, "--param", "first=0", folder=folder, **environment)
+    table = personagraph("query", file, "--param", "first=0", folder=folder, **surroundings)
     assert table.splitlines()[0].split() == ["p", "entry"]
     assert "(Persona A potter in Peru)" in table
     assert table.splitlines()[-1] == "(2 rows)"
-    given = personagraph("query", file, "--param", "first=1", "--json", folder=folder, **environment)
+    given = personagraph("query", file, "--param", "first=1", "--json", folder=folder, **surroundings)
     [row] = json.loads(given)["rows"]
     assert row["p"]["properties"]["description"].startswith("A nurse in Kenya")
     assert "\x1b" not in table + given
-    assert "is not allowed" in refused(tmp_path, "LOAD CSV FROM 'file:///x' AS l RETURN l", folder, environment)
-    assert "only reads" in refused(tmp_path, "MATCH (p) DETACH DELETE p", folder, environment)
-    assert "empty" in refused(tmp_path, ";", folder, environment)
-    assert "strongest_path" in personagraph("query", "nothing.cypher", folder=folder, code=1, **environment)
+    assert "is not allowed" in refused(tmp_path, "LOAD CSV FROM 'file:///x' AS l RETURN l", folder, surroundings)
+    assert "only reads" in refused(tmp_path, "MATCH (p) DETACH DELETE p", folder, surroundings)
+    assert "empty" in refused(tmp_path, ";", folder, surroundings)
+    assert "strongest_path" in personagraph("query", "nothing.cypher", folder=folder, code=1, **surroundings)
 
 
-def refused(tmp_path: Path, statement: str, folder: Path, environment: dict[str, str]) -> str:
+def refused(tmp_path: Path, statement: str, folder: Path, surroundings: dict[str, str]) -> str:
     file = tmp_path / "refused.cypher"
     file.write_text(statement)
-    return personagraph("query", file, folder=folder, code=1, **environment)
+    return personagraph("query", file, folder=folder, code=1, **surroundings)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -86,18 +87,17 @@ def test_every_statement_of_a_migration_can_be_carried_out_twice(old, neo4j_pass
     assert versions(old) == [1, 2, 3]
 
 
-def test_clients_that_migrate_at_once_leave_one_schema_and_all_succeed(old, neo4j_password):
-    import time
-
+def all_at_once(url: str, password: str, clients: int) -> None:
+    """Open the store in so many processes at the same moment; each must succeed."""
     start = str(time.time() + 5)
-    clients = [
-        subprocess.Popen(
-            [sys.executable, "-c", OPEN, old, neo4j_password, start], cwd=ROOT, stderr=subprocess.PIPE, text=True
-        )
-        for _ in range(3)
-    ]
-    said = [client.communicate(timeout=150)[1] for client in clients]
-    assert [client.returncode for client in clients] == [0, 0, 0], said
+    command = [sys.executable, "-c", OPEN, url, password, start]
+    started = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(clients)]
+    said = [client.communicate(timeout=150)[1] for client in started]
+    assert [client.returncode for client in started] == [0] * clients, said
+
+
+def test_clients_that_migrate_at_once_leave_one_schema_and_all_succeed(old, neo4j_password):
+    all_at_once(old, neo4j_password, 3)
     assert versions(old) == [1, 2, 3]
     opened = server(old, neo4j_password)
     assert missing(opened) == []
@@ -105,22 +105,12 @@ def test_clients_that_migrate_at_once_leave_one_schema_and_all_succeed(old, neo4
 
 
 def test_clients_that_make_the_whole_schema_at_once_all_succeed(neo4j_url, neo4j_password):
-    import time
-
     empty(neo4j_url)
     for (name,) in ask(neo4j_url, "SHOW CONSTRAINTS YIELD name RETURN name"):
         ask(neo4j_url, f"DROP CONSTRAINT {name}")
     for (name,) in ask(neo4j_url, "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"):
         ask(neo4j_url, f"DROP INDEX {name}")
-    start = str(time.time() + 5)
-    clients = [
-        subprocess.Popen(
-            [sys.executable, "-c", OPEN, neo4j_url, neo4j_password, start], cwd=ROOT, stderr=subprocess.PIPE, text=True
-        )
-        for _ in range(2)
-    ]
-    said = [client.communicate(timeout=150)[1] for client in clients]
-    assert [client.returncode for client in clients] == [0, 0], said
+    all_at_once(neo4j_url, neo4j_password, 2)
     opened = server(neo4j_url, neo4j_password)
     assert missing(opened) == []
     opened.close()
