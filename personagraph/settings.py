@@ -23,7 +23,8 @@ SECRETS = ("store_password", "openai_api_key")
 
 _NEW_FILE = """\
 # Settings of this workspace. Options of the command line go before the environment (PERSONAGRAPH_…), that before this
-# file. Passwords and keys are read from the environment only: PERSONAGRAPH_STORE_PASSWORD, OPENAI_API_KEY.
+# file. Passwords and keys are read from the environment only: PERSONAGRAPH_STORE_PASSWORD (or the name of a file that
+# holds it, PERSONAGRAPH_STORE_PASSWORD_FILE), OPENAI_API_KEY.
 store = "{store}"
 # model = "local"          # or "openai:NAME", with base_url for any other OpenAI-compatible server; or "simulated"
 # base_url = ""
@@ -57,10 +58,13 @@ class Settings(BaseSettings):
     """Whether the environment and a file are read, besides options."""
 
     store: str = "sqlite"
-    """Where the graph is: sqlite, or neo4j://user@host:port/database (also bolt, neo4j+s, bolt+s)."""
+    """Where the graph is: sqlite, or neo4j://user@host:port/database (also bolt; with +s for TLS, +ssc for TLS with a
+    certificate that the server signed itself)."""
     store_password: SecretStr | None = None
     model: str = "local"
     base_url: str | None = Field(None, validation_alias=AliasChoices("PERSONAGRAPH_BASE_URL", "OPENAI_BASE_URL"))
+    store_password_file: str | None = None
+    """A file that holds the password, as a secret is mounted into a container."""
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     prompts: Literal["small", "large"] | None = None
     dedup: Literal["partition", "minhash"] = "partition"
@@ -75,8 +79,10 @@ class Settings(BaseSettings):
     @field_validator("store")
     @classmethod
     def _is_a_store(cls, store: str) -> str:
+        if store.startswith(("http://", "https://")):
+            raise ValueError("it is the address of Browser: name that of Bolt, such as neo4j://neo4j@host:7687")
         if store != "sqlite" and not _SERVER.fullmatch(store):
-            raise ValueError("it can be sqlite, or neo4j://user@host:port/database (also bolt, neo4j+s, bolt+s)")
+            raise ValueError("it can be sqlite, or neo4j://user@host:port/database (also bolt, and +s or +ssc for TLS)")
         if ":" in store.partition("://")[2].rpartition("@")[0]:
             raise ValueError("it holds a password: take it out, and set PERSONAGRAPH_STORE_PASSWORD in the environment")
         return store
@@ -133,7 +139,7 @@ def load_settings(folder: Path, **options: Any) -> Settings:
 
     given = {name: value for name, value in options.items() if value is not None}
     try:
-        return OfFolder(**given)
+        return _with_password(OfFolder(**given))
     except ValidationError as error:
         raise ConfigError("; ".join(_fault(dict(e), given, file) for e in error.errors())) from None
     except SettingsError as error:
@@ -158,6 +164,25 @@ def write_settings(folder: Path, *, store: str) -> None:
     if not file.exists():
         with translated(file):
             file.write_text(_NEW_FILE.format(store=store), encoding="utf-8")
+
+
+def _with_password(settings: Settings) -> Settings:
+    """The settings with the store's password read from its file, when one is named and a server is the store."""
+    file = settings.store_password_file
+    if file is None or settings.store == "sqlite":
+        return settings
+    named = f"PERSONAGRAPH_STORE_PASSWORD_FILE ({file})"
+    if settings.store_password is not None:
+        raise ConfigError(f"PERSONAGRAPH_STORE_PASSWORD and {named} are both set; take one of them out")
+    try:
+        password = Path(file).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ConfigError(f"{named} cannot be read: {reason}; name a file with the password and nothing else") from None
+    if not password or "\n" in password:
+        fault = "holds more than one line" if password else "is empty"
+        raise ConfigError(f"{named} {fault}; it must hold the password and nothing else")
+    return settings.model_copy(update={"store_password": SecretStr(password)})
 
 
 def _refuse_secrets(file: Path) -> None:

@@ -1,11 +1,17 @@
 """Where the graphs of tests are kept: SQLite in a folder, or the Neo4j database that the environment names."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from personagraph.protocols import GraphStore
 from personagraph.relationships import TYPES, relationship_key
 from personagraph.types import Batch, Persona, Relationship, persona_id
+
+if TYPE_CHECKING:
+    import neo4j
 
 
 def open_graph(folder: Path, url: str | None = None, *, workspace: str = "w") -> GraphStore:
@@ -25,16 +31,23 @@ def empty(url: str | None) -> None:
         ask(url, "MATCH (n) DETACH DELETE n")
 
 
-def ask(url: str, statement: str) -> list[tuple[object, ...]]:
-    """Run a statement on a Neo4j database, past the store."""
+@contextmanager
+def driver(url: str) -> "Iterator[tuple[neo4j.Driver, str]]":
+    """A driver for the server at a URL, and the name of the database there."""
     import neo4j
 
     from personagraph.stores.neo4j_connection import address_of
 
     address = address_of(url)
     login = (address.user, os.environ.get("PERSONAGRAPH_TEST_NEO4J_PASSWORD", ""))
-    with neo4j.GraphDatabase.driver(address.uri, auth=login, notifications_min_severity="OFF") as driver:
-        return [tuple(record) for record in driver.execute_query(statement, database_=address.database).records]
+    with neo4j.GraphDatabase.driver(address.uri, auth=login, notifications_min_severity="OFF") as opened:
+        yield opened, address.database
+
+
+def ask(url: str, statement: str) -> list[tuple[object, ...]]:
+    """Run a statement on a Neo4j database, past the store."""
+    with driver(url) as (server, database):
+        return [tuple(record) for record in server.execute_query(statement, database_=database).records]
 
 
 def persona(description: str, entry: int = 0, depth: int | None = 0, **more: object) -> Persona:

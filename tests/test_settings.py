@@ -8,7 +8,16 @@ from personagraph.settings import FILE, load_settings, write_settings
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch):
-    for name in ("STORE", "STORE_PASSWORD", "MODEL", "BASE_URL", "PROMPTS", "DEDUP", "CONCURRENCY"):
+    for name in (
+        "STORE",
+        "STORE_PASSWORD",
+        "STORE_PASSWORD_FILE",
+        "MODEL",
+        "BASE_URL",
+        "PROMPTS",
+        "DEDUP",
+        "CONCURRENCY",
+    ):
         monkeypatch.delenv(f"PERSONAGRAPH_{name}", raising=False)
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
@@ -63,3 +72,40 @@ def test_secrets_come_from_the_environment_and_are_not_printed(tmp_path, monkeyp
     assert settings.secret("store_password") == "hunter22"
     assert settings.secret("openai_api_key") == "sk-hunter22"
     assert "hunter22" not in f"{settings} {settings!r} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+def test_the_stores_password_can_lie_in_a_file(tmp_path, monkeypatch):
+    secret = tmp_path / "secret"
+    secret.write_text("hunter22 \n")
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD_FILE", str(secret))
+    settings = load_settings(tmp_path, store="neo4j://localhost")
+    assert settings.secret("store_password") == "hunter22 "
+    assert "hunter22" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("", "is empty"), ("\n", "is empty"), ("hunter22\nx", "more than one line")]
+)
+def test_a_file_with_no_password_or_more_than_one_is_told_and_its_text_not_shown(tmp_path, monkeypatch, text, says):
+    secret = tmp_path / "secret"
+    secret.write_text(text)
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD_FILE", str(secret))
+    with pytest.raises(ConfigError, match=says) as caught:
+        load_settings(tmp_path, store="neo4j://localhost")
+    assert str(secret) in str(caught.value)
+    assert "hunter22" not in str(caught.value)
+    assert load_settings(tmp_path).store == "sqlite"
+
+
+def test_a_password_file_that_is_not_there_or_one_beside_a_password_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD_FILE", str(tmp_path / "none"))
+    with pytest.raises(ConfigError, match=r"none.*cannot be read: No such file"):
+        load_settings(tmp_path, store="neo4j://localhost")
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", "hunter22")
+    with pytest.raises(ConfigError, match="both set"):
+        load_settings(tmp_path, store="neo4j://localhost")
+
+
+def test_the_address_of_browser_is_told_from_that_of_bolt(tmp_path):
+    with pytest.raises(ConfigError, match=r"address of Browser.*neo4j://"):
+        load_settings(tmp_path, store="http://localhost:7474")

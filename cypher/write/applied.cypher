@@ -2,4 +2,4 @@
 // params: run, applied
 // returns: nothing
 MERGE (r:Run {id: $run})
-SET r.applied = $applied;
+SET r.applied = $applied, r.name = 'run ' + $run;

@@ -2,5 +2,5 @@
 // params: workspace
 // returns: owner
 MERGE (w:PersonagraphWorkspace {application: 'personagraph'})
-ON CREATE SET w.id = $workspace
+ON CREATE SET w.id = $workspace, w.name = 'workspace ' + $workspace
 RETURN w.id AS owner;

@@ -16,6 +16,7 @@ from personagraph.types import Persona, Relationship
 
 if TYPE_CHECKING:
     from personagraph.coverage import Coverage
+    from personagraph.doctor import Finding
     from personagraph.ledger.calls import CallTotals
 
 
@@ -77,6 +78,15 @@ def stats_lines(data: Mapping[str, Any]) -> list[str]:
             lines.append(f"{name:<14}{value}")
         else:
             lines += [f"{name}"] * bool(value) + [f"  {key:<14}{count}" for key, count in value.items()]
+    return lines
+
+
+def finding_lines(findings: "Iterable[Finding]", *, wrong: str = "WRONG") -> list[str]:
+    """Each finding in a line: whether it is ok, and under it what to do."""
+    lines = []
+    for finding in findings:
+        lines.append(f"{'ok' if finding.ok else wrong:<{len(wrong)}} {finding.name}: {finding.detail}")
+        lines += [f"{'':{len(wrong)}} → {finding.remedy}"] * bool(finding.remedy)
     return lines
 
 

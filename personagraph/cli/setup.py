@@ -25,10 +25,7 @@ def doctor(
     from personagraph.wiring import examine
 
     findings = examine(workspace, store=store, try_model=try_model)
-    lines = []
-    for finding in findings:
-        lines.append(f"{'ok     ' if finding.ok else 'MISSING'} {finding.name}: {finding.detail}")
-        lines += [f"        → {finding.remedy}"] * bool(finding.remedy)
+    lines = render.finding_lines(findings, wrong="MISSING")
     answer(json, {"findings": [asdict(finding) for finding in findings]}, lines)
     return 0 if all(finding.ok for finding in findings) else 1
 

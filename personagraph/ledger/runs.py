@@ -104,6 +104,10 @@ class RunLog:
         with self._database.transaction():
             self._database.execute("UPDATE run SET applied = ? WHERE id = ?", (applied, id))
 
+    def applied(self) -> dict[str, int]:
+        """How many steps of each run the store was seen to have."""
+        return dict(map(tuple, self._database.rows("SELECT id, applied FROM run ORDER BY number")))
+
     def end(self, id: str, status: str, reason: str = "") -> None:
         """Record how a session of the run ended: done, interrupted, failed or abandoned."""
         with self._database.transaction():

@@ -7,6 +7,7 @@ from personagraph.protocols import Neighbour
 from personagraph.stores import frontier, rows
 from personagraph.stores.neo4j_connection import Server, Transaction, address_of
 from personagraph.stores.neo4j_patience import Patience, PatientServer
+from personagraph.stores.neo4j_query import Table, ask
 from personagraph.stores.neo4j_schema import prepare, refuse_another
 from personagraph.stores.neo4j_writing import applied, write_rows
 from personagraph.stores.words import search_words
@@ -147,6 +148,10 @@ class Neo4jStore:
             return read_snapshot(transaction)
 
         return self._server.write(take)
+
+    def query(self, statement: str, parameters: Mapping[str, Any], *, limit: int, seconds: float) -> Table:
+        """The first rows of a statement of the user's own. Raises StoreError unless all that it does is read."""
+        return ask(self._server, statement, parameters, limit=limit, seconds=seconds)
 
     def close(self) -> None:
         """Close every connection."""

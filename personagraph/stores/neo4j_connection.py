@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from textwrap import shorten
@@ -18,8 +19,15 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 5.0
 RETRY_SECONDS = 5.0
 """How long a transaction that the server could not take for now is tried again."""
+SCHEMA_SECONDS = 60.0
+"""How long a change of the schema is tried again while another client makes it, too."""
 
-_SHAPE = "neo4j://user@host:7687/database (also bolt://, neo4j+s://, bolt+s://; user and database are neo4j by default)"
+_SHAPE = (
+    "neo4j://user@host:7687/database (also bolt://; with +s for TLS, +ssc for TLS with a certificate that the server"
+    " signed itself; user and database are neo4j by default)"
+)
+_SCHEMES = [f"{scheme}{tls}" for scheme in ("neo4j", "bolt") for tls in ("", "+s", "+ssc")]
+_LOST_RACES = ("AlreadyExists", "ConstraintCreationFailed", "ConstraintWithNameAlreadyExists")
 _UNREACHABLE = ("Neo.TransientError.General.DatabaseUnavailable", "Neo.TransientError.Database.DatabaseUnavailable")
 T = TypeVar("T")
 
@@ -52,8 +60,9 @@ def address_of(url: str) -> Address:
     if parts.password is not None:
         raise ConfigError("the store's URL holds a password; give it in PERSONAGRAPH_STORE_PASSWORD instead")
     database = parts.path.strip("/")
-    known = parts.scheme in ("neo4j", "bolt", "neo4j+s", "bolt+s")
-    if not known or not parts.hostname or "/" in database or parts.query or parts.fragment:
+    if parts.scheme in ("http", "https"):
+        raise ConfigError(f"the store's URL {url!r} is the address of Browser; name that of Bolt: {_SHAPE}")
+    if parts.scheme not in _SCHEMES or not parts.hostname or "/" in database or parts.query or parts.fragment:
         raise ConfigError(f"the store's URL {url!r} is not of the form {_SHAPE}")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return Address(parts.scheme, host, port, unquote(parts.username or "neo4j"), database or "neo4j")
@@ -116,9 +125,45 @@ class Server:
             return session.execute_write(lambda transaction: work(Transaction(transaction)))
 
     def change_schema(self, statement: str) -> None:
-        """Run one statement of our own that changes the schema, in a transaction of its own."""
-        with self._session() as session:
-            session.run(statement).consume()
+        """Run one statement of our own that a second time does nothing, in a transaction of its own.
+
+        It is tried again when another client did the same at the same time.
+        """
+        from neo4j.exceptions import Neo4jError
+
+        deadline = time.monotonic() + SCHEMA_SECONDS
+        while True:
+            with self._session() as session:
+                try:
+                    session.run(statement).consume()
+                    return
+                except Neo4jError as error:
+                    lost = error.is_retryable() or (error.code or "").endswith(_LOST_RACES)
+                    if not lost or time.monotonic() > deadline:
+                        raise
+            time.sleep(0.1)
+
+    def plan(self, statement: str, parameters: dict[str, Any], *, seconds: float) -> "neo4j.ResultSummary":
+        """What a statement from outside would do: its type and its plan; nothing is carried out."""
+        with (
+            self._session(reading=True) as session,
+            session.begin_transaction(timeout=seconds) as transaction,
+        ):
+            return transaction.run(f"EXPLAIN {statement}", parameters).consume()
+
+    def look(
+        self, statement: str, parameters: dict[str, Any], *, rows: int, seconds: float
+    ) -> tuple[list[str], list[list[Any]]]:
+        """The columns and the first rows of a statement from outside.
+
+        Its transaction may only read, ends after so many seconds, and is rolled back whatever it did.
+        """
+        with self._session(reading=True) as session, session.begin_transaction(timeout=seconds) as transaction:
+            result = transaction.run(statement, parameters)
+            found = [list(record.values()) for record in result.fetch(rows)]
+            columns = list(result.keys())
+            transaction.rollback()
+            return columns, found
 
     def close(self) -> None:
         """Close every connection; closing twice is no error."""
@@ -126,12 +171,16 @@ class Server:
         self._driver.close()
 
     @contextmanager
-    def _session(self) -> "Iterator[neo4j.Session]":
+    def _session(self, *, reading: bool = False) -> "Iterator[neo4j.Session]":
         with self.translated():
             if self._closed:
                 raise StoreError(f"{self.address}: the store is closed.")
             bookmarks = self._driver.execute_query_bookmark_manager
-            with self._driver.session(database=self.address.database, bookmark_manager=bookmarks) as session:
+            with self._driver.session(
+                database=self.address.database,
+                bookmark_manager=bookmarks,
+                default_access_mode="READ" if reading else "WRITE",
+            ) as session:
                 yield session
 
     @contextmanager
@@ -163,6 +212,8 @@ def _translation(address: Address, error: Exception) -> StoreError:
             " in PERSONAGRAPH_STORE_PASSWORD"
         )
     if isinstance(error, known.ServiceUnavailable | known.SessionExpired | known.ConnectionAcquisitionTimeoutError):
+        if remedy := _wrong_door(address, error):
+            return StoreUnavailableError(f"{address}: {remedy}")
         return StoreUnavailableError(
             f"{address}: the server cannot be reached ({told}); start it, or check the address, then try again"
         )
@@ -170,9 +221,29 @@ def _translation(address: Address, error: Exception) -> StoreError:
         return StoreUnavailableError(f"{address}: the database is not ready ({told}); see the server's log")
     if code == "Neo.ClientError.Database.DatabaseNotFound":
         return StoreUnavailableError(f"{address}: the server has no database {address.database!r}; name another")
+    if "TransactionTimedOut" in code:
+        return StoreError(
+            f"{address}: the query took longer than it may, and was stopped; give it more time, or narrow it"
+        )
     if isinstance(error, known.ConstraintError):
         return StoreError(f"{address}: a row has another row's key ({told}); nothing was written.")
     return StoreError(f"{address}: {told}")
+
+
+def _wrong_door(address: Address, error: BaseException | None) -> str:
+    """What to do when something answers at the address that does not speak as asked; empty when nothing answers."""
+    said = ""
+    while error is not None:
+        said, error = f"{said} {error!r}", error.__cause__ or error.__context__
+    if "HTTP" in said or address.port in (7473, 7474):
+        return f"port {address.port} is one for HTTP, as Browser's 7474 is; name Bolt's, 7687 unless it was changed"
+    if "SSL" in said or "certificate" in said or "encrypted" in said:
+        plain = address.scheme.partition("+")[0]
+        return (
+            f"no TLS connection could be made; where the server has no TLS use {plain}://, where it signed its"
+            f" certificate itself {plain}+ssc://"
+        )
+    return ""
 
 
 def _first_line(error: Exception) -> str:

@@ -1,19 +1,53 @@
-"""Makes a Neo4j database the graph of one workspace, and brings its schema up to date."""
+"""Makes a Neo4j database the graph of one workspace, and brings its schema up to date.
 
+Two clients may do so at once: each statement of a migration does nothing the second time, and one that loses a race
+is tried again; a migration is recorded under a unique version, together with whose the database is.
+"""
+
+import re
 from collections.abc import Iterator
 from functools import partial
+from typing import NamedTuple
 
 from personagraph.errors import ConfigError
 from personagraph.migrations import Migration, load_migrations, pending
 from personagraph.queries import CYPHER
 from personagraph.stores.neo4j_connection import Server, Transaction
 
+_RULE = re.compile(
+    r"^CREATE (?:FULLTEXT )?(?P<kind>CONSTRAINT|INDEX) (?P<name>\w+) IF NOT EXISTS"
+    r" FOR (?:\(\)-\[)?\(?\w+:(?P<label>\w+)[^.]*?(?:REQUIRE|ON)[^.\n]*?\w+\.(?P<property>\w+)",
+    re.MULTILINE,
+)
 
-def prepare(server: Server, workspace: str) -> None:
-    """Creates or migrates the schema, and makes sure that the database is the workspace's.
 
-    Raises ConfigError when it holds something else, SchemaVersionError when it is newer.
+class Rule(NamedTuple):
+    """An index or a constraint, as a migration names it; `label` and `property` are what a constraint holds for."""
+
+    name: str
+    constraint: bool
+    label: str
+    property: str
+
+
+def prepare(server: Server, workspace: str) -> list[Migration]:
+    """Creates or migrates the schema, and makes sure that the database is the workspace's; what it carried out.
+
+    Raises ConfigError when it holds something else, SchemaVersionError when it is newer, or altered.
     """
+    carried_out = due(server, workspace)
+    for migration in carried_out:
+        for statement in _statements(migration.text):
+            server.change_schema(statement)
+        owner = server.write(partial(_record, migration=migration, workspace=workspace))
+        refuse_another(server, owner, workspace)
+    # An index that was just made, or not yet rebuilt after a crash of the server, cannot be searched for a moment.
+    server.read("read/await_indexes")
+    return carried_out
+
+
+def due(server: Server, workspace: str) -> list[Migration]:
+    """The migrations that the database lacks; changes nothing. Raises as `prepare` does."""
     [(owner, recorded, filled)] = server.stream("read/database_state")
     if owner is None and filled:
         raise ConfigError(
@@ -22,13 +56,41 @@ def prepare(server: Server, workspace: str) -> None:
         )
     refuse_another(server, owner or workspace, workspace)
     done = [Migration(*row) for row in recorded]
-    for migration in pending(load_migrations(CYPHER / "schema"), done, database=str(server.address)):
+    return pending(load_migrations(CYPHER / "schema"), done, database=str(server.address))
+
+
+def newest() -> int:
+    """The schema version that this version of personagraph makes."""
+    return load_migrations(CYPHER / "schema")[-1].version
+
+
+def missing(server: Server) -> list[Rule]:
+    """The indexes and constraints of the migrations that the database lacks, whoever dropped them.
+
+    A constraint may have another name; an index is asked by its own.
+    """
+    indexes = {name for name, _ in server.read("read/indexes")}
+    held = {(label, *properties) for label, properties in server.read("read/constraints")}
+    return [r for r in rules() if ((r.label, r.property) not in held if r.constraint else r.name not in indexes)]
+
+
+def repair(server: Server) -> list[Rule]:
+    """Makes the indexes and constraints that are missing again; which they were."""
+    gone = missing(server)
+    names = {rule.name for rule in gone}
+    for migration in load_migrations(CYPHER / "schema"):
         for statement in _statements(migration.text):
-            server.change_schema(statement)
-        owner = server.write(partial(_record, migration=migration, workspace=workspace))
-        refuse_another(server, owner, workspace)
-    # An index that was just made, or not yet rebuilt after a crash of the server, cannot be searched for a moment.
-    server.read("read/await_indexes")
+            if names & {rule["name"] for rule in _RULE.finditer(statement)}:
+                server.change_schema(statement)
+    if gone:
+        server.read("read/await_indexes")
+    return gone
+
+
+def rules() -> list[Rule]:
+    """Every index and constraint that the migrations make, in their order."""
+    text = "\n".join(migration.text for migration in load_migrations(CYPHER / "schema"))
+    return [Rule(m["name"], m["kind"] == "CONSTRAINT", m["label"], m["property"]) for m in _RULE.finditer(text)]
 
 
 def refuse_another(server: Server, owner: str | None, workspace: str) -> None:

@@ -89,9 +89,7 @@ def open_store(folder: Path, settings: Settings, ledger: Ledger) -> GraphStore:
             raise ConfigError("a Neo4j store needs the package neo4j: pip install 'personagraph[neo4j]'")
         from personagraph.stores.neo4j import Neo4jStore
 
-        if settings.store_password is None:
-            raise ConfigError(f"{settings.store} needs the environment variable PERSONAGRAPH_STORE_PASSWORD")
-        store = Neo4jStore.open(settings.store, settings.secret("store_password") or "", ledger.workspace)
+        store = Neo4jStore.open(settings.store, store_password(settings), ledger.workspace)
     last = next((run for run in reversed(ledger.runs.all()) if run.decided and run.status != "abandoned"), None)
     # A crash or a failing store can have kept one commit of a run from being written.
     unwritten = BATCH if last is not None and last.status in ("running", "failed") else 0
@@ -102,6 +100,16 @@ def open_store(folder: Path, settings: Settings, ledger: Ledger) -> GraphStore:
             "another store; name that one with --store or PERSONAGRAPH_STORE"
         )
     return store
+
+
+def store_password(settings: Settings) -> str:
+    """The password of the server that is the store. Raises ConfigError when none is given."""
+    if settings.store_password is None:
+        raise ConfigError(
+            f"{settings.store} needs the environment variable PERSONAGRAPH_STORE_PASSWORD, or"
+            " PERSONAGRAPH_STORE_PASSWORD_FILE with the name of a file that holds the password"
+        )
+    return settings.secret("store_password") or ""
 
 
 def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBackend | None) -> None:

@@ -14,6 +14,7 @@ from personagraph.wiring.asking import Job, ModelOptions
 from personagraph.wiring.browsing import Browsing
 from personagraph.wiring.drawing import Drawing
 from personagraph.wiring.forecasting import Forecasting
+from personagraph.wiring.keeping import Keeping
 from personagraph.wiring.opened import GRAPH, LEDGER, check_known
 from personagraph.wiring.retrying import Retrying
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from personagraph.forecasting import Forecast
 
 
-class Workspace(Retrying, Forecasting, Browsing, Drawing, Accounting):
+class Workspace(Retrying, Forecasting, Browsing, Drawing, Accounting, Keeping):
     """A folder with a ledger and a graph. Use as a context manager, or call `close`."""
 
     def preview(self, n: int, verb: str, *arguments: Any, **options: Any) -> list[ChatRequest]:

@@ -19,6 +19,7 @@ from tests.stored import ask, empty, fill, open_graph, people, tie
         ("bolt://ann@db.example:7688/people", Address("bolt", "db.example", 7688, "ann", "people")),
         ("neo4j+s://a%40b@db.example/", Address("neo4j+s", "db.example", 7687, "a@b", "neo4j")),
         ("bolt+s://[::1]:1/x", Address("bolt+s", "[::1]", 1, "neo4j", "x")),
+        ("neo4j+ssc://h", Address("neo4j+ssc", "h", 7687, "neo4j", "neo4j")),
     ],
 )
 def test_an_address_has_a_user_a_port_and_a_database_by_default(url, address):
@@ -80,6 +81,19 @@ def test_a_server_that_never_answers_is_given_up_within_seconds():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         assert "cannot be reached" in refused(StoreUnavailableError, f"neo4j://127.0.0.1:{port}")
+
+
+def test_the_address_of_browser_is_told_from_that_of_bolt():
+    with pytest.raises(ConfigError, match="address of Browser"):
+        address_of("http://localhost:7474")
+    assert "name Bolt's, 7687" in refused(StoreUnavailableError, "bolt://127.0.0.1:7474")
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("scheme", ["neo4j+s", "bolt+s", "neo4j+ssc", "bolt+ssc"])
+def test_a_server_without_tls_is_told_from_one_that_is_not_there(neo4j_url, neo4j_password, scheme):
+    message = refused(StoreUnavailableError, neo4j_url.replace("neo4j://", f"{scheme}://", 1), neo4j_password)
+    assert f"no TLS connection could be made; where the server has no TLS use {scheme.partition('+')[0]}://" in message
 
 
 @pytest.mark.neo4j

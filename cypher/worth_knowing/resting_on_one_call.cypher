@@ -1,0 +1,12 @@
+// Personas that a single model call holds in the graph: all their relationships, and all their ties to texts, have that
+// call and no other; the ones with the most relationships first.
+// params: limit
+// returns: persona, description, relationships, call
+MATCH (p:Persona)-[r]-()
+WHERE p.entry >= 0 AND r.calls IS NOT NULL
+UNWIND r.calls AS call
+WITH p, count(DISTINCT r) AS relationships, collect(DISTINCT call) AS calls
+WHERE size(calls) = 1
+RETURN p.id AS persona, p.description AS description, relationships, calls[0] AS call
+ORDER BY relationships DESC, persona
+LIMIT $limit;

@@ -1,0 +1,103 @@
+"""Examines the SQLite file that is the store of a workspace; changes nothing."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+from personagraph.doctor.finding import Finding, failed
+from personagraph.errors import SchemaVersionError
+from personagraph.migrations import Migration, load_migrations, pending
+from personagraph.stores.sqlite import KIND
+
+_COUNTED = {"persona": "personas", "relationship": "relationships", "source": "sources", "merge": "merges"}
+RESTORE = "restore it from a backup, or delete it and start another workspace"
+
+
+def findings(path: Path, workspace: str, runs: Mapping[str, int]) -> list[Finding]:
+    """The file, whose it is, its schema, and whether it holds what the ledger says.
+
+    `runs` has how many steps of each run the ledger knows to be in the graph.
+    """
+    if not path.is_file():
+        return [Finding("file", False, f"{path} is not there", RESTORE)]
+    try:
+        with closing(_opened(path)) as file:
+            return _examined(file, path, workspace, runs)
+    except sqlite3.Error as error:
+        return [Finding("file", False, f"{path} cannot be read: {error}", RESTORE)]
+
+
+def due(path: Path) -> list[Migration]:
+    """The migrations that the file lacks: all when it is not there. Raises SchemaVersionError as opening it does."""
+    recorded: list[Migration] = []
+    if path.is_file():
+        with closing(_opened(path)) as file:
+            recorded = _recorded(file)
+    return pending(load_migrations(KIND.schema), recorded, database=str(path))
+
+
+def applied(runs: Mapping[str, int], held: Mapping[str, int]) -> Finding:
+    """Whether the graph holds every step that the ledger says it does."""
+    behind = [
+        f"{held.get(run, 0)} of {steps} steps of {run}" for run, steps in runs.items() if held.get(run, 0) < steps
+    ]
+    if behind:
+        remedy = "name the store that this workspace was grown in, or restore the graph from a backup"
+        return Finding("applied", False, f"the graph holds {', '.join(behind)}", remedy)
+    return Finding("applied", True, f"all steps of {len(runs)} run{'s' * (len(runs) != 1)} that the ledger knows of")
+
+
+def _examined(file: sqlite3.Connection, path: Path, workspace: str, runs: Mapping[str, int]) -> list[Finding]:
+    damage = [str(row[0]) for row in file.execute("PRAGMA quick_check(3)")]
+    whole = damage == ["ok"]
+    found = [Finding("file", whole, f"{path} is whole" if whole else f"{path}: {damage[0]}", "" if whole else RESTORE)]
+    try:
+        lacking = pending(load_migrations(KIND.schema), _recorded(file), database=str(path))
+    except SchemaVersionError as error:
+        return [*found, failed("schema", error)]
+    if lacking:
+        told = ", ".join(str(migration.version) for migration in lacking)
+        remedy = "`personagraph store migrate` carries them out"
+        return [*found, Finding("schema", False, f"migrations {told} are missing", remedy)]
+    found += [_schema(file), _owner(file, workspace)]
+    counts = [
+        f"{file.execute(f'SELECT count(*) FROM {table}').fetchone()[0]} {name}" for table, name in _COUNTED.items()
+    ]
+    held = dict(file.execute("SELECT id, applied FROM run"))
+    return [*found, Finding("counts", True, ", ".join(counts)), applied(runs, held)]
+
+
+def _schema(file: sqlite3.Connection) -> Finding:
+    """Whether every table, index and trigger that the migrations make is there."""
+    migrations = load_migrations(KIND.schema)
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        for migration in migrations:
+            fresh.executescript(migration.text)
+        missing = sorted(_made(fresh) - _made(file))
+    if missing:
+        return Finding("schema", False, f"missing: {', '.join(name for _, name in missing)}", RESTORE)
+    return Finding("schema", True, f"version {migrations[-1].version}, as it was made")
+
+
+def _made(file: sqlite3.Connection) -> set[tuple[str, str]]:
+    return set(file.execute("SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"))
+
+
+def _owner(file: sqlite3.Connection, workspace: str) -> Finding:
+    owner = (file.execute("SELECT id FROM workspace").fetchone() or ("nobody's",))[0]
+    if owner == workspace:
+        return Finding("workspace", True, f"it is that of this one, {workspace}")
+    return Finding(
+        "workspace", False, f"it is that of {owner}, not {workspace}", "keep a graph and its ledger together"
+    )
+
+
+def _recorded(file: sqlite3.Connection) -> list[Migration]:
+    if not file.execute("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").fetchone():
+        return []
+    return [Migration(*row) for row in file.execute("SELECT version, name, checksum FROM migration")]
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)

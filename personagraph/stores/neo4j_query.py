@@ -1,0 +1,129 @@
+"""Runs a user's own Cypher against the graph, so that it can read and do nothing else.
+
+Three things hold it, each enough for most: the server's own plan of the statement, looked at before it runs; a
+transaction that may only read; and that this transaction is rolled back.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from personagraph.errors import StoreError
+
+if TYPE_CHECKING:
+    from personagraph.stores.neo4j_connection import Server
+
+PROCEDURES = frozenset(
+    (
+        "db.index.fulltext.queryNodes",
+        "db.index.fulltext.queryRelationships",
+        "db.index.vector.queryNodes",
+        "db.index.vector.queryRelationships",
+        "db.labels",
+        "db.relationshipTypes",
+        "db.propertyKeys",
+        "db.schema.nodeTypeProperties",
+        "db.schema.relTypeProperties",
+        "db.schema.visualization",
+    )
+)
+"""The procedures that a query may call: they read the graph and its indexes, and nothing else."""
+
+_COMMANDS = ("ShowIndexes", "ShowConstraints")
+_REMARKS_AND_TEXTS = re.compile(r"//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
+_PLAN = re.compile(r"(?:''|\s)*(EXPLAIN|PROFILE)\b", re.IGNORECASE)
+_PLUGIN = re.compile(r"`?\b(apoc|gds)\b`?\s*\.", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a query gave: names of columns, and rows of plain values, as JSON has them.
+
+    A node is {"labels", "properties"}, a relationship {"type", "start", "end", "properties"} where the ends are the
+    nodes' `id`, a path {"nodes", "relationships"}; dates, times and durations are in ISO 8601. `cut` says that there
+    are more rows than these.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    cut: bool
+
+
+def ask(server: "Server", statement: str, parameters: Mapping[str, Any], *, limit: int, seconds: float) -> Table:
+    """The first rows of a statement that only reads.
+
+    Raises StoreError for one that could do anything else, saying what; for one that is not Cypher, has a parameter
+    that was not given, or takes longer than `seconds`.
+    """
+    given, statement = dict(parameters), statement.strip().removesuffix(";")
+    bare = _REMARKS_AND_TEXTS.sub("''", statement)
+    if asked_for := _PLAN.match(bare):
+        raise StoreError(f"the query begins with {asked_for[1]}, whose plan would not be shown: take the word out")
+    if plugin := _PLUGIN.search(bare):
+        raise StoreError(f"the query calls {plugin[1]}, which can do more than read: use plain Cypher")
+    summary = server.plan(statement, given, seconds=seconds)
+    _refuse_more_than_reading(summary.query_type, summary.plan)
+    columns, rows = server.look(statement, given, rows=limit + 1, seconds=seconds)
+    plain = tuple(tuple(map(_plain, row)) for row in rows[:limit])
+    return Table(tuple(columns), plain, len(rows) > limit)
+
+
+def _refuse_more_than_reading(query_type: str | None, plan: Mapping[str, Any] | None) -> None:
+    for operator, details in _operators(plan):
+        if operator == "LoadCSV":
+            raise StoreError("the query has LOAD CSV, which reads files and addresses of the server: it is not allowed")
+        if operator.startswith("Transaction"):
+            raise StoreError("the query has CALL { … } IN TRANSACTIONS, which commits by itself: take that out")
+        if operator == "ProcedureCall" and (name := details.partition("(")[0].strip()) not in PROCEDURES:
+            raise StoreError(f"the query calls {name}; it may call {', '.join(sorted(PROCEDURES))}")
+        if operator.startswith(("Show", "Terminate")) and operator not in _COMMANDS:
+            raise StoreError(
+                "the query manages the server; of such commands SHOW INDEXES and SHOW CONSTRAINTS only read"
+            )
+    if query_type != "r":
+        raise StoreError("the query would change the graph, its schema or the server: a query here only reads")
+
+
+def _operators(plan: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    """Each operator of a plan with its details."""
+    if plan:
+        yield plan["operatorType"].partition("@")[0], str(plan.get("args", {}).get("Details", ""))
+        for child in plan.get("children", ()):
+            yield from _operators(child)
+
+
+def _plain(value: Any) -> Any:
+    """The value in JSON's types."""
+    from neo4j.graph import Node, Path, Relationship
+
+    if isinstance(value, Node):
+        return {"labels": sorted(value.labels), "properties": _plain(dict(value))}
+    if isinstance(value, Relationship):
+        ends = {"start": _id(value.start_node), "end": _id(value.end_node)}
+        return {"type": value.type, **ends, "properties": _plain(dict(value))}
+    if isinstance(value, Path):
+        return {"nodes": [_plain(n) for n in value.nodes], "relationships": [_plain(r) for r in value.relationships]}
+    if isinstance(value, dict):
+        return {key: _plain(held) for key, held in value.items()}
+    if isinstance(value, list | tuple) and not hasattr(value, "iso_format") and not hasattr(value, "srid"):
+        return [_plain(held) for held in value]
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
+    if hasattr(value, "iso_format"):
+        return value.iso_format()
+    if hasattr(value, "srid"):
+        return {"srid": value.srid, "coordinates": list(value)}
+    if isinstance(value, bytes | bytearray):
+        return value.hex()
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        # JSON has no such numbers.
+        return str(value)
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def _id(node: Any) -> Any:
+    """What names a node in our graph; the server's own name for it in a graph that has none."""
+    return None if node is None else node.get("id", node.element_id)
