@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 5.0
 RETRY_SECONDS = 5.0
 """How long a transaction that the server could not take for now is tried again."""
+READ_SECONDS = 120.0
+"""How long the server may think about one question, such as a path; streams of the whole graph take what they take."""
 
 _SHAPE = "neo4j://user@host:7687/database (also bolt://, neo4j+s://, bolt+s://; user and database are neo4j by default)"
 _UNREACHABLE = ("Neo.TransientError.General.DatabaseUnavailable", "Neo.TransientError.Database.DatabaseUnavailable")
@@ -99,9 +101,15 @@ class Server:
         self._closed = False
 
     def read(self, name: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
-        """All rows of a query that changes nothing."""
+        """All rows of a query that changes nothing; the server ends it after READ_SECONDS."""
+        from neo4j import unit_of_work
+
+        @unit_of_work(timeout=READ_SECONDS)
+        def rows(transaction: "neo4j.ManagedTransaction") -> list[tuple[Any, ...]]:
+            return Transaction(transaction).rows(name, **parameters)
+
         with self._session() as session:
-            return session.execute_read(lambda transaction: Transaction(transaction).rows(name, **parameters))
+            return session.execute_read(rows)
 
     def stream(self, name: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         """The rows of a query that changes nothing, fetched as they are read; a failure is not tried again."""
@@ -161,6 +169,10 @@ def _translation(address: Address, error: Exception) -> StoreError:
         )
     if code in _UNREACHABLE or isinstance(error, known.DatabaseUnavailable):
         return StoreUnavailableError(f"{address}: the database is not ready ({told}); see the server's log")
+    if code.startswith("Neo.ClientError.Transaction.TransactionTimedOut"):
+        return StoreError(
+            f"{address}: the server took longer than {READ_SECONDS:.0f} s over one question and ended it."
+        )
     if code == "Neo.ClientError.Database.DatabaseNotFound":
         return StoreUnavailableError(f"{address}: the server has no database {address.database!r}; name another")
     if isinstance(error, known.ConstraintError):
