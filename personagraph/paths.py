@@ -49,12 +49,16 @@ class _Arcs(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Space:
-    """Where paths may go: the arcs along and against them, what passing through each position costs, how far."""
+    """Where paths may go: the arcs along and against them, what passing through each position costs, how far.
+
+    With a limit of hops, `left` has the hops to the nearest end of the positions that are within it.
+    """
 
     onwards: _Arcs
     backwards: _Arcs
     inner: list[int]
     max_hops: int | None
+    left: dict[int, int]
 
 
 class _Branch(NamedTuple):
@@ -85,18 +89,24 @@ def best_paths(
     """
     position = {id: i for i, id in enumerate(snapshot.ids)}
     avoided = np.array([position[id] for id in avoid if id in position], dtype=np.int64)
-    space = _space(snapshot, types, directed=directed, avoided=avoided, max_hops=max_hops)
-    left = {position[id] for id in starts} - set(avoided.tolist())
-    goals = {position[id] for id in ends} - set(avoided.tolist())
-    if len(left) == len(goals) == 1:
-        routes = _between_two(space, left.pop(), goals.pop(), k)
+    first = {position[id] for id in starts} - set(avoided.tolist())
+    last = {position[id] for id in ends} - set(avoided.tolist())
+    space = _space(snapshot, types, last, directed=directed, avoided=avoided, max_hops=max_hops)
+    if len(first) == len(last) == 1:
+        routes = _between_two(space, first.pop(), last.pop(), k)
     else:
-        routes = _between_groups(space, left, goals, k)
+        routes = _between_groups(space, first, last, k)
     return [Ranked(r.cost * UNIT, tuple(snapshot.ids[i] for i in r.positions)) for r in routes]
 
 
 def _space(
-    snapshot: Snapshot, types: Sequence[str], *, directed: bool, avoided: NDArray[np.int64], max_hops: int | None
+    snapshot: Snapshot,
+    types: Sequence[str],
+    ends: set[int],
+    *,
+    directed: bool,
+    avoided: NDArray[np.int64],
+    max_hops: int | None,
 ) -> _Space:
     n = len(snapshot.ids)
     codes = [code for code, name in enumerate(snapshot.type_names) if not types or name in types]
@@ -111,7 +121,16 @@ def _space(
         costs = np.concatenate([costs, costs])
     onwards = _arcs(n, sources, targets, costs)
     backwards = _arcs(n, targets, sources, costs) if directed else onwards
-    return _Space(onwards, backwards, _units(np.log1p(degrees)).tolist(), max_hops)
+    left = {} if max_hops is None else _hops_left(backwards, ends, max_hops)
+    return _Space(onwards, backwards, _units(np.log1p(degrees)).tolist(), max_hops, left)
+
+
+def _hops_left(backwards: _Arcs, ends: set[int], max_hops: int) -> dict[int, int]:
+    left, level = dict.fromkeys(ends, 0), list(ends)
+    for hops in range(1, max_hops + 1):
+        level = list({next for position in level for next, _ in backwards.of(position)} - left.keys())
+        left.update(dict.fromkeys(level, hops))
+    return left
 
 
 def _units(costs: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -203,6 +222,8 @@ def _cheapest(
         closed[here] = level
         barred = others if hops == begins[0].hops else ()
         for next, step in space.onwards.of(here):
+            if space.max_hops is not None and hops + 1 + space.left.get(next, space.max_hops) > space.max_hops:
+                continue
             if next not in barred and closed.get(next, level + weight + 1) > level + weight:
                 paid = cost + step + (0 if next in goals else space.inner[next])
                 heappush(heap, (paid + ahead.get(next, farthest), hops + 1, (*positions, next), paid))
