@@ -1,6 +1,6 @@
 """What stores, models, policies and duplicate indexes must do; implementers share the suites in tests/contracts."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from personagraph.types import (
@@ -9,6 +9,7 @@ from personagraph.types import (
     ChatRequest,
     Merge,
     Path,
+    Paths,
     Persona,
     Relationship,
     Source,
@@ -55,6 +56,9 @@ class GraphStore(Protocol):
         Those with the fewest words first, then in order of entry. Words are those of `personagraph.stores.words`.
         """
 
+    def in_cell(self, cell: Mapping[str, str]) -> list[Persona]:
+        """Personas whose stated attributes have all these values (attribute → value), in order of entry."""
+
     def neighbours(
         self,
         ids: Sequence[str],
@@ -67,11 +71,36 @@ class GraphStore(Protocol):
         """Everyone from 1 to `hops` away from any of the ids (these left out), nearest first, then by entry."""
 
     def shortest_path(
-        self, start: str, end: str, *, max_hops: int | None = None, types: Sequence[str] = (), directed: bool = False
+        self,
+        start: str,
+        end: str,
+        *,
+        max_hops: int | None = None,
+        types: Sequence[str] = (),
+        directed: bool = False,
+        avoid: Collection[str] = (),
     ) -> Path | None:
         """One path with the fewest relationships, or None. Ignores direction unless `directed`.
 
         Of several relationships between the same two personas, the one with the highest confidence, then lowest key.
+        The path has nobody of `avoid`, not as an end either.
+        """
+
+    def shortest_paths(
+        self,
+        starts: Sequence[str],
+        ends: Sequence[str],
+        *,
+        limit: int,
+        max_hops: int | None = None,
+        types: Sequence[str] = (),
+        directed: bool = False,
+        avoid: Collection[str] = (),
+    ) -> Paths:
+        """Every path from any start to any end that is as short as the shortest of them; counted, `limit` of them told.
+
+        Paths with the same personas are one path. They come in the order of the ids along them; a persona that is in
+        both groups is a path of no hops. The options are those of `shortest_path`.
         """
 
     def relationships(self, ids: Sequence[str]) -> list[Relationship]:

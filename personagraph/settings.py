@@ -34,6 +34,7 @@ store = "{store}"
 # requests_per_minute = 500
 # tokens_per_minute = 200000
 # patience = 900           # seconds for which a server that answers nobody is tried again
+# store_patience = 300     # seconds for which a run waits for a Neo4j server that went away
 # [prices."NAME"]          # USD for a million tokens, for --max-cost
 # input = 0.15
 # output = 0.60
@@ -74,6 +75,8 @@ class Settings(BaseSettings):
     requests_per_minute: int | None = Field(None, ge=1)
     tokens_per_minute: int | None = Field(None, ge=1)
     patience: float = Field(900.0, ge=0, allow_inf_nan=False)
+    store_patience: float = Field(300.0, ge=0, allow_inf_nan=False)
+    """Seconds for which a run waits for a Neo4j server that went away."""
     prices: dict[str, Price] = Field(default_factory=dict)
 
     @field_validator("store")

@@ -4,6 +4,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from math import prod
 from typing import Any
 
 from personagraph.errors import Allowance
@@ -169,7 +170,25 @@ class Path:
 
     @property
     def hops(self) -> int:
+        """How many relationships it takes."""
         return len(self.relationships)
+
+    @property
+    def confidence(self) -> float:
+        """The product of the confidences of its relationships."""
+        return prod(r.confidence for r in self.relationships)
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Some of the paths between two personas or groups, in the order of the question.
+
+    `count` is how many there are; `costs` are those of the paths when they were ranked by cost, else empty.
+    """
+
+    count: int
+    paths: tuple[Path, ...]
+    costs: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import time
+from itertools import permutations
 from pathlib import Path
 
 import networkx as nx
@@ -54,10 +55,9 @@ def test_paths_on_the_export_are_as_long_as_those_the_store_finds(grown, tmp_pat
     lengths = dict(nx.all_pairs_shortest_path_length(graph))
     ids = sorted(graph)[:12]
     with open_workspace(grown) as workspace:
-        for a in ids:
-            for b in ids:
-                path = workspace.path(a, b)
-                assert (path.hops if path else None) == lengths[a].get(b)
+        for a, b in permutations(ids, 2):
+            path = workspace.path(a, b)
+            assert (path.hops if path else None) == lengths[a].get(b)
 
 
 def test_what_a_made_up_world_grew_is_marked_and_no_real_model_joins_in(grown, tmp_path):

@@ -1,6 +1,7 @@
 """What people read: paths as sentences, and nothing that a terminal would obey."""
 
-from personagraph.cli.render import tell_path, visible
+from personagraph.cli.render import visible
+from personagraph.cli.telling import tell_path
 from personagraph.relationships import relationship_key
 from personagraph.types import Path, Persona, Relationship, persona_id
 

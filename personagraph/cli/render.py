@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from personagraph.plain_text import obeyed, visible
 from personagraph.relationships import phrase
-from personagraph.types import Path as Walk
 from personagraph.types import Persona, Relationship
 
 if TYPE_CHECKING:
@@ -137,34 +136,6 @@ def tell(ego: Persona, tie: Relationship) -> str:
     """How a relationship is told from this persona."""
     told = phrase(tie.type, forward=tie.source == ego.id, label=tie.label)
     return f"formerly {told}" if tie.former else told
-
-
-def tell_path(path: Walk) -> list[str]:
-    """A path as one sentence, a line for each hop: "A teaches B," "who is treated by C."."""
-    lines = [path.personas[0].description.rstrip(".")]
-    for ego, tie, alter in zip(path.personas, path.relationships, path.personas[1:], strict=False):
-        who = "who " if ego is not path.personas[0] else ""
-        lines.append(f"  {who}{tell(ego, tie)} {_in_a_sentence(alter.description)},")
-    lines[-1] = lines[-1].rstrip(",") + "."
-    return lines
-
-
-def _in_a_sentence(description: str) -> str:
-    """The description without its full stop, and with a small article in front."""
-    article, _, rest = description.rstrip(".").partition(" ")
-    return f"{article.lower() if article in ('A', 'An', 'The') else article} {rest}".rstrip()
-
-
-def path_json(path: Walk | None) -> dict[str, Any]:
-    """The shape of `path --json`."""
-    if path is None:
-        return {"found": False, "hops": None, "personas": [], "relationships": []}
-    ties = [
-        {"source": r.source, "target": r.target, "type": r.type, "label": r.label, "confidence": r.confidence}
-        for r in path.relationships
-    ]
-    personas = [{"id": p.id, "description": p.description} for p in path.personas]
-    return {"found": True, "hops": path.hops, "personas": personas, "relationships": ties}
 
 
 def persona_json(persona: Persona) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The server store: the graph in a Neo4j database, Community edition included."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from personagraph.protocols import Neighbour
@@ -11,7 +11,7 @@ from personagraph.stores.neo4j_query import Table, ask
 from personagraph.stores.neo4j_schema import prepare, refuse_another
 from personagraph.stores.neo4j_writing import applied, write_rows
 from personagraph.stores.words import search_words
-from personagraph.types import Batch, Merge, Path, Persona, Relationship, Source, SourceLink, Stats
+from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 
 if TYPE_CHECKING:
     from personagraph.snapshot import Snapshot
@@ -73,6 +73,10 @@ class Neo4jStore:
         query = " ".join(f"+{word}" for word in words) + "*"
         return list(map(rows.persona_from, self._lists("read/search", query=query, limit=limit)))
 
+    def in_cell(self, cell: Mapping[str, str]) -> list[Persona]:
+        """Personas whose stated attributes have all these values, in order of entry."""
+        return list(map(rows.persona_from, self._lists("read/in_cell", cell=dict(cell))))
+
     def neighbours(
         self,
         ids: Sequence[str],
@@ -88,21 +92,48 @@ class Neo4jStore:
         return rows.neighbours(map(self.personas, frontier.levels(expand, ids, hops=hops, enough=limit)), limit)
 
     def shortest_path(
-        self, start: str, end: str, *, max_hops: int | None = None, types: Sequence[str] = (), directed: bool = False
+        self,
+        start: str,
+        end: str,
+        *,
+        max_hops: int | None = None,
+        types: Sequence[str] = (),
+        directed: bool = False,
+        avoid: Collection[str] = (),
     ) -> Path | None:
-        """One path with the fewest relationships, or None.
+        """One path with the fewest relationships, or None; the server searches."""
+        options = {"types": list(types), "avoid": list(avoid)}
+        name = "read/shortest_path_directed" if directed else "read/shortest_path"
+        found = self._server.read(name, start=start, end=end, **options) if start != end else []
+        if not found:
+            people = tuple(self.personas([start, end])[:1])
+            return Path(people, ()) if start == end and start not in avoid else None
+        people, ties = tuple(map(rows.persona_from, found[0][0])), list(map(rows.relationship_from, found[0][1]))
+        if max_hops is not None and len(people) - 1 > max_hops:
+            return None
+        return Path(people, frontier.taken([p.id for p in people], ties, types, directed=directed))
 
-        Searched from both ends here, not by SHORTEST: with a filter on types the server of line 5.26 enumerates every
-        trail when there is no path, and it takes no bound that is a parameter.
+    def shortest_paths(
+        self,
+        starts: Sequence[str],
+        ends: Sequence[str],
+        *,
+        limit: int,
+        max_hops: int | None = None,
+        types: Sequence[str] = (),
+        directed: bool = False,
+        avoid: Collection[str] = (),
+    ) -> Paths:
+        """Every shortest path between two groups; counted, `limit` of them told.
+
+        Searched from both ends here, level by level: the server would list every path instead of counting them, and
+        between groups every pair of ends.
         """
-        self.personas([start, end])
+        self.personas([*starts, *ends])
         onwards = self._expand("read/successors" if directed else "read/adjacent", types)
         backwards = self._expand("read/predecessors" if directed else "read/adjacent", types)
-        ids = frontier.shortest(onwards, backwards, start, end, max_hops=max_hops)
-        if ids is None:
-            return None
-        ties = frontier.taken(ids, self.relationships(ids), types, directed=directed)
-        return Path(tuple(self.personas(ids)), ties)
+        found = frontier.shortest(onwards, backwards, starts, ends, max_hops=max_hops, avoid=avoid)
+        return Paths(found.count(), frontier.walks(self, found.first(limit), types, directed=directed))
 
     def relationships(self, ids: Sequence[str]) -> list[Relationship]:
         """Every relationship with both ends among the ids, by source, target, type."""

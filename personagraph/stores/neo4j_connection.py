@@ -21,6 +21,8 @@ RETRY_SECONDS = 5.0
 """How long a transaction that the server could not take for now is tried again."""
 SCHEMA_SECONDS = 60.0
 """How long a change of the schema is tried again while another client makes it, too."""
+READ_SECONDS = 120.0
+"""How long the server may think about one question, such as a path; streams of the whole graph take what they take."""
 
 _SHAPE = (
     "neo4j://user@host:7687/database (also bolt://; with +s for TLS, +ssc for TLS with a certificate that the server"
@@ -110,9 +112,15 @@ class Server:
         self._closed = False
 
     def read(self, name: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
-        """All rows of a query that changes nothing."""
+        """All rows of a query that changes nothing; the server ends it after READ_SECONDS."""
+        from neo4j import unit_of_work
+
+        @unit_of_work(timeout=READ_SECONDS)
+        def rows(transaction: "neo4j.ManagedTransaction") -> list[tuple[Any, ...]]:
+            return Transaction(transaction).rows(name, **parameters)
+
         with self._session() as session:
-            return session.execute_read(lambda transaction: Transaction(transaction).rows(name, **parameters))
+            return session.execute_read(rows)
 
     def stream(self, name: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         """The rows of a query that changes nothing, fetched as they are read; a failure is not tried again."""

@@ -1,7 +1,7 @@
 """The embedded store: the graph in one SQLite file."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from personagraph.protocols import Neighbour
 from personagraph.stores import frontier, rows
 from personagraph.stores.sqlite_writing import applied, write_rows
 from personagraph.stores.words import search_words
-from personagraph.types import Batch, Merge, Path, Persona, Relationship, Source, SourceLink, Stats
+from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 
 if TYPE_CHECKING:
     from personagraph.snapshot import Snapshot
@@ -83,6 +83,13 @@ class SQLiteStore:
         )
         return [rows.persona_from(row) for row in self._rows(sql, " ".join(f'"{w}"' for w in words) + "*", limit)]
 
+    def in_cell(self, cell: Mapping[str, str]) -> list[Persona]:
+        """Personas whose stated attributes have all these values, in order of entry."""
+        wanted = [name for name in rows.PERSONA if name in cell]
+        condition = " AND ".join(f"{name} = ?" for name in wanted) or "1"
+        sql = f"SELECT {_PERSONA} FROM persona WHERE {condition} ORDER BY entry, id"
+        return list(map(rows.persona_from, self._rows(sql, *(cell[name] for name in wanted))))
+
     def neighbours(
         self,
         ids: Sequence[str],
@@ -99,17 +106,38 @@ class SQLiteStore:
         return rows.neighbours(map(self.personas, levels), limit)
 
     def shortest_path(
-        self, start: str, end: str, *, max_hops: int | None = None, types: Sequence[str] = (), directed: bool = False
+        self,
+        start: str,
+        end: str,
+        *,
+        max_hops: int | None = None,
+        types: Sequence[str] = (),
+        directed: bool = False,
+        avoid: Collection[str] = (),
     ) -> Path | None:
         """One path with the fewest relationships, or None."""
-        self.personas([start, end])
+        found = self.shortest_paths(
+            [start], [end], limit=1, max_hops=max_hops, types=types, directed=directed, avoid=avoid
+        )
+        return found.paths[0] if found.paths else None
+
+    def shortest_paths(
+        self,
+        starts: Sequence[str],
+        ends: Sequence[str],
+        *,
+        limit: int,
+        max_hops: int | None = None,
+        types: Sequence[str] = (),
+        directed: bool = False,
+        avoid: Collection[str] = (),
+    ) -> Paths:
+        """Every shortest path between two groups; counted, `limit` of them told."""
+        self.personas([*starts, *ends])
         onwards = self._expand(types, directed=directed)
         backwards = self._expand(types, directed=directed, backwards=True)
-        ids = frontier.shortest(onwards, backwards, start, end, max_hops=max_hops)
-        if ids is None:
-            return None
-        ties = frontier.taken(ids, self.relationships(ids), types, directed=directed)
-        return Path(tuple(self.personas(ids)), ties)
+        found = frontier.shortest(onwards, backwards, starts, ends, max_hops=max_hops, avoid=avoid)
+        return Paths(found.count(), frontier.walks(self, found.first(limit), types, directed=directed))
 
     def relationships(self, ids: Sequence[str]) -> list[Relationship]:
         """Every relationship with both ends among the ids, by source, target, type."""

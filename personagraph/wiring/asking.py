@@ -77,7 +77,9 @@ class Asking(Opened):
         pace = pace_for(
             backend, self.settings, concurrency=options.get("concurrency"), window=window, max_cost=max_cost
         )
-        with self._run(job.command, settings, limits, given=given, backend=backend) as run:
+        with self._run(
+            job.command, settings, limits, given=given, backend=backend, note=note, stopping=stopping
+        ) as run:
             client, drain = client_of(run, backend, pace, self.ledger, self.settings, stopping=stopping), True
             try:
                 session = Session(

@@ -43,7 +43,7 @@ class Growing(Asking):
         if strict and bad:
             raise InputError(f"{bad[0][2]} (and {len(bad) - 1} more rows cannot be used)", path, bad[0][1])
         settings = {"input": sha256, "field": field, "dedup": self._dedup(dedup)}
-        with self._run("import", settings, {}) as run:
+        with self._run("import", settings, {}, note=note, stopping=stopping) as run:
             work = Importing(rows, growth_of(self.ledger, self.store, run), run=run.id)
             ledger, store = self.ledger, self.store
             session = Session(work, run, ledger=ledger, store=store, stopping=stopping, progress=progress)

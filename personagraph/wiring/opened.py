@@ -1,6 +1,6 @@
 """An opened workspace: its folder, settings, ledger and store, and the lock and the run that a writer holds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +10,7 @@ from personagraph.errors import ConfigError, PersonaNotFoundError
 from personagraph.ledger import Ledger, Run
 from personagraph.protocols import ChatBackend, GraphStore
 from personagraph.settings import Settings
+from personagraph.stores.neo4j_patience import Patience
 from personagraph.types import Persona
 
 LEDGER = "ledger.sqlite3"
@@ -23,8 +24,9 @@ class Opened:
         self.folder = folder
         self.settings = settings
         self.ledger = Ledger(folder / LEDGER)
+        self._patience = Patience()
         try:
-            self.store = open_store(folder, settings, self.ledger)
+            self.store = open_store(folder, settings, self.ledger, self._patience)
         except BaseException:
             self.ledger.close()
             raise
@@ -57,6 +59,8 @@ class Opened:
         *,
         given: Mapping[str, Any] | None = None,
         backend: ChatBackend | None = None,
+        note: Callable[[str], None] = lambda text: None,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> Iterator[Run]:
         """The workspace's writer lock, and the run: a new one, or the unfinished one of the same command.
 
@@ -65,7 +69,8 @@ class Opened:
         """
         from personagraph.locking import writer
 
-        with writer(self.folder):
+        waiting = self._patience.lasting(self.settings.store_patience, note=note, stopping=stopping)
+        with writer(self.folder), waiting:
             unfinished = self.ledger.runs.unfinished()
             if unfinished is None:
                 model, simulated = (backend.model, backend.simulated) if backend else ("", False)
@@ -75,7 +80,7 @@ class Opened:
             yield self.ledger.runs.resume(unfinished.id, kept(unfinished, limits))
 
 
-def open_store(folder: Path, settings: Settings, ledger: Ledger) -> GraphStore:
+def open_store(folder: Path, settings: Settings, ledger: Ledger, patience: Patience | None = None) -> GraphStore:
     """The graph of the workspace. Raises ConfigError for another's, or one that lacks what the ledger says it holds."""
     from personagraph.ordered import BATCH
 
@@ -89,7 +94,7 @@ def open_store(folder: Path, settings: Settings, ledger: Ledger) -> GraphStore:
             raise ConfigError("a Neo4j store needs the package neo4j: pip install 'personagraph[neo4j]'")
         from personagraph.stores.neo4j import Neo4jStore
 
-        store = Neo4jStore.open(settings.store, store_password(settings), ledger.workspace)
+        store = Neo4jStore.open(settings.store, store_password(settings), ledger.workspace, patience)
     last = next((run for run in reversed(ledger.runs.all()) if run.decided and run.status != "abandoned"), None)
     # A crash or a failing store can have kept one commit of a run from being written.
     unwritten = BATCH if last is not None and last.status in ("running", "failed") else 0
