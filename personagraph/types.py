@@ -194,7 +194,8 @@ class Step:
 class Verdict:
     """What became of one item of a reply.
 
-    `outcome` is new, merged, rejected, dead, undone or sample; `reason` says why (a guard's name, a merge's method).
+    `outcome` is new, merged, linked (to a persona who is known), rejected, dead, undone or sample; `reason` says why (a
+    guard's name, a merge's method).
     `persona` is the id it ended at. `detail` holds all that is needed to apply the verdict again without the reply.
     """
 

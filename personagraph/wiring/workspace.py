@@ -11,11 +11,12 @@ from personagraph.wiring.accounting import Accounting
 from personagraph.wiring.asking import Job, ModelOptions
 from personagraph.wiring.browsing import Browsing
 from personagraph.wiring.drawing import Drawing
+from personagraph.wiring.moving import Moving
 from personagraph.wiring.opened import LEDGER, check_known
 from personagraph.wiring.retrying import Retrying
 
 
-class Workspace(Retrying, Browsing, Drawing, Accounting):
+class Workspace(Retrying, Browsing, Drawing, Moving, Accounting):
     """A folder with a ledger and a graph. Use as a context manager, or call `close`."""
 
     def preview(self, n: int, verb: str, *arguments: Any, **options: Any) -> list[ChatRequest]:
