@@ -58,7 +58,7 @@ class Table(BaseModel):
 
     model_config = _STRICT
 
-    separator: str | None = Field(None, min_length=1, max_length=1)
+    separator: str | None = Field(default=None, min_length=1, max_length=1)
     header: bool | None = None
     columns: tuple[str, ...] = ()
     """The names of the columns of a file without a header."""
@@ -70,7 +70,7 @@ class Nodes(Table):
     id: Column = Column(column="id")
     description: Column = Column(column="description")
     nature: Column = Column(column="nature")
-    attributes: dict[Literal["activity", "age", "sex", "region", "language"], Column] = Field(default_factory=dict)
+    attributes: Mapping[Literal["activity", "age", "sex", "region", "language"], Column] = Field(default_factory=dict)
 
 
 class Edges(Table):

@@ -101,34 +101,30 @@ class Network:
         implied = not found.nodes and self._nodes is None
         for path, edge in self._edge_records():
             found.edges += 1
-            if edge.record.fault:
-                found.faults.append((str(path), edge.record.line, edge.record.fault))
-            elif implied:
-                for end in self._ends(edge.record):
-                    if end and end not in found.nodes:
-                        self._enter(found, described, path, Record(edge.record.line, {"id": end}), id=end)
+            for end in self._ends(edge.record) if implied else ():
+                if end and end not in found.nodes:
+                    self._enter(found, described, path, Record(edge.record.line, {"id": end}), id=end)
+            if fault := self._tie(path, edge, found.nodes).fault:
+                found.faults.append((str(path), edge.record.line, fault))
         if not found.nodes:
             first = f"the first fault is: {found.faults[0][2]}" if found.faults else "it is empty"
             raise InputError(f"no node can be used; {first}", self._nodes or self._files[0])
-        for tie in self.ties(found):
-            if tie.fault and not tie.fault.startswith("cells: "):
-                path, _, line = tie.row.rpartition(", line ")
-                found.faults.append((path, int(line), tie.fault))
         return found
 
     def ties(self, survey: Survey) -> Iterator[Tie]:
         """Every edge in order, with what is wrong with it; `survey` knows the nodes."""
         for path, edge in self._edge_records():
-            yield self._tie(f"{path}, line {edge.record.line}", edge, survey.nodes)
+            yield self._tie(path, edge, survey.nodes)
 
     def _ends(self, record: Record) -> tuple[str, str]:
         edges = self._mapping.edges
         return edges.source.read(record.cells), edges.target.read(record.cells)
 
-    def _tie(self, row: str, edge: Edge, nodes: dict[str, Node]) -> Tie:
+    def _tie(self, path: Path, edge: Edge, nodes: dict[str, Node]) -> Tie:
         record, edges = edge.record, self._mapping.edges
+        row = f"{path}, line {record.line}"
         if record.fault:
-            return Tie(row, fault=f"cells: {record.fault}")
+            return Tie(row, fault=record.fault)
         source, target = self._ends(record)
         for end in (source, target):
             if end not in nodes:

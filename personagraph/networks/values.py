@@ -1,6 +1,7 @@
 """Values of other people's networks in our closed vocabularies: attributes, natures, types of relationships."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from personagraph.attributes import read_activity, read_age, read_language, read_region, read_sex
 from personagraph.cells import UNKNOWN, VOCABULARIES
@@ -27,7 +28,7 @@ class Vocabulary:
         self.unread: dict[str, int] = {}
         self._known: dict[tuple[str, str], str] = {}
 
-    def attributes(self, columns: Mapping[str, Column], cells: Cells) -> Attributes:
+    def attributes(self, columns: Mapping[Any, Column], cells: Cells) -> Attributes:
         """The stated attributes of a row: its value where it is one of ours, or can be read as one, else unknown.
 
         A column that has the name of an attribute is taken for it unless the mapping says otherwise.

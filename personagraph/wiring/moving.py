@@ -1,14 +1,24 @@
 """The verbs that move whole graphs: networks that exist come in, and the graph goes to another store."""
 
+import os
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from personagraph.errors import InputError
-from personagraph.protocols import Progress
-from personagraph.wiring.opened import Opened
+from pydantic import SecretStr
+
+from personagraph.errors import ConfigError, InputError
+from personagraph.protocols import GraphStore, Progress, Tick
+from personagraph.wiring.opened import GRAPH, Opened, store_at
 from personagraph.wiring.pacing import found_line
 from personagraph.wiring.results import RunResult, result_of
+
+if TYPE_CHECKING:
+    from personagraph.copying import Contents
+
+TARGET_PASSWORD = "PERSONAGRAPH_TARGET_PASSWORD"
+"""The password of the server that is copied to, when it is another one than the store's."""
 
 
 class ImportedGraph(NamedTuple):
@@ -74,3 +84,44 @@ class Moving(Opened):
             outcomes["rejected", "repeated"],
             survey.unread,
         )
+
+    def copy_store(
+        self,
+        to: str,
+        *,
+        source: str | None = None,
+        stopping: Callable[[], bool] = lambda: False,
+        progress: Progress = lambda tick: None,
+    ) -> "Contents | None":
+        """Copy the whole graph to an empty store, and check that both hold the same; None when it was stopped.
+
+        `to` and `source` (by default the workspace's store) are `sqlite`, `sqlite:FILE` or a Neo4j URL. The same call
+        goes on with a copy that was interrupted. The workspace keeps its store. Raises ConfigError when both are one,
+        StoreError when the target is filled or the copy is not the same.
+        """
+        from personagraph.copying import copy
+        from personagraph.locking import writer
+
+        if to == (source or self.settings.store):
+            raise ConfigError(f"{to} is where the graph is; --to names another store")
+        runs = [run.id for run in self.ledger.runs.all()]
+        with writer(self.folder), ExitStack() as opened:
+            other = opened.enter_context(closing(self._store_at(to, os.environ.get(TARGET_PASSWORD))))
+            one = opened.enter_context(closing(self._store_at(source))) if source else self.store
+            return copy(
+                one,
+                other,
+                runs,
+                workspace=self.ledger.workspace,
+                stopping=stopping,
+                progress=lambda done, total: progress(Tick(done, total, 0, {})),
+            )
+
+    def _store_at(self, url: str, password: str | None = None) -> GraphStore:
+        """This workspace's graph at a URL; `sqlite:FILE` is a file of another name than the workspace's."""
+        settings, file = self.settings, self.folder / GRAPH
+        if password:
+            settings = settings.model_copy(update={"store_password": SecretStr(password)})
+        if url.startswith("sqlite:"):
+            url, file = "sqlite", Path(url.removeprefix("sqlite:"))
+        return store_at(url, file, settings, self.ledger.workspace)
