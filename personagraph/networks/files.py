@@ -20,10 +20,14 @@ class Record(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """A record of an edge, and whether the file says that it has a direction (None: it does not say)."""
+    """A record of an edge, and whether the file says that it has a direction (None: it does not say).
+
+    `alone` is the line of an adjacency list that has one node, and no edge.
+    """
 
     record: Record
     directed: bool | None = None
+    alone: bool = False
 
 
 def kind_of(path: Path) -> str:

@@ -100,7 +100,7 @@ class Network:
             self._enter(found, described, path, record)
         implied = not found.nodes and self._nodes is None
         for path, edge in self._edge_records():
-            found.edges += 1
+            found.edges += not edge.alone
             for end in self._ends(edge.record) if implied else ():
                 if end and end not in found.nodes:
                     self._enter(found, described, path, Record(edge.record.line, {"id": end}), id=end)
@@ -114,7 +114,8 @@ class Network:
     def ties(self, survey: Survey) -> Iterator[Tie]:
         """Every edge in order, with what is wrong with it; `survey` knows the nodes."""
         for path, edge in self._edge_records():
-            yield self._tie(path, edge, survey.nodes)
+            if not edge.alone:
+                yield self._tie(path, edge, survey.nodes)
 
     def _ends(self, record: Record) -> tuple[str, str]:
         edges = self._mapping.edges

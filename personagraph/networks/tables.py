@@ -35,8 +35,10 @@ def adjacency_rows(path: Path) -> Iterator[Edge]:
     """The edges of an adjacency list: a line has an id, and those that it is tied to; alone, it is a node."""
     with opened(path) as file:
         for line, cells in _split(enumerate(text_lines(file, path), 1), None):
-            for target in cells[1:] or [""]:
+            for target in cells[1:]:
                 yield Edge(Record(line, {"source": cells[0], "target": target}))
+            if len(cells) == 1:
+                yield Edge(Record(line, {"source": cells[0], "target": cells[0]}), alone=True)
 
 
 def _rows(path: Path, table: Table, asked: set[str | int], needed: tuple[str, ...]) -> Iterator[Record]:
