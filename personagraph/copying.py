@@ -64,7 +64,7 @@ def copy(
         if stopping():
             return None
         if n >= done:
-            target.write(Batch(name, n, n + 1, **part))
+            target.write(Batch(name, n, n + 1, fresh=True, **part))
         sent += sum(map(len, part.values()))
         progress(sent, total)
     for run, last in applied.items():

@@ -133,7 +133,8 @@ class Batch:
     """What the steps `first` ≤ n < `last` of a run change, to be written all or nothing.
 
     Rows replace rows with the same key. `depths` are the changed depths of personas already stored.
-    Removals are carried out before the rest.
+    Removals are carried out before the rest. `fresh` promises that no store holds any of its personas and relationships
+    as long as the batch is not applied: a store need not look for them.
     """
 
     run: str
@@ -146,6 +147,7 @@ class Batch:
     source_links: tuple[SourceLink, ...] = ()
     merges: tuple[Merge, ...] = ()
     removed: Removal = Removal()
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

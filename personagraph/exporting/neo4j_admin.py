@@ -106,7 +106,7 @@ def command(database: str = "neo4j") -> str:
     for kind, file in _FILES.items():
         option = "--relationships" if file.relationship else "--nodes"
         label = f"{file.label}=" if file.label else ""
-        options.append(f"{option}={label}{kind}_header.csv,{kind}.csv")
+        options.append(f"{option}={label}./{kind}_header.csv,./{kind}.csv")
     reading = ["--multiline-fields=true", "--array-delimiter=U+001F", "--id-type=string"]
     return shlex.join(["neo4j-admin", "database", "import", "full", database, *options, *reading])
 
