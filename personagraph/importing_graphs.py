@@ -76,14 +76,16 @@ class ImportingGraph:
     def _judge_tie(self, item: int, tie: Tie) -> Verdict:
         """Linked, or rejected: malformed, from a node to itself, or one that was there already in this network."""
         if tie.fault:
-            return Verdict(item, "rejected", "malformed", "", {"row": tie.row, "fault": tie.fault})
+            return Verdict(item, "rejected", "malformed", "", {"fault": f"{tie.row}: {tie.fault}"})
         if tie.source == tie.target:
-            return Verdict(item, "rejected", "self", "", {"row": tie.row})
+            return Verdict(item, "rejected", "self", "", {"fault": f"{tie.row}: {tie.source} to itself"})
         ego, alter = self._personas[tie.source], self._personas[tie.target]
         source, target = endpoints(ego, alter, tie.type, forward=tie.forward)
         key = relationship_key(source, tie.type, target)
         if key in self._keys:
-            return Verdict(item, "rejected", "repeated", "", {"row": tie.row})
+            return Verdict(
+                item, "rejected", "repeated", "", {"fault": f"{tie.row}: {tie.source} to {tie.target} again"}
+            )
         self._keys.add(key)
         link = {"ego": ego, "type": tie.type, "forward": tie.forward, "label": tie.label}
         link |= {"confidence": tie.confidence, "former": tie.former}

@@ -2,8 +2,8 @@
 
 Of a whole graph of a workspace also the sources, merges and runs are written, and whose graph it is: personagraph opens
 what was imported, and makes the indexes when it does. A part of a graph is written as personas and relationships only.
-A text is always quoted, so an empty one stays one; lists are cut at U+001F. The tool takes no NUL: it becomes U+FFFD,
-and is counted.
+A text is always quoted, so an empty one stays one; lists are cut at U+001F. A NUL, which many readers of CSV stop at,
+becomes U+FFFD, and is counted.
 """
 
 import shlex

@@ -22,7 +22,7 @@ _ADJACENCY = (".adj", ".adjlist")
 
 
 class Node(NamedTuple):
-    """A node as a persona, and where it stands: `row` is FILE, line N."""
+    """A node as a persona, and where it stands: `row` is "FILE, line N"."""
 
     row: str
     id: str
@@ -123,7 +123,7 @@ class Network:
 
     def _tie(self, path: Path, edge: Edge, nodes: dict[str, Node]) -> Tie:
         record, edges = edge.record, self._mapping.edges
-        row = f"{path}, line {record.line}"
+        row = f"{path.name}, line {record.line}"
         if record.fault:
             return Tie(row, fault=record.fault)
         source, target = self._ends(record)
@@ -171,7 +171,7 @@ class Network:
         nature = nodes.nature.read(cells) or "person"
         nature, fault = self._vocabulary.nature(nature)
         stated = self._vocabulary.attributes(nodes.attributes, cells)
-        return Node(f"{path}, line {line}", id, row.description, nature, stated), row.fault or fault
+        return Node(f"{path.name}, line {line}", id, row.description, nature, stated), row.fault or fault
 
     def _node_records(self) -> Iterator[tuple[Path, Record]]:
         if self._nodes is not None:
