@@ -101,9 +101,11 @@ class Growth:
 
     def fold(self, run: str, step: Step, verdict: Verdict) -> None:
         """Carry a verdict out in memory, and remember it for the next batch."""
+        detail = verdict.detail
+        if verdict.outcome == "linked":
+            self._connect(detail["link"]["ego"], verdict.persona)
         if verdict.outcome not in ("new", "merged"):
             return
-        detail = verdict.detail
         if verdict.outcome == "new":
             self._enter(persona_of(run, verdict))
         elif detail["alias"]:
@@ -165,7 +167,7 @@ def assertions(run: str, step: Step, call: str, verdict: Verdict) -> list[tuple[
     if verdict.outcome == "undone":
         before = [Assertion(**row) for row in verdict.detail["moved"]]
         return [(old, repointed(old, verdict.persona)) for old in before]
-    link = verdict.detail.get("link") if verdict.outcome in ("new", "merged") else None
+    link = verdict.detail.get("link") if verdict.outcome in ("new", "merged", "linked") else None
     if not link:
         return []
     type, ego = link["type"], link.get("ego") or link["source"]

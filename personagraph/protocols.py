@@ -118,6 +118,9 @@ class GraphStore(Protocol):
     def scan_personas(self) -> Iterator[Persona]:
         """All personas in order of entry, streamed."""
 
+    def scan_sources(self) -> Iterator[Source]:
+        """All sources by id, also those without a link, streamed."""
+
     def scan_relationships(self) -> Iterator[Relationship]:
         """All relationships by source, target, type, streamed."""
 

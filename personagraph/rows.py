@@ -80,7 +80,7 @@ def _jsonl_rows(file: BinaryIO, field: str, path: Path) -> Iterator[tuple[Row, s
             yield Row(number, "", fault), ""
         elif line.strip():
             value, fault = _jsonl_value(line, field)
-            yield _checked(number, value, fault), line.decode("utf-8-sig", errors="replace").strip()
+            yield checked(number, value, fault), line.decode("utf-8-sig", errors="replace").strip()
 
 
 def _lines(file: BinaryIO, path: Path) -> Iterator[tuple[int, bytes, int]]:
@@ -114,7 +114,7 @@ def _jsonl_value(line: bytes, field: str) -> tuple[object, str]:
 
 def _csv_rows(file: BinaryIO, field: str, path: Path) -> Iterator[tuple[Row, str]]:
     csv.field_size_limit(min(LONGEST_LINE, sys.maxsize))
-    reader = csv.DictReader(_text_lines(file, path), restkey="")
+    reader = csv.DictReader(text_lines(file, path), restkey="")
     try:
         columns = [name for name in reader.fieldnames or () if name.strip()]
     except csv.Error as error:
@@ -129,10 +129,11 @@ def _csv_rows(file: BinaryIO, field: str, path: Path) -> Iterator[tuple[Row, str
         except csv.Error as error:
             yield Row(reader.reader.line_num, "", f"not CSV: {error}"), ""
         else:
-            yield _checked(reader.line_num, row[field], ""), json.dumps(row, ensure_ascii=False)
+            yield checked(reader.line_num, row[field], ""), json.dumps(row, ensure_ascii=False)
 
 
-def _text_lines(file: BinaryIO, path: Path) -> Iterator[str]:
+def text_lines(file: BinaryIO, path: Path) -> Iterator[str]:
+    """The lines of a text with their ends. Raises InputError, naming the line, for what is not UTF-8."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
     for number, line in enumerate(text, 1):
         if "\x00" in line:
@@ -142,10 +143,16 @@ def _text_lines(file: BinaryIO, path: Path) -> Iterator[str]:
         yield line
 
 
-def _checked(line: int, value: object, fault: str) -> Row:
+def cleaned(text: str) -> str:
+    """The text without what a terminal would obey, white space collapsed."""
+    return " ".join(plain(text, kept="\n\t").split())
+
+
+def checked(line: int, value: object, fault: str) -> Row:
+    """The row with this value as its description, cleaned, or with what is wrong with it."""
     if not fault and not isinstance(value, str):
         fault = "the description is not a text"
-    text = " ".join(plain(value, kept="\n\t").split()) if isinstance(value, str) else ""
+    text = cleaned(value) if isinstance(value, str) else ""
     if not fault and _HALF_CHARACTER.search(str(value)):
         fault = "the description has half a surrogate pair"
     if not fault and not any(c.isalnum() for c in text):

@@ -134,7 +134,8 @@ class Batch:
     """What the steps `first` ≤ n < `last` of a run change, to be written all or nothing.
 
     Rows replace rows with the same key. `depths` are the changed depths of personas already stored.
-    Removals are carried out before the rest.
+    Removals are carried out before the rest. `fresh` promises that no store holds any of its personas and relationships
+    as long as the batch is not applied: a store need not look for them.
     """
 
     run: str
@@ -147,6 +148,7 @@ class Batch:
     source_links: tuple[SourceLink, ...] = ()
     merges: tuple[Merge, ...] = ()
     removed: Removal = Removal()
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,8 @@ class Step:
 class Verdict:
     """What became of one item of a reply.
 
-    `outcome` is new, merged, rejected, dead, undone or sample; `reason` says why (a guard's name, a merge's method).
+    `outcome` is new, merged, linked (to a persona who is known), rejected, dead, undone or sample; `reason` says why (a
+    guard's name, a merge's method).
     `persona` is the id it ended at. `detail` holds all that is needed to apply the verdict again without the reply.
     """
 

@@ -19,6 +19,9 @@ app = typer.Typer(
     help="Grows a graph of personas with a language model. Start with: personagraph init; personagraph extract FILES.",
 )
 
+stores = typer.Typer(no_args_is_help=True, help="Where the graph is kept.")
+app.add_typer(stores, name="store")
+
 
 def _say_version(wanted: bool) -> None:
     if wanted:

@@ -58,7 +58,7 @@ def sample(
 
 @app.command()
 def export(
-    format: Annotated[str, typer.Option(help="graphml, json (node-link), csv (a folder) or cypher.")],
+    format: Annotated[str, typer.Option(help="graphml, json (node-link), cypher; folders: csv, parquet, neo4j-admin.")],
     output: Annotated[Path, typer.Option(help="The file or folder; what is there is replaced.")],
     around: Around = None,
     hops: Annotated[int | None, typer.Option(help="With --around: how far.  [default: 1]")] = None,
@@ -78,6 +78,12 @@ def export(
     lines = [f"{output}: {done.personas} personas, {done.relationships} relationships as {format}"]
     if done.replaced_characters:
         lines.append(f"{done.replaced_characters} characters that {format} cannot hold were replaced by U+FFFD")
+    if done.command:
+        lines += [
+            "load it into a new database of a server that is stopped, then start it:",
+            f"cd {output}",
+            done.command,
+        ]
     answer(json, asdict(done), lines)
 
 

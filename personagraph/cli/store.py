@@ -8,18 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from personagraph.cli import render
-from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened
+from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened, stores
 from personagraph.errors import ConfigError
-
-store_commands = typer.Typer(no_args_is_help=True, help="The store: check it, or migrate it.")
-app.add_typer(store_commands, name="store")
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,17})(\.\d+)?")
 CELL = 72
 """Characters of a value that a table shows."""
 
 
-@store_commands.command("check")
+@stores.command("check")
 def store_check(workspace: Folder = HERE, store: Store = None, json: Json = False) -> int:
     """Check the store's server, schema and indexes, whose it is, and that it holds what the ledger says."""
     from personagraph.wiring import check_store
@@ -30,7 +27,7 @@ def store_check(workspace: Folder = HERE, store: Store = None, json: Json = Fals
     return 0 if fine else 1
 
 
-@store_commands.command("migrate")
+@stores.command("migrate")
 def store_migrate(workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
     """Bring the store's schema up to date, and make indexes and constraints that were dropped again."""
     from personagraph.wiring import migrate_store

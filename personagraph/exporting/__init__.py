@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from personagraph.errors import ConfigError
-from personagraph.exporting import cypher, graphml, node_link, tables
+from personagraph.exporting import cypher, graphml, neo4j_admin, node_link, parquet, tables
 from personagraph.exporting.node_link import to_networkx
-from personagraph.exporting.selection import Selection, Subgraph
+from personagraph.exporting.selection import Owner, Selection, Subgraph
 from personagraph.protocols import GraphStore
 from personagraph.whole_files import folder, replacing
 
-__all__ = ["FORMATS", "Export", "ExportedFile", "Selection", "export", "to_networkx"]
+__all__ = ["FORMATS", "Export", "ExportedFile", "Owner", "Selection", "export", "to_networkx"]
 
-Format = Mapping[str, Callable[[Subgraph], Iterator[str]]]
+Format = Mapping[str, Callable[[Subgraph], Iterator[str] | Iterator[bytes]]]
 """What writes each file, by its name in the output folder; by the empty name when the output is the only file."""
 
 FORMATS: dict[str, Format] = {
@@ -29,6 +29,8 @@ FORMATS: dict[str, Format] = {
     "json": {"": node_link.document},
     "csv": {"nodes.csv": tables.nodes, "edges.csv": tables.edges},
     "cypher": {"": cypher.script},
+    "neo4j-admin": neo4j_admin.FORMAT,
+    "parquet": {"nodes.parquet": parquet.nodes, "edges.parquet": parquet.edges},
 }
 
 
@@ -46,6 +48,7 @@ class Export:
     """What was exported, as the manifest has it: the same graph and selection make the same bytes.
 
     `runs` are those that let the personas in, sorted; `replaced_characters` counts what the format could not hold.
+    `command`, run in the folder, loads the files into a database, for formats that have one.
     """
 
     format: str
@@ -55,11 +58,15 @@ class Export:
     runs: tuple[str, ...]
     replaced_characters: int
     files: tuple[ExportedFile, ...]
+    command: str = ""
 
 
-def export(store: GraphStore, output: Path, format: str, selection: Selection | None = None) -> Export:
+def export(
+    store: GraphStore, output: Path, format: str, selection: Selection | None = None, *, owner: Owner | None = None
+) -> Export:
     """Write the selection, by default the whole graph, to `output`, and the manifest beside it.
 
+    `owner` says whose graph it is, to formats that another store is filled from. `command` is what loads the files.
     What is already there is replaced, but only by something complete. Raises PersonaNotFoundError, and ConfigError for
     an unknown format or an output that cannot be written.
     """
@@ -69,7 +76,7 @@ def export(store: GraphStore, output: Path, format: str, selection: Selection | 
     if not output.name:
         raise ConfigError(f"{output} is no place for an export; name a file or a folder as --output")
     chosen = selection or Selection()
-    graph = Subgraph(store, chosen)
+    graph = Subgraph(store, chosen, owner)
     targets = {output / name if name else output: pieces for name, pieces in FORMATS[format].items()}
     with ExitStack() as opened:
         if output not in targets:
@@ -88,16 +95,17 @@ def export(store: GraphStore, output: Path, format: str, selection: Selection | 
             runs=tuple(sorted(graph.runs)),
             replaced_characters=graph.replaced,
             files=entries,
+            command=neo4j_admin.command() if format == "neo4j-admin" else "",
         )
         last.write((json.dumps(asdict(done), indent=2, ensure_ascii=False) + "\n").encode())
     return done
 
 
-def _write(pieces: Iterator[str], file: BinaryIO, name: str) -> ExportedFile:
+def _write(pieces: Iterator[str] | Iterator[bytes], file: BinaryIO, name: str) -> ExportedFile:
     """Write the pieces; what the manifest says of the file."""
     hashed, size = sha256(), 0
     for piece in pieces:
-        data = piece.encode()
+        data = piece if isinstance(piece, bytes) else piece.encode()
         hashed.update(data)
         size += file.write(data)
     return ExportedFile(name, size, hashed.hexdigest())

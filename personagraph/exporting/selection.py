@@ -1,12 +1,12 @@
 """Which part of the graph to export, and that part as streams of personas and relationships."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from personagraph.errors import ConfigError
 from personagraph.protocols import GraphStore
 from personagraph.relationships import TYPES
-from personagraph.types import Persona, Relationship
+from personagraph.types import Merge, Persona, Relationship, Source, SourceLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,25 @@ class Selection:
                 raise ConfigError(f"--type {type!r} is not known; it can be {', '.join(TYPES)}")
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose graph it is: the workspace, the applied number of each run, and how descriptions are cut for searching."""
+
+    workspace: str
+    applied: Mapping[str, int]
+    words: Callable[[str], tuple[str, int]]
+
+
 class Subgraph:
     """The personas and relationships of a selection; read `personas` to its end, then `relationships`.
 
-    A whole graph is streamed, and only its ids stay in memory. `replaced` counts the characters that a format could
-    not hold. The constructor raises PersonaNotFoundError.
+    A whole graph is streamed, and only its ids stay in memory. `owner` is None for a part of a graph. `replaced` counts
+    the characters that a format could not hold. The constructor raises PersonaNotFoundError.
     """
 
-    def __init__(self, store: GraphStore, selection: Selection) -> None:
+    def __init__(self, store: GraphStore, selection: Selection, owner: Owner | None = None) -> None:
         self._store = store
+        self.owner = owner if selection == Selection() else None
         self._types = frozenset(selection.types)
         self._listed = _listed(store, selection)
         self.ids: set[str] = set()
@@ -66,6 +76,18 @@ class Subgraph:
             if self._wanted(r) and r.source in self.ids and r.target in self.ids:
                 self.relationship_count += 1
                 yield r
+
+    def sources(self) -> Iterator[Source]:
+        """The sources of a whole graph by id; of a part none."""
+        return self._store.scan_sources() if self.owner else iter(())
+
+    def source_links(self) -> Iterator[SourceLink]:
+        """The links of its personas to these sources."""
+        return (link for _, link in self._store.source_links() if link.persona in self.ids) if self.owner else iter(())
+
+    def merges(self) -> Iterator[Merge]:
+        """What was merged into its personas; of a part of a graph nothing."""
+        return (merge for merge in self._store.merges() if merge.persona in self.ids) if self.owner else iter(())
 
     def _scan(self) -> Iterator[Persona]:
         if not self._types:

@@ -155,6 +155,10 @@ class Neo4jStore:
         """All personas in order of entry, streamed."""
         return (rows.persona_from(row) for (row,) in self._server.stream("read/scan_personas"))
 
+    def scan_sources(self) -> Iterator[Source]:
+        """All sources by id, streamed."""
+        return (Source(*row) for (row,) in self._server.stream("read/scan_sources"))
+
     def scan_relationships(self) -> Iterator[Relationship]:
         """All relationships by source, target, type, streamed."""
         return (rows.relationship_from(row) for (row,) in self._server.stream("read/scan_relationships"))

@@ -8,8 +8,6 @@ from personagraph.stores import rows
 from personagraph.stores.neo4j_connection import Transaction
 from personagraph.types import Batch, Merge, Persona, Relationship, Removal, SourceLink
 
-Rows = list[dict[str, Any]]
-
 
 def applied(transaction: Transaction, run: str) -> int:
     """How many steps of the run the graph holds."""
@@ -24,11 +22,10 @@ def write_rows(transaction: Transaction, batch: Batch) -> None:
     parameter can use no index, and reads every relationship while the graph is small.
     """
     _remove(transaction, batch.removed)
-    _enter(transaction, "write/personas", list(map(_persona, batch.personas)))
+    personas = list(map(_persona, batch.personas))
+    _enter(transaction, "write/load_personas" if batch.fresh else "write/personas", personas)
     _enter(transaction, "write/depths", [{"id": id, "depth": depth} for id, depth in batch.depths.items()])
-    ties = list({r.key: _relationship(r) for r in batch.relationships}.values())
-    _run(transaction, "write/clear_relationships", rows=[{"source": t["source"], "key": t["key"]} for t in ties])
-    _enter(transaction, "write/relationships", ties)
+    _enter_relationships(transaction, batch)
     _enter(
         transaction, "write/sources", [dict(zip(rows.SOURCE, rows.source_row(s), strict=True)) for s in batch.sources]
     )
@@ -39,6 +36,16 @@ def write_rows(transaction: Transaction, batch: Batch) -> None:
     _run(transaction, "write/remove_merges", keys=list(merges))
     _enter(transaction, "write/merges", list(merges.values()))
     transaction.rows("write/applied", run=batch.run, applied=batch.last)
+
+
+def _enter_relationships(transaction: Transaction, batch: Batch) -> None:
+    if batch.fresh:
+        listed = [[*rows.relationship_row(r), list(r.calls)] for r in batch.relationships]
+        _enter(transaction, "write/load_relationships", listed)
+        return
+    ties = list({r.key: _relationship(r) for r in batch.relationships}.values())
+    _run(transaction, "write/clear_relationships", rows=[{"source": t["source"], "key": t["key"]} for t in ties])
+    _enter(transaction, "write/relationships", ties)
 
 
 def _remove(transaction: Transaction, removed: Removal) -> None:
@@ -56,13 +63,13 @@ def _run(transaction: Transaction, name: str, **parameter: Sequence[Any]) -> Non
         transaction.rows(name, **{key: list(value) for key, value in parameter.items()})
 
 
-def _enter(transaction: Transaction, name: str, entries: Rows) -> None:
+def _enter(transaction: Transaction, name: str, entries: Sequence[Any]) -> None:
     """Run a query that enters rows and counts those that it could. Raises StoreError when it was not all."""
     if not entries:
         return
     [(written,)] = transaction.rows(name, rows=entries)
     if written != len(entries):
-        what = name.removeprefix("write/").replace("_", " ")
+        what = name.removeprefix("write/").removeprefix("load_").replace("_", " ")
         raise StoreError(
             f"{len(entries) - written} of {len(entries)} {what} name a persona or a source that the"
             " graph does not hold; nothing was written."

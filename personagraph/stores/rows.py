@@ -67,15 +67,18 @@ def neighbours(levels: Iterable[list[Persona]], limit: int | None) -> list[Neigh
 
 
 def relationship_from(row: Row) -> Relationship:
-    """The relationship in a row with the columns of RELATIONSHIP, its calls as a list."""
+    """The relationship in a row with the columns of RELATIONSHIP, its calls as a list (None where that was empty).
+
+    A database that `neo4j-admin` made holds no empty lists.
+    """
     key, source, target, type, label, confidence, former, steering, calls = row
-    return Relationship(key, source, target, type, label, confidence, bool(former), steering, tuple(calls))
+    return Relationship(key, source, target, type, label, confidence, bool(former), steering, tuple(calls or ()))
 
 
 def link_from(row: Row) -> tuple[Source, SourceLink]:
     """The source and the link in a row with the columns of SOURCE, then persona, type and calls as a list."""
     *source, persona, type, calls = row
-    return Source(*source), SourceLink(source[0], persona, type, tuple(calls))
+    return Source(*source), SourceLink(source[0], persona, type, tuple(calls or ()))
 
 
 def relationship_row(relationship: Relationship) -> tuple[Any, ...]:

@@ -166,6 +166,10 @@ class SQLiteStore:
         """All personas in order of entry, streamed."""
         return map(rows.persona_from, self._scan(_PERSONAS))
 
+    def scan_sources(self) -> Iterator[Source]:
+        """All sources by id, streamed."""
+        return (Source(*row) for row in self._scan(f"SELECT {', '.join(rows.SOURCE)} FROM source ORDER BY id"))
+
     def scan_relationships(self) -> Iterator[Relationship]:
         """All relationships by source, target, type, streamed."""
         return map(_relationship, self._scan(_relationships("1")))

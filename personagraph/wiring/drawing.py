@@ -13,7 +13,7 @@ from personagraph.wiring.opened import Opened, check_positive
 if TYPE_CHECKING:
     import networkx as nx
 
-    from personagraph.exporting import Export, Selection
+    from personagraph.exporting import Export, Owner, Selection
 
 
 class Drawing(Opened):
@@ -42,14 +42,16 @@ class Drawing(Opened):
         types: Sequence[str] = (),
         ids: Sequence[str] | None = None,
     ) -> "Export":
-        """Write the graph, or a part of it, as graphml, json, csv (a folder) or cypher, with a manifest beside it.
+        """Write the graph, or a part of it, for another tool, with a manifest beside it.
+
+        `format` is graphml, json, cypher, or one that makes a folder: csv, parquet or neo4j-admin.
 
         A part is what lies within `hops` (1) of a persona (`around`), relationships of some types with their ends, or
         some personas by their ids, with every relationship between them.
         """
         from personagraph.exporting import export
 
-        return export(self.store, Path(output), format, self._selection(around, hops, types, ids))
+        return export(self.store, Path(output), format, self._selection(around, hops, types, ids), owner=self._owner())
 
     def to_networkx(
         self,
@@ -63,6 +65,13 @@ class Drawing(Opened):
         from personagraph.exporting import to_networkx
 
         return to_networkx(self.store, self._selection(around, hops, types, ids))
+
+    def _owner(self) -> "Owner":
+        from personagraph.exporting import Owner
+        from personagraph.stores.words import indexed_words
+
+        applied = {run.id: n for run in self.ledger.runs.all() if (n := self.store.applied(run.id))}
+        return Owner(self.ledger.workspace, applied, indexed_words)
 
     def _selection(
         self, around: str | None, hops: int | None, types: Sequence[str], ids: Sequence[str] | None

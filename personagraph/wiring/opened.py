@@ -84,17 +84,7 @@ def open_store(folder: Path, settings: Settings, ledger: Ledger, patience: Patie
     """The graph of the workspace. Raises ConfigError for another's, or one that lacks what the ledger says it holds."""
     from personagraph.ordered import BATCH
 
-    store: GraphStore
-    if settings.store == "sqlite":
-        from personagraph.stores.sqlite import SQLiteStore
-
-        store = SQLiteStore.open(folder / GRAPH, ledger.workspace)
-    else:
-        if find_spec("neo4j") is None:
-            raise ConfigError("a Neo4j store needs the package neo4j: pip install 'personagraph[neo4j]'")
-        from personagraph.stores.neo4j import Neo4jStore
-
-        store = Neo4jStore.open(settings.store, store_password(settings), ledger.workspace, patience)
+    store = store_at(settings.store, folder / GRAPH, settings, ledger.workspace, patience)
     last = next((run for run in reversed(ledger.runs.all()) if run.decided and run.status != "abandoned"), None)
     # A crash or a failing store can have kept one commit of a run from being written.
     unwritten = BATCH if last is not None and last.status in ("running", "failed") else 0
@@ -115,6 +105,19 @@ def store_password(settings: Settings) -> str:
             " PERSONAGRAPH_STORE_PASSWORD_FILE with the name of a file that holds the password"
         )
     return settings.secret("store_password") or ""
+
+
+def store_at(url: str, file: Path, settings: Settings, workspace: str, patience: Patience | None = None) -> GraphStore:
+    """The workspace's store at a URL, or in this file when the URL is `sqlite`; made when there is none."""
+    if url == "sqlite":
+        from personagraph.stores.sqlite import SQLiteStore
+
+        return SQLiteStore.open(file, workspace)
+    if find_spec("neo4j") is None:
+        raise ConfigError("a Neo4j store needs the package neo4j: pip install 'personagraph[neo4j]'")
+    from personagraph.stores.neo4j import Neo4jStore
+
+    return Neo4jStore.open(url, store_password(settings), workspace, patience)
 
 
 def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBackend | None) -> None:

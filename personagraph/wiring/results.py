@@ -7,7 +7,7 @@ from typing import Any
 
 from personagraph.ledger import Ledger
 
-OUTCOMES = ("new", "merged", "sample", "rejected", "dead")
+OUTCOMES = ("new", "merged", "linked", "sample", "rejected", "dead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class RunResult:
     dead_letters: int
     cost_usd: float
     uncertain: int = 0
+    linked: int = 0
     faults: tuple[tuple[str, int, str], ...] = ()
 
 
@@ -55,5 +56,6 @@ def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[str, int, str], .
         dead_letters=counts["dead"],
         cost_usd=ledger.calls.cost(run.id),
         uncertain=ledger.calls.uncertain(run.id),
+        linked=counts["linked"],
         faults=faults,
     )

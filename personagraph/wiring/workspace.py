@@ -15,6 +15,7 @@ from personagraph.wiring.browsing import Browsing
 from personagraph.wiring.drawing import Drawing
 from personagraph.wiring.forecasting import Forecasting
 from personagraph.wiring.keeping import Keeping
+from personagraph.wiring.moving import Moving
 from personagraph.wiring.opened import GRAPH, LEDGER, check_known
 from personagraph.wiring.retrying import Retrying
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from personagraph.forecasting import Forecast
 
 
-class Workspace(Retrying, Forecasting, Browsing, Drawing, Accounting, Keeping):
+class Workspace(Retrying, Forecasting, Browsing, Drawing, Moving, Accounting, Keeping):
     """A folder with a ledger and a graph. Use as a context manager, or call `close`."""
 
     def preview(self, n: int, verb: str, *arguments: Any, **options: Any) -> list[ChatRequest]:

@@ -1,0 +1,125 @@
+"""Writes a graph as CSV files for `neo4j-admin database import full`, header files apart from the data.
+
+Of a whole graph of a workspace also the sources, merges and runs are written, and whose graph it is: personagraph opens
+what was imported, and makes the indexes when it does. A part of a graph is written as personas and relationships only.
+A text is always quoted, so an empty one stays one; lists are cut at U+001F. A NUL, which many readers of CSV stop at,
+becomes U+FFFD, and is counted.
+"""
+
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from personagraph.exporting.fields import EDGE, NODE, edge_fields, node_fields
+from personagraph.exporting.selection import Subgraph
+
+LIST = "\x1f"
+
+
+class _File(NamedTuple):
+    """One kind of node or relationship: its label ("" when each row has its type), its header, and its rows."""
+
+    label: str
+    header: str
+    rows: Callable[[Subgraph], Iterable[Sequence[Any]]]
+    relationship: bool = False
+
+
+_TYPES = {str: "string", int: "long", float: "double", bool: "boolean"}
+_PERSONA = ",".join(["id:ID(Persona)", *(f"{n}:{_TYPES[t]}" for n, t in NODE.items() if n != "id")])
+_RELATIONSHIP = ",".join(
+    {"source": ":START_ID(Persona)", "target": ":END_ID(Persona)", "type": ":TYPE", "calls": "calls:string[]"}.get(
+        name, f"{name}:{_TYPES[type]}"
+    )
+    for name, type in EDGE.items()
+)
+
+
+def _personas(graph: Subgraph) -> Iterator[Sequence[Any]]:
+    for persona in graph.personas():
+        words = graph.owner.words(persona.description) if graph.owner else ("", 0)
+        yield (*node_fields(persona).values(), *words)
+
+
+def _relationships(graph: Subgraph) -> Iterator[Sequence[Any]]:
+    return (tuple(edge_fields(r).values()) for r in graph.relationships())
+
+
+def _sources(graph: Subgraph) -> Iterator[Sequence[Any]]:
+    return ((s.id, s.uri, s.sha256, s.excerpt) for s in graph.sources())
+
+
+def _source_links(graph: Subgraph) -> Iterator[Sequence[Any]]:
+    return ((link.persona, link.source, link.type, list(link.calls)) for link in graph.source_links())
+
+
+def _aliases(graph: Subgraph) -> Iterator[Sequence[Any]]:
+    return ((m.key, m.alias, m.description, m.method, m.score, m.run) for m in graph.merges())
+
+
+def _merged(graph: Subgraph) -> Iterator[Sequence[Any]]:
+    return ((m.key, m.persona) for m in graph.merges())
+
+
+def _runs(graph: Subgraph) -> Iterable[Sequence[Any]]:
+    return graph.owner.applied.items() if graph.owner else ()
+
+
+def _workspace(graph: Subgraph) -> Iterable[Sequence[Any]]:
+    return [("personagraph", graph.owner.workspace)] if graph.owner else ()
+
+
+_FILES: Mapping[str, _File] = {
+    "personas": _File("Persona", f"{_PERSONA},words:string,word_count:long", _personas),
+    "sources": _File("Source", "id:ID(Source),uri:string,sha256:string,excerpt:string", _sources),
+    "aliases": _File(
+        "Alias",
+        "key:ID(Alias),alias:string,description:string,method:string,score:double,run:string",
+        _aliases,
+    ),
+    "runs": _File("Run", "id:ID(Run),applied:long", _runs),
+    "workspace": _File("PersonagraphWorkspace", "application:ID(Workspace),id:string", _workspace),
+    "relationships": _File("", _RELATIONSHIP, _relationships, True),
+    "source_links": _File("", ":START_ID(Persona),:END_ID(Source),:TYPE,calls:string[]", _source_links, True),
+    "merged_into": _File("MERGED_INTO", ":START_ID(Alias),:END_ID(Persona)", _merged, True),
+}
+
+
+def _header(file: _File) -> Callable[[Subgraph], Iterator[str]]:
+    return lambda graph: iter([file.header + "\n"])
+
+
+def _data(file: _File) -> Callable[[Subgraph], Iterator[str]]:
+    return lambda graph: (",".join([_cell(graph, value) for value in row]) + "\n" for row in file.rows(graph))
+
+
+FORMAT: Mapping[str, Callable[[Subgraph], Iterator[str]]] = {
+    name: pieces
+    for kind, file in _FILES.items()
+    for name, pieces in ((f"{kind}_header.csv", _header(file)), (f"{kind}.csv", _data(file)))
+}
+
+
+def command(database: str = "neo4j") -> str:
+    """The command that, run in the folder, loads it into a new database of a server that is stopped."""
+    options = []
+    for kind, file in _FILES.items():
+        option = "--relationships" if file.relationship else "--nodes"
+        label = f"{file.label}=" if file.label else ""
+        options.append(f"{option}={label}./{kind}_header.csv,./{kind}.csv")
+    reading = ["--multiline-fields=true", "--array-delimiter=U+001F", "--id-type=string"]
+    return shlex.join(["neo4j-admin", "database", "import", "full", database, *options, *reading])
+
+
+def _cell(graph: Subgraph, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        value = LIST.join(value)
+    if not isinstance(value, str):
+        return repr(value)
+    graph.replaced += (nul := value.count("\x00"))
+    text = value.replace("\x00", "\ufffd") if nul else value
+    return '"' + text.replace('"', '""') + '"'

@@ -1,0 +1,56 @@
+"""Opens the files of a network, packed or not, and tells a node or an edge from a fault in them."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from personagraph.errors import InputError
+from personagraph.networks.mapping import Cells
+
+
+class Record(NamedTuple):
+    """One row of a file: its line (its number, in JSON), its cells, and what is wrong with it, if anything."""
+
+    line: int
+    cells: Cells
+    fault: str = ""
+
+
+class Edge(NamedTuple):
+    """A record of an edge, and whether the file says that it has a direction (None: it does not say).
+
+    `alone` is the line of an adjacency list that has one node, and no edge.
+    """
+
+    record: Record
+    directed: bool | None = None
+    alone: bool = False
+
+
+def kind_of(path: Path) -> str:
+    """The ending that says how a file is written, without .gz."""
+    return Path(path.name.lower().removesuffix(".gz")).suffix
+
+
+def stem_of(path: Path) -> str:
+    """The name of the file without its endings."""
+    return path.name.partition(".")[0] or path.name
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """The bytes of the file, unpacked when its name ends in .gz. Raises InputError."""
+    try:
+        with path.open("rb") as file:
+            if path.suffix.lower() == ".gz":
+                with gzip.open(file) as unpacked:
+                    yield unpacked  # type: ignore[misc]
+            else:
+                yield file
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise InputError(f"cannot be unpacked: {error}", path) from error
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror}); check the name and the permissions", path) from error

@@ -1,0 +1,108 @@
+"""The mapping file: which columns of a network are what, and how its values become those of our vocabularies."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from personagraph.errors import InputError
+
+Cells = Mapping[str | int, str]
+"""One row: its cells by the names of their columns; by number where the mapping gives numbers."""
+_HOLE = re.compile(r"\{([^{}]+)\}")
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(BaseModel):
+    """Where a value comes from: a column by name or number (from 1), or a text with {column} in it.
+
+    `values` says what each value stands for; `split` takes the part before this sign; `value` is what an empty cell
+    stands for, or every row when there is no column.
+    """
+
+    model_config = _STRICT
+
+    column: str | int | None = None
+    template: str | None = None
+    value: str = ""
+    values: dict[str, str] = Field(default_factory=dict)
+    split: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, given: Any) -> Any:
+        return {"column": given} if isinstance(given, str | int) else given
+
+    def read(self, cells: Cells) -> str:
+        """The value for a row; "" when it has none."""
+        if self.template is not None:
+            return _HOLE.sub(lambda hole: cells.get(hole[1], ""), self.template)
+        found = cells.get(self.column, "").strip() if self.column is not None else ""
+        if self.split:
+            found = found.partition(self.split)[0].strip()
+        return self.values.get(found, found) or self.value
+
+    @property
+    def columns(self) -> set[str | int]:
+        """The columns that it reads."""
+        if self.template is not None:
+            return set(_HOLE.findall(self.template))
+        return set() if self.column is None else {self.column}
+
+
+class Table(BaseModel):
+    """How a file of rows is laid out; what is None is found out from its first line."""
+
+    model_config = _STRICT
+
+    separator: str | None = Field(default=None, min_length=1, max_length=1)
+    header: bool | None = None
+    columns: tuple[str, ...] = ()
+    """The names of the columns of a file without a header."""
+
+
+class Nodes(Table):
+    """How a row of a node table becomes a persona."""
+
+    id: Column = Column(column="id")
+    description: Column = Column(column="description")
+    nature: Column = Column(column="nature")
+    attributes: Mapping[Literal["activity", "age", "sex", "region", "language"], Column] = Field(default_factory=dict)
+
+
+class Edges(Table):
+    """How a row of an edge list becomes a relationship."""
+
+    source: Column = Column(column="source")
+    target: Column = Column(column="target")
+    type: Column = Column(column="type")
+    label: Column = Column(column="label")
+    confidence: Column = Column(column="confidence")
+    former: Column = Column(column="former")
+
+
+class NetworkMapping(BaseModel):
+    """A mapping file. `name` is {network} in templates; `directed` is what the edges are, None as their file says."""
+
+    model_config = _STRICT
+
+    name: str | None = None
+    directed: bool | None = None
+    nodes: Nodes = Nodes()
+    edges: Edges = Edges()
+
+
+def read_mapping(path: Path) -> NetworkMapping:
+    """The mapping in a TOML file. Raises InputError naming the entry that is wrong, and what it may be."""
+    try:
+        return NetworkMapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror}); check the name and the permissions", path) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"is not TOML: {error}", path) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}", path) from error

@@ -1,0 +1,196 @@
+"""A network as personas and relationships: reads its files twice, first to check them, then to stream the edges."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from personagraph.errors import InputError
+from personagraph.networks import documents, tables
+from personagraph.networks.files import Edge, Record, kind_of, stem_of
+from personagraph.networks.mapping import NetworkMapping
+from personagraph.networks.values import Vocabulary, relation
+from personagraph.rows import checked, cleaned
+from personagraph.types import Attributes, persona_id
+
+DESCRIPTION = "Person {id} of the network {network}"
+"""What a node without a description is called."""
+_DOCUMENTS = {".graphml": documents.graphml, ".xml": documents.graphml, ".json": documents.node_link}
+_ADJACENCY = (".adj", ".adjlist")
+
+
+class Node(NamedTuple):
+    """A node as a persona, and where it stands: `row` is "FILE, line N"."""
+
+    row: str
+    id: str
+    description: str
+    nature: str
+    stated: Attributes
+
+
+class Tie(NamedTuple):
+    """An edge as a relationship between two nodes, or what is wrong with it."""
+
+    row: str
+    source: str = ""
+    target: str = ""
+    type: str = ""
+    forward: bool = True
+    label: str = ""
+    confidence: float = 1.0
+    former: bool = False
+    fault: str = ""
+
+
+Fault = tuple[str, int, str]
+"""The file, the line, and what is wrong."""
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a first reading found: the nodes by id, how many edges, what cannot be used, and values that none knows."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    edges: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    unread: dict[str, int] = field(default_factory=dict)
+
+
+class Network:
+    """A network in some files, a node table beside them or not, as the mapping says.
+
+    `directed` goes before the mapping, that before what a file says; a table says nothing.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[Path],
+        mapping: NetworkMapping,
+        *,
+        nodes: Path | None = None,
+        directed: bool | None = None,
+    ) -> None:
+        self._files, self._nodes, self._mapping = files, nodes, mapping
+        self._directed = mapping.directed if directed is None else directed
+        self.name = mapping.name or stem_of(files[0])
+        self._vocabulary = Vocabulary()
+
+    def digest(self) -> str:
+        """A hash of all that decides what comes in: the files and the mapping."""
+        hashed = sha256(f"{self.name}\n{self._directed}\n{self._mapping.model_dump_json()}".encode())
+        for path in [*self._files, *([self._nodes] if self._nodes else [])]:
+            try:
+                with path.open("rb") as file:
+                    while piece := file.read(1 << 20):
+                        hashed.update(piece)
+            except OSError as error:
+                raise InputError(
+                    f"cannot be read ({error.strerror}); check the name and the permissions", path
+                ) from error
+        return hashed.hexdigest()
+
+    def survey(self) -> Survey:
+        """Read everything once. Raises InputError when nothing can be used, or two nodes have one description."""
+        found = Survey(unread=self._vocabulary.unread)
+        described: dict[str, Node] = {}
+        for path, record in self._node_records():
+            self._enter(found, described, path, record)
+        implied = not found.nodes and self._nodes is None
+        for path, edge in self._edge_records():
+            found.edges += not edge.alone
+            for end in self._ends(edge.record) if implied else ():
+                if end and end not in found.nodes:
+                    self._enter(found, described, path, Record(edge.record.line, {"id": end}), id=end)
+            if fault := self._tie(path, edge, found.nodes).fault:
+                found.faults.append((str(path), edge.record.line, fault))
+        if not found.nodes:
+            first = f"the first fault is: {found.faults[0][2]}" if found.faults else "it is empty"
+            raise InputError(f"no node can be used; {first}", self._nodes or self._files[0])
+        return found
+
+    def ties(self, survey: Survey) -> Iterator[Tie]:
+        """Every edge in order, with what is wrong with it; `survey` knows the nodes."""
+        for path, edge in self._edge_records():
+            if not edge.alone:
+                yield self._tie(path, edge, survey.nodes)
+
+    def _ends(self, record: Record) -> tuple[str, str]:
+        edges = self._mapping.edges
+        return edges.source.read(record.cells), edges.target.read(record.cells)
+
+    def _tie(self, path: Path, edge: Edge, nodes: dict[str, Node]) -> Tie:
+        record, edges = edge.record, self._mapping.edges
+        row = f"{path.name}, line {record.line}"
+        if record.fault:
+            return Tie(row, fault=record.fault)
+        source, target = self._ends(record)
+        for end in (source, target):
+            if end not in nodes:
+                return Tie(row, fault=f"there is no node {end!r}" if end else "an end is missing")
+        directed = edge.directed if self._directed is None else self._directed
+        type, forward, label, fault = relation(edges.type.read(record.cells), directed=directed)
+        label = cleaned(edges.label.read(record.cells)) or label
+        said = edges.confidence.read(record.cells)
+        try:
+            confidence = float(said or 1)
+        except ValueError:
+            confidence = -1
+        if not 0 <= confidence <= 1:
+            fault = f"the confidence {said!r} is no number from 0 to 1"
+        former = edges.former.read(record.cells).lower() in ("true", "1", "yes")
+        return Tie(row, source, target, type, forward, label, confidence, former, fault)
+
+    def _enter(
+        self, found: Survey, described: dict[str, Node], path: Path, record: Record, *, id: str | None = None
+    ) -> None:
+        node, fault = self._node(path, record, id)
+        if not fault and node.id in found.nodes:
+            fault = f"its id {node.id!r} is also that of {found.nodes[node.id].row}"
+        if fault:
+            found.faults.append((str(path), record.line, fault))
+            return
+        same = described.setdefault(persona_id(node.description), node)
+        if same is not node:
+            raise InputError(
+                f"has the same description as {same.row}: {node.description!r}; two nodes must not become one persona:"
+                ' put the id into descriptions (template = "… {id}" in the mapping\'s [nodes.description])',
+                path,
+                record.line,
+            )
+        found.nodes[node.id] = node
+
+    def _node(self, path: Path, record: Record, id: str | None) -> tuple[Node, str]:
+        nodes, line = self._mapping.nodes, record.line
+        id = nodes.id.read(record.cells) if id is None else id
+        cells = {**record.cells, "id": id, "network": self.name}
+        text = nodes.description.read(cells) or DESCRIPTION.format(id=id, network=self.name)
+        row = checked(line, text, record.fault or ("" if id else "it has no id"))
+        nature = nodes.nature.read(cells) or "person"
+        nature, fault = self._vocabulary.nature(nature)
+        stated = self._vocabulary.attributes(nodes.attributes, cells)
+        return Node(f"{path.name}, line {line}", id, row.description, nature, stated), row.fault or fault
+
+    def _node_records(self) -> Iterator[tuple[Path, Record]]:
+        if self._nodes is not None:
+            is_json = kind_of(self._nodes) == ".json"
+            read = documents.node_objects if is_json else partial(tables.node_rows, mapping=self._mapping.nodes)
+            for record in read(self._nodes):
+                yield self._nodes, record
+            return
+        for path in self._files:
+            if document := _DOCUMENTS.get(kind_of(path)):
+                for kind, part in document(path):
+                    if kind == "node":
+                        yield path, part.record
+
+    def _edge_records(self) -> Iterator[tuple[Path, Edge]]:
+        for path in self._files:
+            if document := _DOCUMENTS.get(kind_of(path)):
+                yield from ((path, part) for kind, part in document(path) if kind == "edge")
+            elif kind_of(path) in _ADJACENCY:
+                yield from ((path, edge) for edge in tables.adjacency_rows(path))
+            else:
+                yield from ((path, edge) for edge in tables.edge_rows(path, self._mapping.edges))

@@ -1,0 +1,67 @@
+"""Values of other people's networks in our closed vocabularies: attributes, natures, types of relationships."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from personagraph.attributes import read_activity, read_age, read_language, read_region, read_sex
+from personagraph.cells import UNKNOWN, VOCABULARIES
+from personagraph.networks.mapping import Cells, Column
+from personagraph.relationships import ROLES, TYPES
+from personagraph.rows import cleaned
+from personagraph.types import Attributes
+
+NATURES = ("person", "group", "organisation", "animal")
+LONGEST_LABEL = 200
+_READERS: Mapping[str, Callable[[str], str]] = {
+    "activity": read_activity,
+    "age": read_age,
+    "sex": read_sex,
+    "region": read_region,
+    "language": read_language,
+}
+
+
+class Vocabulary:
+    """Reads attributes; `unread` counts the values that were in nobody's vocabulary, by attribute."""
+
+    def __init__(self) -> None:
+        self.unread: dict[str, int] = {}
+        self._known: dict[tuple[str, str], str] = {}
+
+    def attributes(self, columns: Mapping[Any, Column], cells: Cells) -> Attributes:
+        """The stated attributes of a row: its value where it is one of ours, or can be read as one, else unknown.
+
+        A column that has the name of an attribute is taken for it unless the mapping says otherwise.
+        """
+        found = {}
+        for name in VOCABULARIES:
+            said = columns[name].read(cells) if name in columns else cells.get(name, "").strip()
+            if said and said != UNKNOWN:
+                found[name] = self._value(name, said)
+                if found[name] == UNKNOWN:
+                    self.unread[name] = self.unread.get(name, 0) + 1
+        return Attributes(**found)
+
+    def nature(self, said: str) -> tuple[str, str]:
+        """The nature, and what is wrong with it."""
+        return (said, "") if said in NATURES else ("person", f"its nature {said!r} is none of {', '.join(NATURES)}")
+
+    def _value(self, name: str, said: str) -> str:
+        if (name, said) not in self._known:
+            ours = said if said in VOCABULARIES[name] else _READERS[name](said)
+            self._known[name, said] = ours if ours in VOCABULARIES[name] else UNKNOWN
+        return self._known[name, said]
+
+
+def relation(said: str, *, directed: bool | None) -> tuple[str, bool, str, str]:
+    """The type, whether it points forward, its label, and what is wrong: TEACHES and "learns from" are known.
+
+    What is none of ours is RELATED_TO, with its own words as label. `directed` is None when nobody said.
+    """
+    words = cleaned(said)
+    type, forward = (words, True) if words in TYPES else ROLES.get(words.lower(), ("RELATED_TO", True))
+    if directed is False and not TYPES[type].symmetric:
+        fault = f"{type} has a direction, and the network has none: map it to a symmetric type, or give --directed"
+        return type, forward, "", fault
+    label = words[:LONGEST_LABEL] if type == "RELATED_TO" and words != type else ""
+    return type, forward, label, ""

@@ -1,0 +1,127 @@
+"""The verbs that move whole graphs: networks that exist come in, and the graph goes to another store."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import SecretStr
+
+from personagraph.errors import ConfigError, InputError
+from personagraph.protocols import GraphStore, Progress, Tick
+from personagraph.wiring.opened import GRAPH, Opened, store_at
+from personagraph.wiring.pacing import found_line
+from personagraph.wiring.results import RunResult, result_of
+
+if TYPE_CHECKING:
+    from personagraph.copying import Contents
+
+TARGET_PASSWORD = "PERSONAGRAPH_TARGET_PASSWORD"
+"""The password of the server that is copied to, when it is another one than the store's."""
+
+
+class ImportedGraph(NamedTuple):
+    """What an import of a network brought; `self_loops` and `repeated` edges are counted, and not stored.
+
+    `unread` counts, by attribute, the values that are in no vocabulary of ours.
+    """
+
+    run: RunResult
+    self_loops: int
+    repeated: int
+    unread: dict[str, int]
+
+
+class Moving(Opened):
+    """The moving verbs of a workspace."""
+
+    def import_graph(
+        self,
+        paths: Sequence[str | Path],
+        *,
+        nodes: str | Path | None = None,
+        mapping: str | Path | None = None,
+        directed: bool | None = None,
+        strict: bool = False,
+        stopping: Callable[[], bool] = lambda: False,
+        progress: Progress = lambda tick: None,
+        note: Callable[[str], None] = lambda text: None,
+    ) -> ImportedGraph:
+        """Let a network in: its nodes as seeds, its edges as relationships, as a mapping file (TOML) says.
+
+        `paths` are edge lists, adjacency lists, GraphML or node-link JSON; `nodes` a table of nodes. Raises InputError
+        for files that cannot be used, for two nodes with one description, and, if `strict`, for one bad row.
+        """
+        from personagraph.growth import Growth
+        from personagraph.importing_graphs import ImportingGraph, SameText
+        from personagraph.networks.mapping import NetworkMapping, read_mapping
+        from personagraph.networks.reading import Network
+        from personagraph.ordered import Session
+
+        mapped = read_mapping(Path(mapping)) if mapping else NetworkMapping()
+        network = Network(
+            [Path(path) for path in paths], mapped, nodes=Path(nodes) if nodes else None, directed=directed
+        )
+        given = {"input": network.digest()}
+        survey = network.survey()
+        if strict and survey.faults:
+            path, line, fault = survey.faults[0]
+            raise InputError(f"{fault} (and {len(survey.faults) - 1} more rows cannot be used)", path, line)
+        settings = {**given, "network": network.name, "files": [Path(path).name for path in paths]}
+        with self._run("import-graph", settings, {}, given=given) as run:
+            growth = Growth(SameText(), set(), simulated=False)
+            growth.load(self.store.scan_personas(), self.store.scan_relationships(), ())
+            work = ImportingGraph(survey, lambda: network.ties(survey), growth, run=run.id)
+            session = Session(work, run, ledger=self.ledger, store=self.store, stopping=stopping, progress=progress)
+            if session.found:
+                note(found_line(run, session.found))
+            session.carry_out()
+        outcomes = self.ledger.steps.outcomes(run.id)
+        return ImportedGraph(
+            result_of(self.ledger, run.id, tuple(survey.faults)),
+            outcomes["rejected", "self"],
+            outcomes["rejected", "repeated"],
+            survey.unread,
+        )
+
+    def copy_store(
+        self,
+        to: str,
+        *,
+        source: str | None = None,
+        stopping: Callable[[], bool] = lambda: False,
+        progress: Progress = lambda tick: None,
+    ) -> "Contents | None":
+        """Copy the whole graph to an empty store, and check that both hold the same; None when it was stopped.
+
+        `to` and `source` (by default the workspace's store) are `sqlite`, `sqlite:FILE` or a Neo4j URL. The same call
+        goes on with a copy that was interrupted. The workspace keeps its store. Raises ConfigError when both are one,
+        StoreError when the target is filled or the copy is not the same.
+        """
+        from personagraph.copying import copy
+        from personagraph.locking import writer
+
+        if to == (source or self.settings.store):
+            raise ConfigError(f"{to} is where the graph is; --to names another store")
+        runs = [run.id for run in self.ledger.runs.all()]
+        with writer(self.folder), ExitStack() as opened:
+            other = opened.enter_context(closing(self._store_at(to, os.environ.get(TARGET_PASSWORD))))
+            one = opened.enter_context(closing(self._store_at(source))) if source else self.store
+            return copy(
+                one,
+                other,
+                runs,
+                workspace=self.ledger.workspace,
+                stopping=stopping,
+                progress=lambda done, total: progress(Tick(done, total, 0, {})),
+            )
+
+    def _store_at(self, url: str, password: str | None = None) -> GraphStore:
+        """This workspace's graph at a URL; `sqlite:FILE` is a file of another name than the workspace's."""
+        settings, file = self.settings, self.folder / GRAPH
+        if password:
+            settings = settings.model_copy(update={"store_password": SecretStr(password)})
+        if url.startswith("sqlite:"):
+            url, file = "sqlite", Path(url.removeprefix("sqlite:"))
+        return store_at(url, file, settings, self.ledger.workspace)

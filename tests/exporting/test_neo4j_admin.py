@@ -1,0 +1,117 @@
+"""The neo4j-admin format: a folder that the real import tool takes, and a database that personagraph opens."""
+
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from personagraph.exporting import Owner, Selection, export
+from personagraph.exporting.neo4j_admin import LIST
+from personagraph.stores.words import indexed_words
+from tests.stored import open_graph
+from tests.test_copying import filled
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "scripts" / "neo4j"
+
+
+@pytest.fixture
+def graph(tmp_path):
+    (tmp_path / "source").mkdir()
+    store = filled(open_graph(tmp_path / "source"))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def stopped_server(tmp_path, neo4j_url):
+    """The home of a server with an empty database that is not running, and how to run its admin tool."""
+    home = tmp_path / "neo4j"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    done = subprocess.run([SCRIPT, "start", "--home", home, "--port", port], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    subprocess.run([SCRIPT, "stop", "--home", home], check=True, capture_output=True)
+    yield home
+    subprocess.run([SCRIPT, "stop", "--home", home], check=True, capture_output=True)
+
+
+def admin(home: Path, folder: Path, command: str) -> None:
+    """Run the command as it was printed, with the admin tool of the server that scripts/neo4j made."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        from neo4j_lines import fetched_jars, installed_javas, java_command, java_for
+    finally:
+        sys.path.remove(str(ROOT / "scripts"))
+    line = re.search(r'"line": "([^"]+)"', (home / "server.json").read_text())[1]
+    java = java_command(line, java_for(line, installed_javas()), fetched_jars(line))
+    program, *arguments = shlex.split(command)
+    assert program == "neo4j-admin"
+    tool = [*java, f"-Dbasedir={home}", "org.neo4j.server.startup.Neo4jAdminCommand", *arguments]
+    environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
+    done = subprocess.run(
+        [*tool, "--overwrite-destination=true"], cwd=folder, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def owner(store) -> Owner:
+    return Owner("w", {run: store.applied(run) for run in ("r1", "r2")}, indexed_words)
+
+
+@pytest.mark.neo4j
+@pytest.mark.slow
+def test_what_the_real_tool_imports_is_the_same_graph_for_personagraph(graph, tmp_path, stopped_server, monkeypatch):
+    done = export(graph, tmp_path / "out", "neo4j-admin", owner=owner(graph))
+    admin(stopped_server, tmp_path / "out", done.command)
+    started = subprocess.run([SCRIPT, "start", "--home", stopped_server], capture_output=True, text=True, check=True)
+    url = re.search(r"STORE=(\S+)", started.stdout)[1]
+    monkeypatch.setenv("PERSONAGRAPH_TEST_NEO4J_PASSWORD", (stopped_server / "password").read_text().strip())
+    opened = open_graph(tmp_path, url)
+    try:
+        assert done.replaced_characters == 3, "the NUL in a description, an attribute and a label"
+        ours = {p.id: p for p in graph.scan_personas()}
+        theirs = {p.id: p for p in opened.scan_personas()}
+        assert {id for id in ours if ours[id] != theirs[id]} == {
+            p.id for p in ours.values() if "\x00" in p.description + p.stated.language
+        }
+        changed = [
+            (a, b) for a, b in zip(graph.scan_relationships(), opened.scan_relationships(), strict=True) if a != b
+        ]
+        assert all("\x00" in a.label for a, _ in changed)
+        assert opened.stats() == graph.stats()
+        assert opened.source_links() == graph.source_links()
+        assert opened.merges() == graph.merges()
+        assert opened.applied("r2") == 7
+        assert opened.search("maker of chair number 59") == graph.search("maker of chair number 59")
+        one, other = graph.search("chair number 3")[0].id, graph.search("chair number 4")[0].id
+        assert opened.shortest_path(one, other).hops == graph.shortest_path(one, other).hops
+    finally:
+        opened.close()
+
+
+def test_a_part_of_a_graph_claims_no_database(graph, tmp_path):
+    one = next(iter(graph.scan_personas())).id
+    export(graph, tmp_path / "out", "neo4j-admin", Selection(around=one), owner=owner(graph))
+    sizes = {path.name: path.stat().st_size for path in (tmp_path / "out").iterdir()}
+    assert all(sizes[f"{kind}.csv"] == 0 for kind in ("workspace", "runs", "sources", "aliases", "merged_into"))
+    assert sizes["personas.csv"]
+
+
+def test_the_command_names_every_file_once_and_no_folder(graph, tmp_path):
+    done = export(graph, tmp_path / "out", "neo4j-admin", owner=owner(graph))
+    named = re.findall(r"(\w+\.csv)", done.command)
+    assert sorted(named) == sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert str(tmp_path) not in done.command
+
+
+def test_lists_are_cut_by_a_character_that_the_command_names(graph, tmp_path):
+    done = export(graph, tmp_path / "out", "neo4j-admin", owner=owner(graph))
+    assert f"--array-delimiter=U+{ord(LIST):04X}" in done.command
+    assert f'"c1{LIST}c2"' in (tmp_path / "out" / "relationships.csv").read_text()

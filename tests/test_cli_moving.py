@@ -1,0 +1,70 @@
+"""import-graph, store copy and the folder formats of export, as a user calls them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands import personagraph
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    personagraph("init", tmp_path / "w", folder=tmp_path)
+    (tmp_path / "people.csv").write_text("id,description\n1,A potter\n2,A baker\n3,A fisher\n")
+    (tmp_path / "edges.csv").write_text("source,target,type\n1,2,TEACHES\n2,3,sings to\n2,3,sings to\n3,3,x\n9,1,x\n")
+    return tmp_path / "w"
+
+
+def test_a_network_comes_in_and_can_be_asked(folder, tmp_path):
+    words = ["import-graph", tmp_path / "edges.csv", "--nodes", tmp_path / "people.csv", "--json"]
+    done = json.loads(personagraph(*words, folder=folder))
+    assert {name: done[name] for name in ("run", "status", "new", "linked", "self_loops", "repeated", "rejected")} == {
+        "run": "r1",
+        "status": "done",
+        "new": 3,
+        "linked": 2,
+        "self_loops": 1,
+        "repeated": 1,
+        "rejected": 3,
+    }
+    [(_, line, fault)] = done["faults"]
+    assert (line, fault) == (6, "there is no node '9'")
+    path = json.loads(personagraph("path", "potter", "fisher", "--json", folder=folder))
+    assert (path["hops"], [r["label"] for r in path["relationships"]]) == (2, ["", "sings to"])
+    assert "--strict" not in personagraph(*words[:-1], "--strict", folder=folder, code=1)
+
+
+def test_the_graph_goes_to_another_file_and_the_way_to_switch_is_told(folder, tmp_path):
+    personagraph("import-graph", tmp_path / "edges.csv", folder=folder)
+    copy = tmp_path / "copy.sqlite3"
+    told = personagraph("store", "copy", "--to", f"sqlite:{copy}", folder=folder)
+    assert "both hold the same" in told
+    assert "move it to" in told
+    again = json.loads(personagraph("store", "copy", "--to", f"sqlite:{copy}", "--json", folder=folder))
+    assert (again["personas"], again["relationships"], len(again["hash"])) == (4, 3, 32)
+    copy.replace(folder / "graph.sqlite3")
+    assert json.loads(personagraph("stats", "--json", folder=folder))["relationships"] == 3
+    assert "where the graph is" in personagraph("store", "copy", "--to", "sqlite", folder=folder, code=1)
+
+
+@pytest.mark.neo4j
+def test_the_graph_goes_to_neo4j_and_back(folder, tmp_path, neo4j_url, neo4j_password):
+    from tests.stored import empty
+
+    empty(neo4j_url)
+    login = {"PERSONAGRAPH_STORE_PASSWORD": neo4j_password}
+    personagraph("import-graph", tmp_path / "edges.csv", folder=folder)
+    sent = json.loads(personagraph("store", "copy", "--to", neo4j_url, "--json", folder=folder, **login))
+    there = json.loads(personagraph("stats", "--store", neo4j_url, "--json", folder=folder, **login))
+    assert (there["personas"], there["relationships"]) == (sent["personas"], sent["relationships"])
+    words = ["store", "copy", "--from", neo4j_url, "--to", f"sqlite:{tmp_path / 'back.sqlite3'}", "--json"]
+    assert json.loads(personagraph(*words, folder=folder, **login))["hash"] == sent["hash"]
+    empty(neo4j_url)
+
+
+def test_an_export_for_neo4j_admin_prints_the_command(folder, tmp_path):
+    personagraph("import-graph", tmp_path / "edges.csv", folder=folder)
+    told = personagraph("export", "--format", "neo4j-admin", "--output", tmp_path / "out", folder=folder)
+    assert "\nneo4j-admin database import full neo4j --nodes=Persona=./personas_header.csv" in told
+    assert (tmp_path / "out" / "workspace.csv").read_text().startswith('"personagraph",')

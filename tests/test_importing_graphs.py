@@ -1,0 +1,293 @@
+"""Importing networks that exist: every form of file, what the mapping says, and what is counted or refused."""
+
+import gzip
+import itertools
+import json
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+from personagraph.errors import ConfigError, InputError
+from personagraph.wiring import Workspace, init_workspace
+
+MAPPINGS = Path(__file__).parent / "mappings"
+
+
+@pytest.fixture
+def graph(tmp_path, graph_url, neo4j_environment):
+    with init_workspace(tmp_path / "graph", store=graph_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def neo4j_environment(request, monkeypatch):
+    if request.getfixturevalue("graph_url"):
+        monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", request.getfixturevalue("neo4j_password"))
+
+
+def file(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+    return path
+
+
+def described(graph: Workspace) -> set[tuple[str, str, str, str]]:
+    """Every relationship by the descriptions of its ends, its type and its label."""
+    names = {p.id: p.description for p in graph.store.scan_personas()}
+    return {(names[r.source], r.type, names[r.target], r.label) for r in graph.store.scan_relationships()}
+
+
+def pairs(graph: Workspace) -> set[frozenset[str]]:
+    """Who is connected, by the number that the default description ends in or has in it."""
+    names = {p.id: p.description.split()[1] for p in graph.store.scan_personas()}
+    return {frozenset((names[r.source], names[r.target])) for r in graph.store.scan_relationships()}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "source,target\n1,2\n2,3\n"),
+        ("a.csv", "From,To\n1,2\n2,3\n"),
+        ("a.csv", "1,2\n2,3\n"),
+        ("a.csv", "type,target,source\nx,2,1\nx,3,2\n"),
+        ("a.tsv", "1\t2\n2\t3\n"),
+        ("a.tsv.gz", "source\ttarget\n1\t2\n2\t3\n"),
+        ("a.txt", "# SNAP\n# FromNodeId ToNodeId\n1 2\n2 3\n"),
+        ("a.txt.gz", "1 2 7.5\n2 3 1\n"),
+        ("a.edges", "% asym\n1 2\r\n\r\n2 3\r\n"),
+        ("a.psv", "source|target\n1|2\n2|3\n"),
+        ("a.adj", "# networkx\n1 2\n2 3\n3\n"),
+        ("a.json", '{"nodes": [{"id": 1}, {"id": 2}, {"id": 3}], "links": [{"source": 1, "target": 2}, '
+                   '{"source": 2, "target": 3}]}'),
+    ],
+)  # fmt: skip
+def test_the_same_network_comes_in_from_every_form_of_file(tmp_path, name, text):
+    with init_workspace(tmp_path / "graph") as graph:
+        done = graph.import_graph([file(tmp_path, name, text)])
+        assert (done.run.status, done.run.new, done.run.linked, done.run.faults) == ("done", 3, 2, ())
+        assert pairs(graph) == {frozenset("12"), frozenset("23")}
+        assert {p.description for p in graph.store.scan_personas()} == {f"Person {n} of the network a" for n in "123"}
+
+
+def test_nodes_are_seeds_and_each_relationship_is_asserted_by_the_run(graph, tmp_path):
+    done = graph.import_graph([file(tmp_path, "a.csv", "source,target,type\n1,2,TEACHES\n2,3,learns from\n")])
+    assert {(p.depth, p.origin, p.run) for p in graph.store.scan_personas()} == {(0, "import", done.run.run)}
+    assertions = {a.key: a for a in graph.ledger.assertions.all()}
+    assert {r.key for r in graph.store.scan_relationships()} == set(assertions)
+    assert {a.run for a in assertions.values()} == {done.run.run}
+    one, two, three = (f"Person {n} of the network a" for n in "123")
+    assert described(graph) == {(one, "TEACHES", two, ""), (three, "TEACHES", two, "")}
+    assert graph.path(one, three).hops == 2
+
+
+def test_a_type_of_no_vocabulary_becomes_related_to_with_its_words_as_label(graph, tmp_path):
+    graph.import_graph([file(tmp_path, "a.csv", "source,target,type\n1,2,plays chess with\n")])
+    assert [(type, label) for _, type, _, label in described(graph)] == [("RELATED_TO", "plays chess with")]
+
+
+def test_self_loops_and_repeated_edges_are_counted_and_not_stored(graph, tmp_path):
+    done = graph.import_graph([file(tmp_path, "a.txt", "1 2\n2 1\n1 2\n3 3\n")])
+    assert (done.run.new, done.run.linked, done.self_loops, done.repeated) == (3, 1, 1, 2)
+    assert graph.stats().relationships == 1
+    assert [(r.reason, r.text) for r in graph.rejected(done.run.run)] == [
+        ("self", "a.txt, line 4: 3 to itself"),
+        ("repeated", "a.txt, line 3: 1 to 2 again"),
+        ("repeated", "a.txt, line 2: 2 to 1 again"),
+    ]
+
+
+def test_bad_rows_are_named_by_file_and_line_and_refused_by_strict(tmp_path):
+    text = "source,target,confidence\n1,2,0.5\n1\n3,,1\n1,3,often\n1,3,nan\n"
+    path = file(tmp_path, "a.csv", text)
+    with init_workspace(tmp_path / "graph") as graph:
+        with pytest.raises(InputError, match=r"a.csv, line 3: it has 1 cells, and there are 3 columns \(and 3 more"):
+            graph.import_graph([path], strict=True)
+        assert graph.runs() == []
+        done = graph.import_graph([path])
+        assert [(Path(p).name, line) for p, line, _ in done.run.faults] == [("a.csv", n) for n in (3, 4, 5, 6)]
+        assert (done.run.linked, done.run.rejected) == (1, 4)
+        assert len(graph.rejected(done.run.run, reason="malformed")) == 4
+
+
+def test_an_edge_to_a_node_that_the_table_does_not_have_is_a_fault(tmp_path):
+    nodes = file(tmp_path, "n.csv", "id,description\n1,A potter\n2,A baker\n")
+    with init_workspace(tmp_path / "graph") as graph:
+        done = graph.import_graph([file(tmp_path, "a.txt", "1 2\n1 9\n")], nodes=nodes)
+        assert [fault for *_, fault in done.run.faults] == ["there is no node '9'"]
+        assert described(graph) == {("A potter", "RELATED_TO", "A baker", "")} or described(graph) == {
+            ("A baker", "RELATED_TO", "A potter", "")
+        }
+
+
+def test_two_nodes_with_one_description_are_refused_naming_both_rows(tmp_path):
+    nodes = file(tmp_path, "n.csv", "id,description\n1,A potter\n2,a  POTTER\n")
+    with init_workspace(tmp_path / "graph") as graph:
+        with pytest.raises(InputError, match=r"n.csv, line 3: has the same description as n.csv, line 2"):
+            graph.import_graph([file(tmp_path, "a.txt", "1 2\n")], nodes=nodes)
+        mapping = file(tmp_path, "m.toml", '[nodes]\ndescription = { template = "{description}, number {id}" }\n')
+        graph.import_graph([tmp_path / "a.txt"], nodes=nodes, mapping=mapping)
+        assert {p.description for p in graph.store.scan_personas()} == {"A potter, number 1", "a POTTER, number 2"}
+
+
+def test_nodes_that_are_alike_are_not_merged(tmp_path):
+    words = "who walks along the river every morning with three dogs and a red umbrella"
+    nodes = file(tmp_path, "n.csv", f'id,description\n1,"Ana, {words}"\n2,"Eva, {words}"\n')
+    with init_workspace(tmp_path / "graph") as graph:
+        assert graph.import_graph([file(tmp_path, "a.txt", "1 2\n")], nodes=nodes).run.new == 2
+
+
+def test_a_second_network_over_the_same_people_adds_its_edges(graph, tmp_path):
+    mapping = file(tmp_path, "m.toml", 'name = "club"\n')
+    graph.import_graph([file(tmp_path, "a.txt", "1 2\n")], mapping=mapping)
+    done = graph.import_graph([file(tmp_path, "b.txt", "2 3\n1 2\n")], mapping=mapping)
+    assert (done.run.new, done.run.merged, done.run.linked, done.repeated) == (1, 2, 2, 0)
+    assert (graph.stats().personas, graph.stats().relationships, graph.stats().merges) == (3, 2, 0)
+
+
+def test_an_undirected_network_takes_symmetric_types_only(tmp_path):
+    path = file(tmp_path, "a.csv", "source,target,type\n1,2,TEACHES\n1,2,FRIEND_OF\n")
+    with init_workspace(tmp_path / "graph") as graph:
+        done = graph.import_graph([path], directed=False)
+        assert done.run.linked == 1
+        assert [fault.partition(":")[0] for *_, fault in done.run.faults] == [
+            "TEACHES has a direction, and the network has none"
+        ]
+        assert graph.import_graph([path], directed=True).run.linked == 2
+
+
+def test_attributes_are_mapped_or_read_and_what_is_neither_is_counted(tmp_path):
+    nodes = file(tmp_path, "n.csv", "id,gender,age,land,language\na,Woman,44,Kenya,sw;en\nb,x,old,Atlantis,\n")
+    mapping = file(
+        tmp_path,
+        "m.toml",
+        "[nodes.attributes]\nsex = { column = 'gender', values = { Woman = 'female' } }\nregion = 'land'\n"
+        "language = { column = 'language', split = ';' }\nactivity = { value = 'student' }\n",
+    )
+    with init_workspace(tmp_path / "graph") as graph:
+        done = graph.import_graph([file(tmp_path, "a.txt", "a b\n")], nodes=nodes, mapping=mapping)
+        a, b = (p.stated for p in graph.store.scan_personas())
+        assert (a.sex, a.age, a.region, a.language, a.activity) == (
+            "female", "25-44", "east_southern_africa", "sw", "student",
+        )  # fmt: skip
+        assert (b.known(), done.unread) == ({"activity": "student"}, {"age": 1, "sex": 1, "region": 1})
+        assert graph.coverage()[1].known == 1
+
+
+@pytest.mark.parametrize(
+    ("toml", "says"),
+    [
+        ("x = 1", "m.toml: x: extra"),
+        ("[edges]\nsource = 7\n", "a.csv, line 1: has no column 7; it has 2"),
+        ("[edges]\nlabel = 'reason'\n", "a.csv: has no column 'reason'; it has source, target"),
+        ("[nodes", "m.toml: is not TOML"),
+        ("[nodes.attributes]\nheight = 'h'\n", "m.toml: nodes.attributes.height"),
+    ],
+)
+def test_a_mapping_that_cannot_be_followed_is_told_with_the_place(tmp_path, toml, says):
+    mapping = file(tmp_path, "m.toml", toml)
+    with init_workspace(tmp_path / "graph") as graph, pytest.raises(InputError, match=says):
+        graph.import_graph([file(tmp_path, "a.csv", "source,target\n1,2\n")], mapping=mapping)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.csv", b"", "no node can be used; it is empty"),
+        ("a.csv", b"source,target\n", "no node can be used"),
+        ("a.csv", b"source,target\n\xff,2\n", "line 2: not UTF-8"),
+        ("a.csv.gz", b"not packed", "cannot be unpacked"),
+        ("a.graphml", b"<graphml><graph><node", "is not XML"),
+        ("a.graphml", b'<!DOCTYPE g [<!ENTITY a "b">]><graphml/>', "it declares a document type"),
+        ("a.json", b"[1]", "is not node-link JSON"),
+        ("a.json", b"{", "is not JSON"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_clear_error_and_no_run(tmp_path, name, content, says):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with init_workspace(tmp_path / "graph") as graph:
+        with pytest.raises(InputError, match=says):
+            graph.import_graph([path])
+        with pytest.raises(InputError, match="cannot be read"):
+            graph.import_graph([tmp_path / "missing.csv"])
+        assert graph.runs() == []
+
+
+def test_an_export_imported_again_is_the_same_graph(tmp_path):
+    nodes = file(tmp_path, "n.csv", "id,description,age,sex\n1,A potter & <kin>,44,female\n2,A baker,,\n3,A fish,,\n")
+    edges = file(tmp_path, "a.csv", "source,target,type,label,confidence\n1,2,TEACHES,,0.5\n2,3,sings to,,1\n")
+    with init_workspace(tmp_path / "one") as one:
+        one.import_graph([edges], nodes=nodes)
+        for format, name in (("graphml", "g.graphml"), ("json", "g.json")):
+            one.export(tmp_path / name, format=format)
+            with init_workspace(tmp_path / format) as other:
+                assert other.import_graph([tmp_path / name]).run.faults == ()
+                assert described(other) == described(one)
+                assert [(p.id, p.stated) for p in other.store.scan_personas()] == [
+                    (p.id, p.stated) for p in one.store.scan_personas()
+                ]
+                found = {(r.key, r.confidence) for r in other.store.scan_relationships()}
+                assert found == {(r.key, r.confidence) for r in one.store.scan_relationships()}
+
+
+@pytest.mark.parametrize("stop_after", [0, 1, 2, 3])
+def test_an_interrupted_import_goes_on_and_ends_as_an_undisturbed_one(tmp_path, stop_after, monkeypatch):
+    monkeypatch.setattr("personagraph.ordered.BATCH", 1)
+    text = "".join(f"{a} {b}\n" for a, b in itertools.product(range(30), range(30)))
+    path = file(tmp_path, "a.txt", text)
+    with init_workspace(tmp_path / "one") as one, init_workspace(tmp_path / "other") as other:
+        expected = one.import_graph([path])
+        left = stop_after
+
+        def stopping() -> bool:
+            nonlocal left
+            left -= 1
+            return left < 0
+
+        assert other.import_graph([path], stopping=stopping).run.status == "interrupted"
+        with pytest.raises(ConfigError, match="reads other input"):
+            other.import_graph([file(tmp_path, "b.txt", "1 2\n")])
+        done = other.import_graph([path])
+        assert (done.run.linked, done.repeated, done.self_loops) == (435, 435, 30)
+        assert done._replace(run=expected.run) == expected
+        assert list(other.store.scan_relationships()) == list(one.store.scan_relationships())
+
+
+def test_email_eu_core_is_networkxs_undirected_graph(graph, shared_data):
+    folder = shared_data / "graphs" / "email_eu_core"
+    edges, labels = folder / "email-Eu-core.txt", folder / "email-Eu-core-department-labels.txt"
+    done = graph.import_graph([edges], nodes=labels, mapping=MAPPINGS / "email_eu_core.toml")
+    oracle = nx.read_edgelist(edges, create_using=nx.DiGraph).to_undirected()
+    loops = nx.number_of_selfloops(oracle)
+    oracle.remove_edges_from(list(nx.selfloop_edges(oracle)))
+    assert (done.run.new, done.run.linked, done.self_loops) == (1005, oracle.number_of_edges(), loops)
+    assert graph.stats().by_type == {"WORKS_WITH": 16064}
+    number = {p.description.split()[3].strip(","): p.id for p in graph.store.scan_personas()}
+    for a, b in (("0", "500"), ("3", "902"), ("17", "18")):
+        found = graph.store.shortest_path(number[a], number[b])
+        assert found.hops == nx.shortest_path_length(oracle, a, b)
+
+
+def test_ldbc_snb_comes_with_sexes_and_languages(graph, shared_data):
+    folder = shared_data / "graphs" / "ldbc_snb_tiny" / "cypher" / "test-data" / "vanilla" / "dynamic"
+    people, knows = folder / "person_0_0.csv", folder / "person_knows_person_0_0.csv"
+    done = graph.import_graph([knows], nodes=people, mapping=MAPPINGS / "ldbc_snb.toml")
+    assert (done.run.new, done.run.linked, done.run.faults) == (222, 825, ())
+    shares = graph.coverage()[1].by_attribute
+    assert shares["sex"]["unknown"] == 0
+    assert shares["language"]["unknown"] < 30
+
+
+def test_the_friendships_that_a_model_made_up_join_one_set_of_people(tmp_path, shared_data):
+    folder = shared_data / "graphs" / "llm_social_network" / "text-files"
+    people, mapping = folder / "us_50_gpt4o_w_interests.json", MAPPINGS / "llm_friendships.toml"
+    with init_workspace(tmp_path / "graph") as graph:
+        for n in range(3):
+            path = folder / f"global_gpt-4o_{n}.adj"
+            done = graph.import_graph([path], nodes=people, mapping=mapping)
+            oracle = nx.read_adjlist(path)
+            assert (done.run.linked, done.run.faults) == (oracle.number_of_edges(), ())
+        assert graph.stats().personas == len(json.loads(people.read_text())) == 50
+        assert graph.coverage()[1].by_attribute["age"]["unknown"] == 0
+        assert graph.to_networkx().number_of_edges() == graph.stats().relationships
