@@ -70,6 +70,10 @@ def test_the_shortest_path_leads_through_the_hub_unless_it_is_avoided(asked):
     assert asked("path 'fisher ghana' ada --type MENTORS --directed")["hops"] == 3
 
 
+def test_a_persona_is_no_hop_away_from_itself(asked):
+    assert (asked("path teacher teacher")["hops"], told(asked("path teacher teacher"))) == (0, ["A teacher"])
+
+
 def test_the_best_paths_go_round_the_hub_and_say_what_they_cost(asked, said):
     best = asked("path 'fisher ghana' ada --best 5")
     assert (best["found"], best["count"], best["hops"]) == (True, 2, 3)
@@ -127,7 +131,6 @@ def test_neighbours_tell_their_distance_and_how_many_there_are_at_each(asked, sa
     ("words", "says"),
     [
         ("path teacher nobody-at-all", "nobody is named by 'nobody-at-all'"),
-        ("path teacher teacher", "both ends are the persona"),
         ("path teacher", "1 of 2 personas are named"),
         ("path teacher pupil --to-search ada", "2 of 1 personas are named"),
         ("neighbours", "--from-cell or --from-search"),

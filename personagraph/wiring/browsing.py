@@ -156,8 +156,6 @@ class Browsing(Opened):
         check_positive(max_hops=max_hops)
         check_types(types)
         starts, ends, avoided = self._ids(start), self._ids(end), [self.resolve(name).id for name in avoid]
-        if isinstance(start, str) and starts == ends:
-            raise ConfigError(f"both ends are the persona {starts[0][:12]}; name two")
         for ids in (starts, ends):
             if not set(ids) - set(avoided):
                 which = f"the persona {ids[0][:12]} is an end of the path" if len(ids) == 1 else "an end is left empty"
