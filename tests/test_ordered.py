@@ -1,7 +1,9 @@
 """Ordered replies: the same graph whatever the timing and the crashes, and no reply bought twice."""
 
 import random
+import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +119,24 @@ def test_stopping_drains_and_resuming_completes(reference, tmp_path, graph_url):
     assert expansion(store, ledger, again).status == "done"
     assert picture(store) == reference[0]
     assert not set(backend.requests) & set(again.requests)
+
+
+def test_a_reply_that_comes_just_when_the_wait_for_it_ends_is_taken(tmp_path, monkeypatch):
+    class Late(Future):
+        """Its reply comes between the end of the wait for it and the look at what became of it."""
+
+        def result(self, timeout=None):
+            if self.done():
+                return super().result()
+            while not self.done():
+                time.sleep(0.001)
+            raise TimeoutError
+
+    monkeypatch.setattr("personagraph.llm.client.Future", Late)
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+    backend = ScriptedBackend(answer, delay=lambda request: 0.05)
+    assert expansion(store, ledger, backend, max_calls=4).status == "done"
 
 
 class Bomb:
