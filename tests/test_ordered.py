@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from personagraph.database import Database
 from personagraph.errors import ChatUnavailableError
+from personagraph.llm.prices import Price
 from personagraph.llm.recorded import RecordedBackend
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatRequest
@@ -137,6 +138,17 @@ def test_a_reply_that_comes_just_when_the_wait_for_it_ends_is_taken(tmp_path, mo
     import_seeds(store, ledger)
     backend = ScriptedBackend(answer, delay=lambda request: 0.05)
     assert expansion(store, ledger, backend, max_calls=4).status == "done"
+
+
+def test_after_a_call_that_the_budget_has_no_room_for_no_later_one_is_sent(tmp_path):
+    store, ledger = open_workspace(tmp_path)
+    seeds = [f"A keeper of the number {n} and the {n + 50} who counts {n + 100} stones" for n in range(30)]
+    seeds[10] += " and the words of a very long song" * 100
+    import_seeds(store, ledger, seeds)
+    backend = ScriptedBackend(lambda request: {"alters": []})
+    run = expansion(store, ledger, backend, max_calls=None, price=Price(1_000.0, 0.0, 0.0), max_cost=2.0)
+    assert run.reason == "max-cost reached"
+    assert len(backend.requests) == run.decided
 
 
 class Bomb:
