@@ -427,6 +427,18 @@ def test_connections_are_used_again(server):
     assert server.connections == 1
 
 
+def test_a_closed_backend_opens_new_connections_for_the_next_run(server):
+    backend = OpenAIBackend("m", api_key=KEY, base_url=server.url)
+
+    async def one_run() -> ChatReply:
+        try:
+            return await backend.complete(REQUEST)
+        finally:
+            await backend.close()
+
+    assert [asyncio.run(one_run()).text for _ in range(2)] == ["{}", "{}"]
+
+
 def test_two_hundred_calls_are_in_flight_at_once_and_again(server):
     together = threading.Event()
 
