@@ -33,6 +33,14 @@ def server():
         yield one
 
 
+def nested(depth: int) -> object:
+    """A content in parts, each of which is again in parts."""
+    content: object = "hi"
+    for _ in range(depth):
+        content = [{"type": "text", "text": content}]
+    return content
+
+
 def ask(server: Server, **options) -> ChatReply:
     [reply] = asking(server, REQUEST, **options)
     return reply
@@ -327,6 +335,7 @@ def test_a_call_that_left_and_has_no_whole_answer_may_be_on_the_bill(server, sen
         b"9" * 10_000,
         error("the engine died"),
         gzip.compress(completion()),
+        completion(content=nested(400)),
     ],
 )
 def test_what_is_no_chat_completion_may_be_on_the_bill(server, body):
