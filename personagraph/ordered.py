@@ -273,9 +273,10 @@ class Session:
         while True:
             try:
                 answer = open.future.result(timeout=LOOK)
-            except TimeoutError:
-                if open.future.done():
-                    raise  # it was the backend's own
+            except TimeoutError as error:
+                # A reply may have come since the wait ended: only the backend's own error is raised.
+                if open.future.done() and open.future.exception() is error:
+                    raise
                 self._progress(self._tick())
             else:
                 return None if answer is None else (answer.call, answer.data, answer.error, answer.refused)

@@ -1,7 +1,9 @@
 """Ordered replies: the same graph whatever the timing and the crashes, and no reply bought twice."""
 
 import random
+import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from personagraph.database import Database
 from personagraph.errors import ChatUnavailableError
+from personagraph.llm.prices import Price
 from personagraph.llm.recorded import RecordedBackend
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatRequest
@@ -117,6 +120,35 @@ def test_stopping_drains_and_resuming_completes(reference, tmp_path, graph_url):
     assert expansion(store, ledger, again).status == "done"
     assert picture(store) == reference[0]
     assert not set(backend.requests) & set(again.requests)
+
+
+def test_a_reply_that_comes_just_when_the_wait_for_it_ends_is_taken(tmp_path, monkeypatch):
+    class Late(Future):
+        """Its reply comes between the end of the wait for it and the look at what became of it."""
+
+        def result(self, timeout=None):
+            if self.done():
+                return super().result()
+            while not self.done():
+                time.sleep(0.001)
+            raise TimeoutError
+
+    monkeypatch.setattr("personagraph.llm.client.Future", Late)
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+    backend = ScriptedBackend(answer, delay=lambda request: 0.05)
+    assert expansion(store, ledger, backend, max_calls=4).status == "done"
+
+
+def test_after_a_call_that_the_budget_has_no_room_for_no_later_one_is_sent(tmp_path):
+    store, ledger = open_workspace(tmp_path)
+    seeds = [f"A keeper of the number {n} and the {n + 50} who counts {n + 100} stones" for n in range(30)]
+    seeds[10] += " and the words of a very long song" * 100
+    import_seeds(store, ledger, seeds)
+    backend = ScriptedBackend(lambda request: {"alters": []})
+    run = expansion(store, ledger, backend, max_calls=None, price=Price(1_000.0, 0.0, 0.0), max_cost=2.0)
+    assert run.reason == "max-cost reached"
+    assert len(backend.requests) == run.decided
 
 
 class Bomb:

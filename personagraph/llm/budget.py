@@ -43,7 +43,8 @@ class Budget:
         """The most that one attempt can cost: a token is at least a byte, and the reply as long as it may be."""
         if self.price == FREE:
             return 0.0
-        return self.price.cost(_bytes(request), _longest_reply(request))
+        dearest = self.price._replace(input=max(self.price.input, self.price.cached))
+        return dearest.cost(_bytes(request), _longest_reply(request))
 
     def cost(self, reply: ChatReply, request: ChatRequest) -> float:
         """What a reply cost; the worst, when the server did not say what it used."""

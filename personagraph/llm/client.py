@@ -265,7 +265,7 @@ class ChatClient:
 
     async def _finish(self, drain: bool) -> None:
         self._closing = True
-        if drain and self._buying:
+        while drain and self._buying:  # what was let out before may begin to buy only now
             await asyncio.wait(self._buying)
         tasks = [*self._tasks, *self._buying]
         for task in tasks:

@@ -52,8 +52,9 @@ class Connections:
             self._busy[n] -= 1
 
     async def close(self) -> None:
-        """Close all connections."""
-        for client in self._clients:
+        """Close all connections; a later call opens new ones."""
+        clients, self._clients, self._busy = self._clients, [], []
+        for client in clients:
             await client.close()
 
     def _pool(self) -> httpx2.AsyncClient:

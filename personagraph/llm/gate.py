@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
+from math import inf
 from typing import NamedTuple
 
 from personagraph.errors import BudgetExceededError
@@ -44,12 +45,17 @@ class Gate:
     ) -> None:
         self.budget, self.concurrency, self.rates = budget, concurrency, rates
         self.in_flight = 0
-        self.exhausted = False
+        self._last: float = inf
         self._clock, self._stopping = clock, stopping
         self._waiting: list[tuple[int, int, Pass, asyncio.Future[None]]] = []
         self._tickets = count()
         self._closed_until = 0.0
         self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the budget had no room for a call: none of a later step leaves any more."""
+        return self._last < inf
 
     async def enter(self, order: int, tokens: int, reserve: float) -> Pass:
         """Wait for the turn of a call of that step; `leave` must follow.
@@ -78,15 +84,15 @@ class Gate:
     def _admit(self) -> None:
         """Let out whom nothing holds back; called whenever that may have changed."""
         while self._waiting:
-            _, _, taken, turn = self._waiting[0]
+            order, _, taken, turn = self._waiting[0]
             if turn.done():
                 heappop(self._waiting)
             elif self._stopping():
                 self._refuse(Unsent())
-            elif not self.budget.has_room(taken.reserve):
-                if self.in_flight:
+            elif order > self._last or not self.budget.has_room(taken.reserve):
+                if self.in_flight and order <= self._last:
                     return
-                self.exhausted = True
+                self._last = min(self._last, order)
                 self._refuse(BudgetExceededError("the next call could cost more than is left of --max-cost"))
             elif self.in_flight >= self.concurrency.limit:
                 return

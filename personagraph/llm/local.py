@@ -52,6 +52,7 @@ class LocalBackend:
         if self._speaker is not None:
             await self._speaker.close()
         self._speaker = self._server = None
+        self._starting = asyncio.Lock()  # the next session has an event loop of its own
 
     def _start(self) -> OpenAIBackend:
         import xllamacpp

@@ -119,7 +119,7 @@ class OpenAIBackend:
             data = completions.load(answer.content)
             if data.get("choices") or not data.get("error"):
                 return completions.read(data)
-        except (ValueError, LookupError, TypeError, AttributeError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             lost = f"{self._where} sent something that is no chat completion"
         else:
             raise error_in_reply(self._refusal(answer, told), self._where)

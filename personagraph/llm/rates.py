@@ -14,6 +14,7 @@ class Bucket:
     """So much a minute: it fills steadily up to a few seconds' worth, and a larger demand waits until it is full."""
 
     def __init__(self, a_minute: float, *, clock: Callable[[], float]) -> None:
+        self.a_minute = a_minute
         self._rate = a_minute / 60.0
         self._most = max(1.0, self._rate * BURST)
         self._clock = clock
@@ -84,9 +85,9 @@ class Rates:
         self._tokens_left.take(tokens)
 
     def used(self, expected: int, tokens: int) -> None:
-        """A call for which `expected` tokens were taken used so many."""
+        """A call for which `expected` tokens were taken used so many; of nonsense, a minute's worth counts."""
         if self._tokens:
-            self._tokens.take(tokens - expected)
+            self._tokens.take(min(tokens - expected, self._tokens.a_minute))
 
     def heard(self, allowance: Allowance) -> None:
         """What a server says is left."""

@@ -29,6 +29,12 @@ def test_the_worst_case_is_a_token_for_each_byte_and_the_longest_reply():
     assert Budget(FREE).worst(request()) == 0
 
 
+def test_a_cache_that_costs_more_than_the_prompt_is_the_worst_case():
+    budget = Budget(Price(1.0, 1.0, cached=10.0))
+    reply = ChatReply("", prompt_tokens=900, completion_tokens=5, cached_tokens=900)
+    assert budget.worst(request("x" * 1_000)) >= budget.cost(reply, request())
+
+
 def test_cached_tokens_cost_less_and_a_reply_without_counts_costs_the_worst():
     budget = Budget(PRICE)
     assert budget.cost(ChatReply("", prompt_tokens=100, completion_tokens=1, cached_tokens=90), request()) == (

@@ -101,3 +101,25 @@ def test_an_error_of_a_backend_that_is_none_of_ours_is_raised(ledger):
 
     with pytest.raises(TimeoutError):
         ask(ledger, ScriptedBackend(answer))
+
+
+def test_a_call_that_was_let_out_just_before_the_end_comes_back_too(ledger):
+    backend = ScriptedBackend(
+        lambda request: {"a": 1}, delay=lambda request: {"a": 0.0, "b": 0.1, "c": 0.3}[request.key]
+    )
+    client = ChatClient(backend, ledger, concurrency=2)
+    leave, closing = client._gate.leave, []
+
+    def leave_and_close(*args, **options):
+        if not closing:
+            closing.append(client._loop.create_task(client._finish(drain=True)))
+        leave(*args, **options)
+
+    client._gate.leave = leave_and_close
+    steps = [(Step(n, "ego", "world", {"ego": "A baker"}), key) for n, key in enumerate("abc")]
+    futures = client.submit("r1", steps, WorldDialogue())
+    try:
+        assert [future.result(timeout=10).data for future in futures] == [{"a": 1}] * 3
+        assert ledger.calls.uncertain("r1") == 0
+    finally:
+        client.close()

@@ -33,6 +33,14 @@ def server():
         yield one
 
 
+def nested(depth: int) -> object:
+    """A content in parts, each of which is again in parts."""
+    content: object = "hi"
+    for _ in range(depth):
+        content = [{"type": "text", "text": content}]
+    return content
+
+
 def ask(server: Server, **options) -> ChatReply:
     [reply] = asking(server, REQUEST, **options)
     return reply
@@ -327,6 +335,7 @@ def test_a_call_that_left_and_has_no_whole_answer_may_be_on_the_bill(server, sen
         b"9" * 10_000,
         error("the engine died"),
         gzip.compress(completion()),
+        completion(content=nested(400)),
     ],
 )
 def test_what_is_no_chat_completion_may_be_on_the_bill(server, body):
@@ -425,6 +434,18 @@ def test_limits_are_told_with_a_reply(server):
 def test_connections_are_used_again(server):
     asking(server, *[REQUEST] * 10)
     assert server.connections == 1
+
+
+def test_a_closed_backend_opens_new_connections_for_the_next_run(server):
+    backend = OpenAIBackend("m", api_key=KEY, base_url=server.url)
+
+    async def one_run() -> ChatReply:
+        try:
+            return await backend.complete(REQUEST)
+        finally:
+            await backend.close()
+
+    assert [asyncio.run(one_run()).text for _ in range(2)] == ["{}", "{}"]
 
 
 def test_two_hundred_calls_are_in_flight_at_once_and_again(server):

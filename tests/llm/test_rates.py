@@ -57,6 +57,14 @@ def test_tokens_that_were_not_used_are_given_back():
     assert rates.wait(400) == 0
 
 
+def test_a_reply_that_says_it_used_more_than_can_be_holds_nobody_for_days():
+    clock = Clock()
+    rates = Rates(requests=None, tokens=6000, clock=clock)
+    rates.take(500)
+    rates.used(500, 10**9)
+    assert rates.wait(400) < 70
+
+
 def test_when_a_server_has_nothing_left_nobody_leaves_until_it_has():
     clock = Clock()
     rates = Rates(requests=None, tokens=None, clock=clock)
