@@ -7,7 +7,7 @@ before the store is written, and the store's number of applied steps is the auth
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -142,8 +142,11 @@ class Session:
             with suppress(StoreError):
                 self._end("failed", str(error))
             raise
-        stopped = bool(self._open) and self._stopping() and not self._reached()
-        status, reason = ("interrupted", "stopped by a signal") if stopped else ("done", self._reached())
+        status, reason = "done", self._reached()
+        if self._open and self._stopping() and not reason:
+            status, reason = "interrupted", "stopped by a signal"
+        elif self._has_bought_ahead():
+            status = "interrupted"
         self._end(status, reason)
         return status
 
@@ -159,6 +162,16 @@ class Session:
         waiting = [open.call for open in self._open if open.call and open.step.n >= self._outbox.recorded]
         found = {"planned": self._next, "applied": self._outbox.applied, "decided": self._outbox.recorded}
         return found | self._ledger.calls.standing(self._run.id, waiting)
+
+    def _has_bought_ahead(self) -> bool:
+        """Whether the ledger has replies that wait for one which the budget has no room for.
+
+        Such a run is not done: with a higher limit it goes on, and they are not bought again.
+        """
+        if self._client is None or not self._client.exhausted:
+            return False
+        wait([open.future for open in self._open if open.future])
+        return bool(self._ledger.calls.known([open.call for open in self._open]))
 
     def _end(self, status: str, reason: str) -> None:
         with self._ledger.transaction():

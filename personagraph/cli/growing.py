@@ -203,12 +203,15 @@ def run_lines(result: "RunResult") -> list[str]:
 
 def run_code(result: "RunResult") -> int:
     """The exit code that a run stands for; how to go on is said on stderr."""
+    if result.reason == "max-cost reached":
+        if result.status == "interrupted":
+            render.note("the cost limit is reached, and replies wait for it: a higher --max-cost goes on")
+        else:
+            render.note("the cost limit is reached; another run begins with a limit of its own")
+        return COST_LIMIT
     if result.status == "interrupted":
         render.note("the same command goes on where this one stopped")
         return INTERRUPTED
-    if result.reason == "max-cost reached":
-        render.note("the cost limit is reached; another run begins with a limit of its own")
-        return COST_LIMIT
     return DEAD_LETTERS if result.dead_letters else 0
 
 

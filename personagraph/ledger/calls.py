@@ -107,13 +107,13 @@ class CallLog:
     def standing(self, run: str, calls: Sequence[str]) -> dict[str, Any]:
         """How calls that a run has planned stand: how many are replied, and what is uncertain of the whole run.
 
-        `uncertain` attempts were sent and never heard of, and their calls have no reply yet; `reserved` is the most
-        that they can have cost, in USD.
+        `uncertain` calls were sent and never heard of, and have no reply; `reserved` is the most that their attempts
+        can have cost, in USD.
         """
         marks = ",".join("?" * len(calls))
         replied = self._database.value(f"SELECT count(*) FROM call WHERE key IN ({marks})", calls)
         lost = (
-            "SELECT count(*), total(reserve) FROM attempt WHERE run = ? AND outcome IS NULL"
+            "SELECT count(DISTINCT call), total(reserve) FROM attempt WHERE run = ? AND outcome IS NULL"
             " AND NOT EXISTS (SELECT 1 FROM call WHERE key = attempt.call)"
         )
         [(uncertain, reserved)] = self._database.rows(lost, (run,))
@@ -169,6 +169,12 @@ class CallLog:
         """What the attempts of the run cost, in USD; for one that was never heard of, the most that it can have."""
         booked = "SELECT total(CASE WHEN outcome IS NULL THEN reserve ELSE cost END) FROM attempt WHERE run = ?"
         return float(self._database.value(booked, (run,)))
+
+    def used(self, run: str) -> tuple[int, int, int]:
+        """The tokens of the prompts, the completions and the cached parts of prompts that the run's replies used."""
+        tokens = "total(prompt_tokens), total(completion_tokens), total(cached_tokens)"
+        prompt, completion, cached = self._database.rows(f"SELECT {tokens} FROM call WHERE run = ?", (run,))[0]
+        return int(prompt), int(completion), int(cached)
 
     def replies(self) -> dict[str, ChatReply]:
         """Every reply by its key: what a recorded backend answers from."""

@@ -102,6 +102,10 @@ class StepLog:
         with self._database.transaction():
             self._database.execute_many("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
+    def has_any(self, run: str) -> bool:
+        """Whether the run has planned anything."""
+        return bool(self._database.value("SELECT 1 FROM step WHERE run = ? LIMIT 1", (run,)))
+
     def planned(self, run: str, *, first: int = 0) -> Iterator[Planned]:
         """The planned steps from number `first` on, in order, streamed."""
         select = "SELECT * FROM step WHERE run = ? AND n >= ? ORDER BY n LIMIT ?"

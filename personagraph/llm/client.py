@@ -167,9 +167,12 @@ class ChatClient:
             return Answer(asked.key, dialogue.parse(fields, reply))
         except ReplyFormatError as error:
             again = _again(request, reply, str(error))
+        known = await asyncio.to_thread(self._ledger.calls.reply, again.key)
         try:
-            known = await asyncio.to_thread(self._ledger.calls.reply, again.key)
             reply = known or await self._reply(asked, again)
+        except ReplyFormatError as error:
+            return Answer(asked.key, None, str(error))
+        try:
             return Answer(again.key, dialogue.parse(fields, reply))
         except ReplyFormatError as error:
             return Answer(again.key, None, str(error))
@@ -180,25 +183,31 @@ class ChatClient:
         Raises ReplyFormatError when this one request cannot be answered, ChatUnavailableError when the server answers
         nobody for too long, another ChatError when it refuses us.
         """
-        tokens, worst = likely_tokens(request), self._gate.budget.worst(request)
-        failures, began, answered = 0, 0.0, 0
-        for attempt in range(1, MOST + 1):
-            taken = await self._gate.enter(asked.step.n, tokens, worst)
-            try:
-                return await self._bought(asked, request, taken)
-            except ChatUnavailableError as error:
-                if attempt == MOST:
-                    raise
-                if error.retry_after == 0.0 and not error.limited:
-                    continue  # the next attempt asks for less
-                if not failures:
-                    began, answered = time.monotonic(), self._answered
-                failures += 1
-                others = self._answered - answered
-                since = time.monotonic() - max(began, self._last_answer or began)
-                self._retries.check(error, failures, since=since, others=others, ever=self._last_answer is not None)
-                pause = self._retries.rest(error, failures, random.random())
-            await self._rest(pause)
+        wants = Pass(likely_tokens(request), self._gate.budget.worst(request))
+        failures, began, answered, held = 0, 0.0, 0, False
+        try:
+            for attempt in range(1, MOST + 1):
+                await self._gate.enter(asked.step.n, wants, held=held)
+                held = False
+                try:
+                    return await self._bought(asked, request, wants)
+                except ChatUnavailableError as error:
+                    held = _keeps_reserve(error)
+                    if attempt == MOST:
+                        raise
+                    if error.retry_after == 0.0 and not error.limited:
+                        continue  # the next attempt asks for less
+                    if not failures:
+                        began, answered = time.monotonic(), self._answered
+                    failures += 1
+                    others = self._answered - answered
+                    since = time.monotonic() - max(began, self._last_answer or began)
+                    self._retries.check(error, failures, since=since, others=others, ever=self._last_answer is not None)
+                    pause = self._retries.rest(error, failures, random.random())
+                await self._rest(pause)
+        finally:
+            if held:
+                self._gate.release(wants)
         raise Unsent
 
     async def _rest(self, seconds: float) -> None:
@@ -208,23 +217,24 @@ class ChatClient:
                 raise Unsent
             await asyncio.sleep(min(left, SLICE))
 
-    async def _bought(self, asked: _Asked, request: ChatRequest, taken: Pass) -> ChatReply:
+    async def _bought(self, asked: _Asked, request: ChatRequest, wants: Pass) -> ChatReply:
         """Buys in a task of its own, which may end in peace when nobody waits for it any more."""
-        task = asyncio.ensure_future(self._buy(asked, request, taken))
+        task = asyncio.ensure_future(self._buy(asked, request, wants))
         self._keep(self._buying, task)
         return await asyncio.shield(task)
 
-    async def _buy(self, asked: _Asked, request: ChatRequest, taken: Pass) -> ChatReply:
+    async def _buy(self, asked: _Asked, request: ChatRequest, wants: Pass) -> ChatReply:
         attempt, run, step = next(self._attempts), asked.run, asked.step.n
-        cost, tokens = 0.0, None
+        cost, tokens, hold = 0.0, None, False
         try:
-            await self._journal.enter(Sent(attempt, request.key, run, step, taken.reserve))
-            cost = taken.reserve
+            await self._journal.enter(Sent(attempt, request.key, run, step, wants.reserve))
+            cost = wants.reserve
             try:
                 reply = await self._backend.complete(request)
             except Exception as error:
-                cost = self._heard_failure(error, taken)
+                cost = self._heard_failure(error, wants)
                 await self._journal.enter(Failed(attempt, str(error), cost))
+                hold = _keeps_reserve(error)
                 raise
             reply = replace(reply, cost=self._gate.budget.cost(reply, request))
             cost, tokens = reply.cost, reply.prompt_tokens + reply.completion_tokens
@@ -233,7 +243,7 @@ class ChatClient:
             self._heard(reply)
             return reply
         finally:
-            self._gate.leave(taken, cost=cost, tokens=tokens)
+            self._gate.leave(wants, cost=cost, tokens=tokens, hold=hold)
 
     def _heard(self, reply: ChatReply) -> None:
         self._answered += 1
@@ -242,7 +252,7 @@ class ChatClient:
         if reply.allowance:
             self._gate.rates.heard(reply.allowance)
 
-    def _heard_failure(self, error: Exception, taken: Pass) -> float:
+    def _heard_failure(self, error: Exception, wants: Pass) -> float:
         """Draw the consequences of a failed attempt; what is to be booked for it."""
         if not isinstance(error, ChatUnavailableError):
             return 0.0
@@ -253,7 +263,7 @@ class ChatClient:
             self._gate.hold(min(error.retry_after or 0.0, self._retries.patience))
         elif error.retry_after != 0.0:
             self._gate.concurrency.failed()
-        return taken.reserve if error.billed else 0.0
+        return wants.reserve if error.billed else 0.0
 
     def _changed(self, limit: int, why: str) -> None:
         self._why = why
@@ -273,6 +283,11 @@ class ChatClient:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._journal.close()
         await self._backend.close()
+
+
+def _keeps_reserve(error: Exception) -> bool:
+    """Whether a failed attempt costs nothing, so that another can have what was set aside for it."""
+    return isinstance(error, ChatUnavailableError) and not error.billed
 
 
 def _again(request: ChatRequest, reply: ChatReply, error: str) -> ChatRequest:

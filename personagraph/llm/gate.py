@@ -21,17 +21,29 @@ class Unsent(Exception):  # noqa: N818
 
 
 class Pass(NamedTuple):
-    """What a call took when it was let out."""
+    """What a call takes when it is let out: a part of the limits a minute, and of the budget."""
 
     tokens: int
     reserve: float
 
 
+class _Ticket(NamedTuple):
+    """A call that waits for its turn; those that hold a part of the budget already come first, then the earliest."""
+
+    is_new: bool
+    order: int
+    number: int
+    wants: Pass
+    turn: "asyncio.Future[None]"
+
+
 class Gate:
     """Where calls wait for their turn; used from one event loop.
 
-    The call of the earliest step goes first, and is not overtaken while it waits for a limit. Once `stopping` says so,
-    or the budget has no room and nothing is in flight whose reserve could come back, nobody is let out any more.
+    The call of the earliest step goes first, and is not overtaken while it waits for a limit. What a call may cost is
+    set aside for it until it is answered or given up, also while it rests between attempts: a later step cannot spend
+    it. Once `stopping` says so nobody is let out any more; once the budget has no room for a step, and nobody's reserve
+    can come back, neither that step nor a later one.
     """
 
     def __init__(
@@ -45,36 +57,44 @@ class Gate:
     ) -> None:
         self.budget, self.concurrency, self.rates = budget, concurrency, rates
         self.in_flight = 0
-        self._last: float = inf
+        self._held = 0
+        self._refused_from: float = inf
         self._clock, self._stopping = clock, stopping
-        self._waiting: list[tuple[int, int, Pass, asyncio.Future[None]]] = []
-        self._tickets = count()
+        self._waiting: list[_Ticket] = []
+        self._numbers = count()
         self._closed_until = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     @property
     def exhausted(self) -> bool:
-        """Whether the budget had no room for a call: none of a later step leaves any more."""
-        return self._last < inf
+        """Whether the budget had no room for a step: neither that one nor a later one leaves any more."""
+        return self._refused_from < inf
 
-    async def enter(self, order: int, tokens: int, reserve: float) -> Pass:
-        """Wait for the turn of a call of that step; `leave` must follow.
+    async def enter(self, order: int, wants: Pass, *, held: bool = False) -> None:
+        """Wait for the turn of a call of that step; `leave` must follow. `held` says that its reserve is set aside.
 
         Raises Unsent when nothing more is to be sent, BudgetExceededError when it could cost more than is left.
         """
-        turn = asyncio.get_running_loop().create_future()
-        taken = Pass(tokens, reserve)
-        heappush(self._waiting, (order, next(self._tickets), taken, turn))
+        ticket = _Ticket(not held, order, next(self._numbers), wants, asyncio.get_running_loop().create_future())
+        heappush(self._waiting, ticket)
         self._admit()
-        await turn
-        return taken
+        await ticket.turn
 
-    def leave(self, taken: Pass, *, cost: float, tokens: int | None = None) -> None:
-        """The call came back, having cost so much; `tokens` are what it used, when that is known."""
+    def leave(self, wants: Pass, *, cost: float, tokens: int | None = None, hold: bool = False) -> None:
+        """The call came back, having cost so much; `tokens` are what it used, when that is known.
+
+        With `hold` its reserve stays set aside, for another attempt or until `release`.
+        """
         self.in_flight -= 1
-        self.budget.settle(taken.reserve, cost)
         if tokens is not None:
-            self.rates.used(taken.tokens, tokens)
+            self.rates.used(wants.tokens, tokens)
+        if not hold:
+            self.release(wants, cost=cost)
+
+    def release(self, wants: Pass, *, cost: float = 0.0) -> None:
+        """Nothing more is bought for the call: what was set aside comes back, but for what it did cost."""
+        self._held -= 1
+        self.budget.settle(wants.reserve, cost)
         self._admit()
 
     def hold(self, seconds: float) -> None:
@@ -84,27 +104,33 @@ class Gate:
     def _admit(self) -> None:
         """Let out whom nothing holds back; called whenever that may have changed."""
         while self._waiting:
-            order, _, taken, turn = self._waiting[0]
+            is_new, order, _, wants, turn = self._waiting[0]
             if turn.done():
                 heappop(self._waiting)
             elif self._stopping():
                 self._refuse(Unsent())
-            elif order > self._last or not self.budget.has_room(taken.reserve):
-                if self.in_flight and order <= self._last:
-                    return
-                self._last = min(self._last, order)
+            elif order >= self._refused_from:
                 self._refuse(BudgetExceededError("the next call could cost more than is left of --max-cost"))
+            elif is_new and not self.budget.has_room(wants.reserve):
+                if self._held:
+                    return
+                self._refused_from = order
             elif self.in_flight >= self.concurrency.limit:
                 return
-            elif wait := self._wait(taken):
+            elif wait := self._wait(wants):
                 self._look_again(wait)
                 return
             else:
                 heappop(self._waiting)
-                self.in_flight += 1
-                self.budget.reserve(taken.reserve)
-                self.rates.take(taken.tokens)
+                self._let_out(wants, is_new=is_new)
                 turn.set_result(None)
+
+    def _let_out(self, wants: Pass, *, is_new: bool) -> None:
+        self.in_flight += 1
+        self.rates.take(wants.tokens)
+        if is_new:
+            self._held += 1
+            self.budget.reserve(wants.reserve)
 
     def _wait(self, taken: Pass) -> float:
         return max(0.0, self._closed_until - self._clock(), self.rates.wait(taken.tokens))
@@ -115,7 +141,5 @@ class Gate:
         self._timer = asyncio.get_running_loop().call_later(min(wait, POLL), self._admit)
 
     def _refuse(self, error: Exception) -> None:
-        for _, _, _, turn in self._waiting:
-            if not turn.done():
-                turn.set_exception(error)
-        self._waiting.clear()
+        """Turn the first in the line away."""
+        heappop(self._waiting).turn.set_exception(error)

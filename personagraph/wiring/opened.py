@@ -74,7 +74,13 @@ class Opened:
             unfinished = self.ledger.runs.unfinished()
             if unfinished is None:
                 model, simulated = (backend.model, backend.simulated) if backend else ("", False)
-                yield self.ledger.runs.start(command, settings, limits, model=model, simulated=simulated)
+                run = self.ledger.runs.start(command, settings, limits, model=model, simulated=simulated)
+                try:
+                    yield run
+                except BaseException:
+                    if self.ledger.runs.get(run.id).status == "running" and not self.ledger.steps.has_any(run.id):
+                        self.ledger.runs.end(run.id, "abandoned", "it never began")
+                    raise
                 return
             check_same(unfinished, command, settings if given is None else given, backend)
             yield self.ledger.runs.resume(unfinished.id, kept(unfinished, limits))

@@ -58,6 +58,9 @@ def client_of(
     from personagraph.llm.prices import FREE
     from personagraph.llm.retries import Retries
 
+    price = pace.price or FREE
+    # What an earlier session bought at a price that was not known then is counted at the price that is known now.
+    spent = max(ledger.calls.cost(run.id), price.cost(*ledger.calls.used(run.id)))
     return ChatClient(
         backend,
         ledger,
@@ -65,7 +68,7 @@ def client_of(
         first=pace.first,
         requests_per_minute=settings.requests_per_minute,
         tokens_per_minute=settings.tokens_per_minute,
-        budget=Budget(pace.price or FREE, limit=run.limits.get("max_cost"), spent=ledger.calls.cost(run.id)),
+        budget=Budget(price, limit=run.limits.get("max_cost"), spent=spent),
         retries=Retries(patience=settings.patience),
         stopping=stopping,
     )

@@ -11,6 +11,8 @@ from personagraph.llm.client import ChatClient
 from personagraph.llm.prices import FREE, Price, price_of
 from personagraph.llm.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
+from personagraph.settings import Price as SettingsPrice
+from personagraph.testing import temporary_workspace
 from personagraph.types import ChatReply, ChatRequest, Step
 
 from ..worlds import WorldDialogue, answer, expansion, import_seeds, open_workspace
@@ -107,3 +109,60 @@ def test_uncertain_attempts_of_an_earlier_session_stay_booked(tmp_path: Path):
     assert ledger.calls.uncertain(run.id) == 1
     assert ledger.calls.cost(run.id) == pytest.approx(reserved)
     ledger.runs.end(run.id, "abandoned")
+
+
+SMALL = Price(1_000.0, 10.0, 0.0)
+
+
+def test_what_is_set_aside_for_a_step_that_rests_is_not_spent_by_later_ones(tmp_path):
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+    first: list[str] = []
+
+    def limited_at_first(request: ChatRequest) -> ChatReply:
+        first.append(request.key)
+        if request.key == first[0] and first.count(request.key) < 4:
+            raise ChatUnavailableError("too many", limited=True, retry_after=0.2)
+        return paid(request)
+
+    options = {"price": SMALL, "max_cost": 0.5, "concurrency": 8, "retries": Retries(pause=0.001, patience=60.0)}
+    run = expansion(store, ledger, ScriptedBackend(limited_at_first), **options)
+    assert run.reason == "max-cost reached"
+    assert run.decided > 0
+    bought = {call["step"] for call in ledger.calls.listed(run=run.id, outcome="replied", limit=1000)}
+    assert (run.status == "done") == (bought == set(range(run.decided))), "what is bought is decided, or waits"
+
+
+def test_a_run_whose_cost_limit_left_bought_replies_waiting_goes_on_with_a_higher_one(tmp_path):
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+    bought: list[str] = []
+
+    def bad_at_first(request: ChatRequest) -> ChatReply:
+        bought.append(request.key)
+        # As dear as the worst case, so that no reserve comes back.
+        text = "no" if len(bought) == 1 else answer(request)
+        return ChatReply(text, metered=False)
+
+    options = {"price": SMALL, "concurrency": 8, "max_calls": 60}
+    run = expansion(store, ledger, ScriptedBackend(bad_at_first), max_cost=0.6, **options)
+    assert (run.status, run.reason, run.decided) == ("interrupted", "max-cost reached", 0)
+    before = list(bought)
+    assert len(before) > 3
+    run = expansion(store, ledger, ScriptedBackend(bad_at_first), max_cost=50.0, **options)
+    assert (run.status, run.reason) == ("done", "max-calls reached")
+    assert not set(before) & set(bought[len(before) :])
+
+
+def test_what_was_bought_at_an_unknown_price_counts_once_the_price_is_known(tmp_path):
+    with temporary_workspace([f"A keeper of lighthouse number {n}" for n in range(20)]) as workspace:
+        backend = ScriptedBackend(
+            lambda request: ChatReply("no", prompt_tokens=1000, completion_tokens=1000), model="mine", free=False
+        )
+        stopping = lambda: len(backend.requests) > 8  # noqa: E731
+        assert workspace.expand(backend=backend, stopping=stopping, concurrency=2).status == "interrupted"
+        sent = len(backend.requests)
+        workspace.settings.prices["mine"] = SettingsPrice(input=1_000.0, output=0.0)
+        done = workspace.expand(backend=backend, max_cost=sent * 1.0)
+        assert done.reason == "max-cost reached"
+        assert len(backend.requests) == sent

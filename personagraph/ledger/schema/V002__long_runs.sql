@@ -1,5 +1,6 @@
 -- How many steps of a run the store had when this was last written; the store itself is the authority.
 ALTER TABLE run ADD COLUMN applied INTEGER NOT NULL DEFAULT 0;
+UPDATE run SET applied = decided WHERE status = 'done';
 
 -- The dead letter that a step asks again, as run.step; '' for any other step.
 ALTER TABLE step ADD COLUMN retries TEXT NOT NULL DEFAULT '';
