@@ -104,9 +104,16 @@ def pipeline(workspace: Workspace, backend: ChatBackend, *, concurrency: int = 4
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """What the pipeline wrote: the bytes of every file, by its name below `out`."""
+    """What the pipeline wrote: the bytes of every file, by its name below `out`.
+
+    But for what neo4j-admin is told of the workspace's id: a database belongs to one workspace.
+    """
     out = folder / "out"
-    return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+    found = {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+    return {name: text for name, text in found.items() if name not in OF_ONE_WORKSPACE}
+
+
+OF_ONE_WORKSPACE = ("graph.neo4j-admin/workspace.csv", "graph.neo4j-admin.manifest.json")
 
 
 DIFFERENT = {

@@ -19,12 +19,14 @@ from tests.stored import empty, open_graph, people, tie
 
 ROOT = Path(__file__).resolve().parent.parent
 CHILD = """
-import os, sys
+import os, sys, time
 from pathlib import Path
 from personagraph import copying
 from tests.stored import open_graph
 copying.BATCH = 10
 source, target = (open_graph(Path(folder), url or None) for folder, url in (sys.argv[1:3], sys.argv[3:5]))
+write = target.write
+target.write = lambda batch: (time.sleep(0.02), write(batch))
 copying.copy(source, target, ["r1", "r2"], workspace="w")
 """
 
@@ -125,7 +127,7 @@ def test_killed_at_some_moments_the_copy_is_complete_in_the_end(source, target, 
     source.close()
     command = [sys.executable, "-c", CHILD, str(tmp_path / "source"), "", str(tmp_path), graph_url or ""]
     kills = 0
-    for after in (0.5, 0.7, 0.9, 1.1):
+    for after in (0.3, 0.5, 0.7, 0.9):
         child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
         time.sleep(after)
         child.kill()

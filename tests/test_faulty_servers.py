@@ -38,7 +38,7 @@ from .worlds import Crash, expansion, import_seeds, open_workspace, picture
 
 ROOT = Path(__file__).resolve().parent.parent
 CALLS = 40
-PATIENT = Retries(attempts=20, pause=0.002, longest=0.05, patience=5.0)
+PATIENT = Retries(attempts=20, alone=1000, pause=0.002, longest=0.05, patience=5.0)
 """Never gives a request up, nor the server."""
 HASTY = replace(PATIENT, attempts=12, patience=0.02)
 """Gives the server up soon, when it answers nobody: the run then fails, and is taken up again."""

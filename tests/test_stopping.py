@@ -37,6 +37,14 @@ sys.exit(exit_code(command))
 """
 
 
+@pytest.fixture(autouse=True)
+def _hang_ups_are_heeded():
+    """Whoever started the tests may have had hang-ups ignored, which children inherit."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     store, ledger = open_workspace(tmp_path)

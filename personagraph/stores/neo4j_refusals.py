@@ -19,7 +19,6 @@ REFUSALS: Mapping[str, str] = {
     "Neo.ClientError.Transaction.Terminated": _ENDED,
     "Neo.ClientError.Transaction.LockClientStopped": _ENDED,
     "Neo.ClientError.Transaction.TransactionTimedOut": _SLOW,
-    "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration": _SLOW,
     "Neo.ClientError.Transaction.LockAcquisitionTimeout": _LOCKED,
     "Neo.TransientError.Transaction.DeadlockDetected": _LOCKED,
     "Neo.TransientError.Transaction.LockAcquisitionTimeout": _LOCKED,
