@@ -167,12 +167,9 @@ class ChatClient:
             return Answer(asked.key, dialogue.parse(fields, reply))
         except ReplyFormatError as error:
             again = _again(request, reply, str(error))
-        known = await asyncio.to_thread(self._ledger.calls.reply, again.key)
         try:
+            known = await asyncio.to_thread(self._ledger.calls.reply, again.key)
             reply = known or await self._reply(asked, again)
-        except ReplyFormatError as error:
-            return Answer(asked.key, None, str(error))
-        try:
             return Answer(again.key, dialogue.parse(fields, reply))
         except ReplyFormatError as error:
             return Answer(again.key, None, str(error))
