@@ -3,7 +3,7 @@
 import itertools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from personagraph.llm.scripted import ScriptedBackend
 from personagraph.stores.neo4j import Neo4jStore
 from personagraph.stores.neo4j_connection import address_of
 from personagraph.stores.neo4j_patience import Patience
-from personagraph.types import Batch
+from personagraph.types import Batch, ChatRequest
 from tests.graphs import persona, tie
 from tests.servers import CutWire, OwnServer
 from tests.stored import empty, fill, people
@@ -68,9 +68,16 @@ class Workplace:
         self.ledger, self.patience, self.notes = Ledger(folder / "ledger.sqlite3"), Patience(), list[str]()
         self.store = Neo4jStore.open(server.url, server.password, self.ledger.workspace, self.patience)
         import_seeds(self.store, self.ledger)
-        self.backend = ScriptedBackend(answer, delay=lambda request: 0.05)
+        self.backend = ScriptedBackend(self._answer, delay=lambda request: 0.05)
+        self._answered: Callable[[int], None] = lambda count: None
 
-    def expand(self, seconds: float, **options: Any) -> None:
+    def _answer(self, request: ChatRequest) -> str:
+        self._answered(len(self.backend.requests))
+        return answer(request)
+
+    def expand(self, seconds: float, *, answered: Callable[[int], None] = lambda count: None, **options: Any) -> None:
+        """Grow the graph; `answered` hears how many calls were made, before each is answered."""
+        self._answered = answered
         with self.patience.lasting(seconds, note=self.notes.append):
             expansion(self.store, self.ledger, self.backend, max_calls=CALLS, **options)
 
@@ -94,14 +101,14 @@ def crowd(store: Neo4jStore) -> None:
 
 
 def once(act: Any, *, after: int) -> Any:
-    """What a run tells its progress to: acts in a thread of its own, once, after so many steps."""
+    """What hears of a run's calls: acts in a thread of its own, once, after so many."""
     left = iter([threading.Thread(target=act)])
 
-    def progress(tick: Any) -> None:
-        if tick.done >= after and (thread := next(left, None)):
+    def answered(count: int) -> None:
+        if count >= after and (thread := next(left, None)):
             thread.start()
 
-    return progress
+    return answered
 
 
 def test_a_server_that_is_killed_and_started_again_is_waited_for_and_the_graph_is_the_same(server, place, undisturbed):
@@ -109,7 +116,7 @@ def test_a_server_that_is_killed_and_started_again_is_waited_for_and_the_graph_i
         server.kill()
         server.start(LITTLE)
 
-    place.expand(120, progress=once(outage, after=20))
+    place.expand(120, answered=once(outage, after=20))
     assert picture(place.store) == undisturbed
     assert place.nothing_was_bought_twice()
     went, came = place.notes
@@ -121,7 +128,7 @@ def test_a_server_that_is_killed_and_started_again_is_waited_for_and_the_graph_i
 def test_a_server_that_stays_away_stops_the_run_with_exit_code_5_and_it_resumes(
     server, place, undisturbed, capsys: pytest.CaptureFixture[str]
 ):
-    code = exit_code(lambda: place.expand(1, progress=once(server.kill, after=20)))
+    code = exit_code(lambda: place.expand(1, answered=once(server.kill, after=20)))
     assert code == 5
     told = capsys.readouterr().err
     assert "cannot be reached" in told
