@@ -20,6 +20,7 @@ from personagraph.errors import StoreError
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.wiring import open_workspace
 
+from .faults import FaultServer, Plan
 from .sessions import Said, Started, command
 from .worlds import picture
 
@@ -219,14 +220,15 @@ def test_what_may_not_be_written_is_named_and_can_be_read(tmp_path, name):
 
 def test_a_folder_that_is_removed_stops_the_run_and_one_that_is_put_back_goes_on(tmp_path):
     folder = new(tmp_path / "w")
-    started = Started(
-        "expand", "--model", "simulated", "--calls-per-ego", "99999", "--max-calls", "50000", folder=folder
-    )
-    time.sleep(1)
-    folder.rename(tmp_path / "moved")
-    check_one_sentence(
-        started.end(20), "ledger.sqlite3: it was moved or deleted while it was in use. Put it back, and go on."
-    )
-    (tmp_path / "moved").rename(folder)
-    check_sound(folder)
-    assert command("expand", "--max-calls", "1", folder=folder).code == 0
+    # A server that takes its time: the folder goes while a reply is waited for, and the ledger is what is written next.
+    with FaultServer(Plan(quickest=0.4, slowest=0.4)) as server:
+        asked = ("--model", "openai:gpt-4.1-mini", "--base-url", server.url)
+        started = Started("expand", *asked, "--calls-per-ego", "99999", "--max-calls", "50000", folder=folder)
+        time.sleep(1)
+        folder.rename(tmp_path / "moved")
+        check_one_sentence(
+            started.end(20), "ledger.sqlite3: it was moved or deleted while it was in use. Put it back, and go on."
+        )
+        (tmp_path / "moved").rename(folder)
+        check_sound(folder)
+        assert command("expand", *asked, "--max-calls", "1", folder=folder).code == 0
