@@ -257,7 +257,7 @@ class ChatClient:
             self._gate.rates.heard(error.allowance)
         if error.limited:
             self._gate.concurrency.limited(error.retry_after or 0.0)
-            self._gate.hold(min(error.retry_after or 0.0, self._retries.patience))
+            self._gate.close_for(min(error.retry_after or 0.0, self._retries.patience))
         elif error.retry_after != 0.0:
             self._gate.concurrency.failed()
         return wants.reserve if error.billed else 0.0

@@ -97,7 +97,7 @@ class Gate:
         self.budget.settle(wants.reserve, cost)
         self._admit()
 
-    def hold(self, seconds: float) -> None:
+    def close_for(self, seconds: float) -> None:
         """Let nobody out for so long: the server asked to be left alone."""
         self._closed_until = max(self._closed_until, self._clock() + seconds)
 

@@ -1,12 +1,12 @@
 """An opened workspace: its folder, settings, ledger and store, and the lock and the run that a writer holds."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from personagraph.errors import ConfigError, PersonaNotFoundError
+from personagraph.errors import ConfigError, PersonaNotFoundError, StoreError
 from personagraph.ledger import Ledger, Run
 from personagraph.protocols import ChatBackend, GraphStore
 from personagraph.settings import Settings
@@ -78,8 +78,10 @@ class Opened:
                 try:
                     yield run
                 except BaseException:
-                    if self.ledger.runs.get(run.id).status == "running" and not self.ledger.steps.has_any(run.id):
-                        self.ledger.runs.end(run.id, "abandoned", "it never began")
+                    # What failed may be the ledger itself: the error that is told is the first.
+                    with suppress(StoreError):
+                        if self.ledger.runs.get(run.id).status == "running" and not self.ledger.steps.has_any(run.id):
+                            self.ledger.runs.end(run.id, "abandoned", "it never began")
                     raise
                 return
             check_same(unfinished, command, settings if given is None else given, backend)
