@@ -20,6 +20,8 @@ def plain(text: str, *, kept: str = "") -> str:
     Joiners stay where a script needs them, and what is in `kept` stays. What turns text round, private and unassigned
     characters and halves of characters go too; of more than MOST_MARKS combining marks in a row, the rest is cut.
     """
+    if text.isascii() and text.isprintable():
+        return text
     taken = obeyed(text) - set(kept)
     return _tamed(text.translate({ord(c): "" if _is_unseen(c) else " " for c in taken}), "")
 
@@ -31,7 +33,8 @@ def visible(text: str) -> str:
 
 def obeyed(text: Iterable[str]) -> set[str]:
     """The characters of the text that are not to be read; joiners are not among them."""
-    return {c for c in set(text) if (not c.isprintable() and _is_obeyed(c)) or _is_filler(c)}
+    unusual = [c for c in set(text) if not " " <= c <= "~"]
+    return {c for c in unusual if (not c.isprintable() and _is_obeyed(c)) or _is_filler(c)}
 
 
 def _is_obeyed(character: str) -> bool:

@@ -5,15 +5,18 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError, QueryNotFoundError, ReplyFormatError
 from personagraph.plain_text import plain
 from personagraph.repairing import Mended, UnreadableError, read_object, unwrapped
 from personagraph.types import ChatReply, digest
 from personagraph.writing_systems import main_system, systems
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator
 
 LONGEST_FIELD = 6_000
 LONGEST_REPLY = 1_000_000
@@ -30,7 +33,7 @@ _CONTROL_TOKENS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\]|\||g?MASK\]|e~\[)|\](?=~
 Example = tuple[Mapping[str, str], Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prompt:
     """A prompt file. `template` has a `{field}` for each of `fields`; `examples` are pairs of fields and reply.
 
@@ -48,11 +51,21 @@ class Prompt:
     parameters: Mapping[str, Any]
     shown: int
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Changes with anything that a model would see."""
         seen = [self.system, self.template, list(self.examples), self.shown, self.schema, self.parameters]
         return digest(self.name, str(self.version), json.dumps(seen, sort_keys=True))
+
+    @cached_property
+    def form(self) -> "Draft202012Validator":
+        """What holds replies to the schema."""
+        return _form(self.schema)
+
+    @cached_property
+    def parts(self) -> list[Any]:
+        """All that the examples say."""
+        return [part for _, reply in self.examples for part in _parts(reply)]
 
     def examples_for(self, text: str) -> tuple[Example, ...]:
         """The set of examples that a call about `text` shows; each set begins alike, so that servers keep it cached."""
@@ -111,10 +124,11 @@ def parse(
         raise ReplyFormatError(_FINISHES[reply.finish], reply.text)
     if len(reply.text) > LONGEST_REPLY:
         raise ReplyFormatError(f"longer than {LONGEST_REPLY:,} characters", reply.text)
+    form = prompt.form if schema is prompt.schema else _form(schema)
     try:
         data = read_object(reply.text)
-        fault = _fault(schema, data)
-        if fault and (inner := unwrapped(data)) is not None and not _fault(schema, inner):
+        fault = _fault(form, data)
+        if fault and (inner := unwrapped(data)) is not None and not _fault(form, inner):
             data, fault = inner, ""
     except UnreadableError as error:
         raise ReplyFormatError(str(error), reply.text) from error
@@ -147,20 +161,30 @@ def _fill(prompt: Prompt, fields: Mapping[str, str], mark: str) -> str:
     return re.sub(r"\{(\w+)\}", value, prompt.template)
 
 
-def _fault(schema: Mapping[str, Any], data: object) -> str:
-    from jsonschema import Draft202012Validator
+def _form(schema: Mapping[str, Any]) -> "Draft202012Validator":
+    from jsonschema_rs import Draft202012Validator
 
-    # The first one, and no other: a reply can break the rules a hundred thousand times.
-    error = next(Draft202012Validator(schema).iter_errors(data), None)
-    if error is None:
-        return ""
-    return f"{'.'.join(map(str, error.path)) or 'the reply'} breaks the rule {error.validator}"
+    return Draft202012Validator(dict(schema))
+
+
+def _fault(form: "Draft202012Validator", data: object) -> str:
+    from jsonschema_rs import ValidationError
+
+    try:
+        form.validate(data)
+    except ValidationError as error:
+        # The first one of what can be a hundred thousand.
+        return f"{'.'.join(map(str, error.instance_path)) or 'the reply'} breaks the rule {error.schema_path[-1]}"
+    except UnicodeEncodeError:
+        return "half a character in it"
+    except ValueError:
+        return "nested too deeply"
+    return ""
 
 
 def _repeats_example(prompt: Prompt, data: Mapping[str, Any]) -> bool:
     """Whether all that the reply says stands in the prompt's examples."""
-    shown = [part for _, reply in prompt.examples for part in _parts(reply)]
-    return all(part in shown for part in _parts(data))
+    return all(part in prompt.parts for part in _parts(data))
 
 
 def _parts(data: Mapping[str, Any]) -> list[Any]:
