@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import networkx
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from personagraph import alters, audience, tasks
 from personagraph.attributes import read_activity, read_age, read_region

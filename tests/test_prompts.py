@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from personagraph.cells import VOCABULARIES
 from personagraph.errors import QueryNotFoundError

@@ -1,113 +1,135 @@
-"""The SDK's clients that speak to a server, and their connections: reused, and none of them able to eat the memory."""
+"""The SDK's client that speaks to a server, and its connections: reused, and none of them able to eat the memory.
+
+They are aiohttp's: those that the SDK brings along cost half a millisecond of CPU a call more, and its own adapter to
+aiohttp takes a server that hung up for one that was never reached, so that what may be paid for is booked as nothing.
+"""
 
 import ipaddress
 import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+import urllib.request
+from collections.abc import AsyncIterator
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 import httpx2
 from openai import AsyncOpenAI, DefaultAsyncHttpx2Client
+from yarl import URL
 
 CONNECT_TIMEOUT = 15.0
 LARGEST = 4_000_000
 """Bytes of an answer; the longest reply that is asked for has some thousands."""
 LARGEST_ERROR = 64_000
-SHARE = 16
-"""Calls in flight on one pool: a pool looks at each of its connections for each call, so large ones are slow."""
+LONGEST_HEADER = 64_000
 IDLE = 4.0
 """Seconds that an unused connection is kept. Many servers close theirs after 5, and what is sent meanwhile is lost."""
+_UNSENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
+"""What fails before a request is on its way: no connection, no name, no TLS, no proxy."""
+_LOST = (aiohttp.ClientError, OSError, TimeoutError)
 
 
 class TooLargeError(httpx2.ReadError):
     """The body of an answer goes on beyond `LARGEST`."""
 
 
-class Connections:
-    """As many of the SDK's clients as it takes for calls to share them, each with its pool of connections."""
+def connect(api_key: str, base_url: str | None, timeout: float) -> AsyncOpenAI:
+    """The SDK's client of a server, without retries of its own; an attempt at a connection takes CONNECT_TIMEOUT.
 
-    def __init__(self, api_key: str, base_url: str | None, timeout: float) -> None:
-        self._options: dict[str, Any] = {"api_key": api_key, "base_url": base_url, "max_retries": 0}
-        self._timeout = httpx2.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout / 2))
-        self._direct = _is_loopback(base_url)
-        plain = self._direct and urlsplit(base_url).scheme == "http"
-        # Reading the system's certificates takes longer than some calls, and plain HTTP on this machine asks for none.
-        self._trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else httpx2.create_ssl_context()
-        self._clients: list[AsyncOpenAI] = []
-        self._busy: list[int] = []
+    It follows no redirect, which would take a request to a server that nobody named, and keeps no cookie, of which a
+    server could send new ones with each answer.
+    """
+    plain = _is_loopback(base_url or "") and urlsplit(base_url).scheme == "http"
+    # Reading the system's certificates takes longer than some calls, and plain HTTP on this machine asks for none.
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else httpx2.create_ssl_context()
+    pool = DefaultAsyncHttpx2Client(
+        transport=_Transport(trust),
+        timeout=httpx2.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout / 2)),
+        follow_redirects=False,
+        headers={"Accept-Encoding": "identity"},
+    )
+    pool.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return AsyncOpenAI(api_key=api_key, base_url=base_url, max_retries=0, timeout=pool.timeout, http_client=pool)
 
-    @contextmanager
-    def client(self) -> Iterator[AsyncOpenAI]:
-        """The first client that has a connection to spare, for one call."""
-        n = next((n for n, busy in enumerate(self._busy) if busy < SHARE), len(self._clients))
-        if n == len(self._clients):
-            self._clients.append(AsyncOpenAI(**self._options, timeout=self._timeout, http_client=self._pool()))
-            self._busy.append(0)
-        self._busy[n] += 1
-        try:
-            yield self._clients[n]
-        finally:
-            self._busy[n] -= 1
 
-    async def close(self) -> None:
-        """Close all connections; a later call opens new ones."""
-        clients, self._clients, self._busy = self._clients, [], []
-        for client in clients:
-            await client.close()
+class _Transport(httpx2.AsyncBaseTransport):
+    """Sends through one session of aiohttp, opened by the first request; as many connections as requests in flight."""
 
-    def _pool(self) -> httpx2.AsyncClient:
-        """Follows no redirect, which would take the request to a server that nobody named; asks for plain bodies.
+    def __init__(self, trust: ssl.SSLContext) -> None:
+        self._trust = trust
+        self._session: aiohttp.ClientSession | None = None
 
-        Cookies are not kept: a server could send new ones with each answer. A server on this machine is not asked
-        through a proxy.
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """The answer, its body still to be read, as it came: one that is small here can be huge when unpacked.
+
+        Raises ConnectError when the request was not sent, ReadError when it may have been.
         """
-        pool = DefaultAsyncHttpx2Client(
-            timeout=self._timeout,
-            limits=httpx2.Limits(max_connections=SHARE, max_keepalive_connections=SHARE, keepalive_expiry=IDLE),
-            follow_redirects=False,
-            verify=self._trust,
-            trust_env=not self._direct,
-            headers={"Accept-Encoding": "identity"},
-            event_hooks={"response": [_limit]},
+        url, most = str(request.url), request.extensions["timeout"]
+        session = self._session = self._session or self._open(url)
+        try:
+            answer = await session.request(
+                request.method,
+                URL(url, encoded=True).with_user(None),  # the header that was made of it remains
+                headers=request.headers.multi_items(),
+                data=request.content,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(sock_connect=most["connect"], sock_read=most["read"]),
+            )
+        except _UNSENT as error:
+            raise httpx2.ConnectError(type(error).__name__) from error
+        except _LOST as error:
+            raise httpx2.ReadError(type(error).__name__) from error
+        headers = [(name, value) for name, value in answer.raw_headers if name.lower() != b"content-encoding"]
+        return httpx2.Response(answer.status, headers=headers, stream=_Body(answer))
+
+    async def aclose(self) -> None:
+        session, self._session = self._session, None
+        if session:
+            await session.close()
+
+    def _open(self, url: str) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            proxy=_proxy(url),
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE, ssl=self._trust),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            max_line_size=LONGEST_HEADER,
+            max_field_size=LONGEST_HEADER,
         )
-        pool.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        return pool
 
 
 class _Body(httpx2.AsyncByteStream):
     """A body with an end. What a server says of an error may be cut off: its status is what counts."""
 
-    def __init__(self, body: httpx2.AsyncByteStream, *, error: bool) -> None:
-        self._body = body
-        self._error = error
+    def __init__(self, answer: aiohttp.ClientResponse) -> None:
+        self._answer = answer
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        size, largest = 0, LARGEST_ERROR if self._error else LARGEST
+        size, largest = 0, LARGEST if self._answer.ok else LARGEST_ERROR
         try:
-            async for chunk in self._body:
+            async for chunk in self._answer.content.iter_any():
                 size += len(chunk)
                 if size > largest:
                     raise TooLargeError(f"the answer has more than {largest:,} bytes")
                 yield chunk
-        except httpx2.RequestError:
-            if not self._error:
-                raise
+        except (TooLargeError, *_LOST) as error:
+            if self._answer.ok:
+                raise error if isinstance(error, TooLargeError) else httpx2.ReadError(type(error).__name__) from error
 
     async def aclose(self) -> None:
-        await self._body.aclose()
+        self._answer.release()
 
 
-async def _limit(response: httpx2.Response) -> None:
-    """Bound the body before it is read, and leave it as it came: one that is small here can be huge when unpacked."""
-    assert isinstance(response.stream, httpx2.AsyncByteStream)
-    response.headers.pop("content-encoding", None)
-    response.stream = _Body(response.stream, error=not response.is_success)
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment names for a server; none for one on this machine."""
+    parts = urlsplit(url)
+    if _is_loopback(url) or urllib.request.proxy_bypass(parts.hostname or ""):
+        return None
+    proxies = urllib.request.getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
 
 
-def _is_loopback(url: str | None) -> bool:
-    host = urlsplit(url or "").hostname or ""
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -17,11 +17,12 @@ from personagraph.types import ChatReply, ChatRequest
 
 if TYPE_CHECKING:
     import httpx2
+    import openai
     from openai._types import RequestOptions
 
 TIMEOUT = 120.0
 _PLAIN: "RequestOptions" = {"headers": {"Content-Type": "application/json"}, "security": {"bearer_auth": True}}
-_UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol", "LocalProtocolError")
+_UNSENT = ("ConnectError", "UnsupportedProtocol", "LocalProtocolError")
 """What fails before a request is on its way: no connection, no name, no TLS."""
 
 
@@ -46,8 +47,6 @@ class OpenAIBackend:
         timeout: float = TIMEOUT,
         concessions: str = "",
     ) -> None:
-        from personagraph.llm.connections import Connections
-
         self.model = model
         self.small = small
         self._key = api_key.strip()
@@ -55,8 +54,8 @@ class OpenAIBackend:
             raise ConfigError("the key has characters that no key has: check OPENAI_API_KEY")
         self._where = _place(base_url)
         self._cap = CAPS[0] if base_url else CAPS[1]
-        self._timeout = timeout
-        self._connections = Connections(self._key, base_url, timeout)
+        self._base_url, self._timeout = base_url, timeout
+        self._client: openai.AsyncOpenAI | None = None
         self._concessions = Concessions(concessions)
 
     @property
@@ -86,8 +85,10 @@ class OpenAIBackend:
         return ChatReply(**reply._asdict(), latency=latency, allowance=headers.allowance(told, time.time()))
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self._connections.close()
+        """Close the connections; a later call opens new ones."""
+        client, self._client = self._client, None
+        if client:
+            await client.close()
 
     async def _send(self, body: bytes) -> "httpx2.Response":
         """The whole answer, whatever its status. Raises ChatUnavailableError when there is none.
@@ -97,11 +98,13 @@ class OpenAIBackend:
         import httpx2
         import openai
 
+        from personagraph.llm.connections import connect
+
+        client = self._client = self._client or connect(self._key, self._base_url, self._timeout)
         lost = ""
         try:
             async with asyncio.timeout(self._timeout):
-                with self._connections.client() as client:
-                    return await client.post("/chat/completions", cast_to=httpx2.Response, content=body, options=_PLAIN)
+                return await client.post("/chat/completions", cast_to=httpx2.Response, content=body, options=_PLAIN)
         except openai.APIStatusError as error:
             return error.response
         except openai.APIConnectionError as error:

@@ -476,6 +476,15 @@ def test_cookies_are_not_kept(server):
     assert all("cookie" not in asked.headers for asked in server.asked)
 
 
+def test_another_server_is_asked_through_the_proxy_that_the_environment_names(server, monkeypatch):
+    """The server stands in for the proxy: nobody knows the name that it is asked for."""
+    monkeypatch.setenv("HTTP_PROXY", server.url.removesuffix("/v1"))
+    monkeypatch.setenv("NO_PROXY", "another.invalid")
+    assert ask(server, base_url="http://nobody.invalid/v1").text == "{}"
+    assert server.asked[0].headers["host"] == "nobody.invalid"
+    assert not failure(server, base_url="http://another.invalid/v1").billed
+
+
 def test_a_server_on_this_machine_is_not_asked_through_a_proxy(server, monkeypatch):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
