@@ -135,7 +135,7 @@ class Batch:
 
     Rows replace rows with the same key. `depths` are the changed depths of personas already stored.
     Removals are carried out before the rest. `fresh` promises that no store holds any of its personas and relationships
-    as long as the batch is not applied: a store need not look for them.
+    as long as the batch is not applied: a store need not look for them, and two runs may write theirs at once.
     """
 
     run: str

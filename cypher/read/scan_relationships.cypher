@@ -1,7 +1,11 @@
-// All relationships by source, target, type; the index gives the order of sources, so that little is sorted.
-// params: none
-// returns: relationship
-MATCH (a:Persona)-[r]->(b:Persona) USING INDEX a:Persona(id)
-WHERE a.id IS NOT NULL
-RETURN [r.key, a.id, b.id, type(r), r.label, r.confidence, r.former, r.steering, r.calls] AS relationship
-ORDER BY a.id, b.id, type(r);
+// All relationships by source, target, type, a row for each page of sources: those from an id on, and below another.
+// params: pages
+// returns: relationships
+UNWIND $pages AS page
+CALL (page) {
+  MATCH (a:Persona)-[r]->(b:Persona) USING INDEX a:Persona(id)
+  WHERE page[0] <= a.id < page[1]
+  WITH a, r, b ORDER BY a.id, b.id, type(r)
+  RETURN collect([r.key, a.id, b.id, type(r), r.label, r.confidence, r.former, r.steering, r.calls]) AS relationships
+}
+RETURN relationships;

@@ -1,6 +1,7 @@
 """The server store: the graph in a Neo4j database, Community edition included."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from personagraph.protocols import Neighbour
@@ -15,6 +16,9 @@ from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship,
 
 if TYPE_CHECKING:
     from personagraph.snapshot import Snapshot
+
+PAGE = 1000
+"""Rows that come as one, so that they cost a tenth, and that the server must hold at once."""
 
 
 class Neo4jStore:
@@ -46,7 +50,7 @@ class Neo4jStore:
         rows.check_batch(batch)
 
         def carry_out(transaction: Transaction) -> None:
-            self._lock(transaction)
+            self._claim(transaction, "read/owner" if batch.fresh else "write/lock")
             if rows.is_due(batch, applied(transaction, batch.run)):
                 write_rows(transaction, batch)
 
@@ -153,15 +157,18 @@ class Neo4jStore:
 
     def scan_personas(self) -> Iterator[Persona]:
         """All personas in order of entry, streamed."""
-        return (rows.persona_from(row) for (row,) in self._server.stream("read/scan_personas"))
+        [(last,)] = self._server.read("read/last_entry")
+        return map(rows.persona_from, self._pages("read/scan_personas", last=last, page=PAGE))
 
     def scan_sources(self) -> Iterator[Source]:
         """All sources by id, streamed."""
-        return (Source(*row) for (row,) in self._server.stream("read/scan_sources"))
+        pages = _pages(self.stats().sources)
+        return (Source(*row) for row in self._pages("read/scan_sources", pages=pages))
 
     def scan_relationships(self) -> Iterator[Relationship]:
         """All relationships by source, target, type, streamed."""
-        return (rows.relationship_from(row) for (row,) in self._server.stream("read/scan_relationships"))
+        pages = _pages(self.stats().relationships)
+        return map(rows.relationship_from, self._pages("read/scan_relationships", pages=pages))
 
     def stats(self) -> Stats:
         """Counts of the whole graph."""
@@ -179,7 +186,7 @@ class Neo4jStore:
         from personagraph.stores.neo4j_snapshot import read_snapshot
 
         def take(transaction: Transaction) -> "Snapshot":
-            self._lock(transaction)
+            self._claim(transaction, "write/lock")
             return read_snapshot(transaction)
 
         return self._server.write(take)
@@ -192,9 +199,9 @@ class Neo4jStore:
         """Close every connection."""
         self._server.close()
 
-    def _lock(self, transaction: Transaction) -> None:
-        """Wait for other writers to end, keep them out, and make sure that the database is still ours."""
-        found = transaction.rows("write/lock")
+    def _claim(self, transaction: Transaction, name: str) -> None:
+        """Make sure that the database is still ours; `write/lock` also waits for other writers, and keeps them out."""
+        found = transaction.rows(name)
         refuse_another(self._server, found[0][0] if found else None, self._workspace)
 
     def _expand(self, name: str, types: Sequence[str]) -> frontier.Expand:
@@ -203,6 +210,19 @@ class Neo4jStore:
 
         return expand
 
+    def _pages(self, name: str, /, **parameters: Any) -> Iterator[list[Any]]:
+        """The rows of a query that returns one list of them after the other, streamed."""
+        return chain.from_iterable(page for (page,) in self._server.stream(name, **parameters))
+
     def _lists(self, name: str, /, **parameters: Any) -> list[list[Any]]:
         """The rows of a query that returns one list a row."""
         return [row for (row,) in self._server.read(name, **parameters)]
+
+
+def _pages(rows: int) -> list[tuple[str, str]]:
+    """From which id on, and below which, each page goes: about PAGE rows, as ids are hashes."""
+    digits = 0
+    while 16**digits * PAGE < rows:
+        digits += 1
+    cuts = [format(n, f"0{digits}x") for n in range(1, 16**digits)]
+    return list(zip(["", *cuts], [*cuts, "\uffff"], strict=True))

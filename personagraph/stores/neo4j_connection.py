@@ -23,6 +23,8 @@ SCHEMA_SECONDS = 60.0
 """How long a change of the schema is tried again while another client makes it, too."""
 READ_SECONDS = 120.0
 """How long the server may think about one question, such as a path; streams of the whole graph take what they take."""
+ROWS, PAGES = 1000, 4
+"""How many rows of a result come at once, and how many where each is a page of many."""
 
 _SHAPE = (
     "neo4j://user@host:7687/database (also bolt://; with +s for TLS, +ssc for TLS with a certificate that the server"
@@ -123,8 +125,8 @@ class Server:
             return session.execute_read(rows)
 
     def stream(self, name: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query that changes nothing, fetched as they are read; a failure is not tried again."""
-        with self._session() as session, session.begin_transaction() as transaction:
+        """The rows of a query that changes nothing, each a page, fetched as read; no failure is tried again."""
+        with self._session(fetch_size=PAGES) as session, session.begin_transaction() as transaction:
             yield from map(tuple, transaction.run(query(name), parameters))
 
     def write(self, work: Callable[[Transaction], T]) -> T:
@@ -179,7 +181,7 @@ class Server:
         self._driver.close()
 
     @contextmanager
-    def _session(self, *, reading: bool = False) -> "Iterator[neo4j.Session]":
+    def _session(self, *, reading: bool = False, fetch_size: int = ROWS) -> "Iterator[neo4j.Session]":
         with self.translated():
             if self._closed:
                 raise StoreError(f"{self.address}: the store is closed.")
@@ -188,6 +190,7 @@ class Server:
                 database=self.address.database,
                 bookmark_manager=bookmarks,
                 default_access_mode="READ" if reading else "WRITE",
+                fetch_size=fetch_size,
             ) as session:
                 yield session
 

@@ -88,7 +88,7 @@ class PatientServer(Server):
         return self._patience.carry_out(lambda: attempt(name, **parameters), self.address)
 
     def stream(self, name: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query that changes nothing, fetched as they are read."""
+        """The rows of a query that changes nothing, each a page, fetched as they are read."""
         begin, given = super().stream, 0
 
         rows: Iterator[tuple[Any, ...]] = begin(name, **parameters)
@@ -96,7 +96,7 @@ class PatientServer(Server):
         def some() -> list[tuple[Any, ...]]:
             nonlocal rows, given
             try:
-                found = list(islice(rows, 1000))
+                found = list(islice(rows, 1))
             except StoreError:
                 rows = islice(begin(name, **parameters), given, None)
                 raise
