@@ -2,9 +2,11 @@
 
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -50,6 +52,25 @@ class OwnServer:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+
+def admin(home: Path, folder: Path, command: str) -> None:
+    """Run the command as it was printed, with the admin tool of the server that scripts/neo4j made."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        from neo4j_lines import fetched_jars, installed_javas, java_command, java_for
+    finally:
+        sys.path.remove(str(ROOT / "scripts"))
+    line = re.search(r'"line": "([^"]+)"', (home / "server.json").read_text())[1]
+    java = java_command(line, java_for(line, installed_javas()), fetched_jars(line))
+    program, *arguments = shlex.split(command)
+    assert program == "neo4j-admin"
+    tool = [*java, f"-Dbasedir={home}", "org.neo4j.server.startup.Neo4jAdminCommand", *arguments]
+    environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
+    done = subprocess.run(
+        [*tool, "--overwrite-destination=true"], cwd=folder, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 COMMIT = b"\x00\x02\xb0\x12\x00\x00"

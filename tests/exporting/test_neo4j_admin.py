@@ -1,19 +1,19 @@
 """The neo4j-admin format: a folder that the real import tool takes, and a database that personagraph opens."""
 
-import os
 import re
-import shlex
 import socket
 import subprocess
-import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from personagraph.copying import contents, copy
 from personagraph.exporting import Owner, Selection, export
 from personagraph.exporting.neo4j_admin import LIST
 from personagraph.stores.words import indexed_words
-from tests.stored import open_graph
+from tests.servers import admin
+from tests.stored import empty, open_graph
 from tests.test_copying import filled
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,32 +42,15 @@ def stopped_server(tmp_path, neo4j_url):
     subprocess.run([SCRIPT, "stop", "--home", home], check=True, capture_output=True)
 
 
-def admin(home: Path, folder: Path, command: str) -> None:
-    """Run the command as it was printed, with the admin tool of the server that scripts/neo4j made."""
-    sys.path.insert(0, str(ROOT / "scripts"))
-    try:
-        from neo4j_lines import fetched_jars, installed_javas, java_command, java_for
-    finally:
-        sys.path.remove(str(ROOT / "scripts"))
-    line = re.search(r'"line": "([^"]+)"', (home / "server.json").read_text())[1]
-    java = java_command(line, java_for(line, installed_javas()), fetched_jars(line))
-    program, *arguments = shlex.split(command)
-    assert program == "neo4j-admin"
-    tool = [*java, f"-Dbasedir={home}", "org.neo4j.server.startup.Neo4jAdminCommand", *arguments]
-    environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
-    done = subprocess.run(
-        [*tool, "--overwrite-destination=true"], cwd=folder, env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 def owner(store) -> Owner:
     return Owner("w", {run: store.applied(run) for run in ("r1", "r2")}, indexed_words)
 
 
 @pytest.mark.neo4j
 @pytest.mark.slow
-def test_what_the_real_tool_imports_is_the_same_graph_for_personagraph(graph, tmp_path, stopped_server, monkeypatch):
+def test_what_the_real_tool_imports_is_the_same_graph_for_personagraph_and_goes_on_to_another_server(
+    graph, tmp_path, stopped_server, monkeypatch, neo4j_url, neo4j_password
+):
     done = export(graph, tmp_path / "out", "neo4j-admin", owner=owner(graph))
     admin(stopped_server, tmp_path / "out", done.command)
     started = subprocess.run([SCRIPT, "start", "--home", stopped_server], capture_output=True, text=True, check=True)
@@ -92,6 +75,11 @@ def test_what_the_real_tool_imports_is_the_same_graph_for_personagraph(graph, tm
         assert opened.search("maker of chair number 59") == graph.search("maker of chair number 59")
         one, other = graph.search("chair number 3")[0].id, graph.search("chair number 4")[0].id
         assert opened.shortest_path(one, other).hops == graph.shortest_path(one, other).hops
+        monkeypatch.setenv("PERSONAGRAPH_TEST_NEO4J_PASSWORD", neo4j_password)
+        empty(neo4j_url)
+        with closing(open_graph(tmp_path, neo4j_url)) as another:
+            assert copy(opened, another, ["r1", "r2"], workspace="w") == contents(opened, ["r1", "r2"])
+            assert another.stats() == graph.stats()
     finally:
         opened.close()
 

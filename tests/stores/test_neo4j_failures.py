@@ -22,6 +22,7 @@ from personagraph.types import Batch, ChatRequest
 from tests.graphs import persona, tie
 from tests.servers import CutWire, OwnServer
 from tests.stored import empty, fill, people
+from tests.test_disk_full import can_mount, disk
 from tests.worlds import answer, expansion, import_seeds, open_workspace, picture
 
 pytestmark = pytest.mark.neo4j
@@ -94,8 +95,9 @@ def place(server: OwnServer, tmp_path: Path) -> Iterator[Workplace]:
     made.ledger.close()
 
 
-def crowd(store: Neo4jStore) -> None:
+def crowd(store: Neo4jStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """More personas than one answer of the server brings."""
+    monkeypatch.setattr("personagraph.stores.neo4j.PAGE", 100)
     for part in range(0, 2200, 550):
         fill(store, *people(2200)[part : part + 550], run="r9")
 
@@ -213,9 +215,9 @@ def test_a_batch_for_which_the_server_has_too_little_memory_is_refused_whole_and
     assert place.store.applied("r9") == 0
 
 
-def test_a_scan_goes_on_where_the_server_broke_it_off(server, place):
-    crowd(place.store)
-    with session(server) as other, place.patience.lasting(60):
+def test_a_scan_goes_on_where_the_server_broke_it_off(server, place, monkeypatch):
+    crowd(place.store, monkeypatch)
+    with session(server) as other, place.patience.lasting(60, note=place.notes.append):
         scan = place.store.scan_personas()
         found = [next(scan)]
         rows = other.run("SHOW TRANSACTIONS YIELD transactionId AS id, currentQuery AS query").data()
@@ -223,12 +225,13 @@ def test_a_scan_goes_on_where_the_server_broke_it_off(server, place):
             if not row["query"].startswith("SHOW"):
                 other.run("TERMINATE TRANSACTION $id", id=row["id"]).consume()
         found += scan
+    assert "ended the transaction" in place.notes[0]
     assert found == list(place.store.scan_personas())
     assert len(found) == len({p.id for p in found}) == 2210
 
 
-def test_a_password_that_was_changed_meanwhile_is_told_at_once(server, place):
-    crowd(place.store)
+def test_a_password_that_was_changed_meanwhile_is_told_at_once(server, place, monkeypatch):
+    crowd(place.store, monkeypatch)
     with session(server) as other:
         change = "ALTER USER neo4j SET PASSWORD $password CHANGE NOT REQUIRED"
         other.run(change, password="another-password").consume()
@@ -249,3 +252,35 @@ def test_a_database_that_takes_no_writes_is_told_in_one_sentence_and_can_still_b
     assert exit_code(lambda: fill(place.store, *people(1))) == 1
     assert "\n" not in str(caught.value)
     assert place.store.stats().personas == 10
+
+
+if can_mount():
+
+    def test_a_server_whose_disk_is_full_stops_the_run_and_it_goes_on_when_there_is_room(
+        tmp_path, neo4j_url, undisturbed, capsys: pytest.CaptureFixture[str]
+    ):
+        with disk(tmp_path / "disk", 600 * 2**20) as folder:
+            own = OwnServer(folder / "home")
+            own.start(LITTLE)
+            place = Workplace(own, tmp_path)
+            code = exit_code(lambda: place.expand(1, answered=once(lambda: fill_up(folder / "filler"), after=20)))
+            told = capsys.readouterr().err
+            assert code == 5
+            assert "restart the server" in told
+            assert told.count("\n") == 1
+            (folder / "filler").unlink()
+            own.kill()
+            own.start(LITTLE)
+            place.expand(0)
+            assert picture(place.store) == undisturbed
+            assert place.nothing_was_bought_twice()
+            place.store.close()
+            place.ledger.close()
+            own.stop()
+
+
+def fill_up(file: Path) -> None:
+    """Leave no room on the disk of the file."""
+    with suppress(OSError), file.open("wb", buffering=0) as filler:
+        while filler.write(b"x" * 2**20):
+            pass
