@@ -23,8 +23,11 @@ LARGEST_ERROR = 64_000
 LONGEST_HEADER = 64_000
 IDLE = 4.0
 """Seconds that an unused connection is kept. Many servers close theirs after 5, and what is sent meanwhile is lost."""
-_UNSENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
-"""What fails before a request is on its way: no connection, no name, no TLS, no proxy."""
+_UNSENT = (
+    *(aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError),
+    *(aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError),
+)
+"""What fails before a request is on its way: no connection, no name, no TLS, no proxy, no address."""
 _LOST = (aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -120,12 +123,13 @@ class _Body(httpx2.AsyncByteStream):
 
 
 def _proxy(url: str) -> str | None:
-    """The proxy that the environment names for a server; none for one on this machine."""
+    """The proxy that the environment names for a server, by HTTP if it does not say; none for one on this machine."""
     parts = urlsplit(url)
     if _is_loopback(url) or urllib.request.proxy_bypass(parts.hostname or ""):
         return None
     proxies = urllib.request.getproxies()
-    return proxies.get(parts.scheme) or proxies.get("all")
+    named = proxies.get(parts.scheme) or proxies.get("all")
+    return f"http://{named}" if named and "://" not in named else named
 
 
 def _is_loopback(url: str) -> bool:

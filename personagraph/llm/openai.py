@@ -149,5 +149,7 @@ def _place(base_url: str | None) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError as error:
         raise ConfigError(f"--base-url is no address ({error}); give it as http://HOST:PORT/v1") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError("--base-url is no address of a server; give it as http://HOST:PORT/v1")
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"{parts.scheme}://{host}{port}{parts.path}"

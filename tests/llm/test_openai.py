@@ -262,7 +262,9 @@ def test_a_key_with_a_line_end_is_taken_without_it(server):
     assert server.asked[0].headers["authorization"] == f"Bearer {KEY}"
 
 
-@pytest.mark.parametrize("url", ["http://[::1/v1", "http://h:x/v1", "http://h:99999/v1"])
+@pytest.mark.parametrize(
+    "url", ["http://[::1/v1", "http://h:x/v1", "http://h:99999/v1", "ftp://h/v1", "localhost:8080/v1", "x"]
+)
 def test_an_address_that_is_none_is_refused(url):
     with pytest.raises(ConfigError, match="http://HOST:PORT/v1"):
         OpenAIBackend("m", api_key=KEY, base_url=url)
@@ -478,7 +480,7 @@ def test_cookies_are_not_kept(server):
 
 def test_another_server_is_asked_through_the_proxy_that_the_environment_names(server, monkeypatch):
     """The server stands in for the proxy: nobody knows the name that it is asked for."""
-    monkeypatch.setenv("HTTP_PROXY", server.url.removesuffix("/v1"))
+    monkeypatch.setenv("HTTP_PROXY", server.url.removesuffix("/v1").removeprefix("http://"))
     monkeypatch.setenv("NO_PROXY", "another.invalid")
     assert ask(server, base_url="http://nobody.invalid/v1").text == "{}"
     assert server.asked[0].headers["host"] == "nobody.invalid"
