@@ -64,13 +64,14 @@ def copy(
     sent, kind = 0, ""
     with ThreadPoolExecutor(LANES) as threads:
         for n, part in enumerate(_parts(source, hashed)):
-            lane = lanes[n % LANES]
+            nth, turn = divmod(n, LANES)
+            lane = lanes[turn]
             # What a row names must be there before it is.
             for busy in (lane,) if kind in part else lanes:
                 busy.writing.result()
             if stopping():
                 return None
-            lane.take(threads, part)
+            lane.take(threads, nth, part)
             [kind] = part
             sent += len(part[kind])
             progress(sent, total)
@@ -109,14 +110,11 @@ class _Lane:
     def __init__(self, target: GraphStore, run: str) -> None:
         self._target, self._run = target, run
         self.done = target.applied(run)
-        self._taken = 0
         self.writing: Future[None] = Future()
         self.writing.set_result(None)
 
-    def take(self, threads: Executor, part: dict[str, Any]) -> None:
-        """Begin to write the next part, when the one before it is written."""
-        n = self._taken
-        self._taken += 1
+    def take(self, threads: Executor, n: int, part: dict[str, Any]) -> None:
+        """Begin to write its nth part, when the one before it is written."""
         if n >= self.done:
             self.writing = threads.submit(self._target.write, Batch(self._run, n, n + 1, fresh=True, **part))
 

@@ -23,6 +23,7 @@ from typing import Any
 
 import neo4j
 
+from personagraph.protocols import GraphStore
 from personagraph.relationships import TYPES, endpoints, relationship_key
 from personagraph.settings import Settings
 from personagraph.stores import rows
@@ -97,6 +98,11 @@ def graph(personas: int, relationships: int) -> tuple[list[Persona], list[Relati
     return people, list(ties.values())
 
 
+def empty(session: neo4j.Session) -> None:
+    """Take out everything but the schema, however much it is."""
+    session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
+
+
 def server_of(address: Any, password: str) -> str:
     """The release of the server."""
     with neo4j.GraphDatabase.driver(address.uri, auth=(address.user, password)) as driver:
@@ -133,7 +139,7 @@ def writing(
     """Fill the empty database by either, in turns; the store's graph stays."""
 
     def emptied() -> Neo4jStore:
-        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
+        empty(session)
         return Neo4jStore.open(url, password, "bench")
 
     few = max(len(people) // 5, 1)
@@ -169,7 +175,7 @@ def by_hand(session: neo4j.Session, people: Iterable[Persona], ties: Iterable[Re
             session.execute_write(lambda t, s=statement, part=part: t.run(s, rows=part).consume())
 
 
-def by_store(store: Neo4jStore, people: Sequence[Persona], ties: Sequence[Relationship]) -> None:
+def by_store(store: GraphStore, people: Sequence[Persona], ties: Sequence[Relationship]) -> None:
     n = 0
     for part in parts(people, OURS):
         store.write(Batch("r1", n, n + 1, tuple(part)))

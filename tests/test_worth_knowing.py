@@ -1,5 +1,6 @@
 """Each of the queries that come along gives the right answer on a small graph, by plans that grow with the answer."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -144,7 +145,9 @@ def test_the_plan_reads_what_the_answer_needs(name: str, store: Neo4jStore, neo4
     names = [step["operatorType"].partition("@")[0] for step in profile]
     assert not {"CartesianProduct", "AllNodesScan", "NodeByLabelScan"} & set(names), names
     hits = sum(step.get("dbHits", 0) for step in profile)
-    bound = 550 + WHOLE_GRAPH.get(name, 0) * len(CROWD)
+    bound = 400 + WHOLE_GRAPH.get(name, 0) * len(CROWD)
+    if name == "strongest_path" and os.environ.get("NEO4J_LINE") == "5.26":
+        bound += 150  # that line counts 520 hits where 2026 stays below 400
     assert hits <= bound, names
 
 

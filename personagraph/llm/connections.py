@@ -105,18 +105,21 @@ class _Body(httpx2.AsyncByteStream):
 
     def __init__(self, answer: aiohttp.ClientResponse) -> None:
         self._answer = answer
+        self._error = not 200 <= answer.status < 300
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        size, largest = 0, LARGEST if self._answer.ok else LARGEST_ERROR
+        size, largest = 0, LARGEST_ERROR if self._error else LARGEST
         try:
             async for chunk in self._answer.content.iter_any():
                 size += len(chunk)
+                if size > largest and self._error:
+                    return
                 if size > largest:
                     raise TooLargeError(f"the answer has more than {largest:,} bytes")
                 yield chunk
-        except (TooLargeError, *_LOST) as error:
-            if self._answer.ok:
-                raise error if isinstance(error, TooLargeError) else httpx2.ReadError(type(error).__name__) from error
+        except _LOST as error:
+            if not self._error:
+                raise httpx2.ReadError(type(error).__name__) from error
 
     async def aclose(self) -> None:
         self._answer.release()

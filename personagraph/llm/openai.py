@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 TIMEOUT = 120.0
 _PLAIN: "RequestOptions" = {"headers": {"Content-Type": "application/json"}, "security": {"bearer_auth": True}}
-_UNSENT = ("ConnectError", "UnsupportedProtocol", "LocalProtocolError")
-"""What fails before a request is on its way: no connection, no name, no TLS."""
 
 
 class OpenAIBackend:
@@ -111,7 +109,7 @@ class OpenAIBackend:
             lost = type(error.__cause__ or error).__name__
         except TimeoutError:
             lost = "TimeoutError"
-        if lost in _UNSENT:
+        if lost == httpx2.ConnectError.__name__:
             raise ChatUnavailableError(f"{self._where} cannot be reached ({lost}); check that it is up, then resume")
         told = f"{self._where} did not answer a call to its end ({lost})"
         raise ChatUnavailableError(f"{told}; check that it is up, then resume", billed=True)

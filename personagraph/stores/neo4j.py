@@ -162,17 +162,17 @@ class Neo4jStore:
 
     def scan_sources(self) -> Iterator[Source]:
         """All sources by id, streamed."""
-        pages = _pages(self.stats().sources)
+        pages = _cuts(self._counts()[2])
         return (Source(*row) for row in self._pages("read/scan_sources", pages=pages))
 
     def scan_relationships(self) -> Iterator[Relationship]:
         """All relationships by source, target, type, streamed."""
-        pages = _pages(self.stats().relationships)
+        pages = _cuts(self._counts()[1])
         return map(rows.relationship_from, self._pages("read/scan_relationships", pages=pages))
 
     def stats(self) -> Stats:
         """Counts of the whole graph."""
-        [(personas, relationships, sources, merges)] = self._server.read("read/counts")
+        personas, relationships, sources, merges = self._counts()
         by_depth = dict(self._server.read("read/count_by_depth"))
         by_type = dict(self._server.read("read/count_by_type"))
         return Stats(personas, relationships, sources, merges, by_depth, by_type)
@@ -210,6 +210,11 @@ class Neo4jStore:
 
         return expand
 
+    def _counts(self) -> tuple[int, int, int, int]:
+        """How many personas, relationships, sources and merges there are."""
+        [(personas, relationships, sources, merges)] = self._server.read("read/counts")
+        return personas, relationships, sources, merges
+
     def _pages(self, name: str, /, **parameters: Any) -> Iterator[list[Any]]:
         """The rows of a query that returns one list of them after the other, streamed."""
         return chain.from_iterable(page for (page,) in self._server.stream(name, **parameters))
@@ -219,8 +224,8 @@ class Neo4jStore:
         return [row for (row,) in self._server.read(name, **parameters)]
 
 
-def _pages(rows: int) -> list[tuple[str, str]]:
-    """From which id on, and below which, each page goes: about PAGE rows, as ids are hashes."""
+def _cuts(rows: int) -> list[tuple[str, str]]:
+    """From which id on, and below which, each page goes: about PAGE rows at most, as ids are hashes."""
     digits = 0
     while 16**digits * PAGE < rows:
         digits += 1

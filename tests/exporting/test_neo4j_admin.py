@@ -1,10 +1,7 @@
 """The neo4j-admin format: a folder that the real import tool takes, and a database that personagraph opens."""
 
 import re
-import socket
-import subprocess
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -12,12 +9,9 @@ from personagraph.copying import contents, copy
 from personagraph.exporting import Owner, Selection, export
 from personagraph.exporting.neo4j_admin import LIST
 from personagraph.stores.words import indexed_words
-from tests.servers import admin
+from tests.servers import OwnServer, admin
 from tests.stored import empty, open_graph
 from tests.test_copying import filled
-
-ROOT = Path(__file__).resolve().parents[2]
-SCRIPT = ROOT / "scripts" / "neo4j"
 
 
 @pytest.fixture
@@ -30,16 +24,12 @@ def graph(tmp_path):
 
 @pytest.fixture
 def stopped_server(tmp_path, neo4j_url):
-    """The home of a server with an empty database that is not running, and how to run its admin tool."""
-    home = tmp_path / "neo4j"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    done = subprocess.run([SCRIPT, "start", "--home", home, "--port", port], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    subprocess.run([SCRIPT, "stop", "--home", home], check=True, capture_output=True)
-    yield home
-    subprocess.run([SCRIPT, "stop", "--home", home], check=True, capture_output=True)
+    """A server with an empty database that is not running."""
+    own = OwnServer(tmp_path / "neo4j")
+    own.start()
+    own.stop()
+    yield own
+    own.stop()
 
 
 def owner(store) -> Owner:
@@ -52,11 +42,10 @@ def test_what_the_real_tool_imports_is_the_same_graph_for_personagraph_and_goes_
     graph, tmp_path, stopped_server, monkeypatch, neo4j_url, neo4j_password
 ):
     done = export(graph, tmp_path / "out", "neo4j-admin", owner=owner(graph))
-    admin(stopped_server, tmp_path / "out", done.command)
-    started = subprocess.run([SCRIPT, "start", "--home", stopped_server], capture_output=True, text=True, check=True)
-    url = re.search(r"STORE=(\S+)", started.stdout)[1]
-    monkeypatch.setenv("PERSONAGRAPH_TEST_NEO4J_PASSWORD", (stopped_server / "password").read_text().strip())
-    opened = open_graph(tmp_path, url)
+    admin(stopped_server.home, tmp_path / "out", done.command)
+    stopped_server.start()
+    monkeypatch.setenv("PERSONAGRAPH_TEST_NEO4J_PASSWORD", stopped_server.password)
+    opened = open_graph(tmp_path, stopped_server.url)
     try:
         assert done.replaced_characters == 3, "the NUL in a description, an attribute and a label"
         ours = {p.id: p for p in graph.scan_personas()}

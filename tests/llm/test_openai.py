@@ -362,6 +362,14 @@ def test_the_status_of_an_error_counts_though_its_body_is_cut_off(server):
     assert (found.limited, found.billed, found.retry_after) == (True, False, 2.0)
 
 
+def test_a_redirect_whose_body_is_cut_off_is_a_refusal_and_on_no_bill(server):
+    server.closing = True
+    server.sends(answer(302, b"Moved", Content_Length="900", Location="/elsewhere"))
+    with pytest.raises(ChatError) as caught:
+        ask(server)
+    assert not isinstance(caught.value, ChatUnavailableError) or not caught.value.billed
+
+
 def test_a_server_that_never_answers_is_given_up_in_time(server):
     server.answers = lambda body: time.sleep(1.5) or b""
     began = time.monotonic()
