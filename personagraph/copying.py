@@ -73,7 +73,7 @@ def copy(
                 return None
             lane.take(threads, nth, part)
             [kind] = part
-            sent += len(part[kind])
+            sent += len(part[kind]) if kind != "source_links" else 0
             progress(sent, total)
         for lane in lanes:
             lane.writing.result()

@@ -55,7 +55,10 @@ class OwnServer:
 
 
 def admin(home: Path, folder: Path, command: str) -> None:
-    """Run the command as it was printed, with the admin tool of the server that scripts/neo4j made."""
+    """Run the command as it was printed, with the admin tool of the server that scripts/neo4j made, which was started.
+
+    Hence the option for a database that is there.
+    """
     sys.path.insert(0, str(ROOT / "scripts"))
     try:
         from neo4j_lines import fetched_jars, installed_javas, java_command, java_for

@@ -2,5 +2,6 @@
 // params: none
 // returns: type, relationships
 MATCH (:Persona)-[r]->(:Persona)
+WHERE r.key IS NOT NULL
 RETURN type(r) AS type, count(*) AS relationships
 ORDER BY type;

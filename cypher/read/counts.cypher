@@ -2,6 +2,6 @@
 // params: none
 // returns: personas, relationships, sources, merges
 RETURN COUNT { (:Persona) } AS personas,
-       COUNT { (:Persona)-->(:Persona) } AS relationships,
+       COUNT { (:Persona)-[r]->(:Persona) WHERE r.key IS NOT NULL } AS relationships,
        COUNT { (:Source) } AS sources,
        COUNT { (:Alias) } AS merges;

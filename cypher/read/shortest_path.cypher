@@ -7,11 +7,12 @@
 MATCH (a:Persona {id: $start}), (b:Persona {id: $end})
 MATCH p = shortestPath((a)-[*]-(b))
 WHERE all(n IN nodes(p) WHERE n:Persona AND ($avoid = [] OR NOT n.id IN $avoid))
-  AND all(r IN relationships(p) WHERE $types = [] OR type(r) IN $types)
+  AND all(r IN relationships(p) WHERE r.key IS NOT NULL AND ($types = [] OR type(r) IN $types))
 WITH nodes(p) AS people
 UNWIND range(1, size(people) - 1) AS i
 WITH people, people[i - 1] AS x, people[i] AS y
 MATCH (x)-[r]-(y)
+WHERE r.key IS NOT NULL
 WITH people, collect([r.key, startNode(r).id, endNode(r).id, type(r), r.label, r.confidence, r.former, r.steering,
         r.calls]) AS relationships
 RETURN [n IN people | [n.id, n.description, n.depth, n.entry, n.origin, n.run, n.nature, n.activity, n.age, n.sex,

@@ -6,6 +6,7 @@ CALL (low) {
   MATCH (a:Persona) USING INDEX a:Persona(entry)
   WHERE low <= a.entry < low + $page
   MATCH (a)-[r]->(b:Persona)
+  WHERE r.key IS NOT NULL
   RETURN collect(id(a)) AS sources, collect(id(b)) AS targets, collect($codes[type(r)]) AS types,
          collect(r.confidence) AS confidences
 }

@@ -3,5 +3,5 @@
 // returns: id, next
 UNWIND $ids AS id
 MATCH (p:Persona {id: id})-[r]->(q:Persona) USING INDEX SEEK p:Persona(id)
-WHERE $types = [] OR type(r) IN $types
+WHERE r.key IS NOT NULL AND ($types = [] OR type(r) IN $types)
 RETURN DISTINCT id, q.id AS next;

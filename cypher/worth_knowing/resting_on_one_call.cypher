@@ -3,10 +3,10 @@
 // params: limit
 // returns: persona, description, relationships, call
 MATCH (p:Persona)-[r]-()
-WHERE p.entry >= 0 AND r.calls IS NOT NULL
-UNWIND r.calls AS call
+WHERE p.entry >= 0
+UNWIND CASE coalesce(r.calls, []) WHEN [] THEN ['imported'] ELSE r.calls END AS call
 WITH p, count(DISTINCT r) AS relationships, collect(DISTINCT call) AS calls
-WHERE size(calls) = 1
+WHERE size(calls) = 1 AND calls[0] <> 'imported'
 RETURN p.id AS persona, p.description AS description, relationships, calls[0] AS call
 ORDER BY relationships DESC, persona
 LIMIT $limit;

@@ -1,5 +1,6 @@
 """The commands that take something out of the graph: samples of personas, exports, training data."""
 
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -81,8 +82,9 @@ def export(
     if done.command:
         lines += [
             "load it into a new database of a server that is stopped, then start it:",
-            f"cd {output}",
+            f"cd {shlex.quote(str(output))}",
             done.command,
+            "(a database that was ever started is not new: --overwrite-destination=true deletes what it holds)",
         ]
     answer(json, asdict(done), lines)
 

@@ -4,14 +4,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from personagraph.errors import StoreError
 from personagraph.protocols import Neighbour
 from personagraph.stores import frontier, rows
 from personagraph.stores.neo4j_connection import Server, Transaction, address_of
 from personagraph.stores.neo4j_patience import Patience, PatientServer
 from personagraph.stores.neo4j_query import Table, ask
+from personagraph.stores.neo4j_refusals import takes_no_writes
 from personagraph.stores.neo4j_schema import prepare, refuse_another
 from personagraph.stores.neo4j_writing import applied, write_rows
-from personagraph.stores.words import search_words
+from personagraph.stores.words import query_words
 from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ class Neo4jStore:
 
     def search(self, text: str, *, limit: int = 10) -> list[Persona]:
         """Personas with every word of the text, the last as a prefix; fewest words first, then by entry."""
-        words = search_words(text)
+        words = query_words(text)
         if not words:
             return []
         query = " ".join(f"+{word}" for word in words) + "*"
@@ -185,11 +187,16 @@ class Neo4jStore:
         """The whole graph as arrays in memory; nothing can be written meanwhile, as the server isolates no reader."""
         from personagraph.stores.neo4j_snapshot import read_snapshot
 
-        def take(transaction: Transaction) -> "Snapshot":
-            self._claim(transaction, "write/lock")
+        def take(transaction: Transaction, claim: str = "write/lock") -> "Snapshot":
+            self._claim(transaction, claim)
             return read_snapshot(transaction)
 
-        return self._server.write(take)
+        try:
+            return self._server.write(take)
+        except StoreError as error:
+            if not takes_no_writes(error):
+                raise
+            return self._server.write(lambda transaction: take(transaction, "read/owner"))
 
     def query(self, statement: str, parameters: Mapping[str, Any], *, limit: int, seconds: float) -> Table:
         """The first rows of a statement of the user's own. Raises StoreError unless all that it does is read."""

@@ -162,9 +162,15 @@ class Server:
             return transaction.run(f"EXPLAIN {statement}", parameters).consume()
 
     def look(
-        self, statement: str, parameters: dict[str, Any], *, rows: int, seconds: float
-    ) -> tuple[list[str], list[list[Any]]]:
-        """The columns and the first rows of a statement from outside.
+        self,
+        statement: str,
+        parameters: dict[str, Any],
+        *,
+        rows: int,
+        seconds: float,
+        unnamed: Callable[[list[list[Any]]], list[str]],
+    ) -> tuple[list[str], list[list[Any]], dict[str, str]]:
+        """The columns and the first rows of a statement from outside, and the ids of nodes that are `unnamed` in them.
 
         Its transaction may only read, ends after so many seconds, and is rolled back whatever it did.
         """
@@ -172,8 +178,10 @@ class Server:
             result = transaction.run(statement, parameters)
             found = [list(record.values()) for record in result.fetch(rows)]
             columns = list(result.keys())
+            nodes = unnamed(found)
+            names = transaction.run(query("read/ids_of_nodes"), nodes=nodes).values() if nodes else []
             transaction.rollback()
-            return columns, found
+            return columns, found, {str(node): str(id) for node, id in names}
 
     def close(self) -> None:
         """Close every connection; closing twice is no error."""

@@ -64,8 +64,8 @@ def ask(server: "Server", statement: str, parameters: Mapping[str, Any], *, limi
         raise StoreError(f"the query calls {plugin[1]}, which can do more than read: use plain Cypher")
     summary = server.plan(statement, given, seconds=seconds)
     _refuse_more_than_reading(summary.query_type, summary.plan)
-    columns, rows = server.look(statement, given, rows=limit + 1, seconds=seconds)
-    plain = tuple(tuple(map(_plain, row)) for row in rows[:limit])
+    columns, rows, names = server.look(statement, given, rows=limit + 1, seconds=seconds, unnamed=_unnamed)
+    plain = tuple(tuple(_plain(value, names) for value in row) for row in rows[:limit])
     return Table(tuple(columns), plain, len(rows) > limit)
 
 
@@ -93,21 +93,35 @@ def _operators(plan: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
             yield from _operators(child)
 
 
-def _plain(value: Any) -> Any:
-    """The value in JSON's types."""
+def _unnamed(value: Any) -> list[str]:
+    """The server's names for the ends of relationships in the value that came without their own id."""
+    from neo4j.graph import Relationship
+
+    if isinstance(value, Relationship):
+        return [node.element_id for node in value.nodes if node is not None and "id" not in node]
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [name for held in value for name in _unnamed(held)] if isinstance(value, list) else []
+
+
+def _plain(value: Any, names: Mapping[str, str]) -> Any:
+    """The value in JSON's types; the ends of relationships are called as in `names`."""
     from neo4j.graph import Node, Path, Relationship
 
     if isinstance(value, Node):
-        return {"labels": sorted(value.labels), "properties": _plain(dict(value))}
+        return {"labels": sorted(value.labels), "properties": _plain(dict(value), names)}
     if isinstance(value, Relationship):
-        ends = {"start": _id(value.start_node), "end": _id(value.end_node)}
-        return {"type": value.type, **ends, "properties": _plain(dict(value))}
+        ends = {"start": _id(value.start_node, names), "end": _id(value.end_node, names)}
+        return {"type": value.type, **ends, "properties": _plain(dict(value), names)}
     if isinstance(value, Path):
-        return {"nodes": [_plain(n) for n in value.nodes], "relationships": [_plain(r) for r in value.relationships]}
+        return {
+            "nodes": [_plain(node, names) for node in value.nodes],
+            "relationships": [_plain(tie, names) for tie in value.relationships],
+        }
     if isinstance(value, dict):
-        return {key: _plain(held) for key, held in value.items()}
+        return {key: _plain(held, names) for key, held in value.items()}
     if isinstance(value, list | tuple) and not hasattr(value, "iso_format") and not hasattr(value, "srid"):
-        return [_plain(held) for held in value]
+        return [_plain(held, names) for held in value]
     return _scalar(value)
 
 
@@ -124,6 +138,6 @@ def _scalar(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
-def _id(node: Any) -> Any:
+def _id(node: Any, names: Mapping[str, str]) -> Any:
     """What names a node in our graph; the server's own name for it in a graph that has none."""
-    return None if node is None else node.get("id", node.element_id)
+    return None if node is None else node.get("id", names.get(node.element_id, node.element_id))

@@ -41,6 +41,11 @@ _PASSING = (
 )
 
 
+def takes_no_writes(error: StoreError) -> bool:
+    """Whether the database is one that nobody can write to."""
+    return REFUSALS.get(getattr(error.__cause__, "code", None) or "") == _READ_ONLY
+
+
 def passes(error: StoreError) -> bool:
     """Whether a later attempt may be carried out, although nobody changes anything but starts the server."""
     from neo4j.exceptions import DriverError, IncompleteCommit, Neo4jError

@@ -10,7 +10,7 @@ from personagraph.errors import ConfigError
 from personagraph.protocols import Neighbour
 from personagraph.stores import frontier, rows
 from personagraph.stores.sqlite_writing import applied, write_rows
-from personagraph.stores.words import search_words
+from personagraph.stores.words import query_words
 from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class SQLiteStore:
 
     def search(self, text: str, *, limit: int = 10) -> list[Persona]:
         """Personas with every word of the text, the last as a prefix; fewest words first, then by entry."""
-        words = search_words(text)
+        words = query_words(text)
         if not words:
             return []
         sql = (
@@ -142,7 +142,8 @@ class SQLiteStore:
     def relationships(self, ids: Sequence[str]) -> list[Relationship]:
         """Every relationship with both ends among the ids, by source, target, type."""
         listed = json.dumps(ids)
-        return list(map(_relationship, self._rows(_relationships(f"source {_IN} AND target {_IN}"), listed, listed)))
+        # With the plus, targets are no part of the search in the index, which would look for each pair of ids.
+        return list(map(_relationship, self._rows(_relationships(f"source {_IN} AND +target {_IN}"), listed, listed)))
 
     def relationships_of(self, id: str) -> list[Relationship]:
         """Every relationship with this persona at either end, by source, target, type."""

@@ -6,6 +6,9 @@ import unicodedata
 LONGEST = 100
 """Words are cut here: full-text indexes split longer ones, each at a place of its own."""
 
+MOST = 500
+"""Words of a query that are looked for: full-text indexes refuse more than about a thousand."""
+
 _ASCII_WORD = re.compile(r"[a-z0-9_]+")
 _VIRAMA = 9
 _UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "THAI ", "LAO ", "KHMER ", "MYANMAR ", "BOPOMOFO ")
@@ -22,6 +25,11 @@ def search_words(text: str) -> list[str]:
     else:
         found = "".join(_spaced(character) for character in _folded(text)).split()
     return [word[:LONGEST] for word in found]
+
+
+def query_words(text: str) -> list[str]:
+    """The words that a search for the text looks for: the first MOST."""
+    return search_words(text)[:MOST]
 
 
 def indexed_words(description: str) -> tuple[str, int]:

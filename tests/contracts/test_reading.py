@@ -1,5 +1,6 @@
 """What every graph store answers: by ids, prefixes and words, neighbours, paths, scans and counts."""
 
+import time
 from dataclasses import replace
 from itertools import pairwise
 
@@ -217,3 +218,10 @@ def test_what_a_run_brought_is_counted_by_depth_and_nothing_of_other_runs(store)
     assert list(store.depths_of(made[0].run).items()) == [(0, 2), (2, 1), (10, 1), (None, 1)]
     assert store.depths_of("r7") == {1: 1}
     assert store.depths_of("r99") == {}
+
+
+def test_relationships_among_many_take_little_more_than_for_one_of_them(store):
+    made = chain(store, 4000)
+    began = time.monotonic()
+    assert len(store.relationships(ids(made))) == 3999
+    assert time.monotonic() - began < 3, "a look for each pair took 5 s, one for each persona 0.1 s"

@@ -89,3 +89,10 @@ def test_a_persona_that_was_written_again_is_found_by_its_new_words_alone(store)
     fill(store, type(one)(one.id, "A miller", 0, 0, "import", "r1"))
     assert store.search("glazier") == []
     assert len(store.search("miller")) == 1
+
+
+def test_a_text_of_very_many_words_finds_those_who_have_its_beginning(store):
+    very_long = " ".join(f"word{i}" for i in range(3000))
+    one, other = persona(very_long), persona("word0 and word1", 1)
+    fill(store, one, other)
+    assert store.search(very_long) == [one]

@@ -9,6 +9,7 @@ from personagraph.errors import ConfigError, SchemaVersionError, StoreError, Sto
 from personagraph.stores.neo4j import Neo4jStore
 from personagraph.stores.neo4j_connection import Address, address_of
 from personagraph.types import Batch, Merge, Source, SourceLink
+from tests.commands import ROOT
 from tests.stored import ask, empty, fill, open_graph, people, tie
 
 
@@ -173,3 +174,39 @@ def test_relationships_are_of_native_types_and_sources_are_tied_to_personas(neo4
         ("Persona", "TEACHES", "Persona"),
     ]
     assert ask(neo4j_url, "MATCH (r:Run) RETURN r.id, r.applied") == [("r1", 1)]
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("type", ["LIKES", "FRIEND_OF"])
+def test_what_somebody_draws_between_personas_is_no_part_of_the_graph_and_stays(neo4j_url, tmp_path, type):
+    empty(neo4j_url)
+    store = open_graph(tmp_path, neo4j_url)
+    a, b, c, d = people(4)
+    ties = sorted((tie(a, b), tie(b, c), tie(c, d)), key=lambda r: (r.source, r.target))
+    fill(store, a, b, c, d, *ties)
+    ask(neo4j_url, f"MATCH (a:Persona {{id: '{a.id}'}}), (d:Persona {{id: '{d.id}'}}) CREATE (a)-[:{type}]->(d)")
+    assert store.stats().relationships == 3
+    assert store.stats().by_type == {"TEACHES": 3}
+    assert list(store.scan_relationships()) == store.relationships([p.id for p in (a, b, c, d)]) == ties
+    assert [r.type for r in store.relationships_of(a.id)] == ["TEACHES"]
+    assert [n.hops for n in store.neighbours([a.id], hops=3)] == [1, 2, 3]
+    for directed in (False, True):
+        path = store.shortest_path(a.id, d.id, directed=directed)
+        assert path is not None
+        assert path.personas == (a, b, c, d)
+        assert store.shortest_paths([a.id], [d.id], limit=5, directed=directed).paths == (path,)
+    snapshot = store.snapshot()
+    assert (len(snapshot.sources), snapshot.type_names) == (3, ("TEACHES",))
+    assert ask(neo4j_url, f"MATCH ()-[r:{type}]->() RETURN count(r)") == [(1,)]
+
+
+@pytest.mark.neo4j
+def test_who_has_an_imported_relationship_does_not_rest_on_one_call(neo4j_url, tmp_path):
+    empty(neo4j_url)
+    store = open_graph(tmp_path, neo4j_url)
+    a, b, c, d = people(4)
+    fill(store, a, b, c, d, tie(a, b, calls=("c1",)), tie(b, c, calls=()), tie(c, d, calls=()))
+    ask(neo4j_url, f"MATCH (:Persona {{id: '{c.id}'}})-[r]->() REMOVE r.calls")  # as neo4j-admin leaves it out
+    statement = (ROOT / "cypher" / "worth_knowing" / "resting_on_one_call.cypher").read_text(encoding="utf-8")
+    found = store.query(statement, {"limit": 10}, limit=10, seconds=60)
+    assert found.rows == ((a.id, a.description, 1, "c1"),)

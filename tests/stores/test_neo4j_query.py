@@ -52,6 +52,9 @@ def test_nodes_relationships_and_paths_are_plain(store):
     assert (tied["type"], tied["start"], tied["end"]) == ("TEACHES", a.id, b.id)
     assert [n["properties"]["id"] for n in path["nodes"]] == [a.id, b.id]
     assert path["relationships"] == [tied]
+    [(alone, nested)] = asked(store, "MATCH (a:Persona {id: $id})-[r]->() RETURN r, {all: [r]} AS n", id=a.id).rows
+    assert alone == tied, "its ends have the same names where they are not asked for"
+    assert nested == {"all": [tied]}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,7 @@ def test_what_could_do_more_than_read_is_refused_and_does_nothing(store, neo4j_u
 
 def test_the_server_refuses_a_write_in_the_transaction_of_a_query_even_unasked(store, neo4j_url):
     with pytest.raises(StoreError):
-        store._server.look("CREATE (:X)", {}, rows=1, seconds=10)
+        store._server.look("CREATE (:X)", {}, rows=1, seconds=10, unnamed=lambda rows: [])
     assert ask(neo4j_url, "MATCH (n:X) RETURN count(n)") == [(0,)]
 
 
