@@ -95,7 +95,10 @@ def walks(
 def taken(
     ids: Sequence[str], among: Iterable[Relationship], types: Sequence[str], *, directed: bool
 ) -> tuple[Relationship, ...]:
-    """The relationships that a path along the ids takes: between each two the most confident, then the lowest key."""
+    """The relationships that a path along the ids takes: between each two the most confident, then the lowest key.
+
+    Raises KeyError when two have none.
+    """
     between: dict[tuple[str, str], list[Relationship]] = {}
     for r in among:
         if not types or r.type in types:

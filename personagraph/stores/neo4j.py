@@ -117,7 +117,12 @@ class Neo4jStore:
         people, ties = tuple(map(rows.persona_from, found[0][0])), list(map(rows.relationship_from, found[0][1]))
         if max_hops is not None and len(people) - 1 > max_hops:
             return None
-        return Path(people, frontier.taken([p.id for p in people], ties, types, directed=directed))
+        try:
+            return Path(people, frontier.taken([p.id for p in people], ties, types, directed=directed))
+        except KeyError:
+            # It runs along what somebody drew in Browser, which is rare: the way that looks at each relationship.
+            told = self.shortest_paths([start], [end], limit=1, max_hops=max_hops, **options, directed=directed).paths
+            return told[0] if told else None
 
     def shortest_paths(
         self,
