@@ -110,6 +110,26 @@ def test_bad_rows_are_named_by_file_and_line_and_refused_by_strict(tmp_path):
         assert len(graph.rejected(done.run.run, reason="malformed")) == 4
 
 
+@pytest.mark.parametrize("last", ["9,10,FRIEND_OF", '9,10,"KIN_OF"'])
+def test_a_quote_that_nothing_closes_costs_its_own_line_and_no_other(tmp_path, last):
+    path = file(tmp_path, "a.csv", f'source,target,type\n1,2,"friend\n2,3,FRIEND_OF\n3,4,"two\nlines"\n{last}\n')
+    with init_workspace(tmp_path / "graph") as graph:
+        with pytest.raises(InputError, match=r"a.csv, line 2: it is not CSV, is a quote missing\?"):
+            graph.import_graph([path], strict=True)
+        done = graph.import_graph([path])
+        assert ([line for _, line, _ in done.run.faults], done.run.linked) == ([2], 3)
+        assert {label for *_, label in described(graph)} == {"", "two lines"}
+        with pytest.raises(InputError, match=r"b.csv, line 1: it is not CSV"):
+            graph.import_graph([file(tmp_path, "b.csv", 'source,"target\n1,2\n')])
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.adj"])
+def test_only_at_the_top_are_lines_comments(tmp_path, name):
+    with init_workspace(tmp_path / "graph") as graph:
+        done = graph.import_graph([file(tmp_path, name, "# x y\n% z\na b\n#cats b\nb c\n%x c\n")])
+        assert (done.run.new, done.run.linked) == (5, 4)
+
+
 def test_an_edge_to_a_node_that_the_table_does_not_have_is_a_fault(tmp_path):
     nodes = file(tmp_path, "n.csv", "id,description\n1,A potter\n2,A baker\n")
     with init_workspace(tmp_path / "graph") as graph:

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from personagraph.errors import InputError
 from personagraph.networks.files import Edge, Record, kind_of, opened
@@ -15,7 +16,13 @@ _COMMENTS = ("#", "%")
 """What lines at the top of an edge list begin with that are no rows."""
 _HEADERS = (("source", "target"), ("from", "to"), ("src", "dst"))
 
-Numbered = Iterator[tuple[int, list[str]]]
+
+class Line(NamedTuple):
+    """A row as it stands: the number of the line at which it begins, its cells, and why it is none, if so."""
+
+    number: int
+    cells: list[str]
+    fault: str = ""
 
 
 def node_rows(path: Path, mapping: Nodes) -> Iterator[Record]:
@@ -34,7 +41,7 @@ def edge_rows(path: Path, mapping: Edges) -> Iterator[Edge]:
 def adjacency_rows(path: Path) -> Iterator[Edge]:
     """The edges of an adjacency list: a line has an id, and those that it is tied to; alone, it is a node."""
     with opened(path) as file:
-        for line, cells in _split(enumerate(text_lines(file, path), 1), None):
+        for line, cells, _ in _split(_after_comments(enumerate(text_lines(file, path), 1)), None):
             for target in cells[1:]:
                 yield Edge(Record(line, {"source": cells[0], "target": target}))
             if len(cells) == 1:
@@ -51,8 +58,10 @@ def _rows(path: Path, table: Table, asked: set[str | int], needed: tuple[str, ..
         rows = _split(chain([first], lines), None if separator == " " else separator)
         keys, rows = _keys(rows, table, asked, needed, path)
         _check_columns(keys, asked, needed, path)
-        for line, cells in rows:
-            if len(cells) < len(keys) or any(map(str.strip, cells[len(keys) :])):
+        for line, cells, fault in rows:
+            if fault:
+                yield Record(line, {}, fault)
+            elif len(cells) < len(keys) or any(map(str.strip, cells[len(keys) :])):
                 yield Record(line, {}, f"it has {len(cells)} cells, and there are {len(keys)} columns")
             else:
                 yield Record(line, dict(zip(keys, cells, strict=False)))
@@ -71,39 +80,49 @@ def _separator(line: str, path: Path) -> str:
     return best if best in line else "," if kind_of(path) == ".csv" else " "
 
 
-def _split(lines: Iterator[tuple[int, str]], separator: str | None) -> Numbered:
-    """The cells of each line that is not blank, with the number of the line at which the row begins."""
+def _split(lines: Iterator[tuple[int, str]], separator: str | None) -> Iterator[Line]:
+    """The rows that are not blank."""
     if separator is None:
-        for number, line in lines:
-            if line.strip() and not line.startswith(_COMMENTS):
-                yield number, line.split()
-        return
-    at = 0
+        return (Line(number, line.split()) for number, line in lines if line.strip())
+    return (row for row in _quoted(lines, separator) if row.fault or any(map(str.strip, row.cells)))
+
+
+def _quoted(lines: Iterator[tuple[int, str]], separator: str) -> Iterator[Line]:
+    """The rows of a CSV, over several lines where a cell is quoted.
+
+    A row that is not CSV, such as one with a quote that nothing closes, is the line at which it begins: what a reader
+    took with it is read again.
+    """
+    taken: list[tuple[int, str]] = []
+    again: list[tuple[int, str]] = []
 
     def texts() -> Iterator[str]:
-        nonlocal at
-        for number, line in lines:
-            at = at or number
-            yield line
+        while (line := again.pop() if again else next(lines, None)) is not None:
+            taken.append(line)
+            yield line[1]
 
-    reader = csv.reader(texts(), delimiter=separator)
+    reader = csv.reader(texts(), delimiter=separator, strict=True)
     while True:
+        taken.clear()
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            cells = [f"not CSV: {error}"]
+            yield Line(taken[0][0], [], f"it is not CSV, is a quote missing? ({error})")
+            again.extend(reversed(taken[1:]))
+            reader = csv.reader(texts(), delimiter=separator, strict=True)
+            continue
         if cells is None:
             return
-        number, at = at, 0
-        if any(map(str.strip, cells)):
-            yield number, cells
+        yield Line(taken[0][0], cells)
 
 
 def _keys(
-    rows: Numbered, table: Table, asked: set[str | int], needed: tuple[str, ...], path: Path
-) -> tuple[list[str | int], Numbered]:
+    rows: Iterator[Line], table: Table, asked: set[str | int], needed: tuple[str, ...], path: Path
+) -> tuple[list[str | int], Iterator[Line]]:
     """The name of each column (its number where the mapping asks for that), and the rows without the header."""
-    number, first = next(rows)
+    number, first, fault = next(rows)
+    if fault:
+        raise InputError(fault, path, number)
     names: Sequence[str] = [cell.strip() for cell in first]
     wanted = [name for name in needed if name in asked or not asked]
     known = [name.lower() for name in names[: len(needed)]]
@@ -112,7 +131,7 @@ def _keys(
         is_header = bool({name for name in asked if isinstance(name, str)} & set(names)) and set(wanted) <= set(names)
         is_header = is_header or tuple(known) in _HEADERS
     if not is_header:
-        rows = chain([(number, first)], rows)
+        rows = chain([Line(number, first)], rows)
         names = table.columns or [*needed, *(str(n) for n in range(len(needed) + 1, len(names) + 1))][: len(names)]
     elif tuple(known) in _HEADERS:
         names = [*needed, *names[2:]]
