@@ -7,11 +7,26 @@ from typing import Any
 from xml.parsers import expat
 
 from personagraph.errors import InputError
-from personagraph.networks.files import Edge, Record, opened
+from personagraph.networks.columns import check, picked
+from personagraph.networks.files import Edge, Record, kind_of, opened
+from personagraph.networks.mapping import Nodes, Table
 
 _PIECE = 1 << 16
+_EXACT = 1 << 53
+"""Below it a whole number with a point is the same as without."""
 Part = tuple[str, Edge]
 """What a document has in order: "node" or "edge", and its record."""
+
+
+def parts(path: Path, kind: str, mapping: Table) -> Iterator[Edge]:
+    """The nodes or the edges of a document. Raises InputError, when all are read, for a mapped name that none has."""
+    seen: set[str] = set()
+    for found, part in KINDS[kind_of(path)](path):
+        if found == kind:
+            seen.update(map(str, part.record.cells))
+            yield part._replace(record=picked(part.record, mapping.asked))
+    if seen:
+        check(sorted(seen), mapping.mapped, path)
 
 
 def graphml(path: Path) -> Iterator[Part]:
@@ -96,8 +111,8 @@ def node_link(path: Path) -> Iterator[Part]:
             yield kind, Edge(record, directed)
 
 
-def node_objects(path: Path) -> Iterator[Record]:
-    """The nodes of a JSON file: an array of objects, or an object of objects by id."""
+def node_objects(path: Path, mapping: Nodes) -> Iterator[Record]:
+    """The nodes of a JSON file, an array of objects or an object of objects by id, as `parts` gives them."""
     data = _json(path)
     if isinstance(data, dict) and isinstance(data.get("nodes"), list):
         data = data["nodes"]
@@ -105,7 +120,12 @@ def node_objects(path: Path) -> Iterator[Record]:
         data = [{"id": id, **value} if isinstance(value, dict) else value for id, value in data.items()]
     if not isinstance(data, list):
         raise InputError("is no table of nodes: an array of objects, or an object of objects by id, is needed", path)
-    yield from _records(enumerate(data, 1))
+    seen: set[str] = set()
+    for record in _records(enumerate(data, 1)):
+        seen.update(map(str, record.cells))
+        yield picked(record, mapping.asked)
+    if seen:
+        check(sorted(seen), mapping.mapped, path)
 
 
 def _records(items: Iterable[tuple[int, object]]) -> Iterator[Record]:
@@ -119,6 +139,8 @@ def _records(items: Iterable[tuple[int, object]]) -> Iterator[Record]:
 def _text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        value = int(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
@@ -128,3 +150,7 @@ def _json(path: Path) -> Any:
             return json.loads(file.read().decode("utf-8-sig"))
         except (UnicodeDecodeError, ValueError, RecursionError) as error:
             raise InputError(f"is not JSON in UTF-8: {error}", path) from error
+
+
+KINDS = {".graphml": graphml, ".xml": graphml, ".json": node_link}
+"""How a document is read, by the ending of its name."""
