@@ -214,6 +214,48 @@ def test_a_mapped_name_that_a_document_does_not_have_is_told(tmp_path, name, tex
         assert graph.runs() == []
 
 
+def graphml(folder: Path, keys: str, graph: str) -> Path:
+    ours = "http://graphml.graphdrawing.org/xmlns"
+    return file(
+        folder, "a.graphml", f"<graphml xmlns='{ours}'>{keys}<graph edgedefault='undirected'>{graph}</graph></graphml>"
+    )
+
+
+def test_data_of_graphml_never_go_before_its_ids_and_ends(tmp_path):
+    keys = "<key id='s' for='edge' attr.name='source'/><key id='i' for='node' attr.name='id'/>"
+    path = graphml(
+        tmp_path,
+        keys,
+        "<node id='0'><data key='i'>ana</data><port name='p'><data key='i'>left</data></port></node><node id='1'/>"
+        "<node id='survey'/><edge source='0' target='1'><data key='s'>survey</data></edge>",
+    )
+    with init_workspace(tmp_path / "graph") as graph:
+        assert (graph.import_graph([path]).run.faults, pairs(graph)) == ((), {frozenset("01")})
+
+
+def test_keys_of_graphml_give_their_defaults_to_their_own_kind(tmp_path):
+    keys = (
+        "<key id='t' for='edge' attr.name='type'><default>FRIEND_OF</default></key>"
+        "<key id='a' for='node' attr.name='age'><default>44</default></key>"
+    )
+    nodes = "<node id='1'/><node id='2'><data key='a'>70</data></node><node id='3'/>"
+    edges = "<edge source='1' target='2'/><edge source='2' target='3'><data key='t'>KIN_OF</data></edge>"
+    with init_workspace(tmp_path / "graph") as graph:
+        graph.import_graph([graphml(tmp_path, keys, nodes + edges)])
+        assert {r.type for r in graph.store.scan_relationships()} == {"FRIEND_OF", "KIN_OF"}
+        assert sorted(p.stated.age for p in graph.store.scan_personas()) == ["25-44", "25-44", "65+"]
+
+
+def test_a_hyperedge_is_a_fault_and_a_node_may_hold_a_graph(tmp_path):
+    inner = "<graph edgedefault='undirected'><node id='2'/></graph>"
+    hyper = "<hyperedge><endpoint node='1'/><endpoint node='2'/></hyperedge>"
+    with init_workspace(tmp_path / "graph") as graph:
+        path = graphml(tmp_path, "", f"<node id='1'>{inner}</node><edge source='1' target='2'/>{hyper}")
+        done = graph.import_graph([path])
+        assert [fault.partition(",")[0] for *_, fault in done.run.faults] == ["it is a hyperedge"]
+        assert (done.run.new, done.run.linked, done.run.rejected) == (2, 1, 1)
+
+
 def test_an_edge_to_a_node_that_the_table_does_not_have_is_a_fault(tmp_path):
     nodes = file(tmp_path, "n.csv", "id,description\n1,A potter\n2,A baker\n")
     with init_workspace(tmp_path / "graph") as graph:
