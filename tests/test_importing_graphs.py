@@ -110,6 +110,152 @@ def test_bad_rows_are_named_by_file_and_line_and_refused_by_strict(tmp_path):
         assert len(graph.rejected(done.run.run, reason="malformed")) == 4
 
 
+@pytest.mark.parametrize("last", ["9,10,FRIEND_OF", '9,10,"KIN_OF"'])
+def test_a_quote_that_nothing_closes_costs_its_own_line_and_no_other(tmp_path, last):
+    path = file(tmp_path, "a.csv", f'source,target,type\n1,2,"friend\n2,3,FRIEND_OF\n3,4,"two\nlines"\n{last}\n')
+    with init_workspace(tmp_path / "graph") as graph:
+        with pytest.raises(InputError, match=r"a.csv, line 2: it is not CSV, is a quote missing\?"):
+            graph.import_graph([path], strict=True)
+        done = graph.import_graph([path])
+        assert ([line for _, line, _ in done.run.faults], done.run.linked) == ([2], 3)
+        assert {label for *_, label in described(graph)} == {"", "two lines"}
+        with pytest.raises(InputError, match=r"b.csv, line 1: it is not CSV"):
+            graph.import_graph([file(tmp_path, "b.csv", 'source,"target\n1,2\n')])
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.adj"])
+def test_only_at_the_top_are_lines_comments(tmp_path, name):
+    with init_workspace(tmp_path / "graph") as graph:
+        done = graph.import_graph([file(tmp_path, name, "# x y\n% z\na b\n#cats b\nb c\n%x c\n")])
+        assert (done.run.new, done.run.linked) == (5, 4)
+
+
+def test_names_of_columns_count_in_whatever_case_they_are_written(tmp_path):
+    nodes = file(tmp_path, "n.csv", "Id,Description,Age,Nature\n1,A potter,44,person\n2,Bakers,,group\n")
+    edges = file(tmp_path, "a.csv", "Source,Target,Type,Confidence,Former\n1,2,NEIGHBOUR_OF,0.5,Yes\n")
+    as_json = file(tmp_path, "n.json", '[{"ID": 1, "Description": "A potter", "AGE": 44.0}, {"ID": 2, "name": "x"}]')
+    with init_workspace(tmp_path / "graph") as graph:
+        graph.import_graph([edges], nodes=nodes)
+        assert described(graph) in (
+            {("A potter", "NEIGHBOUR_OF", "Bakers", "")},
+            {("Bakers", "NEIGHBOUR_OF", "A potter", "")},
+        )
+        assert {(p.nature, p.stated.age) for p in graph.store.scan_personas()} == {
+            ("person", "25-44"),
+            ("group", "unknown"),
+        }
+        assert [(r.confidence, r.former) for r in graph.store.scan_relationships()] == [(0.5, True)]
+    with init_workspace(tmp_path / "other") as graph:
+        graph.import_graph([edges], nodes=as_json)
+        ages = {p.description: p.stated.age for p in graph.store.scan_personas()}
+        assert ages == {"A potter": "25-44", "Person 2 of the network a": "unknown"}
+
+
+def test_a_name_in_its_own_case_goes_before_the_others_and_two_of_one_name_are_refused(tmp_path):
+    with init_workspace(tmp_path / "graph") as graph:
+        graph.import_graph([file(tmp_path, "a.csv", "SOURCE,source,target\n9,1,2\n")])
+        assert pairs(graph) == {frozenset("12")}
+        with pytest.raises(InputError, match=r"b.csv, line 1: 2 columns are called 'type'"):
+            graph.import_graph([file(tmp_path, "b.csv", "source,target,Type,TYPE\n1,2,,\n")])
+
+
+def test_a_header_that_cannot_be_told_from_a_row_is_asked_about(tmp_path):
+    path = file(tmp_path, "a.csv", "node_1,node_2\n1,2\n2,3\n")
+    with init_workspace(tmp_path / "graph") as graph:
+        with pytest.raises(
+            InputError, match=r"a.csv, line 1: begins with node_1, node_2: if these are names of columns"
+        ):
+            graph.import_graph([path])
+        mapping = file(tmp_path, "m.toml", "[edges]\nheader = true\nsource = 1\ntarget = 'NODE_2'\n")
+        assert graph.import_graph([path], mapping=mapping).run.new == 3
+        as_rows = file(tmp_path, "r.toml", "[edges]\nheader = false\n")
+        assert graph.import_graph([path], mapping=as_rows).run.linked == 3
+
+
+def test_gephis_column_of_directions_is_no_type(tmp_path):
+    with init_workspace(tmp_path / "graph") as graph:
+        graph.import_graph([file(tmp_path, "a.csv", "Source,Target,Type\n1,2,Undirected\n")])
+        assert [(type, label) for _, type, _, label in described(graph)] == [("RELATED_TO", "")]
+
+
+def test_natures_and_what_is_over_are_mapped_by_name_or_number(tmp_path):
+    nodes = file(tmp_path, "n.csv", "id,description,kind\n1,Potters,group\n2,A baker,person\n")
+    edges = file(
+        tmp_path, "a.csv", "source,target,type,ended\n1,2,FRIEND_OF,y\n2,1,NEIGHBOUR_OF,no\n1,2,KIN_OF,maybe\n"
+    )
+    for nature, former in ("3", "4"), ("'kind'", "'ended'"):
+        mapping = file(tmp_path, "m.toml", f"[nodes]\nnature = {nature}\n[edges]\nformer = {former}\n")
+        with init_workspace(tmp_path / nature.strip("'")) as graph:
+            done = graph.import_graph([edges], nodes=nodes, mapping=mapping)
+            assert {p.nature for p in graph.store.scan_personas()} == {"group", "person"}
+            assert {r.type: r.former for r in graph.store.scan_relationships()} == {
+                "FRIEND_OF": True,
+                "NEIGHBOUR_OF": False,
+            }
+            assert [fault for *_, fault in done.run.faults] == [
+                "whether it is former, 'maybe', is neither true nor false"
+            ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '{"nodes": [{"id": 1}, {"id": 2}], "edges": [{"source": 1, "target": 2}]}'),
+        ("a.graphml", '<graphml><graph><node id="1"/><node id="2"/><edge source="1" target="2"/></graph></graphml>'),
+        ("a.adj", "1 2\n"),
+    ],
+)
+def test_a_mapped_name_that_a_document_does_not_have_is_told(tmp_path, name, text):
+    with init_workspace(tmp_path / "graph") as graph:
+        for said in "'relaton'", "3":
+            mapping = file(tmp_path, "m.toml", f"[edges]\ntype = {said}\n")
+            with pytest.raises(InputError, match=rf"{name}: has no column {said}; it has"):
+                graph.import_graph([file(tmp_path, name, text)], mapping=mapping)
+        assert graph.runs() == []
+
+
+def graphml(folder: Path, keys: str, graph: str) -> Path:
+    ours = "http://graphml.graphdrawing.org/xmlns"
+    return file(
+        folder, "a.graphml", f"<graphml xmlns='{ours}'>{keys}<graph edgedefault='undirected'>{graph}</graph></graphml>"
+    )
+
+
+def test_data_of_graphml_never_go_before_its_ids_and_ends(tmp_path):
+    keys = "<key id='s' for='edge' attr.name='source'/><key id='i' for='node' attr.name='id'/>"
+    path = graphml(
+        tmp_path,
+        keys,
+        "<node id='0'><data key='i'>ana</data><port name='p'><data key='i'>left</data></port></node><node id='1'/>"
+        "<node id='survey'/><edge source='0' target='1'><data key='s'>survey</data></edge>",
+    )
+    with init_workspace(tmp_path / "graph") as graph:
+        assert (graph.import_graph([path]).run.faults, pairs(graph)) == ((), {frozenset("01")})
+
+
+def test_keys_of_graphml_give_their_defaults_to_their_own_kind(tmp_path):
+    keys = (
+        "<key id='t' for='edge' attr.name='type'><default>FRIEND_OF</default></key>"
+        "<key id='a' for='node' attr.name='age'><default>44</default></key>"
+    )
+    nodes = "<node id='1'/><node id='2'><data key='a'>70</data></node><node id='3'/>"
+    edges = "<edge source='1' target='2'/><edge source='2' target='3'><data key='t'>KIN_OF</data></edge>"
+    with init_workspace(tmp_path / "graph") as graph:
+        graph.import_graph([graphml(tmp_path, keys, nodes + edges)])
+        assert {r.type for r in graph.store.scan_relationships()} == {"FRIEND_OF", "KIN_OF"}
+        assert sorted(p.stated.age for p in graph.store.scan_personas()) == ["25-44", "25-44", "65+"]
+
+
+def test_a_hyperedge_is_a_fault_and_a_node_may_hold_a_graph(tmp_path):
+    inner = "<graph edgedefault='undirected'><node id='2'/></graph>"
+    hyper = "<hyperedge><endpoint node='1'/><endpoint node='2'/></hyperedge>"
+    with init_workspace(tmp_path / "graph") as graph:
+        path = graphml(tmp_path, "", f"<node id='1'>{inner}</node><edge source='1' target='2'/>{hyper}")
+        done = graph.import_graph([path])
+        assert [fault.partition(",")[0] for *_, fault in done.run.faults] == ["it is a hyperedge"]
+        assert (done.run.new, done.run.linked, done.run.rejected) == (2, 1, 1)
+
+
 def test_an_edge_to_a_node_that_the_table_does_not_have_is_a_fault(tmp_path):
     nodes = file(tmp_path, "n.csv", "id,description\n1,A potter\n2,A baker\n")
     with init_workspace(tmp_path / "graph") as graph:
@@ -179,7 +325,9 @@ def test_attributes_are_mapped_or_read_and_what_is_neither_is_counted(tmp_path):
     [
         ("x = 1", "m.toml: x: extra"),
         ("[edges]\nsource = 7\n", "a.csv, line 1: has no column 7; it has 2"),
-        ("[edges]\nlabel = 'reason'\n", "a.csv: has no column 'reason'; it has source, target"),
+        ("[edges]\nlabel = 'reason'\n", "a.csv, line 1: has no column 'reason'; it has source, target"),
+        ("[edges]\nformer = 'endet'\n", "a.csv, line 1: has no column 'endet'"),
+        ("[nodes]\nnature = 'kynd'\n", "a.csv: has no nodes with columns, and the mapping names kynd; give --nodes"),
         ("[nodes", "m.toml: is not TOML"),
         ("[nodes.attributes]\nheight = 'h'\n", "m.toml: nodes.attributes.height"),
     ],

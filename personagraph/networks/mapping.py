@@ -2,12 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from personagraph.cells import VOCABULARIES
 from personagraph.errors import InputError
 
 Cells = Mapping[str | int, str]
@@ -63,18 +64,55 @@ class Table(BaseModel):
     columns: tuple[str, ...] = ()
     """The names of the columns of a file without a header."""
 
+    needed: ClassVar[tuple[str, ...]] = ()
+    """What the first columns are called in a file that gives no names."""
+
+    @property
+    def asked(self) -> frozenset[str | int]:
+        """The columns that are read where a file has them."""
+        return self._columns(type(self).model_fields)
+
+    @property
+    def mapped(self) -> frozenset[str | int]:
+        """The columns that the mapping file names, which a file must have."""
+        return self._columns(self.model_fields_set)
+
+    @property
+    def ends(self) -> frozenset[str | int]:
+        """The columns without which a row is nothing."""
+        return self._columns(self.needed)
+
+    def _columns(self, fields: Iterable[str]) -> frozenset[str | int]:
+        values = (getattr(self, name) for name in fields)
+        return frozenset(name for value in values if isinstance(value, Column) for name in value.columns)
+
 
 class Nodes(Table):
     """How a row of a node table becomes a persona."""
+
+    needed = ("id",)
 
     id: Column = Column(column="id")
     description: Column = Column(column="description")
     nature: Column = Column(column="nature")
     attributes: Mapping[Literal["activity", "age", "sex", "region", "language"], Column] = Field(default_factory=dict)
 
+    @property
+    def asked(self) -> frozenset[str | int]:
+        """As for any table, and the attributes, by their own names where the mapping is silent."""
+        return super().asked | self.mapped | frozenset(VOCABULARIES)
+
+    @property
+    def mapped(self) -> frozenset[str | int]:
+        """As for any table; every node has an {id} and a {network} for templates."""
+        attributes = frozenset(name for column in self.attributes.values() for name in column.columns)
+        return (super().mapped - {"id", "network"}) | attributes
+
 
 class Edges(Table):
     """How a row of an edge list becomes a relationship."""
+
+    needed = ("source", "target")
 
     source: Column = Column(column="source")
     target: Column = Column(column="target")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -11,13 +10,12 @@ from personagraph.errors import InputError
 from personagraph.networks import documents, tables
 from personagraph.networks.files import Edge, Record, kind_of, stem_of
 from personagraph.networks.mapping import NetworkMapping
-from personagraph.networks.values import Vocabulary, relation
+from personagraph.networks.values import Vocabulary, formerly, relation
 from personagraph.rows import checked, cleaned
 from personagraph.types import Attributes, persona_id
 
 DESCRIPTION = "Person {id} of the network {network}"
 """What a node without a description is called."""
-_DOCUMENTS = {".graphml": documents.graphml, ".xml": documents.graphml, ".json": documents.node_link}
 _ADJACENCY = (".adj", ".adjlist")
 
 
@@ -99,6 +97,9 @@ class Network:
         for path, record in self._node_records():
             self._enter(found, described, path, record)
         implied = not found.nodes and self._nodes is None
+        if implied and (mapped := self._mapping.nodes.mapped):
+            shown = ", ".join(sorted(map(str, mapped)))
+            raise InputError(f"has no nodes with columns, and the mapping names {shown}; give --nodes", self._files[0])
         for path, edge in self._edge_records():
             found.edges += not edge.alone
             for end in self._ends(edge.record) if implied else ():
@@ -140,8 +141,8 @@ class Network:
             confidence = -1
         if not 0 <= confidence <= 1:
             fault = f"the confidence {said!r} is no number from 0 to 1"
-        former = edges.former.read(record.cells).lower() in ("true", "1", "yes")
-        return Tie(row, source, target, type, forward, label, confidence, former, fault)
+        former, unread = formerly(edges.former.read(record.cells))
+        return Tie(row, source, target, type, forward, label, confidence, former, fault or unread)
 
     def _enter(
         self, found: Survey, described: dict[str, Node], path: Path, record: Record, *, id: str | None = None
@@ -174,23 +175,23 @@ class Network:
         return Node(f"{path.name}, line {line}", id, row.description, nature, stated), row.fault or fault
 
     def _node_records(self) -> Iterator[tuple[Path, Record]]:
+        mapping = self._mapping.nodes
         if self._nodes is not None:
             is_json = kind_of(self._nodes) == ".json"
-            read = documents.node_objects if is_json else partial(tables.node_rows, mapping=self._mapping.nodes)
-            for record in read(self._nodes):
+            read = documents.node_objects if is_json else tables.node_rows
+            for record in read(self._nodes, mapping):
                 yield self._nodes, record
             return
         for path in self._files:
-            if document := _DOCUMENTS.get(kind_of(path)):
-                for kind, part in document(path):
-                    if kind == "node":
-                        yield path, part.record
+            if kind_of(path) in documents.KINDS:
+                yield from ((path, part.record) for part in documents.parts(path, "node", mapping))
 
     def _edge_records(self) -> Iterator[tuple[Path, Edge]]:
         for path in self._files:
-            if document := _DOCUMENTS.get(kind_of(path)):
-                yield from ((path, part) for kind, part in document(path) if kind == "edge")
-            elif kind_of(path) in _ADJACENCY:
-                yield from ((path, edge) for edge in tables.adjacency_rows(path))
-            else:
-                yield from ((path, edge) for edge in tables.edge_rows(path, self._mapping.edges))
+            yield from ((path, edge) for edge in self._edges_of(path))
+
+    def _edges_of(self, path: Path) -> Iterator[Edge]:
+        mapping = self._mapping.edges
+        if kind_of(path) in documents.KINDS:
+            return documents.parts(path, "edge", mapping)
+        return (tables.adjacency_rows if kind_of(path) in _ADJACENCY else tables.edge_rows)(path, mapping)

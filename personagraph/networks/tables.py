@@ -2,10 +2,12 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
+from typing import NamedTuple
 
 from personagraph.errors import InputError
+from personagraph.networks.columns import check, places
 from personagraph.networks.files import Edge, Record, kind_of, opened
 from personagraph.networks.mapping import Edges, Nodes, Table
 from personagraph.rows import text_lines
@@ -15,47 +17,64 @@ _COMMENTS = ("#", "%")
 """What lines at the top of an edge list begin with that are no rows."""
 _HEADERS = (("source", "target"), ("from", "to"), ("src", "dst"))
 
-Numbered = Iterator[tuple[int, list[str]]]
+_LOOKED_AT = 5
+"""How many rows of nothing but numbers make names of a first row that has none."""
+
+
+class Line(NamedTuple):
+    """A row as it stands: the number of the line at which it begins, its cells, and why it is none, if so."""
+
+    number: int
+    cells: list[str]
+    fault: str = ""
 
 
 def node_rows(path: Path, mapping: Nodes) -> Iterator[Record]:
     """The rows of a node table. Raises InputError for a file that has no column for ids."""
-    asked = [mapping.id, mapping.description, *mapping.attributes.values()]
-    yield from _rows(path, mapping, {name for column in asked for name in column.columns}, ("id",))
+    yield from _rows(path, mapping)
 
 
 def edge_rows(path: Path, mapping: Edges) -> Iterator[Edge]:
     """The rows of an edge list. Raises InputError for a file that has no columns for both ends."""
-    asked = [mapping.source, mapping.target, mapping.type, mapping.label, mapping.confidence]
-    columns = {name for column in asked for name in column.columns}
-    yield from map(Edge, _rows(path, mapping, columns, ("source", "target")))
+    yield from map(Edge, _rows(path, mapping))
 
 
-def adjacency_rows(path: Path) -> Iterator[Edge]:
+def adjacency_rows(path: Path, mapping: Edges) -> Iterator[Edge]:
     """The edges of an adjacency list: a line has an id, and those that it is tied to; alone, it is a node."""
+    check(mapping.needed, mapping.mapped, path)
     with opened(path) as file:
-        for line, cells in _split(enumerate(text_lines(file, path), 1), None):
+        for line, cells, _ in _split(_after_comments(enumerate(text_lines(file, path), 1)), None):
             for target in cells[1:]:
                 yield Edge(Record(line, {"source": cells[0], "target": target}))
             if len(cells) == 1:
                 yield Edge(Record(line, {"source": cells[0], "target": cells[0]}), alone=True)
 
 
-def _rows(path: Path, table: Table, asked: set[str | int], needed: tuple[str, ...]) -> Iterator[Record]:
+def _rows(path: Path, table: Table) -> Iterator[Record]:
     with opened(path) as file:
         lines = _after_comments(enumerate(text_lines(file, path), 1))
-        first = next(lines, None)
-        if first is None:
+        top = next(lines, None)
+        if top is None:
             return
-        separator = table.separator or _separator(first[1], path)
-        rows = _split(chain([first], lines), None if separator == " " else separator)
-        keys, rows = _keys(rows, table, asked, needed, path)
-        _check_columns(keys, asked, needed, path)
-        for line, cells in rows:
-            if len(cells) < len(keys) or any(map(str.strip, cells[len(keys) :])):
-                yield Record(line, {}, f"it has {len(cells)} cells, and there are {len(keys)} columns")
+        separator = table.separator or _separator(top[1], path)
+        rows = _split(chain([top], lines), None if separator == " " else separator)
+        first = next(rows)
+        if first.fault:
+            raise InputError(first.fault, path, first.number)
+        names, is_header = _names(first, table)
+        check(names, table.mapped | table.ends, path, first.number)
+        try:
+            found = places(tuple(names), table.asked)
+        except ValueError as error:
+            raise InputError(f"{error}: give its number in the mapping", path, first.number) from error
+        rows = rows if is_header else _below(first, rows, table, [found[end] for end in table.ends], path)
+        for line, cells, fault in rows:
+            if fault:
+                yield Record(line, {}, fault)
+            elif len(cells) < len(names) or any(map(str.strip, cells[len(names) :])):
+                yield Record(line, {}, f"it has {len(cells)} cells, and there are {len(names)} columns")
             else:
-                yield Record(line, dict(zip(keys, cells, strict=False)))
+                yield Record(line, {name: cells[place] for name, place in found.items()})
 
 
 def _after_comments(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -71,63 +90,73 @@ def _separator(line: str, path: Path) -> str:
     return best if best in line else "," if kind_of(path) == ".csv" else " "
 
 
-def _split(lines: Iterator[tuple[int, str]], separator: str | None) -> Numbered:
-    """The cells of each line that is not blank, with the number of the line at which the row begins."""
+def _split(lines: Iterator[tuple[int, str]], separator: str | None) -> Iterator[Line]:
+    """The rows that are not blank."""
     if separator is None:
-        for number, line in lines:
-            if line.strip() and not line.startswith(_COMMENTS):
-                yield number, line.split()
-        return
-    at = 0
+        return (Line(number, line.split()) for number, line in lines if line.strip())
+    return (row for row in _quoted(lines, separator) if row.fault or any(map(str.strip, row.cells)))
+
+
+def _quoted(lines: Iterator[tuple[int, str]], separator: str) -> Iterator[Line]:
+    """The rows of a CSV, over several lines where a cell is quoted.
+
+    A row that is not CSV, such as one with a quote that nothing closes, is the line at which it begins: what a reader
+    took with it is read again.
+    """
+    taken: list[tuple[int, str]] = []
+    again: list[tuple[int, str]] = []
 
     def texts() -> Iterator[str]:
-        nonlocal at
-        for number, line in lines:
-            at = at or number
-            yield line
+        while (line := again.pop() if again else next(lines, None)) is not None:
+            taken.append(line)
+            yield line[1]
 
-    reader = csv.reader(texts(), delimiter=separator)
+    reader = csv.reader(texts(), delimiter=separator, strict=True)
     while True:
+        taken.clear()
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            cells = [f"not CSV: {error}"]
+            yield Line(taken[0][0], [], f"it is not CSV, is a quote missing? ({error})")
+            again.extend(reversed(taken[1:]))
+            reader = csv.reader(texts(), delimiter=separator, strict=True)
+            continue
         if cells is None:
             return
-        number, at = at, 0
-        if any(map(str.strip, cells)):
-            yield number, cells
+        yield Line(taken[0][0], cells)
 
 
-def _keys(
-    rows: Numbered, table: Table, asked: set[str | int], needed: tuple[str, ...], path: Path
-) -> tuple[list[str | int], Numbered]:
-    """The name of each column (its number where the mapping asks for that), and the rows without the header."""
-    number, first = next(rows)
-    names: Sequence[str] = [cell.strip() for cell in first]
-    wanted = [name for name in needed if name in asked or not asked]
-    known = [name.lower() for name in names[: len(needed)]]
+def _names(first: Line, table: Table) -> tuple[Sequence[str], bool]:
+    """The names of the columns, and whether the first row is what gives them."""
+    names = [cell.strip() for cell in first.cells]
+    folded = [name.casefold() for name in names]
+    asked = {name.casefold() for name in table.asked if isinstance(name, str)}
+    wanted = {name.casefold() for name in table.ends if isinstance(name, str)}
+    pair = tuple(folded[: len(table.needed)]) in _HEADERS
     is_header = table.header
     if is_header is None and not table.columns:
-        is_header = bool({name for name in asked if isinstance(name, str)} & set(names)) and set(wanted) <= set(names)
-        is_header = is_header or tuple(known) in _HEADERS
+        is_header = pair or (bool(asked & set(folded)) and wanted <= set(folded))
     if not is_header:
-        rows = chain([(number, first)], rows)
-        names = table.columns or [*needed, *(str(n) for n in range(len(needed) + 1, len(names) + 1))][: len(names)]
-    elif tuple(known) in _HEADERS:
-        names = [*needed, *names[2:]]
-    positions = {name for name in asked if isinstance(name, int)}
-    keys = [n if n in positions else name for n, name in enumerate(names, 1)]
-    if missing := sorted(positions - set(range(1, len(names) + 1))):
-        raise InputError(f"has no column {missing[0]}; it has {len(names)}", path, number)
-    return list(keys), rows
+        numbers = map(str, range(len(table.needed) + 1, len(names) + 1))
+        return table.columns or [*table.needed, *numbers][: len(names)], False
+    if pair and wanted == set(table.needed):
+        names = [*table.needed, *names[2:]]
+    return names, True
 
 
-def _check_columns(keys: Sequence[str | int], asked: set[str | int], needed: tuple[str, ...], path: Path) -> None:
-    optional = {"description", "type", "label", "confidence", "id", "network"}
-    for name in sorted(str(n) for n in asked - set(keys) if n not in optional or n in needed):
-        shown = ", ".join(map(str, keys))
+def _below(first: Line, rows: Iterator[Line], table: Table, ends: Sequence[int], path: Path) -> Iterator[Line]:
+    """All rows of a file that gives no names. Raises InputError when its first row may be a header after all."""
+    seen = list(islice(rows, _LOOKED_AT))
+    unsure = table.header is None and not table.columns and bool(ends and seen)
+    if unsure and not any(_numbers(first, ends)) and all(all(_numbers(row, ends)) for row in seen):
         raise InputError(
-            f"has no column {name!r}; it has {shown} (a mapping says `columns = [...]` for a file without a header)",
+            f"begins with {', '.join(first.cells)}: if these are names of columns, say `header = true` in a mapping and"
+            f" which of them is the {' and which the '.join(table.needed)}; if they are not, say `header = false`",
             path,
+            first.number,
         )
+    return chain([first], seen, rows)
+
+
+def _numbers(row: Line, ends: Sequence[int]) -> list[bool]:
+    return [place < len(row.cells) and row.cells[place].strip().isdecimal() for place in ends]

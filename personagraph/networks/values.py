@@ -12,6 +12,10 @@ from personagraph.types import Attributes
 
 NATURES = ("person", "group", "organisation", "animal")
 LONGEST_LABEL = 200
+_DIRECTIONS = ("directed", "undirected")
+"""What Gephi writes into the column of types, and no type."""
+_FORMER = ("true", "1", "yes", "y")
+_NOT_FORMER = ("false", "0", "no", "n", "")
 _READERS: Mapping[str, Callable[[str], str]] = {
     "activity": read_activity,
     "age": read_age,
@@ -53,12 +57,18 @@ class Vocabulary:
         return self._known[name, said]
 
 
+def formerly(said: str) -> tuple[bool, str]:
+    """Whether a relationship is over, and what is wrong with what was said of it."""
+    known = said.lower() in _FORMER + _NOT_FORMER
+    return said.lower() in _FORMER, "" if known else f"whether it is former, {said!r}, is neither true nor false"
+
+
 def relation(said: str, *, directed: bool | None) -> tuple[str, bool, str, str]:
     """The type, whether it points forward, its label, and what is wrong: TEACHES and "learns from" are known.
 
     What is none of ours is RELATED_TO, with its own words as label. `directed` is None when nobody said.
     """
-    words = cleaned(said)
+    words = "" if said.lower() in _DIRECTIONS else cleaned(said)
     type, forward = (words, True) if words in TYPES else ROLES.get(words.lower(), ("RELATED_TO", True))
     if directed is False and not TYPES[type].symmetric:
         fault = f"{type} has a direction, and the network has none: map it to a symmetric type, or give --directed"
