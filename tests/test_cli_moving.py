@@ -1,6 +1,7 @@
 """import-graph, store copy and the folder formats of export, as a user calls them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -48,12 +49,29 @@ def test_the_graph_goes_to_another_file_and_the_way_to_switch_is_told(folder, tm
     assert "where the graph is" in personagraph("store", "copy", "--to", "sqlite", folder=folder, code=1)
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--to", "backup.sqlite3"], "--to: it can be sqlite, or neo4j://.*sqlite:FILE"),
+        (["--to", "SQLITE"], "--to: it can be sqlite"),
+        (["--to", "postgres://me:hunter22@host"], "--to: it can be sqlite"),
+        (["--to", "sqlite:out.sqlite3", "--from", "neo4j://neo4j:hunter22@host"], "--from: it holds a password"),
+        (["--to", "neo4j://neo4j@host"], "neo4j://neo4j@host needs the environment variable PERSONAGRAPH_STORE_PASS"),
+    ],
+)
+def test_a_store_that_is_none_is_told_before_a_password_is_asked_for(folder, words, says):
+    told = personagraph("store", "copy", *words, folder=folder, code=1)
+    assert re.search(says, " ".join(told.split()))
+    assert "hunter22" not in told
+
+
 @pytest.mark.neo4j
 def test_the_graph_goes_to_neo4j_and_back(folder, tmp_path, neo4j_url, neo4j_password):
     from tests.stored import empty
 
     empty(neo4j_url)
-    login = {"PERSONAGRAPH_STORE_PASSWORD": neo4j_password}
+    (tmp_path / "password").write_text(neo4j_password + "\n")
+    login = {"PERSONAGRAPH_STORE_PASSWORD_FILE": str(tmp_path / "password")}
     personagraph("import-graph", tmp_path / "edges.csv", folder=folder)
     sent = json.loads(personagraph("store", "copy", "--to", neo4j_url, "--json", folder=folder, **login))
     there = json.loads(personagraph("stats", "--store", neo4j_url, "--json", folder=folder, **login))

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from personagraph.errors import ConfigError, InputError
 from personagraph.protocols import GraphStore, Progress, Tick
+from personagraph.settings import store_fault
 from personagraph.wiring.opened import GRAPH, Opened, store_at
 from personagraph.wiring.pacing import found_line
 from personagraph.wiring.results import RunResult, result_of
@@ -102,6 +103,9 @@ class Moving(Opened):
         from personagraph.copying import copy
         from personagraph.locking import writer
 
+        for option, url in (("to", to), ("from", source or to)):
+            if not url.startswith("sqlite:") and (fault := store_fault(url)):
+                raise ConfigError(f"--{option}: {fault}; a file is named as sqlite:FILE")
         if to == (source or self.settings.store):
             raise ConfigError(f"{to} is where the graph is; --to names another store")
         runs = [run.id for run in self.ledger.runs.all()]
@@ -121,7 +125,8 @@ class Moving(Opened):
         """This workspace's graph at a URL; `sqlite:FILE` is a file of another name than the workspace's."""
         settings, file = self.settings, self.folder / GRAPH
         if password:
-            settings = settings.model_copy(update={"store_password": SecretStr(password)})
+            given = {"store_password": SecretStr(password), "store_password_file": None}
+            settings = settings.model_copy(update=given)
         if url.startswith("sqlite:"):
             url, file = "sqlite", Path(url.removeprefix("sqlite:"))
         return store_at(url, file, settings, self.ledger.workspace)

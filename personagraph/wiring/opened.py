@@ -105,14 +105,15 @@ def open_store(folder: Path, settings: Settings, ledger: Ledger, patience: Patie
     return store
 
 
-def store_password(settings: Settings) -> str:
-    """The password of the server that is the store. Raises ConfigError when none is given."""
-    if settings.store_password is None:
+def store_password(settings: Settings, url: str) -> str:
+    """The password of the server at a URL. Raises ConfigError when none is given."""
+    password = settings.secret("store_password")
+    if password is None:
         raise ConfigError(
-            f"{settings.store} needs the environment variable PERSONAGRAPH_STORE_PASSWORD, or"
+            f"{url} needs the environment variable PERSONAGRAPH_STORE_PASSWORD, or"
             " PERSONAGRAPH_STORE_PASSWORD_FILE with the name of a file that holds the password"
         )
-    return settings.secret("store_password") or ""
+    return password
 
 
 def store_at(url: str, file: Path, settings: Settings, workspace: str, patience: Patience | None = None) -> GraphStore:
@@ -125,7 +126,7 @@ def store_at(url: str, file: Path, settings: Settings, workspace: str, patience:
         raise ConfigError("a Neo4j store needs the package neo4j: pip install 'personagraph[neo4j]'")
     from personagraph.stores.neo4j import Neo4jStore
 
-    return Neo4jStore.open(url, store_password(settings), workspace, patience)
+    return Neo4jStore.open(url, store_password(settings, url), workspace, patience)
 
 
 def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBackend | None) -> None:

@@ -54,7 +54,7 @@ def shown_settings(folder: str | Path, *, store: str | None = None) -> dict[str,
     """The settings in force; of secrets only whether they are set."""
     settings = load_settings(Path(folder), store=store)
     shown = settings.model_dump(exclude=set(SECRETS))
-    return {**shown, **{name: "set" if settings.secret(name) else None for name in SECRETS}}
+    return {**shown, **{name: "set" if settings.has(name) else None for name in SECRETS}}
 
 
 def dedup_file(
