@@ -10,7 +10,8 @@ from personagraph.errors import ConfigError, InputError
 from personagraph.ledger import Ledger
 from personagraph.queries import CYPHER
 from personagraph.settings import load_settings
-from personagraph.wiring.opened import GRAPH, LEDGER, Opened, check_positive, store_password
+from personagraph.wiring.opened import LEDGER, Opened, check_positive
+from personagraph.wiring.storing import GRAPH, store_password
 
 if TYPE_CHECKING:
     from personagraph.doctor import Finding
