@@ -82,12 +82,8 @@ class Settings(BaseSettings):
     @field_validator("store")
     @classmethod
     def _is_a_store(cls, store: str) -> str:
-        if store.startswith(("http://", "https://")):
-            raise ValueError("it is the address of Browser: name that of Bolt, such as neo4j://neo4j@host:7687")
-        if store != "sqlite" and not _SERVER.fullmatch(store):
-            raise ValueError("it can be sqlite, or neo4j://user@host:port/database (also bolt, and +s or +ssc for TLS)")
-        if ":" in store.partition("://")[2].rpartition("@")[0]:
-            raise ValueError("it holds a password: take it out, and set PERSONAGRAPH_STORE_PASSWORD in the environment")
+        if fault := store_fault(store):
+            raise ValueError(fault)
         return store
 
     @field_validator("base_url")
@@ -124,9 +120,29 @@ class Settings(BaseSettings):
         return init_settings, *outside
 
     def secret(self, name: str) -> str | None:
-        """The value of one of SECRETS, or None; nothing else shows it."""
+        """The value of one of SECRETS, or None; nothing else shows it.
+
+        The store's password may lie in a file, which is read now. Raises ConfigError when it cannot be.
+        """
         value: SecretStr | None = getattr(self, name)
+        if name == "store_password" and self.store_password_file is not None:
+            return _password_in(self.store_password_file, beside=value)
         return value.get_secret_value() if value else None
+
+    def has(self, name: str) -> bool:
+        """Whether one of SECRETS is given, by itself or as a file that is not looked into."""
+        return bool(getattr(self, name) or getattr(self, f"{name}_file", None))
+
+
+def store_fault(store: str) -> str:
+    """What is wrong with the name of a store, which is not shown: it could hold a password. Empty when nothing is."""
+    if store.startswith(("http://", "https://")):
+        return "it is the address of Browser: name that of Bolt, such as neo4j://neo4j@host:7687"
+    if store != "sqlite" and not _SERVER.fullmatch(store):
+        return "it can be sqlite, or neo4j://user@host:port/database (also bolt, and +s or +ssc for TLS)"
+    if ":" in store.partition("://")[2].rpartition("@")[0]:
+        return "it holds a password: take it out, and set PERSONAGRAPH_STORE_PASSWORD in the environment"
+    return ""
 
 
 def load_settings(folder: Path, **options: Any) -> Settings:
@@ -142,7 +158,7 @@ def load_settings(folder: Path, **options: Any) -> Settings:
 
     given = {name: value for name, value in options.items() if value is not None}
     try:
-        return _with_password(OfFolder(**given))
+        return OfFolder(**given)
     except ValidationError as error:
         raise ConfigError("; ".join(_fault(dict(e), given, file) for e in error.errors())) from None
     except SettingsError as error:
@@ -169,13 +185,10 @@ def write_settings(folder: Path, *, store: str) -> None:
             file.write_text(_NEW_FILE.format(store=store), encoding="utf-8")
 
 
-def _with_password(settings: Settings) -> Settings:
-    """The settings with the store's password read from its file, when one is named and a server is the store."""
-    file = settings.store_password_file
-    if file is None or settings.store == "sqlite":
-        return settings
+def _password_in(file: str, *, beside: SecretStr | None) -> str:
+    """The password in a file. Raises ConfigError when there is another `beside` it, or not one line in the file."""
     named = f"PERSONAGRAPH_STORE_PASSWORD_FILE ({file})"
-    if settings.store_password is not None:
+    if beside is not None:
         raise ConfigError(f"PERSONAGRAPH_STORE_PASSWORD and {named} are both set; take one of them out")
     try:
         password = Path(file).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
@@ -185,7 +198,7 @@ def _with_password(settings: Settings) -> Settings:
     if not password or "\n" in password:
         fault = "holds more than one line" if password else "is empty"
         raise ConfigError(f"{named} {fault}; it must hold the password and nothing else")
-    return settings.model_copy(update={"store_password": SecretStr(password)})
+    return password
 
 
 def _refuse_secrets(file: Path) -> None:

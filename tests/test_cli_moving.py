@@ -1,10 +1,12 @@
 """import-graph, store copy and the folder formats of export, as a user calls them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from personagraph.wiring.storing import are_one, place_of
 from tests.commands import personagraph
 
 
@@ -48,18 +50,91 @@ def test_the_graph_goes_to_another_file_and_the_way_to_switch_is_told(folder, tm
     assert "where the graph is" in personagraph("store", "copy", "--to", "sqlite", folder=folder, code=1)
 
 
+def test_a_source_that_is_not_there_or_lacks_a_run_is_refused_and_nothing_is_made(folder, tmp_path):
+    none, stale, copy = (tmp_path / f"{name}.sqlite3" for name in ("none", "stale", "copy"))
+    words = ["store", "copy", "--to", f"sqlite:{copy}", "--from"]
+    assert "holds no graph" in personagraph(*words, f"sqlite:{none}", folder=folder, code=1)
+    personagraph("import-graph", tmp_path / "edges.csv", folder=folder)
+    personagraph("store", "copy", "--to", f"sqlite:{stale}", folder=folder)
+    personagraph("import", tmp_path / "people.csv", "--field", "description", folder=folder)
+    for source, says in ((none, "holds no graph"), (stale, "does not hold run r2")):
+        told = personagraph(*words, f"sqlite:{source}", folder=folder, code=1)
+        assert says in told
+        assert "--store" not in told
+    assert not none.exists()
+    assert not copy.exists()
+
+
+def test_the_graph_under_another_name_is_still_the_graph(folder, tmp_path):
+    personagraph("import-graph", tmp_path / "edges.csv", folder=folder)
+    graph, link = folder / "graph.sqlite3", tmp_path / "link.sqlite3"
+    link.symlink_to(graph)
+    for name in (graph, folder / ".." / "w" / "graph.sqlite3", link):
+        assert "where the graph is" in personagraph("store", "copy", "--to", f"sqlite:{name}", folder=folder, code=1)
+    words = ["--from", f"sqlite:{link}", "--to", "sqlite"]
+    assert "where the graph is" in personagraph("store", "copy", *words, folder=folder, code=1)
+
+
+@pytest.mark.parametrize(
+    ("other", "one"),
+    [
+        ("bolt://127.0.0.1", True),
+        ("neo4j+ssc://somebody@LocalHost:7687/Neo4j", True),
+        ("neo4j://127.0.0.1:7688", False),
+        ("neo4j://127.0.0.1/people", False),
+        ("neo4j://nowhere.invalid", False),
+        ("sqlite", False),
+    ],
+)
+def test_a_database_is_known_again_by_its_host_port_and_name(folder, other, one):
+    assert are_one(place_of("neo4j://neo4j@localhost", folder), place_of(other, folder)) == one
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--to", "backup.sqlite3"], "--to: it can be sqlite, or neo4j://.*sqlite:FILE"),
+        (["--to", "SQLITE"], "--to: it can be sqlite"),
+        (["--to", "postgres://me:hunter22@host"], "--to: it can be sqlite"),
+        (["--to", "sqlite:out.sqlite3", "--from", "neo4j://neo4j:hunter22@host"], "--from: it holds a password"),
+        (["--to", "neo4j://neo4j@host"], "neo4j://neo4j@host needs the environment variable PERSONAGRAPH_STORE_PASS"),
+    ],
+)
+def test_a_store_that_is_none_is_told_before_a_password_is_asked_for(folder, words, says):
+    told = personagraph("store", "copy", *words, folder=folder, code=1)
+    assert re.search(says, " ".join(told.split()))
+    assert "hunter22" not in told
+
+
 @pytest.mark.neo4j
 def test_the_graph_goes_to_neo4j_and_back(folder, tmp_path, neo4j_url, neo4j_password):
     from tests.stored import empty
 
     empty(neo4j_url)
-    login = {"PERSONAGRAPH_STORE_PASSWORD": neo4j_password}
+    (tmp_path / "password").write_text(neo4j_password + "\n")
+    login = {"PERSONAGRAPH_STORE_PASSWORD_FILE": str(tmp_path / "password")}
     personagraph("import-graph", tmp_path / "edges.csv", folder=folder)
     sent = json.loads(personagraph("store", "copy", "--to", neo4j_url, "--json", folder=folder, **login))
     there = json.loads(personagraph("stats", "--store", neo4j_url, "--json", folder=folder, **login))
     assert (there["personas"], there["relationships"]) == (sent["personas"], sent["relationships"])
     words = ["store", "copy", "--from", neo4j_url, "--to", f"sqlite:{tmp_path / 'back.sqlite3'}", "--json"]
     assert json.loads(personagraph(*words, folder=folder, **login))["hash"] == sent["hash"]
+    empty(neo4j_url)
+
+
+@pytest.mark.neo4j
+def test_an_empty_database_is_not_taken_for_the_graph_and_stays_nobodys(folder, tmp_path, neo4j_url, neo4j_password):
+    from tests.stored import ask, empty
+
+    empty(neo4j_url)
+    login = {"PERSONAGRAPH_STORE_PASSWORD": neo4j_password}
+    personagraph("import-graph", tmp_path / "edges.csv", folder=folder)
+    told = personagraph("stats", "--store", neo4j_url, folder=folder, code=1, **login)
+    assert "holds no graph: the graph is in another store" in told
+    words = ["store", "copy", "--from", neo4j_url, "--to", f"sqlite:{tmp_path / 'back.sqlite3'}"]
+    assert "holds no graph" in personagraph(*words, folder=folder, code=1, **login)
+    assert ask(neo4j_url, "MATCH (n) RETURN count(n)") == [(0,)]
+    personagraph("init", tmp_path / "other", "--store", neo4j_url, folder=tmp_path, **login)
     empty(neo4j_url)
 
 

@@ -31,8 +31,10 @@ class Neo4jStore:
         self._workspace = workspace
 
     @classmethod
-    def open(cls, url: str, password: str, workspace: str, patience: Patience | None = None) -> "Neo4jStore":
-        """Open the graph of a workspace, creating or migrating the schema.
+    def open(
+        cls, url: str, password: str, workspace: str, patience: Patience | None = None, *, new: bool = True
+    ) -> "Neo4jStore":
+        """Open the graph of a workspace, creating or migrating the schema; unless `new`, there must be one.
 
         `url` is of the form neo4j://user@host:7687/database. Raises ConfigError for another URL, and for a database
         that holds something else or another workspace's graph; SchemaVersionError for a newer one;
@@ -41,7 +43,7 @@ class Neo4jStore:
         """
         server = PatientServer(address_of(url), password, patience or Patience())
         try:
-            prepare(server, workspace)
+            prepare(server, workspace, new=new)
         except BaseException:
             server.close()
             raise

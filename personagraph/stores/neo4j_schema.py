@@ -30,12 +30,15 @@ class Rule(NamedTuple):
     property: str
 
 
-def prepare(server: Server, workspace: str) -> list[Migration]:
+def prepare(server: Server, workspace: str, *, new: bool = True) -> list[Migration]:
     """Creates or migrates the schema, and makes sure that the database is the workspace's; what it carried out.
 
-    Raises ConfigError when it holds something else, SchemaVersionError when it is newer, or altered.
+    Raises ConfigError when it holds something else, or nothing, unless `new`; SchemaVersionError when it is newer, or
+    altered. What is refused stays as it was.
     """
     carried_out = due(server, workspace)
+    if not new and carried_out == load_migrations(CYPHER / "schema"):
+        raise ConfigError(f"{server.address} holds no graph: the graph is in another store; name that one")
     for migration in carried_out:
         for statement in _statements(migration.text):
             server.change_schema(statement)

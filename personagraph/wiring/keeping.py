@@ -10,7 +10,8 @@ from personagraph.errors import ConfigError, InputError
 from personagraph.ledger import Ledger
 from personagraph.queries import CYPHER
 from personagraph.settings import load_settings
-from personagraph.wiring.opened import GRAPH, LEDGER, Opened, check_positive, store_password
+from personagraph.wiring.opened import LEDGER, Opened, check_positive
+from personagraph.wiring.storing import GRAPH, store_password
 
 if TYPE_CHECKING:
     from personagraph.doctor import Finding
@@ -83,7 +84,7 @@ def check_store(folder: str | Path, *, store: str | None = None) -> "list[Findin
             return sqlite_store.findings(path / GRAPH, ledger.workspace, runs)
         from personagraph.doctor import neo4j_store
 
-        with _server(settings.store, store_password(settings)) as server:
+        with _server(settings.store, store_password(settings, settings.store)) as server:
             return neo4j_store.findings(server, ledger.workspace, runs)
 
 
@@ -104,7 +105,7 @@ def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:
             return [f"migration {migration.version} ({migration.name})" for migration in lacking]
         from personagraph.stores.neo4j_schema import prepare, repair
 
-        with _server(settings.store, store_password(settings)) as server:
+        with _server(settings.store, store_password(settings, settings.store)) as server:
             done = [
                 f"migration {migration.version} ({migration.name})" for migration in prepare(server, ledger.workspace)
             ]

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import SecretStr
 
 from personagraph.errors import ConfigError, InputError
-from personagraph.protocols import GraphStore, Progress, Tick
-from personagraph.wiring.opened import GRAPH, Opened, store_at
+from personagraph.protocols import Progress, Tick
+from personagraph.settings import store_fault
+from personagraph.wiring.opened import Opened
 from personagraph.wiring.pacing import found_line
 from personagraph.wiring.results import RunResult, result_of
+from personagraph.wiring.storing import are_one, open_store, place_of, store_at
 
 if TYPE_CHECKING:
     from personagraph.copying import Contents
@@ -97,17 +99,28 @@ class Moving(Opened):
 
         `to` and `source` (by default the workspace's store) are `sqlite`, `sqlite:FILE` or a Neo4j URL. The same call
         goes on with a copy that was interrupted. The workspace keeps its store. Raises ConfigError when both are one,
-        StoreError when the target is filled or the copy is not the same.
+        or the source lacks what the ledger says, StoreError when the target is filled or the copy is not the same.
         """
         from personagraph.copying import copy
         from personagraph.locking import writer
 
-        if to == (source or self.settings.store):
+        origin, settings = source or self.settings.store, self.settings
+        for option, url in (("to", to), ("from", origin)):
+            if not url.startswith("sqlite:") and (fault := store_fault(url)):
+                raise ConfigError(f"--{option}: {fault}; a file is named as sqlite:FILE")
+        if are_one(place_of(origin, self.folder), place_of(to, self.folder)):
             raise ConfigError(f"{to} is where the graph is; --to names another store")
+        theirs = settings
+        if password := os.environ.get(TARGET_PASSWORD):
+            given = {"store_password": SecretStr(password), "store_password_file": None}
+            theirs = settings.model_copy(update=given)
         runs = [run.id for run in self.ledger.runs.all()]
         with writer(self.folder), ExitStack() as opened:
-            other = opened.enter_context(closing(self._store_at(to, os.environ.get(TARGET_PASSWORD))))
-            one = opened.enter_context(closing(self._store_at(source))) if source else self.store
+            one = self.store
+            if source:
+                one = open_store(source, self.folder, settings, self.ledger, new=False, named="--from")
+                opened.callback(one.close)
+            other = opened.enter_context(closing(store_at(to, self.folder, theirs, self.ledger.workspace)))
             return copy(
                 one,
                 other,
@@ -116,12 +129,3 @@ class Moving(Opened):
                 stopping=stopping,
                 progress=lambda done, total: progress(Tick(done, total, 0, {})),
             )
-
-    def _store_at(self, url: str, password: str | None = None) -> GraphStore:
-        """This workspace's graph at a URL; `sqlite:FILE` is a file of another name than the workspace's."""
-        settings, file = self.settings, self.folder / GRAPH
-        if password:
-            settings = settings.model_copy(update={"store_password": SecretStr(password)})
-        if url.startswith("sqlite:"):
-            url, file = "sqlite", Path(url.removeprefix("sqlite:"))
-        return store_at(url, file, settings, self.ledger.workspace)

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from personagraph.errors import ConfigError, PersonaNotFoundError, StoreError
 from personagraph.ledger import Ledger, Run
-from personagraph.protocols import ChatBackend, GraphStore
+from personagraph.protocols import ChatBackend
 from personagraph.settings import Settings
 from personagraph.stores.neo4j_patience import Patience
 from personagraph.types import Persona
+from personagraph.wiring.storing import open_store
 
 LEDGER = "ledger.sqlite3"
-GRAPH = "graph.sqlite3"
 
 
 class Opened:
@@ -26,7 +25,7 @@ class Opened:
         self.ledger = Ledger(folder / LEDGER)
         self._patience = Patience()
         try:
-            self.store = open_store(folder, settings, self.ledger, self._patience)
+            self.store = open_store(settings.store, folder, settings, self.ledger, self._patience)
         except BaseException:
             self.ledger.close()
             raise
@@ -86,46 +85,6 @@ class Opened:
                 return
             check_same(unfinished, command, settings if given is None else given, backend)
             yield self.ledger.runs.resume(unfinished.id, kept(unfinished, limits))
-
-
-def open_store(folder: Path, settings: Settings, ledger: Ledger, patience: Patience | None = None) -> GraphStore:
-    """The graph of the workspace. Raises ConfigError for another's, or one that lacks what the ledger says it holds."""
-    from personagraph.ordered import BATCH
-
-    store = store_at(settings.store, folder / GRAPH, settings, ledger.workspace, patience)
-    last = next((run for run in reversed(ledger.runs.all()) if run.decided and run.status != "abandoned"), None)
-    # A crash or a failing store can have kept one commit of a run from being written.
-    unwritten = BATCH if last is not None and last.status in ("running", "failed") else 0
-    if last is not None and store.applied(last.id) < last.decided - unwritten:
-        store.close()
-        raise ConfigError(
-            f"the store {settings.store} does not hold run {last.id} of {folder}: the graph of this workspace is in "
-            "another store; name that one with --store or PERSONAGRAPH_STORE"
-        )
-    return store
-
-
-def store_password(settings: Settings) -> str:
-    """The password of the server that is the store. Raises ConfigError when none is given."""
-    if settings.store_password is None:
-        raise ConfigError(
-            f"{settings.store} needs the environment variable PERSONAGRAPH_STORE_PASSWORD, or"
-            " PERSONAGRAPH_STORE_PASSWORD_FILE with the name of a file that holds the password"
-        )
-    return settings.secret("store_password") or ""
-
-
-def store_at(url: str, file: Path, settings: Settings, workspace: str, patience: Patience | None = None) -> GraphStore:
-    """The workspace's store at a URL, or in this file when the URL is `sqlite`; made when there is none."""
-    if url == "sqlite":
-        from personagraph.stores.sqlite import SQLiteStore
-
-        return SQLiteStore.open(file, workspace)
-    if find_spec("neo4j") is None:
-        raise ConfigError("a Neo4j store needs the package neo4j: pip install 'personagraph[neo4j]'")
-    from personagraph.stores.neo4j import Neo4jStore
-
-    return Neo4jStore.open(url, store_password(settings), workspace, patience)
 
 
 def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBackend | None) -> None:

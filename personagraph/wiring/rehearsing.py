@@ -20,9 +20,10 @@ from personagraph.protocols import ChatBackend, Progress, Tick
 from personagraph.stores.sqlite import SQLiteStore
 from personagraph.wiring.asking import Asking, Job, salt_of
 from personagraph.wiring.browsing import AXES
-from personagraph.wiring.opened import GRAPH, LEDGER
+from personagraph.wiring.opened import LEDGER
 from personagraph.wiring.rehearsal import Rehearsal
 from personagraph.wiring.scratch import copy_workspace
+from personagraph.wiring.storing import GRAPH
 
 if TYPE_CHECKING:
     from personagraph.llm.client import ChatClient

@@ -8,7 +8,8 @@ from personagraph.ledger.steps import Decided, Planned
 from personagraph.protocols import GraphStore
 from personagraph.stores.sqlite import SQLiteStore
 from personagraph.types import Batch, Source, Step, Verdict
-from personagraph.wiring.opened import GRAPH, LEDGER
+from personagraph.wiring.opened import LEDGER
+from personagraph.wiring.storing import GRAPH
 
 
 def copy_workspace(ledger: Ledger, store: GraphStore, folder: Path, run: Run | None) -> Run | None:

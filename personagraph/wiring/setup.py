@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from personagraph.ledger import Ledger
 from personagraph.protocols import Progress
 from personagraph.settings import SECRETS, load_settings
-from personagraph.wiring.opened import LEDGER, check_known, open_store
+from personagraph.wiring.opened import LEDGER, check_known
+from personagraph.wiring.storing import open_store
 
 if TYPE_CHECKING:
     from personagraph.deduplicating import Deduplicated
@@ -31,7 +32,7 @@ def examine(folder: str | Path, *, store: str | None = None, try_model: bool = F
     def graph() -> str:
         ledger = Ledger(path / LEDGER)
         try:
-            opened = open_store(path, settings, ledger)
+            opened = open_store(settings.store, path, settings, ledger)
             counts = opened.stats()
             opened.close()
             return f"{settings.store}: {counts.personas} personas, {counts.relationships} relationships"
@@ -54,7 +55,7 @@ def shown_settings(folder: str | Path, *, store: str | None = None) -> dict[str,
     """The settings in force; of secrets only whether they are set."""
     settings = load_settings(Path(folder), store=store)
     shown = settings.model_dump(exclude=set(SECRETS))
-    return {**shown, **{name: "set" if settings.secret(name) else None for name in SECRETS}}
+    return {**shown, **{name: "set" if settings.has(name) else None for name in SECRETS}}
 
 
 def dedup_file(

@@ -16,8 +16,9 @@ from personagraph.wiring.drawing import Drawing
 from personagraph.wiring.forecasting import Forecasting
 from personagraph.wiring.keeping import Keeping
 from personagraph.wiring.moving import Moving
-from personagraph.wiring.opened import GRAPH, LEDGER, check_known
+from personagraph.wiring.opened import LEDGER, check_known
 from personagraph.wiring.retrying import Retrying
+from personagraph.wiring.storing import GRAPH
 
 if TYPE_CHECKING:
     from personagraph.forecasting import Forecast

@@ -1,0 +1,101 @@
+"""Where graphs are: what the name of a store stands for, and how the graph of a workspace is opened there."""
+
+import socket
+from importlib.util import find_spec
+from pathlib import Path
+
+from personagraph.errors import ConfigError
+from personagraph.ledger import Ledger
+from personagraph.protocols import GraphStore
+from personagraph.settings import Settings
+from personagraph.stores.neo4j_connection import Address, address_of
+from personagraph.stores.neo4j_patience import Patience
+
+GRAPH = "graph.sqlite3"
+
+
+def place_of(url: str, folder: Path) -> Path | Address:
+    """What a URL stands for: `sqlite` is the workspace's file, `sqlite:FILE` another, the rest are servers' databases.
+
+    Raises ConfigError for a URL that is none of these.
+    """
+    if url == "sqlite":
+        return folder / GRAPH
+    return Path(url.removeprefix("sqlite:")) if url.startswith("sqlite:") else address_of(url)
+
+
+def are_one(one: Path | Address, other: Path | Address) -> bool:
+    """Whether both are the same file, or the same database of the same server, whatever they are called."""
+    if isinstance(one, Path) and isinstance(other, Path):
+        return one.exists() and other.exists() and one.samefile(other)
+    if isinstance(one, Path) or isinstance(other, Path):
+        return False
+    alike = (one.port, one.database.lower()) == (other.port, other.database.lower())
+    return alike and not _hosts(one).isdisjoint(_hosts(other))
+
+
+def open_store(
+    url: str,
+    folder: Path,
+    settings: Settings,
+    ledger: Ledger,
+    patience: Patience | None = None,
+    *,
+    new: bool = True,
+    named: str = "--store or PERSONAGRAPH_STORE",
+) -> GraphStore:
+    """The graph of the workspace at a URL; one is made if `new`, and nothing was decided that it would have to hold.
+
+    Raises ConfigError for another's, or one that lacks what the ledger says it holds; `named` is what names another.
+    """
+    from personagraph.ordered import BATCH
+
+    last = next((run for run in reversed(ledger.runs.all()) if run.decided and run.status != "abandoned"), None)
+    # A crash or a failing store can have kept one commit of a run from being written.
+    unwritten = BATCH if last is not None and last.status in ("running", "failed") else 0
+    store = store_at(url, folder, settings, ledger.workspace, patience, new=new and last is None)
+    if last is not None and store.applied(last.id) < last.decided - unwritten:
+        store.close()
+        raise ConfigError(
+            f"the store {url} does not hold run {last.id} of {folder}: the graph of this workspace is in another"
+            f" store; name that one with {named}"
+        )
+    return store
+
+
+def store_at(
+    url: str, folder: Path, settings: Settings, workspace: str, patience: Patience | None = None, *, new: bool = True
+) -> GraphStore:
+    """The workspace's store at a URL; made when there is none, or, unless `new`, refused with ConfigError."""
+    place = place_of(url, folder)
+    if isinstance(place, Path):
+        from personagraph.stores.sqlite import SQLiteStore
+
+        if not (new or (place.is_file() and place.stat().st_size)):
+            raise ConfigError(f"{place} holds no graph: the graph is in another store; name that one")
+        return SQLiteStore.open(place, workspace)
+    if find_spec("neo4j") is None:
+        raise ConfigError("a Neo4j store needs the package neo4j: pip install 'personagraph[neo4j]'")
+    from personagraph.stores.neo4j import Neo4jStore
+
+    return Neo4jStore.open(url, store_password(settings, url), workspace, patience, new=new)
+
+
+def store_password(settings: Settings, url: str) -> str:
+    """The password of the server at a URL. Raises ConfigError when none is given."""
+    password = settings.secret("store_password")
+    if password is None:
+        raise ConfigError(
+            f"{url} needs the environment variable PERSONAGRAPH_STORE_PASSWORD, or"
+            " PERSONAGRAPH_STORE_PASSWORD_FILE with the name of a file that holds the password"
+        )
+    return password
+
+
+def _hosts(address: Address) -> set[str]:
+    """The name of a server, and the numbers that it stands for."""
+    name = address.host.strip("[]")
+    try:
+        return {name, *(str(found[4][0]) for found in socket.getaddrinfo(name, address.port))}
+    except OSError:
+        return {name}
