@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from personagraph.stores.neo4j_patience import Patience
+from personagraph.wiring import open_workspace
 from personagraph.wiring.storing import are_one, place_of
 from tests.commands import personagraph
 
@@ -35,6 +37,21 @@ def test_a_network_comes_in_and_can_be_asked(folder, tmp_path):
     path = json.loads(personagraph("path", "potter", "fisher", "--json", folder=folder))
     assert (path["hops"], [r["label"] for r in path["relationships"]]) == (2, ["", "sings to"])
     assert "--strict" not in personagraph(*words[:-1], "--strict", folder=folder, code=1)
+
+
+def test_an_import_of_a_network_says_that_it_waits_for_a_server_and_can_be_stopped(folder, tmp_path, monkeypatch):
+    heard: list[object] = []
+    lasting = Patience.lasting
+
+    def told(self, seconds, **who):
+        heard.extend((who["note"], who["stopping"]))
+        return lasting(self, seconds, **who)
+
+    monkeypatch.setattr(Patience, "lasting", told)
+    notes, stopping = list[str]().append, lambda: False
+    with open_workspace(folder) as workspace:
+        workspace.import_graph([tmp_path / "edges.csv"], note=notes, stopping=stopping)
+    assert heard == [notes, stopping]
 
 
 def test_the_graph_goes_to_another_file_and_the_way_to_switch_is_told(folder, tmp_path):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from personagraph.cli.store import parameter
+from personagraph.errors import ConfigError
 from tests.commands import COMMAND, environment, personagraph
 from tests.stored import ask, empty
 
@@ -89,6 +91,23 @@ def test_a_folder_that_is_no_workspace_is_told(tmp_path):
 @pytest.mark.parametrize("text", ["name", "=1", "two words=1", "list=[1"])
 def test_a_parameter_of_another_form_is_refused(grown, text):
     assert "--param" in personagraph("query", "strongest_path", "--param", text, folder=grown, code=1)
+
+
+@pytest.mark.parametrize("text", ["9223372036854775808", "1e400"])
+def test_a_number_that_no_database_holds_is_refused(text):
+    with pytest.raises(ConfigError, match=r"--param x.*too large"):
+        parameter(f"x={text}")
+
+
+def test_a_parameter_is_the_number_that_json_has():
+    given = [parameter(f"x={text}")[1] for text in ("9223372036854775807", "1e5", "-2.5E-1", "007", '"12"')]
+    assert given == [9223372036854775807, 100000.0, -0.25, "007", "12"]
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "0", "1e300"])
+def test_a_time_that_is_none_is_refused(grown, seconds):
+    told = personagraph("query", "strongest_path", "--timeout", seconds, folder=grown, code=1)
+    assert "--timeout is" in told
 
 
 @pytest.fixture

@@ -117,5 +117,5 @@ def merges_show(merge: MergeKey, workspace: Folder = HERE, store: Store = None, 
 def merges_undo(merge: MergeKey, workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
     """Take a merge back: the description becomes a persona of its own, and is not merged so again."""
     with opened(workspace, store) as graph:
-        persona = graph.undo_merge(merge)
+        persona = graph.undo_merge(merge, note=render.note)
     answer(json, {"merge": merge, "persona": render.persona_json(persona)}, ["undone:", render.persona_line(persona)])

@@ -3,6 +3,7 @@
 import json as json_format
 import re
 from dataclasses import asdict
+from math import isfinite
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +12,7 @@ from personagraph.cli import render
 from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened, stores
 from personagraph.errors import ConfigError
 
-_NUMBER = re.compile(r"-?(0|[1-9]\d{0,17})(\.\d+)?")
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 CELL = 72
 """Characters of a value that a table shows."""
 
@@ -73,9 +74,12 @@ def parameter(text: str) -> tuple[str, Any]:
     ):
         return name, value
     try:
-        return name, json_format.loads(value)
+        read = json_format.loads(value)
     except ValueError as error:
         raise ConfigError(f"--param {name}: {value!r} begins as JSON does, but is none ({error})") from error
+    if isinstance(read, int | float) and not (abs(read) < 2**63 if isinstance(read, int) else isfinite(read)):
+        raise ConfigError(f"--param {name}: {value} is too large a number for a database; as a text it is in quotes")
+    return name, read
 
 
 def table_lines(columns: tuple[str, ...], rows: tuple[tuple[Any, ...], ...]) -> list[str]:

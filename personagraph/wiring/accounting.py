@@ -1,6 +1,6 @@
 """The verbs over the ledger: runs, calls, dead letters, merges."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,18 +102,18 @@ class Accounting(Opened):
         merge = next(merge for merge in alike if merge.key == key)
         return merge, self.store.personas([alike[0].persona])[0], said
 
-    def undo_merge(self, key: str) -> Persona:
+    def undo_merge(self, key: str, *, note: Callable[[str], None] = lambda text: None) -> Persona:
         """Let a merged description be a persona of its own, with what was said of it; the persona that it became.
 
         `key` is the merge's (`run.step.item`). Every merge of the same description into the same persona is taken back,
-        and none is made again. Raises ConfigError when there is no such merge.
+        and none is made again; `note` hears of a wait for the server. Raises ConfigError when there is no such merge.
         """
         from personagraph.ordered import Session
 
         unfinished = self.ledger.runs.unfinished()
         if not (unfinished and unfinished.command == "undo") and not self._alike(key):
             raise ConfigError(_NO_MERGE.format(key))
-        with self._run("undo", {"merge": key}, {}) as run:
+        with self._run("undo", {"merge": key}, {}, note=note) as run:
             Session(self._undoing(key, run.id), run, ledger=self.ledger, store=self.store).carry_out()
         return self.store.personas([self.ledger.steps.verdict(run.id, 0, 0).persona])[0]
 

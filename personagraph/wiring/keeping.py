@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from personagraph.stores.neo4j_query import Table
 
 WORTH_KNOWING = CYPHER / "worth_knowing"
+LONGEST = 86_400
+"""Seconds that a query may take, at most."""
 
 
 class Keeping(Opened):
@@ -39,8 +41,10 @@ class Keeping(Opened):
         """
         statement = read_statement(file)
         check_positive(limit=limit)
-        if seconds <= 0:
-            raise ConfigError(f"--timeout is {seconds:g}; it must be more than 0 seconds")
+        if not 0 < seconds <= LONGEST:
+            raise ConfigError(
+                f"--timeout is {seconds:g}; it must be more than 0 seconds, at most {LONGEST} (a day)"
+            )
         if self.settings.store == "sqlite":
             raise ConfigError(
                 f"a query in Cypher needs Neo4j, and the graph of {self.folder} is in SQLite; `personagraph path`,"

@@ -71,7 +71,7 @@ class Moving(Opened):
             path, line, fault = survey.faults[0]
             raise InputError(f"{fault} (and {len(survey.faults) - 1} more rows cannot be used)", path, line)
         settings = {**given, "network": network.name, "files": [Path(path).name for path in paths]}
-        with self._run("import-graph", settings, {}, given=given) as run:
+        with self._run("import-graph", settings, {}, given=given, note=note, stopping=stopping) as run:
             growth = Growth(SameText(), set(), simulated=False)
             growth.load(self.store.scan_personas(), self.store.scan_relationships(), ())
             work = ImportingGraph(survey, lambda: network.ties(survey), growth, run=run.id)
