@@ -42,9 +42,7 @@ class Keeping(Opened):
         statement = read_statement(file)
         check_positive(limit=limit)
         if not 0 < seconds <= LONGEST:
-            raise ConfigError(
-                f"--timeout is {seconds:g}; it must be more than 0 seconds, at most {LONGEST} (a day)"
-            )
+            raise ConfigError(f"--timeout is {seconds:g}; it must be more than 0 seconds, at most {LONGEST} (a day)")
         if self.settings.store == "sqlite":
             raise ConfigError(
                 f"a query in Cypher needs Neo4j, and the graph of {self.folder} is in SQLite; `personagraph path`,"
