@@ -1,7 +1,6 @@
-// How many personas, relationships between them, sources and merges there are.
+// How many personas, sources and merges there are, which the server knows without a look at them.
 // params: none
-// returns: personas, relationships, sources, merges
+// returns: personas, sources, merges
 RETURN COUNT { (:Persona) } AS personas,
-       COUNT { (:Persona)-[r]->(:Persona) WHERE r.key IS NOT NULL } AS relationships,
        COUNT { (:Source) } AS sources,
        COUNT { (:Alias) } AS merges;

@@ -24,7 +24,8 @@ def findings(server: "Server", workspace: str, runs: Mapping[str, int]) -> list[
     if not found[-1].ok:
         return found
     found += [*_rules(server), Finding("workspace", True, f"it is that of this one, {workspace}")]
-    [(personas, relationships, sources, merges)] = server.read("read/counts")
+    [(personas, sources, merges)] = server.read("read/counts")
+    relationships = sum(count for _, count in server.read("read/count_by_type"))
     counted = f"{personas} personas, {relationships} relationships, {sources} sources, {merges} merges"
     return [*found, Finding("counts", True, counted), applied(runs, dict(server.read("read/runs")))]
 

@@ -171,20 +171,19 @@ class Neo4jStore:
 
     def scan_sources(self) -> Iterator[Source]:
         """All sources by id, streamed."""
-        pages = _cuts(self._counts()[2])
+        pages = _cuts(self._counts()[1])
         return (Source(*row) for row in self._pages("read/scan_sources", pages=pages))
 
     def scan_relationships(self) -> Iterator[Relationship]:
         """All relationships by source, target, type, streamed."""
-        pages = _cuts(self._counts()[1])
+        pages = _cuts(sum(self._by_type().values()))
         return map(rows.relationship_from, self._pages("read/scan_relationships", pages=pages))
 
     def stats(self) -> Stats:
         """Counts of the whole graph."""
-        personas, relationships, sources, merges = self._counts()
-        by_depth = dict(self._server.read("read/count_by_depth"))
-        by_type = dict(self._server.read("read/count_by_type"))
-        return Stats(personas, relationships, sources, merges, by_depth, by_type)
+        personas, sources, merges = self._counts()
+        by_depth, by_type = dict(self._server.read("read/count_by_depth")), self._by_type()
+        return Stats(personas, sum(by_type.values()), sources, merges, by_depth, by_type)
 
     def depths_of(self, run: str) -> Mapping[int | None, int]:
         """How many personas of the run there are at each depth."""
@@ -224,10 +223,14 @@ class Neo4jStore:
 
         return expand
 
-    def _counts(self) -> tuple[int, int, int, int]:
-        """How many personas, relationships, sources and merges there are."""
-        [(personas, relationships, sources, merges)] = self._server.read("read/counts")
-        return personas, relationships, sources, merges
+    def _counts(self) -> tuple[int, int, int]:
+        """How many personas, sources and merges there are."""
+        [(personas, sources, merges)] = self._server.read("read/counts")
+        return personas, sources, merges
+
+    def _by_type(self) -> dict[str, int]:
+        """How many relationships there are of each type; the server looks at each."""
+        return dict(self._server.read("read/count_by_type"))
 
     def _pages(self, name: str, /, **parameters: Any) -> Iterator[list[Any]]:
         """The rows of a query that returns one list of them after the other, streamed."""
