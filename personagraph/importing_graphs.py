@@ -83,9 +83,8 @@ class ImportingGraph:
         source, target = endpoints(ego, alter, tie.type, forward=tie.forward)
         key = relationship_key(source, tie.type, target)
         if key in self._keys:
-            return Verdict(
-                item, "rejected", "repeated", "", {"fault": f"{tie.row}: {tie.source} to {tie.target} again"}
-            )
+            again = f"{tie.source} to {tie.target} again{f', as {tie.label!r}' if tie.label else ''}"
+            return Verdict(item, "rejected", "repeated", "", {"fault": f"{tie.row}: {again}"})
         self._keys.add(key)
         link = {"ego": ego, "type": tie.type, "forward": tie.forward, "label": tie.label}
         link |= {"confidence": tie.confidence, "former": tie.former}

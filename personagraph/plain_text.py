@@ -12,6 +12,7 @@ _LOOSE_JOINER = re.compile(f"(?<![^\x00-\x7f{_JOINERS}])[{_JOINERS}]")
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _SELECTORS = range(0xE0100, 0xE01F0)
 """Letters and marks by category, which nobody sees."""
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def plain(text: str, *, kept: str = "") -> str:
@@ -24,6 +25,11 @@ def plain(text: str, *, kept: str = "") -> str:
         return text
     taken = obeyed(text) - set(kept)
     return _tamed(text.translate({ord(c): "" if _is_unseen(c) else " " for c in taken}), "")
+
+
+def has_half_character(text: str) -> bool:
+    """Whether half a surrogate pair is in the text, which UTF-8 cannot hold."""
+    return not text.isascii() and _HALF_CHARACTER.search(text) is not None
 
 
 def visible(text: str) -> str:

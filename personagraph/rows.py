@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,11 +12,10 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from personagraph.errors import InputError
-from personagraph.plain_text import plain
+from personagraph.plain_text import has_half_character, plain
 
 LONGEST_LINE = 1_000_000
 LONGEST_DESCRIPTION = 2_000
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 class Row(NamedTuple):
@@ -138,7 +136,7 @@ def text_lines(file: BinaryIO, path: Path) -> Iterator[str]:
     for number, line in enumerate(text, 1):
         if "\x00" in line:
             raise InputError("is not a text file; JSONL or CSV in UTF-8 is needed", path)
-        if _HALF_CHARACTER.search(line):
+        if has_half_character(line):
             raise InputError("not UTF-8; convert the file first", path, number)
         yield line
 
@@ -153,7 +151,7 @@ def checked(line: int, value: object, fault: str) -> Row:
     if not fault and not isinstance(value, str):
         fault = "the description is not a text"
     text = cleaned(value) if isinstance(value, str) else ""
-    if not fault and _HALF_CHARACTER.search(str(value)):
+    if not fault and has_half_character(str(value)):
         fault = "the description has half a surrogate pair"
     if not fault and not any(c.isalnum() for c in text):
         fault = "the description is empty"

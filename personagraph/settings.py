@@ -19,7 +19,7 @@ from personagraph.whole_files import translated
 
 FILE = "personagraph.toml"
 _SERVER = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://[^\s\"'\\?#\x00-\x1f\x7f-\x9f]+")
-SECRETS = ("store_password", "openai_api_key")
+SECRETS = ("store_password", "target_password", "openai_api_key")
 
 _NEW_FILE = """\
 # Settings of this workspace. Options of the command line go before the environment (PERSONAGRAPH_…), that before this
@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     base_url: str | None = Field(None, validation_alias=AliasChoices("PERSONAGRAPH_BASE_URL", "OPENAI_BASE_URL"))
     store_password_file: str | None = None
     """A file that holds the password, as a secret is mounted into a container."""
+    target_password: SecretStr | None = None
+    """The password of the server that `store copy` writes to, when it is not that of the store."""
+    target_password_file: str | None = None
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     prompts: Literal["small", "large"] | None = None
     dedup: Literal["partition", "minhash"] = "partition"
@@ -122,11 +125,11 @@ class Settings(BaseSettings):
     def secret(self, name: str) -> str | None:
         """The value of one of SECRETS, or None; nothing else shows it.
 
-        The store's password may lie in a file, which is read now. Raises ConfigError when it cannot be.
+        A password may lie in a file, which is read now. Raises ConfigError when it cannot be.
         """
         value: SecretStr | None = getattr(self, name)
-        if name == "store_password" and self.store_password_file is not None:
-            return _password_in(self.store_password_file, beside=value)
+        if (file := getattr(self, f"{name}_file", None)) is not None:
+            return _password_in(file, f"PERSONAGRAPH_{name.upper()}", beside=value)
         return value.get_secret_value() if value else None
 
     def has(self, name: str) -> bool:
@@ -185,11 +188,11 @@ def write_settings(folder: Path, *, store: str) -> None:
             file.write_text(_NEW_FILE.format(store=store), encoding="utf-8")
 
 
-def _password_in(file: str, *, beside: SecretStr | None) -> str:
+def _password_in(file: str, variable: str, *, beside: SecretStr | None) -> str:
     """The password in a file. Raises ConfigError when there is another `beside` it, or not one line in the file."""
-    named = f"PERSONAGRAPH_STORE_PASSWORD_FILE ({file})"
+    named = f"{variable}_FILE ({file})"
     if beside is not None:
-        raise ConfigError(f"PERSONAGRAPH_STORE_PASSWORD and {named} are both set; take one of them out")
+        raise ConfigError(f"{variable} and {named} are both set; take one of them out")
     try:
         password = Path(file).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:

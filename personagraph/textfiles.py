@@ -64,10 +64,9 @@ def _file(path: str, field: str | None) -> Iterator[Found]:
         raise InputError(_unreadable(error), path) from error
     try:
         with closing(file):
-            if b"\0" in file.read(8192):
+            if b"\0" in file.peek(8192):
                 yield Found(path, 0, "", "is not a text file")
                 return
-            file.seek(0)
             yield from _READERS.get(_suffix(path), _plain)(file, path, field or "text")
     except OSError as error:
         raise InputError(_unreadable(error), path) from error

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from personagraph.errors import InputError
+from personagraph.plain_text import has_half_character
 from personagraph.textfiles import Found, find
 from personagraph.types import digest, normalise
 
@@ -63,7 +64,7 @@ def digest_of(documents: Iterable[Document]) -> str:
 def _checked(found: Found, known: dict[str, str]) -> Document | Fault:
     text = found.text.strip()
     fault = found.fault or _fault(text)
-    if not _is_encodable(found.path):
+    if has_half_character(found.path):
         found, fault = found._replace(path=repr(found.path)), "has a name that is not UTF-8; rename it"
     id = digest("source", normalise(text)) if not fault else ""
     if id in known:
@@ -77,12 +78,8 @@ def _checked(found: Found, known: dict[str, str]) -> Document | Fault:
 def _fault(text: str) -> str:
     if not any(c.isalnum() for c in text):
         return "is empty"
-    if not _is_encodable(text):
+    if has_half_character(text):
         return "has half a surrogate pair"
     if "\0" in text:
         return "is not a text"
     return ""
-
-
-def _is_encodable(name: str) -> bool:
-    return not any(0xD800 <= ord(c) <= 0xDFFF for c in name)

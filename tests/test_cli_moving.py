@@ -82,6 +82,18 @@ def test_a_source_that_is_not_there_or_lacks_a_run_is_refused_and_nothing_is_mad
     assert not copy.exists()
 
 
+def test_a_graph_that_was_lost_comes_back_from_a_copy(folder, tmp_path):
+    personagraph("import-graph", tmp_path / "edges.csv", folder=folder)
+    copy = f"sqlite:{tmp_path / 'copy.sqlite3'}"
+    sent = json.loads(personagraph("store", "copy", "--to", copy, "--json", folder=folder))
+    (folder / "graph.sqlite3").unlink()
+    told = personagraph("store", "copy", "--to", f"sqlite:{tmp_path / 'more.sqlite3'}", folder=folder, code=1)
+    assert "holds no graph" in told
+    back = json.loads(personagraph("store", "copy", "--from", copy, "--to", "sqlite", "--json", folder=folder))
+    assert back["hash"] == sent["hash"]
+    assert json.loads(personagraph("stats", "--json", folder=folder))["relationships"] == 3
+
+
 def test_the_graph_under_another_name_is_still_the_graph(folder, tmp_path):
     personagraph("import-graph", tmp_path / "edges.csv", folder=folder)
     graph, link = folder / "graph.sqlite3", tmp_path / "link.sqlite3"
@@ -129,9 +141,9 @@ def test_the_graph_goes_to_neo4j_and_back(folder, tmp_path, neo4j_url, neo4j_pas
 
     empty(neo4j_url)
     (tmp_path / "password").write_text(neo4j_password + "\n")
-    login = {"PERSONAGRAPH_STORE_PASSWORD_FILE": str(tmp_path / "password")}
+    login, target = ({f"PERSONAGRAPH_{end}_PASSWORD_FILE": str(tmp_path / "password")} for end in ("STORE", "TARGET"))
     personagraph("import-graph", tmp_path / "edges.csv", folder=folder)
-    sent = json.loads(personagraph("store", "copy", "--to", neo4j_url, "--json", folder=folder, **login))
+    sent = json.loads(personagraph("store", "copy", "--to", neo4j_url, "--json", folder=folder, **target))
     there = json.loads(personagraph("stats", "--store", neo4j_url, "--json", folder=folder, **login))
     assert (there["personas"], there["relationships"]) == (sent["personas"], sent["relationships"])
     words = ["store", "copy", "--from", neo4j_url, "--to", f"sqlite:{tmp_path / 'back.sqlite3'}", "--json"]
@@ -149,7 +161,8 @@ def test_an_empty_database_is_not_taken_for_the_graph_and_stays_nobodys(folder, 
     told = personagraph("stats", "--store", neo4j_url, folder=folder, code=1, **login)
     assert "holds no graph: the graph is in another store" in told
     words = ["store", "copy", "--from", neo4j_url, "--to", f"sqlite:{tmp_path / 'back.sqlite3'}"]
-    assert "holds no graph" in personagraph(*words, folder=folder, code=1, **login)
+    for command in (words, ["store", "migrate", "--store", neo4j_url]):
+        assert "holds no graph" in personagraph(*command, folder=folder, code=1, **login)
     assert ask(neo4j_url, "MATCH (n) RETURN count(n)") == [(0,)]
     personagraph("init", tmp_path / "other", "--store", neo4j_url, folder=tmp_path, **login)
     empty(neo4j_url)

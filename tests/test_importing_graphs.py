@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import json
+import os
 from pathlib import Path
 
 import networkx as nx
@@ -97,6 +98,11 @@ def test_self_loops_and_repeated_edges_are_counted_and_not_stored(graph, tmp_pat
     ]
 
 
+def test_of_two_labels_between_two_people_the_second_is_told(graph, tmp_path):
+    done = graph.import_graph([file(tmp_path, "a.csv", "source,target,type\n1,2,praises\n1,2,hates\n")])
+    assert [r.text for r in graph.rejected(done.run.run)] == ["a.csv, line 3: 1 to 2 again, as 'hates'"]
+
+
 def test_bad_rows_are_named_by_file_and_line_and_refused_by_strict(tmp_path):
     text = "source,target,confidence\n1,2,0.5\n1\n3,,1\n1,3,often\n1,3,nan\n"
     path = file(tmp_path, "a.csv", text)
@@ -170,6 +176,25 @@ def test_a_header_that_cannot_be_told_from_a_row_is_asked_about(tmp_path):
         assert graph.import_graph([path], mapping=mapping).run.new == 3
         as_rows = file(tmp_path, "r.toml", "[edges]\nheader = false\n")
         assert graph.import_graph([path], mapping=as_rows).run.linked == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("who,whom\nAna,Eva\n", ["a.csv: no column has a name that is known, so line 1 (who, whom) counts as a row"]),
+        ("who,whom\n", ["a.csv: no column has a name that is known, so line 1 (who, whom) counts as a row"]),
+        ("source,target\nAna,Eva\n", []),
+        ("1,Eva\nAna,Eva\n", []),
+    ],
+)
+def test_a_first_row_that_may_be_names_is_told(tmp_path, text, told):
+    heard: list[str] = []
+    with init_workspace(tmp_path / "graph") as graph:
+        graph.import_graph([file(tmp_path, "a.csv", text)], note=heard.append)
+        assert [note.partition("; if")[0].removeprefix(f"{tmp_path}/") for note in heard] == told
+        mapping = file(tmp_path, "m.toml", "[edges]\nheader = false\n")
+        graph.import_graph([tmp_path / "a.csv"], mapping=mapping, note=heard.append)
+        assert len(heard) == len(told)
 
 
 def test_gephis_column_of_directions_is_no_type(tmp_path):
@@ -349,6 +374,13 @@ def test_a_mapping_that_cannot_be_followed_is_told_with_the_place(tmp_path, toml
         ("a.graphml", b'<!DOCTYPE g [<!ENTITY a "b">]><graphml/>', "it declares a document type"),
         ("a.json", b"[1]", "is not node-link JSON"),
         ("a.json", b"{", "is not JSON"),
+        (
+            "a.json",
+            b'{"directed": "false", "nodes": [{"id": 1}], "edges": []}',
+            '"directed" is "false"; it can be true or',
+        ),
+        ("a.json", b'{"nodes": [{"id": "\\ud800"}], "edges": []}', "it has half a surrogate pair"),
+        ("a.csv", b"Ana,ANA\n", "line 1: has the same description as a.csv, line 1, but for case"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_clear_error_and_no_run(tmp_path, name, content, says):
@@ -359,6 +391,20 @@ def test_a_file_that_cannot_be_used_is_one_clear_error_and_no_run(tmp_path, name
             graph.import_graph([path])
         with pytest.raises(InputError, match="cannot be read"):
             graph.import_graph([tmp_path / "missing.csv"])
+        assert graph.runs() == []
+
+
+def test_what_is_no_regular_file_or_has_a_name_that_is_not_utf8_is_refused(tmp_path):
+    pipe, odd = tmp_path / "pipe", Path(os.fsdecode(bytes(tmp_path) + b"/a\xff.txt"))
+    os.mkfifo(pipe)
+    odd.write_text("1 2\n")
+    usable = file(tmp_path, "a.txt", "1 2\n")
+    with init_workspace(tmp_path / "graph") as graph:
+        for path, says in ((pipe, "is no regular file"), (odd, r"a\\udcff.txt.* is not UTF-8; rename it")):
+            with pytest.raises(InputError, match=says):
+                graph.import_graph([path])
+            with pytest.raises(InputError, match=says):
+                graph.import_graph([usable], nodes=path)
         assert graph.runs() == []
 
 

@@ -12,6 +12,8 @@ def bare(monkeypatch):
         "STORE",
         "STORE_PASSWORD",
         "STORE_PASSWORD_FILE",
+        "TARGET_PASSWORD",
+        "TARGET_PASSWORD_FILE",
         "MODEL",
         "BASE_URL",
         "PROMPTS",

@@ -73,8 +73,12 @@ def test_a_missing_or_damaged_file_is_wrong_and_left_alone(grown):
 
 def test_migrating_an_up_to_date_store_says_that_there_is_nothing_to_do(grown):
     assert "nothing to do" in personagraph("store", "migrate", folder=grown)
+
+
+def test_migrating_makes_no_empty_graph_where_one_was_lost(grown):
     (grown / "graph.sqlite3").unlink()
-    assert json.loads(personagraph("store", "migrate", "--json", folder=grown)) == {"done": ["migration 1 (create)"]}
+    assert "holds no graph" in personagraph("store", "migrate", folder=grown, code=1)
+    assert not (grown / "graph.sqlite3").exists()
 
 
 def test_a_query_on_sqlite_says_what_to_use_instead(grown):

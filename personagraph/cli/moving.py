@@ -59,14 +59,18 @@ def store_copy(
 ) -> int:
     """Copy the whole graph to another store, and check that it arrived; interrupted, the same command goes on.
 
-    The password of a second server is in PERSONAGRAPH_TARGET_PASSWORD, unless it is that of the first.
+    The password of a second server is in PERSONAGRAPH_TARGET_PASSWORD (or the file that
+    PERSONAGRAPH_TARGET_PASSWORD_FILE names), unless it is that of the first. A graph that was lost comes back from a
+    copy with --from.
 
     \b
     Example: personagraph store copy --to neo4j://neo4j@localhost:7687
     Example: personagraph store copy --to sqlite:backup.sqlite3
     """
-    with opened(workspace, store) as graph, metered("rows") as (meter, stopping):
-        done = graph.copy_store(to, source=source, stopping=stopping, progress=meter)
+    from personagraph.wiring import copy_store
+
+    with metered("rows") as (meter, stopping):
+        done = copy_store(workspace, to, source=source, store=store, stopping=stopping, progress=meter)
     if done is None:
         render.note("the same command goes on where this one stopped")
         return INTERRUPTED

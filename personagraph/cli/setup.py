@@ -36,7 +36,7 @@ def config_show(workspace: Folder = HERE, store: Store = None, json: Json = Fals
     from personagraph.wiring import shown_settings
 
     data = shown_settings(workspace, store=store)
-    answer(json, data, [f"{name:<16}{'not set' if value is None else value}" for name, value in data.items()])
+    answer(json, data, [f"{name:<22}{'not set' if value is None else value}" for name, value in data.items()])
 
 
 @app.command()

@@ -10,6 +10,7 @@ from personagraph.errors import InputError
 from personagraph.networks.columns import check, picked
 from personagraph.networks.files import Edge, Record, kind_of, opened
 from personagraph.networks.mapping import Nodes, Table
+from personagraph.plain_text import has_half_character
 
 _PIECE = 1 << 16
 _EXACT = 1 << 53
@@ -17,6 +18,7 @@ _EXACT = 1 << 53
 _ELEMENTS = ("graph", "node", "edge", "hyperedge", "port", "endpoint")
 """What has data of its own in GraphML."""
 _OWN = ("id", "source", "target")
+_HALF = "it has half a surrogate pair"
 Part = tuple[str, Edge]
 """What a document has in order: "node" or "edge", and its record."""
 
@@ -136,7 +138,9 @@ def node_link(path: Path) -> Iterator[Part]:
     edges = data.get("edges", data.get("links")) if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(data.get("nodes"), list) or not isinstance(edges, list):
         raise InputError('is not node-link JSON: an object with "nodes" and "edges" is needed', path)
-    directed = bool(data.get("directed", False))
+    directed = data.get("directed", False)
+    if not isinstance(directed, bool):
+        raise InputError(f'its "directed" is {json.dumps(directed)[:40]}; it can be true or false', path)
     for kind, items in (("node", data["nodes"]), ("edge", edges)):
         for record in _records(enumerate(items, 1)):
             yield kind, Edge(record, directed)
@@ -162,7 +166,8 @@ def node_objects(path: Path, mapping: Nodes) -> Iterator[Record]:
 def _records(items: Iterable[tuple[int, object]]) -> Iterator[Record]:
     for number, item in items:
         if isinstance(item, Mapping):
-            yield Record(number, {name: _text(value) for name, value in item.items()})
+            cells = {name: _text(value) for name, value in item.items()}
+            yield Record(number, cells, _HALF if has_half_character("".join(cells.values())) else "")
         else:
             yield Record(number, {}, "it is not a JSON object")
 

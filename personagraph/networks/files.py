@@ -9,14 +9,19 @@ from typing import BinaryIO, NamedTuple
 
 from personagraph.errors import InputError
 from personagraph.networks.mapping import Cells
+from personagraph.plain_text import has_half_character
 
 
 class Record(NamedTuple):
-    """One row of a file: its line (its number, in JSON), its cells, and what is wrong with it, if anything."""
+    """One row of a file: its line (its number, in JSON), its cells, and what is wrong with it, if anything.
+
+    `is_doubtful` is a first row that may as well be names of columns.
+    """
 
     line: int
     cells: Cells
     fault: str = ""
+    is_doubtful: bool = False
 
 
 class Edge(NamedTuple):
@@ -38,6 +43,14 @@ def kind_of(path: Path) -> str:
 def stem_of(path: Path) -> str:
     """The name of the file without its endings."""
     return path.name.partition(".")[0] or path.name
+
+
+def check_kept(path: Path) -> None:
+    """Raises InputError for what cannot be read again, such as a pipe, or has a name that nothing can note down."""
+    if has_half_character(str(path)):
+        raise InputError("has a name that is not UTF-8; rename it", repr(str(path)))
+    if path.exists() and not path.is_file():
+        raise InputError("is no regular file, and it is read more than once: name one", path)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from personagraph.errors import InputError
 from personagraph.networks import documents, tables
-from personagraph.networks.files import Edge, Record, kind_of, stem_of
-from personagraph.networks.mapping import NetworkMapping
+from personagraph.networks.files import Edge, Record, check_kept, kind_of, stem_of
+from personagraph.networks.mapping import Column, NetworkMapping
 from personagraph.networks.values import Vocabulary, formerly, relation
 from personagraph.rows import checked, cleaned
 from personagraph.types import Attributes, persona_id
@@ -49,12 +49,16 @@ Fault = tuple[str, int, str]
 
 @dataclass(slots=True)
 class Survey:
-    """What a first reading found: the nodes by id, how many edges, what cannot be used, and values that none knows."""
+    """What a first reading found: the nodes by id, how many edges, what cannot be used, and values that none knows.
+
+    `doubtful` says which first rows were taken for data and may be names of columns.
+    """
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: int = 0
     faults: list[Fault] = field(default_factory=list)
     unread: dict[str, int] = field(default_factory=dict)
+    doubtful: list[str] = field(default_factory=list)
 
 
 class Network:
@@ -78,8 +82,11 @@ class Network:
 
     def digest(self) -> str:
         """A hash of all that decides what comes in: the files and the mapping."""
+        paths = [*self._files, *([self._nodes] if self._nodes else [])]
+        for path in paths:
+            check_kept(path)
         hashed = sha256(f"{self.name}\n{self._directed}\n{self._mapping.model_dump_json()}".encode())
-        for path in [*self._files, *([self._nodes] if self._nodes else [])]:
+        for path in paths:
             try:
                 with path.open("rb") as file:
                     while piece := file.read(1 << 20):
@@ -95,6 +102,7 @@ class Network:
         found = Survey(unread=self._vocabulary.unread)
         described: dict[str, Node] = {}
         for path, record in self._node_records():
+            self._doubt(found, path, record, self._mapping.nodes.id)
             self._enter(found, described, path, record)
         implied = not found.nodes and self._nodes is None
         if implied and (mapped := self._mapping.nodes.mapped):
@@ -102,6 +110,7 @@ class Network:
             raise InputError(f"has no nodes with columns, and the mapping names {shown}; give --nodes", self._files[0])
         for path, edge in self._edge_records():
             found.edges += not edge.alone
+            self._doubt(found, path, edge.record, self._mapping.edges.source, self._mapping.edges.target)
             for end in self._ends(edge.record) if implied else ():
                 if end and end not in found.nodes:
                     self._enter(found, described, path, Record(edge.record.line, {"id": end}), id=end)
@@ -144,6 +153,14 @@ class Network:
         former, unread = formerly(edges.former.read(record.cells))
         return Tie(row, source, target, type, forward, label, confidence, former, fault or unread)
 
+    def _doubt(self, found: Survey, path: Path, record: Record, *names: Column) -> None:
+        if record.is_doubtful:
+            found.doubtful.append(
+                f"{path}: no column has a name that is known, so line {record.line}"
+                f" ({', '.join(name.read(record.cells) for name in names)}) counts as a row; if these are names, say"
+                " `header = true` in a mapping, and which of them is what"
+            )
+
     def _enter(
         self, found: Survey, described: dict[str, Node], path: Path, record: Record, *, id: str | None = None
     ) -> None:
@@ -156,8 +173,9 @@ class Network:
         same = described.setdefault(persona_id(node.description), node)
         if same is not node:
             raise InputError(
-                f"has the same description as {same.row}: {node.description!r}; two nodes must not become one persona:"
-                ' put the id into descriptions (template = "… {id}" in the mapping\'s [nodes.description])',
+                f"has the same description as {same.row}, but for case and spaces at most: {node.description!r}; two"
+                " nodes must not become one persona: describe them otherwise in a table (--nodes), or in a mapping"
+                ' (template = "… {id}" in [nodes.description])',
                 path,
                 record.line,
             )

@@ -67,14 +67,20 @@ def _rows(path: Path, table: Table) -> Iterator[Record]:
             found = places(tuple(names), table.asked)
         except ValueError as error:
             raise InputError(f"{error}: give its number in the mapping", path, first.number) from error
-        rows = rows if is_header else _below(first, rows, table, [found[end] for end in table.ends], path)
+        ends = [found[end] for end in table.ends]
+        doubtful = not is_header and table.header is None and not table.columns and not any(_numbers(first, ends))
+        if doubtful:
+            rows = _below(first, rows, table, ends, path)
+        if not is_header:
+            rows = chain([first], rows)
         for line, cells, fault in rows:
             if fault:
                 yield Record(line, {}, fault)
             elif len(cells) < len(names) or any(map(str.strip, cells[len(names) :])):
                 yield Record(line, {}, f"it has {len(cells)} cells, and there are {len(names)} columns")
             else:
-                yield Record(line, {name: cells[place] for name, place in found.items()})
+                read = {name: cells[place] for name, place in found.items()}
+                yield Record(line, read, is_doubtful=doubtful and line == first.number)
 
 
 def _after_comments(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -145,17 +151,16 @@ def _names(first: Line, table: Table) -> tuple[Sequence[str], bool]:
 
 
 def _below(first: Line, rows: Iterator[Line], table: Table, ends: Sequence[int], path: Path) -> Iterator[Line]:
-    """All rows of a file that gives no names. Raises InputError when its first row may be a header after all."""
+    """The rows below a first one without numbers. Raises InputError when they have some: it is names, then."""
     seen = list(islice(rows, _LOOKED_AT))
-    unsure = table.header is None and not table.columns and bool(ends and seen)
-    if unsure and not any(_numbers(first, ends)) and all(all(_numbers(row, ends)) for row in seen):
+    if ends and seen and all(all(_numbers(row, ends)) for row in seen):
         raise InputError(
             f"begins with {', '.join(first.cells)}: if these are names of columns, say `header = true` in a mapping and"
             f" which of them is the {' and which the '.join(table.needed)}; if they are not, say `header = false`",
             path,
             first.number,
         )
-    return chain([first], seen, rows)
+    return chain(seen, rows)
 
 
 def _numbers(row: Line, ends: Sequence[int]) -> list[bool]:

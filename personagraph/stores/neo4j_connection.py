@@ -244,6 +244,10 @@ def _translation(address: Address, error: Exception) -> StoreError:
         return StoreError(
             f"{address}: the query took longer than it may, and was stopped; give it more time, or narrow it"
         )
+    if code == "Neo.DatabaseError.Schema.ConstraintCreationFailed":
+        return StoreError(
+            f"{address}: two rows have one key ({_lines(error)[-1]}): take one of them out, then try again"
+        )
     if isinstance(error, known.ConstraintError):
         return StoreError(f"{address}: a row has another row's key ({told}); nothing was written.")
     return StoreError(f"{address}: {told}")
@@ -266,5 +270,9 @@ def _wrong_door(address: Address, error: BaseException | None) -> str:
 
 
 def _first_line(error: Exception) -> str:
+    return _lines(error)[0]
+
+
+def _lines(error: Exception) -> list[str]:
     text = str(getattr(error, "message", None) or error).strip()
-    return re.split(r"[\r\n]", text, maxsplit=1)[0].rstrip(" .:") or type(error).__name__
+    return [line.rstrip(" .:") for line in re.split(r"[\r\n]+", text)] if text else [type(error).__name__]

@@ -31,9 +31,13 @@ PROCEDURES = frozenset(
 """The procedures that a query may call: they read the graph and its indexes, and nothing else."""
 
 _COMMANDS = ("ShowIndexes", "ShowConstraints")
-_REMARKS_AND_TEXTS = re.compile(r"//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
+_REMARKS_TEXTS_AND_NAMES = re.compile(
+    r"(?P<remark>//[^\n]*|/\*.*?\*/)|(?P<text>'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")|`(?P<name>(?:``|[^`])*)`",
+    re.DOTALL,
+)
 _PLAN = re.compile(r"(?:''|\s)*(EXPLAIN|PROFILE)\b", re.IGNORECASE)
-_PLUGIN = re.compile(r"`?\b(apoc|gds)\b`?\s*\.", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\u+([0-9a-fA-F]{4})")
+_PLUGIN = re.compile(r"\b(apoc|gds)(?:\s*\.\s*\w+)+\s*\(", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +61,28 @@ def ask(server: "Server", statement: str, parameters: Mapping[str, Any], *, limi
     that was not given, or takes longer than `seconds`.
     """
     given, statement = dict(parameters), statement.strip().removesuffix(";")
-    bare = _REMARKS_AND_TEXTS.sub("''", statement)
-    if asked_for := _PLAN.match(bare):
-        raise StoreError(f"the query begins with {asked_for[1]}, whose plan would not be shown: take the word out")
-    if plugin := _PLUGIN.search(bare):
-        raise StoreError(f"the query calls {plugin[1]}, which can do more than read: use plain Cypher")
+    # The server makes characters of \uXXXX before it reads anything else, quotes and names of functions too.
+    for form in (statement, _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), statement)):
+        if asked_for := _PLAN.match(_bare(form)):
+            raise StoreError(f"the query begins with {asked_for[1]}, whose plan would not be shown: take the word out")
+        if plugin := _PLUGIN.search(_bare(form)):
+            raise StoreError(f"the query calls {plugin[1]}, which can do more than read: use plain Cypher")
     summary = server.plan(statement, given, seconds=seconds)
     _refuse_more_than_reading(summary.query_type, summary.plan)
     columns, rows, names = server.look(statement, given, rows=limit + 1, seconds=seconds, unnamed=_unnamed)
     plain = tuple(tuple(_plain(value, names) for value in row) for row in rows[:limit])
     return Table(tuple(columns), plain, len(rows) > limit)
+
+
+def _bare(statement: str) -> str:
+    """The statement without remarks, with '' for each text, and quoted names as plain ones."""
+
+    def told(found: re.Match[str]) -> str:
+        if found["name"] is not None:
+            return re.sub(r"[^\w.]+", "_", found["name"])
+        return "''" if found["text"] is not None else " "
+
+    return _REMARKS_TEXTS_AND_NAMES.sub(told, statement)
 
 
 def _refuse_more_than_reading(query_type: str | None, plan: Mapping[str, Any] | None) -> None:

@@ -7,11 +7,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError, InputError
-from personagraph.ledger import Ledger
 from personagraph.queries import CYPHER
 from personagraph.settings import load_settings
-from personagraph.wiring.opened import LEDGER, Opened, check_positive
-from personagraph.wiring.storing import GRAPH, store_password
+from personagraph.wiring.opened import Opened, check_positive, opened_ledger
+from personagraph.wiring.storing import GRAPH, last_decided, store_at, store_password
 
 if TYPE_CHECKING:
     from personagraph.doctor import Finding
@@ -78,7 +77,7 @@ def check_store(folder: str | Path, *, store: str | None = None) -> "list[Findin
     """
     path = Path(folder)
     settings = load_settings(path, store=store)
-    with _ledger(path) as ledger:
+    with opened_ledger(path) as ledger:
         runs = ledger.runs.applied()
         if settings.store == "sqlite":
             from personagraph.doctor import sqlite_store
@@ -93,37 +92,26 @@ def check_store(folder: str | Path, *, store: str | None = None) -> "list[Findin
 def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:
     """Bring the schema of a workspace's store up to date, and make dropped indexes again; what was done, in words.
 
-    Opening a workspace does the same. Raises SchemaVersionError for a schema that is newer, or was altered.
+    Opening a workspace does the same. Raises SchemaVersionError for a schema that is newer, or was altered, ConfigError
+    for a store without the graph that the ledger says there is.
     """
     path = Path(folder)
     settings = load_settings(path, store=store)
-    with _ledger(path) as ledger:
+    with opened_ledger(path) as ledger:
+        new = last_decided(ledger) is None
         if settings.store == "sqlite":
             from personagraph.doctor.sqlite_store import due
-            from personagraph.stores.sqlite import SQLiteStore
 
             lacking = due(path / GRAPH)
-            SQLiteStore.open(path / GRAPH, ledger.workspace).close()
+            store_at(settings.store, path, settings, ledger.workspace, new=new).close()
             return [f"migration {migration.version} ({migration.name})" for migration in lacking]
         from personagraph.stores.neo4j_schema import prepare, repair
 
         with _server(settings.store, store_password(settings, settings.store)) as server:
-            done = [
-                f"migration {migration.version} ({migration.name})" for migration in prepare(server, ledger.workspace)
-            ]
+            carried_out = prepare(server, ledger.workspace, new=new)
+            done = [f"migration {migration.version} ({migration.name})" for migration in carried_out]
             kinds = ("index", "constraint")
             return done + [f"{kinds[rule.constraint]} {rule.name}, which was missing" for rule in repair(server)]
-
-
-@contextmanager
-def _ledger(folder: Path) -> Iterator[Ledger]:
-    if not (folder / LEDGER).is_file():
-        raise ConfigError(f"{folder} is no workspace; `personagraph init {folder}` makes it one")
-    ledger = Ledger(folder / LEDGER)
-    try:
-        yield ledger
-    finally:
-        ledger.close()
 
 
 @contextmanager

@@ -1,26 +1,20 @@
 """The verbs that move whole graphs: networks that exist come in, and the graph goes to another store."""
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic import SecretStr
-
 from personagraph.errors import ConfigError, InputError
 from personagraph.protocols import Progress, Tick
-from personagraph.settings import store_fault
-from personagraph.wiring.opened import Opened
+from personagraph.settings import load_settings, store_fault
+from personagraph.wiring.opened import Opened, opened_ledger
 from personagraph.wiring.pacing import found_line
 from personagraph.wiring.results import RunResult, result_of
 from personagraph.wiring.storing import are_one, open_store, place_of, store_at
 
 if TYPE_CHECKING:
     from personagraph.copying import Contents
-
-TARGET_PASSWORD = "PERSONAGRAPH_TARGET_PASSWORD"
-"""The password of the server that is copied to, when it is another one than the store's."""
 
 
 class ImportedGraph(NamedTuple):
@@ -67,6 +61,8 @@ class Moving(Opened):
         )
         given = {"input": network.digest()}
         survey = network.survey()
+        for doubt in survey.doubtful:
+            note(doubt)
         if strict and survey.faults:
             path, line, fault = survey.faults[0]
             raise InputError(f"{fault} (and {len(survey.faults) - 1} more rows cannot be used)", path, line)
@@ -87,45 +83,45 @@ class Moving(Opened):
             survey.unread,
         )
 
-    def copy_store(
-        self,
-        to: str,
-        *,
-        source: str | None = None,
-        stopping: Callable[[], bool] = lambda: False,
-        progress: Progress = lambda tick: None,
-    ) -> "Contents | None":
-        """Copy the whole graph to an empty store, and check that both hold the same; None when it was stopped.
 
-        `to` and `source` (by default the workspace's store) are `sqlite`, `sqlite:FILE` or a Neo4j URL. The same call
-        goes on with a copy that was interrupted. The workspace keeps its store. Raises ConfigError when both are one,
-        or the source lacks what the ledger says, StoreError when the target is filled or the copy is not the same.
-        """
-        from personagraph.copying import copy
-        from personagraph.locking import writer
+def copy_store(
+    folder: str | Path,
+    to: str,
+    *,
+    source: str | None = None,
+    store: str | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda tick: None,
+) -> "Contents | None":
+    """Copy a workspace's whole graph to an empty store, and check that both hold the same; None when it was stopped.
 
-        origin, settings = source or self.settings.store, self.settings
-        for option, url in (("to", to), ("from", origin)):
-            if not url.startswith("sqlite:") and (fault := store_fault(url)):
-                raise ConfigError(f"--{option}: {fault}; a file is named as sqlite:FILE")
-        if are_one(place_of(origin, self.folder), place_of(to, self.folder)):
-            raise ConfigError(f"{to} is where the graph is; --to names another store")
-        theirs = settings
-        if password := os.environ.get(TARGET_PASSWORD):
-            given = {"store_password": SecretStr(password), "store_password_file": None}
-            theirs = settings.model_copy(update=given)
-        runs = [run.id for run in self.ledger.runs.all()]
-        with writer(self.folder), ExitStack() as opened:
-            one = self.store
-            if source:
-                one = open_store(source, self.folder, settings, self.ledger, new=False, named="--from")
-                opened.callback(one.close)
-            other = opened.enter_context(closing(store_at(to, self.folder, theirs, self.ledger.workspace)))
-            return copy(
-                one,
-                other,
-                runs,
-                workspace=self.ledger.workspace,
-                stopping=stopping,
-                progress=lambda done, total: progress(Tick(done, total, 0, {})),
-            )
+    `to` and `source` (by default the workspace's store, which may be lost otherwise) are `sqlite`, `sqlite:FILE` or a
+    Neo4j URL. The same call goes on with a copy that was interrupted. The workspace keeps its store. Raises ConfigError
+    when both are one, or the source lacks what the ledger says, StoreError when the target is filled or the copy is
+    not the same.
+    """
+    from personagraph.copying import copy
+    from personagraph.locking import writer
+
+    path = Path(folder)
+    settings = load_settings(path, store=store)
+    origin = source or settings.store
+    for option, url in (("to", to), ("from", origin)):
+        if not url.startswith("sqlite:") and (fault := store_fault(url)):
+            raise ConfigError(f"--{option}: {fault}; a file is named as sqlite:FILE")
+    if are_one(place_of(origin, path), place_of(to, path)):
+        raise ConfigError(f"{to} is where the graph is; --to names another store")
+    target = {"store_password": settings.target_password, "store_password_file": settings.target_password_file}
+    theirs = settings.model_copy(update=target if settings.has("target_password") else {})
+    with opened_ledger(path) as ledger, writer(path), ExitStack() as opened:
+        named = "--from" if source else "--store, --from or PERSONAGRAPH_STORE"
+        one = opened.enter_context(closing(open_store(origin, path, settings, ledger, new=False, named=named)))
+        other = opened.enter_context(closing(store_at(to, path, theirs, ledger.workspace)))
+        return copy(
+            one,
+            other,
+            [run.id for run in ledger.runs.all()],
+            workspace=ledger.workspace,
+            stopping=stopping,
+            progress=lambda done, total: progress(Tick(done, total, 0, {})),
+        )

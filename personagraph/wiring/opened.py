@@ -1,7 +1,7 @@
 """An opened workspace: its folder, settings, ledger and store, and the lock and the run that a writer holds."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,15 @@ class Opened:
                 return
             check_same(unfinished, command, settings if given is None else given, backend)
             yield self.ledger.runs.resume(unfinished.id, kept(unfinished, limits))
+
+
+@contextmanager
+def opened_ledger(folder: Path) -> Iterator[Ledger]:
+    """The ledger of a workspace whose graph is not opened. Raises ConfigError when the folder is none."""
+    if not (folder / LEDGER).is_file():
+        raise ConfigError(f"{folder} is no workspace; `personagraph init {folder}` makes it one")
+    with closing(Ledger(folder / LEDGER)) as ledger:
+        yield ledger
 
 
 def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBackend | None) -> None:

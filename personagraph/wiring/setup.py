@@ -1,12 +1,12 @@
 """What needs no opened workspace: what is missing on this machine, the settings in force, duplicates in a file."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from personagraph.ledger import Ledger
 from personagraph.protocols import Progress
 from personagraph.settings import SECRETS, load_settings
-from personagraph.wiring.opened import LEDGER, check_known
+from personagraph.wiring.opened import LEDGER, check_known, opened_ledger
 from personagraph.wiring.storing import open_store
 
 if TYPE_CHECKING:
@@ -22,22 +22,14 @@ def examine(folder: str | Path, *, store: str | None = None, try_model: bool = F
     settings, is_workspace = load_settings(path, store=store), (path / LEDGER).is_file()
 
     def unfinished() -> str | None:
-        ledger = Ledger(path / LEDGER)
-        try:
+        with opened_ledger(path) as ledger:
             run = ledger.runs.unfinished()
             return f"{run.id} ({run.command})" if run else None
-        finally:
-            ledger.close()
 
     def graph() -> str:
-        ledger = Ledger(path / LEDGER)
-        try:
-            opened = open_store(settings.store, path, settings, ledger)
+        with opened_ledger(path) as ledger, closing(open_store(settings.store, path, settings, ledger)) as opened:
             counts = opened.stats()
-            opened.close()
             return f"{settings.store}: {counts.personas} personas, {counts.relationships} relationships"
-        finally:
-            ledger.close()
 
     return doctor.examine(
         path,

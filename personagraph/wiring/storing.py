@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from personagraph.errors import ConfigError
-from personagraph.ledger import Ledger
+from personagraph.ledger import Ledger, Run
 from personagraph.protocols import GraphStore
 from personagraph.settings import Settings
 from personagraph.stores.neo4j_connection import Address, address_of
@@ -50,7 +50,7 @@ def open_store(
     """
     from personagraph.ordered import BATCH
 
-    last = next((run for run in reversed(ledger.runs.all()) if run.decided and run.status != "abandoned"), None)
+    last = last_decided(ledger)
     # A crash or a failing store can have kept one commit of a run from being written.
     unwritten = BATCH if last is not None and last.status in ("running", "failed") else 0
     store = store_at(url, folder, settings, ledger.workspace, patience, new=new and last is None)
@@ -61,6 +61,11 @@ def open_store(
             f" store; name that one with {named}"
         )
     return store
+
+
+def last_decided(ledger: Ledger) -> Run | None:
+    """The last run that decided anything: without one, a workspace has no graph yet."""
+    return next((run for run in reversed(ledger.runs.all()) if run.decided and run.status != "abandoned"), None)
 
 
 def store_at(

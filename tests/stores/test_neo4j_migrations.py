@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from personagraph.errors import StoreError
 from personagraph.migrations import load_migrations
 from personagraph.queries import CYPHER
 from personagraph.stores.neo4j_connection import Server, address_of
@@ -126,4 +127,17 @@ def test_indexes_and_constraints_that_were_dropped_are_missed_and_made_again(neo
     assert [rule.name for rule in missing(opened)] == ["persona_words", "teaches_key"]
     assert [rule.name for rule in repair(opened)] == ["persona_words", "teaches_key"]
     assert missing(opened) == []
+    opened.close()
+
+
+def test_a_persona_that_is_there_twice_is_named_when_its_constraint_is_made_again(neo4j_url, neo4j_password, tmp_path):
+    empty(neo4j_url)
+    open_graph(tmp_path, neo4j_url).close()
+    ask(neo4j_url, "DROP CONSTRAINT persona_id")
+    ask(neo4j_url, "CREATE (:Persona {id: 'twin'}), (:Persona {id: 'twin'})")
+    opened = server(neo4j_url, neo4j_password)
+    with pytest.raises(StoreError, match=r"two rows have one key .*`id` = 'twin'"):
+        repair(opened)
+    empty(neo4j_url)
+    assert [rule.name for rule in repair(opened)] == ["persona_id"]
     opened.close()

@@ -99,8 +99,12 @@ def test_other_values_are_plain(store, expression, value):
         ("SHOW SETTINGS", "manages the server"),
         ("SHOW TRANSACTIONS", "manages the server"),
         ("TERMINATE TRANSACTIONS 'neo4j-transaction-1'", "manages the server"),
-        ("CALL apoc.load.json('file:///etc/passwd') YIELD value RETURN value", "apoc"),
-        ("RETURN `apoc`.util.sleep(1)", "apoc"),
+        ("CALL apoc.load.json('file:///etc/passwd') YIELD value RETURN value", "calls apoc"),
+        ("RETURN `apoc`.util.sleep(1)", "calls apoc"),
+        ("RETURN apoc /* . */ . version() AS n", "calls apoc"),
+        ("RETURN \\u0061poc.version() AS n", "calls apoc"),
+        ("RETURN 'a\\u0027 + apoc.version() + \\u0027b' AS n", "calls apoc"),
+        ("RETURN 1 AS `it's`, apoc.version() AS `x'`", "calls apoc"),
         ("RETURN 1; MATCH (n) DETACH DELETE n", "one statement"),
         ("PROFILE MATCH (n) RETURN n", "PROFILE"),
         ("EXPLAIN MATCH (n) RETURN n", "EXPLAIN"),
@@ -129,6 +133,7 @@ def test_the_server_refuses_a_write_in_the_transaction_of_a_query_even_unasked(s
         "CALL db.index.fulltext.queryNodes('persona_words', '+chair') YIELD node RETURN count(node) AS n",
         "// CREATE, apoc.load and LOAD CSV are but words here\nRETURN size(\"CALL apoc.load.json('x')\") AS n",
         "MATCH (p:Persona) CALL (p) { RETURN 1 AS one } RETURN count(one) AS n;",
+        "WITH {version: 1} AS gds RETURN gds.version AS n",
     ],
 )
 def test_what_only_reads_is_allowed(store, statement):
