@@ -149,7 +149,7 @@ class Server:
                     return
                 except Neo4jError as error:
                     lost = error.is_retryable() or (error.code or "").endswith(_LOST_RACES)
-                    if not lost or time.monotonic() > deadline:
+                    if not lost or _two_alike(error) or time.monotonic() > deadline:
                         raise
             time.sleep(0.1)
 
@@ -244,10 +244,8 @@ def _translation(address: Address, error: Exception) -> StoreError:
         return StoreError(
             f"{address}: the query took longer than it may, and was stopped; give it more time, or narrow it"
         )
-    if code == "Neo.DatabaseError.Schema.ConstraintCreationFailed":
-        return StoreError(
-            f"{address}: two rows have one key ({_lines(error)[-1]}): take one of them out, then try again"
-        )
+    if alike := _two_alike(error):
+        return StoreError(f"{address}: a constraint cannot be made. {alike}: take one of them out, then try again")
     if isinstance(error, known.ConstraintError):
         return StoreError(f"{address}: a row has another row's key ({told}); nothing was written.")
     return StoreError(f"{address}: {told}")
@@ -269,10 +267,15 @@ def _wrong_door(address: Address, error: BaseException | None) -> str:
     return ""
 
 
+def _two_alike(error: Exception) -> str:
+    """Which two nodes or relationships have the key that a new constraint gives to one; empty for any other error."""
+    found = re.search(r"^Both [^\r\n]+ = [^\r\n]+?(?=\. Note that|[\r\n]|\Z)", _text(error), re.MULTILINE)
+    return found[0] if found else ""
+
+
 def _first_line(error: Exception) -> str:
-    return _lines(error)[0]
+    return re.split(r"[\r\n]", _text(error), maxsplit=1)[0].rstrip(" .:") or type(error).__name__
 
 
-def _lines(error: Exception) -> list[str]:
-    text = str(getattr(error, "message", None) or error).strip()
-    return [line.rstrip(" .:") for line in re.split(r"[\r\n]+", text)] if text else [type(error).__name__]
+def _text(error: Exception) -> str:
+    return str(getattr(error, "message", None) or error).strip()
