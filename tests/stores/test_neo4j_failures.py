@@ -19,6 +19,7 @@ from personagraph.stores.neo4j import Neo4jStore
 from personagraph.stores.neo4j_connection import address_of
 from personagraph.stores.neo4j_patience import Patience
 from personagraph.types import Batch, ChatRequest
+from personagraph.wiring import init_workspace
 from tests.graphs import persona, tie
 from tests.servers import CutWire, OwnServer
 from tests.stored import empty, fill, people
@@ -69,12 +70,17 @@ def session(server: OwnServer) -> Iterator[neo4j.Session]:
         yield other
 
 
+def emptied(server: OwnServer) -> None:
+    """Take everything out of the server's database; its schema stays."""
+    with session(server) as other:
+        other.run("MATCH (n) DETACH DELETE n").consume()
+
+
 class Workplace:
     """An empty graph on the server, its ledger, and an expansion whose calls take a moment."""
 
     def __init__(self, server: OwnServer, folder: Path) -> None:
-        with session(server) as other:
-            other.run("MATCH (n) DETACH DELETE n").consume()
+        emptied(server)
         self.ledger, self.patience, self.notes = Ledger(folder / "ledger.sqlite3"), Patience(), list[str]()
         self.store = Neo4jStore.open(server.url, server.password, self.ledger.workspace, self.patience)
         import_seeds(self.store, self.ledger)
@@ -126,20 +132,39 @@ def once(act: Callable[[], None], *, after: int, then: Callable[[], None] = lamb
     return answered
 
 
-def test_a_server_that_is_killed_and_started_again_is_waited_for_and_the_graph_is_the_same(server, place, undisturbed):
-    def start_again() -> None:
-        for _ in range(300):  # for some seconds the driver itself tries again, and says nothing
-            if place.notes:
-                break
-            time.sleep(0.1)
-        server.start(LITTLE)
+def start_again(server: OwnServer, notes: list[str]) -> None:
+    """Have a server run again when its absence was told: for some seconds the driver itself tries, and says nothing."""
+    for _ in range(300):
+        if notes:
+            break
+        time.sleep(0.1)
+    server.start(LITTLE)
 
-    place.expand(120, answered=once(server.kill, after=20, then=start_again))
+
+def test_a_server_that_is_killed_and_started_again_is_waited_for_and_the_graph_is_the_same(server, place, undisturbed):
+    place.expand(120, answered=once(server.kill, after=20, then=lambda: start_again(server, place.notes)))
     assert picture(place.store) == undisturbed
     assert place.nothing_was_bought_twice()
     went, came = place.notes
     assert "cannot be reached" in went
     assert "waits up to 120 s" in went
+    assert "the run goes on" in came
+
+
+def test_an_import_of_a_network_waits_for_a_server_that_is_killed(server, tmp_path, monkeypatch):
+    server.start(LITTLE)
+    emptied(server)
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", server.password)
+    monkeypatch.setattr("personagraph.importing_graphs.CHUNK", 10)
+    edges, notes = tmp_path / "chain.txt", list[str]()
+    edges.write_text("".join(f"{n} {n + 1}\n" for n in range(1500)))
+    killing = once(server.kill, after=64, then=lambda: start_again(server, notes))
+    with init_workspace(tmp_path / "w", store=server.url) as graph:
+        done = graph.import_graph([edges], progress=lambda tick: killing(tick.done), note=notes.append)
+        assert (done.run.status, done.run.new, done.run.linked) == ("done", 1501, 1500)
+        assert (graph.stats().personas, graph.stats().relationships) == (1501, 1500)
+    went, came = notes
+    assert "cannot be reached" in went
     assert "the run goes on" in came
 
 
