@@ -87,7 +87,8 @@ def test_a_run_that_is_stopped_and_continued_gives_the_graph_of_an_undisturbed_o
         if run.exitcode is None:
             os.kill(run.pid, signal.SIGSTOP)
             time.sleep(0.2)
-            stopped += run.exitcode is None
+        if run.exitcode is None:  # else it ended by itself just before it was stopped
+            stopped += 1
             os.kill(run.pid, signal.SIGCONT)
     run.join(60)
     assert stopped, "it was stopped before it ended"
