@@ -68,6 +68,7 @@ class _GraphML:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
         self.parser.StartDoctypeDeclHandler = self._refuse
+        self._begun = False
         self._names: dict[str, str] = {}
         self._defaults: dict[str, dict[str | int, str]] = {"node": {}, "edge": {}}
         self._directed = True
@@ -83,6 +84,9 @@ class _GraphML:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(" ")[2]
+        if not self._begun and name != "graphml":
+            raise ValueError(f"is not GraphML: it begins with <{name[:40]}>; write it as GraphML, or as an edge list")
+        self._begun = True
         if name == "key":
             self._key, self._kinds = attributes.get("id", ""), attributes.get("for", "all")
             self._names[self._key] = attributes.get("attr.name", self._key)

@@ -11,6 +11,9 @@ from personagraph.errors import InputError
 from personagraph.networks.mapping import Cells
 from personagraph.plain_text import has_half_character
 
+_NOT_READ = {".gml": "GML", ".gexf": "GEXF", ".net": "Pajek", ".paj": "Pajek", ".mtx": "Matrix Market"}
+"""What files are that could be taken for edge lists, and are none."""
+
 
 class Record(NamedTuple):
     """One row of a file: its line (its number, in JSON), its cells, and what is wrong with it, if anything.
@@ -45,12 +48,14 @@ def stem_of(path: Path) -> str:
     return path.name.partition(".")[0] or path.name
 
 
-def check_kept(path: Path) -> None:
-    """Raises InputError for what cannot be read again, such as a pipe, or has a name that nothing can note down."""
+def check_file(path: Path) -> None:
+    """Raises InputError for a format that is not read, a pipe (it is read twice), or a name that is no text."""
     if has_half_character(str(path)):
         raise InputError("has a name that is not UTF-8; rename it", repr(str(path)))
     if path.exists() and not path.is_file():
         raise InputError("is no regular file, and it is read more than once: name one", path)
+    if format := _NOT_READ.get(kind_of(path)):
+        raise InputError(f"is {format} by its name, which is not read: write it as GraphML, or as an edge list", path)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from personagraph.errors import InputError
 from personagraph.networks import documents, tables
-from personagraph.networks.files import Edge, Record, check_kept, kind_of, stem_of
+from personagraph.networks.files import Edge, Record, check_file, kind_of, stem_of
 from personagraph.networks.mapping import Column, NetworkMapping
 from personagraph.networks.values import Vocabulary, formerly, relation
 from personagraph.rows import checked, cleaned
@@ -84,7 +84,7 @@ class Network:
         """A hash of all that decides what comes in: the files and the mapping."""
         paths = [*self._files, *([self._nodes] if self._nodes else [])]
         for path in paths:
-            check_kept(path)
+            check_file(path)
         hashed = sha256(f"{self.name}\n{self._directed}\n{self._mapping.model_dump_json()}".encode())
         for path in paths:
             try:
