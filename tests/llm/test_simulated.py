@@ -260,7 +260,7 @@ def test_no_phrase_is_listed_twice_and_a_detail_with_its_fault_fits_the_short_fi
     assert all(len(set(table)) == len(table) for table in tables.values())
     where, also = (max(tables[name], key=len) for name in ("where", "also"))
     pattern = load("expand-small").schema["properties"]["detail"]["pattern"]
-    assert all(re.search(pattern, f"{does} {where} and {also} and thex") for does in tables["does"])
+    assert all(re.search(pattern, f"{does} {where} and {also} and the x") for does in tables["does"])
     assert all(re.search(pattern, f"gives {words}") for words in (*tables["where"], *tables["also"]))
 
 
