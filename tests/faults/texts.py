@@ -11,8 +11,8 @@ from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple
 
-from personagraph.llm.schemas import fill
-from personagraph.llm.speaker import Speaker
+from personagraph.llm.simulated.answers import ANSWERS, Question
+from personagraph.prompts import load
 
 
 class Asked(NamedTuple):
@@ -49,7 +49,7 @@ class World:
     def says(self, asked: Asked, schema: Mapping[str, Any] | None, told: str) -> Said:
         """The reply to a request; `told` is its first message, which no adapter rewrites."""
         rng = Random(f"{self.seed}:{asked.seed}:{asked.turns}")
-        text = _fitting(json.dumps(schema), self.seed, rng.randrange(self.people))
+        text = _fitting(told, json.dumps(schema), self.seed, rng.randrange(self.people))
         if rng.random() >= self.unruly:
             return Said(text)
         return UNRULY[rng.choice(list(UNRULY))](text, told, rng)
@@ -59,13 +59,14 @@ A_WORLD = World()
 
 
 @lru_cache(maxsize=4096)
-def _fitting(schema: str, world: int, draw: int) -> str:
-    """An answer that fits the schema; without one, a sentence."""
-    rng = Random(f"{world}:{draw}")
+def _fitting(told: str, schema: str, world: int, draw: int) -> str:
+    """An answer to the prompt that begins like this, which fits the schema; without one, a sentence."""
     known = json.loads(schema)
     if known is None:
-        return f"{Speaker({}, rng, world).sentence()}."
-    return json.dumps(fill(known, rng, lambda: Speaker({}, rng, world)), ensure_ascii=False)
+        return "Somebody who keeps bees would be a good choice."
+    prompt = next(name for name in ANSWERS if load(name).system == told)
+    question = Question({}, known["properties"], Random(f"{world}:{draw}"), world)
+    return json.dumps(ANSWERS[prompt](question), ensure_ascii=False)
 
 
 def _fenced(text: str, told: str, rng: Random) -> Said:
@@ -105,7 +106,8 @@ def _empty(text: str, told: str, rng: Random) -> Said:
 
 
 def _white_space(text: str, told: str, rng: Random) -> Said:
-    return Said(text[:1] + " \n" * 10_000, "length")
+    """It goes on for as long as it may: a server stops at the tokens that were asked for."""
+    return Said(text[:1] + " \n" * 1_500, "length")
 
 
 def _echo(text: str, told: str, rng: Random) -> Said:

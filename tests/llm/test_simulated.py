@@ -1,8 +1,10 @@
-"""The simulated world: its replies fit any schema of the kind that prompts use, are reproducible, and are of use."""
+"""The simulated world: its replies fit what every prompt asks for, are reproducible, and are of use."""
 
 import asyncio
 import json
+import re
 from collections import Counter
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -11,30 +13,47 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from personagraph.alters import ShortFields
-from personagraph.attributes import read_activity, read_region
+from personagraph.alters import ShortFields, WholeSentences
+from personagraph.attributes import countries, read_activity, read_age, read_language, read_region, titles
+from personagraph.audience import FullPortraits, ShortPortraits
+from personagraph.cells import ACTIVITIES, REGIONS
+from personagraph.dialogue import PromptDialogue
 from personagraph.errors import ChatError
-from personagraph.llm.people import phrases
+from personagraph.extraction import GRAINS, VERBS
 from personagraph.llm.simulated import SimulatedBackend
+from personagraph.llm.simulated.answers import ANSWERS
+from personagraph.llm.simulated.people import phrases
 from personagraph.prompts import load
+from personagraph.relationships import ROLES, TYPES
+from personagraph.tasks import DIALOGUES as TASKS
 from personagraph.types import ChatReply, ChatRequest, digest
+from personagraph.work_names import names_of_work
 
 FARMER = "A 34-year-old maize farmer from Kenya who is testing seeds that need less rain"
+FERRY = "NOTICE. The ferry to Leyte will not run from Monday to Thursday while Mr Reyes repairs the engine of the boat."
 PROMPTS = sorted(
     f.name.removesuffix(".toml") for f in files("personagraph.prompts").iterdir() if f.name[-5:] == ".toml"
 )
-DIALOGUE = ShortFields("simulated", b"secret")
+SECRET = b"secret"
+DIALOGUE = ShortFields("simulated", SECRET)
+DIALOGUES: Mapping[str, PromptDialogue] = {
+    "expand-small": DIALOGUE,
+    "expand-large": WholeSentences("simulated", SECRET),
+    "extract-small": ShortPortraits("simulated", SECRET),
+    "extract-large": FullPortraits("simulated", SECRET),
+    **{f"{task}-{size}": make("simulated", SECRET) for task, by in TASKS.items() for size, make in by.items()},
+}
 
 
-def ask(schema: dict[str, Any] | None, *, key: str = "k", seed: int = 0, **fields: Any) -> ChatReply:
-    messages = ({"role": "user", "content": "x" * 400},)
-    return asyncio.run(SimulatedBackend(seed).complete(ChatRequest(key, "any", messages, schema, {}, fields)))
+def ask(prompt: str, fields: Mapping[str, Any], *, key: str = "k", seed: int = 0) -> tuple[ChatRequest, ChatReply]:
+    """What is sent for a step with these fields, and what the world of this seed replies."""
+    request = DIALOGUES[prompt].request(fields, digest(key))
+    return request, asyncio.run(SimulatedBackend(seed).complete(request))
 
 
-def say(*names: str, key: str = "k", **fields: Any) -> dict[str, Any]:
-    """A reply with these properties, all of them texts without bounds."""
-    properties = {name: {"type": "string"} for name in names}
-    said: dict[str, Any] = json.loads(ask({"type": "object", "properties": properties}, key=key, **fields).text)
+def say(prompt: str, fields: Mapping[str, Any], *, key: str = "k") -> dict[str, Any]:
+    """A reply as data."""
+    said: dict[str, Any] = json.loads(ask(prompt, fields, key=key)[1].text)
     return said
 
 
@@ -56,115 +75,89 @@ def read(replies, *, ego: str = FARMER, named: str | None = None):
     return [alter for alter in alters if not isinstance(alter, tuple)], rejected
 
 
-@pytest.mark.parametrize("name", PROMPTS)
-def test_replies_fit_the_schema_of_every_prompt(name):
-    prompt = load(name)
-    check = Draft202012Validator(prompt.schema)
-    given_fields, _ = prompt.examples[0] if prompt.examples else ({}, {})
-    for n in range(300):
-        check.validate(json.loads(ask(dict(prompt.schema), key=f"{name}{n}", **given_fields).text))
-
-
-NAMES = (
-    "detail",
-    "occupation",
-    "age",
-    "country",
-    "relation",
-    "question",
-    "answer",
-    "persona",
-    "nature",
-    "other",
-    "tags",
+TITLES = [title for activity in ACTIVITIES for title in titles(activity)]
+EGOS = st.one_of(
+    st.sampled_from([FARMER, "A student", "An AI ethics researcher", "Кузнец, який любить море", ""]),
+    st.sampled_from(TITLES).map(lambda title: f"A 20-year-old {title} from Chile who keeps bees, drums and sings."),
+    st.text(max_size=80),
 )
-
-
-def texts():
-    def bounded(bounds: tuple[int, int]):
-        low, extra = bounds
-        return {"type": "string", "minLength": low, "maxLength": low + extra}
-
-    def patterned(parts: tuple[str, str, int, int]):
-        start, characters, low, extra = parts
-        return {"type": "string", "pattern": f"^{start}{characters}{{{low},{low + extra}}}$"}
-
-    starts = st.sampled_from(["", "[a-z]", "(A|An) ", r"\d\.", "(?:ab|c){1,3}", "[^a-z]?"])
-    kinds = st.sampled_from(["[a-z]", "[A-Za-z ]", r"\w", "[0-9]", ".", "[а-яё]", "(x|yz)"])
-    numbers = st.integers(0, 60)
-    return st.one_of(
-        st.just({"type": "string"}),
-        st.tuples(numbers, numbers).map(bounded),
-        st.tuples(starts, kinds, numbers, numbers).map(patterned),
-        st.lists(st.text(min_size=1), min_size=1, max_size=4).map(lambda enum: {"type": "string", "enum": enum}),
-    )
-
-
-def bounded_numbers(kind: str):
-    pairs = st.tuples(st.integers(-1000, 1000), st.integers(0, 1000))
-    return pairs.map(lambda pair: {"type": kind, "minimum": pair[0], "maximum": pair[0] + pair[1]})
-
-
-def objects(children):
-    return st.dictionaries(st.sampled_from(NAMES), children, max_size=5).map(
-        lambda of: {"type": "object", "properties": of, "required": list(of), "additionalProperties": False}
-    )
-
-
-def arrays(children):
-    sizes = st.tuples(st.integers(0, 3), st.integers(0, 3))
-    return st.tuples(children, sizes).map(
-        lambda of: {"type": "array", "items": of[0], "minItems": of[1][0], "maxItems": sum(of[1])}
-    )
-
-
-SCHEMAS = st.recursive(
-    st.one_of(texts(), bounded_numbers("integer"), bounded_numbers("number"), st.just({"type": "boolean"})),
-    lambda children: st.one_of(objects(children), arrays(children)),
-    max_leaves=8,
+HINTS = st.fixed_dictionaries(
+    {
+        "occupation": st.sampled_from([*TITLES, "Mason (n.)"]),
+        "country": st.sampled_from([*(name for region in REGIONS for name in countries(region)), "Atlantis"]),
+    }
 )
-
-
-@settings(max_examples=300, deadline=None)
-@given(SCHEMAS, st.integers(0, 10**6))
-def test_replies_fit_any_schema_of_the_kind_that_prompts_use(schema, n):
-    reply = ask(schema, key=str(n), ego=FARMER, hint={"occupation": "mason", "country": "Nepal"}, type="TEACHES")
-    Draft202012Validator(schema).validate(json.loads(reply.text))
-
-
-@pytest.mark.parametrize(
-    "schema",
-    [
-        {"anyOf": [{"type": "string"}]},
-        {"enum": [1, "one"]},
-        {"type": "string", "pattern": "^(?=a)b$"},
-        {"type": "string", "pattern": "("},
-        {"type": "string", "minLength": 5, "maxLength": 4},
-        {"type": "integer", "minimum": 5, "maximum": 4},
-    ],
+EXPANSIONS = st.fixed_dictionaries(
+    {
+        "ego": EGOS,
+        "type": st.sampled_from([None, *(type for type in TYPES if type != "RELATED_TO")]),
+        "hint": st.none() | HINTS,
+    },
+    optional={"alters": st.integers(1, 5)},
 )
-def test_a_schema_that_is_not_understood_or_that_nothing_fits_is_an_error_that_names_the_prompt(schema):
-    with pytest.raises(ChatError, match="cannot answer the prompt any"):
-        ask({"type": "object", "properties": {"x": schema}})
+PASSAGES = st.one_of(
+    st.sampled_from([FERRY, "Ferry!", "They and the others.", "Ежедневно в порту", ""]),
+    st.lists(st.from_regex(r"[A-Z]?[a-z]{1,16}[.,]?", fullmatch=True), max_size=30).map(" ".join),
+    st.text(max_size=200),
+)
+EXTRACTIONS = st.fixed_dictionaries(
+    {"passage": PASSAGES, "verb": st.sampled_from(VERBS), "grain": st.sampled_from(GRAINS)}
+)
+TIES = st.fixed_dictionaries({"phrase": st.just("teaches"), "type": st.just("TEACHES"), "persona": EGOS})
 
 
-def test_enums_and_constants_without_a_type_are_understood():
-    schema = {"enum": [True]}, {"enum": [2, 3]}, {"const": "so"}, {"type": ["null", "integer"]}, {"type": "null"}
-    properties = {str(n): one for n, one in enumerate(schema)}
-    said = json.loads(ask({"type": "object", "properties": properties}).text)
-    Draft202012Validator({"type": "object", "properties": properties}).validate(said)
-    assert (said["0"], said["2"], said["4"]) == (True, "so", None)
+def steps(prompt: str) -> st.SearchStrategy[dict[str, Any]]:
+    """The fields of steps that put the prompt."""
+    if prompt.startswith("ex"):
+        return EXPANSIONS if prompt.startswith("expand") else EXTRACTIONS
+    kinds = st.sampled_from(DIALOGUES[prompt].kinds)
+    return st.fixed_dictionaries({"persona": EGOS, "ties": st.lists(TIES, max_size=2), "kind": kinds})
+
+
+def test_there_is_an_answer_to_every_prompt_and_to_no_other():
+    assert sorted(ANSWERS) == PROMPTS == sorted(DIALOGUES)
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+@settings(max_examples=100, deadline=None)
+@given(st.data(), st.integers(0, 10**6), st.integers(0, 3))
+def test_replies_fit_the_schema_of_every_step_and_can_be_read(prompt, data, n, seed):
+    fields = data.draw(steps(prompt))
+    request, reply = ask(prompt, fields, key=str(n), seed=seed)
+    Draft202012Validator(dict(request.schema)).validate(json.loads(reply.text))
+    dialogue = DIALOGUES[prompt]
+    assert dialogue.read(fields, dialogue.parse(fields, reply))
+
+
+def test_nobody_has_the_work_of_the_ego_not_even_where_that_leaves_none_of_their_own_kind():
+    for ego in ("A student", "A schoolchild", "A retired student nurse"):
+        without = names_of_work(ego)
+        for data in expand(300, ego=ego):
+            assert not without & set(data["occupation"].split())
+
+
+@pytest.mark.parametrize("prompt", ["doctor", "judge-large@1"])
+def test_an_unknown_prompt_is_an_error_that_names_it_and_says_where_its_answers_belong(prompt):
+    request = ChatRequest("k", prompt, (), {"type": "object", "properties": {}}, {}, {})
+    with pytest.raises(ChatError, match=f"the prompt {prompt};.*llm/simulated/answers.py"):
+        asyncio.run(SimulatedBackend().complete(request))
+
+
+def test_a_prompt_that_leaves_the_form_of_the_reply_open_is_an_error():
+    with pytest.raises(ChatError, match="does not know the prompt expand-small"):
+        asyncio.run(SimulatedBackend().complete(ChatRequest("k", "expand-small@3", (), None, {}, {})))
 
 
 def test_the_reply_depends_on_seed_and_key_alone():
-    schema = dict(load("expand-small").schema)
-    assert ask(schema) == ask(schema)
-    assert len({ask(schema, key=key, seed=seed).text for key in ("k", "l") for seed in (0, 1)}) == 4
+    fields = {"ego": FARMER, "type": None, "hint": None}
+    assert ask("expand-small", fields) == ask("expand-small", fields)
+    assert len({ask("expand-small", fields, key=key, seed=seed)[1].text for key in "kl" for seed in (0, 1)}) == 4
 
 
 def test_tokens_are_counted_from_the_lengths():
-    reply = ask(None)
-    assert (reply.finish, reply.cost, reply.prompt_tokens) == ("stop", 0.0, 100)
+    request, reply = ask("expand-small", {"ego": FARMER, "type": None, "hint": None})
+    asked = sum(len(turn["content"]) for turn in request.messages)
+    assert (reply.finish, reply.cost, reply.prompt_tokens) == ("stop", 0.0, asked // 4)
     assert 0 < reply.completion_tokens < len(reply.text)
 
 
@@ -185,9 +178,28 @@ def test_an_ego_that_cannot_be_echoed_gets_sentences_without_an_end_instead():
 
 
 def test_a_faulty_description_without_an_ego_is_cut_not_empty():
-    cut = [said for n in range(1_000) if (said := say("persona", key=str(n))["persona"]).endswith(" and the")]
-    assert 5 < len(cut) < 50
-    assert all(say("persona", key=str(n), ego="", hint="none")["persona"] for n in range(300))
+    fields = {"passage": FERRY, "verb": "read", "grain": "fine"}
+    told = [p["description"] for n in range(500) for p in say("extract-large", fields, key=str(n))["personas"]]
+    cut = sum(description.endswith(" and the") for description in told)
+    assert 5 < cut < 50
+    assert all(re.match(r"An? \d+-year-old .+ from .+ who .+", description) for description in told)
+
+
+def test_what_a_large_model_states_is_what_its_descriptions_say():
+    fields = {"ego": FARMER, "type": None, "hint": None, "alters": 5}
+    alters = [alter for n in range(100) for alter in say("expand-large", fields, key=str(n))["alters"]]
+    for alter in alters:
+        if alter["description"] == FARMER:
+            continue
+        work, _, country = alter["description"].partition(" who ")[0].partition("-year-old ")[2].rpartition(" from ")
+        read = read_activity(work), read_age(alter["description"]), read_region(country)
+        assert read == (alter["activity"], alter["age"], alter["region"])
+        assert (alter["label"] == "") == (alter["relation"] in ROLES)
+    spoken = {(alter["region"], alter["language"]) for alter in alters}
+    assert len(spoken) == len({region for region, _ in spoken})
+    passage = {"passage": FERRY, "verb": "read", "grain": "fine"}
+    named = {p["language"] for n in range(100) for p in say("extract-large", passage, key=str(n))["personas"]}
+    assert {read_language(name) for name in named} <= {language for _, language in spoken}
 
 
 def test_people_come_from_a_skewed_world():
@@ -210,30 +222,52 @@ def test_a_hint_is_followed_most_of_the_time_and_a_type_where_the_schema_leaves_
     assert all(data["age"] >= 19 for data in replies if data["occupation"] == "mason")
 
 
+def test_of_several_alters_the_first_follows_the_hint_and_nearly_all_the_type():
+    fields = {"ego": FARMER, "type": "OPPOSES", "hint": {"occupation": "mason", "country": "Nepal"}}
+    replies = [say("expand-large", fields, key=str(n))["alters"] for n in range(500)]
+    hinted = [sum("mason from Nepal" in alter["description"] for alter in some) for some in zip(*replies, strict=False)]
+    assert 0.5 < hinted[0] / len(replies) < 0.7
+    assert all("mason from Nepal" not in alter["description"] for alters in replies for alter in alters[1:])
+    kept = Counter(alter["relation"] in ("opposes", "opposed by") for alters in replies for alter in alters)
+    assert 0.9 < kept[True] / kept.total() < 1
+
+
 def test_a_hint_that_the_schema_does_not_allow_is_passed_over():
     replies = expand(200, hint={"occupation": "Mason (n.)", "country": "Atlantis"})
     assert all(data["country"] != "Atlantis" and data["occupation"] != "Mason (n.)" for data in replies)
 
 
-def test_an_answer_to_a_problem_is_right_in_the_same_reply_and_in_a_later_one():
+def test_personas_of_a_passage_are_told_in_its_words_and_enter():
+    fields = {"passage": FERRY, "verb": "dislike", "grain": "fine"}
+    said = [say("extract-small", fields, key=str(n)) for n in range(300)]
+    assert {word for data in said for word in data["topic"].split()[1::3]} <= set(FERRY.split()) | {"boat", "run"}
+    read = [found for data in said for found in DIALOGUES["extract-small"].read(fields, data)]
+    assert sum(not isinstance(found, tuple) for found in read) > 0.8 * len(said)
+    assert len({data["role"] for data in said}) > 250
+
+
+def test_the_answer_to_a_problem_is_right():
     for n in range(50):
-        said = say("problem", "answer", key=f"first {n}")
-        later = say("answer", key=f"later {n}", problem=said["problem"])
-        assert said["answer"] == later["answer"]
-    a, b, c = 7, 6, 5
-    assert say("answer", question=f"A potter fills {a} shelves with {b} jars, then {c} are sold.")["answer"] == "37"
+        said = say("math-large", {"persona": FARMER, "ties": [], "kind": "change after a purchase"}, key=str(n))
+        a, b, c = map(int, re.findall(r"\d+", said["problem"]))
+        assert int(said["answer"]) == a * b - c > 0
+        assert said["working"].endswith(f" is {said['answer']}.")
 
 
-def test_no_phrase_is_listed_twice_and_details_fit_the_short_field():
-    tables = [phrases(name) for name in ("does", "where", "also", "stories", "requests", "advice", "things")]
-    assert all(len(set(table)) == len(table) for table in tables)
-    assert sum(max(map(len, table)) for table in tables[:3]) + len("  and  and the") < 131
+def test_no_phrase_is_listed_twice_and_a_detail_with_its_fault_fits_the_short_field():
+    names = "does where also stories requests advice aims things place occasion subjects labels"
+    tables = {name: phrases(name) for name in names.split()}
+    assert all(len(set(table)) == len(table) for table in tables.values())
+    where, also = (max(tables[name], key=len) for name in ("where", "also"))
+    pattern = load("expand-small").schema["properties"]["detail"]["pattern"]
+    assert all(re.search(pattern, f"{does} {where} and {also} and the x") for does in tables["does"])
+    assert all(re.search(pattern, f"gives {words}") for words in (*tables["where"], *tables["also"]))
 
 
-def test_words_that_a_pattern_lists_are_followed_by_words_not_by_letters():
-    pattern = "^(at|near) (a|the) [a-z][A-Za-z0-9 ,'-]{20,120}$"
-    text = json.loads(ask({"type": "object", "properties": {"spot": {"type": "string", "pattern": pattern}}}).text)[
-        "spot"
-    ]
-    assert any(text.partition(begin)[2] for begin in ("at a ", "at the ", "near a ", "near the "))
-    assert any(f"{place} and " in text for place in phrases("where"))
+@pytest.mark.parametrize("field", ["request", "answer"])
+def test_all_that_is_asked_for_and_advised_fits_the_short_fields(field):
+    rule = load("instruction-small").schema["properties"][field]
+    longest = " ".join(max(phrases(name), key=len) for name in ("things", "place", "occasion"))
+    said = [f"{aim} {longest}" for aim in phrases("aims")] if field == "request" else phrases("advice")
+    assert all(re.search(rule["pattern"], text[0].lower() + text[1:]) for text in said)
+    assert max(map(len, said)) < rule["maxLength"]

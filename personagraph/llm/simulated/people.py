@@ -112,7 +112,7 @@ def tell(rng: Random) -> str:
 @lru_cache
 def phrases(name: str) -> tuple[str, ...]:
     """A table of phrases."""
-    file = files("personagraph.llm").joinpath("phrases.toml")
+    file = files("personagraph.llm.simulated").joinpath("phrases.toml")
     return tuple(tomllib.loads(file.read_text(encoding="utf-8"))[name])
 
 

@@ -1,0 +1,218 @@
+"""What the simulated world answers: for each prompt a function from what is asked to the data of the reply."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+from personagraph.attributes import countries, read_activity, read_language, read_region, titles
+from personagraph.cells import UNKNOWN
+from personagraph.llm.simulated.people import LANGUAGES, Person, by_region, meet, phrases
+from personagraph.reference import article
+from personagraph.relationships import ROLES
+
+FAULTY = 0.02
+"""The share of the people in replies that a guard turns down: the ego's own words, or a sentence without its end."""
+KEEPS_TYPE = 0.95
+"""How often a type of relationship that was asked for is answered."""
+KEEPS_HINT: Mapping[str, float] = {"occupation": 0.66, "country": 0.91}
+"""How often a hint is followed: as a real small model did from random egos (SmolLM2-135M-Instruct)."""
+_TAKES_ARTICLE = re.compile(r"^(United|Philippines|Netherlands|Gambia)|Republic$")
+_LISTED = re.compile(r"\(([a-z|-]+)\)")
+_TIES = ("and the", "of the", "for the", "with a")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a reply is made from: the fields of the step, the properties that the reply must have, chance, the world."""
+
+    fields: Mapping[str, Any]
+    form: Mapping[str, Any]
+    rng: Random
+    world: int
+
+
+def expand_small(asked: Question) -> Mapping[str, Any]:
+    """One alter in short fields; a title, a country or a detail that the schema does not allow is passed over."""
+    form, rng = asked.form, asked.rng
+    person, hint = _met(asked, asked.fields.get("hint"))
+    told = str(asked.fields.get("ego", "")).partition(" who ")[2]
+    faults = (told, f"{person.detail} and the") if rng.random() < FAULTY else ()
+    pattern, nameable = form["detail"]["pattern"], tuple(form["country"]["enum"])
+    return {
+        "occupation": _title(person, hint, form["occupation"]["pattern"]),
+        "age": person.age,
+        "country": hint["country"] if hint.get("country") in nameable else _country(person, nameable),
+        "relation": _relation(asked, form["relation"]["enum"]),
+        "detail": next((fault for fault in faults if re.search(pattern, fault)), person.detail),
+    }
+
+
+def expand_large(asked: Question) -> Mapping[str, Any]:
+    """Up to as many alters as there is room for; a hint is for the first."""
+    form = asked.form["alters"]
+    hints = [asked.fields.get("hint"), *[None] * form["maxItems"]]
+    return {"alters": [_alter(asked, hint) for hint in hints[: asked.rng.randint(1, form["maxItems"])]]}
+
+
+def extract_small(asked: Question) -> Mapping[str, Any]:
+    """A persona by role, told in words of the passage; what a detail opens with stands at the head of its pattern."""
+    form, rng = asked.form, asked.rng
+    topic = form["topic"]["pattern"]
+    words = sorted(set(re.findall(r"\b[a-z]{2,14}\b", asked.fields.get("passage", ""))))
+    words = [word for word in words if re.search(topic, f"the {word}")] or list(phrases("subjects"))
+    kinds, names = (found.split("|") for found in _LISTED.findall(form["role"]["pattern"]))
+    role = f"{rng.choice(kinds)} {rng.choice(names)}"
+    said = {"topic": _about(words, rng), "role": f"{article(role)} {role}"}
+    if "detail" in form:
+        opening = form["detail"]["pattern"].removeprefix("^").partition(" (")[0]
+        said["detail"] = f"{opening} {_about(words, rng)}"
+    return said
+
+
+def extract_large(asked: Question) -> Mapping[str, Any]:
+    """A few personas, who have nothing to do with the passage."""
+    people = []
+    for _ in range(asked.rng.randint(1, asked.form["personas"]["maxItems"])):
+        person, told = _written(asked)
+        people.append({**told, "language": LANGUAGES[person.region]})
+    return {"personas": people}
+
+
+def math_small(asked: Question) -> Mapping[str, Any]:
+    """Any of the things, places and occasions that there are, and any of the numbers."""
+    return {
+        name: asked.rng.choice(rule["enum"]) if "enum" in rule else asked.rng.randint(rule["minimum"], rule["maximum"])
+        for name, rule in asked.form.items()
+    }
+
+
+def math_large(asked: Question) -> Mapping[str, Any]:
+    """A story, and its right answer."""
+    rng = asked.rng
+    a, b = rng.randint(3, 40), rng.randint(4, 30)
+    c = rng.randint(1, a * b - 1)
+    story = rng.choice(phrases("stories")).format(who=_somebody(_met(asked)[0]), a=a, b=b, c=c)
+    working = f"{a} times {b} is {a * b}, and {a * b} less {c} is {a * b - c}."
+    return {"problem": story[0].upper() + story[1:], "working": working, "answer": str(a * b - c)}
+
+
+def instruction_small(asked: Question) -> Mapping[str, Any]:
+    """The end of a request, and advice as a clause."""
+    rng = asked.rng
+    advice = rng.choice(phrases("advice"))
+    request = " ".join(rng.choice(phrases(name)) for name in ("aims", "things", "place", "occasion"))
+    return {"request": request, "answer": advice[0].lower() + advice[1:]}
+
+
+def instruction_large(asked: Question) -> Mapping[str, Any]:
+    """A request of somebody's, and advice in three sentences."""
+    person, _ = _met(asked)
+    request = asked.rng.choice(phrases("requests")).format(who=_somebody(person), country=_named(_country(person)))
+    return {"request": request, "answer": f"{'. '.join(asked.rng.sample(phrases('advice'), 3))}."}
+
+
+ANSWERS: Mapping[str, Callable[[Question], Mapping[str, Any]]] = {
+    "expand-small": expand_small,
+    "expand-large": expand_large,
+    "extract-small": extract_small,
+    "extract-large": extract_large,
+    "math-small": math_small,
+    "math-large": math_large,
+    "instruction-small": instruction_small,
+    "instruction-large": instruction_large,
+}
+"""By prompt, what makes the data of a reply, which fits the schema of the request."""
+
+
+def _met(asked: Question, hint: Mapping[str, str] | None = None) -> tuple[Person, Mapping[str, str]]:
+    """Somebody of the world, and what of the hint was followed."""
+    kept = {name: value for name, value in (hint or {}).items() if asked.rng.random() < KEEPS_HINT[name]}
+    activity, region = _activity(kept.get("occupation", "")), _region(kept.get("country", ""))
+    return meet(asked.rng, asked.world, activity=activity, region=region), kept
+
+
+def _alter(asked: Question, hint: Mapping[str, str] | None) -> Mapping[str, Any]:
+    """One alter as a large model writes it, with the tie."""
+    rng = asked.rng
+    person, told = _written(asked, hint)
+    roles = asked.form["alters"]["items"]["properties"]["relation"]["enum"]
+    relation = _relation(asked, roles)
+    return {
+        **told,
+        "language": read_language(LANGUAGES[person.region]),
+        "relation": relation,
+        "label": "" if relation in ROLES else rng.choice(phrases("labels")),
+        "former": rng.random() < 0.5,
+        "confidence": round(rng.random(), 2),
+    }
+
+
+def _written(asked: Question, hint: Mapping[str, str] | None = None) -> tuple[Person, dict[str, Any]]:
+    """Somebody, and how a large model describes them: a sentence, with the attributes beside it."""
+    person, kept = _met(asked, hint)
+    country, title = kept.get("country") or _country(person), _title(person, kept)
+    sentence = (
+        f"{article(str(person.age)).capitalize()} {person.age}-year-old {title} from {_named(country)} "
+        f"who {person.detail}"
+    )
+    if asked.rng.random() < FAULTY:
+        sentence = asked.fields.get("ego") or f"{sentence} and the"
+    attributes = {"activity": person.activity, "age": person.band, "sex": person.sex, "region": person.region}
+    return person, {"description": sentence, "nature": "person", **attributes}
+
+
+def _title(person: Person, hint: Mapping[str, str], pattern: str = "") -> str:
+    """The hint's occupation, else one of the person's activity, else one of any kind: the first that is allowed."""
+    wished = hint.get("occupation", "")
+    if wished and re.search(pattern, wished):
+        return wished
+    return person.pick(_titles(person.activity, pattern) or _titles("service", pattern))
+
+
+@lru_cache
+def _titles(activity: str, pattern: str) -> Sequence[str]:
+    return tuple(title for title in titles(activity) if re.search(pattern, title))
+
+
+def _country(person: Person, nameable: tuple[str, ...] = ()) -> str:
+    """A country of the person's region, out of those that can be named; else any of these."""
+    return person.pick((by_region(nameable).get(person.region) or nameable) if nameable else countries(person.region))
+
+
+def _named(country: str) -> str:
+    return f"the {country}" if _TAKES_ARTICLE.search(country) else country
+
+
+def _somebody(person: Person) -> str:
+    title = _title(person, {})
+    return f"{article(title)} {title}"
+
+
+def _relation(asked: Question, roles: Sequence[str]) -> str:
+    """A role by the skewed prior: what stands first among those that may be named is named most."""
+    named = asked.fields.get("type") if asked.rng.random() < KEEPS_TYPE else None
+    able = [role for role in roles if role in ROLES and ROLES[role][0] == named] or roles
+    return asked.rng.choices(able, weights=[1 / (1 + rank) ** 0.5 for rank in range(len(able))])[0]
+
+
+def _about(words: Sequence[str], rng: Random) -> str:
+    """What a text is about: two of its words, tied together."""
+    one, other = rng.sample(words, 2) if len(words) > 1 else (words[0], words[0])
+    return f"the {one} {rng.choice(_TIES)} {other}"
+
+
+@lru_cache(maxsize=4096)
+def _activity(occupation: str) -> str | None:
+    return _known(read_activity(occupation))
+
+
+@lru_cache(maxsize=4096)
+def _region(country: str) -> str | None:
+    return _known(read_region(country))
+
+
+def _known(value: str) -> str | None:
+    return None if value == UNKNOWN else value
