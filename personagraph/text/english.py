@@ -63,7 +63,7 @@ def head_end(found: Sequence[str]) -> int:
 
 
 def singulars(word: str) -> list[str]:
-    """`word` and all it may be a form of: "midwives" → "midwife", "firewomen" → "fireman"; some of them are no words."""
+    """`word` and all it may be a form of: "midwives" → "midwife", "firewomen" → "fireman"; some are no words."""
     forms = [word]
     for plural, singular in (
         ("ies", "y"),
