@@ -12,8 +12,8 @@ from personagraph.growth import Arrival, Rejected
 from personagraph.guards import heals
 from personagraph.prompts import Example
 from personagraph.readings import read_short, read_written
-from personagraph.reference import article
 from personagraph.relationships import ROLES, told
+from personagraph.text.english import article
 from personagraph.types import digest
 from personagraph.work_names import names_of_work, occupation_pattern
 

@@ -4,6 +4,8 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from personagraph.text.english import article
+
 LONGEST_NAME = 12
 LONGEST_HEAD = 5
 NOBODY = "person"
@@ -39,7 +41,8 @@ def person(description: str) -> Person:
     head = _head(words)
     if not any("a" <= c <= "z" for c in "".join(head).casefold()):
         return Person(f"a {NOBODY}", f"the {NOBODY}")
-    return Person(with_article(" ".join(words)), f"the {' '.join(head)}")
+    first = " ".join(words)
+    return Person(f"{article(first)} {first}", f"the {' '.join(head)}")
 
 
 def pair(ego: str, alter: str) -> tuple[Person, Person]:
@@ -49,12 +52,6 @@ def pair(ego: str, alter: str) -> tuple[Person, Person]:
         plain = _ARTICLE.sub("", other.first)
         other = Person(f"another {plain}", f"the other {other.again.removeprefix('the ')}")
     return one, other
-
-
-def with_article(phrase: str) -> str:
-    """The phrase with "a" or "an" before it."""
-    sound = re.match(r"(?:[aeio]|u(?!ni|s[eu]|k\b)|hono|hour|FBI|MBA|8|11\b|18\b)", phrase, re.IGNORECASE)
-    return f"an {phrase}" if sound else f"a {phrase}"
 
 
 def sentence(text: str) -> str:

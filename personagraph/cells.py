@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from personagraph.types import Attributes
+from personagraph.vocabulary.ages import AGES
 
 Cell = tuple[str, ...]
 
@@ -47,7 +48,6 @@ ACTIVITIES: Final[Mapping[str, str]] = MappingProxyType(
 
 ISCO_MAJOR_GROUPS: Final[Mapping[str, str]] = MappingProxyType(dict(zip("1234567890", EMPLOYED, strict=True)))
 
-AGES: Final = ("0-14", "15-24", "25-44", "45-64", "65+")
 SEXES: Final = ("female", "male", "other")
 REGIONS: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -5,13 +5,16 @@ model's bias. What a guard missed can be undone later; so in doubt a guard lets 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from personagraph.attributes import read_activity
 from personagraph.cells import EMPLOYED, UNKNOWN
-from personagraph.reference import head_end, singulars, table, words
+from personagraph.reference import table
+from personagraph.text.english import NUMBER, head_end, number, phrase, singulars
+from personagraph.text.words import jaccard, repeated, shares_run, word_set, words
+from personagraph.vocabulary.ages import years_in
 
 ECHO = 0.6
 LONGEST_RUN = 5
@@ -21,6 +24,7 @@ WORKING_AGE = 15
 ADULT = 18
 GRADUATE = 21
 FIRST_WORK = 8
+LONGEST_SPAN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,6 @@ class Alter:
     years: int | None = None
 
 
-def years_in(description: str) -> int | None:
-    """The age in years that a description states of its subject, such as "A 34-year-old …"."""
-    found = _YEARS.match(description)
-    return int(found[1]) if found else None
-
-
 def is_open(text: str) -> bool:
     """Whether the text stops in the middle of a clause."""
     last = text.split()[-1:]
@@ -55,41 +53,37 @@ def is_occupation(text: str) -> bool:
 
     "fact checker" is one although no table has it; "a man in his twenties", "solar power" and "fan" are none.
     """
-    phrase = words(text, articles=True)
-    phrase = phrase[: head_end(phrase)]
-    if not phrase:
+    found = phrase(text, determiners=True)
+    found = found[: head_end(found)]
+    if not found or _NOT_IN_AN_OCCUPATION & set(found):
         return False
-    if _NOT_IN_AN_OCCUPATION & set(phrase):
-        return False
-    head = phrase[-1]
-    if read_activity(text) != UNKNOWN or (len(phrase) > 1 and head in _heads()):
+    head = found[-1]
+    if read_activity(text) != UNKNOWN or (len(found) > 1 and head in _heads()):
         return True
     return head not in _NO_WORK and bool(_AGENT.search(head))
 
 
 def echoes(alter: Alter, ego: str) -> bool:
     """Whether the alter is the ego told again: by its words as a whole, by what is told, or by a run of words."""
-    one, other = words(alter.told, articles=True), words(ego, articles=True)
+    one, other = words(alter.told), words(ego)
     told, known = _content(one), _content(other)
     return (
         similarity(alter.description, ego) >= ECHO
         or similarity(alter.told, ego.partition(" who ")[2]) >= ECHO
         or (len(told) >= 3 and len(told & known) / len(told) >= ECHO)
-        or bool(_runs(one, LONGEST_RUN) & _runs(other, LONGEST_RUN))
+        or shares_run(one, other, LONGEST_RUN)
     )
 
 
 def has_same_work(alter: Alter, ego: str) -> bool:
     """Whether the alter has the ego's occupation again, in a relationship that does not make this natural."""
-    work, head = words(alter.occupation), words(ego)
+    work, head = phrase(alter.occupation), phrase(ego)
     return bool(work) and alter.type not in _SAME_WORK and set(work) <= set(head[: head_end(head)])
 
 
 def repeats(alter: Alter, ego: str) -> bool:
     """Whether the alter says any three words twice."""
-    told = words(alter.told, articles=True)
-    trigrams = list(zip(told, told[1:], told[2:], strict=False))
-    return len(set(trigrams)) < len(trigrams)
+    return repeated(words(alter.told)) > 0
 
 
 def is_dependent(alter: Alter, ego: str) -> bool:
@@ -134,8 +128,7 @@ def first_guard(alter: Alter, ego: str) -> str:
 
 def similarity(a: str, b: str) -> float:
     """The Jaccard similarity of the words of two texts; 0 when both are empty."""
-    one, other = set(words(a, articles=True)), set(words(b, articles=True))
-    return len(one & other) / len(one | other) if one | other else 0.0
+    return jaccard(word_set(a), word_set(b))
 
 
 def _cannot_be(alter: Alter, years: int | None) -> bool:
@@ -148,7 +141,7 @@ def _cannot_be(alter: Alter, years: int | None) -> bool:
         return True
     if (years < GRADUATE and _DEGREE.search(alter.occupation)) or (years > WORKING_AGE and activity == "child"):
         return True
-    return any(years - _SPANS[span[1]] * (10 if span[2] == "decade" else 1) < FIRST_WORK for span in _spans(alter.told))
+    return any(years - span < FIRST_WORK for span in _spans(alter.told))
 
 
 def _cannot_be_tied(type: str, forward: bool, ego: int | None, alter: int | None) -> bool:
@@ -163,8 +156,12 @@ def _cannot_be_tied(type: str, forward: bool, ego: int | None, alter: int | None
     return source is not None and source < least.get(type, 0)
 
 
-def _spans(told: str) -> list[re.Match[str]]:
-    return [span for span in _SPAN.finditer(told.casefold()) if span[1] in _SPANS]
+def _spans(told: str) -> Iterator[int]:
+    """The years that something is said to have lasted."""
+    for found in _SPAN.finditer(told.casefold()):
+        times = number(found[1]) or 1
+        if times < LONGEST_SPAN:
+            yield times * (10 if found[2] == "decade" else 1)
 
 
 def _definite_person(description: str) -> bool:
@@ -190,14 +187,10 @@ def _content(told: Sequence[str]) -> set[str]:
     return {word for word in told if len(word) > 3}
 
 
-def _runs(told: Sequence[str], length: int) -> set[tuple[str, ...]]:
-    return {tuple(told[i : i + length]) for i in range(len(told) - length + 1)}
-
-
 @lru_cache
 def _heads() -> frozenset[str]:
     """The last words of all known titles of two or more words."""
-    titles = [words(row["title"]) for row in table("occupations")]
+    titles = [phrase(row["title"]) for row in table("occupations")]
     return frozenset(form for title in titles if len(title) > 1 for form in singulars(title[head_end(title) - 1]))
 
 
@@ -206,13 +199,10 @@ def _single_titles() -> frozenset[str]:
     return frozenset(row["title"] for row in table("occupations") if " " not in row["title"])
 
 
-_YEARS = re.compile(r"(?:an?|the)? ?(\d{1,3})[- ]years?[- ]old\b", re.IGNORECASE)
 _SPAN = re.compile(
-    r"\bfor (?:over |more than |almost |nearly |about |(?:the )?(?:past|last) )*(?:a )?(\w+) (year|decade)s?\b"
+    r"\bfor (?:over |more than |almost |nearly |about |(?:the )?(?:past|last) )*(?:a )?"
+    rf"({NUMBER}|a|over) (year|decade)s?\b"
 )
-_SPANS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
-_SPANS |= {"a": 1, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "over": 1}
-_SPANS |= {str(n): n for n in range(1, 80)}
 _DEGREE = re.compile(
     r"\b(?:doctor|physician|surgeon|dentist|psychiatrist|psychologist|veterinarian|pharmacist|lawyer|judge|professor)\b"
 )

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from personagraph.cells import UNKNOWN, VOCABULARIES
-from personagraph.reference import fold, head_end, singulars, table, words
+from personagraph.reference import table
+from personagraph.text.english import head_end, phrase, singulars
+from personagraph.text.words import fold
 
 _LONGEST_TITLE = 6
 _SEPARATORS = re.compile(r"[,;:/|()\u2013\u2014]|\band\b|\bor\b|\s[-&]\s|\bturned\b")
@@ -21,9 +23,9 @@ def read_activity(occupation: str) -> str:
     an ending ("-ologist"). Of several occupations the first readable one counts. "Retired" and "unemployed" come before
     the occupation that they qualify; a former or would-be occupation is none.
     """
-    if (whole := " ".join(words(occupation))) in _known_titles():
+    if (whole := " ".join(phrase(occupation))) in _known_titles():
         return _known_titles()[whole]
-    parts = [words(part) for part in _SEPARATORS.split(fold(occupation))]
+    parts = [phrase(part) for part in _SEPARATORS.split(fold(occupation))]
     if any(part in (("retired",), ("unemployed",)) for part in parts):
         return "retired" if ("retired",) in parts else "unemployed"
     return next((activity for activity in map(_activity_of, parts) if activity != UNKNOWN), UNKNOWN)
@@ -39,25 +41,25 @@ def titles(activity: str) -> tuple[str, ...]:
     return tuple(row["title"] for row in table("occupations") if row["activity"] == activity and row["role"] == "hint")
 
 
-def _activity_of(phrase: Sequence[str]) -> str:
-    if not phrase or phrase[0] in _NOT_IN_THE_JOB:
+def _activity_of(words: Sequence[str]) -> str:
+    if not words or words[0] in _NOT_IN_THE_JOB:
         return UNKNOWN
-    end = head_end(phrase)
-    if _RETIRED & set(phrase[:end]) and "semi" not in phrase[:end]:
+    end = head_end(words)
+    if _RETIRED & set(words[:end]) and "semi" not in words[:end]:
         return "retired"
-    if _UNEMPLOYED & set(phrase[:end]):
+    if _UNEMPLOYED & set(words[:end]):
         return "unemployed"
-    return _by_title(phrase, end) or _by_ending(phrase[end - 1])
+    return _by_title(words, end) or _by_ending(words[end - 1])
 
 
-def _by_title(phrase: Sequence[str], end: int) -> str | None:
+def _by_title(words: Sequence[str], end: int) -> str | None:
     """The activity of the longest known title that holds the word before `end`; the first of two as long."""
     known = _known_titles()
-    for length in range(min(_LONGEST_TITLE, len(phrase)), 0, -1):
-        for start in range(max(0, end - length), min(end, len(phrase) - length + 1)):
-            *stem, last = phrase[start : start + length]
+    for length in range(min(_LONGEST_TITLE, len(words)), 0, -1):
+        for start in range(max(0, end - length), min(end, len(words) - length + 1)):
+            *stem, last = words[start : start + length]
             for title in (" ".join([*stem, form]) for form in singulars(last)):
-                if title in known and (length == len(phrase) or title not in _only_alone()):
+                if title in known and (length == len(words) or title not in _only_alone()):
                     return known[title]
     return None
 
@@ -70,7 +72,7 @@ def _by_ending(word: str) -> str:
 
 @lru_cache
 def _known_titles() -> Mapping[str, str]:
-    return {" ".join(words(row["title"])): row["activity"] for row in table("occupations") if row["role"] != "ending"}
+    return {" ".join(phrase(row["title"])): row["activity"] for row in table("occupations") if row["role"] != "ending"}
 
 
 @lru_cache

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from personagraph.cells import REGIONS, UNKNOWN
-from personagraph.reference import singulars, table, words
+from personagraph.reference import table
+from personagraph.text.english import phrase, singulars
 
 
 class Place(NamedTuple):
@@ -55,7 +56,7 @@ def countries(region: str) -> tuple[str, ...]:
 def _places_named(text: str) -> list[Place]:
     """The places that `text` names, in order; what stands in parentheses counts only if nothing else names one."""
     text = unicodedata.normalize("NFC", text).strip()
-    place = _places().get(" ".join(words(text, articles=True))) or _codes().get(text)
+    place = _places().get(" ".join(phrase(text, determiners=True))) or _codes().get(text)
     if place and text not in _ALSO_WORDS:
         return [place]
     return _places_along(_PARENTHESES.sub(" ", text)) or _places_along(text)
@@ -91,7 +92,7 @@ def _place_at(spelled: list[str], index: int, *, lower_case: bool) -> tuple[int,
 
 def _place_key(name: str) -> str | None:
     """The form under which a name is known, also of a plural ("Kenyans")."""
-    key = " ".join(words(name, articles=True))
+    key = " ".join(phrase(name, determiners=True))
     forms = [key] if " " in key else [form for form in singulars(key) if form == key or len(form) > 3]
     return next((form for form in forms if form in _places()), None)
 
@@ -117,4 +118,4 @@ def _places() -> Mapping[str, Place]:
     for row in table("countries"):
         names = [row["name"], *row["aliases"].split(";"), *row["demonyms"].split(";")]
         named += [(name, _codes()[row["code"]]) for name in names if name]
-    return {" ".join(words(name, articles=True)): place for name, place in named}
+    return {" ".join(phrase(name, determiners=True)): place for name, place in named}

@@ -1,13 +1,15 @@
 """Reads the personas that a model found for a text, and turns down what should not enter the graph."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from personagraph.attributes import country_name, read_activity, read_language, read_region
 from personagraph.growth import Arrival, Rejected
 from personagraph.prompts import clean
-from personagraph.reference import article
+from personagraph.text.english import article
+from personagraph.text.words import ngrams, repeated, shares_run, words
 from personagraph.types import UNKNOWN, Attributes
 
 LONGEST_TOPIC = 69
@@ -17,7 +19,6 @@ COPIED_RUN = 6
 COPIED_SHARE = 0.6
 STEM = 5
 """Letters by which two words count as forms of the same one ("repairs", "repairing")."""
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _DANGLING = re.compile(
     r"\b(?:this|these|those|the (?:same|above|following|given|said))\b"
     r"|\bthe (?:text|article|passage|post|excerpt|author|writer|reader|narrator|speaker|paragraph)s?\b",
@@ -139,8 +140,11 @@ def _first_that_fires(guards: Sequence[tuple[str, bool]], description: str) -> R
 
 def _copies(said: str, passage: str) -> bool:
     """Whether six words in a row, or most of the sets of three words in a row, are those of the passage."""
-    own, theirs = _ngrams(said, 3), _ngrams(passage, 3)
-    return _shared_run(said, passage) >= COPIED_RUN or (len(own) > 3 and len(own & theirs) / len(own) >= COPIED_SHARE)
+    own, theirs = _compounds(said), _compounds(passage)
+    if shares_run(own, theirs, COPIED_RUN):
+        return True
+    trigrams = set(ngrams(own, 3))
+    return len(trigrams) > 3 and len(trigrams.intersection(ngrams(theirs, 3))) / len(trigrams) >= COPIED_SHARE
 
 
 def _is_shown(said: str, passage: str, example: str) -> bool:
@@ -148,27 +152,18 @@ def _is_shown(said: str, passage: str, example: str) -> bool:
     return len((_stems(said) - _stems(passage)) & _stems(example)) >= 2
 
 
-def _shared_run(said: str, text: str) -> int:
-    """The length of the longest run of words of `said` that is in `text`, up to COPIED_RUN."""
-    return next((n for n in range(COPIED_RUN, 0, -1) if _ngrams(said, n) & _ngrams(text, n)), 0)
-
-
-def _ngrams(text: str, n: int) -> set[tuple[str, ...]]:
-    found = _folded(text)
-    return set(zip(*(found[i:] for i in range(n)), strict=False))
-
-
 def _repeats(said: str) -> bool:
     """Whether three words in a row come twice, or a telling word three times."""
-    found = _folded(said)
-    trigrams = list(zip(found, found[1:], found[2:], strict=False))
-    telling = [word for word in found if word not in _SMALL_WORDS]
-    return len(set(trigrams)) < len(trigrams) or any(telling.count(word) > 2 for word in telling)
+    found = _compounds(said)
+    telling = Counter(word for word in found if word not in _SMALL_WORDS)
+    return repeated(found) > 0 or any(times > 2 for times in telling.values())
 
 
 def _stems(text: str) -> set[str]:
-    return {word[:STEM] for word in re.findall(r"[^\W\d_]{3,}", text.casefold()) if word not in _SMALL_WORDS}
+    found = words(re.sub("['’]", " ", text), cut=3)
+    return {word[:STEM] for word in found if len(word) > 2 and word[0].isalpha() and word not in _SMALL_WORDS}
 
 
-def _folded(text: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(text)]
+def _compounds(text: str) -> list[str]:
+    """The words, with those that hyphens join as one: a guard counts words in a row."""
+    return words(text.replace("-", ""))

@@ -53,7 +53,7 @@ class GraphStore(Protocol):
     def search(self, text: str, *, limit: int = 10) -> list[Persona]:
         """Personas whose description has every word of `text`, the last one as a prefix.
 
-        Those with the fewest words first, then in order of entry. Words are those of `personagraph.stores.words`.
+        Those with the fewest words first, then in order of entry. Words are those of `personagraph.text.search`.
         """
 
     def in_cell(self, cell: Mapping[str, str]) -> list[Persona]:

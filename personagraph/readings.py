@@ -5,11 +5,12 @@ from typing import Any
 
 from personagraph.attributes import read_activity, read_age, read_region
 from personagraph.growth import Arrival, Rejected
-from personagraph.guards import Alter, first_guard, is_occupation, is_open, years_in
+from personagraph.guards import Alter, first_guard, is_occupation, is_open
 from personagraph.prompts import clean
-from personagraph.reference import article
 from personagraph.relationships import ROLES
+from personagraph.text.english import article
 from personagraph.types import UNKNOWN, Attributes
+from personagraph.vocabulary.ages import years_in
 
 SHORTEST, LONGEST = 25, 400
 OTHER = "other"

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from itertools import pairwise
 
-COPY = 0.7
+from personagraph.text.words import is_alike, repeated, word_set, words
+
+COPY = Fraction(7, 10)
 LOOPING = 0.25
 SHORTEST_CLAUSE = 4
-_WORD = re.compile(r"\w+")
 _LEFTOVERS = re.compile(
     r"\b(?:the|a|this) persona\b|\bas a persona\b|\bthis person\b"
     r"|\bas an? (?:ai|assistant|language model)\b|<\||\|>|\[(?:your |my )?name\]",
@@ -25,24 +27,16 @@ def fault(
     `people` are the descriptions that the model was shown, `examples` the texts of the prompt's examples, `longest` is
     the cap of the field.
     """
-    words = _words(text)
+    said = words(text)
     guards = (
-        ("empty", not words),
-        ("cut", _stops_short(text, words, longest)),
+        ("empty", not said),
+        ("cut", _stops_short(text, said, longest)),
         ("leftover", bool(_LEFTOVERS.search(text))),
-        ("repeats", loops(words)),
-        ("copies the example", any(_alike(words, _words(example)) for example in examples)),
-        ("copies the persona", any(_alike(words, _words(person)) for person in people)),
+        ("repeats", _loops(said, words(text, cut=2))),
+        ("copies the example", any(alike(text, example) for example in examples)),
+        ("copies the persona", any(alike(text, person) for person in people)),
     )
     return next(((name, text) for name, fires in guards if fires), None)
-
-
-def loops(words: Sequence[str]) -> bool:
-    """Whether the text goes in circles: a word twice in a row, or more than LOOPING of the trigrams seen before."""
-    if any(one == other and not one.isdigit() for one, other in pairwise(words)):
-        return True
-    trigrams = list(zip(words, words[1:], words[2:], strict=False))
-    return len(trigrams) - len(set(trigrams)) > LOOPING * len(trigrams)
 
 
 def first_clause(text: str, longest: int) -> str:
@@ -57,19 +51,17 @@ def first_clause(text: str, longest: int) -> str:
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two texts say nearly the same: the Jaccard similarity of their words is at least COPY."""
-    return _alike(_words(one), _words(other))
+    """Whether two texts say nearly the same: the Jaccard similarity is at least COPY; a single word is no copy."""
+    return len(word_set(one)) > 1 and is_alike(word_set(one), word_set(other), COPY)
 
 
-def _stops_short(text: str, words: Sequence[str], longest: int | None) -> bool:
-    return (longest is not None and len(text) >= longest) or (bool(words) and words[-1] in _LOOSE_ENDS)
+def _loops(said: Sequence[str], cut: Sequence[str]) -> bool:
+    """Whether a text goes in circles: a word twice in a row, or more than LOOPING of the trigrams seen before.
+
+    Its words come whole, and with those of scripts without spaces `cut`: there, trigrams are of pieces.
+    """
+    return any(one == other and not one.isdigit() for one, other in pairwise(said)) or repeated(cut) > LOOPING
 
 
-def _alike(words: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether the Jaccard similarity of two texts is at least COPY; a single word is no copy."""
-    one, other = set(words), set(others)
-    return len(one) > 1 and len(one & other) >= COPY * len(one | other)
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+def _stops_short(text: str, said: Sequence[str], longest: int | None) -> bool:
+    return (longest is not None and len(text) >= longest) or (bool(said) and said[-1] in _LOOSE_ENDS)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from personagraph.reference import head_end, table, words
+from personagraph.reference import table
+from personagraph.text.english import head_end, phrase
 
 _WORD = re.compile(r"[a-z]{3,13}")
 _NO_MODIFIERS = frozenset({"and", "for", "the", "late", "former", "aspiring", "with", "per"})
@@ -22,8 +23,8 @@ def occupation_pattern(*, without: frozenset[str] = frozenset()) -> str:
 
 def names_of_work(description: str) -> frozenset[str]:
     """The names of work in the head phrase of a description: "A 25-year-old pastry baker from China" → baker."""
-    phrase = words(description)
-    return _names() & set(phrase[: head_end(phrase)])
+    words = phrase(description)
+    return _names() & set(words[: head_end(words)])
 
 
 def trie_pattern(known: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from personagraph.settings import Settings
 from personagraph.stores.neo4j import Neo4jStore
 from personagraph.stores.neo4j_connection import address_of
 from personagraph.stores.sqlite import SQLiteStore
-from personagraph.stores.words import indexed_words
+from personagraph.text.search import indexed_words
 from scripts.bench_neo4j import by_store, empty, graph, seconds
 from tests.servers import OwnServer, admin
 

@@ -33,7 +33,8 @@ from personagraph.cells import (
     UNKNOWN,
     VOCABULARIES,
 )
-from personagraph.reference import table, words
+from personagraph.reference import table
+from personagraph.text.english import phrase
 from personagraph.types import Attributes
 
 M49 = {
@@ -255,7 +256,7 @@ def test_every_title_stands_once_and_has_an_activity() -> None:
     assert {row["role"] for row in rows} == {"hint", "title", "whole", "ending"}
     assert [
         name
-        for name, times in Counter(" ".join(words(row["title"])) for row in rows if row["role"] != "ending").items()
+        for name, times in Counter(" ".join(phrase(row["title"])) for row in rows if row["role"] != "ending").items()
         if times > 1
     ] == []
     named = Counter(row["activity"] for row in rows)
@@ -269,7 +270,7 @@ def test_every_country_has_a_region_and_no_name_stands_twice() -> None:
     named = chain.from_iterable([row["name"], *row["aliases"].split(";"), *row["demonyms"].split(";")] for row in rows)
     others = [row["place"] for row in table("places")] + [row["name"] for row in table("regions")]
     names = Counter(
-        " ".join(words(name, articles=True)) for name in chain(filter(None, named), others, REGIONS.values())
+        " ".join(phrase(name, determiners=True)) for name in chain(filter(None, named), others, REGIONS.values())
     )
     assert [name for name, times in names.items() if times > 1] == []
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from personagraph.guards import Alter, first_guard, is_occupation, is_open, similarity, years_in
+from personagraph.guards import Alter, first_guard, is_occupation, is_open, similarity
+from personagraph.vocabulary.ages import years_in
 
 EGO = "A 40-year-old maize farmer from Kenya who tests seeds that need less rain"
 
@@ -105,6 +106,8 @@ def test_three_words_that_come_twice_are_turned_down():
         ("FRIEND_OF", True, 40, "young child", "sails"),
         ("FRIEND_OF", True, 25, "grain trader", "has worked at a mill for over twenty years"),
         ("FRIEND_OF", True, 22, "grain trader", "has carried sacks for more than two decades"),
+        ("FRIEND_OF", True, 29, "grain trader", "has carried sacks for twenty-five years"),
+        ("FRIEND_OF", True, 18, "grain trader", "has carried sacks for almost eleven years"),
     ],
 )
 def test_what_cannot_be_is_turned_down(type, forward, years, occupation, told):
@@ -125,6 +128,7 @@ def test_what_cannot_be_is_turned_down(type, forward, years, occupation, told):
         ("FRIEND_OF", True, 88, "bus driver", "sails"),
         ("FRIEND_OF", True, 45, "grain trader", "has worked at a mill for thirty years"),
         ("FRIEND_OF", True, 25, "nuclear physicist", "sails alone for two years"),
+        ("FRIEND_OF", True, 25, "nuclear physicist", "guards a mill that has stood for 100 years"),
     ],
 )
 def test_what_is_only_unusual_passes(type, forward, years, occupation, told):
@@ -187,3 +191,4 @@ def test_similarity_is_the_share_of_common_words():
     assert similarity("a red fox", "A fox, red!") == 1
     assert similarity("a red fox", "blue whale") == 0
     assert similarity("", "") == 0
+    assert similarity("東京の漁師", "東京の教師") == 2 / 6

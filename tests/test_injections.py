@@ -19,7 +19,6 @@ from personagraph import alters, audience, tasks
 from personagraph.attributes import read_activity, read_age, read_region
 from personagraph.cast import person
 from personagraph.dedup.veto import differs
-from personagraph.dedup.words import word_set
 from personagraph.dialogue import PromptDialogue
 from personagraph.errors import ReplyFormatError
 from personagraph.exporting import FORMATS
@@ -35,7 +34,8 @@ from personagraph.prompts import clean, load
 from personagraph.protocols import GraphStore
 from personagraph.readings import read_written
 from personagraph.sample_guards import fault
-from personagraph.stores.words import search_words
+from personagraph.text.search import search_words
+from personagraph.text.words import word_set
 from personagraph.texts import Document, read
 from personagraph.types import ChatReply, ChatRequest, Persona, Step
 from personagraph.wiring import Workspace, init_workspace

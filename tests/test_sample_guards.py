@@ -22,6 +22,7 @@ EXAMPLE = "How can I judge the heat of molten glass when I no longer see its col
         ("and the bees and the honey and the bees and the honey and the bees and the honey", "repeats"),
         ("How can I judge the heat of molten glass when I no longer see colour well?", "copies the example"),
         ("A beekeeper from Turkey teaches children to read the weather.", "copies the persona"),
+        ("蜜蜂在花园里采蜜，蜜蜂在花园里采蜜，蜜蜂在花园里采蜜。", "repeats"),
     ],
 )
 def test_a_text_is_turned_down_by_name(text, guard):
@@ -41,6 +42,12 @@ def test_what_follows_the_first_comma_of_a_clause_is_left_out():
     assert fault("ask the bank for more", [PERSONA], [EXAMPLE], 21) is not None
 
 
+def test_a_copy_is_told_in_scripts_without_spaces_too():
+    shown = "一位住在湖边、教孩子们看天气的养蜂人"
+    assert fault("一位住在湖边，教孩子们看天气的养蜂人。", [shown], []) is not None
+    assert fault("我怎样教孩子们认识蜜蜂？", [shown], []) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -49,6 +56,10 @@ def test_what_follows_the_first_comma_of_a_clause_is_left_out():
         "Step 1: 3 × 4 = 12. Step 2: 12 + 4 = 16. Step 3: 16 ÷ 2 = 8.",
         "How do I turn the personas of our design team into a JSON file with the field {name}?",
         "Ask the person in charge.",
+        "I know it. It's a cold winter.",
+        "मेरी नानी को मधुमक्खियाँ पसंद हैं।",
+        "朝は蜂の世話をすることとともに、花の手入れもします。",
+        "请问我怎样在寒冷的冬天照顾蜜蜂，让它们安全地等到春天？",
     ],
 )
 def test_a_plain_text_is_let_through(text):

@@ -7,7 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from personagraph.reference import singulars, table, words
+from personagraph.reference import table
+from personagraph.text import english
 
 Phrase = tuple[str, ...]
 
@@ -32,11 +33,6 @@ _ALSO_WORDS = frozenset(
 """Names of places that are rather ordinary words, whatever their case."""
 _NOT_A_SEX = frozenset({"other", "m", "f", "ms"})
 _SPELLINGS = (("yse", "yze"), ("is", "iz"), ("our", "or"), ("tre", "ter"), ("ll", "l"), ("ogue", "og"), ("ae", "e"))
-_SMALL = (
-    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
-    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-)
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -73,7 +69,7 @@ def _forms(word: str) -> Iterator[tuple[str, bool]]:
     if word.endswith(("woman", "women")):
         yield from ((form, False) for form in dict.fromkeys((word, word[:-2] + "an")))
         return
-    yield from ((form, False) for form in singulars(word) if form == word or not word.endswith("ss"))
+    yield from ((form, False) for form in english.singulars(word) if form == word or not word.endswith("ss"))
     for ending in ("ed", "ing", "d", "s", "es"):
         if word.endswith(ending) and len(word) > len(ending) + 2:
             stem = word[: -len(ending)]
@@ -87,7 +83,7 @@ def _phrases() -> Mapping[Phrase, tuple[Sense, ...]]:
     """Phrase → senses, one a category; the lexicon's own before those of the reference tables."""
     found: dict[Phrase, dict[str, Sense]] = {}
     for name, sense in (*_own(), *_numbers(), *_places(), *_languages(), *_sexes(), *_roles()):
-        if phrase := tuple(plain(word) for word in words(name, articles=True)):
+        if phrase := tuple(plain(word) for word in english.phrase(name, determiners=True)):
             found.setdefault(phrase, {}).setdefault(sense.category, sense)
     return {phrase: tuple(by_category.values()) for phrase, by_category in found.items()}
 
@@ -101,10 +97,7 @@ def _own() -> Iterator[tuple[str, Sense]]:
 
 def _numbers() -> Iterator[tuple[str, Sense]]:
     """Numbers from two to ninety-nine; "one" is rather a pronoun."""
-    named = {name: n for n, name in enumerate(_SMALL, 1)}
-    named |= {ten: 10 * n for n, ten in enumerate(_TENS, 2)}
-    named |= {f"{ten} {one}": 10 * n + m for n, ten in enumerate(_TENS, 2) for m, one in enumerate(_SMALL[:9], 1)}
-    yield from ((name, Sense("number", str(n))) for name, n in named.items() if n > 1)
+    yield from ((name, Sense("number", str(n))) for name, n in english.NUMBERS.items() if n > 1)
 
 
 def _places() -> Iterator[tuple[str, Sense]]:
@@ -137,5 +130,5 @@ def _roles() -> Iterator[tuple[str, Sense]]:
     """The last words of occupational titles."""
     for row in table("occupations"):
         if row["role"] in ("hint", "title"):
-            head = words(row["title"])[-1]
+            head = english.phrase(row["title"])[-1]
             yield head, Sense("role", american(head))

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from personagraph.dedup.words import alike
+from personagraph.dedup.jaccard import alike
 from personagraph.protocols import Candidate
 
 _BANDS, _ROWS = 16, 8

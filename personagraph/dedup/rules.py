@@ -7,8 +7,8 @@ from typing import NamedTuple, Protocol
 
 from personagraph.dedup.minhash import MinHashIndex
 from personagraph.dedup.partition import PartitionIndex
-from personagraph.dedup.words import word_set
 from personagraph.protocols import Candidate, DuplicateIndex
+from personagraph.text.words import word_set
 from personagraph.types import persona_id
 
 INDEXES: Mapping[str, Callable[[], DuplicateIndex]] = {"partition": PartitionIndex, "minhash": MinHashIndex}

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import ConfigError, QueryNotFoundError, ReplyFormatError
 from personagraph.plain_text import plain
 from personagraph.repairing import Mended, UnreadableError, read_object, unwrapped
+from personagraph.text.scripts import main_system, systems
 from personagraph.types import ChatReply, digest
-from personagraph.writing_systems import main_system, systems
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator

@@ -13,7 +13,7 @@ from personagraph.stores.neo4j_query import Table, ask
 from personagraph.stores.neo4j_refusals import takes_no_writes
 from personagraph.stores.neo4j_schema import prepare, refuse_another
 from personagraph.stores.neo4j_writing import applied, write_rows
-from personagraph.stores.words import query_words
+from personagraph.text.search import query_words
 from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 from personagraph.errors import PersonaNotFoundError, StoreError
 from personagraph.protocols import Neighbour
 from personagraph.relationships import SOURCE_TYPES, TYPES, relationship_key
-from personagraph.stores.words import indexed_words
+from personagraph.text.search import indexed_words
 from personagraph.types import Attributes, Batch, Merge, Persona, Relationship, Source, SourceLink
 
 PERSONA = (

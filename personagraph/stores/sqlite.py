@@ -10,7 +10,7 @@ from personagraph.errors import ConfigError
 from personagraph.protocols import Neighbour
 from personagraph.stores import frontier, rows
 from personagraph.stores.sqlite_writing import applied, write_rows
-from personagraph.stores.words import query_words
+from personagraph.text.search import query_words
 from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 
 if TYPE_CHECKING:

@@ -68,7 +68,7 @@ class Drawing(Opened):
 
     def _owner(self) -> "Owner":
         from personagraph.exporting import Owner
-        from personagraph.stores.words import indexed_words
+        from personagraph.text.search import indexed_words
 
         applied = {run.id: n for run in self.ledger.runs.all() if (n := self.store.applied(run.id))}
         return Owner(self.ledger.workspace, applied, indexed_words)

@@ -7,8 +7,8 @@ import pytest
 
 from personagraph.dedup.minhash import MinHashIndex
 from personagraph.dedup.partition import PartitionIndex
-from personagraph.dedup.words import word_set
 from personagraph.protocols import DuplicateIndex
+from personagraph.text.words import word_set
 
 
 def filled(index: DuplicateIndex, sets: list[frozenset[str]]) -> DuplicateIndex:

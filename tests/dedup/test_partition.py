@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from personagraph.dedup.partition import PartitionIndex
 from personagraph.dedup.rules import Deduplicator
-from personagraph.dedup.words import jaccard, word_set
+from personagraph.text.words import jaccard, word_set
 from personagraph.types import normalise
 
 WORD_SETS = st.frozensets(st.integers(0, 24).map(lambda n: f"w{n}"), min_size=1, max_size=25)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from personagraph.dedup.veto import differs
-from personagraph.dedup.words import jaccard, word_set
+from personagraph.text.words import jaccard, word_set
 
 SWAPS = [
     ("American", "Nigerian"),

@@ -8,7 +8,7 @@ import pytest
 from personagraph.copying import contents, copy
 from personagraph.exporting import Owner, Selection, export
 from personagraph.exporting.neo4j_admin import LIST
-from personagraph.stores.words import indexed_words
+from personagraph.text.search import indexed_words
 from tests.servers import OwnServer, admin
 from tests.stored import empty, open_graph
 from tests.test_copying import filled

@@ -9,7 +9,8 @@ from random import Random
 from typing import NamedTuple
 
 from personagraph.attributes import read_region
-from personagraph.cells import AGES, SEXES
+from personagraph.cells import SEXES
+from personagraph.vocabulary.ages import band
 
 POPULAR = 4_000
 """How long the head of the world's popularity is: the share of person n falls as (1 + n/POPULAR)^(-4/3). Replies repeat
@@ -70,7 +71,6 @@ _YEARS: Mapping[str, tuple[int, int]] = {
     "armed_forces": (19, 50),
 }
 _WORKING_YEARS = (23, 64)
-_FROM = (0, 15, 25, 45, 65)
 
 
 class Person(NamedTuple):
@@ -86,7 +86,7 @@ class Person(NamedTuple):
     @property
     def band(self) -> str:
         """The age band."""
-        return AGES[sum(self.age >= start for start in _FROM) - 1]
+        return band(self.age)
 
     def pick(self, values: Sequence[str]) -> str:
         """One of the values, always the same."""

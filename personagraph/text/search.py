@@ -1,4 +1,7 @@
-"""The words that search looks for, cut the same way for every store."""
+"""The words that search looks for, cut the same way for every store.
+
+The rule is not that of `text.words`: accents are dropped, and the indexes of existing graphs hold what it gives.
+"""
 
 import re
 import unicodedata
