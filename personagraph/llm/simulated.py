@@ -1,4 +1,4 @@
-"""A made-up world that answers from reference tables: for forecasts, scale tests and dry runs, without a model."""
+"""A made-up world that answers from reference tables: for scale tests and trials, without a model."""
 
 import json
 from random import Random
