@@ -311,8 +311,8 @@ def test_of_a_large_graph_nothing_is_walked(workspace, monkeypatch):
 
 def test_the_command_line_prints_a_table_or_one_object(tmp_path):
     folder = tmp_path / "w"
-    personagraph("init", folder, folder=tmp_path)
-    personagraph("import", SEEDS, folder=folder)
+    with init_workspace(folder) as made:
+        made.import_personas(SEEDS)
     words = ("expand", "--dry-run", "--max-calls", 10, "--model", "openai:gpt-4o")
     told = json.loads(personagraph(*words, "--json", folder=folder))
     assert told["dry_run"] is True

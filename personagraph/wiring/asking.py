@@ -1,9 +1,9 @@
 """How a verb that asks a language model is carried out, or previewed: the model, the run, its limits."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
@@ -43,6 +43,13 @@ class ModelOptions(TypedDict, total=False):
     """Is told, in a sentence, what a person should know while the run goes on."""
 
 
+class Texts(Protocol):
+    """Texts that are counted, and can be read again and again, in the same order."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> "Iterator[Document]": ...
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What a verb asks for: the settings that the user named, the defaults of the others, and how the work is made.
@@ -57,7 +64,7 @@ class Job:
     work_of: "Callable[[Run, ChatBackend], Work]"
     faults: tuple[tuple[str, int, str], ...] = ()
     model: str | None = None
-    documents: "Sequence[Document]" = ()
+    documents: Texts = ()
 
 
 class Asking(Opened):

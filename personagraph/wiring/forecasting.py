@@ -7,21 +7,20 @@ from math import inf
 from statistics import fmean, median, quantiles
 from typing import TYPE_CHECKING, Any
 
-from personagraph.dialogue import PromptDialogue
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.calls import Used
 from personagraph.protocols import ChatBackend, GraphStore
 from personagraph.settings import Settings
 from personagraph.types import ChatReply, ChatRequest
-from personagraph.wiring.asking import Asking, Job, ModelOptions, check_ends
+from personagraph.wiring.asking import Asking, Job, ModelOptions, Texts, check_ends
 from personagraph.wiring.forecast import Forecast, Limits, Range, Rates, expansion, forecast, waiting
 from personagraph.wiring.opened import check_same, kept
 from personagraph.wiring.pacing import Pace, pace_for
 from personagraph.wiring.parts import ENDLESS, backend_of
 
 if TYPE_CHECKING:
-    from personagraph.texts import Document
+    from personagraph.dialogue import PromptDialogue
 
 SHOWN = 8
 """How many of the next prompts are rendered."""
@@ -75,7 +74,7 @@ def named(model: str, settings: Settings, ledger: Ledger) -> ChatBackend:
 class Ahead:
     """The work ahead of a run: how it is asked, how many calls (by what each brings), and the fields of some."""
 
-    dialogue: PromptDialogue
+    dialogue: "PromptDialogue"
     calls: Callable[[float], float]
     fields: Sequence[Mapping[str, Any]]
     note: str
@@ -111,14 +110,12 @@ class Forecasting(Asking):
         return forecast_of(self.ledger, self.store, run, pace, job.documents)
 
 
-def forecast_of(
-    ledger: Ledger, store: GraphStore, run: Run, pace: Pace, documents: "Sequence[Document]" = ()
-) -> Forecast:
+def forecast_of(ledger: Ledger, store: GraphStore, run: Run, pace: Pace, documents: Texts = ()) -> Forecast:
     """What the run would take and bring from now on; `documents` are what an extraction reads.
 
     Nothing is sent or kept, and the graph is not walked: it is counted, and some personas are looked at.
     """
-    work = _extraction(ledger, run, documents) if run.command == "extract" else WORK[run.command](ledger, store, run)
+    work = WORK[run.command](ledger, store, run, documents)
     dialogue, planned = work.dialogue, list(ledger.steps.planned(run.id, first=run.decided))
     ahead = [p.step.fields for p in planned if p.step.prompt == dialogue.prompt][:SHOWN] or work.fields
     brought, fruit = _brought(ledger, run, dialogue.items)
@@ -140,11 +137,11 @@ def forecast_of(
     )
 
 
-def _extraction(ledger: Ledger, run: Run, documents: "Sequence[Document]") -> Ahead:
+def _extraction(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -> Ahead:
     from personagraph.audience import DIALOGUES
     from personagraph.extraction import questions
 
-    s, spaced = run.settings, documents[:: max(1, len(documents) // SHOWN)]
+    s, spaced = run.settings, islice(documents, 0, None, max(1, len(documents) // SHOWN))
     dialogue = DIALOGUES[s["prompts"]](run.model, MARK, seed=s["seed"])
     asked = questions(spaced, longest=dialogue.longest, verbs=s["verbs"], grains=s["grains"])
     fields = [{"passage": q.passage, "verb": q.verb, "grain": q.grain} for q in islice(asked, SHOWN)]
@@ -153,7 +150,7 @@ def _extraction(ledger: Ledger, run: Run, documents: "Sequence[Document]") -> Ah
     return Ahead(dialogue, lambda brings: total - run.decided, fields, note)
 
 
-def _expansion(ledger: Ledger, store: GraphStore, run: Run) -> Ahead:
+def _expansion(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -> Ahead:
     from personagraph.alters import DIALOGUES
     from personagraph.attributes import titles
 
@@ -174,7 +171,7 @@ def _expansion(ledger: Ledger, store: GraphStore, run: Run) -> Ahead:
     return Ahead(dialogue, lambda brings: expansion(wait, hops=hops, repeats=repeats, brings=brings), fields, note)
 
 
-def _synthesis(ledger: Ledger, store: GraphStore, run: Run) -> Ahead:
+def _synthesis(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -> Ahead:
     from personagraph.synthesis import Synthesis
     from personagraph.tasks import DIALOGUES
     from personagraph.wiring.synthesising import CONTEXTS
@@ -186,7 +183,11 @@ def _synthesis(ledger: Ledger, store: GraphStore, run: Run) -> Ahead:
     return Ahead(dialogue, lambda brings: s["n"] - run.decided, [step.fields for step in steps], f"{s['n']} samples")
 
 
-WORK: Mapping[str, Callable[[Ledger, GraphStore, Run], Ahead]] = {"expand": _expansion, "synthesize": _synthesis}
+WORK: Mapping[str, Callable[[Ledger, GraphStore, Run, Texts], Ahead]] = {
+    "extract": _extraction,
+    "expand": _expansion,
+    "synthesize": _synthesis,
+}
 
 
 def _anybody(store: GraphStore) -> list[str]:
@@ -231,7 +232,7 @@ def _told(used: Sequence[Used], prompt: str, model: str) -> str:
 
 
 def _rates(
-    brought: Range, ahead: Sequence[Mapping[str, Any]], used: Sequence[Used], dialogue: PromptDialogue, pace: Pace
+    brought: Range, ahead: Sequence[Mapping[str, Any]], used: Sequence[Used], dialogue: "PromptDialogue", pace: Pace
 ) -> Rates:
     """What a call takes, by prompts that are ahead and the last replies, or by default."""
     a_character, completion = TOKENS_A_CHARACTER, REPLY.times(dialogue.longest_reply)
@@ -258,7 +259,7 @@ def _middle(values: Sequence[float]) -> Range:
     return Range(min(low, mean), mean, max(high, mean))
 
 
-def _characters(dialogue: PromptDialogue, fields: Mapping[str, Any]) -> int:
+def _characters(dialogue: "PromptDialogue", fields: Mapping[str, Any]) -> int:
     return sum(len(turn["content"]) for turn in dialogue.messages(fields, ""))
 
 

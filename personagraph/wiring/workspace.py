@@ -12,7 +12,7 @@ from personagraph.wiring.accounting import Accounting
 from personagraph.wiring.asking import Job, ModelOptions
 from personagraph.wiring.browsing import Browsing
 from personagraph.wiring.drawing import Drawing
-from personagraph.wiring.forecasting import Forecasting
+from personagraph.wiring.forecasting import WORK, Forecasting
 from personagraph.wiring.keeping import Keeping
 from personagraph.wiring.moving import Moving
 from personagraph.wiring.opened import LEDGER, check_known
@@ -40,7 +40,7 @@ class Workspace(Retrying, Forecasting, Browsing, Drawing, Moving, Accounting, Ke
         By the work that is known, the prompts, and the last replies in this workspace: no model is asked, no key is
         needed, and nothing is kept. Raises ConfigError as the verb does.
         """
-        check_known("verb", verb, dict.fromkeys(("extract", "expand", "synthesize")))
+        check_known("verb", verb, WORK)
         job, shared = self._job(verb, arguments, options)
         return self._forecast(job, shared)
 
