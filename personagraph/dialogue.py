@@ -44,12 +44,23 @@ class PromptDialogue:
         asked = json.dumps([fields, self.given(fields)], sort_keys=True)
         return digest(self._file.digest, self._model, str(self._seed), asked)
 
-    def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
-        """The call: the delimiter is derived from the key, so that a replay is exact and no text can guess it."""
+    @property
+    def longest_reply(self) -> int:
+        """How many tokens a reply can have."""
+        return int(self._file.parameters["max_tokens"])
+
+    def messages(self, fields: Mapping[str, Any], key: str) -> tuple[Mapping[str, str], ...]:
+        """The words of the call.
+
+        The delimiter is derived from the key, so that a replay is exact and no text can guess it.
+        """
         mark = hmac.new(self._secret, key.encode(), hashlib.sha256).hexdigest()[:6]
-        messages = render(self._file, self.given(fields), mark, examples=self.examples(fields))
+        return render(self._file, self.given(fields), mark, examples=self.examples(fields))
+
+    def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
+        """The call, ready to send."""
         parameters = {**self._file.parameters, "seed": int(key[:7], 16)}
-        return ChatRequest(key, self.prompt, messages, self.schema(fields), parameters, fields)
+        return ChatRequest(key, self.prompt, self.messages(fields, key), self.schema(fields), parameters, fields)
 
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
         """The reply as data that fits the prompt's schema."""

@@ -127,7 +127,7 @@ def synthesize(
         if preview is not None:
             return show_prompts(json, graph.preview(preview, "synthesize", task, **options))
         if dry_run:
-            return show_forecast(json, graph.forecast("synthesize", task, **options, stopping=stopping, progress=meter))
+            return show_forecast(json, graph.forecast("synthesize", task, **options))
         result = graph.synthesize(task, output=output, **options, stopping=stopping, progress=meter, note=meter.note)
     file = str(result.file) if result.file else None
     lines = run_lines(result.run)

@@ -8,10 +8,10 @@ import typer
 from personagraph.cli.app import answer
 
 if TYPE_CHECKING:
-    from personagraph.forecasting import Forecast, Range
+    from personagraph.wiring.forecast import Forecast, Range
 
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Forecast calls, tokens, cost and coverage; send nothing, change nothing.")
+    bool, typer.Option("--dry-run", help="Forecast calls, tokens and cost; send nothing, change nothing.")
 ]
 
 
@@ -22,20 +22,14 @@ def show_forecast(json: bool, forecast: "Forecast") -> int:
 
 
 def forecast_lines(forecast: "Forecast") -> list[str]:
-    """The table, how it came about, and what to know of it."""
+    """The table, and what it rests on."""
     rows = [("", "low", "expected", "high"), *_rows(forecast)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [f"{forecast.command} with {forecast.model}: a forecast; nothing was sent"]
     lines += ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows]
-    low, high = (f"{100 * quantile:.0f}" for quantile in forecast.interval)
-    lines.append(
-        f"low to high: {low} to {high} % of {forecast.draws} courses, drawn after {forecast.simulated_runs} rehearsals "
-        f"with {forecast.simulated_calls} simulated calls"
-        + (f" and {forecast.history_calls} calls of this workspace" if forecast.history_calls else "")
-    )
-    if forecast.worst_case_usd:
-        lines.append(f"at worst, if every call is asked twice at full length: {forecast.worst_case_usd:.4f} USD")
-    return [*lines, *(f"note: {note}" for note in forecast.notes)]
+    if forecast.reused_calls:
+        lines.append(f"{forecast.reused_calls} of the calls have their reply in the ledger, and take nothing")
+    return [*lines, "it rests on", *(f"- {note}" for note in forecast.notes)]
 
 
 def _rows(forecast: "Forecast") -> Iterator[tuple[str, str, str, str]]:
@@ -46,18 +40,9 @@ def _rows(forecast: "Forecast") -> Iterator[tuple[str, str, str, str]]:
         yield _row("cost in USD", forecast.cost_usd, digits=4)
     if forecast.seconds:
         yield _row("seconds", forecast.seconds)
-    if forecast.command == "synthesize":
-        yield _row("samples", forecast.samples)
-    else:
-        yield _row("new", forecast.new)
-        yield _row("merged", forecast.merged)
-    yield _row("rejected", forecast.rejected)
-    yield _row("dead letters", forecast.dead_letters)
-    if found := forecast.coverage:
-        for level, then in found.then.items():
-            yield _row(f"cells with {level} or more, now {found.now[level]} of {found.cells}", then)
+    yield _row("samples", forecast.samples) if forecast.command == "synthesize" else _row("new", forecast.new)
 
 
 def _row(name: str, values: "Range", *, digits: int = 0) -> tuple[str, str, str, str]:
-    low, expected, high = (f"{value:,.{digits}f}" for value in (values.low, values.expected, values.high))
+    low, expected, high = (f"{value:,.{digits}f}" for value in values)
     return name, low, expected, high

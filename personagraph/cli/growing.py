@@ -119,7 +119,7 @@ def extract(
         if preview is not None:
             return show_prompts(json, graph.preview(preview, "extract", files, **options))
         if dry_run:
-            return show_forecast(json, graph.forecast("extract", files, **options, stopping=stopping, progress=meter))
+            return show_forecast(json, graph.forecast("extract", files, **options))
         result = graph.extract(files, **options, stopping=stopping, progress=meter, note=meter.note)
     return report(json, result)
 
@@ -162,7 +162,7 @@ def expand(
         if preview is not None:
             return show_prompts(json, graph.preview(preview, "expand", **options))
         if dry_run:
-            return show_forecast(json, graph.forecast("expand", **options, stopping=stopping, progress=meter))
+            return show_forecast(json, graph.forecast("expand", **options))
         result = graph.expand(**options, stopping=stopping, progress=meter, note=meter.note)
     return report(json, result)
 

@@ -1,5 +1,6 @@
 """The calls of a ledger: every reply that was bought, and every attempt to buy one."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,20 @@ class CallTotals:
     completion_tokens: int
     cached_tokens: int
     cost: float
+    seconds: float
+
+
+class Used(NamedTuple):
+    """What a step's requests with one prompt used, the one that asked again included; `seconds` as the model took.
+
+    `fields` are the step's, `call` is the key of its first request.
+    """
+
+    fields: Mapping[str, Any]
+    call: str
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int
     seconds: float
 
 
@@ -176,6 +191,10 @@ class CallLog:
         prompt, completion, cached = self._database.rows(f"SELECT {tokens} FROM call WHERE run = ?", (run,))[0]
         return int(prompt), int(completion), int(cached)
 
+    def latest(self, run: str, prompt: str, *, limit: int) -> list[Used]:
+        """What the latest replies that the run bought with a prompt used, by step; those without usage do not count."""
+        return [Used(json.loads(row[0]), *tuple(row)[1:]) for row in self._database.rows(_LATEST, (run, prompt, limit))]
+
     def replies(self) -> dict[str, ChatReply]:
         """Every reply by its key: what a recorded backend answers from."""
         return {row["key"]: _reply(row) for row in self._database.rows("SELECT * FROM call")}
@@ -183,6 +202,12 @@ class CallLog:
     def _time(self) -> str:
         return self._clock().isoformat(timespec="milliseconds")
 
+
+_LATEST = """
+    SELECT step.fields, step.call, sum(prompt_tokens), sum(completion_tokens), sum(cached_tokens), sum(latency)
+    FROM (SELECT * FROM call WHERE run = ? AND prompt = ? AND prompt_tokens > 0 ORDER BY rowid DESC LIMIT ?) AS last
+      JOIN step ON step.run = last.run AND step.n = last.step
+    GROUP BY step.n ORDER BY step.n"""
 
 _ASKED = """
     SELECT attempt.call AS key, max(attempt.id) AS last, coalesce(call.run, attempt.run) AS run,

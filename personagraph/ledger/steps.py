@@ -127,6 +127,16 @@ class StepLog:
         )
         return Counter({row[0]: row[1] for row in rows})
 
+    def asked(self, command: str, *, before: str) -> int:
+        """On how many subjects runs of this command, the run `before` excepted, carried out a step."""
+        return int(
+            self._database.value(
+                "SELECT count(DISTINCT step.subject) FROM run JOIN step ON step.run = run.id AND step.n < run.decided"
+                " WHERE run.command = ? AND run.id != ?",
+                (command, before),
+            )
+        )
+
     def decide(self, run: str, decided: Iterable[Decided]) -> None:
         """Enter the verdicts on the next steps, and how far the run has come."""
         rows, last = [], 0
@@ -193,6 +203,11 @@ class StepLog:
             "SELECT outcome, reason, count(*) FROM verdict WHERE run = ? GROUP BY outcome, reason", (run,)
         )
         return Counter({(row[0], row[1]): row[2] for row in rows})
+
+    def count(self, run: str, outcome: str, *, first: int, last: int) -> int:
+        """How many verdicts on the steps first ≤ n < last have this outcome."""
+        between = "run = ? AND step >= ? AND step < ? AND outcome = ?"
+        return int(self._database.value(f"SELECT count(*) FROM verdict WHERE {between}", (run, first, last, outcome)))
 
     def dead_letters(self, *, run: str | None = None, limit: int | None = 100) -> list[DeadLetter]:
         """Replies that stayed unusable after one more try, newest first; None is no limit.

@@ -18,13 +18,24 @@ Sampler = Callable[..., list[str]]
 
 SAMPLERS: dict[str, Sampler] = {"ego": ego, "random": uniform}
 """Every sampler by the name that `--sampler` takes."""
+TIED = frozenset({"ego"})
+"""The samplers that, unless told where, begin at somebody with a relationship; without any, they draw nobody."""
 
 
 def sample(snapshot: Snapshot, count: int, sampler: str, *, rng: Random, **options: Any) -> list[str]:
     """What the sampler of this name draws; options that are None count as not given.
 
+    Raises ConfigError as `check_options` does; PersonaNotFoundError for a persona that is not there.
+    """
+    given = check_options(count, sampler, **options)
+    return SAMPLERS[sampler](snapshot, count, rng=rng, **given)
+
+
+def check_options(count: int, sampler: str, **options: Any) -> dict[str, Any]:
+    """The options that are given, not being None.
+
     Raises ConfigError for an unknown sampler, for an option that it does not take, and for a count or number of hops
-    below 1; PersonaNotFoundError for a persona that is not there.
+    below 1.
     """
     if sampler not in SAMPLERS:
         raise ConfigError(f"--sampler {sampler!r} is not known; it can be {', '.join(SAMPLERS)}")
@@ -35,4 +46,4 @@ def sample(snapshot: Snapshot, count: int, sampler: str, *, rng: Random, **optio
     for name, value in (("-n", count), ("--hops", given.get("hops", 1))):
         if value < 1:
             raise ConfigError(f"{name} is {value}; it must be 1 or more")
-    return SAMPLERS[sampler](snapshot, count, rng=rng, **given)
+    return given

@@ -1,9 +1,9 @@
 """How a verb that asks a language model is carried out, or previewed: the model, the run, its limits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
@@ -11,11 +11,12 @@ from personagraph.protocols import ChatBackend, Progress
 from personagraph.types import ChatRequest
 from personagraph.wiring.opened import Opened, check_known, check_positive, check_same, kept
 from personagraph.wiring.pacing import client_of, found_line, pace_for, unpriced_line
-from personagraph.wiring.parts import backend_of, check_unmixed, prompts_of, remember_lacks
+from personagraph.wiring.parts import ENDLESS, backend_of, check_unmixed, prompts_of, remember_lacks
 from personagraph.wiring.results import RunResult, result_of
 
 if TYPE_CHECKING:
     from personagraph.ordered import Work
+    from personagraph.texts import Document
 
 
 class ModelOptions(TypedDict, total=False):
@@ -42,12 +43,19 @@ class ModelOptions(TypedDict, total=False):
     """Is told, in a sentence, what a person should know while the run goes on."""
 
 
+class Texts(Protocol):
+    """Texts that are counted, and can be read again and again, in the same order."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> "Iterator[Document]": ...
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What a verb asks for: the settings that the user named, the defaults of the others, and how the work is made.
 
-    `faults` are (file, line, what is wrong) of the input. `model` is asked when the user names none, unless it is None,
-    too: then the workspace's settings say which.
+    `faults` are (file, line, what is wrong) of the input, `documents` the texts in it. `model` is asked when the user
+    names none, unless it is None, too: then the workspace's settings say which.
     """
 
     command: str
@@ -56,6 +64,7 @@ class Job:
     work_of: "Callable[[Run, ChatBackend], Work]"
     faults: tuple[tuple[str, int, str], ...] = ()
     model: str | None = None
+    documents: Texts = ()
 
 
 class Asking(Opened):
@@ -66,8 +75,8 @@ class Asking(Opened):
         from personagraph.ordered import WINDOW, Limits, Session
 
         given, limits, backend = self._asked(job, options)
-        if given.get("policy") == "hint" and not limits["max_calls"] and self.ledger.runs.unfinished() is None:
-            raise ConfigError("the policy hint never ends by itself; give --max-calls")
+        if self.ledger.runs.unfinished() is None:
+            check_ends(given, limits)
         stopping = options.get("stopping", lambda: False)
         settings = self._settings(job, given, options, backend)
         note = options.get("note") or _silent
@@ -159,6 +168,12 @@ class Asking(Opened):
 
         check_known("dedup", given, INDEXES)
         return given or self.settings.dedup
+
+
+def check_ends(given: Mapping[str, Any], limits: Mapping[str, Any]) -> None:
+    """Raises ConfigError for a policy that would go on for ever."""
+    if given.get("policy") in ENDLESS and not (limits["max_calls"] or limits["max_personas"]):
+        raise ConfigError(f"the policy {given['policy']} never ends by itself; give --max-calls or --max-personas")
 
 
 def salt_of(run: Run) -> str:

@@ -1,31 +1,43 @@
-"""The verb that forecasts what another verb would take and bring, and changes nothing."""
+"""Gathers what the forecast of a run rests on: the work ahead, rendered prompts, the last replies and their fruit."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from itertools import islice
+from math import inf
+from statistics import fmean, median, quantiles
+from typing import TYPE_CHECKING, Any
 
-from personagraph.cells import UNKNOWN, VOCABULARIES, Cell, cell_of, cells
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
-from personagraph.protocols import ChatBackend
+from personagraph.ledger.calls import Used
+from personagraph.protocols import ChatBackend, GraphStore
 from personagraph.settings import Settings
-from personagraph.types import ChatReply, ChatRequest, Persona
-from personagraph.wiring.asking import Asking, Job, ModelOptions
-from personagraph.wiring.browsing import AXES
+from personagraph.types import ChatReply, ChatRequest
+from personagraph.wiring.asking import Asking, Job, ModelOptions, Texts, check_ends
+from personagraph.wiring.forecast import Forecast, Limits, Range, Rates, expansion, forecast, waiting
 from personagraph.wiring.opened import check_same, kept
-from personagraph.wiring.pacing import price_for
-from personagraph.wiring.parts import backend_of
+from personagraph.wiring.pacing import Pace, pace_for
+from personagraph.wiring.parts import ENDLESS, backend_of
 
 if TYPE_CHECKING:
-    from personagraph.forecasting import Evidence, Forecast, Limits, Question
-    from personagraph.llm.prices import Price
-    from personagraph.wiring.rehearsing import Rehearsed
+    from personagraph.dialogue import PromptDialogue
 
-GENERATED = ("text", "persona", "unlinked")
-"""Where a persona that a model described comes from."""
-COMPLAINT = 400
-"""Tokens, at most, of what is said to a model when its reply could not be used, besides that reply."""
+SHOWN = 8
+"""How many of the next prompts are rendered."""
+LAST, LAST_STEPS = 40, 1000
+"""How many of the latest replies are looked at for what they used, and how many steps for what they brought."""
+ENOUGH = 5
+"""Fewer than so many say nothing."""
+TOKENS_A_CHARACTER = Range(0.2, 0.25, 0.33)
+"""Of prompts, by default: about four characters of English make a token."""
+REPLY = Range(0.1, 0.25, 0.5)
+"""The part of its greatest length that a reply has, by default."""
+FRUIT = Range(0.5, 0.75, 1.0)
+"""The part of what a reply can bring that is new and usable, by default."""
+MARK = b""
+"""No prompt of a forecast is sent: its delimiters need no secret, and one is not made for it."""
+ALIKE = ("policy", "task", "prompts")
+"""Runs of one command that differ in these settings bring more or less."""
 
 
 @dataclass(slots=True)
@@ -36,6 +48,7 @@ class Named:
     small: bool
     free: bool
     simulated: bool = False
+    slots: int | None = None
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         """Raises ConfigError."""
@@ -49,50 +62,31 @@ def named(model: str, settings: Settings, ledger: Ledger) -> ChatBackend:
     """The model with this name, to be forecast for. Raises ConfigError for one that is not known."""
     kind, _, name = model.partition(":")
     if model == "local":
-        from personagraph.llm.local import MODEL
+        from personagraph.llm.local import MODEL, SLOTS
 
-        return Named(MODEL, small=True, free=True)
+        return Named(MODEL, small=True, free=True, slots=SLOTS)
     if kind == "openai" and name:
         return Named(name, small=False, free=False)
     return backend_of(model, settings, ledger)
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The work ahead of a run: how it is asked, how many calls (by what each brings), and the fields of some."""
+
+    dialogue: "PromptDialogue"
+    calls: Callable[[float], float]
+    fields: Sequence[Mapping[str, Any]]
+    note: str
+
+
 class Forecasting(Asking):
     """What a workspace can say of a run before it is begun."""
 
-    def _forecast(self, stage: Asking, job: Job, options: ModelOptions) -> "Forecast":
-        """The forecast of a job that was made by `stage`, a copy of this workspace that may be given other files."""
-        from personagraph.forecasting import forecast
-        from personagraph.forecasting.remembering import remember
-        from personagraph.wiring.rehearsing import Rehearsing, evidence, start_of
+    def _forecast(self, job: Job, options: ModelOptions) -> Forecast:
+        """The forecast of the run that a job would start, or of what is left of the unfinished one."""
+        from personagraph.ordered import WINDOW
 
-        run, backend = self._foreseen(job, options)
-        everyone = list(self.store.scan_personas())
-        generated = sum(p.origin in GENERATED and p.simulated == backend.simulated for p in everyone)
-        price = price_for(backend, self.settings, run.limits.get("max_cost"))
-        stopping, progress = options.get("stopping", lambda: False), options.get("progress", lambda tick: None)
-        shown = Rehearsing(
-            stage, job, run, backend, price, len(everyone), generated, stopping=stopping, progress=progress
-        ).carry_out()
-        dialogue = shown[0].work.dialogue
-        assert dialogue is not None, "what can be forecast asks a model"
-        history = remember(self.ledger, run, dialogue, axes=AXES, imported=len(everyone) - generated)
-        question = self._question(run, backend, shown, everyone, price, options.get("concurrency"))
-        waiting = self._to_be_asked(run, everyone) if question.hops else None
-        start = start_of(shown[0], size=generated, waiting=waiting, repeats=question.repeats, samples=question.samples)
-        return forecast(
-            job.command,
-            backend.model,
-            question,
-            start,
-            evidence(shown),
-            history,
-            simulated_runs=len(shown),
-            notes=_notes(run, backend, shown, history, price),
-        )
-
-    def _foreseen(self, job: Job, options: ModelOptions) -> tuple[Run, ChatBackend]:
-        """The run that would be started, or the unfinished one with the limits that it would have; and its model."""
         model = options.get("backend") or named(
             self._model(options.get("model") or job.model), self.settings, self.ledger
         )
@@ -101,113 +95,180 @@ class Forecasting(Asking):
         run = self.ledger.runs.unfinished()
         if run is not None:
             check_same(run, job.command, given, backend)
-            return replace(run, limits=kept(run, limits)), backend
-        if given.get("policy") == "hint" and not limits["max_calls"]:
-            raise ConfigError("the policy hint never ends by itself; give --max-calls")
-        settings = self._settings(job, given, options, backend)
-        run = Run.planned(job.command, settings, limits, backend.model)
-        return replace(run, simulated=backend.simulated), backend
-
-    def _question(
-        self,
-        run: Run,
-        backend: ChatBackend,
-        shown: "Sequence[Rehearsed]",
-        everyone: Sequence[Persona],
-        price: "Price | None",
-        concurrency: int | None,
-    ) -> "Question":
-        from personagraph.forecasting import Question
-
-        client, dialogue = shown[0].client, shown[0].work.dialogue
-        hinted, expands = run.settings.get("policy") == "hint", run.command == "expand"
-        return Question(
-            limits=self._left(run, shown[0].work.total),
-            items=dialogue.items if dialogue else 1,
-            repeats=run.settings.get("calls_per_ego", 1),
-            hops=run.settings["hops"] if expands and not hinted else 0,
-            cost=price.cost if price else None,
-            worst=client.worst + price.cost(client.longest_reply + COMPLAINT, 0) / 2 if price else None,
-            longest=client.longest_reply,
-            pace=self._pace(run),
-            concurrency=concurrency,
-            exact=backend.simulated,
-            samples=run.command == "synthesize",
-            axes=AXES,
-            valid=cells(AXES),
-            cells=None if run.command == "synthesize" else Counter(cell_of(p.stated, AXES) for p in everyone),
-            nameable=_nameable(getattr(dialogue, "countries", ())) if hinted else None,
-            wished=self._wished(run) if hinted else None,
+            run = replace(run, limits=kept(run, limits))
+        else:
+            check_ends(given, limits)
+            settings = self._settings(job, given, options, backend)
+            run = Run.planned(job.command, settings, limits, backend.model)
+        pace = pace_for(
+            backend,
+            self.settings,
+            concurrency=options.get("concurrency"),
+            window=run.settings.get("window", WINDOW),
+            max_cost=run.limits.get("max_cost"),
         )
-
-    def _left(self, run: Run, total: int | None) -> "Limits":
-        """What the limits of the run still allow."""
-        from personagraph.forecasting import Limits
-
-        calls = [n - run.decided for n in (run.limits.get("max_calls"), total) if n is not None]
-        personas, cost = run.limits.get("max_personas"), run.limits.get("max_cost")
-        if run.unfinished:
-            outcomes = self.ledger.steps.outcomes(run.id)
-            new = sum(n for (outcome, _), n in outcomes.items() if outcome == "new")
-            personas = None if personas is None else max(0, personas - new)
-            cost = None if cost is None else max(0.0, cost - self.ledger.calls.cost(run.id))
-        return Limits(max(0, min(calls)) if calls else None, personas, cost)
-
-    def _pace(self, run: Run) -> float | None:
-        """Replies a second of the last run that did the same."""
-        from personagraph.forecasting.remembering import is_alike
-
-        paces = (self.ledger.calls.pace(r.id) for r in reversed(self.ledger.runs.all()) if is_alike(r, run))
-        return next((pace for pace in paces if pace is not None), None)
-
-    def _to_be_asked(self, run: Run, everyone: Sequence[Persona]) -> dict[int, int]:
-        """By depth, how often breadth-first would ask somebody who is there."""
-        hops, repeats = run.settings["hops"], run.settings["calls_per_ego"]
-        before = self.ledger.steps.subjects("expand", before=run.id)
-        planned = self.ledger.steps.planned(run.id) if run.unfinished else ()
-        asked = Counter(step.subject for step, _, _ in planned if step.n < run.decided)
-        waiting: dict[int, int] = {}
-        for p in everyone:
-            if p.depth is not None and p.depth < hops and p.id not in before:
-                waiting[p.depth] = waiting.get(p.depth, 0) + max(0, repeats - asked[p.id])
-        return waiting
-
-    def _wished(self, run: Run) -> Mapping[Cell, int]:
-        """How often the hints of the unfinished run named each cell."""
-        from personagraph.forecasting.remembering import wished
-
-        planned = self.ledger.steps.planned(run.id) if run.unfinished else ()
-        found = (wished(step) for step, _, _ in planned if step.n < run.decided)
-        return Counter(cell for cell in found if cell)
+        return forecast_of(self.ledger, self.store, run, pace, job.documents)
 
 
-def _nameable(countries: Sequence[str]) -> set[Cell]:
-    """The cells that a hint can name."""
-    from personagraph.attributes import read_region, titles
+def forecast_of(ledger: Ledger, store: GraphStore, run: Run, pace: Pace, documents: Texts = ()) -> Forecast:
+    """What the run would take and bring from now on; `documents` are what an extraction reads.
 
-    regions = {read_region(country) for country in countries} - {UNKNOWN}
-    return {(activity, region) for activity in VOCABULARIES["activity"] if titles(activity) for region in regions}
-
-
-def _notes(
-    run: Run, backend: ChatBackend, shown: "Sequence[Rehearsed]", history: "Evidence", price: "Price | None"
-) -> list[str]:
-    """What a reader of the figures should know."""
-    notes = []
+    Nothing is sent or kept, and the graph is not walked: it is counted, and some personas are looked at.
+    """
+    work = WORK[run.command](ledger, store, run, documents)
+    dialogue, planned = work.dialogue, list(ledger.steps.planned(run.id, first=run.decided))
+    ahead = [p.step.fields for p in planned if p.step.prompt == dialogue.prompt][:SHOWN] or work.fields
+    brought, fruit = _brought(ledger, run, dialogue.items)
+    used = _last_replies(ledger, run.model, dialogue.prompt)
+    notes = [f"calls: {work.note}", fruit, _told(used, dialogue.prompt, run.model)]
     if run.unfinished:
-        notes.append(f"{run.id} is unfinished, with {run.decided} calls behind it: this is what is left of it")
-    if not history.steps and not backend.simulated:
-        notes.append(
-            f"this workspace has no such calls to {backend.model} yet: the figures are the simulated world's, with "
-            "wide margins, and no evidence about the model; run a few calls, and forecast again"
-        )
-    if price is None:
-        notes.append(f"the price of {backend.model} is not known, so there is no cost")
-    if any(one.is_cut for one in shown):
-        notes.append(
-            f"each rehearsal was cut after {max(len(one.steps) + len(one.known) for one in shown)} calls; what comes "
-            "after is extrapolated, depth by depth"
-        )
-    if known := len(shown[0].known):
-        notes.append(f"{known} calls are answered from the ledger: they cost nothing")
-    return notes
+        notes.insert(0, f"{run.id} is unfinished, with {run.decided} calls behind it: this is what is left")
+    if pace.price is None:
+        notes.append(f"cost: the price of {run.model} is not known")
+    return forecast(
+        run.command,
+        run.model,
+        work.calls,
+        _rates(brought, ahead, used, dialogue, pace),
+        _limits_left(ledger, run),
+        history_calls=len(used),
+        reused_calls=ledger.calls.standing(run.id, [p.call for p in planned])["replied"],
+        notes=tuple(notes),
+    )
+
+
+def _extraction(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -> Ahead:
+    from personagraph.audience import DIALOGUES
+    from personagraph.extraction import questions
+
+    s, spaced = run.settings, islice(documents, 0, None, max(1, len(documents) // SHOWN))
+    dialogue = DIALOGUES[s["prompts"]](run.model, MARK, seed=s["seed"])
+    asked = questions(spaced, longest=dialogue.longest, verbs=s["verbs"], grains=s["grains"])
+    fields = [{"passage": q.passage, "verb": q.verb, "grain": q.grain} for q in islice(asked, SHOWN)]
+    total = len(documents) * s["calls_per_text"]
+    note = f"{len(documents)} texts, {s['calls_per_text']} for each"
+    return Ahead(dialogue, lambda brings: total - run.decided, fields, note)
+
+
+def _expansion(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -> Ahead:
+    from personagraph.alters import DIALOGUES
+    from personagraph.attributes import titles
+
+    s = run.settings
+    dialogue = DIALOGUES[s["prompts"]](run.model, MARK, seed=s["seed"])
+    egos, hint = store.personas(_anybody(store)), None
+    if s["policy"] in ENDLESS:
+        hint = {"occupation": titles("agriculture")[0], "country": dialogue.countries[0]}
+    fields = [{"ego": ego.description, "type": None, "hint": hint} for ego in egos]
+    if hint:
+        return Ahead(dialogue, lambda brings: inf, fields, f"up to the limits, as the policy {s['policy']} has no end")
+    hops, repeats = s["hops"], s["calls_per_ego"]
+    near = {depth: n for depth, n in store.stats().by_depth.items() if depth is not None and depth < hops}
+    asked = ledger.steps.asked(run.command, before=run.id)
+    wait = waiting(near, repeats=repeats, asked=asked, done=run.decided)
+    note = f"{sum(near.values())} personas are nearer than {hops} hops to a seed, and whoever comes in there is asked"
+    note += f", too; {asked} were asked by earlier runs, and count as the nearest" if asked else ", too"
+    return Ahead(dialogue, lambda brings: expansion(wait, hops=hops, repeats=repeats, brings=brings), fields, note)
+
+
+def _synthesis(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -> Ahead:
+    from personagraph.synthesis import Synthesis
+    from personagraph.tasks import DIALOGUES
+    from personagraph.wiring.synthesising import CONTEXTS
+
+    s, ids = run.settings, _anybody(store)
+    dialogue = DIALOGUES[s["task"]][s["prompts"]](run.model, MARK, seed=s["seed"])
+    work = Synthesis(store, ids, dialogue, neighbours=CONTEXTS[s["context"]], seed=s["seed"])
+    steps = [step for n in range(len(ids)) if (step := work.next_step(n))]
+    return Ahead(dialogue, lambda brings: s["n"] - run.decided, [step.fields for step in steps], f"{s['n']} samples")
+
+
+WORK: Mapping[str, Callable[[Ledger, GraphStore, Run, Texts], Ahead]] = {
+    "extract": _extraction,
+    "expand": _expansion,
+    "synthesize": _synthesis,
+}
+
+
+def _anybody(store: GraphStore) -> list[str]:
+    """Some personas: those with the lowest ids, which are hashes, and so drawn as if by lot."""
+    return store.ids_with_prefix("", limit=SHOWN)
+
+
+def _brought(ledger: Ledger, run: Run, items: int) -> tuple[Range, str]:
+    """The new personas, or samples, of a call: as the latest steps of such runs had them; and what that rests on."""
+    outcome, name = ("sample", "samples") if run.command == "synthesize" else ("new", "new personas")
+    steps, count = 0, 0
+    for before in reversed(ledger.runs.all()):
+        same = all(before.settings.get(setting) == run.settings.get(setting) for setting in ALIKE)
+        if same and (before.command, before.model) == (run.command, run.model) and steps < LAST_STEPS:
+            first = max(0, before.decided - LAST_STEPS + steps)
+            count += ledger.steps.count(before.id, outcome, first=first, last=before.decided)
+            steps += before.decided - first
+    if steps < ENOUGH:
+        found = FRUIT.times(items)
+        return found, f"{name} of a call: by default {found.low:g} to {found.high:g}, as there are no such calls yet"
+    mean = count / steps
+    margin = 2 * (max(mean, 1 / steps) / steps) ** 0.5
+    told = f"{name} of a call: {mean:.2f}, by the last {steps} calls of {run.command} in this workspace"
+    return Range(max(0, mean - margin), mean, min(items, mean + margin)), told
+
+
+def _last_replies(ledger: Ledger, model: str, prompt: str) -> list[Used]:
+    """What the latest replies of the model to the prompt used; nothing when there are too few."""
+    found: list[Used] = []
+    for run in reversed(ledger.runs.all()):
+        if run.model == model and len(found) < LAST:
+            found += ledger.calls.latest(run.id, prompt, limit=LAST - len(found))
+    return found if len(found) >= ENOUGH else []
+
+
+def _told(used: Sequence[Used], prompt: str, model: str) -> str:
+    """What the tokens of a call rest on."""
+    if used:
+        return f"tokens: rendered prompts, and the last {len(used)} replies of {model} to {prompt} in this workspace"
+    part = f"{REPLY.low:.0%} to {REPLY.high:.0%} of the longest reply"
+    return f"tokens: rendered prompts, by default at 3 to 5 characters a token, and {part}; {prompt} has no replies yet"
+
+
+def _rates(
+    brought: Range, ahead: Sequence[Mapping[str, Any]], used: Sequence[Used], dialogue: "PromptDialogue", pace: Pace
+) -> Rates:
+    """What a call takes, by prompts that are ahead and the last replies, or by default."""
+    a_character, completion = TOKENS_A_CHARACTER, REPLY.times(dialogue.longest_reply)
+    cached, seconds = 0.0, None
+    if used:
+        a_character = _middle([u.prompt_tokens / _characters(dialogue, u.fields) for u in used])
+        completion = _middle([u.completion_tokens for u in used])
+        cached = sum(u.cached_tokens for u in used) / sum(u.prompt_tokens for u in used)
+        waited = median(u.seconds for u in used)
+        rates = sorted(waited / open for open in (pace.highest, pace.first or pace.highest))
+        seconds = Range(rates[0], fmean(rates), rates[1]) if waited else None
+    prompt, cost = a_character.times(_middle([_characters(dialogue, fields) for fields in ahead])), None
+    if price := pace.price:
+        tokens = zip(prompt, completion, strict=True)
+        cost = Range(*(price.cost(round(p), round(c), round(p * cached)) for p, c in tokens))
+    return Rates(brought, prompt, completion, cost, seconds)
+
+
+def _middle(values: Sequence[float]) -> Range:
+    """The mean, between the lower and the upper quartile."""
+    if not values:
+        return Range(0, 0, 0)
+    mean, (low, _, high) = fmean(values), quantiles([*values, *values], method="inclusive")
+    return Range(min(low, mean), mean, max(high, mean))
+
+
+def _characters(dialogue: "PromptDialogue", fields: Mapping[str, Any]) -> int:
+    return sum(len(turn["content"]) for turn in dialogue.messages(fields, ""))
+
+
+def _limits_left(ledger: Ledger, run: Run) -> Limits:
+    """What the limits of the run still allow."""
+    calls, personas, cost = (run.limits.get(name) for name in ("max_calls", "max_personas", "max_cost"))
+    new = ledger.steps.count(run.id, "new", first=0, last=run.decided) if personas is not None else 0
+    return Limits(
+        calls=inf if calls is None else max(0, calls - run.decided),
+        personas=inf if personas is None else max(0, personas - new),
+        cost=inf if cost is None else max(0.0, cost - ledger.calls.cost(run.id)),
+    )

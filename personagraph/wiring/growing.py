@@ -108,7 +108,8 @@ class Growing(Asking):
         defaults = {"calls_per_text": 1, "verbs": list(VERBS), "grains": list(GRAINS)}
         given: dict[str, Any] = {"input": digest_of(documents), "calls_per_text": calls_per_text}
         given |= {"verbs": list(verbs) if verbs else None, "grains": list(grains) if grains else None}
-        return Job("extract", given, defaults, partial(self._extraction, documents), faults)
+        work_of = partial(self._extraction, documents)
+        return Job("extract", given, defaults, work_of, faults, documents=documents)
 
     def _extraction(self, documents: "Sequence[Document]", run: Run, backend: ChatBackend) -> "Work":
         """The work of an extraction from these texts, by the settings of the run."""

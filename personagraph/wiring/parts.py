@@ -118,6 +118,10 @@ POLICIES: Mapping[str, Callable[[Run, Ledger, Sequence[str]], Policy]] = {
 }
 
 
+ENDLESS = frozenset({"hint"})
+"""The policies that never end by themselves."""
+
+
 def growth_of(ledger: Ledger, store: GraphStore, run: Run) -> "Growth":
     """The graph in memory, as the store holds it, with the duplicate index that the run's settings name."""
     from personagraph.dedup.rules import INDEXES, Deduplicator

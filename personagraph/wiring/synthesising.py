@@ -70,7 +70,7 @@ class Synthesising(Asking):
         around: str | None = None,
         hops: int | None = None,
     ) -> Job:
-        from personagraph.sampling import SAMPLERS
+        from personagraph.sampling import SAMPLERS, TIED, check_options
         from personagraph.tasks import DIALOGUES
 
         check_known("task", task, DIALOGUES)
@@ -86,9 +86,13 @@ class Synthesising(Asking):
 
         given = {"task": task, "n": n, "context": context, "sampler": sampler, "around": centre, "hops": hops}
         defaults = {"n": 10, "context": "neighbours", "sampler": "random", "around": None, "hops": None}
-        named = {name: value for name, value in given.items() if value is not None}
-        if self.ledger.runs.unfinished() is None and not self._drawn({**defaults, "seed": 0, **named, "n": 1}):
-            raise ConfigError("nobody can be drawn: there are no relationships yet; `personagraph expand` brings some")
+        chosen = sampler or str(defaults["sampler"])
+        if self.ledger.runs.unfinished() is None:
+            check_options(1, chosen, around=centre, hops=hops)
+            if chosen in TIED and not centre and not self.store.stats().relationships:
+                raise ConfigError(
+                    "nobody can be drawn: there are no relationships yet; `personagraph expand` brings some"
+                )
         return Job("synthesize", given, defaults, work_of)
 
     def _synthesis(self, ids: Sequence[str], run: Run, backend: ChatBackend) -> "Work":

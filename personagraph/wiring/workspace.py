@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from personagraph.wiring.accounting import Accounting
 from personagraph.wiring.asking import Job, ModelOptions
 from personagraph.wiring.browsing import Browsing
 from personagraph.wiring.drawing import Drawing
-from personagraph.wiring.forecasting import Forecasting
+from personagraph.wiring.forecasting import WORK, Forecasting
 from personagraph.wiring.keeping import Keeping
 from personagraph.wiring.moving import Moving
 from personagraph.wiring.opened import LEDGER, check_known
@@ -21,7 +20,7 @@ from personagraph.wiring.retrying import Retrying
 from personagraph.wiring.storing import GRAPH
 
 if TYPE_CHECKING:
-    from personagraph.forecasting import Forecast
+    from personagraph.wiring.forecast import Forecast
 
 
 class Workspace(Retrying, Forecasting, Browsing, Drawing, Moving, Accounting, Keeping):
@@ -38,13 +37,12 @@ class Workspace(Retrying, Forecasting, Browsing, Drawing, Moving, Accounting, Ke
     def forecast(self, verb: str, *arguments: Any, **options: Any) -> "Forecast":
         """What a verb (extract, expand, synthesize) would take and bring with these arguments, or what is left of it.
 
-        It is rehearsed with the simulated world, and corrected by the history of this workspace: no model is asked, no
-        key is needed, and nothing is kept. Raises ConfigError as the verb does.
+        By the work that is known, the prompts, and the last replies in this workspace: no model is asked, no key is
+        needed, and nothing is kept. Raises ConfigError as the verb does.
         """
-        check_known("verb", verb, dict.fromkeys(("extract", "expand", "synthesize")))
-        stage = copy(self)
-        job, shared = stage._job(verb, arguments, options)
-        return self._forecast(stage, job, shared)
+        check_known("verb", verb, WORK)
+        job, shared = self._job(verb, arguments, options)
+        return self._forecast(job, shared)
 
     def _job(self, verb: str, arguments: Sequence[Any], options: Mapping[str, Any]) -> tuple[Job, ModelOptions]:
         jobs: dict[str, Callable[..., Job]] = {
