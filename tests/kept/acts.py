@@ -1,6 +1,7 @@
 """What is done with the kept workspace, by the version that made it and by every later one, and what it then tells."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -72,6 +73,9 @@ PASSING = {
 }
 """The names of what differs each time: when, how fast, where."""
 
+MARK = re.compile(r"<(/?)[0-9a-f]{6}>")
+"""What stands around untrusted text in a prompt; it comes from the workspace's secret."""
+
 _ASK = """
 import io, json, shlex, sys
 from personagraph.cli import main
@@ -124,6 +128,8 @@ def lasting(answer: Any) -> Any:
         return {name: lasting(value) for name, value in answer.items() if name not in PASSING}
     if isinstance(answer, list):
         return [lasting(item) for item in answer if not (isinstance(item, dict) and {"key", "attempts"} <= item.keys())]
+    if isinstance(answer, str):
+        return MARK.sub(r"<\1mark>", answer)
     return round(answer, 8) if isinstance(answer, float) else answer
 
 
