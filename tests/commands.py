@@ -3,7 +3,16 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+import typer.main
+
+from personagraph.cli import THEMES, main
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-c", "from personagraph.cli import main; main()"]
@@ -29,3 +38,24 @@ def personagraph(*words: object, folder: Path, code: int = 0, cwd: Path | None =
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout if code == 0 else done.stderr
+
+
+def every_command() -> dict[tuple[str, ...], Any]:
+    """The command line's parsers by their words, groups too; the whole is ()."""
+    for theme in THEMES:
+        import_module(f"personagraph.cli.{theme}")
+    from personagraph.cli.app import app
+
+    def below(command: Any, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+        yield words, command
+        for name, each in getattr(command, "commands", {}).items():
+            yield from below(each, (*words, name))
+
+    return dict(below(typer.main.get_command(app), ()))
+
+
+def code_of(*words: str) -> int:
+    """Run a command in this process; its exit code. A traceback comes out as the exception that it is."""
+    with mock.patch.object(sys, "argv", ["personagraph", *words]), pytest.raises(SystemExit) as ended:
+        main()
+    return int(ended.value.code or 0)

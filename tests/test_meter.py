@@ -2,16 +2,21 @@
 
 import io
 import json
+import subprocess
+import sys
 import threading
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
 
-from personagraph.cli.display import Lines, Objects, Panel, display_for
+from personagraph.cli.display import Lines, Objects, display_for
 from personagraph.cli.meter import Meter
-from personagraph.cli.panel import cells, fit, line, panel
+from personagraph.cli.panel import Panel, panel
+from personagraph.cli.progress.rows import line
 from personagraph.cli.render import visible
 from personagraph.cli.standing import History, Standing
 from personagraph.protocols import Tick
@@ -31,8 +36,16 @@ def standing(done: int = 400, **more: object) -> Standing:
     return history.standing(100.0)
 
 
+def drawn_lines(
+    standing: Standing, unit: str = "calls", *, width: int, height: int, encoding: str = "utf-8"
+) -> list[str]:
+    """The panel on a terminal of this width with so many lines for it."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    return [each.plain for each in panel(standing, unit, Console(file=out, width=width, height=height + 1))]
+
+
 def test_the_panel_tells_all_that_a_person_who_waits_wants_to_know():
-    seen = "\n".join(panel(standing(), "calls", width=100, height=30))
+    seen = "\n".join(drawn_lines(standing(), width=100, height=30))
     for part in (
         "400 of 3,000 calls, 13 %",
         "11 min left, 4.0/s in the last minute, 1:40 so far",
@@ -61,7 +74,7 @@ def test_one_line_tells_the_same():
 
 
 def test_a_run_whose_money_ends_first_says_so():
-    seen = "\n".join(panel(standing(max_cost=6.0), "calls", width=100, height=30))
+    seen = "\n".join(drawn_lines(standing(max_cost=6.0), width=100, height=30))
     assert "left until --max-cost ends it" in seen
     assert "$4.00 of at most $6.00, would end at $30.00" in seen
 
@@ -70,19 +83,31 @@ def test_a_run_whose_money_ends_first_says_so():
 @given(width=st.integers(1, 250), height=st.integers(1, 60), pace=st.text(max_size=30), depths=st.integers(0, 12))
 def test_whatever_the_size_of_the_terminal_the_panel_fits_and_is_harmless(width, height, pace, depths):
     frontier = {depth: 10**depth for depth in range(depths)}
-    lines = panel(standing(pace=pace, frontier=frontier), "calls", width=width, height=height)
+    lines = drawn_lines(standing(pace=pace, frontier=frontier), width=width, height=height)
     assert 1 <= len(lines) <= height
-    assert all(cells(each) < max(width, 2) for each in lines)
+    assert all(cell_len(each) < max(width, 2) for each in lines)
     assert all(each == visible(each) for each in lines)
 
 
 def test_a_small_terminal_keeps_what_matters_most():
-    lines = panel(standing(), "calls", width=40, height=3)
+    lines = drawn_lines(standing(), width=40, height=3)
     assert [each.split()[0] for each in lines] == ["done", "time", "cost"]
 
 
-def test_wide_characters_take_two_columns_and_are_not_cut_in_half():
-    assert (cells("界a"), fit("界界界", 4)) == (3, "界…")
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [(26, "done      400 of 3,000  …"), (27, "done      400 of 3,000 界…"), (28, "done      400 of 3,000 界 …")],
+)
+def test_wide_characters_take_two_columns_and_are_not_cut_in_half(width, told):
+    assert drawn_lines(standing(), "界界界", width=width, height=1) == [told]
+    assert cell_len(told) == width - 1
+
+
+def test_where_block_characters_cannot_be_written_bars_are_made_of_others():
+    seen = drawn_lines(standing(), width=80, height=30, encoding="ascii")
+    assert seen[0].split() == ["#####..................................."]
+    assert any(each.startswith("frontier   0          3  #") for each in seen)
+    assert all(each.isascii() for each in seen)
 
 
 @pytest.fixture
@@ -117,6 +142,20 @@ def test_a_note_stays_above_the_panel_and_the_last_tick_stays_as_one_line(termin
     drawn.show(standing(400), last=True)
     assert terminal.look()[1].startswith("400 of 3,000 calls, 13 %;")
     assert not any(each.startswith("done") for each in terminal.look())
+
+
+def test_what_looks_like_markup_is_shown_as_it_is(terminal, drawn):
+    drawn.note("[red]r2[/red] goes :smile: on [link=http://x]here[/link] [/]")
+    drawn.show(standing(pace="[bold]rate[/bold] :lock:"), last=False)
+    seen = terminal.look()
+    assert seen[0] == "[red]r2[/red] goes :smile: on [link=http://x]here[/link] [/]"
+    assert any("([bold]rate[/bold] :lock:)" in each for each in seen)
+
+
+def test_a_note_that_is_longer_than_a_line_is_not_cut(terminal, drawn):
+    drawn.show(standing(100), last=False)
+    drawn.note("0123456789" * 20)
+    assert "".join(terminal.look()) == "0123456789" * 20
 
 
 def test_a_terminal_that_becomes_narrower_keeps_no_scraps_of_the_wider_panel(terminal, drawn):
@@ -174,6 +213,13 @@ def test_where_no_terminal_is_lines_come_now_and_then_and_the_last_one_always():
     assert lines[1:] == [lines[-1]]
     assert lines[-1].startswith("499 of 500 calls, 100 %")
     assert "left" not in lines[-1], "nobody waits any more"
+
+
+def test_where_no_terminal_is_rich_is_not_loaded():
+    code = "import sys; from personagraph.cli.meter import Meter\nwith Meter() as meter: meter.note('r2 goes on')\n"
+    code += "assert 'rich' not in sys.modules"
+    told = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, timeout=60, check=True)
+    assert told.stderr == b"r2 goes on\n"
 
 
 def test_lines_come_also_while_nothing_is_answered(monkeypatch):

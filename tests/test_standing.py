@@ -2,7 +2,7 @@
 
 import pytest
 
-from personagraph.cli.panel import span
+from personagraph.cli.progress.rows import span
 from personagraph.cli.standing import History, Standing, fields
 from personagraph.protocols import Tick
 

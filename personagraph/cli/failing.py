@@ -65,7 +65,10 @@ def _failed(message: str, code: int, **fields: str) -> int:
 
 
 def _tame(error: Exception) -> None:
-    """Take what a terminal would obey out of a usage error, which quotes what was typed and prints itself."""
+    """Take what a terminal would obey out of a usage error, which quotes what was typed and prints itself.
+
+    That nothing was typed is such an error, too: its message is the help, and quotes nothing.
+    """
     said = getattr(error, "message", None)
-    if isinstance(said, str):
+    if isinstance(said, str) and type(error).__name__ != "NoArgsIsHelpError":
         error.message = render.visible(said)  # type: ignore[attr-defined]

@@ -28,7 +28,7 @@ class Meter:
         self, unit: str = "calls", *, json: bool = False, out: TextIO | None = None, every: float = EVERY
     ) -> None:
         stream = out or sys.stderr
-        self._display: Display = Objects(stream, every) if json else display_for(stream, unit, every)
+        self._display: Display = Objects(stream, unit, every) if json else display_for(stream, unit, every)
         self._clock: Callable[[], float] = time.monotonic
         self._history = History(self._clock())
         self._said: SimpleQueue[Callable[[], None] | None] = SimpleQueue()

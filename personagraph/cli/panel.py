@@ -1,9 +1,15 @@
-"""How a run that goes on looks: in one line, and as a panel that fits the terminal."""
+"""A panel of how a run stands that is redrawn in place, as far as it fits the terminal; loads rich."""
 
-import textwrap
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO, TextIOWrapper
+from typing import TextIO
 
+from rich.console import Console, ConsoleDimensions
+from rich.text import Text
+
+from personagraph.cli.display import REDRAW, Stream
+from personagraph.cli.progress.rows import by_depth, line, rows
 from personagraph.cli.standing import Standing
 from personagraph.plain_text import visible
 from personagraph.protocols import Tick
@@ -11,155 +17,112 @@ from personagraph.protocols import Tick
 LABEL = 10
 BAR = 40
 """The widest a bar gets, in columns."""
-_NAMES = {"sample": "samples", "dead": "dead letters"}
 
 
-def line(standing: Standing, unit: str) -> str:
-    """How the run stands, in one line."""
-    tick = standing.tick
-    if tick is None:
-        return f"nothing is done yet, after {_clock(standing.seconds)}"
-    last = f" (of the last {standing.recent}: {_counts(standing.yields)})" if standing.yields else ""
-    frontier = f"frontier {_by_depth(tick.frontier)}" if tick.frontier else ""
-    flight = f"in flight {_flight(tick)}" if _flight(tick) else ""
-    parts = (_done(tick, unit), _time(standing), _cost(standing), _counts(tick.outcomes) + last, flight, frontier)
-    return visible("; ".join(part for part in parts if part))
+class Panel:
+    """Redraws a panel in place, each time in one write, below whatever was written before.
 
-
-def panel(standing: Standing, unit: str, *, width: int, height: int, solid: str = "█") -> list[str]:
-    """At most `height` lines of less than `width` columns, as much of it as fits; what matters most comes first.
-
-    `solid` is what bars are made of.
+    The cursor is never hidden and always waits below the panel, so that there is nothing to restore. This is why it is
+    no `rich.live.Live`, which hides it, and leaves scraps on a terminal that became narrower.
     """
-    tick, room = standing.tick, max(1, width - 1)
-    if tick is None:
-        return [fit(text, room) for text in _wrapped("time", line(standing, unit), room)[:height]]
-    rows = [("done", _done(tick, unit)), ("time", _time(standing)), ("cost", _cost(standing))]
-    rows += [("so far", _counts(tick.outcomes)), ("in flight", _flight(tick))]
-    rows += [(f"last {standing.recent}", _counts(standing.yields or {}))]
-    depths = ("frontier", _by_depth(tick.frontier))
-    whole = [text for row in rows for text in _wrapped(*row, room)]
-    head = _progress(tick, room, solid)
+
+    first = pause = REDRAW
+
+    def __init__(self, out: TextIO, unit: str) -> None:
+        self._out, self._unit, self._stream = out, unit, Stream(out)
+        # What the console makes of a panel is captured; the file only says which characters there are.
+        characters = TextIOWrapper(BytesIO(), encoding=out.encoding or "utf-8")
+        self._console = Console(file=characters, color_system=None if os.environ.get("NO_COLOR") else "standard")
+        self._drawn: list[int] = []
+
+    def show(self, standing: Standing, *, last: bool) -> None:
+        """The panel; at the end one line takes its place."""
+        if last:
+            self._draw([line(standing, self._unit)] if standing.tick else [], [])
+        else:
+            self._console.size = _size(self._out)
+            self._draw([], panel(standing, self._unit, self._console))
+
+    def note(self, text: str) -> None:
+        """A line above the panel, which comes back with the next redraw."""
+        self._draw([visible(text)], [])
+
+    def fresh(self) -> None:
+        """Begin a new panel below."""
+        self._drawn = []
+
+    def _draw(self, above: Sequence[str], lines: Sequence[Text]) -> None:
+        if not _is_ours(self._out):
+            self._drawn, lines = [], []
+            if not above:
+                return
+        # A terminal that became narrower has wrapped the lines of the last panel.
+        columns = _size(self._out).width
+        up = sum(max(1, -(-drawn // columns)) for drawn in self._drawn)
+        with self._console.capture() as drawn:
+            for each in (*map(Text, above), *lines):
+                self._console.print(each, soft_wrap=True)
+        back, text = f"\x1b[{up}A" if up else "", drawn.get().replace("\n", "\x1b[K\n")
+        self._stream.write(f"\x1b[?2026h{back}\r{text}\x1b[J\x1b[?2026l")
+        self._drawn = [each.cell_len for each in lines]
+
+
+def panel(standing: Standing, unit: str, console: Console) -> list[Text]:
+    """As much of it as fits the console, with a line and a column to spare; what matters most comes first."""
+    room, height = max(1, console.width - 1), max(1, console.height - 1)
+    told, frontier = rows(standing, unit), standing.tick.frontier if standing.tick else {}
+    depths = [("frontier", by_depth(frontier))] if frontier else []
+    solid = "#" if console.options.ascii_only else "█"
+    head = _progress(standing.tick, room, solid)
     sizes = (
-        [*head, *whole, *_bars(tick.frontier, room, solid)],
-        [*head, *whole, *_wrapped(*depths, room)],
-        [f"{label:<{LABEL}}{visible(text)}" for label, text in (*rows, depths) if text],
+        [*head, *_wrapped(told, room, console), *_bars(frontier, room, solid)],
+        [*head, *_wrapped([*told, *depths], room, console)],
+        [_row(label, text) for label, text in (*told, *depths)],
     )
-    lines = next((each for each in sizes if len(each) <= height), sizes[-1][: max(1, height)])
-    return [fit(text, room) for text in lines]
+    lines = next((each for each in sizes if len(each) <= height), sizes[-1][:height])
+    for each in lines:
+        each.truncate(room, overflow="ellipsis")
+    return lines
 
 
-def cells(text: str) -> int:
-    """How many columns of a terminal the text takes."""
-    return sum(map(_cells, text))
+def _row(label: str, text: str) -> Text:
+    return Text.assemble((f"{label:<{LABEL}}", "dim"), text)
 
 
-def fit(text: str, width: int) -> str:
-    """The text, cut with an ellipsis when it takes more than `width` columns."""
-    if cells(text) <= width:
-        return text
-    kept, room = "", width - 1
-    for character in text:
-        room -= _cells(character)
-        if room < 0:
-            break
-        kept += character
-    return kept + "…"
+def _wrapped(told: Iterable[tuple[str, str]], room: int, console: Console) -> Iterator[Text]:
+    """Each row in as many lines as it needs."""
+    for label, text in told:
+        for i, part in enumerate(Text(text).wrap(console, max(8, room - LABEL))):
+            yield _row("" if i else label, part.plain)
 
 
-def _cells(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def _progress(tick: Tick, room: int, solid: str) -> list[str]:
+def _progress(tick: Tick | None, room: int, solid: str) -> list[Text]:
     """A bar of how much is done of what there is to do, if anybody knows."""
-    if not tick.limit:
+    if tick is None or not tick.limit:
         return []
     wide = max(1, min(BAR, room - LABEL))
-    full = min(wide, wide * tick.done // tick.limit)
-    return [" " * LABEL + solid * full + "." * (wide - full)]
+    return [_row("", (solid * (wide * tick.done // tick.limit)).ljust(wide, ".")[:wide])]
 
 
-def _wrapped(label: str, text: str, room: int) -> list[str]:
-    """A row, in as many lines as it needs; none when there is nothing to tell."""
-    parts = textwrap.wrap(visible(text), max(8, room - LABEL)) if text else []
-    return [f"{'' if i else label:<{LABEL}}{part}" for i, part in enumerate(parts)]
-
-
-def _bars(frontier: Mapping[int, int], room: int, solid: str) -> Iterable[str]:
+def _bars(frontier: Mapping[int, int], room: int, solid: str) -> Iterator[Text]:
     most = max(frontier.values(), default=0)
     wide = max(1, min(BAR, room - LABEL - 16))
     for i, (depth, count) in enumerate(frontier.items()):
         bar = solid * max(1, wide * count // most)
-        yield f"{'' if i else 'frontier':<{LABEL}}{depth:>2} {count:>10,}  {bar}"
+        yield _row("" if i else "frontier", f"{depth:>2} {count:>10,}  {bar}")
 
 
-def _done(tick: Tick, unit: str) -> str:
-    if not tick.limit:
-        return f"{tick.done:,} {unit}"
-    return f"{tick.done:,} of {tick.limit:,} {unit}, {100 * tick.done / tick.limit:.0f} %"
+def _size(out: TextIO) -> ConsoleDimensions:
+    try:
+        columns, lines = os.get_terminal_size(out.fileno())
+    except (OSError, ValueError):
+        columns = lines = 0
+    return ConsoleDimensions(columns or 80, max(2, lines or 24))
 
 
-def _time(standing: Standing) -> str:
-    parts = []
-    if standing.left is not None:
-        until = f" until --max-{standing.until} ends it" if standing.until else ""
-        low, high = standing.left
-        parts.append(f"{span(low, None if standing.least else high)} left{until}")
-    if standing.rate is not None:
-        parts.append(f"{standing.rate:.{1 if standing.rate >= 1 else 2}f}/s in the last minute")
-    return ", ".join([*parts, f"{_clock(standing.seconds)} so far"])
-
-
-def _cost(standing: Standing) -> str:
-    tick, projected = standing.tick, standing.projected
-    if tick is None or not (tick.cost or tick.max_cost):
-        return ""
-    limit = "" if tick.max_cost is None else f" of at most {_dollars(tick.max_cost)}"
-    spent = f"{_dollars(tick.cost)}{limit}"
-    if projected is None:
-        return spent
-    ends = "would end" if tick.max_cost is not None and projected > tick.max_cost else "ends"
-    return f"{spent}, {ends} at {_dollars(projected)}{' or more' if standing.least else ''}"
-
-
-def _flight(tick: Tick) -> str:
-    if tick.concurrency is None:
-        return ""
-    return f"{tick.in_flight} of at most {tick.concurrency}{f' ({tick.pace})' if tick.pace else ''}"
-
-
-def _counts(outcomes: Mapping[str, int] | None) -> str:
-    return ", ".join(f"{count:,} {_NAMES.get(name, name)}" for name, count in (outcomes or {}).items())
-
-
-def _dollars(amount: float) -> str:
-    return f"${amount:,.{2 if amount >= 1 else 4}f}"
-
-
-def _by_depth(frontier: Mapping[int, int]) -> str:
-    return ", ".join(f"{depth}: {count:,}" for depth, count in frontier.items())
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
-
-
-def span(low: float, high: float | None) -> str:
-    """A length of time as a range: "8–12 min"; without an upper end "at least 8 min"."""
-    size, unit = _unit(low if high is None else high)
-    ends = [_number(end / size) for end in (low, high) if end is not None]
-    told = f"{ends[0]} {unit}" if ends[0] == ends[-1] else f"{ends[0]}–{ends[-1]} {unit}"
-    return f"at least {told}" if high is None else told
-
-
-def _unit(seconds: float) -> tuple[float, str]:
-    units: Sequence[tuple[float, float, str]] = ((90, 1, "s"), (5400, 60, "min"), (129600, 3600, "h"))
-    return next(((size, unit) for most, size, unit in units if seconds < most), (86400.0, "days"))
-
-
-def _number(value: float) -> str:
-    return f"{value:.0f}" if value >= 10 or value == round(value, 1) == round(value) else f"{value:.1f}"
+def _is_ours(out: TextIO) -> bool:
+    """Whether this process is in the terminal's foreground, and may redraw; yes where nobody can tell."""
+    try:
+        return os.tcgetpgrp(out.fileno()) == os.getpgrp()
+    except (OSError, ValueError, AttributeError):
+        return True

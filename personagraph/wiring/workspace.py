@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Workspace(Retrying, Forecasting, Browsing, Drawing, Moving, Accounting, Keeping):
     """A folder with a ledger and a graph. Use as a context manager, or call `close`."""
 
-    def preview(self, n: int, verb: str, *arguments: Any, **options: Any) -> list[ChatRequest]:
+    def preview(self, n: int, verb: str, /, *arguments: Any, **options: Any) -> list[ChatRequest]:
         """The next `n` calls that a verb (extract, expand, synthesize, retry) would make with these arguments.
 
         Rendered; fewer when later ones depend on replies; nothing is sent or kept. Raises ConfigError as the verb does.
@@ -34,7 +34,7 @@ class Workspace(Retrying, Forecasting, Browsing, Drawing, Moving, Accounting, Ke
         job, shared = self._job(verb, arguments, options)
         return self._preview(n, job, shared)
 
-    def forecast(self, verb: str, *arguments: Any, **options: Any) -> "Forecast":
+    def forecast(self, verb: str, /, *arguments: Any, **options: Any) -> "Forecast":
         """What a verb (extract, expand, synthesize) would take and bring with these arguments, or what is left of it.
 
         By the work that is known, the prompts, and the last replies in this workspace: no model is asked, no key is

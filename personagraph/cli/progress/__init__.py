@@ -1,0 +1,1 @@
+"""How a run that goes on is shown."""

@@ -1,0 +1,90 @@
+"""`--preview` of every command that has it, together with every other option of that command."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from personagraph.llm.scripted import ScriptedBackend
+from personagraph.types import ChatReply
+from personagraph.wiring import init_workspace
+
+from .commands import code_of, every_command
+from .graphs import persona, tie
+from .stored import fill
+
+ASKING = {words: command for words, command in every_command().items() if "preview" in {p.name for p in command.params}}
+ARGUMENTS = {"files": ["note.txt"], "task": ["math"], "letters": ["r1.1"]}
+VALUES = {
+    "--around": "goat herder",
+    "--base-url": "http://127.0.0.1:9/v1",
+    "--calls-per-ego": "2",
+    "--calls-per-text": "2",
+    "--concurrency": "3",
+    "--dedup": "minhash",
+    "--field": "body",
+    "--grain": "fine",
+    "--hops": "2",
+    "--max-calls": "7",
+    "--max-cost": "1.5",
+    "--max-personas": "9",
+    "--model": "simulated",
+    "--output": "out.jsonl",
+    "--policy": "hint",
+    "--preview": "1",
+    "--prompts": "small",
+    "--run": "r1",
+    "--sampler": "ego",
+    "--seed": "5",
+    "--store": "sqlite",
+    "--verb": "write",
+    "--with": "persona",
+    "--workspace": ".",
+    "-n": "3",
+}
+ONLY_TOGETHER = {"--around": ["--sampler", "ego"], "--hops": ["--sampler", "ego"]}
+"""What `synthesize` takes only with another option."""
+
+
+def words_of(option: str) -> list[str]:
+    return [option, VALUES[option]] if option in VALUES else [option]
+
+
+def options_of(words: tuple[str, ...]) -> list[str]:
+    """The options of a command; what needs a value has one above, or the command line refuses it."""
+    return [p.opts[0] for p in ASKING[words].params if p.opts[0].startswith("-")]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace of three, two of whom know each other, with a text beside it, and a dead letter, r1.1."""
+    herder, cook, clerk = (persona(f"A {name}", n) for n, name in enumerate(("goat herder", "cook", "clerk")))
+    with init_workspace(tmp_path) as graph:
+        fill(graph.store, herder, cook, clerk, tie(herder, cook))
+        graph.expand(backend=ScriptedBackend(lambda request: ChatReply("no")), max_calls=2, allow_mixed=True)
+    (tmp_path / "note.txt").write_text("The ferry will not run on Monday. Ask at the harbour office for the timetable.")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_commands_that_ask_a_model_can_be_previewed():
+    assert {" ".join(words) for words in ASKING} == {"extract", "expand", "synthesize", "dead-letters retry"}
+
+
+@pytest.mark.parametrize("words", ASKING, ids=" ".join)
+def test_a_preview_goes_with_all_options_at_once_and_with_each_alone(words, folder, capsys):
+    arguments = [word for p in ASKING[words].params for word in ARGUMENTS.get(p.name, ())]
+    model = (
+        ["--model", "simulated", "--allow-mixed"] if "--allow-mixed" in options_of(words) else ["--model", "simulated"]
+    )
+    files = sorted(folder.iterdir())
+    every = [word for option in options_of(words) if option != "--base-url" for word in words_of(option)]
+    assert code_of(*words, *arguments, *every) == 0, capsys.readouterr().err
+    assert len(json.loads(capsys.readouterr().out)["requests"]) == 1
+    for option in options_of(words):
+        also = ONLY_TOGETHER.get(option, []) if words == ("synthesize",) else []
+        code = code_of(*words, *arguments, *model, "--preview", "1", *words_of(option), *also)
+        said = capsys.readouterr()
+        assert code == 0, (option, said.err)
+        assert any(asked in said.out for asked in ("goat herder", "clerk", "ferry")), (option, said.out)
+    assert sorted(folder.iterdir()) == files, "nothing is written"
