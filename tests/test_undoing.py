@@ -30,18 +30,19 @@ def test_the_description_becomes_a_persona_with_what_was_said_of_it(grown):
     persona = grown.undo_merge(merge.key)
     assert (persona.id, persona.description) == (merge.alias, merge.description)
     assert merge.key not in {m.key for m in grown.merges()}
-    egos = {tie.source if tie.target == persona.id else tie.target for tie in grown.store.relationships_of(persona.id)}
+    ties = grown.store.relationships_at([persona.id])
+    egos = {tie.source if tie.target == persona.id else tie.target for tie in ties}
     assert egos == {a.ego for a in said}
     assert egos
 
 
 def test_a_relationship_that_nothing_supports_any_more_disappears_and_others_stay(grown):
     merge = grown.merges()[0]
-    before = {r.key: r for r in grown.store.relationships_of(merge.persona)}
+    before = {r.key: r for r in grown.store.relationships_at([merge.persona])}
     moved = grown.ledger.assertions.of_alias(merge.alias, merge.persona)
     others = {a.key for a in grown.ledger.assertions.all() if a not in moved}
     grown.undo_merge(merge.key)
-    after = {r.key for r in grown.store.relationships_of(merge.persona)}
+    after = {r.key for r in grown.store.relationships_at([merge.persona])}
     assert after == {key for key in before if key in others}
 
 

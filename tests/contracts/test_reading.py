@@ -136,7 +136,7 @@ def test_paths_and_neighbours_stay_among_personas(store):
     store.write(Batch("r1", 0, 1, (a, b), sources=(book,), source_links=links, merges=merges))
     assert store.shortest_path(a.id, b.id) is None
     assert store.neighbours([a.id], hops=6) == []
-    assert store.relationships_of(a.id) == []
+    assert store.relationships_at([a.id]) == []
     assert list(store.scan_relationships()) == []
     assert store.stats().by_type == {}
 
@@ -155,8 +155,8 @@ def test_relationships_of_a_persona_have_it_at_either_end(store):
     a, b, c = people(3)
     ties = [tie(a, b), tie(c, a), tie(a, c, "FRIEND_OF"), tie(b, c)]
     fill(store, a, b, c, *ties)
-    assert store.relationships_of(a.id) == sorted(ties[:3], key=lambda r: (r.source, r.target, r.type))
-    assert store.relationships_of("nobody") == []
+    assert store.relationships_at([a.id]) == sorted(ties[:3], key=lambda r: (r.source, r.target, r.type))
+    assert store.relationships_at(["nobody"]) == []
 
 
 def test_source_links_are_those_of_a_persona_or_of_a_source_or_all_in_order(store):
@@ -167,9 +167,9 @@ def test_source_links_are_those_of_a_persona_or_of_a_source_or_all_in_order(stor
     by_id = {s.id: s for s in sources}
     order = [(by_id[k.source], k) for k in sorted(links, key=lambda k: (k.source, k.persona, k.type))]
     assert store.source_links() == order
-    assert store.source_links(persona=a.id) == [pair for pair in order if pair[1].persona == a.id]
+    assert store.source_links(personas=[a.id]) == [pair for pair in order if pair[1].persona == a.id]
     assert store.source_links(source="s2") == [pair for pair in order if pair[1].source == "s2"]
-    assert store.source_links(persona=b.id, source="s1") == [
+    assert store.source_links(personas=[b.id], source="s1") == [
         pair for pair in order if (pair[1].persona, pair[1].source) == (b.id, "s1")
     ]
     assert store.source_links(source="s3") == []
