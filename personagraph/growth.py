@@ -61,6 +61,7 @@ class Growth:
         self._apart = apart
         self._simulated = simulated
         self._depths: dict[str, int | None] = {}
+        self._next_entry = 0
         self._adjacent: dict[str, list[str]] = {}
         self._changes = Changes()
         self._entered: list[Persona] = []
@@ -71,6 +72,7 @@ class Growth:
         for persona in personas:
             self._finder.add(persona.id, persona.description)
             self._depths[persona.id] = persona.depth
+            self._number(persona)
         for merge in merges:
             self._finder.add(merge.persona, merge.description)
         for relationship in relationships:
@@ -93,7 +95,7 @@ class Growth:
             "link": dict(arrival.link),
         }
         if found is None:
-            return Verdict(item, "new", "", alias, {**detail, "entry": len(self._depths)})
+            return Verdict(item, "new", "", alias, {**detail, "entry": self._next_entry})
         id, method, score = found
         if arrival.link.get("ego") == id:
             return Verdict(item, "rejected", "self", id, detail)
@@ -134,8 +136,13 @@ class Growth:
     def _enter(self, persona: Persona) -> None:
         self._finder.add(persona.id, persona.description)
         self._depths[persona.id] = None
+        self._number(persona)
         self._changes.personas.append(persona)
         self._entered.append(persona)
+
+    def _number(self, persona: Persona) -> None:
+        """The next to enter comes after the last who did, however many were removed since: numbers are not reused."""
+        self._next_entry = max(self._next_entry, persona.entry + 1)
 
     def _connect(self, a: str, b: str) -> None:
         self._adjacent.setdefault(a, []).append(b)

@@ -57,7 +57,10 @@ class GraphStore(Protocol):
         """
 
     def in_cell(self, cell: Mapping[str, str]) -> list[Persona]:
-        """Personas whose stated attributes have all these values (attribute → value), in order of entry."""
+        """Personas whose stated attributes have all these values (attribute → value), in order of entry.
+
+        All personas where no value is given. An index finds them: by activity and region, or by another attribute.
+        """
 
     def neighbours(
         self,
@@ -106,14 +109,19 @@ class GraphStore(Protocol):
     def relationships(self, ids: Sequence[str]) -> list[Relationship]:
         """Every relationship whose two ends are both among the ids, by source, target, type."""
 
-    def relationships_of(self, id: str) -> list[Relationship]:
-        """Every relationship with this persona at either end, by source, target, type."""
+    def relationships_at(self, ids: Sequence[str]) -> list[Relationship]:
+        """Every relationship with at least one end among the ids, each once, by source, target, type."""
 
-    def source_links(self, *, persona: str | None = None, source: str | None = None) -> list[tuple[Source, SourceLink]]:
-        """Links to sources (of one persona, of one source, or all), by source id, persona id, type."""
+    def source_links(
+        self, *, personas: Sequence[str] | None = None, source: str | None = None
+    ) -> list[tuple[Source, SourceLink]]:
+        """Links to sources (of these personas, of one source, or all), by source id, persona id, type."""
 
-    def merges(self, *, persona: str | None = None) -> list[Merge]:
-        """Merges kept as aliases (into one persona, or all), by key: run, step, item as numbers."""
+    def merges(self, *, key: str | None = None, alias: str | None = None, persona: str | None = None) -> list[Merge]:
+        """Merges kept as aliases, by key: run, step, item as numbers.
+
+        All of them; or those with this key, of the description with the id `alias`, into this persona, by an index.
+        """
 
     def scan_personas(self) -> Iterator[Persona]:
         """All personas in order of entry, streamed."""
@@ -124,8 +132,11 @@ class GraphStore(Protocol):
     def scan_relationships(self) -> Iterator[Relationship]:
         """All relationships by source, target, type, streamed."""
 
+    def is_empty(self) -> bool:
+        """Whether the graph has no persona; takes as long in a large graph as in a small one."""
+
     def stats(self) -> Stats:
-        """Counts of the whole graph."""
+        """Counts of the whole graph, which may have to look at all of it."""
 
     def depths_of(self, run: str) -> Mapping[int | None, int]:
         """How many personas the run brought that are still there, by depth; None comes last."""

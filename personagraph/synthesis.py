@@ -1,8 +1,9 @@
 """Synthesises training data: asks a model for one sample about each given persona, alone or with its neighbours."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from personagraph.growth import Changes, noted
@@ -10,6 +11,19 @@ from personagraph.protocols import GraphStore
 from personagraph.relationships import phrase
 from personagraph.tasks import Exchange, Task
 from personagraph.types import Persona, Relationship, Step, Verdict
+
+BLOCK = 128
+"""How many steps are read from the store at once: as many as a session plans ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A persona that a sample is asked about, whom it is shown with and by which relationships, and their sources."""
+
+    ego: Persona
+    alters: tuple[Persona, ...]
+    ties: tuple[Relationship, ...]
+    sources: frozenset[str]
 
 
 class Synthesis:
@@ -28,21 +42,21 @@ class Synthesis:
         self.dialogue = dialogue
         self._neighbours = neighbours
         self._seed = seed
+        self._block: Mapping[int, _Shown] = {}
 
     def next_step(self, n: int) -> Step | None:
         """The next persona, with whom it is shown and what for; where all this comes from is the step's context."""
         if n >= len(self._ids):
             return None
-        [ego] = self._store.personas([self._ids[n]])
-        ties = self._ties(ego.id, n)
-        alters = self._store.personas([alter for alter, _ in ties])
-        kinds = self.dialogue.kinds
+        if n not in self._block:
+            self._block = self._read(range(n, min(n + BLOCK, len(self._ids))))
+        shown, kinds = self._block[n], self.dialogue.kinds
         fields = {
-            "persona": ego.description,
-            "ties": [_told(ego, tie, alter) for (_, tie), alter in zip(ties, alters, strict=True)],
+            "persona": shown.ego.description,
+            "ties": [_told(shown.ego, tie, alter) for tie, alter in zip(shown.ties, shown.alters, strict=True)],
             "kind": kinds[(n + self._seed) % len(kinds)],
         }
-        return Step(n, ego.id, self.dialogue.prompt, fields, self._lineage([ego, *alters], [tie for _, tie in ties]))
+        return Step(n, shown.ego.id, self.dialogue.prompt, fields, _lineage(shown))
 
     def planned(self, step: Step) -> None:
         """Nothing to remember: the personas are known beforehand."""
@@ -71,24 +85,50 @@ class Synthesis:
         """Nothing changes in the graph."""
         return Changes()
 
-    def _ties(self, ego: str, n: int) -> list[tuple[str, Relationship]]:
-        """Up to `neighbours` (neighbour, relationship), a relationship each."""
-        if not self._neighbours:
-            return []
-        found: dict[str, Relationship] = {}
-        for tie in self._store.relationships_of(ego):
-            found.setdefault(tie.target if tie.source == ego else tie.source, tie)
-        rng = random.Random(f"{self._seed} {n}")
-        return rng.sample(sorted(found.items(), key=lambda item: item[0]), min(self._neighbours, len(found)))
-
-    def _lineage(self, personas: Sequence[Persona], ties: Sequence[Relationship]) -> dict[str, Any]:
-        sources = {source.id for p in personas for source, _ in self._store.source_links(persona=p.id)}
+    def _read(self, steps: range) -> dict[int, _Shown]:
+        """What the steps are about: a question of each kind to the store, however many steps there are."""
+        egos = {n: self._ids[n] for n in steps}
+        around = self._around(egos.values()) if self._neighbours else {}
+        drawn = {n: self._draw(n, around.get(ego, {})) for n, ego in egos.items()}
+        ids = list(dict.fromkeys([*egos.values(), *(alter for ties in drawn.values() for alter, _ in ties)]))
+        people = dict(zip(ids, self._store.personas(ids), strict=True))
+        sources: dict[str, set[str]] = defaultdict(set)
+        for source, link in self._store.source_links(personas=ids):
+            sources[link.persona].add(source.id)
         return {
-            "personas": [p.id for p in personas],
-            "relationships": [tie.key for tie in ties],
-            "sources": sorted(sources),
-            "simulated": any(p.simulated for p in personas),
+            n: _Shown(
+                people[ego],
+                tuple(people[alter] for alter, _ in drawn[n]),
+                tuple(tie for _, tie in drawn[n]),
+                frozenset(source for id in (ego, *(alter for alter, _ in drawn[n])) for source in sources[id]),
+            )
+            for n, ego in egos.items()
         }
+
+    def _around(self, egos: Iterable[str]) -> dict[str, dict[str, Relationship]]:
+        """Who is connected to each of the egos, each by the first of their relationships."""
+        wanted = set(egos)
+        around: dict[str, dict[str, Relationship]] = defaultdict(dict)
+        for tie in self._store.relationships_at(sorted(wanted)):
+            for ego, alter in ((tie.source, tie.target), (tie.target, tie.source)):
+                if ego in wanted:
+                    around[ego].setdefault(alter, tie)
+        return around
+
+    def _draw(self, n: int, around: Mapping[str, Relationship]) -> list[tuple[str, Relationship]]:
+        """Up to `neighbours` (neighbour, relationship) for step n, a relationship each."""
+        rng = random.Random(f"{self._seed} {n}")
+        return rng.sample(sorted(around.items(), key=lambda item: item[0]), min(self._neighbours, len(around)))
+
+
+def _lineage(shown: _Shown) -> dict[str, Any]:
+    people = [shown.ego, *shown.alters]
+    return {
+        "personas": [p.id for p in people],
+        "relationships": [tie.key for tie in shown.ties],
+        "sources": sorted(shown.sources),
+        "simulated": any(p.simulated for p in people),
+    }
 
 
 def _told(ego: Persona, tie: Relationship, alter: Persona) -> dict[str, str]:

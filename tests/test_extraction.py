@@ -186,7 +186,7 @@ def test_a_persona_that_was_known_gets_the_link_and_becomes_a_seed(opened):
     assert [outcome for outcome, _ in outcomes(ledger, run)] == ["merged"]
     assert store.stats().personas == 2
     assert store.personas([known.id])[0].depth == 0
-    assert [source.uri for source, _ in store.source_links(persona=known.id)] == ["rows.jsonl#1"]
+    assert [source.uri for source, _ in store.source_links(personas=[known.id])] == ["rows.jsonl#1"]
 
 
 def persona(description: str, **stated: str) -> dict[str, str]:

@@ -281,7 +281,7 @@ def test_whatever_a_model_said_is_in_the_graph_or_turned_down_and_nothing_is_los
 @at("label")
 def test_words_for_a_tie_are_plain_and_short_and_the_honest_alter_is_there(world, turned_down, attempt):
     honest = world.found(tag("label", attempt))
-    ties = [tie for p in honest for tie in world.workspace.store.relationships_of(p.id)]
+    ties = [tie for p in honest for tie in world.workspace.store.relationships_at([p.id])]
     labels = {tie.label for tie in ties if tie.type == "RELATED_TO"}
     assert all(is_plain(label) and len(label) <= 80 for label in labels)
     assert labels or tag("label", attempt) in turned_down
@@ -450,7 +450,7 @@ def test_a_store_keeps_the_text_and_finds_by_words_and_runs_nothing(copied, worl
     before = copied.stats()
     for raw in world.found(tag("raw", attempt)):
         assert copied.search(tag("raw", attempt)) == [raw]
-        assert copied.relationships_of(raw.id) == world.workspace.store.relationships_of(raw.id)
+        assert copied.relationships_at([raw.id]) == world.workspace.store.relationships_at([raw.id])
     assert copied.search(attempt.text[:2_000]) == world.workspace.store.search(attempt.text[:2_000])
     assert copied.ids_with_prefix(attempt.text[:200]) == []
     assert copied.stats() == before

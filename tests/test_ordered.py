@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from personagraph.database import Database
 from personagraph.errors import ChatUnavailableError
 from personagraph.llm.prices import Price
 from personagraph.llm.recorded import RecordedBackend
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatRequest
 
+from .crashes import Bomb, mined
 from .stored import empty
 from .worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
 
@@ -151,61 +152,37 @@ def test_after_a_call_that_the_budget_has_no_room_for_no_later_one_is_sent(tmp_p
     assert len(backend.requests) == run.decided
 
 
-class Bomb:
-    """Goes off at the n-th commit of ledger or store, before it or after it."""
-
-    def __init__(self, fuse: int) -> None:
-        self.fuse = fuse
-
-    def __call__(self) -> None:
-        self.fuse -= 1
-        if self.fuse == 0:
-            raise Crash
-
-
 def crash_and_resume(
-    folder: Path, fuses: list[int], monkeypatch: pytest.MonkeyPatch, url: str | None = None
-) -> tuple[dict[str, Any], list[str]]:
-    """Run import and expansion, dying at each fuse in turn and starting again from the files."""
+    folder: Path, fuses: list[int], url: str | None = None
+) -> tuple[dict[str, Any], list[str], list[Bomb]]:
+    """Run import and expansion, dying at each fuse in turn and starting again from the files, until they are done."""
     bought: list[str] = []
-    for fuse in [*fuses, 0]:
-        bomb = Bomb(fuse)
+    bombs = [Bomb(fuse) for fuse in fuses]
+    for bomb in [*bombs, Bomb(None)]:
         store, ledger = open_workspace(folder, url)
-        plain = Database.execute
-
-        def execute(self: Database, sql: str, *rest: Any, bomb: Bomb = bomb, plain: Any = plain) -> int:
-            if sql.startswith(("UPDATE run SET decided", "INSERT INTO run")):
-                bomb()
-            done = plain(self, sql, *rest)
-            if sql.startswith(("UPDATE run SET decided", "INSERT INTO run")):
-                bomb()
-            return int(done)
-
         backend = ScriptedBackend(answer)
-        try:
-            with monkeypatch.context() as patch:
-                patch.setattr(Database, "execute", execute)
-                guarded: Any = Crashing(store, bomb)
-                import_seeds(guarded, ledger)
-                expansion(guarded, ledger, backend)
-            return picture(store), bought + backend.requests
-        except Crash:
-            bought += backend.requests
+        guarded: Any = Crashing(store, bomb)
+        with suppress(Crash), mined(bomb):
+            import_seeds(guarded, ledger)
+            expansion(guarded, ledger, backend)
+        bought += backend.requests
+        seen = picture(store)
         store.close()
         ledger.close()
-    raise AssertionError("unreachable")
+    return seen, bought, bombs
 
 
 def check_crashes(
     folder: Path, fuses: list[int], reference: tuple[dict[str, Any], ScriptedBackend], url: str | None = None
 ) -> None:
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        seen, bought = crash_and_resume(folder, fuses, monkeypatch, url)
+    seen, bought, bombs = crash_and_resume(folder, fuses, url)
+    assert [bomb.fired for bomb in bombs] == [True] * len(fuses), "a crash that was armed came too late to be one"
     assert seen == reference[0]
     assert len(bought) - len(set(bought)) <= 4 * len(fuses), "only calls in flight at a crash may be sent again"
 
 
-some_fuses = st.lists(st.integers(1, 40), min_size=1, max_size=4)
+some_fuses = st.integers(1, 68).map(lambda fuse: [fuse]) | st.lists(st.integers(1, 17), min_size=2, max_size=4)
+"""The moments of crashes, one after the other; an import and an expansion have at least 100 between them."""
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)

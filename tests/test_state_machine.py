@@ -5,9 +5,7 @@ reply is bought again, and in the end the graph is that of an undisturbed life.
 """
 
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -19,7 +17,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from personagraph.database import Database
 from personagraph.errors import ChatUnavailableError
 from personagraph.ledger import Ledger
 from personagraph.ledger.assertions import project
@@ -27,47 +24,12 @@ from personagraph.llm.scripted import ScriptedBackend
 from personagraph.protocols import GraphStore
 from personagraph.types import ChatRequest, Verdict
 
+from .crashes import Bomb, mined
 from .stored import empty
 from .worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
 
 LIMITS = (20, 40, 60)
 RUNS = 2
-
-
-class Bomb:
-    """Kills the process at the n-th moment before or after a commit; a dead process writes nothing any more."""
-
-    def __init__(self, fuse: int | None) -> None:
-        self._fuse = fuse
-        self._lock = threading.Lock()
-
-    def __call__(self) -> None:
-        with self._lock:
-            if self._fuse is None:
-                return
-            self._fuse -= 1
-            if self._fuse <= 0:
-                raise Crash
-
-
-@contextmanager
-def mined(bomb: Bomb) -> Iterator[None]:
-    """Every transaction of a ledger can die before its commit and after it."""
-    plain = Database.transaction
-
-    @contextmanager
-    def transaction(database: Database) -> Iterator[None]:
-        with plain(database):
-            outermost = database._depth == 1
-            yield
-            if outermost:
-                bomb()
-        if outermost:
-            bomb()
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Database, "transaction", transaction)
-        yield
 
 
 @cache

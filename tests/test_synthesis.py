@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,9 @@ from personagraph.reference import table
 from personagraph.reporting import report
 from personagraph.samples import samples, write_samples
 from personagraph.stories import STORIES
-from personagraph.synthesis import Synthesis
+from personagraph.synthesis import BLOCK, Synthesis
 from personagraph.tasks import DIALOGUES
-from personagraph.types import ChatRequest, digest
+from personagraph.types import Batch, ChatRequest, Source, SourceLink, digest
 from personagraph.word_problems import tell
 
 from .worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
@@ -166,6 +167,46 @@ def test_the_seed_decides_which_neighbours_and_kinds_are_asked_for(tmp_path):
     assert [s.context for s in plans(1)] != [s.context for s in plans(2)]
     assert {s.fields["kind"] for s in plans(1)} == set(dialogue.kinds)
     assert Synthesis(store, ids, dialogue).next_step(len(ids)) is None
+
+
+class Counting:
+    """A store that counts what it is asked."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+        self.asked: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked[name] += 1
+        return getattr(self._store, name)
+
+
+def test_the_store_is_asked_for_many_steps_at_once_and_the_steps_are_those_read_one_by_one(tmp_path):
+    store, ledger = grown(tmp_path / "w")
+    dialogue = DIALOGUES["math"]["small"]("scripted", ledger.secret)
+    ids = [p.id for p in store.scan_personas()] * 8
+    links = [
+        SourceLink(source, id, "LIKELY_TO_READ") for source, id in (("s2", ids[0]), ("s1", ids[0]), ("s1", ids[3]))
+    ]
+    sources = (Source("s1", "file:1", "h", ""), Source("s2", "file:2", "h", ""))
+    store.write(Batch("r9", 0, 1, sources=sources, source_links=tuple(links)))
+    counting: Any = Counting(store)
+    at_once = Synthesis(counting, ids, dialogue, neighbours=2, seed=3)
+    steps = [at_once.next_step(n) for n in range(len(ids))]
+    blocks = -(-len(ids) // BLOCK)
+    assert blocks > 1
+    assert counting.asked == dict.fromkeys(("personas", "relationships_at", "source_links"), blocks)
+    assert steps == [Synthesis(store, ids, dialogue, neighbours=2, seed=3).next_step(n) for n in range(len(ids))]
+    for n, step in enumerate(steps):
+        assert step is not None
+        ties: dict[str, str] = {}
+        for tie in store.relationships_at([ids[n]]):
+            ties.setdefault(tie.target if tie.source == ids[n] else tie.source, tie.key)
+        drawn = random.Random(f"3 {n}").sample(sorted(ties.items()), min(2, len(ties)))
+        assert step.context["personas"] == [ids[n], *(id for id, _ in drawn)]
+        assert step.context["relationships"] == [key for _, key in drawn]
+        about = step.context["personas"]
+        assert step.context["sources"] == sorted({link.source for link in links if link.persona in about})
 
 
 def test_the_file_has_the_samples_in_order_and_the_manifest_knows_it(world, tmp_path):

@@ -1,18 +1,18 @@
 """Undoing a merge: the description becomes a persona, what was said of it goes along, and depths are right again."""
 
 import contextlib
+import shutil
+from pathlib import Path
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from personagraph.database import Database
 from personagraph.errors import ConfigError
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.undoing import depths_of
-from personagraph.wiring import Workspace, init_workspace
+from personagraph.wiring import Workspace, init_workspace, open_workspace
 
+from .crashes import Bomb, mined
 from .worlds import Crash, Crashing, answer, expansion, import_seeds, picture
 
 
@@ -30,18 +30,19 @@ def test_the_description_becomes_a_persona_with_what_was_said_of_it(grown):
     persona = grown.undo_merge(merge.key)
     assert (persona.id, persona.description) == (merge.alias, merge.description)
     assert merge.key not in {m.key for m in grown.merges()}
-    egos = {tie.source if tie.target == persona.id else tie.target for tie in grown.store.relationships_of(persona.id)}
+    ties = grown.store.relationships_at([persona.id])
+    egos = {tie.source if tie.target == persona.id else tie.target for tie in ties}
     assert egos == {a.ego for a in said}
     assert egos
 
 
 def test_a_relationship_that_nothing_supports_any_more_disappears_and_others_stay(grown):
     merge = grown.merges()[0]
-    before = {r.key: r for r in grown.store.relationships_of(merge.persona)}
+    before = {r.key: r for r in grown.store.relationships_at([merge.persona])}
     moved = grown.ledger.assertions.of_alias(merge.alias, merge.persona)
     others = {a.key for a in grown.ledger.assertions.all() if a not in moved}
     grown.undo_merge(merge.key)
-    after = {r.key for r in grown.store.relationships_of(merge.persona)}
+    after = {r.key for r in grown.store.relationships_at([merge.persona])}
     assert after == {key for key in before if key in others}
 
 
@@ -79,33 +80,45 @@ def test_an_unknown_merge_is_an_error_that_says_where_to_look(grown):
         grown.undo_merge("r9.9.9")
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
-@given(fuse=st.integers(1, 8), abandon=st.booleans())
-def test_a_crash_around_any_write_of_an_undo_is_finished_or_abandoned_without_a_trace(fuse, abandon, tmp_path_factory):
-    workspace = init_workspace(tmp_path_factory.mktemp("undo") / "w")
-    import_seeds(workspace.store, workspace.ledger)
-    expansion(workspace.store, workspace.ledger, ScriptedBackend(answer))
-    before, merge = picture(workspace.store), workspace.merges()[0]
-    left = [fuse]
+MOMENTS = 12
+"""An undo dies before and after each of its commits: of the ledger, of the graph, and of what the store is asked."""
 
-    def burn() -> None:
-        left[0] -= 1
-        if left[0] == 0:
-            raise Crash
 
-    real, plain = workspace.store, Database.execute
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a workspace with merges, to be copied."""
+    folder = tmp_path_factory.mktemp("undo") / "w"
+    with init_workspace(folder) as workspace:
+        import_seeds(workspace.store, workspace.ledger)
+        expansion(workspace.store, workspace.ledger, ScriptedBackend(answer))
+    return folder
 
-    def execute(self, sql, *rest):
-        burn() if sql.startswith("UPDATE run") else None
-        done = plain(self, sql, *rest)
-        burn() if sql.startswith("UPDATE run") else None
-        return done
 
-    workspace.store = Crashing(real, burn)
-    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(Crash):
-        patch.setattr(Database, "execute", execute)
+def crash(workspace: Workspace, bomb: Bomb) -> None:
+    """Undo the first merge, and die at the bomb's moment."""
+    merge, real = workspace.merges()[0], workspace.store
+    workspace.store = Crashing(real, bomb)
+    with contextlib.suppress(Crash), mined(bomb):
         workspace.undo_merge(merge.key)
     workspace.store = real
+
+
+def test_an_undo_has_as_many_moments_as_crashes_are_tried_at(closed, tmp_path):
+    shutil.copytree(closed, tmp_path / "w")
+    bomb = Bomb(None)
+    with open_workspace(tmp_path / "w") as workspace:
+        crash(workspace, bomb)
+    assert bomb.moments == MOMENTS
+
+
+@pytest.mark.parametrize("abandon", [False, True], ids=["finished", "abandoned"])
+@pytest.mark.parametrize("fuse", range(1, MOMENTS + 1))
+def test_a_crash_around_any_write_of_an_undo_is_finished_or_abandoned_without_a_trace(fuse, abandon, closed, tmp_path):
+    shutil.copytree(closed, tmp_path / "w")
+    workspace, bomb = open_workspace(tmp_path / "w"), Bomb(fuse)
+    real, before, merge = workspace.store, picture(workspace.store), workspace.merges()[0]
+    crash(workspace, bomb)
+    assert bomb.fired
     run = workspace.ledger.runs.all()[-1]
     if abandon and run.unfinished:
         applied = real.applied(run.id)
@@ -115,6 +128,7 @@ def test_a_crash_around_any_write_of_an_undo_is_finished_or_abandoned_without_a_
         workspace.undo_merge(merge.key)
     said = {(a.source, a.type, a.target) for a in workspace.ledger.assertions.all()}
     assert {(r.source, r.type, r.target) for r in real.scan_relationships()} == said
+    workspace.close()
 
 
 def test_depths_are_none_without_a_way_to_a_seed():

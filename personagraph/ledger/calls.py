@@ -144,18 +144,22 @@ class CallLog:
         The filters are `run`, `model`, `prompt` and `outcome`: replied, failed or uncertain (never heard of).
         What never brought a reply has the `reply` None, and the last `error`.
         """
-        asked, values = _asked(filters)
-        rows = self._database.rows(f"SELECT * FROM ({asked}) ORDER BY last DESC LIMIT ?", (*values, limit))
+        fits = [_among(filters, "last.call"), *(_FITS[name] for name in _given(filters))]
+        newest = _NEWEST.format(" AND ".join(fits))
+        sql = f"{_ASKED.format(f'attempt.call IN ({newest})')} ORDER BY last DESC"
+        rows = self._database.rows(sql, {**filters, "limit": limit})
         return [{name: row[name] for name in row.keys() if name != "last"} for row in rows]  # noqa: SIM118
 
     def totals(self, **filters: str | None) -> list[CallTotals]:
         """What the calls add up to, by run (oldest first), model and prompt. Filters as in `listed`."""
-        asked, values = _asked(filters)
+        asked = _ASKED.format(_among(filters, "attempt.call"))
+        fits = " AND ".join(f"asked.{name} = :{name}" for name in _given(filters)) or "TRUE"
         rows = self._database.rows(
             "SELECT asked.run, asked.model, prompt, count(*), sum(attempts), sum(failed), sum(uncertain),"
             " sum(prompt_tokens), sum(completion_tokens), sum(cached_tokens), sum(cost), sum(latency)"
-            f" FROM ({asked}) AS asked JOIN run ON run.id = asked.run GROUP BY 1, 2, 3 ORDER BY run.number, 2, 3",
-            values,
+            f" FROM ({asked}) AS asked JOIN run ON run.id = asked.run WHERE {fits}"
+            " GROUP BY 1, 2, 3 ORDER BY run.number, 2, 3",
+            filters,
         )
         return [CallTotals(*row) for row in rows]
 
@@ -222,18 +226,60 @@ _ASKED = """
       coalesce(call.latency, 0.0) AS latency, call.received
     FROM attempt LEFT JOIN call ON call.key = attempt.call LEFT JOIN run ON run.id = attempt.run
       LEFT JOIN step ON step.run = attempt.run AND step.n = attempt.step
+    WHERE {}
     GROUP BY attempt.call"""
-"""A row for each request that was ever sent; the bare columns of an attempt are those of the last one."""
+"""A row for each request that was sent and that a condition leaves; bare columns of an attempt are the last one's."""
+
+_NEWEST = """
+    SELECT last.call FROM attempt AS last LEFT JOIN call ON call.key = last.call LEFT JOIN run ON run.id = last.run
+      LEFT JOIN step ON step.run = last.run AND step.n = last.step
+    WHERE NOT EXISTS (SELECT 1 FROM attempt AS later WHERE later.call = last.call AND later.id > last.id) AND {}
+    ORDER BY last.id DESC LIMIT :limit"""
+"""The requests that were sent last and that a condition leaves, each looked at by its last attempt."""
+
+_FITS = {
+    "run": "coalesce(call.run, last.run) = :run",
+    "model": "coalesce(call.model, run.model) = :model",
+    "prompt": "coalesce(call.prompt, step.prompt) = :prompt",
+    "outcome": """:outcome = CASE WHEN call.key IS NOT NULL THEN 'replied'
+      WHEN EXISTS (SELECT 1 FROM attempt AS lost WHERE lost.call = last.call AND lost.outcome IS NULL) THEN 'uncertain'
+      ELSE 'failed' END""",
+}
+"""What each filter says of a request, in terms of _NEWEST."""
 
 
-def _asked(filters: Mapping[str, str | None]) -> tuple[str, list[str]]:
-    """The requests that fit the filters, as SQL with its values. Raises TypeError for a filter that is not known."""
-    given = {name: value for name, value in filters.items() if value is not None}
-    unknown = filters.keys() - {"run", "model", "prompt", "outcome"}
-    if unknown:
+def _either(replied: str, unanswered: str, joined: str = "") -> str:
+    """Requests whose reply fits a condition, or an attempt of which that brought none, by an index for each."""
+    attempts = f"SELECT attempt.call FROM attempt {joined} WHERE {unanswered} AND attempt.outcome"
+    return f"SELECT key FROM call WHERE {replied} UNION {attempts} IS NULL UNION {attempts} = 'failed'"
+
+
+_CANDIDATES = {
+    "run": _either("run = :run", "run = :run"),
+    "failed": "SELECT call FROM attempt WHERE outcome = 'failed'",
+    "uncertain": "SELECT call FROM attempt WHERE outcome IS NULL",
+    "prompt": _either(
+        "prompt = :prompt",
+        "step.prompt = :prompt",
+        "JOIN step ON step.run = attempt.run AND step.n = attempt.step",
+    ),
+    "model": _either("model = :model", "run IN (SELECT id FROM run WHERE model = :model)"),
+}
+"""Requests among which are all that a filter leaves, by the filter or the outcome; what leaves fewest comes first."""
+
+
+def _given(filters: Mapping[str, str | None]) -> list[str]:
+    """The filters that have a value. Raises TypeError for one that is not known."""
+    if unknown := filters.keys() - _FITS.keys():
         raise TypeError(f"calls cannot be filtered by {', '.join(sorted(unknown))}")
-    where = " AND ".join(f"{name} = ?" for name in given) or "TRUE"
-    return f"SELECT * FROM ({_ASKED}) WHERE {where}", list(given.values())
+    return [name for name, value in filters.items() if value is not None]
+
+
+def _among(filters: Mapping[str, str | None], key: str) -> str:
+    """That a request is one of those which the index of one filter finds, so that no other is looked at."""
+    named = {*_given(filters), filters.get("outcome")}
+    keys = next((keys for name, keys in _CANDIDATES.items() if name in named), None)
+    return f"{key} IN ({keys})" if keys else "TRUE"
 
 
 def _row(entry: Received, now: str) -> tuple[Any, ...]:

@@ -83,7 +83,11 @@ class Neo4jStore:
 
     def in_cell(self, cell: Mapping[str, str]) -> list[Persona]:
         """Personas whose stated attributes have all these values, in order of entry."""
-        return list(map(rows.persona_from, self._lists("read/in_cell", cell=dict(cell))))
+        sought = rows.sought(cell)
+        if not sought:
+            return list(self.scan_personas())
+        by = sought[0] if len(sought) == 1 else "cell"
+        return list(map(rows.persona_from, self._lists("read/in_cell", by=by, cell=dict(cell))))
 
     def neighbours(
         self,
@@ -152,17 +156,25 @@ class Neo4jStore:
         """Every relationship with both ends among the ids, by source, target, type."""
         return list(map(rows.relationship_from, self._lists("read/relationships_among", ids=list(dict.fromkeys(ids)))))
 
-    def relationships_of(self, id: str) -> list[Relationship]:
-        """Every relationship with this persona at either end, by source, target, type."""
-        return list(map(rows.relationship_from, self._lists("read/relationships_of", id=id)))
+    def relationships_at(self, ids: Sequence[str]) -> list[Relationship]:
+        """Every relationship with at least one end among the ids, by source, target, type."""
+        return list(map(rows.relationship_from, self._lists("read/relationships_at", ids=list(dict.fromkeys(ids)))))
 
-    def source_links(self, *, persona: str | None = None, source: str | None = None) -> list[tuple[Source, SourceLink]]:
+    def source_links(
+        self, *, personas: Sequence[str] | None = None, source: str | None = None
+    ) -> list[tuple[Source, SourceLink]]:
         """Links to sources, by source id, persona id, type."""
-        return list(map(rows.link_from, self._lists("read/source_links", persona=persona, source=source)))
+        if personas is None and source is None:
+            return list(map(rows.link_from, self._lists("read/source_links")))
+        some = None if personas is None else list(dict.fromkeys(personas))
+        return list(map(rows.link_from, self._lists("read/source_links_where", personas=some, source=source)))
 
-    def merges(self, *, persona: str | None = None) -> list[Merge]:
-        """Merges into one persona, or all, by run, step and item."""
-        return sorted((Merge(*row) for row in self._lists("read/merges", persona=persona)), key=rows.merge_order)
+    def merges(self, *, key: str | None = None, alias: str | None = None, persona: str | None = None) -> list[Merge]:
+        """Merges with a key, of a description, into a persona, or all, by run, step and item."""
+        given = {"key": key, "alias": alias, "persona": persona}
+        every = set(given.values()) == {None}
+        found = self._lists("read/merges") if every else self._lists("read/merges_where", **given)
+        return sorted((Merge(*row) for row in found), key=rows.merge_order)
 
     def scan_personas(self) -> Iterator[Persona]:
         """All personas in order of entry, streamed."""
@@ -178,6 +190,10 @@ class Neo4jStore:
         """All relationships by source, target, type, streamed."""
         pages = _cuts(sum(self._by_type().values()))
         return map(rows.relationship_from, self._pages("read/scan_relationships", pages=pages))
+
+    def is_empty(self) -> bool:
+        """Whether there is no persona; the server knows without a look."""
+        return not self._counts()[0]
 
     def stats(self) -> Stats:
         """Counts of the whole graph."""

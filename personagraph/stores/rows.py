@@ -1,6 +1,6 @@
 """Personas, relationships and the rest as flat rows, in one order of columns for every store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -8,7 +8,7 @@ from personagraph.errors import PersonaNotFoundError, StoreError
 from personagraph.protocols import Neighbour
 from personagraph.relationships import SOURCE_TYPES, TYPES, relationship_key
 from personagraph.text.search import indexed_words
-from personagraph.types import Attributes, Batch, Merge, Persona, Relationship, Source, SourceLink
+from personagraph.types import UNKNOWN, Attributes, Batch, Merge, Persona, Relationship, Source, SourceLink
 
 PERSONA = (
     "id",
@@ -29,6 +29,9 @@ RELATIONSHIP = ("key", "source", "target", "type", "label", "confidence", "forme
 SOURCE = ("id", "uri", "sha256", "excerpt")
 SOURCE_LINK = ("source", "persona", "type", "calls")
 MERGE = ("key", "alias", "description", "persona", "method", "score", "run")
+
+SELECTIVE = ("activity", "region", "language", "age", "sex")
+"""The attributes, those first that tell more personas apart."""
 
 Row = Sequence[Any]
 
@@ -54,6 +57,16 @@ def personas_from(found: Iterable[Row], ids: Sequence[str]) -> list[Persona]:
         if id not in by_id:
             raise PersonaNotFoundError(f"there is no persona {id!r}; `personagraph search` finds them by words")
     return [persona_from(by_id[id]) for id in ids]
+
+
+def sought(cell: Mapping[str, str]) -> tuple[str, ...]:
+    """The attributes by which an index finds who is in a cell: activity and region, else the most selective one.
+
+    One that is stated goes before one that is unknown, as it is of most personas.
+    """
+    if "activity" in cell and "region" in cell:
+        return ("activity", "region")
+    return tuple(sorted((name for name in SELECTIVE if name in cell), key=lambda name: cell[name] == UNKNOWN)[:1])
 
 
 def neighbours(levels: Iterable[list[Persona]], limit: int | None) -> list[Neighbour]:

@@ -85,10 +85,11 @@ class SQLiteStore:
 
     def in_cell(self, cell: Mapping[str, str]) -> list[Persona]:
         """Personas whose stated attributes have all these values, in order of entry."""
-        wanted = [name for name in rows.PERSONA if name in cell]
-        condition = " AND ".join(f"{name} = ?" for name in wanted) or "1"
-        sql = f"SELECT {_PERSONA} FROM persona WHERE {condition} ORDER BY entry, id"
-        return list(map(rows.persona_from, self._rows(sql, *(cell[name] for name in wanted))))
+        sought = rows.sought(cell)
+        # With the plus, an attribute is no part of the search in an index: without statistics SQLite takes any.
+        conditions = {name if name in sought else f"+{name}": cell[name] for name in rows.SELECTIVE if name in cell}
+        sql = f"SELECT {_PERSONA} FROM persona {_where(conditions)} ORDER BY entry, id"
+        return list(map(rows.persona_from, self._rows(sql, *conditions.values())))
 
     def neighbours(
         self,
@@ -145,23 +146,30 @@ class SQLiteStore:
         # With the plus, targets are no part of the search in the index, which would look for each pair of ids.
         return list(map(_relationship, self._rows(_relationships(f"source {_IN} AND +target {_IN}"), listed, listed)))
 
-    def relationships_of(self, id: str) -> list[Relationship]:
-        """Every relationship with this persona at either end, by source, target, type."""
-        return list(map(_relationship, self._rows(_relationships("source = ? OR target = ?"), id, id)))
+    def relationships_at(self, ids: Sequence[str]) -> list[Relationship]:
+        """Every relationship with at least one end among the ids, by source, target, type."""
+        listed = json.dumps(ids)
+        return list(map(_relationship, self._rows(_relationships(f"source {_IN} OR target {_IN}"), listed, listed)))
 
-    def source_links(self, *, persona: str | None = None, source: str | None = None) -> list[tuple[Source, SourceLink]]:
+    def source_links(
+        self, *, personas: Sequence[str] | None = None, source: str | None = None
+    ) -> list[tuple[Source, SourceLink]]:
         """Links to sources, by source id, persona id, type."""
+        conditions = [f"persona {_IN}"] * (personas is not None) + ["source = ?"] * (source is not None)
+        values = [json.dumps(personas)] * (personas is not None) + [source] * (source is not None)
         sql = (
             "SELECT source.id, uri, sha256, excerpt, persona, type, calls FROM source_link"
-            " JOIN source ON source.id = source_link.source WHERE (?1 IS NULL OR persona = ?1)"
-            " AND (?2 IS NULL OR source = ?2) ORDER BY source.id, persona, type"
+            f" JOIN source ON source.id = source_link.source WHERE {' AND '.join(conditions) or '1'}"
+            " ORDER BY source.id, persona, type"
         )
-        return [rows.link_from((*row[:-1], json.loads(row[-1]))) for row in self._rows(sql, persona, source)]
+        return [rows.link_from((*row[:-1], json.loads(row[-1]))) for row in self._rows(sql, *values)]
 
-    def merges(self, *, persona: str | None = None) -> list[Merge]:
-        """Merges into one persona, or all, by run, step and item."""
-        sql = f"SELECT {', '.join(rows.MERGE)} FROM merge WHERE ?1 IS NULL OR persona = ?1"
-        return sorted((Merge(*row) for row in self._rows(sql, persona)), key=rows.merge_order)
+    def merges(self, *, key: str | None = None, alias: str | None = None, persona: str | None = None) -> list[Merge]:
+        """Merges with a key, of a description, into a persona, or all, by run, step and item."""
+        given = {"key": key, "alias": alias, "persona": persona}
+        conditions = {name: value for name, value in given.items() if value is not None}
+        sql = f"SELECT {', '.join(rows.MERGE)} FROM merge {_where(conditions)}"
+        return sorted((Merge(*row) for row in self._rows(sql, *conditions.values())), key=rows.merge_order)
 
     def scan_personas(self) -> Iterator[Persona]:
         """All personas in order of entry, streamed."""
@@ -174,6 +182,10 @@ class SQLiteStore:
     def scan_relationships(self) -> Iterator[Relationship]:
         """All relationships by source, target, type, streamed."""
         return map(_relationship, self._scan(_relationships("1")))
+
+    def is_empty(self) -> bool:
+        """Whether there is no persona."""
+        return not self._rows("SELECT 1 FROM persona LIMIT 1")
 
     def stats(self) -> Stats:
         """Counts of the whole graph."""
@@ -223,6 +235,11 @@ class SQLiteStore:
     def _scan(self, sql: str) -> Iterator[tuple[Any, ...]]:
         with self._database.reading() as connection:
             yield from connection.execute(sql)
+
+
+def _where(values: Iterable[str]) -> str:
+    """A condition that all these columns have values that are given."""
+    return f"WHERE {' AND '.join(f'{name} = ?' for name in values) or '1'}"
 
 
 def _relationships(condition: str) -> str:

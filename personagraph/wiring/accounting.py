@@ -119,10 +119,8 @@ class Accounting(Opened):
 
     def _alike(self, key: str) -> list[Merge]:
         """The merge with this key with all of the same description into the same persona, oldest first; or none."""
-        merge = next((merge for merge in self.store.merges() if merge.key == key), None)
-        if merge is None:
-            return []
-        return [other for other in self.store.merges(persona=merge.persona) if other.alias == merge.alias]
+        found = self.store.merges(key=key)
+        return self.store.merges(alias=found[0].alias, persona=found[0].persona) if found else []
 
     def _undoing(self, key: str, run: str) -> "Undoing":
         from personagraph.undoing import Undoing

@@ -43,9 +43,9 @@ class Browsing(Opened):
     def show(self, name: str) -> tuple[Persona, list[tuple[Relationship, Persona]], list[tuple[Source, SourceLink]]]:
         """A persona, each of its relationships with the persona at the other end, and the texts it comes from."""
         persona = self.resolve(name)
-        ties = self.store.relationships_of(persona.id)
+        ties = self.store.relationships_at([persona.id])
         others = self.store.personas([r.target if r.source == persona.id else r.source for r in ties])
-        return persona, list(zip(ties, others, strict=True)), self.store.source_links(persona=persona.id)
+        return persona, list(zip(ties, others, strict=True)), self.store.source_links(personas=[persona.id])
 
     def group(self, *, cell: str | None = None, search: str | None = None) -> list[Persona]:
         """Who is in a cell, has all these words in the description, or both; in order of entry.

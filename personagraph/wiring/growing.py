@@ -133,7 +133,7 @@ class Growing(Asking):
     ) -> Job:
         check_positive(hops=hops, calls_per_ego=calls_per_ego)
         check_known("policy", policy, POLICIES)
-        if not self.store.stats().personas:
+        if self.store.is_empty():
             raise ConfigError(
                 "there is nobody to expand; `personagraph extract` or `personagraph import` brings the first ones in"
             )

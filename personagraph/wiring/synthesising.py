@@ -77,7 +77,7 @@ class Synthesising(Asking):
         check_known("with", context, CONTEXTS)
         check_known("sampler", sampler, SAMPLERS)
         check_positive(n=n, hops=hops)
-        if not self.store.stats().personas:
+        if self.store.is_empty():
             raise ConfigError("there is nobody to draw; `personagraph extract` or `personagraph import` comes first")
         centre = self.resolve(around).id if around else None
 

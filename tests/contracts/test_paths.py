@@ -149,6 +149,19 @@ def test_who_is_in_a_cell_comes_by_entry_and_has_every_value(store):
     assert store.in_cell({"activity": "agriculture"}) == [c, b, a]
     assert store.in_cell({"activity": "agriculture", "region": "unknown"}) == [b]
     assert store.in_cell({"activity": "craft"}) == []
+    assert store.in_cell({}) == [c, b, a]
+
+
+def test_who_is_in_a_cell_of_any_attributes_has_them_all(store):
+    values = {"activity": "craft", "age": "adult", "sex": "female", "region": "oceania", "language": "fr"}
+    cells = [dict(some) for size in range(len(values) + 1) for some in itertools.combinations(values.items(), size)]
+    made = [persona(f"number {i}", 99 - i, stated=Attributes(**cell)) for i, cell in enumerate(cells)]
+    fill(store, *made)
+    for cell in cells:
+        whole = [{**dict.fromkeys(values, "unknown"), **cell}, cell] if cell else [cell]
+        for wanted in whole:
+            fit = [p for p in reversed(made) if all(getattr(p.stated, k) == v for k, v in wanted.items())]
+            assert store.in_cell(wanted) == fit
 
 
 class Network(NamedTuple):

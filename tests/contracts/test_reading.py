@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from personagraph.errors import PersonaNotFoundError
-from personagraph.types import Batch, Merge, Persona, Source, SourceLink
+from personagraph.types import Batch, Merge, Persona, Removal, Source, SourceLink
 from tests.stored import fill, people, persona, tie
 
 
@@ -136,7 +136,7 @@ def test_paths_and_neighbours_stay_among_personas(store):
     store.write(Batch("r1", 0, 1, (a, b), sources=(book,), source_links=links, merges=merges))
     assert store.shortest_path(a.id, b.id) is None
     assert store.neighbours([a.id], hops=6) == []
-    assert store.relationships_of(a.id) == []
+    assert store.relationships_at([a.id]) == []
     assert list(store.scan_relationships()) == []
     assert store.stats().by_type == {}
 
@@ -155,8 +155,18 @@ def test_relationships_of_a_persona_have_it_at_either_end(store):
     a, b, c = people(3)
     ties = [tie(a, b), tie(c, a), tie(a, c, "FRIEND_OF"), tie(b, c)]
     fill(store, a, b, c, *ties)
-    assert store.relationships_of(a.id) == sorted(ties[:3], key=lambda r: (r.source, r.target, r.type))
-    assert store.relationships_of("nobody") == []
+    assert store.relationships_at([a.id]) == sorted(ties[:3], key=lambda r: (r.source, r.target, r.type))
+    assert store.relationships_at(["nobody"]) == []
+
+
+def test_relationships_at_several_personas_come_once_each(store):
+    a, b, c, d = people(4)
+    ties = [tie(a, b), tie(c, a), tie(a, c, "FRIEND_OF"), tie(c, d), tie(b, a)]
+    fill(store, a, b, c, d, *ties)
+    order = sorted(ties, key=lambda r: (r.source, r.target, r.type))
+    assert store.relationships_at([a.id, b.id, a.id, "nobody"]) == [r for r in order if r != tie(c, d)]
+    assert store.relationships_at([d.id, a.id]) == order
+    assert store.relationships_at([]) == []
 
 
 def test_source_links_are_those_of_a_persona_or_of_a_source_or_all_in_order(store):
@@ -167,12 +177,15 @@ def test_source_links_are_those_of_a_persona_or_of_a_source_or_all_in_order(stor
     by_id = {s.id: s for s in sources}
     order = [(by_id[k.source], k) for k in sorted(links, key=lambda k: (k.source, k.persona, k.type))]
     assert store.source_links() == order
-    assert store.source_links(persona=a.id) == [pair for pair in order if pair[1].persona == a.id]
+    assert store.source_links(personas=[a.id]) == [pair for pair in order if pair[1].persona == a.id]
     assert store.source_links(source="s2") == [pair for pair in order if pair[1].source == "s2"]
-    assert store.source_links(persona=b.id, source="s1") == [
+    assert store.source_links(personas=[b.id], source="s1") == [
         pair for pair in order if (pair[1].persona, pair[1].source) == (b.id, "s1")
     ]
     assert store.source_links(source="s3") == []
+    assert store.source_links(personas=[b.id, "nobody", a.id, b.id]) == order
+    assert store.source_links(personas=[]) == []
+    assert store.source_links(personas=[], source="s1") == []
 
 
 def test_merges_come_by_run_then_by_step_and_item_as_numbers(store):
@@ -183,6 +196,31 @@ def test_merges_come_by_run_then_by_step_and_item_as_numbers(store):
     assert [m.key for m in store.merges()] == ["r1.2.0", "r1.10.0", "r1.10.2", "r1.10.11", "r2.1.0", "r10.1.0"]
     assert store.merges(persona=b.id) == [made[1], made[3], made[5]]
     assert store.merges(persona="nobody") == []
+
+
+def test_merges_are_found_by_their_key_and_by_their_description(store):
+    a, b = people(2)
+    made = [
+        Merge(f"r1.{i}.0", f"al{i % 2}", f"text {i % 2}", (a, b)[i // 4].id, "jaccard", 0.95, "r1") for i in range(8)
+    ]
+    store.write(Batch("r1", 0, 1, (a, b), merges=tuple(reversed(made))))
+    assert store.merges(key="r1.3.0") == [made[3]]
+    assert store.merges(key="r1.30.0") == []
+    assert store.merges(alias="al1") == made[1::2]
+    assert store.merges(alias="al1", persona=b.id) == made[5::2]
+    assert store.merges(key="r1.3.0", persona=b.id) == []
+    assert store.merges(key="r1.3.0", alias="al1", persona=a.id) == [made[3]]
+
+
+def test_a_graph_is_empty_until_somebody_is_in_it_and_again_when_all_are_gone(store):
+    assert store.is_empty()
+    store.write(Batch("r1", 0, 1, sources=(Source("s1", "u", "h", ""),)))
+    assert store.is_empty(), "a text is nobody"
+    (a,) = people(1)
+    store.write(Batch("r1", 1, 2, (a,)))
+    assert not store.is_empty()
+    store.write(Batch("r1", 2, 3, removed=Removal(personas=(a.id,))))
+    assert store.is_empty()
 
 
 def test_scans_are_ordered_whatever_the_order_of_writing(store):

@@ -188,7 +188,7 @@ def test_what_somebody_draws_between_personas_is_no_part_of_the_graph_and_stays(
     assert store.stats().relationships == 3
     assert store.stats().by_type == {"TEACHES": 3}
     assert list(store.scan_relationships()) == store.relationships([p.id for p in (a, b, c, d)]) == ties
-    assert [r.type for r in store.relationships_of(a.id)] == ["TEACHES"]
+    assert [r.type for r in store.relationships_at([a.id])] == ["TEACHES"]
     assert [n.hops for n in store.neighbours([a.id], hops=3)] == [1, 2, 3]
     for directed in (False, True):
         path = store.shortest_path(a.id, d.id, directed=directed)

@@ -1,0 +1,27 @@
+"""Numbers of entry: each is given once, whoever was removed before."""
+
+import random
+
+import pytest
+
+from personagraph.llm.scripted import ScriptedBackend
+from personagraph.types import Batch, Removal
+
+from .worlds import answer, expansion, import_seeds, open_workspace
+
+
+@pytest.mark.parametrize("removed", [1, 5, 12])
+def test_who_enters_after_a_removal_gets_a_number_that_nobody_has(tmp_path, removed):
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+    expansion(store, ledger, ScriptedBackend(answer), max_calls=20)
+    before = list(store.scan_personas())
+    gone = random.Random(removed).sample(before[:-1], removed)
+    undoing = ledger.runs.start("undo", {}, {})
+    store.write(Batch(undoing.id, 0, 1, removed=Removal(personas=tuple(p.id for p in gone))))
+    ledger.runs.end(undoing.id, "done")
+    expansion(store, ledger, ScriptedBackend(answer), max_calls=20)
+    after = [p.entry for p in store.scan_personas()]
+    assert len(after) == len(set(after)) > len(before) - removed
+    new = after[len(before) - removed :]
+    assert new == list(range(len(before), len(before) + len(new))), "they come after everybody, in order"
