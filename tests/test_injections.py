@@ -36,7 +36,7 @@ from personagraph.protocols import GraphStore
 from personagraph.readings import read_written
 from personagraph.sample_guards import fault
 from personagraph.stores.words import search_words
-from personagraph.texts import Document, read
+from personagraph.text.documents import Document, read
 from personagraph.types import ChatReply, ChatRequest, Persona, Step
 from personagraph.wiring import Workspace, init_workspace
 from personagraph.work_names import names_of_work

@@ -1,0 +1,1 @@
+"""What is read as text: its files and rows, its words, and its mended spelling."""
