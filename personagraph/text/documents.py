@@ -91,7 +91,7 @@ def read(
 def _copies(paths: Sequence[str], field: str | None, stdin: BinaryIO | None) -> dict[str, BinaryIO]:
     """What of the paths can be read only once; of the standard input without a field, no more than a text may have."""
     copies: dict[str, BinaryIO] = {}
-    for path in paths:
+    for path in dict.fromkeys(paths):
         if path == STDIN:
             copies[path] = copy_of(stdin or sys.stdin.buffer, most=None if field else LONGEST + 1)
         elif is_read_once(path):
