@@ -1,1 +1,1 @@
-"""Networks that exist: reads edge lists, node tables, GraphML, node-link JSON, GML and GEXF, by a mapping to our vocabularies."""
+"""Networks that exist: reads lists, tables, GraphML, JSON, GML and GEXF, by a mapping to our vocabularies."""

@@ -1,7 +1,7 @@
 """Reads networks that come in one document: GraphML as a stream, the small formats whole; and node tables in JSON."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,14 @@ _HALF = "it has half a surrogate pair"
 
 def parts(path: Path, kind: str, mapping: Table) -> Iterator[Edge]:
     """The nodes or the edges of a document. Raises InputError, when all are read, for a mapped name that none has."""
+    return _picked((part for found, part in KINDS[kind_of(path)](path) if found == kind), mapping, path)
+
+
+def _picked(found: Iterable[Edge], mapping: Table, path: Path) -> Iterator[Edge]:
     seen: set[str] = set()
-    for found, part in KINDS[kind_of(path)](path):
-        if found == kind:
-            seen.update(map(str, part.record.cells))
-            yield part._replace(record=picked(part.record, mapping.asked))
+    for part in found:
+        seen.update(map(str, part.record.cells))
+        yield part._replace(record=picked(part.record, mapping.asked))
     if seen:
         check(sorted(seen), mapping.mapped, path)
 
@@ -58,28 +61,19 @@ def through_networkx(path: Path) -> Iterator[Part]:
     try:
         if b"<!DOCTYPE" in content:
             raise ValueError(DOCTYPE)
-        graph: nx.Graph[Any] = THROUGH_NETWORKX[kind_of(path)](content)
+        is_gml = kind_of(path) == ".gml"
+        graph: nx.Graph[Any] = (
+            nx.parse_gml(content.decode("utf-8-sig"), label="id") if is_gml else nx.read_gexf(BytesIO(content))
+        )
     except (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, SyntaxError) as error:
         name = kind_of(path)[1:].upper()
         raise InputError(f"is not {name} that networkx can read: {' '.join(str(error).split())}", path) from error
     # A node of GEXF has a label at least; one without is the end of an edge that is no node.
-    nodes = ({**said, "id": id} for id, said in graph.nodes(data=True) if said or kind_of(path) != ".gexf")
+    nodes = ({**said, "id": id} for id, said in graph.nodes(data=True) if said or is_gml)
     edges = ({**said, "source": ends[0], "target": ends[1]} for *ends, said in graph.edges(data=True))
     for kind, items in (("node", nodes), ("edge", edges)):
         for record in _records(items):
             yield kind, Edge(record, graph.is_directed())
-
-
-def _gml(content: bytes) -> Any:
-    import networkx as nx
-
-    return nx.parse_gml(content.decode("utf-8-sig"), label="id")
-
-
-def _gexf(content: bytes) -> Any:
-    import networkx as nx
-
-    return nx.read_gexf(BytesIO(content))
 
 
 def node_objects(path: Path, mapping: Nodes) -> Iterator[Record]:
@@ -91,12 +85,7 @@ def node_objects(path: Path, mapping: Nodes) -> Iterator[Record]:
         data = [{"id": id, **value} if isinstance(value, dict) else value for id, value in data.items()]
     if not isinstance(data, list):
         raise InputError("is no table of nodes: an array of objects, or an object of objects by id, is needed", path)
-    seen: set[str] = set()
-    for record in _records(data):
-        seen.update(map(str, record.cells))
-        yield picked(record, mapping.asked)
-    if seen:
-        check(sorted(seen), mapping.mapped, path)
+    yield from (part.record for part in _picked((Edge(record) for record in _records(data)), mapping, path))
 
 
 def _records(items: Iterable[object]) -> Iterator[Record]:
@@ -124,6 +113,6 @@ def _json(path: Path) -> Any:
             raise InputError(f"is not JSON in UTF-8: {error}", path) from error
 
 
-THROUGH_NETWORKX: dict[str, Callable[[bytes], Any]] = {".gml": _gml, ".gexf": _gexf}
+THROUGH_NETWORKX = (".gml", ".gexf")
 KINDS = {".graphml": graphml, ".xml": graphml, ".json": node_link, **dict.fromkeys(THROUGH_NETWORKX, through_networkx)}
 """How a document is read, by the ending of its name."""

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -143,7 +144,7 @@ def _find(paths: Sequence[str], field: str | None, copies: Mapping[str, BinaryIO
     for path in paths:
         if path == STDIN:
             copies[path].seek(0)
-            yield from (_jsonl if field else _plain)(copies[path], path, field or "")
+            yield from (_rows if field else _plain)(copies[path], path, field or "")
         elif path in copies:
             yield from _texts(copies[path], path, field)
         elif os.path.isdir(path):
@@ -205,15 +206,7 @@ def _markdown(file: BinaryIO, path: str, field: str) -> Iterator[_Found]:
         yield found._replace(text=prose(found.text))
 
 
-def _jsonl(file: BinaryIO, path: str, field: str) -> Iterator[_Found]:
-    return _rows(file, path, field, is_csv=False)
-
-
-def _csv(file: BinaryIO, path: str, field: str) -> Iterator[_Found]:
-    return _rows(file, path, field, is_csv=True)
-
-
-def _rows(file: BinaryIO, path: str, field: str, *, is_csv: bool) -> Iterator[_Found]:
+def _rows(file: BinaryIO, path: str, field: str, *, is_csv: bool = False) -> Iterator[_Found]:
     for row in rows(file, field=field, is_csv=is_csv):
         text, id = row.fields.get(field, ""), row.fields.get("id")
         fault = row.fault or ("" if isinstance(text, str) else f"the field {field!r} is not a text")
@@ -224,6 +217,6 @@ _READERS: dict[str, Callable[[BinaryIO, str, str], Iterator[_Found]]] = {
     ".txt": _plain,
     ".md": _markdown,
     ".markdown": _markdown,
-    ".jsonl": _jsonl,
-    ".csv": _csv,
+    ".jsonl": _rows,
+    ".csv": partial(_rows, is_csv=True),
 }
