@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError
 from personagraph.protocols import Progress, Tick
-from personagraph.rows import Row, scan
+from personagraph.text.descriptions import DescribedRow, scan
 from personagraph.whole_files import replacing
 
 REPORT_EVERY = 50_000
@@ -37,7 +37,7 @@ class Deduplicated:
     kept: int
     by_method: Mapping[str, int]
     merges: tuple[MergedRow, ...]
-    faults: tuple[Row, ...]
+    faults: tuple[DescribedRow, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The counts."""
@@ -66,7 +66,7 @@ def deduplicate_file(
     written or is the input.
     """
     _check_apart(path, output, merged)
-    bad: list[Row] = []
+    bad: list[DescribedRow] = []
     merges: list[MergedRow] = []
     kept = 0
     with replacing([output, *([merged] if merged else [])]) as (keep, *report):
@@ -86,7 +86,7 @@ def deduplicate_file(
     return Deduplicated(kept + len(merges) + len(bad), kept, by_method, tuple(merges), tuple(bad))
 
 
-def _descriptions(path: Path, field: str, waiting: deque[str], bad: list[Row]) -> Iterator[tuple[int, str]]:
+def _descriptions(path: Path, field: str, waiting: deque[str], bad: list[DescribedRow]) -> Iterator[tuple[int, str]]:
     """The usable rows' numbers and descriptions; their objects wait for the decision, the other rows are `bad`."""
     for row, data in scan(path, field):
         if row.fault:

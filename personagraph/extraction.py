@@ -9,7 +9,7 @@ from personagraph.growth import Arrival, Changes, Growth, Rejected, noted
 from personagraph.passages import excerpt, passages
 from personagraph.protocols import Dialogue
 from personagraph.relationships import SOURCE_TYPES
-from personagraph.texts import Document
+from personagraph.text.documents import Document
 from personagraph.types import Source, Step, Verdict
 
 VERBS = tuple(SOURCE_TYPES)

@@ -1,36 +1,41 @@
 """Imports personas from a file: PersonaHub's JSONL, or any JSONL or CSV with a field of descriptions."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from personagraph.growth import Arrival, Changes, Growth
-from personagraph.rows import Row
+from personagraph.text.descriptions import DescribedRow, Descriptions
 from personagraph.types import Step, Verdict
 
 CHUNK = 200
 
 
 class Importing:
-    """The work of an import: a step for every CHUNK rows, without a model."""
+    """The work of an import: a step for every CHUNK rows, without a model.
+
+    Rows of steps that an earlier session carried out are read past.
+    """
 
     dialogue = None
 
-    def __init__(self, rows: Sequence[Row], growth: Growth, *, run: str) -> None:
-        self._rows = rows
+    def __init__(self, rows: Descriptions | Sequence[DescribedRow], growth: Growth, *, run: str) -> None:
+        self._rows, self._read = iter(rows), 0
         self.total = -(-len(rows) // CHUNK)
         self._growth = growth
         self._run = run
 
     def next_step(self, n: int) -> Step | None:
         """The next chunk of rows."""
-        return Step(n, subject="") if n * CHUNK < len(self._rows) else None
+        return Step(n, subject="") if n < self.total else None
 
     def planned(self, step: Step) -> None:
         """Nothing to remember: the chunks are known beforehand."""
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict a row: new, merged, or rejected with the line and the fault."""
-        for item, row in enumerate(self._rows[step.n * CHUNK : (step.n + 1) * CHUNK]):
+        first, self._read = step.n * CHUNK - self._read, (step.n + 1) * CHUNK
+        for item, row in enumerate(islice(self._rows, first, first + CHUNK)):
             if row.fault:
                 yield Verdict(item, "rejected", "malformed", "", {"line": row.line, "fault": row.fault})
             else:

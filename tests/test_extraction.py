@@ -21,7 +21,7 @@ from personagraph.portraits import names
 from personagraph.prompts import load
 from personagraph.protocols import ChatBackend, GraphStore
 from personagraph.relationships import SOURCE_TYPES
-from personagraph.texts import Document, read
+from personagraph.text.documents import Document, read
 from personagraph.types import ChatReply, ChatRequest
 
 from .worlds import Crash, Crashing, expansion, growth, open_workspace, picture

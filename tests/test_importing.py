@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from personagraph.errors import InputError
-from personagraph.importing import Importing
+from personagraph.importing import CHUNK, Importing
 from personagraph.ordered import Session
-from personagraph.rows import faults, read
+from personagraph.text.descriptions import DescribedRow, Descriptions
+from personagraph.types import Step
 
 from .worlds import growth, open_workspace
 
@@ -22,14 +23,14 @@ def written(folder: Path, content: bytes, name: str = "personas.jsonl") -> Path:
 def test_malformed_lines_are_listed_with_their_numbers_and_do_not_stop_the_rest(tmp_path):
     lines = [b'{"persona": "A baker"}', b"", b"not json", b"[1]", b'{"other": "x"}', b'{"persona": 3}']
     lines += [b'{"persona": "caf\xe9"}', b'{"persona": "  "}', b'{"persona": "\\ud800"}', b'{"persona": "A smith"}']
-    rows, _ = read(written(tmp_path, b"\n".join(lines)), "persona")
-    assert [row.line for row in faults(rows)] == [3, 4, 5, 6, 7, 8, 9]
+    rows = Descriptions(written(tmp_path, b"\n".join(lines)), "persona")
+    assert [row.line for row in rows.faults] == [3, 4, 5, 6, 7, 8, 9]
     assert [row.description for row in rows if not row.fault] == ["A baker", "A smith"]
 
 
 def test_a_very_long_line_is_a_fault_and_the_next_one_is_read(tmp_path):
     content = b'{"persona": "' + b"x" * 50_000_000 + b'"}\n{"persona": "A baker"}\n'
-    rows, _ = read(written(tmp_path, content), "persona")
+    rows = list(Descriptions(written(tmp_path, content), "persona"))
     assert [bool(row.fault) for row in rows] == [True, False]
     assert "50,000,015 bytes" in rows[0].fault
 
@@ -41,29 +42,29 @@ def test_a_very_long_line_is_a_fault_and_the_next_one_is_read(tmp_path):
 def test_a_file_without_a_usable_row_is_an_error_that_names_it(tmp_path, content, says):
     path = written(tmp_path, content)
     with pytest.raises(InputError, match=says) as caught:
-        read(path, "persona")
+        Descriptions(path, "persona")
     assert str(path) in str(caught.value)
 
 
 def test_a_missing_file_and_a_folder_are_errors(tmp_path):
     for path in (tmp_path / "none.jsonl", tmp_path):
         with pytest.raises(InputError, match="cannot be read"):
-            read(path, "persona")
+            Descriptions(path, "persona")
 
 
 def test_csv_is_read_by_column_and_a_wrong_column_names_those_there_are(tmp_path):
     path = written(tmp_path, b'id,text\n1,"A baker, from Lima"\n2,\n', "personas.csv")
-    rows, _ = read(path, "text")
+    rows = Descriptions(path, "text")
     assert [(row.line, row.description, bool(row.fault)) for row in rows] == [
         (2, "A baker, from Lima", False),
         (3, "", True),
     ]
     with pytest.raises(InputError, match="no column 'persona'; it has id, text"):
-        read(path, "persona")
+        Descriptions(path, "persona")
 
 
 def test_real_personas_come_in_once_and_a_second_import_only_merges(shared_data, tmp_path):
-    rows, _ = read(shared_data / "personas" / "personahub.jsonl", "persona")
+    rows = Descriptions(shared_data / "personas" / "personahub.jsonl", "persona")
     store, ledger = open_workspace(tmp_path)
     for _ in range(2):
         run = ledger.runs.start("import", {}, {})
@@ -76,3 +77,12 @@ def test_real_personas_come_in_once_and_a_second_import_only_merges(shared_data,
     assert second[("new", "")] == 0
     assert [p.entry for p in store.scan_personas()] == list(range(count))
     assert json.dumps(store.stats().by_depth) == json.dumps({0: count})
+
+
+def test_rows_of_steps_that_were_carried_out_before_are_read_past(tmp_path):
+    rows = [DescribedRow(n, f"A baker of loaf {n}", "" if n % 7 else "not JSON") for n in range(1, 2 * CHUNK + 20)]
+    store, ledger = open_workspace(tmp_path)
+    work = Importing(rows, growth(store, ledger), run="r1")
+    said = [verdict.detail.get("line") for verdict in work.decide(Step(2, subject=""), {})]
+    assert [line for line in said if line] == [406, 413]
+    assert len(said) == 19

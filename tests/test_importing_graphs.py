@@ -50,9 +50,10 @@ def pairs(graph: Workspace) -> set[frozenset[str]]:
     [
         ("a.csv", "source,target\n1,2\n2,3\n"),
         ("a.csv", "From,To\n1,2\n2,3\n"),
-        ("a.csv", "1,2\n2,3\n"),
+        ("a.edges", "1,2\n2,3\n"),
+        ("a.txt", "src dst\n1 2\n2 3\n"),
         ("a.csv", "type,target,source\nx,2,1\nx,3,2\n"),
-        ("a.tsv", "1\t2\n2\t3\n"),
+        ("a.tab", "1\t2\n2\t3\n"),
         ("a.tsv.gz", "source\ttarget\n1\t2\n2\t3\n"),
         ("a.txt", "# SNAP\n# FromNodeId ToNodeId\n1 2\n2 3\n"),
         ("a.txt.gz", "1 2 7.5\n2 3 1\n"),
@@ -165,36 +166,75 @@ def test_a_name_in_its_own_case_goes_before_the_others_and_two_of_one_name_are_r
             graph.import_graph([file(tmp_path, "b.csv", "source,target,Type,TYPE\n1,2,,\n")])
 
 
-def test_a_header_that_cannot_be_told_from_a_row_is_asked_about(tmp_path):
-    path = file(tmp_path, "a.csv", "node_1,node_2\n1,2\n2,3\n")
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.psv.gz"])
+def test_a_table_has_a_header_unless_the_mapping_says_that_it_has_none(tmp_path, name):
+    path = file(tmp_path, name, "node_1,node_2\nAna,Eva\nEva,Pia\n")
     with init_workspace(tmp_path / "graph") as graph:
         with pytest.raises(
-            InputError, match=r"a.csv, line 1: begins with node_1, node_2: if these are names of columns"
+            InputError, match=rf"{name}, line 1: has no column 'source'; it has node_1, node_2 \(this row"
         ):
             graph.import_graph([path])
-        mapping = file(tmp_path, "m.toml", "[edges]\nheader = true\nsource = 1\ntarget = 'NODE_2'\n")
+        mapping = file(tmp_path, "m.toml", "[edges]\nsource = 1\ntarget = 'NODE_2'\n")
         assert graph.import_graph([path], mapping=mapping).run.new == 3
         as_rows = file(tmp_path, "r.toml", "[edges]\nheader = false\n")
         assert graph.import_graph([path], mapping=as_rows).run.linked == 3
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("who,whom\nAna,Eva\n", ["a.csv: no column has a name that is known, so line 1 (who, whom) counts as a row"]),
-        ("who,whom\n", ["a.csv: no column has a name that is known, so line 1 (who, whom) counts as a row"]),
-        ("source,target\nAna,Eva\n", []),
-        ("1,Eva\nAna,Eva\n", []),
-    ],
-)
-def test_a_first_row_that_may_be_names_is_told(tmp_path, text, told):
-    heard: list[str] = []
+def test_a_list_has_no_header_unless_the_mapping_says_so_or_names_columns(tmp_path):
+    path = file(tmp_path, "a.txt", "node_1 node_2\nAna Eva\nEva Pia\n")
     with init_workspace(tmp_path / "graph") as graph:
-        graph.import_graph([file(tmp_path, "a.csv", text)], note=heard.append)
-        assert [note.partition("; if")[0].removeprefix(f"{tmp_path}/") for note in heard] == told
-        mapping = file(tmp_path, "m.toml", "[edges]\nheader = false\n")
-        graph.import_graph([tmp_path / "a.csv"], mapping=mapping, note=heard.append)
-        assert len(heard) == len(told)
+        assert graph.import_graph([path]).run.new == 5
+        for said in "header = true\nsource = 1\ntarget = 2", "source = 'node_1'\ntarget = 2":
+            mapping = file(tmp_path, "m.toml", f"name = '{len(said)}'\n[edges]\n{said}\n")
+            assert graph.import_graph([path], mapping=mapping).run.new == 3
+
+
+@pytest.mark.parametrize("name", ["a.gml", "a.gml.gz", "a.gexf"])
+def test_small_formats_come_through_networkx(tmp_path, name):
+    oracle = nx.MultiDiGraph()
+    oracle.add_node("n1", age=44, sex="female")
+    oracle.add_edges_from([("n1", "n2", {"kind": "TEACHES"}), ("n3", "n2", {"kind": "KIN_OF", "confidence": 0.5})])
+    path = tmp_path / name
+    (nx.write_gexf if "gexf" in name else nx.write_gml)(oracle, path)
+    mapping = file(tmp_path, "m.toml", "[nodes]\ndescription.template = 'Person {label}'\n[edges]\ntype = 'kind'\n")
+    with init_workspace(tmp_path / "graph") as graph:
+        done = graph.import_graph([path], mapping=mapping)
+        assert (done.run.new, done.run.linked, done.run.faults) == (3, 2, ())
+        assert pairs(graph) == {frozenset(("n1", "n2")), frozenset(("n2", "n3"))}
+        assert ("Person n1", "TEACHES", "Person n2", "") in described(graph)
+        assert [(r.type, r.confidence) for r in graph.store.scan_relationships()] in (
+            [("TEACHES", 1.0), ("KIN_OF", 0.5)],
+            [("KIN_OF", 0.5), ("TEACHES", 1.0)],
+        )
+        assert {(p.stated.age, p.stated.sex) for p in graph.store.scan_personas()} == {
+            ("25-44", "female"),
+            ("unknown", "unknown"),
+        }
+
+
+def test_an_undirected_gml_takes_no_direction_from_an_option(tmp_path):
+    path = file(tmp_path, "a.gml", "graph [ node [ id 1 ] node [ id 2 ] edge [ source 2 target 1 ] ]")
+    with init_workspace(tmp_path / "graph") as graph:
+        with pytest.raises(InputError, match=r"a.gml: says that its edges have no direction"):
+            graph.import_graph([path], directed=True)
+        assert graph.import_graph([path]).run.linked == 1
+
+
+@pytest.mark.parametrize("name", ["a.gexf", "a.json"])
+def test_ends_of_edges_that_are_no_nodes_of_the_document_are_faults(tmp_path, name):
+    if name == "a.json":
+        text = '{"nodes": [{"id": 1}, {"id": 2}], "edges": [{"source": 1, "target": 2}, {"source": 1, "target": 9}]}'
+    else:
+        ends = "<edge id='0' source='1' target='2'/><edge id='1' source='1' target='9'/>"
+        nodes = "<node id='1' label='1'/><node id='2' label='2'/>"
+        text = (
+            "<gexf xmlns='http://www.gexf.net/1.2draft' version='1.2'>"
+            f"<graph><nodes>{nodes}</nodes><edges>{ends}</edges></graph></gexf>"
+        )
+    with init_workspace(tmp_path / "graph") as graph:
+        done = graph.import_graph([file(tmp_path, name, text)])
+        assert [fault for *_, fault in done.run.faults] == ["there is no node '9'"]
+        assert (done.run.new, done.run.linked) == (2, 1)
 
 
 def test_gephis_column_of_directions_is_no_type(tmp_path):
@@ -372,7 +412,10 @@ def test_a_mapping_that_cannot_be_followed_is_told_with_the_place(tmp_path, toml
         ("a.csv.gz", b"not packed", "cannot be unpacked"),
         ("a.graphml", b"<graphml><graph><node", "is not XML"),
         ("a.xml", b"<Dynamic><node id='a'/></Dynamic>", "is not GraphML: it begins with <Dynamic>"),
-        ("a.gml", b"graph [ node [ id 1 ] ]", "is GML by its name, which is not read: write it as GraphML"),
+        ("a.mtx", b"1 2", "is Matrix Market by its name, which is not read: write it as GraphML"),
+        ("a.gml", b"graph [ edge [ source 1 target 2 ] ]", "is not GML that networkx can read: edge #0 has undefined"),
+        ("a.gexf", b"<gexf/>", "is not GEXF that networkx can read: No <graph> element"),
+        ("a.gexf", b'<!DOCTYPE g [<!ENTITY a "b">]><gexf/>', "it declares a document type"),
         ("a.net.gz", b"*Vertices 1", "is Pajek by its name"),
         ("a.graphml", b'<!DOCTYPE g [<!ENTITY a "b">]><graphml/>', "it declares a document type"),
         ("a.json", b"[1]", "is not node-link JSON"),
@@ -383,7 +426,7 @@ def test_a_mapping_that_cannot_be_followed_is_told_with_the_place(tmp_path, toml
             '"directed" is "false"; it can be true or',
         ),
         ("a.json", b'{"nodes": [{"id": "\\ud800"}], "edges": []}', "it has half a surrogate pair"),
-        ("a.csv", b"Ana,ANA\n", "line 1: has the same description as a.csv, line 1, but for case"),
+        ("a.edges", b"Ana,ANA\n", "line 1: has the same description as a.edges, line 1, but for case"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_clear_error_and_no_run(tmp_path, name, content, says):

@@ -34,9 +34,9 @@ from personagraph.prompts import clean, load
 from personagraph.protocols import GraphStore
 from personagraph.readings import read_written
 from personagraph.sample_guards import fault
+from personagraph.text.documents import Document, read
 from personagraph.text.search import search_words
 from personagraph.text.words import word_set
-from personagraph.texts import Document, read
 from personagraph.types import ChatReply, ChatRequest, Persona, Step
 from personagraph.wiring import Workspace, init_workspace
 from personagraph.work_names import names_of_work

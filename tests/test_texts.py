@@ -1,8 +1,11 @@
 """Texts: what can be read comes in, what cannot is listed with its place, long ones are cut between words."""
 
+import hashlib
 import io
 import json
 import os
+import threading
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,8 @@ from hypothesis import strategies as st
 from personagraph.errors import InputError
 from personagraph.markdown import prose
 from personagraph.passages import excerpt, passages
-from personagraph.texts import Document, Fault, digest_of, read
+from personagraph.text.descriptions import Descriptions
+from personagraph.text.documents import Corpus, Document, Fault, read
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -118,7 +122,7 @@ def test_a_line_of_50_mb_is_a_fault_and_the_next_one_is_read(tmp_path):
     path = written(tmp_path, "a.jsonl", b'{"text": "' + b"x" * 50_000_000 + b'"}\n{"text": "Short."}\n')
     documents, (fault,) = sorted_out([path])
     assert [d.text for d in documents] == ["Short."]
-    assert (fault.line, "50,000,013 bytes" in fault.what) == (1, True)
+    assert (fault.line, "50,000,012 bytes" in fault.what) == (1, True)
 
 
 def test_the_same_text_a_second_time_is_listed_with_the_place_of_the_first(tmp_path):
@@ -129,11 +133,42 @@ def test_the_same_text_a_second_time_is_listed_with_the_place_of_the_first(tmp_p
     assert faults == [Fault(rows, 2, f"the same text as {one}")]
 
 
-def test_the_digest_tells_inputs_apart_by_their_texts_and_order_wherever_they_lie():
-    one, other = Document("1", "a", "aa", "A"), Document("2", "b", "bb", "B")
-    assert len({digest_of(d) for d in ([one], [other], [one, other], [other, one])}) == 4
-    assert digest_of([one]) == digest_of([one._replace(uri="c")])
-    assert digest_of([one]) == digest_of(iter([one]))
+def test_the_digest_tells_inputs_apart_by_their_texts_and_order_wherever_they_lie(tmp_path):
+    a, b, c = (written(tmp_path, name, text) for name, text in (("a.txt", "A"), ("b.txt", "B"), ("c.txt", "A")))
+    assert len({Corpus(paths).sha256 for paths in ([a], [b], [a, b], [b, a])}) == 4
+    assert Corpus([a]).sha256 == Corpus([c]).sha256 == hashlib.sha256(f"{_sha256('A')}\n".encode()).hexdigest()
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_a_corpus_is_counted_once_and_read_as_often_as_one_likes(tmp_path):
+    rows = written(tmp_path, "a.jsonl", '{"text": "One."}\nno\n{"text": "Two."}\n{"text": "one. "}\n{"text": "One."}\n')
+    corpus = Corpus([rows, "-"], field="text", stdin=io.BytesIO(b'{"text": "Three."}\n[]\n'))
+    assert (len(corpus), [(f.path, f.line) for f in corpus.faults]) == (3, [(rows, 2), (rows, 4), (rows, 5), ("-", 2)])
+    assert [d.text for d in corpus] == ["One.", "Two.", "Three."] == [d.text for d in corpus]
+
+
+def test_what_can_be_read_only_once_is_kept(tmp_path):
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    for make in (lambda: Corpus([str(pipe)]), lambda: Descriptions(pipe, "text")):
+        writer = threading.Thread(target=pipe.write_text, args=('{"text": "A baker."}\n' * 3,))
+        writer.start()
+        found = make()
+        writer.join()
+        assert len(found) == len(list(found)) == len(list(found)) > 0
+
+
+def test_texts_are_streamed_both_times(tmp_path):
+    path = written(tmp_path, "a.jsonl", "".join(f'{{"text": "{n} {"long " * 2_000}"}}\n' for n in range(2_000)))
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in Corpus([path])) == 2_000
+        assert tracemalloc.get_traced_memory()[1] < os.path.getsize(path) / 4
+    finally:
+        tracemalloc.stop()
 
 
 def test_markdown_is_reduced_to_its_words():

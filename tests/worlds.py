@@ -16,7 +16,7 @@ from personagraph.ledger import Ledger, Run
 from personagraph.ordered import Limits, Session
 from personagraph.policies.bfs import BreadthFirst
 from personagraph.protocols import ChatBackend, GraphStore
-from personagraph.rows import Row
+from personagraph.text.descriptions import DescribedRow
 from personagraph.types import Batch, ChatReply, ChatRequest, digest
 
 from .stored import open_graph
@@ -99,7 +99,9 @@ def import_seeds(store: GraphStore, ledger: Ledger, seeds: Iterable[str] = SEEDS
     """Import the seeds, or finish their import."""
     run = next((r for r in ledger.runs.all() if r.command == "import"), None) or ledger.runs.start("import", {}, {})
     if run.unfinished:
-        work = Importing([Row(i, text, "") for i, text in enumerate(seeds, 1)], growth(store, ledger), run=run.id)
+        work = Importing(
+            [DescribedRow(i, text, "") for i, text in enumerate(seeds, 1)], growth(store, ledger), run=run.id
+        )
         Session(work, run, ledger=ledger, store=store).carry_out()
 
 

@@ -1,1 +1,1 @@
-"""Networks that exist: reads edge lists, node tables, GraphML and node-link JSON, by a mapping to our vocabularies."""
+"""Networks that exist: reads lists, tables, GraphML, JSON, GML and GEXF, by a mapping to our vocabularies."""

@@ -38,7 +38,9 @@ def picked(record: Record, asked: Set[Name]) -> Record:
     return record._replace(cells={name: cells[place] for name, place in found.items() if isinstance(name, str)})
 
 
-def check(names: Collection[str], mapped: Set[Name], path: Path, line: int | None = None) -> None:
+def check(
+    names: Collection[str], mapped: Set[Name], path: Path, line: int | None = None, *, has_header: bool | None = None
+) -> None:
     """Raises InputError for a column that the mapping names and the file does not have."""
     folded = {name.casefold() for name in names}
     for name in sorted(mapped, key=str):
@@ -46,5 +48,6 @@ def check(names: Collection[str], mapped: Set[Name], path: Path, line: int | Non
             raise InputError(f"has no column {name}; it has {len(names)}", path, line)
         if isinstance(name, str) and name.casefold() not in folded:
             shown = ", ".join(names) or "none"
-            advice = " (a mapping says `columns = [...]` for a file without a header)" if line else ""
-            raise InputError(f"has no column {name!r}; it has {shown}{advice}", path, line)
+            advice = f" (this row was read as {'the names of the columns' if has_header else 'data'}; a mapping says"
+            advice += f" `header = {'false' if has_header else 'true'}` otherwise, or which column is what)"
+            raise InputError(f"has no column {name!r}; it has {shown}{advice if line else ''}", path, line)

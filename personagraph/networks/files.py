@@ -5,26 +5,24 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 from personagraph.errors import InputError
 from personagraph.networks.mapping import Cells
 from personagraph.plain_text import has_half_character
+from personagraph.text import files as text_files
 
-_NOT_READ = {".gml": "GML", ".gexf": "GEXF", ".net": "Pajek", ".paj": "Pajek", ".mtx": "Matrix Market"}
+DOCTYPE = "it declares a document type, which could define entities: take that out"
+_NOT_READ = {".net": "Pajek", ".paj": "Pajek", ".mtx": "Matrix Market"}
 """What files are that could be taken for edge lists, and are none."""
 
 
 class Record(NamedTuple):
-    """One row of a file: its line (its number, in JSON), its cells, and what is wrong with it, if anything.
-
-    `is_doubtful` is a first row that may as well be names of columns.
-    """
+    """One row of a file: its line (its number, in a document but GraphML), its cells, and what is wrong with it."""
 
     line: int
     cells: Cells
     fault: str = ""
-    is_doubtful: bool = False
 
 
 class Edge(NamedTuple):
@@ -36,6 +34,10 @@ class Edge(NamedTuple):
     record: Record
     directed: bool | None = None
     alone: bool = False
+
+
+Part = tuple[str, Edge]
+"""What a document has in order: "node" or "edge", and its record."""
 
 
 def kind_of(path: Path) -> str:
@@ -61,14 +63,12 @@ def check_file(path: Path) -> None:
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
     """The bytes of the file, unpacked when its name ends in .gz. Raises InputError."""
-    try:
-        with path.open("rb") as file:
-            if path.suffix.lower() == ".gz":
-                with gzip.open(file) as unpacked:
-                    yield unpacked  # type: ignore[misc]
-            else:
-                yield file
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise InputError(f"cannot be unpacked: {error}", path) from error
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror}); check the name and the permissions", path) from error
+    with text_files.opened(path) as file:
+        if path.suffix.lower() != ".gz":
+            yield file
+            return
+        try:
+            with gzip.open(file) as unpacked:
+                yield cast(BinaryIO, unpacked)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise InputError(f"cannot be unpacked: {error}", path) from error

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from personagraph.cells import VOCABULARIES
 from personagraph.errors import InputError
+from personagraph.text.files import cannot_be_read
 
 Cells = Mapping[str | int, str]
 """One row: its cells by the names of their columns; by number where the mapping gives numbers."""
@@ -55,7 +56,7 @@ class Column(BaseModel):
 
 
 class Table(BaseModel):
-    """How a file of rows is laid out; what is None is found out from its first line."""
+    """How a file of rows is laid out; None for a separator is found out from its first line, a header by its name."""
 
     model_config = _STRICT
 
@@ -138,7 +139,7 @@ def read_mapping(path: Path) -> NetworkMapping:
     try:
         return NetworkMapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror}); check the name and the permissions", path) from error
+        raise cannot_be_read(path, error) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"is not TOML: {error}", path) from error
     except ValidationError as error:

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from personagraph.errors import InputError
 from personagraph.networks import documents, tables
 from personagraph.networks.files import Edge, Record, check_file, kind_of, stem_of
-from personagraph.networks.mapping import Column, NetworkMapping
+from personagraph.networks.mapping import NetworkMapping
 from personagraph.networks.values import Vocabulary, formerly, relation
-from personagraph.rows import checked, cleaned
+from personagraph.text.descriptions import checked, cleaned
+from personagraph.text.files import opened
 from personagraph.types import Attributes, persona_id
 
 DESCRIPTION = "Person {id} of the network {network}"
@@ -49,16 +50,12 @@ Fault = tuple[str, int, str]
 
 @dataclass(slots=True)
 class Survey:
-    """What a first reading found: the nodes by id, how many edges, what cannot be used, and values that none knows.
-
-    `doubtful` says which first rows were taken for data and may be names of columns.
-    """
+    """What a first reading found: the nodes by id, how many edges, what cannot be used, and values that none knows."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: int = 0
     faults: list[Fault] = field(default_factory=list)
     unread: dict[str, int] = field(default_factory=dict)
-    doubtful: list[str] = field(default_factory=list)
 
 
 class Network:
@@ -87,14 +84,8 @@ class Network:
             check_file(path)
         hashed = sha256(f"{self.name}\n{self._directed}\n{self._mapping.model_dump_json()}".encode())
         for path in paths:
-            try:
-                with path.open("rb") as file:
-                    while piece := file.read(1 << 20):
-                        hashed.update(piece)
-            except OSError as error:
-                raise InputError(
-                    f"cannot be read ({error.strerror}); check the name and the permissions", path
-                ) from error
+            with opened(path) as file:
+                file_digest(file, lambda: hashed)
         return hashed.hexdigest()
 
     def survey(self) -> Survey:
@@ -102,7 +93,6 @@ class Network:
         found = Survey(unread=self._vocabulary.unread)
         described: dict[str, Node] = {}
         for path, record in self._node_records():
-            self._doubt(found, path, record, self._mapping.nodes.id)
             self._enter(found, described, path, record)
         implied = not found.nodes and self._nodes is None
         if implied and (mapped := self._mapping.nodes.mapped):
@@ -110,7 +100,6 @@ class Network:
             raise InputError(f"has no nodes with columns, and the mapping names {shown}; give --nodes", self._files[0])
         for path, edge in self._edge_records():
             found.edges += not edge.alone
-            self._doubt(found, path, edge.record, self._mapping.edges.source, self._mapping.edges.target)
             for end in self._ends(edge.record) if implied else ():
                 if end and end not in found.nodes:
                     self._enter(found, described, path, Record(edge.record.line, {"id": end}), id=end)
@@ -152,14 +141,6 @@ class Network:
             fault = f"the confidence {said!r} is no number from 0 to 1"
         former, unread = formerly(edges.former.read(record.cells))
         return Tie(row, source, target, type, forward, label, confidence, former, fault or unread)
-
-    def _doubt(self, found: Survey, path: Path, record: Record, *names: Column) -> None:
-        if record.is_doubtful:
-            found.doubtful.append(
-                f"{path}: no column has a name that is known, so line {record.line}"
-                f" ({', '.join(name.read(record.cells) for name in names)}) counts as a row; if these are names, say"
-                " `header = true` in a mapping, and which of them is what"
-            )
 
     def _enter(
         self, found: Survey, described: dict[str, Node], path: Path, record: Record, *, id: str | None = None
@@ -209,7 +190,19 @@ class Network:
             yield from ((path, edge) for edge in self._edges_of(path))
 
     def _edges_of(self, path: Path) -> Iterator[Edge]:
-        mapping = self._mapping.edges
-        if kind_of(path) in documents.KINDS:
+        mapping, kind = self._mapping.edges, kind_of(path)
+        if kind in documents.THROUGH_NETWORKX:
+            return self._with_ends_in_order(path)
+        if kind in documents.KINDS:
             return documents.parts(path, "edge", mapping)
-        return (tables.adjacency_rows if kind_of(path) in _ADJACENCY else tables.edge_rows)(path, mapping)
+        return (tables.adjacency_rows if kind in _ADJACENCY else tables.edge_rows)(path, mapping)
+
+    def _with_ends_in_order(self, path: Path) -> Iterator[Edge]:
+        for edge in documents.parts(path, "edge", self._mapping.edges):
+            if self._directed and not edge.directed:
+                raise InputError(
+                    "says that its edges have no direction, and which end comes first is lost in reading it: leave"
+                    " --directed out, or write it as GraphML",
+                    path,
+                )
+            yield edge

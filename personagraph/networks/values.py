@@ -7,7 +7,7 @@ from personagraph.attributes import read_activity, read_age, read_language, read
 from personagraph.cells import UNKNOWN, VOCABULARIES
 from personagraph.networks.mapping import Cells, Column
 from personagraph.relationships import ROLES, TYPES
-from personagraph.rows import cleaned
+from personagraph.text.descriptions import cleaned
 from personagraph.types import Attributes
 
 NATURES = ("person", "group", "organisation", "animal")

@@ -16,7 +16,7 @@ from personagraph.wiring.results import RunResult, result_of
 
 if TYPE_CHECKING:
     from personagraph.ordered import Work
-    from personagraph.texts import Document
+    from personagraph.text.documents import Corpus
 
 
 class Growing(Asking):
@@ -36,13 +36,13 @@ class Growing(Asking):
         """Let the personas of a JSONL or CSV file in as seeds. Raises InputError; if `strict`, also for one bad row."""
         from personagraph.importing import Importing
         from personagraph.ordered import Session
-        from personagraph.rows import faults, read
+        from personagraph.text.descriptions import Descriptions
 
-        rows, sha256 = read(Path(path), field)
-        bad = tuple((str(path), row.line, row.fault) for row in faults(rows))
+        rows = Descriptions(Path(path), field)
+        bad = tuple((str(path), row.line, row.fault) for row in rows.faults)
         if strict and bad:
             raise InputError(f"{bad[0][2]} (and {len(bad) - 1} more rows cannot be used)", path, bad[0][1])
-        settings = {"input": sha256, "field": field, "dedup": self._dedup(dedup)}
+        settings = {"input": rows.sha256, "field": field, "dedup": self._dedup(dedup)}
         with self._run("import", settings, {}, note=note, stopping=stopping) as run:
             work = Importing(rows, growth_of(self.ledger, self.store, run), run=run.id)
             ledger, store = self.ledger, self.store
@@ -95,23 +95,21 @@ class Growing(Asking):
         grains: Sequence[str] | None = None,
     ) -> Job:
         from personagraph.extraction import GRAINS, VERBS
-        from personagraph.texts import Document, digest_of, read
+        from personagraph.text.documents import Corpus
 
         check_positive(calls_per_text=calls_per_text)
         for option, values, known in (("verb", verbs, VERBS), ("grain", grains, GRAINS)):
             for value in values or ():
                 check_known(option, value, dict.fromkeys(known))
-        found = list(read([str(path) for path in paths], field=field))
-        documents = [item for item in found if isinstance(item, Document)]
-        faults = tuple((f.path, f.line, f.what) for f in found if not isinstance(f, Document))
+        corpus = Corpus([str(path) for path in paths], field=field)
 
         defaults = {"calls_per_text": 1, "verbs": list(VERBS), "grains": list(GRAINS)}
-        given: dict[str, Any] = {"input": digest_of(documents), "calls_per_text": calls_per_text}
+        given: dict[str, Any] = {"input": corpus.sha256, "calls_per_text": calls_per_text}
         given |= {"verbs": list(verbs) if verbs else None, "grains": list(grains) if grains else None}
-        work_of = partial(self._extraction, documents)
-        return Job("extract", given, defaults, work_of, faults, documents=documents)
+        work_of = partial(self._extraction, corpus)
+        return Job("extract", given, defaults, work_of, tuple(corpus.faults), documents=corpus)
 
-    def _extraction(self, documents: "Sequence[Document]", run: Run, backend: ChatBackend) -> "Work":
+    def _extraction(self, documents: "Corpus | tuple[()]", run: Run, backend: ChatBackend) -> "Work":
         """The work of an extraction from these texts, by the settings of the run."""
         from personagraph.audience import DIALOGUES
         from personagraph.extraction import Extraction, questions

@@ -46,8 +46,8 @@ class Moving(Opened):
     ) -> ImportedGraph:
         """Let a network in: its nodes as seeds, its edges as relationships, as a mapping file (TOML) says.
 
-        `paths` are edge lists, adjacency lists, GraphML or node-link JSON; `nodes` a table of nodes. Raises InputError
-        for files that cannot be used, for two nodes with one description, and, if `strict`, for one bad row.
+        `paths` are edge lists, adjacency lists, GraphML, node-link JSON, GML or GEXF; `nodes` a table of nodes. Raises
+        InputError for files that cannot be used, for two nodes with one description, and, if `strict`, for one bad row.
         """
         from personagraph.growth import Growth
         from personagraph.importing_graphs import ImportingGraph, SameText
@@ -61,8 +61,6 @@ class Moving(Opened):
         )
         given = {"input": network.digest()}
         survey = network.survey()
-        for doubt in survey.doubtful:
-            note(doubt)
         if strict and survey.faults:
             path, line, fault = survey.faults[0]
             raise InputError(f"{fault} (and {len(survey.faults) - 1} more rows cannot be used)", path, line)

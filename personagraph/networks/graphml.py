@@ -1,0 +1,116 @@
+"""Reads GraphML as a stream: its nodes and edges, as they are completed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from xml.parsers import expat
+
+from personagraph.errors import InputError
+from personagraph.networks.files import DOCTYPE, Edge, Part, Record, opened
+
+_PIECE = 1 << 16
+_ELEMENTS = ("graph", "node", "edge", "hyperedge", "port", "endpoint")
+"""What has data of its own in GraphML."""
+_OWN = ("id", "source", "target")
+
+
+def graphml(path: Path) -> Iterator[Part]:
+    """The nodes and edges of a GraphML file, streamed, with their attributes by name. Raises InputError."""
+    reading = _GraphML()
+    with opened(path) as file:
+        try:
+            while piece := file.read(_PIECE):
+                reading.parser.Parse(piece, False)
+                yield from reading.taken()
+            reading.parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            raise InputError(f"is not XML: {expat.ErrorString(error.code)}", path, error.lineno) from error
+        except ValueError as error:
+            raise InputError(str(error), path, reading.parser.CurrentLineNumber) from error
+        yield from reading.taken()
+
+
+class _Open(NamedTuple):
+    """An element that is open: what data it has, on top of the defaults of its kind, and what the XML says of it."""
+
+    line: int
+    data: dict[str | int, str]
+    said: dict[str, str]
+
+
+class _GraphML:
+    """The state of a parse: the keys, the elements that are open, and what is complete."""
+
+    def __init__(self) -> None:
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._characters
+        self.parser.StartDoctypeDeclHandler = self._refuse
+        self._begun = False
+        self._names: dict[str, str] = {}
+        self._defaults: dict[str, dict[str | int, str]] = {"node": {}, "edge": {}}
+        self._directed = True
+        self._open: list[_Open] = []
+        self._key, self._kinds = "", ""
+        self._text: list[str] | None = None
+        self._done: list[Part] = []
+
+    def taken(self) -> list[Part]:
+        """What has been completed since the last call."""
+        taken, self._done = self._done, []
+        return taken
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(" ")[2]
+        if not self._begun and name != "graphml":
+            raise ValueError(f"is not GraphML: it begins with <{name[:40]}>; write it as GraphML, or as an edge list")
+        self._begun = True
+        if name == "key":
+            self._key, self._kinds = attributes.get("id", ""), attributes.get("for", "all")
+            self._names[self._key] = attributes.get("attr.name", self._key)
+            self._default("")
+        elif name in _ELEMENTS:
+            if name == "graph":
+                self._directed = attributes.get("edgedefault", "directed") == "directed"
+            self._open.append(_Open(self.parser.CurrentLineNumber, dict(self._defaults.get(name, {})), attributes))
+        elif name == "data":
+            self._key, self._text = attributes.get("key", ""), []
+        elif name == "default":
+            self._text = []
+
+    def _default(self, text: str) -> None:
+        for kind, values in self._defaults.items():
+            if self._kinds in (kind, "all"):
+                values[self._names[self._key]] = text
+
+    def _characters(self, text: str) -> None:
+        if self._text is not None:
+            self._text.append(text)
+
+    def _end(self, name: str) -> None:
+        name = name.rpartition(" ")[2]
+        if name in ("data", "default"):
+            text, self._text = "".join(self._text or ()), None
+            if name == "default":
+                self._default(text)
+            elif self._open:
+                self._open[-1].data[self._names.get(self._key, self._key)] = text
+        elif name in _ELEMENTS:
+            self._complete(name, self._open.pop())
+
+    def _complete(self, name: str, element: _Open) -> None:
+        """Enter a node or an edge; its data never go before the ends and the id that the XML gives it."""
+        if name in ("node", "edge"):
+            cells = element.data
+            cells.update((key, element.said[key]) for key in _OWN if key in element.said)
+            said = element.said.get("directed")
+            directed = self._directed if said is None else said == "true"
+            self._done.append((name, Edge(Record(element.line, cells), directed)))
+        elif name == "hyperedge":
+            fault = "it is a hyperedge, and a relationship has two ends: write it as edges"
+            self._done.append(("edge", Edge(Record(element.line, {}, fault))))
+
+    def _refuse(self, *declared: object) -> None:
+        raise ValueError(DOCTYPE)

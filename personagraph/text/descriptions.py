@@ -1,0 +1,104 @@
+"""Reads descriptions of personas from JSONL and CSV files: what can be used, and what is wrong with the rest."""
+
+import json
+from collections.abc import Iterator
+from hashlib import file_digest
+from io import BufferedReader
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from personagraph.errors import InputError
+from personagraph.plain_text import has_half_character, plain
+from personagraph.text.files import copy_of, is_read_once, opened
+from personagraph.text.rows import Row, rows
+
+LONGEST_LINE = 1_000_000
+LONGEST_DESCRIPTION = 2_000
+
+
+class DescribedRow(NamedTuple):
+    """One row of a file: its line, and a description or what is wrong with it."""
+
+    line: int
+    description: str
+    fault: str
+
+
+class Descriptions:
+    """The rows of a file, read once to be counted and checked, and streamed whenever they are iterated over.
+
+    `sha256` is that of the file, `faults` are the rows that cannot be used. Raises InputError as `scan` does.
+    """
+
+    def __init__(self, path: Path, field: str) -> None:
+        self._path, self._field = path, field
+        self._copy: BufferedReader | None = None
+        with opened(path) as file:
+            if is_read_once(path):
+                self._copy = file = copy_of(file)
+                file.seek(0)
+            self.sha256 = file_digest(file, "sha256").hexdigest()
+        self.faults: list[DescribedRow] = []
+        self._count = 0
+        for row in self:
+            self._count += 1
+            if row.fault:
+                self.faults.append(row)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[DescribedRow]:
+        if self._copy is None:
+            with opened(self._path) as file:
+                yield from (row for row, _ in _described(file, self._field, self._path))
+        else:
+            self._copy.seek(0)
+            yield from (row for row, _ in _described(self._copy, self._field, self._path))
+
+
+def scan(path: Path, field: str) -> Iterator[tuple[DescribedRow, str]]:
+    """The rows one after another, each with its whole object as a line of JSON ("" if it cannot be used).
+
+    Blank lines are left out. An object of a JSONL file is given as it stands there; a row of a CSV file becomes an
+    object of its columns. Raises InputError when the file cannot be read or is not text, and, at its end, when it is
+    empty or has no usable row.
+    """
+    with opened(path) as file:
+        for described, row in _described(file, field, path):
+            data = "" if described.fault else row.raw or json.dumps(row.fields, ensure_ascii=False)
+            yield described, data
+
+
+def _described(file: BinaryIO, field: str, path: Path) -> Iterator[tuple[DescribedRow, Row]]:
+    first_fault, usable = "", False
+    for row in rows(file, field=field, is_csv=path.suffix.lower() == ".csv", longest=LONGEST_LINE):
+        if row.spoils:
+            raise InputError(row.fault, path, row.line)
+        described = checked(row.line, row.fields.get(field, ""), row.fault)
+        first_fault = first_fault or described.fault
+        usable = usable or not described.fault
+        yield described, row
+    if not usable and not first_fault:
+        raise InputError("is empty; it should have one persona a line", path)
+    if not usable:
+        raise InputError(f"no row can be used; the first fault is: {first_fault} (--field names the field)", path)
+
+
+def cleaned(text: str) -> str:
+    """The text without what a terminal would obey, white space collapsed."""
+    return " ".join(plain(text, kept="\n\t").split())
+
+
+def checked(line: int, value: object, fault: str) -> DescribedRow:
+    """The row with this value as its description, cleaned, or with what is wrong with it."""
+    if not fault and not isinstance(value, str):
+        fault = "the description is not a text"
+    text = cleaned(value) if isinstance(value, str) else ""
+    if not fault and has_half_character(str(value)):
+        fault = "the description has half a surrogate pair"
+    if not fault and not any(c.isalnum() for c in text):
+        fault = "the description is empty"
+    if not fault and len(text) > LONGEST_DESCRIPTION:
+        fault = f"the description has {len(text):,} characters, at most {LONGEST_DESCRIPTION:,} are taken"
+    return DescribedRow(line, "" if fault else text, fault)

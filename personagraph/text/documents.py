@@ -1,0 +1,222 @@
+"""Reads texts from plain text, Markdown, JSONL and CSV files, folders of them, or the standard input."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from personagraph.errors import InputError
+from personagraph.markdown import prose
+from personagraph.plain_text import has_half_character
+from personagraph.text.files import cannot_be_read, copy_of, is_read_once, opened
+from personagraph.text.rows import LONGEST, rows
+from personagraph.types import digest, normalise
+
+STDIN = "-"
+
+
+class Document(NamedTuple):
+    """A text: its id (a content hash, the same however its words are spaced), where it was found, and its SHA-256."""
+
+    id: str
+    uri: str
+    sha256: str
+    text: str
+
+
+class Fault(NamedTuple):
+    """What was not used, and why: a line of a file, or the whole file when `line` is 0."""
+
+    path: str
+    line: int
+    what: str
+
+
+class _Found(NamedTuple):
+    """A text, or what is wrong: with a whole file when `line` is 0. `id` is the row's own, or empty."""
+
+    path: str
+    line: int
+    text: str
+    fault: str = ""
+    id: str = ""
+
+
+class Corpus:
+    """The usable texts of some paths, as `read` gives them: read once to be counted and hashed, then streamed.
+
+    Each iteration reads them anew, in the same order. `sha256` is that of all texts in order, wherever they lie: what
+    tells one input from another. `faults` are what is not used. Raises InputError as `read` does.
+    """
+
+    def __init__(self, paths: Sequence[str], *, field: str | None = None, stdin: BinaryIO | None = None) -> None:
+        self._paths, self._field = paths, field
+        self._copies = _copies(paths, field, stdin)
+        self._count, whole = 0, sha256()
+        self.faults: list[Fault] = []
+        for item in self._read():
+            if isinstance(item, Document):
+                self._count += 1
+                whole.update(f"{item.sha256}\n".encode())
+            else:
+                self.faults.append(item)
+        self.sha256 = whole.hexdigest()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Document]:
+        return (item for item in self._read() if isinstance(item, Document))
+
+    def _read(self) -> Iterator[Document | Fault]:
+        return _checked_all(self._paths, self._field, self._copies)
+
+
+def read(
+    paths: Sequence[str], *, field: str | None = None, stdin: BinaryIO | None = None
+) -> Iterator[Document | Fault]:
+    """The texts and what is wrong, in the order of the paths, of the names in a folder, and of the lines; streamed.
+
+    `field` names the field of a JSONL or CSV file that holds the text, "text" by default. A folder is read with all
+    that is in it; files of other kinds are faults. `-` is the standard input: one text, or JSONL if a field is named.
+    The same text a second time is a fault. The uri of a row is `path#id`, or `path#line` if it has no id.
+
+    Raises InputError for a path that cannot be read, and in the end if no text could be used.
+    """
+    return _checked_all(paths, field, _copies(paths, field, stdin))
+
+
+def _copies(paths: Sequence[str], field: str | None, stdin: BinaryIO | None) -> dict[str, BinaryIO]:
+    """What of the paths can be read only once; of the standard input without a field, no more than a text may have."""
+    copies: dict[str, BinaryIO] = {}
+    for path in dict.fromkeys(paths):
+        if path == STDIN:
+            copies[path] = copy_of(stdin or sys.stdin.buffer, most=None if field else LONGEST + 1)
+        elif is_read_once(path):
+            with opened(path) as file:
+                copies[path] = copy_of(file)
+    return copies
+
+
+def _checked_all(paths: Sequence[str], field: str | None, copies: Mapping[str, BinaryIO]) -> Iterator[Document | Fault]:
+    known: dict[str, str] = {}
+    first: Fault | None = None
+    for found in _find(paths, field, copies):
+        item = _checked(found, known)
+        if isinstance(item, Document):
+            known[item.id] = item.uri
+        else:
+            first = first or item
+        yield item
+    if not known:
+        path, line, what = first or Fault(", ".join(paths), 0, "holds no text")
+        raise InputError(f"{what}; there is no other text (--field names the field of rows)", path, line or None)
+
+
+def _checked(found: _Found, known: dict[str, str]) -> Document | Fault:
+    text = found.text.strip()
+    fault = found.fault or _fault(text)
+    if has_half_character(found.path):
+        found, fault = found._replace(path=repr(found.path)), "has a name that is not UTF-8; rename it"
+    id = digest("source", normalise(text)) if not fault else ""
+    if id in known:
+        fault = f"the same text as {known[id]}"
+    if fault:
+        return Fault(found.path, found.line, fault)
+    uri = f"{found.path}#{found.id or found.line}" if found.line else found.path
+    return Document(id, uri, sha256(text.encode()).hexdigest(), text)
+
+
+def _fault(text: str) -> str:
+    if not any(c.isalnum() for c in text):
+        return "is empty"
+    if has_half_character(text):
+        return "has half a surrogate pair"
+    if "\0" in text:
+        return "is not a text"
+    return ""
+
+
+def _find(paths: Sequence[str], field: str | None, copies: Mapping[str, BinaryIO]) -> Iterator[_Found]:
+    for path in paths:
+        if path == STDIN:
+            copies[path].seek(0)
+            yield from (_rows if field else _plain)(copies[path], path, field or "")
+        elif path in copies:
+            yield from _texts(copies[path], path, field)
+        elif os.path.isdir(path):
+            yield from _folder(path, field, root=Path(path).resolve())
+        else:
+            yield from _file(path, field)
+
+
+def _folder(folder: str, field: str | None, *, root: Path) -> Iterator[_Found]:
+    """The files of a folder and the folders in it, sorted; links to folders, or out of `root`, are not followed."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise cannot_be_read(folder, error) from error
+    for entry in entries:
+        if entry.name.startswith("."):
+            yield _Found(entry.path, 0, "", "skipped, since it is hidden")
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _folder(entry.path, field, root=root)
+        elif entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
+            yield _Found(entry.path, 0, "", "skipped, since it is a link out of the folder; name it to have it read")
+        elif _suffix(entry.path) not in _READERS or not entry.is_file():
+            yield _Found(entry.path, 0, "", f"skipped; in a folder only {', '.join(_READERS)} files are read")
+        else:
+            yield from _file(entry.path, field)
+
+
+def _file(path: str, field: str | None) -> Iterator[_Found]:
+    with opened(path) as file:
+        yield from _texts(file, path, field)
+
+
+def _texts(file: BinaryIO, path: str, field: str | None) -> Iterator[_Found]:
+    file.seek(0)
+    if b"\0" in file.read(8192):
+        yield _Found(path, 0, "", "is not a text file")
+        return
+    file.seek(0)
+    yield from _READERS.get(_suffix(path), _plain)(file, path, field or "text")
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
+
+
+def _plain(file: BinaryIO, path: str, field: str) -> Iterator[_Found]:
+    raw = file.read(LONGEST + 1)
+    try:
+        text, fault = raw.decode("utf-8-sig"), ""
+    except UnicodeDecodeError as error:
+        text, fault = "", f"not UTF-8 (byte {error.start + 1:,}); convert the file first"
+    if len(raw) > LONGEST:
+        text, fault = "", f"is longer than {LONGEST:,} bytes; split it, or make it JSONL"
+    yield _Found(path, 0, text, fault)
+
+
+def _markdown(file: BinaryIO, path: str, field: str) -> Iterator[_Found]:
+    for found in _plain(file, path, field):
+        yield found._replace(text=prose(found.text))
+
+
+def _rows(file: BinaryIO, path: str, field: str, *, is_csv: bool = False) -> Iterator[_Found]:
+    for row in rows(file, field=field, is_csv=is_csv):
+        text, id = row.fields.get(field, ""), row.fields.get("id")
+        fault = row.fault or ("" if isinstance(text, str) else f"the field {field!r} is not a text")
+        yield _Found(path, row.line, "" if fault else text, fault, str(id) if isinstance(id, str | int) else "")
+
+
+_READERS: dict[str, Callable[[BinaryIO, str, str], Iterator[_Found]]] = {
+    ".txt": _plain,
+    ".md": _markdown,
+    ".markdown": _markdown,
+    ".jsonl": _rows,
+    ".csv": partial(_rows, is_csv=True),
+}
