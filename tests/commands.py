@@ -1,7 +1,6 @@
 """Runs commands as a user does, in a process of their own."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -25,19 +24,16 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 def personagraph(*words: object, folder: Path, code: int = 0, cwd: Path | None = None, **more: str) -> str:
-    """Run a command; its stdout, or with a `code` that is not 0 its stderr. Fails for another code or a traceback."""
-    done = subprocess.run(
-        [*COMMAND, *map(str, words)],
-        capture_output=True,
-        text=True,
-        env=environment(folder, **more),
-        timeout=180,
-        check=False,
-        cwd=cwd,
-    )
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout if code == 0 else done.stderr
+    """Run a command; its stdout, or with a `code` that is not 0 its stderr. Fails for another code or a traceback.
+
+    Its process is forked from one that has imported everything: what starting takes is no part of what is tested here.
+    """
+    from tests.sessions import Started  # which starts from our environment
+
+    done = Started(*words, folder=folder, cwd=cwd, **more).end(180)
+    assert done.code == code, done.err
+    assert "Traceback" not in done.err
+    return done.out if code == 0 else done.err
 
 
 def every_command() -> dict[tuple[str, ...], Any]:

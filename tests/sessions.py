@@ -91,13 +91,22 @@ class Started:
     """A command on the workspace in this folder, as in tests.commands, but warm, and not waited for.
 
     `largest` is how many bytes a file may have (a write beyond fails, as on a full disk); `bound` says that
-    permissions hold also for root.
+    permissions hold also for root. `more` is added to its environment.
     """
 
-    def __init__(self, *words: object, folder: Path, largest: int | None = None, bound: bool = False) -> None:
+    def __init__(
+        self,
+        *words: object,
+        folder: Path,
+        largest: int | None = None,
+        bound: bool = False,
+        cwd: Path | None = None,
+        **more: str,
+    ) -> None:
         self._place = tempfile.TemporaryDirectory()
         self._said = Path(self._place.name) / "out", Path(self._place.name) / "err"
-        arguments = (list(map(str, words)), folder, *self._said, largest, bound)
+        surroundings = environment(folder, **more)
+        arguments = (list(map(str, words)), surroundings, cwd or Path.cwd(), *self._said, largest, bound)
         self.process = WARM.Process(target=_carry_out, args=arguments)
         self.process.start()
 
@@ -127,11 +136,20 @@ def _bind_root() -> None:
         assert libc.capset(header, data) == 0
 
 
-def _carry_out(words: list[str], folder: Path, out: Path, err: Path, largest: int | None, bound: bool) -> None:
+def _carry_out(
+    words: list[str],
+    surroundings: dict[str, str],
+    cwd: Path,
+    out: Path,
+    err: Path,
+    largest: int | None,
+    bound: bool,
+) -> None:
     for descriptor, path in ((1, out), (2, err)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), descriptor)
     os.environ.clear()
-    os.environ.update(environment(folder))
+    os.environ.update(surroundings)
+    os.chdir(cwd)
     if largest is not None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))

@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,11 +21,17 @@ SEEDS = ROOT / "examples" / "seeds.jsonl"
 HEAVY = ["numpy", "scipy", "numba", "openai", "neo4j", "networkx", "datasketch", "torch", "rich"]
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "w"
+    personagraph("init", folder, folder=folder.parent)
+    personagraph("import", SEEDS, folder=folder)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    personagraph("init", tmp_path / "w", folder=tmp_path)
-    personagraph("import", SEEDS, folder=tmp_path / "w")
-    return tmp_path / "w"
+def folder(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "w")
 
 
 def test_import_reports_the_run_in_the_promised_shape(folder):
