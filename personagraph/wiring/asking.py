@@ -16,7 +16,7 @@ from personagraph.wiring.results import RunResult, result_of
 
 if TYPE_CHECKING:
     from personagraph.ordered import Work
-    from personagraph.texts import Document
+    from personagraph.text.documents import Document
 
 
 class ModelOptions(TypedDict, total=False):
