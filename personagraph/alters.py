@@ -7,10 +7,10 @@ from typing import Any
 
 from personagraph.attributes import countries
 from personagraph.cells import REGIONS
-from personagraph.dialogue import PromptDialogue
 from personagraph.growth import Arrival, Rejected
 from personagraph.guards import heals
 from personagraph.prompts import Example
+from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.readings import read_short, read_written
 from personagraph.relationships import ROLES, told
 from personagraph.text.english import article

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any
 
 from personagraph.errors import StoreError
-from personagraph.protocols import GraphStore
+from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Batch, Merge, Persona, Relationship, Source, SourceLink, digest
 
 BATCH = 5_000

@@ -9,7 +9,7 @@ from typing import Any
 from personagraph.errors import ConfigError, ReplyFormatError
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.steps import Attempt, DeadLetter
-from personagraph.protocols import Dialogue
+from personagraph.prompts.dialogue import Dialogue
 from personagraph.types import ChatReply, Step
 from personagraph.whole_files import replacing
 

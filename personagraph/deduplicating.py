@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError
-from personagraph.protocols import Progress, Tick
+from personagraph.progress import Progress, Tick
 from personagraph.text.descriptions import DescribedRow, scan
 from personagraph.whole_files import replacing
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from personagraph.growth import Arrival, Changes, Growth, Rejected, noted
-from personagraph.protocols import Dialogue, Ego, Policy
+from personagraph.prompts.dialogue import Dialogue
+from personagraph.steering.policies.policy import Ego, Policy
 from personagraph.types import Persona, Step, Verdict
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from personagraph.growth import Arrival, Changes, Growth, Rejected, noted
 from personagraph.passages import excerpt, passages
-from personagraph.protocols import Dialogue
+from personagraph.prompts.dialogue import Dialogue
 from personagraph.relationships import SOURCE_TYPES
 from personagraph.text.documents import Document
 from personagraph.types import Source, Step, Verdict

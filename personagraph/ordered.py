@@ -17,7 +17,9 @@ from personagraph.growth import Changes
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.steps import Decided, Planned
 from personagraph.outbox import Outbox
-from personagraph.protocols import Dialogue, GraphStore, Progress, Tick
+from personagraph.progress import Progress, Tick
+from personagraph.prompts.dialogue import Dialogue
+from personagraph.stores.graph_store import GraphStore
 from personagraph.types import ChatRequest, Step, Verdict, digest
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from personagraph.growth import Changes, assertions
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.assertions import project
 from personagraph.ledger.steps import Decided, Planned
-from personagraph.protocols import GraphStore
 from personagraph.relationships import TYPES
+from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Assertion, Batch, Removal, Step
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.account import Uncertain
 from personagraph.ledger.events import Event
-from personagraph.protocols import GraphStore
+from personagraph.stores.graph_store import GraphStore
 
 
 class Session(NamedTuple):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from personagraph.growth import Changes
-from personagraph.protocols import Dialogue
+from personagraph.prompts.dialogue import Dialogue
 from personagraph.types import Step, Verdict
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from personagraph.growth import Changes, noted
-from personagraph.protocols import GraphStore
 from personagraph.relationships import phrase
+from personagraph.stores.graph_store import GraphStore
 from personagraph.tasks import Exchange, Task
 from personagraph.types import Persona, Relationship, Step, Verdict
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from personagraph.alters import WholeSentences
-from personagraph.protocols import Tick
+from personagraph.progress import Tick
 from personagraph.types import ChatRequest
 from personagraph.wiring import init_workspace
 

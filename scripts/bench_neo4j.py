@@ -24,10 +24,10 @@ from typing import Any
 
 import neo4j
 
-from personagraph.protocols import GraphStore
 from personagraph.relationships import TYPES, endpoints, relationship_key
 from personagraph.settings import Settings
 from personagraph.stores import rows
+from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.neo4j import Neo4jStore
 from personagraph.stores.neo4j_connection import address_of
 from personagraph.types import Batch, Persona, Relationship, persona_id

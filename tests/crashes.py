@@ -7,8 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from personagraph.database import Database
-
-from .worlds import Crash
+from tests.worlds import Crash
 
 
 class Bomb:

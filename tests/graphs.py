@@ -8,8 +8,8 @@ from tempfile import NamedTemporaryFile
 from hypothesis import strategies as st
 
 from personagraph.cells import ACTIVITIES, REGIONS
-from personagraph.protocols import GraphStore
 from personagraph.relationships import TYPES, endpoints, relationship_key
+from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.sqlite import SQLiteStore
 from personagraph.types import Attributes, Batch, Persona, Relationship, Removal, persona_id
 

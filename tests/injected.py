@@ -18,9 +18,8 @@ from personagraph.llm.scripted import ScriptedBackend
 from personagraph.prompts import load
 from personagraph.types import ChatReply, ChatRequest
 from personagraph.wiring import Workspace
-
-from .injections import ATTEMPTS, Attempt, around, of, tag, tagged
-from .stored import fill, persona, tie
+from tests.injections import ATTEMPTS, Attempt, around, of, tag, tagged
+from tests.stored import fill, persona, tie
 
 ALTER = load("expand-large").examples[0][1]["alters"][0]
 SHORT = load("expand-small").examples[0][1]

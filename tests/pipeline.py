@@ -15,8 +15,8 @@ from typing import Any
 from personagraph import Workspace, init_workspace
 from personagraph.errors import ChatUnavailableError, ReplyFormatError
 from personagraph.exporting import FORMATS
+from personagraph.llm.backend import ChatBackend
 from personagraph.llm.simulated import SimulatedBackend
-from personagraph.protocols import ChatBackend
 from personagraph.testing import RecordedBackend
 from personagraph.types import ChatReply, ChatRequest
 

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from personagraph.llm.scripted import ScriptedBackend
-
-from .commands import environment
-from .worlds import answer, expansion, import_seeds, open_workspace, picture
+from tests.commands import environment
+from tests.worlds import answer, expansion, import_seeds, open_workspace, picture
 
 WARM = multiprocessing.get_context("forkserver")
 WARM.set_forkserver_preload(

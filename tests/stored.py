@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from personagraph.protocols import GraphStore
 from personagraph.relationships import TYPES, relationship_key
+from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Batch, Persona, Relationship, persona_id
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from personagraph.wiring import open_workspace
-
-from .commands import personagraph
+from tests.commands import personagraph
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "examples" / "seeds.jsonl"

@@ -9,10 +9,9 @@ import networkx as nx
 import pytest
 
 from personagraph.wiring import init_workspace, open_workspace
-
-from .commands import ROOT, code_of, every_command
-from .graphs import persona, tie
-from .stored import fill
+from tests.commands import ROOT, code_of, every_command
+from tests.graphs import persona, tie
+from tests.stored import fill
 
 GROUPS = [words for words, command in every_command().items() if hasattr(command, "commands")]
 EXAMPLES = [

@@ -11,8 +11,7 @@ import networkx as nx
 import pytest
 
 from personagraph.wiring import open_workspace
-
-from .commands import COMMAND, ROOT, environment, personagraph
+from tests.commands import COMMAND, ROOT, environment, personagraph
 
 TEXTS = ROOT / "examples" / "texts"
 

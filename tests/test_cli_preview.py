@@ -8,10 +8,9 @@ import pytest
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatReply
 from personagraph.wiring import init_workspace
-
-from .commands import code_of, every_command
-from .graphs import persona, tie
-from .stored import fill
+from tests.commands import code_of, every_command
+from tests.graphs import persona, tie
+from tests.stored import fill
 
 ASKING = {words: command for words, command in every_command().items() if "preview" in {p.name for p in command.params}}
 ARGUMENTS = {"files": ["note.txt"], "task": ["math"], "letters": ["r1.1"]}

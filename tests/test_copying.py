@@ -12,7 +12,7 @@ import pytest
 from personagraph import copying
 from personagraph.copying import DifferentError, contents, copy
 from personagraph.errors import StoreError
-from personagraph.protocols import GraphStore
+from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Batch, Merge, Source, SourceLink
 from tests.graphs import nasty
 from tests.stored import empty, open_graph, people, tie

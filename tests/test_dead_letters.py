@@ -14,8 +14,7 @@ from personagraph.errors import ConfigError, ReplyFormatError
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatReply, ChatRequest
 from personagraph.wiring import Workspace, init_workspace, open_workspace
-
-from .commands import ROOT, personagraph
+from tests.commands import ROOT, personagraph
 
 EGOS = [f"A keeper of lighthouse number {n}" for n in range(6)]
 WORK = ["maize farmer", "bus driver", "village nurse", "history teacher", "boat builder", "grain trader"]

@@ -12,7 +12,7 @@ from personagraph.dedup.stream import deduplicate
 from personagraph.dedup.veto import differs
 from personagraph.deduplicating import deduplicate_file
 from personagraph.errors import ConfigError, InputError
-from personagraph.protocols import Tick
+from personagraph.progress import Tick
 
 
 def run(path: Path, output: Path, index: str = "partition", **options):

@@ -19,10 +19,9 @@ import personagraph.database
 from personagraph.errors import StoreError
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.wiring import open_workspace
-
-from .faults import FaultServer, Plan
-from .sessions import Said, Started, command
-from .worlds import picture
+from tests.faults import FaultServer, Plan
+from tests.sessions import Said, Started, command
+from tests.worlds import picture
 
 SEEDS = tuple(f"A keeper of lighthouse number {n} who counts the ships" for n in range(8))
 GROW = ("expand", "--model", "simulated", "--calls-per-ego", "2", "--max-calls", "40", "--concurrency", "4")

@@ -13,18 +13,18 @@ from personagraph.audience import FullPortraits, ShortPortraits
 from personagraph.errors import ChatUnavailableError
 from personagraph.extraction import GRAINS, VERBS, Extraction, questions
 from personagraph.ledger import Ledger
+from personagraph.llm.backend import ChatBackend
 from personagraph.llm.client import ChatClient
 from personagraph.llm.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.ordered import Limits, Session
 from personagraph.portraits import names
 from personagraph.prompts import load
-from personagraph.protocols import ChatBackend, GraphStore
 from personagraph.relationships import SOURCE_TYPES
+from personagraph.stores.graph_store import GraphStore
 from personagraph.text.documents import Document, read
 from personagraph.types import ChatReply, ChatRequest
-
-from .worlds import Crash, Crashing, expansion, growth, open_workspace, picture
+from tests.worlds import Crash, Crashing, expansion, growth, open_workspace, picture
 
 ROOT = Path(__file__).resolve().parent.parent
 THINGS = ("bridges", "kettles", "radios", "orchards", "tractors", "violins")

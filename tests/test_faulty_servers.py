@@ -28,13 +28,13 @@ from personagraph.ledger import Ledger
 from personagraph.llm.openai import OpenAIBackend
 from personagraph.llm.prices import Price
 from personagraph.llm.retries import Retries
-from personagraph.protocols import GraphStore, Tick
-
-from .faults import FaultServer, Outage, Plan, Seen, World
-from .faults.plans import UNREAD
-from .faults.texts import Asked, tokens
-from .test_state_machine import Bomb, mined
-from .worlds import Crash, expansion, import_seeds, open_workspace, picture
+from personagraph.progress import Tick
+from personagraph.stores.graph_store import GraphStore
+from tests.faults import FaultServer, Outage, Plan, Seen, World
+from tests.faults.plans import UNREAD
+from tests.faults.texts import Asked, tokens
+from tests.test_state_machine import Bomb, mined
+from tests.worlds import Crash, expansion, import_seeds, open_workspace, picture
 
 ROOT = Path(__file__).resolve().parent.parent
 CALLS = 40

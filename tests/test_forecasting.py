@@ -15,8 +15,7 @@ from personagraph.relationships import relationship_key
 from personagraph.types import Attributes, Batch, ChatReply, ChatRequest, Persona, Relationship, persona_id
 from personagraph.wiring import Workspace, init_workspace
 from personagraph.wiring.forecast import Forecast, Limits, Range, Rates, expansion, forecast, waiting
-
-from .commands import personagraph
+from tests.commands import personagraph
 
 SEEDS = Path(__file__).resolve().parent.parent / "examples" / "seeds.jsonl"
 ONE = Range(1, 1, 1)

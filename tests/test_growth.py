@@ -6,8 +6,7 @@ import pytest
 
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import Batch, Removal
-
-from .worlds import answer, expansion, import_seeds, open_workspace
+from tests.worlds import answer, expansion, import_seeds, open_workspace
 
 
 @pytest.mark.parametrize("removed", [1, 5, 12])

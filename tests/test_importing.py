@@ -10,8 +10,7 @@ from personagraph.importing import CHUNK, Importing
 from personagraph.ordered import Session
 from personagraph.text.descriptions import DescribedRow, Descriptions
 from personagraph.types import Step
-
-from .worlds import growth, open_workspace
+from tests.worlds import growth, open_workspace
 
 
 def written(folder: Path, content: bytes, name: str = "personas.jsonl") -> Path:

@@ -19,7 +19,6 @@ from personagraph import alters, audience, tasks
 from personagraph.attributes import read_activity, read_age, read_region
 from personagraph.cast import person
 from personagraph.dedup.veto import differs
-from personagraph.dialogue import PromptDialogue
 from personagraph.errors import ReplyFormatError
 from personagraph.exporting import FORMATS
 from personagraph.guards import GUARDS, Alter, is_occupation
@@ -31,19 +30,30 @@ from personagraph.passages import excerpt, passages
 from personagraph.plain_text import visible
 from personagraph.portraits import read_portrait
 from personagraph.prompts import clean, load
-from personagraph.protocols import GraphStore
+from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.readings import read_written
 from personagraph.sample_guards import fault
+from personagraph.stores.graph_store import GraphStore
 from personagraph.text.documents import Document, read
 from personagraph.text.search import search_words
 from personagraph.text.words import word_set
 from personagraph.types import ChatReply, ChatRequest, Persona, Step
 from personagraph.wiring import Workspace, init_workspace
 from personagraph.work_names import names_of_work
-
-from .injected import ALTER, Said, command, expand, extract_sources, file_name, fits, import_rows, synthesise, write_raw
-from .injections import ATTEMPTS, PLACES, TOKENS_OF_TEMPLATES, around, of, tag, tagged
-from .stored import empty, fill, open_graph
+from tests.injected import (
+    ALTER,
+    Said,
+    command,
+    expand,
+    extract_sources,
+    file_name,
+    fits,
+    import_rows,
+    synthesise,
+    write_raw,
+)
+from tests.injections import ATTEMPTS, PLACES, TOKENS_OF_TEMPLATES, around, of, tag, tagged
+from tests.stored import empty, fill, open_graph
 
 KEY = "0123456789abcdef" * 2
 SECRET = b"a secret of the workspace"

@@ -11,11 +11,10 @@ import pytest
 
 from personagraph import init_workspace, open_workspace
 from personagraph.testing import RecordedBackend
-
-from .commands import personagraph
-from .kept import cypher
-from .kept.acts import HERE, INPUTS, UNFINISHED, finish, grow, take_back, told, variables
-from .kept.world import MODEL
+from tests.commands import personagraph
+from tests.kept import cypher
+from tests.kept.acts import HERE, INPUTS, UNFINISHED, finish, grow, take_back, told, variables
+from tests.kept.world import MODEL
 
 EXPECTED = json.loads((HERE / "expected.json").read_text(encoding="utf-8"))
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import pytest
 
-from .sessions import begin, undisturbed
-from .stored import empty
-from .worlds import open_workspace, picture
+from tests.sessions import begin, undisturbed
+from tests.stored import empty
+from tests.worlds import open_workspace, picture
 
 SHORT, LONG = 12, 80
 """Calls of a run: a long one goes on over many sessions, a short one has more of start and end."""

@@ -19,9 +19,8 @@ from personagraph.cli.panel import Panel, panel
 from personagraph.cli.progress.rows import line
 from personagraph.cli.render import visible
 from personagraph.cli.standing import History, Standing
-from personagraph.protocols import Tick
-
-from .terminals import Terminal
+from personagraph.progress import Tick
+from tests.terminals import Terminal
 
 HOSTILE = "rate limit\x1b]0;owned\x07\x1b[2J\u202e\r\n界"
 

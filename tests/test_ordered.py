@@ -17,10 +17,9 @@ from personagraph.llm.prices import Price
 from personagraph.llm.recorded import RecordedBackend
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatRequest
-
-from .crashes import Bomb, mined
-from .stored import empty
-from .worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
+from tests.crashes import Bomb, mined
+from tests.stored import empty
+from tests.worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
 
 
 def undisturbed(folder: Path, **options: Any) -> tuple[dict[str, Any], ScriptedBackend]:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from .commands import ROOT, environment, personagraph
-from .faults import FaultServer, Plan
-from .faults.texts import World
+from tests.commands import ROOT, environment, personagraph
+from tests.faults import FaultServer, Plan
+from tests.faults.texts import World
 
 SECTION = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Long paid runs")[2]
 

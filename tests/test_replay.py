@@ -12,10 +12,9 @@ import pytest
 from personagraph import init_workspace, open_workspace
 from personagraph.exporting import FORMATS
 from personagraph.testing import RecordedBackend, record
-
-from .commands import ROOT, environment
-from .pipeline import Troubled, files, ledger_rows, pipeline
-from .worlds import picture
+from tests.commands import ROOT, environment
+from tests.pipeline import Troubled, files, ledger_rows, pipeline
+from tests.worlds import picture
 
 
 class Recorded(NamedTuple):

@@ -19,8 +19,7 @@ from personagraph.prompts import load, parse
 from personagraph.repairing import Mended, UnreadableError, read_object
 from personagraph.text.scripts import main_system
 from personagraph.types import ChatReply, ChatRequest, Step, digest
-
-from .bad_replies import ANSWER, CORPUS, MENDED, PLAIN_ANSWER, READ, UNUSABLE, WHOLE, Spoilt
+from tests.bad_replies import ANSWER, CORPUS, MENDED, PLAIN_ANSWER, READ, UNUSABLE, WHOLE, Spoilt
 
 SMALL, LARGE = load("expand-small"), load("expand-large")
 FIELDS = {"ego": "A 41-year-old fisher from Senegal who mends nets", "type": None, "hint": None}

@@ -10,12 +10,11 @@ import pytest
 from personagraph.errors import ChatUnavailableError
 from personagraph.ledger.account import STATES
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.protocols import Tick
+from personagraph.progress import Tick
 from personagraph.types import ChatReply, ChatRequest
 from personagraph.wiring import Workspace, init_workspace
-
-from .commands import personagraph
-from .test_robustness import alter
+from tests.commands import personagraph
+from tests.test_robustness import alter
 
 
 @pytest.fixture

@@ -15,8 +15,7 @@ import pytest
 from personagraph.errors import ChatError, ConfigError
 from personagraph.prompts import load
 from personagraph.wiring import Workspace, init_workspace, open_workspace
-
-from .injected import Said, command
+from tests.injected import Said, command
 
 KEY = "sk-proj-Zq7marker4key"
 PASSWORD = "Vx9markerpassword"

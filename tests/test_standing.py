@@ -4,7 +4,7 @@ import pytest
 
 from personagraph.cli.progress.rows import span
 from personagraph.cli.standing import History, Standing, fields
-from personagraph.protocols import Tick
+from personagraph.progress import Tick
 
 
 def tick(done: int, limit: int | None = None, **more: object) -> Tick:

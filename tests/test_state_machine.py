@@ -21,12 +21,11 @@ from personagraph.errors import ChatUnavailableError
 from personagraph.ledger import Ledger
 from personagraph.ledger.assertions import project
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.protocols import GraphStore
+from personagraph.stores.graph_store import GraphStore
 from personagraph.types import ChatRequest, Verdict
-
-from .crashes import Bomb, mined
-from .stored import empty
-from .worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
+from tests.crashes import Bomb, mined
+from tests.stored import empty
+from tests.worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
 
 LIMITS = (20, 40, 60)
 RUNS = 2

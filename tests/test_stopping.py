@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from .terminals import ROOT, Screen, Session
-from .worlds import import_seeds, open_workspace
+from tests.terminals import ROOT, Screen, Session
+from tests.worlds import import_seeds, open_workspace
 
 CHILD = """
 import sys

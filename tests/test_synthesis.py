@@ -11,22 +11,22 @@ import pytest
 
 from personagraph.errors import ChatUnavailableError, ConfigError
 from personagraph.ledger import Ledger, Run
+from personagraph.llm.backend import ChatBackend
 from personagraph.llm.client import ChatClient
 from personagraph.llm.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.ordered import Session
 from personagraph.prompts import load
-from personagraph.protocols import ChatBackend, GraphStore
 from personagraph.reference import table
 from personagraph.reporting import report
 from personagraph.samples import samples, write_samples
+from personagraph.stores.graph_store import GraphStore
 from personagraph.stories import STORIES
 from personagraph.synthesis import BLOCK, Synthesis
 from personagraph.tasks import DIALOGUES
 from personagraph.types import Batch, ChatRequest, Source, SourceLink, digest
 from personagraph.word_problems import tell
-
-from .worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
+from tests.worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
 
 CHOICES = load("math-small").schema["properties"]
 

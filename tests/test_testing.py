@@ -14,9 +14,8 @@ from personagraph.errors import ChatError, ConfigError, InputError, ReplyFormatE
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.testing import RecordedBackend, ScriptedBackend, record, temporary_workspace
 from personagraph.types import ChatReply, ChatRequest
-
-from .commands import ROOT, personagraph
-from .pipeline import Delayed, Passing
+from tests.commands import ROOT, personagraph
+from tests.pipeline import Delayed, Passing
 
 SEEDS = ("A beekeeper from Ghana who teaches children about the weather", "A ferry captain from Norway who sings")
 

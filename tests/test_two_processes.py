@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from personagraph.ledger import Ledger
-
-from .sessions import Started, begin, command, undisturbed
-from .stored import empty
-from .worlds import open_workspace, picture
+from tests.sessions import Started, begin, command, undisturbed
+from tests.stored import empty
+from tests.worlds import open_workspace, picture
 
 LONG = ("expand", "--model", "simulated", "--calls-per-ego", "99999", "--max-calls", "90000")
 

@@ -11,9 +11,8 @@ from personagraph.errors import ConfigError
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.undoing import depths_of
 from personagraph.wiring import Workspace, init_workspace, open_workspace
-
-from .crashes import Bomb, mined
-from .worlds import Crash, Crashing, answer, expansion, import_seeds, picture
+from tests.crashes import Bomb, mined
+from tests.worlds import Crash, Crashing, answer, expansion, import_seeds, picture
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ from personagraph.expansion import Expansion, acquaint
 from personagraph.growth import Arrival, Growth
 from personagraph.importing import Importing
 from personagraph.ledger import Ledger, Run
+from personagraph.llm.backend import ChatBackend
 from personagraph.ordered import Limits, Session
 from personagraph.policies.bfs import BreadthFirst
-from personagraph.protocols import ChatBackend, GraphStore
+from personagraph.stores.graph_store import GraphStore
 from personagraph.text.descriptions import DescribedRow
 from personagraph.types import Batch, ChatReply, ChatRequest, digest
-
-from .stored import open_graph
+from tests.stored import open_graph
 
 WORDS = (
     "amber",

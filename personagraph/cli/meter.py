@@ -15,7 +15,7 @@ from typing import TextIO
 
 from personagraph.cli.display import EVERY, REDRAW, Display, Objects, display_for
 from personagraph.cli.standing import History
-from personagraph.protocols import Tick
+from personagraph.progress import Tick
 
 LATE = 0.5
 """Whoever is so many seconds late was suspended, it seems: what is to be said about that comes before the next show."""

@@ -12,7 +12,7 @@ from personagraph.cli.display import REDRAW, Stream
 from personagraph.cli.progress.rows import by_depth, line, rows
 from personagraph.cli.standing import Standing
 from personagraph.plain_text import visible
-from personagraph.protocols import Tick
+from personagraph.progress import Tick
 
 LABEL = 10
 BAR = 40

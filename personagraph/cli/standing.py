@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import quantiles
 from typing import Any, NamedTuple
 
-from personagraph.protocols import Tick
+from personagraph.progress import Tick
 
 MINUTE = 60.0
 SPAN = 600.0

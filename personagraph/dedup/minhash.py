@@ -2,8 +2,7 @@
 
 from fractions import Fraction
 
-from personagraph.dedup.jaccard import alike
-from personagraph.protocols import Candidate
+from personagraph.dedup.index import Candidate, alike
 
 _BANDS, _ROWS = 16, 8
 """A pair at Jaccard 0.9 becomes a candidate with probability 0.9999; with datasketch's own choice it is 0.31."""

@@ -7,8 +7,7 @@ from math import ceil, floor
 from sys import intern
 from zlib import crc32
 
-from personagraph.dedup.jaccard import alike
-from personagraph.protocols import Candidate
+from personagraph.dedup.index import Candidate, alike
 
 
 class PartitionIndex:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple, Protocol
 
+from personagraph.dedup.index import Candidate, DuplicateIndex
 from personagraph.dedup.minhash import MinHashIndex
 from personagraph.dedup.partition import PartitionIndex
-from personagraph.protocols import Candidate, DuplicateIndex
 from personagraph.text.words import word_set
 from personagraph.types import persona_id
 

@@ -16,7 +16,7 @@ from personagraph.errors import ConfigError
 from personagraph.exporting import cypher, graphml, neo4j_admin, node_link, parquet, tables
 from personagraph.exporting.node_link import to_networkx
 from personagraph.exporting.selection import Owner, Selection, Subgraph
-from personagraph.protocols import GraphStore
+from personagraph.stores.graph_store import GraphStore
 from personagraph.whole_files import folder, replacing
 
 __all__ = ["FORMATS", "Export", "ExportedFile", "Owner", "Selection", "export", "to_networkx"]

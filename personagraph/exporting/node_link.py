@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from personagraph.exporting.fields import edge_fields, flat, node_fields
 from personagraph.exporting.selection import Selection, Subgraph
-from personagraph.protocols import GraphStore
+from personagraph.stores.graph_store import GraphStore
 
 if TYPE_CHECKING:
     import networkx

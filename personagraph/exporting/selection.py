@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from personagraph.errors import ConfigError
-from personagraph.protocols import GraphStore
 from personagraph.relationships import TYPES
+from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Merge, Persona, Relationship, Source, SourceLink
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from personagraph.errors import BudgetExceededError, ChatUnavailableError, ReplyFormatError
 from personagraph.ledger import Ledger
 from personagraph.ledger.calls import Failed, Received, Sent
+from personagraph.llm.backend import ChatBackend
 from personagraph.llm.budget import Budget, likely_tokens
 from personagraph.llm.concurrency import AdaptiveLimit
 from personagraph.llm.gate import Gate, Pass, Unsent
@@ -21,7 +22,7 @@ from personagraph.llm.journal import Journal
 from personagraph.llm.rates import Rates
 from personagraph.llm.retries import MOST, PATIENT, Retries
 from personagraph.prompts import clean, defused
-from personagraph.protocols import ChatBackend, Dialogue
+from personagraph.prompts.dialogue import Dialogue
 from personagraph.types import ChatReply, ChatRequest, Step, digest
 
 SLICE = 0.5

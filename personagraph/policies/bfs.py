@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from heapq import heappop, heappush
 
 from personagraph.policies.frontier import Frontier
-from personagraph.protocols import Ego
+from personagraph.steering.policies.policy import Ego
 from personagraph.types import Persona
 
 

@@ -8,7 +8,7 @@ from random import Random
 from personagraph.attributes import cell_of, read_activity, read_region, titles
 from personagraph.cells import VOCABULARIES, Cell, cells
 from personagraph.policies.frontier import Frontier
-from personagraph.protocols import Ego
+from personagraph.steering.policies.policy import Ego
 from personagraph.types import Persona
 
 AXES = ("activity", "region")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
 
-from personagraph.protocols import GraphStore
+from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Path, Relationship
 
 Expand = Callable[[list[str]], Iterable[tuple[str, str]]]

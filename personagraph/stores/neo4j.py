@@ -5,8 +5,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import StoreError
-from personagraph.protocols import Neighbour
 from personagraph.stores import frontier, rows
+from personagraph.stores.graph_store import Neighbour
 from personagraph.stores.neo4j_connection import Server, Transaction, address_of
 from personagraph.stores.neo4j_patience import Patience, PatientServer
 from personagraph.stores.neo4j_query import Table, ask

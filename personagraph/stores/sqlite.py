@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from personagraph.database import Database, Kind
 from personagraph.errors import ConfigError
-from personagraph.protocols import Neighbour
 from personagraph.stores import frontier, rows
+from personagraph.stores.graph_store import Neighbour
 from personagraph.stores.sqlite_writing import applied, write_rows
 from personagraph.text.search import query_words
 from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats

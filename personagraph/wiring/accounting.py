@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
-from personagraph.protocols import Dialogue
+from personagraph.prompts.dialogue import Dialogue
 from personagraph.types import Assertion, Merge, Persona
 from personagraph.wiring.opened import Opened, check_known
 from personagraph.wiring.parts import dialogue_of

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
-from personagraph.protocols import ChatBackend, Progress
+from personagraph.llm.backend import ChatBackend
+from personagraph.progress import Progress
 from personagraph.types import ChatRequest
 from personagraph.wiring.opened import Opened, check_known, check_positive, check_same, kept
 from personagraph.wiring.pacing import client_of, found_line, pace_for, unpriced_line

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from personagraph.cells import UNKNOWN, VOCABULARIES
 from personagraph.errors import ConfigError, PersonaNotFoundError
-from personagraph.protocols import Neighbour
 from personagraph.relationships import TYPES
+from personagraph.stores.graph_store import Neighbour
 from personagraph.types import Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 from personagraph.wiring.opened import Opened, check_known, check_positive
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.calls import Used
-from personagraph.protocols import ChatBackend, GraphStore
+from personagraph.llm.backend import ChatBackend
 from personagraph.settings import Settings
+from personagraph.stores.graph_store import GraphStore
 from personagraph.types import ChatReply, ChatRequest
 from personagraph.wiring.asking import Asking, Job, ModelOptions, Texts, check_ends
 from personagraph.wiring.forecast import Forecast, Limits, Range, Rates, expansion, forecast, waiting
@@ -20,7 +21,7 @@ from personagraph.wiring.pacing import Pace, pace_for
 from personagraph.wiring.parts import ENDLESS, backend_of
 
 if TYPE_CHECKING:
-    from personagraph.dialogue import PromptDialogue
+    from personagraph.prompts.dialogue import PromptDialogue
 
 SHOWN = 8
 """How many of the next prompts are rendered."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from personagraph.errors import ConfigError, InputError
 from personagraph.ledger import Run
-from personagraph.protocols import ChatBackend, Policy, Progress
+from personagraph.llm.backend import ChatBackend
+from personagraph.progress import Progress
+from personagraph.steering.policies.policy import Policy
 from personagraph.wiring.asking import Asking, Job, ModelOptions
 from personagraph.wiring.opened import check_known, check_positive
 from personagraph.wiring.pacing import found_line

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from personagraph.errors import ConfigError, InputError
-from personagraph.protocols import Progress, Tick
+from personagraph.progress import Progress, Tick
 from personagraph.settings import load_settings, store_fault
 from personagraph.wiring.opened import Opened, opened_ledger
 from personagraph.wiring.pacing import found_line

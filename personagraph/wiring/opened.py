@@ -7,7 +7,7 @@ from typing import Any
 
 from personagraph.errors import ConfigError, PersonaNotFoundError, StoreError
 from personagraph.ledger import Ledger, Run
-from personagraph.protocols import ChatBackend
+from personagraph.llm.backend import ChatBackend
 from personagraph.settings import Settings
 from personagraph.stores.neo4j_patience import Patience
 from personagraph.types import Persona

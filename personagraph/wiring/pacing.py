@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
-from personagraph.protocols import ChatBackend
+from personagraph.llm.backend import ChatBackend
 from personagraph.settings import Settings
 
 if TYPE_CHECKING:

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
-from personagraph.protocols import ChatBackend, Dialogue, GraphStore, Policy
+from personagraph.llm.backend import ChatBackend
+from personagraph.prompts.dialogue import Dialogue
 from personagraph.settings import Settings
+from personagraph.steering.policies.policy import Policy
+from personagraph.stores.graph_store import GraphStore
 
 if TYPE_CHECKING:
     from personagraph.growth import Growth

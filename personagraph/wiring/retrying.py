@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
-from personagraph.protocols import ChatBackend
+from personagraph.llm.backend import ChatBackend
 from personagraph.types import Step
 from personagraph.wiring.asking import Job, ModelOptions
 from personagraph.wiring.growing import Growing

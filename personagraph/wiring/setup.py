@@ -4,7 +4,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from personagraph.protocols import Progress
+from personagraph.progress import Progress
 from personagraph.settings import SECRETS, load_settings
 from personagraph.wiring.opened import LEDGER, check_known, opened_ledger
 from personagraph.wiring.storing import open_store

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
-from personagraph.protocols import GraphStore
 from personagraph.settings import Settings
+from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.neo4j_connection import Address, address_of
 from personagraph.stores.neo4j_patience import Patience
 

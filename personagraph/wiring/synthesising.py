@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
-from personagraph.protocols import ChatBackend
+from personagraph.llm.backend import ChatBackend
 from personagraph.wiring.asking import Asking, Job, ModelOptions
 from personagraph.wiring.opened import check_known, check_positive
 from personagraph.wiring.results import RunResult, SynthesisResult

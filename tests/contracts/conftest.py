@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from personagraph.protocols import GraphStore
+from personagraph.stores.graph_store import GraphStore
 from tests.stored import open_graph
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from personagraph.errors import PersonaNotFoundError
-from personagraph.protocols import GraphStore
+from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Attributes, Persona, Relationship
 from tests.graphs import refilled
 from tests.stored import empty, fill, open_graph, people, persona, tie

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from personagraph.protocols import GraphStore
 from personagraph.snapshot import Snapshot
+from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Batch, Persona, Relationship
 from tests.stored import empty, open_graph, people, tie
 

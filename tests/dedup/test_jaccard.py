@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from personagraph.dedup.jaccard import alike
+from personagraph.dedup.index import alike
 
 
 def test_an_empty_set_is_like_nothing():

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from personagraph.dedup.index import DuplicateIndex
 from personagraph.dedup.minhash import MinHashIndex
 from personagraph.dedup.partition import PartitionIndex
-from personagraph.protocols import DuplicateIndex
 from personagraph.text.words import word_set
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from personagraph.dedup.index import Candidate
 from personagraph.dedup.rules import INDEXES, Deduplicator, Match
 from personagraph.dedup.veto import differs
-from personagraph.protocols import Candidate
 
 LONG = "A patient {} who mends wooden boats in a small harbour and teaches children to sail on quiet summer evenings"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from personagraph.exporting import export, to_networkx
-from personagraph.protocols import GraphStore
+from personagraph.stores.graph_store import GraphStore
 from tests.graphs import graphs, line, nasty, persona, refilled, stored, tie
 
 pytestmark = pytest.mark.neo4j

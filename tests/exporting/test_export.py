@@ -12,7 +12,7 @@ import pytest
 
 from personagraph.errors import ConfigError, PersonaNotFoundError, StoreUnavailableError
 from personagraph.exporting import FORMATS, Selection, export, to_networkx
-from personagraph.protocols import GraphStore
+from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Persona
 from tests.graphs import line, persona, refilled, stored, tie
 

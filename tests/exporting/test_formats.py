@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 
 from personagraph.exporting import Selection, export, to_networkx
 from personagraph.exporting.fields import EDGE, NODE
-from personagraph.protocols import GraphStore
+from personagraph.stores.graph_store import GraphStore
 from tests.graphs import NASTY, graphs, line, nasty, persona, refilled, stored, tie
 
 MANY = settings(max_examples=40, deadline=None)

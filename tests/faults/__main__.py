@@ -4,7 +4,7 @@ import argparse
 import signal
 from dataclasses import replace
 
-from . import FaultServer, Plan
+from tests.faults import FaultServer, Plan
 
 
 def main() -> None:

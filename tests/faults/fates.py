@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from .wire import Exchange, head
+from tests.faults.wire import Exchange, head
 
 Fate = Callable[[Exchange], Awaitable[None]]
 STALL = 30.0

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
 
-from .fates import FATES, WHOLE
-from .texts import A_WORLD, Asked, World
+from tests.faults.fates import FATES, WHOLE
+from tests.faults.texts import A_WORLD, Asked, World
 
 UNREAD = "unread"
 """The fate of a request whose connection is closed before it is read."""

@@ -11,10 +11,10 @@ from random import Random
 from types import TracebackType
 from typing import Any
 
-from .fates import FATES, not_taken
-from .plans import DOWN, Plan
-from .texts import Asked, tokens
-from .wire import Exchange, Received, receive, reset
+from tests.faults.fates import FATES, not_taken
+from tests.faults.plans import DOWN, Plan
+from tests.faults.texts import Asked, tokens
+from tests.faults.wire import Exchange, Received, receive, reset
 
 RESTART = 0.05
 """Seconds for which nobody listens while the server restarts."""

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from personagraph import Workspace
-
-from ..commands import environment
-from .world import backend
+from tests.commands import environment
+from tests.kept.world import backend
 
 HERE = Path(__file__).parent
 INPUTS = "inputs"

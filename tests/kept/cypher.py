@@ -4,7 +4,7 @@ import json
 from itertools import groupby
 from typing import Any
 
-from ..stored import driver
+from tests.stored import driver
 
 _NODES = "MATCH (n) RETURN elementId(n), labels(n), properties(n)"
 _TIES = "MATCH (a)-[r]->(b) RETURN elementId(a), type(r), properties(r), elementId(b)"

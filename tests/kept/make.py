@@ -19,11 +19,10 @@ from typing import Any
 
 from personagraph import Workspace, init_workspace, open_workspace
 from personagraph.types import ChatReply, ChatRequest
-
-from ..commands import ROOT, personagraph
-from . import cypher
-from .acts import HERE, INPUTS, QUESTIONS, UNFINISHED, finish, grow, take_back, told, variables
-from .world import answer, backend
+from tests.commands import ROOT, personagraph
+from tests.kept import cypher
+from tests.kept.acts import HERE, INPUTS, QUESTIONS, UNFINISHED, finish, grow, take_back, told, variables
+from tests.kept.world import answer, backend
 
 STUCK = 9
 """The step of the interrupted run whose reply never comes: those after it are replied to, and not decided."""

@@ -7,11 +7,10 @@ from personagraph.ledger import Ledger
 from personagraph.ledger.calls import Failed, Sent
 from personagraph.llm.prices import Price
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.protocols import GraphStore
 from personagraph.reporting import report
+from personagraph.stores.graph_store import GraphStore
 from personagraph.types import ChatReply, ChatRequest, digest
-
-from ..worlds import answer, expansion, import_seeds, open_workspace
+from tests.worlds import answer, expansion, import_seeds, open_workspace
 
 World = tuple[GraphStore, Ledger, ScriptedBackend]
 

@@ -14,8 +14,7 @@ from personagraph.llm.scripted import ScriptedBackend
 from personagraph.settings import Price as SettingsPrice
 from personagraph.testing import temporary_workspace
 from personagraph.types import ChatReply, ChatRequest, Step
-
-from ..worlds import WorldDialogue, answer, expansion, import_seeds, open_workspace
+from tests.worlds import WorldDialogue, answer, expansion, import_seeds, open_workspace
 
 PRICE = Price(input=1_000.0, output=10_000.0, cached=100.0)
 """A tenth of a cent for a token asked, a cent for one answered."""

@@ -10,8 +10,7 @@ from personagraph.llm.client import ChatClient
 from personagraph.llm.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatRequest, Step
-
-from ..worlds import WorldDialogue
+from tests.worlds import WorldDialogue
 
 
 def ask(ledger: Ledger, backend: ScriptedBackend, key: str = "k", **options):

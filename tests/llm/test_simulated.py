@@ -17,13 +17,13 @@ from personagraph.alters import ShortFields, WholeSentences
 from personagraph.attributes import countries, read_activity, read_age, read_language, read_region, titles
 from personagraph.audience import FullPortraits, ShortPortraits
 from personagraph.cells import ACTIVITIES, REGIONS
-from personagraph.dialogue import PromptDialogue
 from personagraph.errors import ChatError
 from personagraph.extraction import GRAINS, VERBS
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.llm.simulated.answers import ANSWERS
 from personagraph.llm.simulated.people import phrases
 from personagraph.prompts import load
+from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.relationships import ROLES, TYPES
 from personagraph.tasks import DIALOGUES as TASKS
 from personagraph.types import ChatReply, ChatRequest, digest

@@ -5,7 +5,7 @@ from collections import Counter
 
 from personagraph.policies.bfs import BreadthFirst
 from personagraph.policies.hint import ThinnestCell
-from personagraph.protocols import Ego
+from personagraph.steering.policies.policy import Ego
 from personagraph.types import Persona
 
 

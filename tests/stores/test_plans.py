@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from personagraph.database import Database
-from personagraph.protocols import GraphStore
 from personagraph.queries import query
+from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Attributes, Batch, Merge, Source, SourceLink
 from tests.stored import empty, open_graph, people, persona, tie
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from personagraph.cli.standing import Standing
 from personagraph.plain_text import visible
-from personagraph.protocols import Tick
+from personagraph.progress import Tick
 
 _NAMES = {"sample": "samples", "dead": "dead letters"}
 _UNITS = ((90, 1, "s"), (5400, 60, "min"), (129600, 3600, "h"))

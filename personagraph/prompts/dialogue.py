@@ -4,10 +4,29 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from personagraph.prompts import Example, load, parse, render
 from personagraph.types import ChatReply, ChatRequest, digest
+
+
+class Dialogue(Protocol):
+    """How the question of a step is put to a model, and how the reply becomes data.
+
+    `fields` are the step's. `prompt` names the prompt file; `items` is how many personas a reply can bring.
+    """
+
+    prompt: str
+    items: int
+
+    def ask(self, fields: Mapping[str, Any]) -> str:
+        """A hash of the prompt's version, the model, its parameters and the fields."""
+
+    def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
+        """The call, ready to send."""
+
+    def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
+        """The reply as data. Raises ReplyFormatError."""
 
 
 class PromptDialogue:

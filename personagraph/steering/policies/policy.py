@@ -1,0 +1,34 @@
+"""What every policy must do: choose the next persona to ask."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+from personagraph.types import Persona
+
+
+class Ego(NamedTuple):
+    """Whom a policy wants asked, and what for: a type, a hint, both or none; `steering` is the level S0 to S2."""
+
+    id: str
+    type: str | None
+    hint: dict[str, Any] | None
+    steering: int
+
+
+class Policy(Protocol):
+    """Chooses the next step from what the graph looks like; its state is folded from verdicts, it does no I/O."""
+
+    def enter(self, persona: Persona) -> None:
+        """A persona is in the graph: at the start in order of entry, later as it comes in."""
+
+    def reach(self, id: str, depth: int | None) -> None:
+        """The depth of a persona changed."""
+
+    def planned(self, ego: Ego) -> None:
+        """A step was planned: by `next`, or by an earlier session of this run."""
+
+    def next(self, n: int) -> Ego | None:
+        """The ego of step n, or None when there is nothing to offer for now. Changes no state; `planned` follows."""
+
+    def frontier(self) -> Mapping[int, int]:
+        """How many personas at each depth could be asked and have not been asked often enough."""
