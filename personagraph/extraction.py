@@ -6,10 +6,10 @@ from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from personagraph.growth import Arrival, Changes, Growth, Rejected, noted
-from personagraph.passages import excerpt, passages
 from personagraph.prompts.dialogue import Dialogue
 from personagraph.relationships import SOURCE_TYPES
 from personagraph.text.documents import Document
+from personagraph.text.passages import excerpt, passages
 from personagraph.types import Source, Step, Verdict
 
 VERBS = tuple(SOURCE_TYPES)

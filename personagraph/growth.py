@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from personagraph.relationships import TYPES, endpoints, relationship_key
-from personagraph.repairing import Mended
+from personagraph.text.mended_json import Mended
 from personagraph.types import Assertion, Attributes, Merge, Persona, Relationship, Source, Step, Verdict, persona_id
 
 

@@ -25,9 +25,6 @@ from personagraph.guards import GUARDS, Alter, is_occupation
 from personagraph.ledger import Ledger
 from personagraph.llm.client import ChatClient
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.markdown import prose
-from personagraph.passages import excerpt, passages
-from personagraph.plain_text import visible
 from personagraph.portraits import read_portrait
 from personagraph.prompts import clean, load
 from personagraph.prompts.dialogue import PromptDialogue
@@ -35,6 +32,9 @@ from personagraph.readings import read_written
 from personagraph.sample_guards import fault
 from personagraph.stores.graph_store import GraphStore
 from personagraph.text.documents import Document, read
+from personagraph.text.markdown import prose
+from personagraph.text.passages import excerpt, passages
+from personagraph.text.plain import visible
 from personagraph.text.search import search_words
 from personagraph.text.words import word_set
 from personagraph.types import ChatReply, ChatRequest, Persona, Step

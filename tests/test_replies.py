@@ -16,7 +16,7 @@ from personagraph.ledger import Ledger
 from personagraph.llm.client import Answer, ChatClient
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.prompts import load, parse
-from personagraph.repairing import Mended, UnreadableError, read_object
+from personagraph.text.mended_json import Mended, UnreadableError, read_object
 from personagraph.text.scripts import main_system
 from personagraph.types import ChatReply, ChatRequest, Step, digest
 from tests.bad_replies import ANSWER, CORPUS, MENDED, PLAIN_ANSWER, READ, UNUSABLE, WHOLE, Spoilt

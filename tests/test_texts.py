@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personagraph.errors import InputError
-from personagraph.markdown import prose
-from personagraph.passages import excerpt, passages
 from personagraph.text.descriptions import Descriptions
 from personagraph.text.documents import Corpus, Document, Fault, read
+from personagraph.text.markdown import prose
+from personagraph.text.passages import excerpt, passages
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -6,7 +6,7 @@ from typing import Protocol, TextIO
 from personagraph.cli.progress.rows import line
 from personagraph.cli.render import log_line
 from personagraph.cli.standing import Standing, fields
-from personagraph.plain_text import visible
+from personagraph.text.plain import visible
 
 REDRAW = 0.2
 EVERY = 30.0

@@ -11,8 +11,8 @@ from rich.text import Text
 from personagraph.cli.display import REDRAW, Stream
 from personagraph.cli.progress.rows import by_depth, line, rows
 from personagraph.cli.standing import Standing
-from personagraph.plain_text import visible
 from personagraph.progress import Tick
+from personagraph.text.plain import visible
 
 LABEL = 10
 BAR = 40

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from personagraph.plain_text import obeyed, visible
 from personagraph.relationships import phrase
+from personagraph.text.plain import obeyed, visible
 from personagraph.types import Persona, Relationship
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from personagraph.networks.columns import check, picked
 from personagraph.networks.files import DOCTYPE, Edge, Part, Record, kind_of, opened
 from personagraph.networks.graphml import graphml
 from personagraph.networks.mapping import Nodes, Table
-from personagraph.plain_text import has_half_character
+from personagraph.text.plain import has_half_character
 
 _EXACT = 1 << 53
 """Below it a whole number with a point is the same as without."""

@@ -9,8 +9,8 @@ from typing import BinaryIO, NamedTuple, cast
 
 from personagraph.errors import InputError
 from personagraph.networks.mapping import Cells
-from personagraph.plain_text import has_half_character
 from personagraph.text import files as text_files
+from personagraph.text.plain import has_half_character
 
 DOCTYPE = "it declares a document type, which could define entities: take that out"
 _NOT_READ = {".net": "Pajek", ".paj": "Pajek", ".mtx": "Matrix Market"}

@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError, QueryNotFoundError, ReplyFormatError
-from personagraph.plain_text import plain
-from personagraph.repairing import Mended, UnreadableError, read_object, unwrapped
+from personagraph.text.mended_json import Mended, UnreadableError, read_object, unwrapped
+from personagraph.text.plain import plain
 from personagraph.text.scripts import main_system, systems
 from personagraph.types import ChatReply, digest
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from personagraph.errors import InputError
-from personagraph.plain_text import has_half_character, plain
 from personagraph.text.files import copy_of, is_read_once, opened
+from personagraph.text.plain import has_half_character, plain
 from personagraph.text.rows import Row, rows
 
 LONGEST_LINE = 1_000_000

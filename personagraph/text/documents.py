@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from personagraph.errors import InputError
-from personagraph.markdown import prose
-from personagraph.plain_text import has_half_character
 from personagraph.text.files import cannot_be_read, copy_of, is_read_once, opened
+from personagraph.text.markdown import prose
+from personagraph.text.plain import has_half_character
 from personagraph.text.rows import LONGEST, rows
 from personagraph.types import digest, normalise
 

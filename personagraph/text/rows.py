@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, BinaryIO, NamedTuple
 
-from personagraph.plain_text import has_half_character
+from personagraph.text.plain import has_half_character
 
 LONGEST = 10_000_000
 """Bytes of a line, and characters of a cell, that are read at most; `csv` has one limit for the whole process."""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from personagraph.cli.standing import Standing
-from personagraph.plain_text import visible
 from personagraph.progress import Tick
+from personagraph.text.plain import visible
 
 _NAMES = {"sample": "samples", "dead": "dead letters"}
 _UNITS = ((90, 1, "s"), (5400, 60, "min"), (129600, 3600, "h"))
