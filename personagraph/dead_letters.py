@@ -10,8 +10,8 @@ from personagraph.errors import ConfigError, ReplyFormatError
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.steps import Attempt, DeadLetter
 from personagraph.prompts.dialogue import Dialogue
+from personagraph.storage.atomic_files import replacing
 from personagraph.types import ChatReply, Step
-from personagraph.whole_files import replacing
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError
 from personagraph.progress import Progress, Tick
+from personagraph.storage.atomic_files import replacing
 from personagraph.text.descriptions import DescribedRow, scan
-from personagraph.whole_files import replacing
 
 REPORT_EVERY = 50_000
 

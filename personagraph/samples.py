@@ -10,8 +10,8 @@ from typing import Any
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.steps import Decided
+from personagraph.storage.atomic_files import replacing
 from personagraph.types import Verdict, digest
-from personagraph.whole_files import replacing
 
 CHUNK = 500
 

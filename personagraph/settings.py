@@ -15,7 +15,7 @@ from pydantic_settings import (
 )
 
 from personagraph.errors import ConfigError
-from personagraph.whole_files import translated
+from personagraph.storage.atomic_files import translated
 
 FILE = "personagraph.toml"
 _SERVER = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://[^\s\"'\\?#\x00-\x1f\x7f-\x9f]+")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from personagraph.database import Database
+from personagraph.storage.database import Database
 from tests.worlds import Crash
 
 

@@ -133,7 +133,7 @@ def test_an_unknown_option_is_a_usage_error(folder):
 
 
 def test_a_second_writer_is_refused_and_names_the_first(folder):
-    from personagraph.locking import writer
+    from personagraph.storage.writer_lock import writer
 
     with writer(folder):
         assert f"process {os.getpid()} is writing" in personagraph("import", SEEDS, folder=folder, code=1)

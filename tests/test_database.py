@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from personagraph.database import Database, Kind
 from personagraph.errors import ConfigError, SchemaVersionError, StoreError
 from personagraph.ledger import Ledger
+from personagraph.storage.database import Database, Kind
 from personagraph.stores.sqlite import SQLiteStore
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-import personagraph.database
+import personagraph.storage.database
 from personagraph.errors import StoreError
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.wiring import open_workspace
@@ -148,7 +148,7 @@ if can_mount():
 @pytest.mark.parametrize("name", ["ledger.sqlite3", "graph.sqlite3"])
 def test_a_file_that_is_full_by_itself_is_named_and_takes_nothing_with_it(tmp_path, whole, name, monkeypatch):
     """Of the two files only one may not grow: what the other took is brought in by the next session."""
-    folder, plain = new(tmp_path / "w"), personagraph.database._connect
+    folder, plain = new(tmp_path / "w"), personagraph.storage.database._connect
     pages = (folder / name).stat().st_size // 4096
 
     def connect(most: int, path: Path) -> sqlite3.Connection:
@@ -159,7 +159,7 @@ def test_a_file_that_is_full_by_itself_is_named_and_takes_nothing_with_it(tmp_pa
 
     for more in (0, 3, 6):
         with monkeypatch.context() as patch:
-            patch.setattr(personagraph.database, "_connect", partial(connect, pages + more))
+            patch.setattr(personagraph.storage.database, "_connect", partial(connect, pages + more))
             with open_workspace(folder) as workspace, pytest.raises(StoreError, match=f"{name}: .*free some space"):
                 workspace.expand(backend=SimulatedBackend(), calls_per_ego=2, max_calls=40)
         check_sound(folder)

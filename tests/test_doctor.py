@@ -14,7 +14,7 @@ import pytest
 
 from personagraph.doctor import Finding, examine, folders, machine, models
 from personagraph.errors import StoreError
-from personagraph.locking import writer
+from personagraph.storage.writer_lock import writer
 from personagraph.stores.sqlite import SQLiteStore
 
 KEY = "sk-a-very-secret-key"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from personagraph.doctor.finding import Finding, failed
 from personagraph.errors import ConfigError, PersonaGraphError
-from personagraph.locking import writer
+from personagraph.storage.writer_lock import writer
 
 
 def folder(path: Path, workspace: bool, unfinished: Callable[[], str | None]) -> list[Finding]:

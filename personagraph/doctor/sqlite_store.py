@@ -7,7 +7,7 @@ from pathlib import Path
 
 from personagraph.doctor.finding import Finding, failed
 from personagraph.errors import SchemaVersionError
-from personagraph.migrations import Migration, load_migrations, pending
+from personagraph.storage.migrations import Migration, load_migrations, pending
 from personagraph.stores.sqlite import KIND
 
 _COUNTED = {"persona": "personas", "relationship": "relationships", "source": "sources", "merge": "merges"}

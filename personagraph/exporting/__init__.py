@@ -16,8 +16,8 @@ from personagraph.errors import ConfigError
 from personagraph.exporting import cypher, graphml, neo4j_admin, node_link, parquet, tables
 from personagraph.exporting.node_link import to_networkx
 from personagraph.exporting.selection import Owner, Selection, Subgraph
+from personagraph.storage.atomic_files import folder, replacing
 from personagraph.stores.graph_store import GraphStore
-from personagraph.whole_files import folder, replacing
 
 __all__ = ["FORMATS", "Export", "ExportedFile", "Owner", "Selection", "export", "to_networkx"]
 

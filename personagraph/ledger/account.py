@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from personagraph.database import Database
+from personagraph.storage.database import Database
 
 STATES = ("planned", "sent", "replied", "decided", "applied", "dead")
 """How far a step can have come, as the view `step_state` has it."""

@@ -5,8 +5,8 @@ from dataclasses import fields
 from operator import attrgetter
 from sqlite3 import Row
 
-from personagraph.database import Database
 from personagraph.relationships import SOURCE_TYPES
+from personagraph.storage.database import Database
 from personagraph.types import Assertion, Relationship, SourceLink
 
 _COLUMNS = tuple(f.name for f in fields(Assertion))

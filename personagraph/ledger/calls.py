@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite3 import Row
 from typing import Any, NamedTuple
 
-from personagraph.database import Database
+from personagraph.storage.database import Database
 from personagraph.types import ChatReply
 
 PAUSE = 60.0

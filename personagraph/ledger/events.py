@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from personagraph.database import Database
+from personagraph.storage.database import Database
 
 
 class Event(NamedTuple):

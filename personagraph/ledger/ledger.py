@@ -6,13 +6,13 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from personagraph.database import Database, Kind
 from personagraph.ledger.account import Accounts
 from personagraph.ledger.assertions import AssertionLog
 from personagraph.ledger.calls import CallLog
 from personagraph.ledger.events import EventLog
 from personagraph.ledger.runs import RunLog
 from personagraph.ledger.steps import StepLog
+from personagraph.storage.database import Database, Kind
 from personagraph.types import Assertion
 
 KIND = Kind("ledger", 0x5047474C, Path(__file__).parent / "schema")

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlite3 import Row
 from typing import Any
 
-from personagraph.database import Database
 from personagraph.errors import ConfigError
+from personagraph.storage.database import Database
 
 UNFINISHED = ("running", "interrupted", "failed")
 """A run in one of these is resumed, or abandoned, before anything else changes the graph."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlite3 import Row
 from typing import Any, NamedTuple
 
-from personagraph.database import Database
+from personagraph.storage.database import Database
 from personagraph.types import Step, Verdict
 
 _PAGE = 10_000

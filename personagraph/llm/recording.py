@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from personagraph.database import is_database
 from personagraph.errors import ConfigError, InputError
 from personagraph.ledger import Ledger, Run
+from personagraph.storage.atomic_files import replacing
+from personagraph.storage.database import is_database
 from personagraph.types import ChatReply, digest
-from personagraph.whole_files import replacing
 
 VERSION = 1
 

@@ -10,8 +10,8 @@ from functools import partial
 from typing import NamedTuple
 
 from personagraph.errors import ConfigError
-from personagraph.migrations import Migration, load_migrations, pending
 from personagraph.queries import CYPHER
+from personagraph.storage.migrations import Migration, load_migrations, pending
 from personagraph.stores.neo4j_connection import Server, Transaction
 
 _RULE = re.compile(

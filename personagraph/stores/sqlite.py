@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from personagraph.database import Database, Kind
 from personagraph.errors import ConfigError
+from personagraph.storage.database import Database, Kind
 from personagraph.stores import frontier, rows
 from personagraph.stores.graph_store import Neighbour
 from personagraph.stores.sqlite_writing import applied, write_rows

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from personagraph.database import Database
 from personagraph.errors import StoreError
+from personagraph.storage.database import Database
 from personagraph.stores import rows
 from personagraph.types import Batch, Removal
 

@@ -78,7 +78,7 @@ class Accounting(Opened):
 
     def abandon(self, run_id: str) -> None:
         """Give an unfinished run up: what it applied stays. Raises ConfigError when it is not unfinished."""
-        from personagraph.locking import writer
+        from personagraph.storage.writer_lock import writer
 
         with writer(self.folder):
             run = self.ledger.runs.get(run_id)

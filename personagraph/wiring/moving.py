@@ -99,7 +99,7 @@ def copy_store(
     not the same.
     """
     from personagraph.copying import copy
-    from personagraph.locking import writer
+    from personagraph.storage.writer_lock import writer
 
     path = Path(folder)
     settings = load_settings(path, store=store)

@@ -66,7 +66,7 @@ class Opened:
         `given` are the settings that the user named (all of them, unless given): an unfinished run must have them.
         Raises ConfigError when another process writes, or when another run must be finished or abandoned first.
         """
-        from personagraph.locking import writer
+        from personagraph.storage.writer_lock import writer
 
         waiting = self._patience.lasting(self.settings.store_patience, note=note, stopping=stopping)
         with writer(self.folder), waiting:

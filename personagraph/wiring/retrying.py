@@ -35,7 +35,7 @@ class Retrying(Growing, Synthesising):
         the replies is what the letters' own command makes of them; samples are written to `output`, or below `samples/`
         in the workspace. Raises ConfigError when there is none to ask, or when they are of several commands.
         """
-        from personagraph.whole_files import check_writable
+        from personagraph.storage.atomic_files import check_writable
 
         job = self._retry_job(letters, run=run)
         if output and "task" not in job.defaults:

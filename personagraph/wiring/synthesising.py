@@ -40,7 +40,7 @@ class Synthesising(Asking):
         `around` and `hops` go to the sampler. The samples are written to `output` when the run is done, as JSONL in the
         `messages` form, each with its lineage, beside a manifest; by default below `samples/` in the workspace.
         """
-        from personagraph.whole_files import check_writable
+        from personagraph.storage.atomic_files import check_writable
 
         job = self._synthesize_job(task, n=n, context=context, sampler=sampler, around=around, hops=hops)
         if output:
@@ -53,7 +53,7 @@ class Synthesising(Asking):
         if done.status != "done" or task is None:
             return SynthesisResult(done, None, {})
         from personagraph.samples import write_samples
-        from personagraph.whole_files import make_folder
+        from personagraph.storage.atomic_files import make_folder
 
         file = Path(output) if output else self.folder / "samples" / f"{done.run}-{task}.jsonl"
         if not output:

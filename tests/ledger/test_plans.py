@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from personagraph.database import Database, Kind
 from personagraph.ledger import Ledger
 from personagraph.ledger import ledger as module
 from personagraph.ledger.calls import Entry, Failed, Received, Sent
+from personagraph.storage.database import Database, Kind
 from personagraph.types import ChatReply, Step
 
 SOME = {"run": "r2", "model": "m1", "prompt": "p1", "outcome": "failed"}

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from personagraph.errors import StoreError
-from personagraph.migrations import load_migrations
 from personagraph.queries import CYPHER
+from personagraph.storage.migrations import load_migrations
 from personagraph.stores.neo4j_connection import Server, address_of
 from personagraph.stores.neo4j_schema import missing, prepare, repair, rules
 from personagraph.types import Batch, Source

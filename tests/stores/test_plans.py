@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from personagraph.database import Database
 from personagraph.queries import query
+from personagraph.storage.database import Database
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Attributes, Batch, Merge, Source, SourceLink
 from tests.stored import empty, open_graph, people, persona, tie

@@ -1,6 +1,6 @@
 """A graph in a SQLite file of an older schema is brought up to date with its data when it is opened."""
 
-from personagraph.database import Kind
+from personagraph.storage.database import Kind
 from personagraph.stores import sqlite
 from personagraph.types import Attributes, Batch, Merge
 from tests.stored import open_graph, persona

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError, StoreError
-from personagraph.migrations import Migration, load_migrations, pending
+from personagraph.storage.migrations import Migration, load_migrations, pending
 
 WAIT_SECONDS = 30.0
 
