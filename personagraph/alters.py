@@ -5,17 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from personagraph.attributes import countries
-from personagraph.cells import REGIONS
 from personagraph.growth import Arrival, Rejected
 from personagraph.guards import heals
 from personagraph.prompts import Example
 from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.readings import read_short, read_written
-from personagraph.relationships import ROLES, told
 from personagraph.text.english import article
 from personagraph.types import digest
-from personagraph.work_names import names_of_work, occupation_pattern
+from personagraph.vocabulary.attributes import countries
+from personagraph.vocabulary.cells import REGIONS
+from personagraph.vocabulary.relationships import ROLES, told
+from personagraph.vocabulary.work_names import names_of_work, occupation_pattern
 
 ALTERS = 3
 SURPLUS = "surplus"

@@ -8,7 +8,7 @@ from personagraph.portraits import TIES, read_portrait, read_short_portrait, tel
 from personagraph.prompts import parse
 from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.types import ChatReply, digest
-from personagraph.work_names import trie_pattern
+from personagraph.vocabulary.work_names import trie_pattern
 
 _BREADTH = {
     "coarse": "Describe broad kinds of people.",

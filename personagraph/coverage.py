@@ -8,8 +8,8 @@ from math import exp, fsum, lgamma, log, log1p, log2
 from types import MappingProxyType
 from typing import Any, Final
 
-from personagraph.cells import DEFAULT_AXES, UNKNOWN, VOCABULARIES, Cell, cell_of, cells
 from personagraph.types import Attributes
+from personagraph.vocabulary.cells import DEFAULT_AXES, UNKNOWN, VOCABULARIES, Cell, cell_of, cells
 
 LEVELS: Final = (1, 5, 20)
 _NEGLIGIBLE = 1e-17

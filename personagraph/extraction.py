@@ -7,10 +7,10 @@ from typing import Any, NamedTuple, Protocol
 
 from personagraph.growth import Arrival, Changes, Growth, Rejected, noted
 from personagraph.prompts.dialogue import Dialogue
-from personagraph.relationships import SOURCE_TYPES
 from personagraph.text.documents import Document
 from personagraph.text.passages import excerpt, passages
 from personagraph.types import Source, Step, Verdict
+from personagraph.vocabulary.relationships import SOURCE_TYPES
 
 VERBS = tuple(SOURCE_TYPES)
 GRAINS = ("coarse", "fine")

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from personagraph.relationships import TYPES, endpoints, relationship_key
 from personagraph.text.mended_json import Mended
 from personagraph.types import Assertion, Attributes, Merge, Persona, Relationship, Source, Step, Verdict, persona_id
+from personagraph.vocabulary.relationships import TYPES, endpoints, relationship_key
 
 
 class Finder(Protocol):

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from personagraph.attributes import read_activity
-from personagraph.cells import EMPLOYED, UNKNOWN
-from personagraph.reference import table
 from personagraph.text.english import NUMBER, head_end, number, phrase, singulars
 from personagraph.text.words import jaccard, repeated, shares_run, word_set, words
 from personagraph.vocabulary.ages import years_in
+from personagraph.vocabulary.attributes import read_activity
+from personagraph.vocabulary.cells import EMPLOYED, UNKNOWN
+from personagraph.vocabulary.reference import table
 
 ECHO = 0.6
 LONGEST_RUN = 5

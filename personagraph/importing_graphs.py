@@ -6,8 +6,8 @@ from typing import Any
 
 from personagraph.growth import Arrival, Changes, Growth
 from personagraph.networks.reading import Node, Survey, Tie
-from personagraph.relationships import endpoints, relationship_key
 from personagraph.types import Step, Verdict, persona_id
+from personagraph.vocabulary.relationships import endpoints, relationship_key
 
 CHUNK = 100
 

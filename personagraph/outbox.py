@@ -8,9 +8,9 @@ from personagraph.growth import Changes, assertions
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.assertions import project
 from personagraph.ledger.steps import Decided, Planned
-from personagraph.relationships import TYPES
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Assertion, Batch, Removal, Step
+from personagraph.vocabulary.relationships import TYPES
 
 
 @dataclass(slots=True)

@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from personagraph.attributes import country_name, read_activity, read_language, read_region
 from personagraph.growth import Arrival, Rejected
 from personagraph.prompts import clean
 from personagraph.text.english import article
 from personagraph.text.words import ngrams, repeated, shares_run, words
 from personagraph.types import UNKNOWN, Attributes
+from personagraph.vocabulary.attributes import country_name, read_activity, read_language, read_region
 
 LONGEST_TOPIC = 69
 LONGEST_DETAIL = 120

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from personagraph.attributes import read_activity, read_age, read_region
 from personagraph.growth import Arrival, Rejected
 from personagraph.guards import Alter, first_guard, is_occupation, is_open
 from personagraph.prompts import clean
-from personagraph.relationships import ROLES
 from personagraph.text.english import article
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.ages import years_in
+from personagraph.vocabulary.attributes import read_activity, read_age, read_region
+from personagraph.vocabulary.relationships import ROLES
 
 SHORTEST, LONGEST = 25, 400
 OTHER = "other"

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from personagraph.growth import Changes, noted
-from personagraph.relationships import phrase
 from personagraph.stores.graph_store import GraphStore
 from personagraph.tasks import Exchange, Task
 from personagraph.types import Persona, Relationship, Step, Verdict
+from personagraph.vocabulary.relationships import phrase
 
 BLOCK = 128
 """How many steps are read from the store at once: as many as a session plans ahead."""

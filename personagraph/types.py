@@ -29,7 +29,7 @@ def persona_id(description: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """What is known of a persona, in the closed vocabularies of `personagraph.attributes`."""
+    """What is known of a persona, in the closed vocabularies of `personagraph.vocabulary.attributes`."""
 
     activity: str = UNKNOWN
     age: str = UNKNOWN

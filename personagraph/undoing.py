@@ -6,8 +6,8 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from personagraph.growth import Changes, persona_of
-from personagraph.relationships import TYPES
 from personagraph.types import Assertion, Merge, Persona, Step, Verdict
+from personagraph.vocabulary.relationships import TYPES
 
 
 class Undoing:

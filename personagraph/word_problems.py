@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from personagraph.cast import pair, person
-from personagraph.reference import table
-from personagraph.relationships import TYPES
 from personagraph.stories import STORIES, WITHOUT_HANDS, Scene
+from personagraph.vocabulary.reference import table
+from personagraph.vocabulary.relationships import TYPES
 
 GIVES = {"SELLS_TO": "sells", "TEACHES": "lends", "FRIEND_OF": "lends", "OPPOSES": "loses"}
 """What happens when things change hands between two people, by how they are connected; else they are given."""

@@ -7,11 +7,11 @@ from tempfile import NamedTemporaryFile
 
 from hypothesis import strategies as st
 
-from personagraph.cells import ACTIVITIES, REGIONS
-from personagraph.relationships import TYPES, endpoints, relationship_key
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.sqlite import SQLiteStore
 from personagraph.types import Attributes, Batch, Persona, Relationship, Removal, persona_id
+from personagraph.vocabulary.cells import ACTIVITIES, REGIONS
+from personagraph.vocabulary.relationships import TYPES, endpoints, relationship_key
 
 NASTY = (
     "=1+1", "+A1", "-1", "@SUM(A1)", "\ttab", "\rreturn", "\nline", "'quoted", "''twice", "＝full width",

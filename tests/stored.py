@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from personagraph.relationships import TYPES, relationship_key
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Batch, Persona, Relationship, persona_id
+from personagraph.vocabulary.relationships import TYPES, relationship_key
 
 if TYPE_CHECKING:
     import neo4j

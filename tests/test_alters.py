@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from personagraph.alters import DIALOGUES, ShortFields, WholeSentences
-from personagraph.attributes import read_region, titles
-from personagraph.cells import ACTIVITIES, REGIONS
 from personagraph.expansion import AlterDialogue
 from personagraph.growth import Arrival
 from personagraph.prompts import load
-from personagraph.relationships import ROLES, TYPES
 from personagraph.types import ChatReply, ChatRequest
+from personagraph.vocabulary.attributes import read_region, titles
+from personagraph.vocabulary.cells import ACTIVITIES, REGIONS
+from personagraph.vocabulary.relationships import ROLES, TYPES
 
 EGO = "A judge who sails around small islands on a wooden boat"
 KEY = "0123456789abcdef" * 2

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personagraph.attributes import (
+from personagraph.text.english import phrase
+from personagraph.types import Attributes
+from personagraph.vocabulary.attributes import (
     cell_of,
     cells,
     countries,
@@ -22,7 +24,7 @@ from personagraph.attributes import (
     read_sex,
     titles,
 )
-from personagraph.cells import (
+from personagraph.vocabulary.cells import (
     ACTIVITIES,
     AGES,
     EMPLOYED,
@@ -33,9 +35,7 @@ from personagraph.cells import (
     UNKNOWN,
     VOCABULARIES,
 )
-from personagraph.reference import table
-from personagraph.text.english import phrase
-from personagraph.types import Attributes
+from personagraph.vocabulary.reference import table
 
 M49 = {
     "north_africa": ["015"],

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon  # type: ignore[import-untyped]
 
-from personagraph.cells import VOCABULARIES, cells
 from personagraph.coverage import coverage, expected_js
 from personagraph.types import Attributes
+from personagraph.vocabulary.cells import VOCABULARIES, cells
 
 AXES = ("age", "sex")
 FARMER = Attributes(activity="agriculture", age="25-44", sex="female", region="oceania")

@@ -4,10 +4,10 @@ from random import Random
 
 import pytest
 
-from personagraph.cells import ACTIVITIES, REGIONS
 from personagraph.cli.coverage_table import coverage_table
 from personagraph.coverage import Coverage, coverage
 from personagraph.types import Attributes
+from personagraph.vocabulary.cells import ACTIVITIES, REGIONS
 
 AXES = ("activity", "region")
 FARMER = Attributes(activity="agriculture", region="oceania")

@@ -20,10 +20,10 @@ from personagraph.llm.scripted import ScriptedBackend
 from personagraph.ordered import Limits, Session
 from personagraph.portraits import names
 from personagraph.prompts import load
-from personagraph.relationships import SOURCE_TYPES
 from personagraph.stores.graph_store import GraphStore
 from personagraph.text.documents import Document, read
 from personagraph.types import ChatReply, ChatRequest
+from personagraph.vocabulary.relationships import SOURCE_TYPES
 from tests.worlds import Crash, Crashing, expansion, growth, open_workspace, picture
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -16,7 +16,6 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 
 from personagraph import alters, audience, tasks
-from personagraph.attributes import read_activity, read_age, read_region
 from personagraph.cast import person
 from personagraph.dedup.veto import differs
 from personagraph.errors import ReplyFormatError
@@ -38,8 +37,9 @@ from personagraph.text.plain import visible
 from personagraph.text.search import search_words
 from personagraph.text.words import word_set
 from personagraph.types import ChatReply, ChatRequest, Persona, Step
+from personagraph.vocabulary.attributes import read_activity, read_age, read_region
+from personagraph.vocabulary.work_names import names_of_work
 from personagraph.wiring import Workspace, init_workspace
-from personagraph.work_names import names_of_work
 from tests.injected import (
     ALTER,
     Said,

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from personagraph.cells import VOCABULARIES
 from personagraph.errors import QueryNotFoundError
 from personagraph.prompts import clean, load, render
-from personagraph.relationships import ROLES
+from personagraph.vocabulary.cells import VOCABULARIES
+from personagraph.vocabulary.relationships import ROLES
 
 NAMES = sorted(
     file.name.removesuffix(".toml") for file in files("personagraph.prompts").iterdir() if ".toml" in file.name

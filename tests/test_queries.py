@@ -8,7 +8,7 @@ import pytest
 
 from personagraph.errors import QueryNotFoundError
 from personagraph.queries import CYPHER, query
-from personagraph.relationships import SOURCE_TYPES, TYPES
+from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = sorted(str(file.relative_to(CYPHER).with_suffix("")) for file in CYPHER.rglob("*.cypher"))

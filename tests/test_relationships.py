@@ -2,7 +2,7 @@
 
 import pytest
 
-from personagraph.relationships import ROLES, TYPES, endpoints, phrase, told
+from personagraph.vocabulary.relationships import ROLES, TYPES, endpoints, phrase, told
 
 
 @pytest.mark.parametrize("type", list(TYPES.values()), ids=list(TYPES))

@@ -2,8 +2,8 @@
 
 from personagraph.cli.render import visible
 from personagraph.cli.telling import tell_path
-from personagraph.relationships import relationship_key
 from personagraph.types import Path, Persona, Relationship, persona_id
+from personagraph.vocabulary.relationships import relationship_key
 
 
 def persona(text: str) -> Persona:

@@ -17,7 +17,6 @@ from personagraph.llm.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.ordered import Session
 from personagraph.prompts import load
-from personagraph.reference import table
 from personagraph.reporting import report
 from personagraph.samples import samples, write_samples
 from personagraph.stores.graph_store import GraphStore
@@ -25,6 +24,7 @@ from personagraph.stories import STORIES
 from personagraph.synthesis import BLOCK, Synthesis
 from personagraph.tasks import DIALOGUES
 from personagraph.types import Batch, ChatRequest, Source, SourceLink, digest
+from personagraph.vocabulary.reference import table
 from personagraph.word_problems import tell
 from tests.worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personagraph.attributes import read_activity
-from personagraph.reference import table
-from personagraph.work_names import names_of_work, occupation_pattern, trie_pattern
+from personagraph.vocabulary.attributes import read_activity
+from personagraph.vocabulary.reference import table
+from personagraph.vocabulary.work_names import names_of_work, occupation_pattern, trie_pattern
 
 
 @given(st.sets(st.text("abc", min_size=1, max_size=5), min_size=1), st.text("abc", min_size=1, max_size=5))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from personagraph.cells import UNKNOWN, VOCABULARIES, Cell
 from personagraph.coverage import Coverage
+from personagraph.vocabulary.cells import UNKNOWN, VOCABULARIES, Cell
 
 TOTAL = "all"
 LEGEND = "seeds→now, one number where they are the same; · nobody"

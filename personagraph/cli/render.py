@@ -9,9 +9,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from personagraph.relationships import phrase
 from personagraph.text.plain import obeyed, visible
 from personagraph.types import Persona, Relationship
+from personagraph.vocabulary.relationships import phrase
 
 if TYPE_CHECKING:
     from personagraph.coverage import Coverage

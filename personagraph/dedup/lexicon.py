@@ -7,8 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from personagraph.reference import table
 from personagraph.text import english
+from personagraph.vocabulary.reference import table
 
 Phrase = tuple[str, ...]
 

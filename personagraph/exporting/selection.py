@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from personagraph.errors import ConfigError
-from personagraph.relationships import TYPES
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Merge, Persona, Relationship, Source, SourceLink
+from personagraph.vocabulary.relationships import TYPES
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from dataclasses import fields
 from operator import attrgetter
 from sqlite3 import Row
 
-from personagraph.relationships import SOURCE_TYPES
 from personagraph.storage.database import Database
 from personagraph.types import Assertion, Relationship, SourceLink
+from personagraph.vocabulary.relationships import SOURCE_TYPES
 
 _COLUMNS = tuple(f.name for f in fields(Assertion))
 _values = attrgetter(*_COLUMNS)

@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from personagraph.cells import VOCABULARIES
 from personagraph.errors import InputError
 from personagraph.text.files import cannot_be_read
+from personagraph.vocabulary.cells import VOCABULARIES
 
 Cells = Mapping[str | int, str]
 """One row: its cells by the names of their columns; by number where the mapping gives numbers."""

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from personagraph.attributes import read_activity, read_age, read_language, read_region, read_sex
-from personagraph.cells import UNKNOWN, VOCABULARIES
 from personagraph.networks.mapping import Cells, Column
-from personagraph.relationships import ROLES, TYPES
 from personagraph.text.descriptions import cleaned
 from personagraph.types import Attributes
+from personagraph.vocabulary.attributes import read_activity, read_age, read_language, read_region, read_sex
+from personagraph.vocabulary.cells import UNKNOWN, VOCABULARIES
+from personagraph.vocabulary.relationships import ROLES, TYPES
 
 NATURES = ("person", "group", "organisation", "animal")
 LONGEST_LABEL = 200

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from personagraph.attributes import cell_of, read_activity, read_region, titles
-from personagraph.cells import VOCABULARIES, Cell, cells
 from personagraph.policies.frontier import Frontier
 from personagraph.steering.policies.policy import Ego
 from personagraph.types import Persona
+from personagraph.vocabulary.attributes import cell_of, read_activity, read_region, titles
+from personagraph.vocabulary.cells import VOCABULARIES, Cell, cells
 
 AXES = ("activity", "region")
 

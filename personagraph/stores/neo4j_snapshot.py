@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from personagraph.errors import StoreError
-from personagraph.relationships import TYPES
 from personagraph.snapshot import Snapshot
 from personagraph.stores.neo4j_connection import Transaction
+from personagraph.vocabulary.relationships import TYPES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

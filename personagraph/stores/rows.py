@@ -5,10 +5,10 @@ from math import isfinite
 from typing import Any
 
 from personagraph.errors import PersonaNotFoundError, StoreError
-from personagraph.relationships import SOURCE_TYPES, TYPES, relationship_key
 from personagraph.stores.graph_store import Neighbour
 from personagraph.text.search import indexed_words
 from personagraph.types import UNKNOWN, Attributes, Batch, Merge, Persona, Relationship, Source, SourceLink
+from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
 
 PERSONA = (
     "id",

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from personagraph.cells import UNKNOWN, VOCABULARIES
 from personagraph.errors import ConfigError, PersonaNotFoundError
-from personagraph.relationships import TYPES
 from personagraph.stores.graph_store import Neighbour
 from personagraph.types import Path, Paths, Persona, Relationship, Source, SourceLink, Stats
+from personagraph.vocabulary.cells import UNKNOWN, VOCABULARIES
+from personagraph.vocabulary.relationships import TYPES
 from personagraph.wiring.opened import Opened, check_known, check_positive
 
 if TYPE_CHECKING:

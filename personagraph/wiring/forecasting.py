@@ -153,7 +153,7 @@ def _extraction(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -
 
 def _expansion(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -> Ahead:
     from personagraph.alters import DIALOGUES
-    from personagraph.attributes import titles
+    from personagraph.vocabulary.attributes import titles
 
     s = run.settings
     dialogue = DIALOGUES[s["prompts"]](run.model, MARK, seed=s["seed"])

@@ -106,8 +106,8 @@ def _breadth_first(run: Run, ledger: Ledger, countries: Sequence[str]) -> Policy
 
 
 def _thinnest_cell(run: Run, ledger: Ledger, countries: Sequence[str]) -> Policy:
-    from personagraph.attributes import read_region
     from personagraph.policies.hint import ThinnestCell
+    from personagraph.vocabulary.attributes import read_region
 
     by_region: dict[str, list[str]] = {}
     for country in countries:

@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from personagraph.errors import ConfigError, StoreError
-from personagraph.relationships import relationship_key
 from personagraph.types import Attributes, Batch, Merge, Persona, Removal, Source, SourceLink, Stats, persona_id
+from personagraph.vocabulary.relationships import relationship_key
 from tests.stored import fill, open_graph, people, persona, tie
 
 BOOK = Source("s1", "file:book.txt", "00ff", "It was a dark and stormy night")

@@ -14,9 +14,7 @@ from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
 from personagraph.alters import ShortFields, WholeSentences
-from personagraph.attributes import countries, read_activity, read_age, read_language, read_region, titles
 from personagraph.audience import FullPortraits, ShortPortraits
-from personagraph.cells import ACTIVITIES, REGIONS
 from personagraph.errors import ChatError
 from personagraph.extraction import GRAINS, VERBS
 from personagraph.llm.simulated import SimulatedBackend
@@ -24,10 +22,12 @@ from personagraph.llm.simulated.answers import ANSWERS
 from personagraph.llm.simulated.people import phrases
 from personagraph.prompts import load
 from personagraph.prompts.dialogue import PromptDialogue
-from personagraph.relationships import ROLES, TYPES
 from personagraph.tasks import DIALOGUES as TASKS
 from personagraph.types import ChatReply, ChatRequest, digest
-from personagraph.work_names import names_of_work
+from personagraph.vocabulary.attributes import countries, read_activity, read_age, read_language, read_region, titles
+from personagraph.vocabulary.cells import ACTIVITIES, REGIONS
+from personagraph.vocabulary.relationships import ROLES, TYPES
+from personagraph.vocabulary.work_names import names_of_work
 
 FARMER = "A 34-year-old maize farmer from Kenya who is testing seeds that need less rain"
 FERRY = "NOTICE. The ferry to Leyte will not run from Monday to Thursday while Mr Reyes repairs the engine of the boat."

@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from personagraph.attributes import cell_of, read_activity, read_region
-from personagraph.cells import ACTIVITIES
 from personagraph.policies.hint import AXES, ThinnestCell
 from personagraph.types import Attributes, Persona
+from personagraph.vocabulary.attributes import cell_of, read_activity, read_region
+from personagraph.vocabulary.cells import ACTIVITIES
 
 COUNTRIES = {"east_southern_africa": ["Kenya", "Tanzania"], "latin_america": ["Peru", "Chile"]}
 

@@ -7,11 +7,11 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from personagraph.attributes import countries, read_activity, read_language, read_region, titles
-from personagraph.cells import UNKNOWN
 from personagraph.llm.simulated.people import LANGUAGES, Person, by_region, meet, phrases
-from personagraph.reference import article
-from personagraph.relationships import ROLES
+from personagraph.vocabulary.attributes import countries, read_activity, read_language, read_region, titles
+from personagraph.vocabulary.cells import UNKNOWN
+from personagraph.vocabulary.reference import article
+from personagraph.vocabulary.relationships import ROLES
 
 FAULTY = 0.02
 """The share of the people in replies that a guard turns down: the ego's own words, or a sentence without its end."""

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from personagraph.reference import table
 from personagraph.text.english import head_end, phrase
+from personagraph.vocabulary.reference import table
 
 _WORD = re.compile(r"[a-z]{3,13}")
 _NO_MODIFIERS = frozenset({"and", "for", "the", "late", "former", "aspiring", "with", "per"})

@@ -7,13 +7,13 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from personagraph.cells import SEXES, UNKNOWN, Cell, cell_of, cells
-from personagraph.occupations import read_activity, titles
-from personagraph.places import countries, country_name, read_region
-from personagraph.reference import table
 from personagraph.text.english import head_end, phrase
 from personagraph.text.words import fold
 from personagraph.vocabulary.ages import read_age
+from personagraph.vocabulary.cells import SEXES, UNKNOWN, Cell, cell_of, cells
+from personagraph.vocabulary.occupations import read_activity, titles
+from personagraph.vocabulary.places import countries, country_name, read_region
+from personagraph.vocabulary.reference import table
 
 __all__ = [
     "Cell",

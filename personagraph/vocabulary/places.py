@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from personagraph.cells import REGIONS, UNKNOWN
-from personagraph.reference import table
 from personagraph.text.english import phrase, singulars
+from personagraph.vocabulary.cells import REGIONS, UNKNOWN
+from personagraph.vocabulary.reference import table
 
 
 class Place(NamedTuple):

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from personagraph.cells import UNKNOWN, VOCABULARIES
-from personagraph.reference import table
 from personagraph.text.english import head_end, phrase, singulars
 from personagraph.text.words import fold
+from personagraph.vocabulary.cells import UNKNOWN, VOCABULARIES
+from personagraph.vocabulary.reference import table
 
 _LONGEST_TITLE = 6
 _SEPARATORS = re.compile(r"[,;:/|()\u2013\u2014]|\band\b|\bor\b|\s[-&]\s|\bturned\b")
