@@ -23,7 +23,7 @@ from personagraph.stores.graph_store import GraphStore
 from personagraph.types import ChatRequest, Step, Verdict, digest
 
 if TYPE_CHECKING:
-    from personagraph.llm.client import Answer, ChatClient
+    from personagraph.llm.client.client import Answer, ChatClient
 
 WINDOW = 128
 BATCH = 64

@@ -14,8 +14,8 @@ from personagraph.errors import ChatUnavailableError
 from personagraph.extraction import GRAINS, VERBS, Extraction, questions
 from personagraph.ledger import Ledger
 from personagraph.llm.backend import ChatBackend
-from personagraph.llm.client import ChatClient
-from personagraph.llm.retries import Retries
+from personagraph.llm.client.client import ChatClient
+from personagraph.llm.client.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.ordered import Limits, Session
 from personagraph.portraits import names

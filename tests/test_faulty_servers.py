@@ -25,9 +25,9 @@ import pytest
 from personagraph.alters import WholeSentences
 from personagraph.errors import ChatError, ChatUnavailableError
 from personagraph.ledger import Ledger
-from personagraph.llm.openai import OpenAIBackend
-from personagraph.llm.prices import Price
-from personagraph.llm.retries import Retries
+from personagraph.llm.client.prices import Price
+from personagraph.llm.client.retries import Retries
+from personagraph.llm.openai.backend import OpenAIBackend
 from personagraph.progress import Tick
 from personagraph.stores.graph_store import GraphStore
 from tests.faults import FaultServer, Outage, Plan, Seen, World

@@ -22,7 +22,7 @@ from personagraph.errors import ReplyFormatError
 from personagraph.exporting import FORMATS
 from personagraph.guards import GUARDS, Alter, is_occupation
 from personagraph.ledger import Ledger
-from personagraph.llm.client import ChatClient
+from personagraph.llm.client.client import ChatClient
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.portraits import read_portrait
 from personagraph.prompts import clean, load

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from personagraph.errors import ChatUnavailableError
-from personagraph.llm.prices import Price
+from personagraph.llm.client.prices import Price
 from personagraph.llm.recorded import RecordedBackend
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatRequest
@@ -133,7 +133,7 @@ def test_a_reply_that_comes_just_when_the_wait_for_it_ends_is_taken(tmp_path, mo
                 time.sleep(0.001)
             raise TimeoutError
 
-    monkeypatch.setattr("personagraph.llm.client.Future", Late)
+    monkeypatch.setattr("personagraph.llm.client.client.Future", Late)
     store, ledger = open_workspace(tmp_path)
     import_seeds(store, ledger)
     backend = ScriptedBackend(answer, delay=lambda request: 0.05)

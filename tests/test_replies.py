@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from personagraph.alters import ShortFields, WholeSentences
 from personagraph.errors import ReplyFormatError
 from personagraph.ledger import Ledger
-from personagraph.llm.client import Answer, ChatClient
+from personagraph.llm.client.client import Answer, ChatClient
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.prompts import load, parse
 from personagraph.text.mended_json import Mended, UnreadableError, read_object

@@ -101,7 +101,7 @@ def workspace(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", PASSWORD)
     monkeypatch.setenv("PERSONAGRAPH_BASE_URL", server.url)
     monkeypatch.setenv("PERSONAGRAPH_PATIENCE", "0")
-    monkeypatch.setattr("personagraph.llm.client.random.random", lambda: 0.0)
+    monkeypatch.setattr("personagraph.llm.client.client.random.random", lambda: 0.0)
     (tmp_path / "seeds.csv").write_text("persona\n" + "".join(f"A keeper of lighthouse number {n}\n" for n in range(3)))
     with init_workspace(tmp_path / "w") as opened:
         opened.import_personas(tmp_path / "seeds.csv")

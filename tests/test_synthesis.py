@@ -12,8 +12,8 @@ import pytest
 from personagraph.errors import ChatUnavailableError, ConfigError
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.llm.client import ChatClient
-from personagraph.llm.retries import Retries
+from personagraph.llm.client.client import ChatClient
+from personagraph.llm.client.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.ordered import Session
 from personagraph.prompts import load

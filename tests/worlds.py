@@ -112,10 +112,10 @@ def expansion(
 
     A second interruption (KeyboardInterrupt) and a crash leave what is in flight behind.
     """
-    from personagraph.llm.budget import Budget
-    from personagraph.llm.client import ChatClient
-    from personagraph.llm.prices import FREE
-    from personagraph.llm.retries import Retries
+    from personagraph.llm.client.budget import Budget
+    from personagraph.llm.client.client import ChatClient
+    from personagraph.llm.client.prices import FREE
+    from personagraph.llm.client.retries import Retries
 
     limits = {"max_calls": max_calls, "max_personas": options.pop("max_personas", None)}
     run = ledger.runs.unfinished()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from personagraph.errors import ChatError, ConfigError
-from personagraph.llm.openai import OpenAIBackend
+from personagraph.llm.openai.backend import OpenAIBackend
 from personagraph.types import ChatReply, ChatRequest
 
 MODEL = "SmolLM2-135M-Instruct"

@@ -10,8 +10,8 @@ from personagraph.llm.backend import ChatBackend
 from personagraph.settings import Settings
 
 if TYPE_CHECKING:
-    from personagraph.llm.client import ChatClient
-    from personagraph.llm.prices import Price
+    from personagraph.llm.client.client import ChatClient
+    from personagraph.llm.client.prices import Price
 
 HIGHEST = 64
 """Calls in flight at a server, unless the user says otherwise."""
@@ -31,7 +31,7 @@ def pace_for(
     backend: ChatBackend, settings: Settings, *, concurrency: int | None, window: int, max_cost: float | None
 ) -> Pace:
     """The pace of a run that plans `window` steps ahead. Raises ConfigError for limits that cannot be kept."""
-    from personagraph.llm.concurrency import FIRST
+    from personagraph.llm.client.concurrency import FIRST
 
     given = concurrency or settings.concurrency or getattr(backend, "slots", None)
     if given and given > window // 2:
@@ -53,10 +53,10 @@ def client_of(
     stopping: Callable[[], bool],
 ) -> "ChatClient":
     """The client that buys the run's replies."""
-    from personagraph.llm.budget import Budget
-    from personagraph.llm.client import ChatClient
-    from personagraph.llm.prices import FREE
-    from personagraph.llm.retries import Retries
+    from personagraph.llm.client.budget import Budget
+    from personagraph.llm.client.client import ChatClient
+    from personagraph.llm.client.prices import FREE
+    from personagraph.llm.client.retries import Retries
 
     price = pace.price or FREE
     # What an earlier session bought at a price that was not known then is counted at the price that is known now.
@@ -76,7 +76,7 @@ def client_of(
 
 def prices_of(settings: Settings) -> "dict[str, Price]":
     """The prices that the user set, by model."""
-    from personagraph.llm.prices import Price
+    from personagraph.llm.client.prices import Price
 
     return {
         name: Price(p.input, p.output, p.input if p.cached is None else p.cached) for name, p in settings.prices.items()
@@ -85,7 +85,7 @@ def prices_of(settings: Settings) -> "dict[str, Price]":
 
 def price_for(backend: ChatBackend, settings: Settings, limit: float | None) -> "Price | None":
     """What the model costs, None when nobody knows. Raises ConfigError when a limit in USD hangs on it."""
-    from personagraph.llm.prices import FREE, price_of
+    from personagraph.llm.client.prices import FREE, price_of
 
     price = FREE if backend.free else price_of(backend.model, prices_of(settings))
     if price is None and limit is not None:

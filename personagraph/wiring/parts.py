@@ -41,7 +41,7 @@ def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int 
 
 
 def _openai(name: str, settings: Settings, ledger: Ledger) -> ChatBackend:
-    from personagraph.llm.openai import OpenAIBackend
+    from personagraph.llm.openai.backend import OpenAIBackend
 
     key = settings.secret("openai_api_key")
     if not key and not settings.base_url:

@@ -5,7 +5,7 @@ import pytest
 from personagraph.errors import ChatUnavailableError
 from personagraph.ledger import Ledger
 from personagraph.ledger.calls import Failed, Sent
-from personagraph.llm.prices import Price
+from personagraph.llm.client.prices import Price
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.reporting import report
 from personagraph.stores.graph_store import GraphStore

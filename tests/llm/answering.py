@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from personagraph.errors import ChatUnavailableError
-from personagraph.llm.openai import OpenAIBackend
+from personagraph.llm.openai.backend import OpenAIBackend
 from personagraph.types import ChatReply, ChatRequest
 
 KEY = "sk-hunter22"

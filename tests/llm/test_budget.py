@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from personagraph.errors import ChatUnavailableError
-from personagraph.llm.budget import Budget
-from personagraph.llm.client import ChatClient
-from personagraph.llm.prices import FREE, Price, price_of
-from personagraph.llm.retries import Retries
+from personagraph.llm.client.budget import Budget
+from personagraph.llm.client.client import ChatClient
+from personagraph.llm.client.prices import FREE, Price, price_of
+from personagraph.llm.client.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.settings import Price as SettingsPrice
 from personagraph.testing import temporary_workspace

@@ -6,8 +6,8 @@ import pytest
 
 from personagraph.errors import ChatError, ChatUnavailableError
 from personagraph.ledger import Ledger
-from personagraph.llm.client import ChatClient
-from personagraph.llm.retries import Retries
+from personagraph.llm.client.client import ChatClient
+from personagraph.llm.client.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatRequest, Step
 from tests.worlds import WorldDialogue

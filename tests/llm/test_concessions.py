@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from personagraph.errors import ChatError, ChatUnavailableError, ReplyFormatError
-from personagraph.llm.openai import OpenAIBackend
+from personagraph.llm.openai.backend import OpenAIBackend
 from personagraph.types import ChatReply, ChatRequest
 from tests.llm.answering import KEY, Server, answer, asking, completion, error, persist, serving
 

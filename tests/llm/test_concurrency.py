@@ -1,6 +1,6 @@
 """How many calls may be in flight: it finds what a server bears, gives way at once, and comes back slowly."""
 
-from personagraph.llm.concurrency import AdaptiveLimit
+from personagraph.llm.client.concurrency import AdaptiveLimit
 
 
 class Clock:

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 import pytest
 
 from personagraph.errors import Allowance
-from personagraph.llm.headers import allowance, plain, retry_after
+from personagraph.llm.openai.headers import allowance, plain, retry_after
 
 HERE = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 NOW = HERE.timestamp()

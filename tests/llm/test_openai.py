@@ -13,7 +13,7 @@ from email.utils import formatdate
 import pytest
 
 from personagraph.errors import Allowance, ChatError, ChatUnavailableError, ConfigError, ReplyFormatError
-from personagraph.llm.openai import OpenAIBackend
+from personagraph.llm.openai.backend import OpenAIBackend
 from personagraph.types import ChatReply, ChatRequest
 from tests.llm.answering import KEY, Server, answer, asking, completion, error, serving
 

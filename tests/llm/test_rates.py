@@ -3,7 +3,7 @@
 import pytest
 
 from personagraph.errors import Allowance
-from personagraph.llm.rates import LONGEST_HOLD, Rates
+from personagraph.llm.client.rates import LONGEST_HOLD, Rates
 
 
 class Clock:

@@ -3,7 +3,7 @@
 import pytest
 
 from personagraph.errors import ChatUnavailableError, ReplyFormatError
-from personagraph.llm.retries import Retries
+from personagraph.llm.client.retries import Retries
 
 BUSY = ChatUnavailableError("busy")
 LIMITED = ChatUnavailableError("too many", limited=True)

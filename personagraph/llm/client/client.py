@@ -15,12 +15,12 @@ from personagraph.errors import BudgetExceededError, ChatUnavailableError, Reply
 from personagraph.ledger import Ledger
 from personagraph.ledger.calls import Failed, Received, Sent
 from personagraph.llm.backend import ChatBackend
-from personagraph.llm.budget import Budget, likely_tokens
-from personagraph.llm.concurrency import AdaptiveLimit
-from personagraph.llm.gate import Gate, Pass, Unsent
-from personagraph.llm.journal import Journal
-from personagraph.llm.rates import Rates
-from personagraph.llm.retries import MOST, PATIENT, Retries
+from personagraph.llm.client.budget import Budget, likely_tokens
+from personagraph.llm.client.concurrency import AdaptiveLimit
+from personagraph.llm.client.gate import Gate, Pass, Unsent
+from personagraph.llm.client.journal import Journal
+from personagraph.llm.client.rates import Rates
+from personagraph.llm.client.retries import MOST, PATIENT, Retries
 from personagraph.prompts import clean, defused
 from personagraph.prompts.dialogue import Dialogue
 from personagraph.types import ChatReply, ChatRequest, Step, digest

@@ -43,5 +43,5 @@ def price_of(model: str, overrides: Mapping[str, Price]) -> Price | None:
 
 @lru_cache
 def _table() -> Mapping[str, Price]:
-    data = tomllib.loads(files("personagraph.llm").joinpath("prices.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(files(__package__).joinpath("prices.toml").read_text(encoding="utf-8"))
     return {name: Price(p["input"], p["output"], p.get("cached", p["input"])) for name, p in data["models"].items()}

@@ -2,7 +2,7 @@
 
 import json
 
-from personagraph.llm.prices import FREE, Price
+from personagraph.llm.client.prices import FREE, Price
 from personagraph.types import ChatReply, ChatRequest
 
 _OVERHEAD = 16

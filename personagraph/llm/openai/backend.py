@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from personagraph.errors import ChatError, ChatUnavailableError, ConfigError
-from personagraph.llm import completions, headers, refusals
-from personagraph.llm.completions import Completion
-from personagraph.llm.concessions import CAPS, Concessions, body_of
-from personagraph.llm.refusals import Refusal, error_in_reply, error_of
+from personagraph.llm.openai import completions, headers, refusals
+from personagraph.llm.openai.completions import Completion
+from personagraph.llm.openai.fallbacks import CAPS, Concessions, body_of
+from personagraph.llm.openai.refusals import Refusal, error_in_reply, error_of
 from personagraph.types import ChatReply, ChatRequest
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class OpenAIBackend:
         import httpx2
         import openai
 
-        from personagraph.llm.connections import connect
+        from personagraph.llm.openai.connections import connect
 
         client = self._client = self._client or connect(self._key, self._base_url, self._timeout)
         lost = ""

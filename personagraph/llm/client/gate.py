@@ -8,9 +8,9 @@ from math import inf
 from typing import NamedTuple
 
 from personagraph.errors import BudgetExceededError
-from personagraph.llm.budget import Budget
-from personagraph.llm.concurrency import AdaptiveLimit
-from personagraph.llm.rates import Rates
+from personagraph.llm.client.budget import Budget
+from personagraph.llm.client.concurrency import AdaptiveLimit
+from personagraph.llm.client.rates import Rates
 
 POLL = 0.5
 """Seconds after which a gate that holds calls back looks again: whoever asks for a stop is not kept waiting."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from personagraph.llm.refusals import Refusal
+from personagraph.llm.openai.refusals import Refusal
 from personagraph.types import ChatRequest
 
 STRICT, LOOSE, OBJECT, WORDS = "json_schema", "loose_schema", "json_object", "schema_in_words"

@@ -1,0 +1,1 @@
+"""What buys replies: budget, pace, rates, retries, and the journal of every attempt."""

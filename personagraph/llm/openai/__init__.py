@@ -1,0 +1,1 @@
+"""The adapter to any server that speaks the OpenAI API."""
