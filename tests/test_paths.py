@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from personagraph.paths import UNIT, best_paths
-from personagraph.snapshot import Snapshot
+from personagraph.graph.paths import UNIT, best_paths
+from personagraph.graph.snapshot import Snapshot
 from personagraph.types import Persona, Relationship
 from tests.stored import people, tie
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from personagraph.errors import ConfigError, PersonaNotFoundError
-from personagraph.sampling import SAMPLERS, sample
-from personagraph.snapshot import Snapshot
-from personagraph.traversal import adjacency, components, levels
+from personagraph.graph.sampling import SAMPLERS, sample
+from personagraph.graph.snapshot import Snapshot
+from personagraph.graph.traversal import adjacency, components, levels
 from tests.graphs import line, persona, tie
 
 EDGES = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)).filter(lambda e: e[0] != e[1]), max_size=25)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 
 if TYPE_CHECKING:
-    from personagraph.snapshot import Snapshot
+    from personagraph.graph.snapshot import Snapshot
 
 
 class Neighbour(NamedTuple):

@@ -17,7 +17,7 @@ from personagraph.text.search import query_words
 from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 
 if TYPE_CHECKING:
-    from personagraph.snapshot import Snapshot
+    from personagraph.graph.snapshot import Snapshot
 
 PAGE = 1000
 """Rows that come as one, so that they cost a tenth, and that the server must hold at once."""

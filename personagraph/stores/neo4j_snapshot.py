@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from personagraph.errors import StoreError
-from personagraph.snapshot import Snapshot
+from personagraph.graph.snapshot import Snapshot
 from personagraph.stores.neo4j_connection import Transaction
 from personagraph.vocabulary.relationships import TYPES
 

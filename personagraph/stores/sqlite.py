@@ -14,7 +14,7 @@ from personagraph.text.search import query_words
 from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 
 if TYPE_CHECKING:
-    from personagraph.snapshot import Snapshot
+    from personagraph.graph.snapshot import Snapshot
 
 KIND = Kind("graph", 0x50474752, FilePath(__file__).parent / "schema")
 """Its header says PGGR."""
@@ -204,7 +204,7 @@ class SQLiteStore:
 
     def snapshot(self) -> "Snapshot":
         """The whole graph as arrays in memory."""
-        from personagraph.snapshot import Snapshot
+        from personagraph.graph.snapshot import Snapshot
 
         with self._database.reading() as connection:
             personas, relationships = connection.execute(_PERSONAS), connection.execute(_relationships("1"))

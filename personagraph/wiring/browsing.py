@@ -12,7 +12,7 @@ from personagraph.wiring.opened import Opened, check_known, check_positive
 
 if TYPE_CHECKING:
     from personagraph.coverage import Coverage
-    from personagraph.snapshot import Snapshot
+    from personagraph.graph.snapshot import Snapshot
 
 AXES = ("activity", "region")
 EVERYONE = 2**31 - 1
@@ -31,7 +31,7 @@ class Browsing(Opened):
 
     def components(self) -> int:
         """How many connected components the graph has, whatever the direction; a lone persona is one."""
-        from personagraph.traversal import components
+        from personagraph.graph.traversal import components
 
         return components(self.store.snapshot())
 
@@ -113,7 +113,7 @@ class Browsing(Opened):
     ) -> Paths:
         """All shortest paths between two personas or groups, counted, `limit` of them told; or the `best` ones.
 
-        The best are those of `personagraph.paths.best_paths`: the most confident, with a price on passing through
+        The best are those of `personagraph.graph.paths.best_paths`: the most confident, with a price on passing through
         hubs. These read the whole graph into memory, where it stays until it changes.
         """
         check_positive(best=best, limit=limit)
@@ -122,7 +122,7 @@ class Browsing(Opened):
             return self.store.shortest_paths(
                 starts, ends, limit=limit, max_hops=max_hops, types=types, directed=directed, avoid=avoided
             )
-        from personagraph.paths import best_paths
+        from personagraph.graph.paths import best_paths
         from personagraph.stores.frontier import walks
 
         found = best_paths(

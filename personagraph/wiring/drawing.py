@@ -26,7 +26,7 @@ class Drawing(Opened):
 
         `ego` draws those nearest to a persona (`around`, or a drawn one) within `hops`; `random` draws uniformly.
         """
-        from personagraph.sampling import sample
+        from personagraph.graph.sampling import sample
 
         centre = self.resolve(around).id if around else None
         ids = sample(self.store.snapshot(), n, sampler, rng=Random(seed), around=centre, hops=hops)

@@ -70,7 +70,7 @@ class Synthesising(Asking):
         around: str | None = None,
         hops: int | None = None,
     ) -> Job:
-        from personagraph.sampling import SAMPLERS, TIED, check_options
+        from personagraph.graph.sampling import SAMPLERS, TIED, check_options
         from personagraph.tasks import DIALOGUES
 
         check_known("task", task, DIALOGUES)
@@ -106,7 +106,7 @@ class Synthesising(Asking):
 
     def _drawn(self, settings: Mapping[str, Any]) -> list[str]:
         """Whom the samples are asked from; when there are fewer than samples, they take turns."""
-        from personagraph.sampling import sample
+        from personagraph.graph.sampling import sample
 
         n, rng = settings["n"], Random(settings["seed"])
         where = {"around": settings["around"], "hops": settings["hops"]}

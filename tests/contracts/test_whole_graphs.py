@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from personagraph.snapshot import Snapshot
+from personagraph.graph.snapshot import Snapshot
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Batch, Persona, Relationship
 from tests.stored import empty, open_graph, people, tie

@@ -3,8 +3,8 @@
 from random import Random
 
 from personagraph.errors import PersonaNotFoundError
-from personagraph.snapshot import Snapshot
-from personagraph.traversal import Adjacency, adjacency, levels
+from personagraph.graph.snapshot import Snapshot
+from personagraph.graph.traversal import Adjacency, adjacency, levels
 
 
 def ego(

@@ -10,9 +10,9 @@ from random import Random
 from typing import Any
 
 from personagraph.errors import ConfigError
-from personagraph.sampling.ego import ego
-from personagraph.sampling.uniform import uniform
-from personagraph.snapshot import Snapshot
+from personagraph.graph.sampling.ego import ego
+from personagraph.graph.sampling.uniform import uniform
+from personagraph.graph.snapshot import Snapshot
 
 Sampler = Callable[..., list[str]]
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.snapshot import Snapshot
+from personagraph.graph.snapshot import Snapshot
 
 LEAST_CONFIDENCE: Final = 0.01
 UNIT: Final = 1e-9

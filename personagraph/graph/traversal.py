@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.snapshot import Snapshot
+from personagraph.graph.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

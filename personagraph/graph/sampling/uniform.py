@@ -2,7 +2,7 @@
 
 from random import Random
 
-from personagraph.snapshot import Snapshot
+from personagraph.graph.snapshot import Snapshot
 
 
 def uniform(snapshot: Snapshot, count: int, *, rng: Random) -> list[str]:
