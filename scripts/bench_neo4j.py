@@ -27,8 +27,8 @@ import neo4j
 from personagraph.settings import Settings
 from personagraph.stores import rows
 from personagraph.stores.graph_store import GraphStore
-from personagraph.stores.neo4j import Neo4jStore
-from personagraph.stores.neo4j_connection import address_of
+from personagraph.stores.neo4j.connection import address_of
+from personagraph.stores.neo4j.store import Neo4jStore
 from personagraph.types import Batch, Persona, Relationship, persona_id
 from personagraph.vocabulary.relationships import TYPES, endpoints, relationship_key
 

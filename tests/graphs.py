@@ -8,7 +8,7 @@ from tempfile import NamedTemporaryFile
 from hypothesis import strategies as st
 
 from personagraph.stores.graph_store import GraphStore
-from personagraph.stores.sqlite import SQLiteStore
+from personagraph.stores.sqlite.store import SQLiteStore
 from personagraph.types import Attributes, Batch, Persona, Relationship, Removal, persona_id
 from personagraph.vocabulary.cells import ACTIVITIES, REGIONS
 from personagraph.vocabulary.relationships import TYPES, endpoints, relationship_key

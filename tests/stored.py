@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def open_graph(folder: Path, url: str | None = None, *, workspace: str = "w") -> GraphStore:
     """The graph in a folder, or the one at a Neo4j URL."""
     if url is None:
-        from personagraph.stores.sqlite import SQLiteStore
+        from personagraph.stores.sqlite.store import SQLiteStore
 
         return SQLiteStore.open(folder / "graph.sqlite3", workspace)
-    from personagraph.stores.neo4j import Neo4jStore
+    from personagraph.stores.neo4j.store import Neo4jStore
 
     return Neo4jStore.open(url, os.environ.get("PERSONAGRAPH_TEST_NEO4J_PASSWORD", ""), workspace)
 
@@ -36,7 +36,7 @@ def driver(url: str) -> "Iterator[tuple[neo4j.Driver, str]]":
     """A driver for the server at a URL, and the name of the database there."""
     import neo4j
 
-    from personagraph.stores.neo4j_connection import address_of
+    from personagraph.stores.neo4j.connection import address_of
 
     address = address_of(url)
     login = (address.user, os.environ.get("PERSONAGRAPH_TEST_NEO4J_PASSWORD", ""))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from personagraph.stores.neo4j_patience import Patience
+from personagraph.stores.neo4j.waiting import Patience
 from personagraph.wiring import open_workspace
 from personagraph.wiring.storing import are_one, place_of
 from tests.commands import personagraph

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from personagraph import copying
-from personagraph.copying import DifferentError, contents, copy
 from personagraph.errors import StoreError
+from personagraph.stores import copy as copying
+from personagraph.stores.copy import DifferentError, contents, copy
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Batch, Merge, Source, SourceLink
 from tests.graphs import nasty

@@ -9,7 +9,7 @@ import pytest
 from personagraph.errors import ConfigError, SchemaVersionError, StoreError
 from personagraph.ledger import Ledger
 from personagraph.storage.database import Database, Kind
-from personagraph.stores.sqlite import SQLiteStore
+from personagraph.stores.sqlite.store import SQLiteStore
 
 
 @pytest.fixture

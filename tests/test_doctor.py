@@ -15,7 +15,7 @@ import pytest
 from personagraph.doctor import Finding, examine, folders, machine, models
 from personagraph.errors import StoreError
 from personagraph.storage.writer_lock import writer
-from personagraph.stores.sqlite import SQLiteStore
+from personagraph.stores.sqlite.store import SQLiteStore
 
 KEY = "sk-a-very-secret-key"
 

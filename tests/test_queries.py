@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from personagraph.errors import QueryNotFoundError
-from personagraph.queries import CYPHER, query
+from personagraph.stores.neo4j.queries import CYPHER, query
 from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from personagraph.stores.neo4j import Neo4jStore
+from personagraph.stores.neo4j.store import Neo4jStore
 from personagraph.types import Attributes, Batch, Merge, Persona, Source, SourceLink, persona_id
 from personagraph.wiring.keeping import WORTH_KNOWING, read_statement
 from tests.stored import ask, driver, empty, open_graph, tie

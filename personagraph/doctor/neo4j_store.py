@@ -9,7 +9,7 @@ from personagraph.doctor.sqlite_store import applied
 from personagraph.errors import ConfigError, SchemaVersionError
 
 if TYPE_CHECKING:
-    from personagraph.stores.neo4j_connection import Server
+    from personagraph.stores.neo4j.connection import Server
 
 SUPPORTED = re.compile(r"5\.26\.|2026\.")
 _MIGRATE = "`personagraph store migrate` carries them out"
@@ -39,7 +39,7 @@ def _server(server: "Server") -> Finding:
 
 
 def _schema_version(server: "Server", workspace: str) -> Finding:
-    from personagraph.stores.neo4j_schema import due, newest
+    from personagraph.stores.neo4j.schema import due, newest
 
     try:
         lacking = due(server, workspace)
@@ -53,7 +53,7 @@ def _schema_version(server: "Server", workspace: str) -> Finding:
 
 
 def _rules(server: "Server") -> list[Finding]:
-    from personagraph.stores.neo4j_schema import missing, rules
+    from personagraph.stores.neo4j.schema import missing, rules
 
     gone = [rule.name for rule in missing(server)]
     offline = [f"{name} is {state}" for name, state in sorted(server.read("read/indexes")) if state != "ONLINE"]

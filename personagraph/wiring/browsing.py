@@ -123,7 +123,7 @@ class Browsing(Opened):
                 starts, ends, limit=limit, max_hops=max_hops, types=types, directed=directed, avoid=avoided
             )
         from personagraph.graph.paths import best_paths
-        from personagraph.stores.frontier import walks
+        from personagraph.stores.level_search import walks
 
         found = best_paths(
             self._whole(), starts, ends, best, types=types, directed=directed, avoid=avoided, max_hops=max_hops

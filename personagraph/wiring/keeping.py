@@ -7,15 +7,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError, InputError
-from personagraph.queries import CYPHER
 from personagraph.settings import load_settings
+from personagraph.stores.neo4j.queries import CYPHER
 from personagraph.wiring.opened import Opened, check_positive, opened_ledger
 from personagraph.wiring.storing import GRAPH, last_decided, store_at, store_password
 
 if TYPE_CHECKING:
     from personagraph.doctor import Finding
-    from personagraph.stores.neo4j_connection import Server
-    from personagraph.stores.neo4j_query import Table
+    from personagraph.stores.neo4j.connection import Server
+    from personagraph.stores.neo4j.user_query import Table
 
 WORTH_KNOWING = CYPHER / "worth_knowing"
 LONGEST = 86_400
@@ -47,7 +47,7 @@ class Keeping(Opened):
                 f"a query in Cypher needs Neo4j, and the graph of {self.folder} is in SQLite; `personagraph path`,"
                 " `neighbours`, `search` and `coverage` ask it, or copy it into a Neo4j store"
             )
-        from personagraph.stores.neo4j import Neo4jStore
+        from personagraph.stores.neo4j.store import Neo4jStore
 
         assert isinstance(self.store, Neo4jStore)
         return self.store.query(statement, parameters, limit=limit, seconds=seconds)
@@ -105,7 +105,7 @@ def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:
             lacking = due(path / GRAPH)
             store_at(settings.store, path, settings, ledger.workspace, new=new).close()
             return [f"migration {migration.version} ({migration.name})" for migration in lacking]
-        from personagraph.stores.neo4j_schema import prepare, repair
+        from personagraph.stores.neo4j.schema import prepare, repair
 
         with _server(settings.store, store_password(settings, settings.store)) as server:
             carried_out = prepare(server, ledger.workspace, new=new)
@@ -116,7 +116,7 @@ def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:
 
 @contextmanager
 def _server(url: str, password: str) -> "Iterator[Server]":
-    from personagraph.stores.neo4j_connection import Server, address_of
+    from personagraph.stores.neo4j.connection import Server, address_of
 
     server = Server(address_of(url), password)
     try:

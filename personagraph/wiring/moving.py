@@ -14,7 +14,7 @@ from personagraph.wiring.results import RunResult, result_of
 from personagraph.wiring.storing import are_one, open_store, place_of, store_at
 
 if TYPE_CHECKING:
-    from personagraph.copying import Contents
+    from personagraph.stores.copy import Contents
 
 
 class ImportedGraph(NamedTuple):
@@ -98,8 +98,8 @@ def copy_store(
     when both are one, or the source lacks what the ledger says, StoreError when the target is filled or the copy is
     not the same.
     """
-    from personagraph.copying import copy
     from personagraph.storage.writer_lock import writer
+    from personagraph.stores.copy import copy
 
     path = Path(folder)
     settings = load_settings(path, store=store)

@@ -9,7 +9,7 @@ from personagraph.errors import ConfigError, PersonaNotFoundError, StoreError
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.settings import Settings
-from personagraph.stores.neo4j_patience import Patience
+from personagraph.stores.neo4j.waiting import Patience
 from personagraph.types import Persona
 from personagraph.wiring.storing import open_store
 

@@ -8,8 +8,8 @@ from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
 from personagraph.settings import Settings
 from personagraph.stores.graph_store import GraphStore
-from personagraph.stores.neo4j_connection import Address, address_of
-from personagraph.stores.neo4j_patience import Patience
+from personagraph.stores.neo4j.connection import Address, address_of
+from personagraph.stores.neo4j.waiting import Patience
 
 GRAPH = "graph.sqlite3"
 
@@ -74,14 +74,14 @@ def store_at(
     """The workspace's store at a URL; made when there is none, or, unless `new`, refused with ConfigError."""
     place = place_of(url, folder)
     if isinstance(place, Path):
-        from personagraph.stores.sqlite import SQLiteStore
+        from personagraph.stores.sqlite.store import SQLiteStore
 
         if not (new or (place.is_file() and place.stat().st_size)):
             raise ConfigError(f"{place} holds no graph: the graph is in another store; name that one")
         return SQLiteStore.open(place, workspace)
     if find_spec("neo4j") is None:
         raise ConfigError("a Neo4j store needs the package neo4j: pip install 'personagraph[neo4j]'")
-    from personagraph.stores.neo4j import Neo4jStore
+    from personagraph.stores.neo4j.store import Neo4jStore
 
     return Neo4jStore.open(url, store_password(settings, url), workspace, patience, new=new)
 

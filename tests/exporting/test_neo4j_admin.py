@@ -5,9 +5,9 @@ from contextlib import closing
 
 import pytest
 
-from personagraph.copying import contents, copy
 from personagraph.exporting import Owner, Selection, export
 from personagraph.exporting.neo4j_admin import LIST
+from personagraph.stores.copy import contents, copy
 from personagraph.text.search import indexed_words
 from tests.servers import OwnServer, admin
 from tests.stored import empty, open_graph

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from personagraph.errors import ConfigError, SchemaVersionError, StoreError, StoreUnavailableError
-from personagraph.stores.neo4j import Neo4jStore
-from personagraph.stores.neo4j_connection import Address, address_of
+from personagraph.stores.neo4j.connection import Address, address_of
+from personagraph.stores.neo4j.store import Neo4jStore
 from personagraph.types import Batch, Merge, Source, SourceLink
 from tests.commands import ROOT
 from tests.stored import ask, empty, fill, open_graph, people, tie

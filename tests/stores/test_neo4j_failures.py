@@ -15,9 +15,9 @@ from personagraph.cli.failing import exit_code
 from personagraph.errors import StoreError, StoreUnavailableError
 from personagraph.ledger import Ledger
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.stores.neo4j import Neo4jStore
-from personagraph.stores.neo4j_connection import address_of
-from personagraph.stores.neo4j_patience import Patience
+from personagraph.stores.neo4j.connection import address_of
+from personagraph.stores.neo4j.store import Neo4jStore
+from personagraph.stores.neo4j.waiting import Patience
 from personagraph.types import Batch, ChatRequest
 from personagraph.wiring import init_workspace
 from tests.graphs import persona, tie
@@ -112,7 +112,7 @@ def place(server: OwnServer, tmp_path: Path) -> Iterator[Workplace]:
 
 def crowd(store: Neo4jStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """More personas than one answer of the server brings."""
-    monkeypatch.setattr("personagraph.stores.neo4j.PAGE", 100)
+    monkeypatch.setattr("personagraph.stores.neo4j.store.PAGE", 100)
     for part in range(0, 2200, 550):
         fill(store, *people(2200)[part : part + 550], run="r9")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from personagraph.errors import StoreError
-from personagraph.queries import CYPHER
 from personagraph.storage.migrations import load_migrations
-from personagraph.stores.neo4j_connection import Server, address_of
-from personagraph.stores.neo4j_schema import missing, prepare, repair, rules
+from personagraph.stores.neo4j.connection import Server, address_of
+from personagraph.stores.neo4j.queries import CYPHER
+from personagraph.stores.neo4j.schema import missing, prepare, repair, rules
 from personagraph.types import Batch, Source
 from tests.commands import ROOT
 from tests.stored import ask, empty, open_graph, people

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from personagraph.errors import StoreError
-from personagraph.stores.neo4j import Neo4jStore
+from personagraph.stores.neo4j.store import Neo4jStore
 from tests.stored import ask, empty, fill, open_graph, people, tie
 
 pytestmark = pytest.mark.neo4j

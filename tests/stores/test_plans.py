@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from personagraph.queries import query
 from personagraph.storage.database import Database
 from personagraph.stores.graph_store import GraphStore
+from personagraph.stores.neo4j.queries import query
 from personagraph.types import Attributes, Batch, Merge, Source, SourceLink
 from tests.stored import empty, open_graph, people, persona, tie
 
@@ -86,7 +86,7 @@ def test_sqlite_searches_an_index_for_what_is_looked_up(sqlite, lookup, monkeypa
 @pytest.mark.neo4j
 @pytest.mark.parametrize("lookup", LOOKUPS)
 def test_neo4j_seeks_in_an_index_for_what_is_looked_up(neo4j, lookup, monkeypatch):
-    from personagraph.stores.neo4j_connection import Server
+    from personagraph.stores.neo4j.connection import Server
 
     asked = []
     plain = Server.read

@@ -1,7 +1,7 @@
 """A graph in a SQLite file of an older schema is brought up to date with its data when it is opened."""
 
 from personagraph.storage.database import Kind
-from personagraph.stores import sqlite
+from personagraph.stores.sqlite import store as sqlite
 from personagraph.types import Attributes, Batch, Merge
 from tests.stored import open_graph, persona
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
 from personagraph.storage.database import Database, Kind
-from personagraph.stores import frontier, rows
+from personagraph.stores import level_search as frontier
+from personagraph.stores import rows
 from personagraph.stores.graph_store import Neighbour
-from personagraph.stores.sqlite_writing import applied, write_rows
+from personagraph.stores.sqlite.writing import applied, write_rows
 from personagraph.text.search import query_words
 from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 

@@ -10,9 +10,9 @@ from functools import partial
 from typing import NamedTuple
 
 from personagraph.errors import ConfigError
-from personagraph.queries import CYPHER
 from personagraph.storage.migrations import Migration, load_migrations, pending
-from personagraph.stores.neo4j_connection import Server, Transaction
+from personagraph.stores.neo4j.connection import Server, Transaction
+from personagraph.stores.neo4j.queries import CYPHER
 
 _RULE = re.compile(
     r"^CREATE (?:FULLTEXT )?(?P<kind>CONSTRAINT|INDEX) (?P<name>\w+) IF NOT EXISTS"

@@ -5,14 +5,15 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import StoreError
-from personagraph.stores import frontier, rows
+from personagraph.stores import level_search as frontier
+from personagraph.stores import rows
 from personagraph.stores.graph_store import Neighbour
-from personagraph.stores.neo4j_connection import Server, Transaction, address_of
-from personagraph.stores.neo4j_patience import Patience, PatientServer
-from personagraph.stores.neo4j_query import Table, ask
-from personagraph.stores.neo4j_refusals import takes_no_writes
-from personagraph.stores.neo4j_schema import prepare, refuse_another
-from personagraph.stores.neo4j_writing import applied, write_rows
+from personagraph.stores.neo4j.connection import Server, Transaction, address_of
+from personagraph.stores.neo4j.errors import takes_no_writes
+from personagraph.stores.neo4j.schema import prepare, refuse_another
+from personagraph.stores.neo4j.user_query import Table, ask
+from personagraph.stores.neo4j.waiting import Patience, PatientServer
+from personagraph.stores.neo4j.writing import applied, write_rows
 from personagraph.text.search import query_words
 from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 
@@ -207,7 +208,7 @@ class Neo4jStore:
 
     def snapshot(self) -> "Snapshot":
         """The whole graph as arrays in memory; nothing can be written meanwhile, as the server isolates no reader."""
-        from personagraph.stores.neo4j_snapshot import read_snapshot
+        from personagraph.stores.neo4j.snapshot import read_snapshot
 
         def take(transaction: Transaction, claim: str = "write/lock") -> "Snapshot":
             self._claim(transaction, claim)

@@ -7,7 +7,7 @@ import numpy as np
 
 from personagraph.errors import StoreError
 from personagraph.graph.snapshot import Snapshot
-from personagraph.stores.neo4j_connection import Transaction
+from personagraph.stores.neo4j.connection import Transaction
 from personagraph.vocabulary.relationships import TYPES
 
 if TYPE_CHECKING:

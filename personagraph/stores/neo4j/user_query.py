@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import StoreError
 
 if TYPE_CHECKING:
-    from personagraph.stores.neo4j_connection import Server
+    from personagraph.stores.neo4j.connection import Server
 
 PROCEDURES = frozenset(
     (

@@ -5,7 +5,7 @@ from typing import Any
 
 from personagraph.errors import StoreError
 from personagraph.stores import rows
-from personagraph.stores.neo4j_connection import Transaction
+from personagraph.stores.neo4j.connection import Transaction
 from personagraph.types import Batch, Merge, Persona, Relationship, Removal, SourceLink
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from personagraph.errors import ConfigError, StoreError, StoreUnavailableError
-from personagraph.queries import query
-from personagraph.stores.neo4j_refusals import DOWN, REFUSALS
+from personagraph.stores.neo4j.errors import DOWN, REFUSALS
+from personagraph.stores.neo4j.queries import query
 
 if TYPE_CHECKING:
     import neo4j

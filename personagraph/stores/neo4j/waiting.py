@@ -7,8 +7,8 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from personagraph.errors import StoreError
-from personagraph.stores.neo4j_connection import Address, Server, Transaction
-from personagraph.stores.neo4j_refusals import passes
+from personagraph.stores.neo4j.connection import Address, Server, Transaction
+from personagraph.stores.neo4j.errors import passes
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 LOOK = 0.2

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from personagraph.errors import QueryNotFoundError
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parents[2]
 CYPHER = next(folder for folder in (_PACKAGE / "cypher", _PACKAGE.parent / "cypher") if folder.is_dir())
 """The folder: inside the package when it was installed from a wheel, beside it in a checkout."""
 

@@ -1,0 +1,1 @@
+"""The graph in an SQLite file, the embedded default."""
