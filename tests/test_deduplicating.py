@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from personagraph.dedup.file import deduplicate_file
 from personagraph.dedup.rules import INDEXES, Deduplicator
 from personagraph.dedup.stream import deduplicate
-from personagraph.dedup.veto import differs
-from personagraph.deduplicating import deduplicate_file
+from personagraph.dedup.veto.veto import differs
 from personagraph.errors import ConfigError, InputError
 from personagraph.progress import Tick
 

@@ -17,7 +17,7 @@ from jsonschema_rs import Draft202012Validator
 
 from personagraph import alters, audience, tasks
 from personagraph.cast import person
-from personagraph.dedup.veto import differs
+from personagraph.dedup.veto.veto import differs
 from personagraph.errors import ReplyFormatError
 from personagraph.exporting import FORMATS
 from personagraph.guards import GUARDS, Alter, is_occupation

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from personagraph.dedup.partition import PartitionIndex
+from personagraph.dedup.jaccard import PartitionIndex
 from personagraph.dedup.rules import Deduplicator
 from personagraph.errors import ReplyFormatError
 from personagraph.expansion import Expansion, acquaint

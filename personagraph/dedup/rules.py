@@ -6,8 +6,8 @@ from itertools import count
 from typing import NamedTuple, Protocol
 
 from personagraph.dedup.index import Candidate, DuplicateIndex
+from personagraph.dedup.jaccard import PartitionIndex
 from personagraph.dedup.minhash import MinHashIndex
-from personagraph.dedup.partition import PartitionIndex
 from personagraph.text.words import word_set
 from personagraph.types import persona_id
 

@@ -128,7 +128,7 @@ ENDLESS = frozenset({"hint"})
 def growth_of(ledger: Ledger, store: GraphStore, run: Run) -> "Growth":
     """The graph in memory, as the store holds it, with the duplicate index that the run's settings name."""
     from personagraph.dedup.rules import INDEXES, Deduplicator
-    from personagraph.dedup.veto import differs
+    from personagraph.dedup.veto.veto import differs
     from personagraph.growth import Growth
 
     deduplicator = Deduplicator(INDEXES[run.settings["dedup"]](), differs)

@@ -10,7 +10,7 @@ from personagraph.wiring.opened import LEDGER, check_known, opened_ledger
 from personagraph.wiring.storing import open_store
 
 if TYPE_CHECKING:
-    from personagraph.deduplicating import Deduplicated
+    from personagraph.dedup.file import Deduplicated
     from personagraph.doctor import Finding
 
 
@@ -62,10 +62,10 @@ def dedup_file(
     """Write the first row of each persona of a file to `output`; by the rules of the graph, without a workspace."""
     from functools import partial
 
+    from personagraph.dedup.file import deduplicate_file
     from personagraph.dedup.rules import INDEXES, Deduplicator
     from personagraph.dedup.stream import deduplicate
-    from personagraph.dedup.veto import differs
-    from personagraph.deduplicating import deduplicate_file
+    from personagraph.dedup.veto.veto import differs
 
     check_known("dedup", method, INDEXES)
     decide = partial(deduplicate, known=Deduplicator(INDEXES[method or "partition"](), differs))

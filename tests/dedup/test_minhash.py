@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from personagraph.dedup.index import DuplicateIndex
+from personagraph.dedup.jaccard import PartitionIndex
 from personagraph.dedup.minhash import MinHashIndex
-from personagraph.dedup.partition import PartitionIndex
 from personagraph.text.words import word_set
 
 

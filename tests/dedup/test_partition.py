@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personagraph.dedup.partition import PartitionIndex
+from personagraph.dedup.jaccard import PartitionIndex
 from personagraph.dedup.rules import Deduplicator
 from personagraph.text.words import jaccard, word_set
 from personagraph.types import normalise

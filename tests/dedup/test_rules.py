@@ -4,7 +4,7 @@ import pytest
 
 from personagraph.dedup.index import Candidate
 from personagraph.dedup.rules import INDEXES, Deduplicator, Match
-from personagraph.dedup.veto import differs
+from personagraph.dedup.veto.veto import differs
 
 LONG = "A patient {} who mends wooden boats in a small harbour and teaches children to sail on quiet summer evenings"
 

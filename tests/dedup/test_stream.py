@@ -1,9 +1,9 @@
 """Rows are kept, or merged into the first row that they duplicate."""
 
-from personagraph.dedup.partition import PartitionIndex
+from personagraph.dedup.jaccard import PartitionIndex
 from personagraph.dedup.rules import Deduplicator
 from personagraph.dedup.stream import deduplicate
-from personagraph.dedup.veto import differs
+from personagraph.dedup.veto.veto import differs
 
 
 def test_each_row_is_kept_or_merged_into_an_earlier_one():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personagraph.dedup.veto import differs
+from personagraph.dedup.veto.veto import differs
 from tests.dedup.pairs import APART, MERGE
 
 

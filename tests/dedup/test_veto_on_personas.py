@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from personagraph.dedup.veto import differs
+from personagraph.dedup.veto.veto import differs
 from personagraph.text.words import jaccard, word_set
 
 SWAPS = [

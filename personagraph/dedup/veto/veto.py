@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from personagraph.dedup.english import is_english
-from personagraph.dedup.marks import Token, Unit, negates, one_order, one_spelling, tokens, units
-from personagraph.dedup.order import passives, scopes, shape
+from personagraph.dedup.veto.english import is_english
+from personagraph.dedup.veto.marks import Token, Unit, negates, one_order, one_spelling, tokens, units
+from personagraph.dedup.veto.order import passives, scopes, shape
 
 _EITHER_SIDE = (
     *("place", "town", "language", "age", "sex", "kin", "belief", "family", "work", "health", "orientation", "origin"),

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from personagraph.dedup.lexicon import LONGEST, Sense, american, plain, senses
+from personagraph.dedup.veto.lexicon import LONGEST, Sense, american, plain, senses
 
 _INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
 _POSSESSIVE = re.compile(r"['\u2019](?:s\b)?", re.IGNORECASE)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from personagraph.dedup.marks import Unit
+from personagraph.dedup.veto.marks import Unit
 
 _LISTING = frozenset({"and", "or", "but", "&", ",", ";", "/", ":"})
 _CONJUNCTIONS = frozenset({"and", "or", "but", "&"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from personagraph.dedup.lexicon import senses
+from personagraph.dedup.veto.lexicon import senses
 
 _ENGLISH = frozenset(
     (

@@ -1,0 +1,1 @@
+"""Why two descriptions that are alike are not one."""
