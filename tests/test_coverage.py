@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon  # type: ignore[import-untyped]
 
-from personagraph.coverage import coverage, expected_js
+from personagraph.steering.coverage import coverage, expected_js
 from personagraph.types import Attributes
 from personagraph.vocabulary.cells import VOCABULARIES, cells
 

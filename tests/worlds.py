@@ -15,7 +15,7 @@ from personagraph.importing import Importing
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.ordered import Limits, Session
-from personagraph.policies.bfs import BreadthFirst
+from personagraph.steering.policies.bfs import BreadthFirst
 from personagraph.stores.graph_store import GraphStore
 from personagraph.text.descriptions import DescribedRow
 from personagraph.types import Batch, ChatReply, ChatRequest, digest

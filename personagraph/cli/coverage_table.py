@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from personagraph.coverage import Coverage
+from personagraph.steering.coverage import Coverage
 from personagraph.vocabulary.cells import UNKNOWN, VOCABULARIES, Cell
 
 TOTAL = "all"

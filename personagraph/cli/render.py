@@ -14,9 +14,9 @@ from personagraph.types import Persona, Relationship
 from personagraph.vocabulary.relationships import phrase
 
 if TYPE_CHECKING:
-    from personagraph.coverage import Coverage
     from personagraph.doctor import Finding
     from personagraph.ledger.calls import CallTotals
+    from personagraph.steering.coverage import Coverage
 
 
 LONGEST_NOTE = 2_000

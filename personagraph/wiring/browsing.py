@@ -11,8 +11,8 @@ from personagraph.vocabulary.relationships import TYPES
 from personagraph.wiring.opened import Opened, check_known, check_positive
 
 if TYPE_CHECKING:
-    from personagraph.coverage import Coverage
     from personagraph.graph.snapshot import Snapshot
+    from personagraph.steering.coverage import Coverage
 
 AXES = ("activity", "region")
 EVERYONE = 2**31 - 1
@@ -133,7 +133,7 @@ class Browsing(Opened):
 
     def coverage(self, axes: Sequence[str] = AXES) -> "tuple[Coverage, Coverage]":
         """Which cells the stated attributes cover: those of the seeds alone, and of everyone."""
-        from personagraph.coverage import coverage
+        from personagraph.steering.coverage import coverage
 
         everyone = list(self.store.scan_personas())
         seeds = [p.stated for p in everyone if p.depth == 0]

@@ -99,14 +99,14 @@ def policy_of(run: Run, ledger: Ledger, countries: Sequence[str]) -> Policy:
 
 
 def _breadth_first(run: Run, ledger: Ledger, countries: Sequence[str]) -> Policy:
-    from personagraph.policies.bfs import BreadthFirst
+    from personagraph.steering.policies.bfs import BreadthFirst
 
     asked = ledger.steps.subjects("expand", before=run.id)
     return BreadthFirst(hops=run.settings["hops"], calls_per_ego=run.settings["calls_per_ego"], asked=asked)
 
 
 def _thinnest_cell(run: Run, ledger: Ledger, countries: Sequence[str]) -> Policy:
-    from personagraph.policies.hint import ThinnestCell
+    from personagraph.steering.policies.hint import ThinnestCell
     from personagraph.vocabulary.attributes import read_region
 
     by_region: dict[str, list[str]] = {}

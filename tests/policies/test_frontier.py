@@ -3,8 +3,8 @@
 import random
 from collections import Counter
 
-from personagraph.policies.bfs import BreadthFirst
-from personagraph.policies.hint import ThinnestCell
+from personagraph.steering.policies.bfs import BreadthFirst
+from personagraph.steering.policies.hint import ThinnestCell
 from personagraph.steering.policies.policy import Ego
 from personagraph.types import Persona
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from personagraph.policies.hint import AXES, ThinnestCell
+from personagraph.steering.policies.hint import AXES, ThinnestCell
 from personagraph.types import Attributes, Persona
 from personagraph.vocabulary.attributes import cell_of, read_activity, read_region
 from personagraph.vocabulary.cells import ACTIVITIES

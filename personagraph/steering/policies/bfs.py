@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from heapq import heappop, heappush
 
-from personagraph.policies.frontier import Frontier
+from personagraph.steering.policies.frontier import Frontier
 from personagraph.steering.policies.policy import Ego
 from personagraph.types import Persona
 

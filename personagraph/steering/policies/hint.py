@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from personagraph.policies.frontier import Frontier
+from personagraph.steering.policies.frontier import Frontier
 from personagraph.steering.policies.policy import Ego
 from personagraph.types import Persona
 from personagraph.vocabulary.attributes import cell_of, read_activity, read_region, titles
