@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from personagraph.growth import Arrival, Rejected
 from personagraph.guards import heals
 from personagraph.prompts import Example
 from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.readings import read_short, read_written
+from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import article
 from personagraph.types import digest
 from personagraph.vocabulary.attributes import countries

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from personagraph.growth import Arrival, Rejected
 from personagraph.portraits import TIES, read_portrait, read_short_portrait, telling_words
 from personagraph.prompts import parse
 from personagraph.prompts.dialogue import PromptDialogue
+from personagraph.runs.growth import Arrival, Rejected
 from personagraph.types import ChatReply, digest
 from personagraph.vocabulary.work_names import trie_pattern
 

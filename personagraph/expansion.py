@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from personagraph.growth import Arrival, Changes, Growth, Rejected, noted
 from personagraph.prompts.dialogue import Dialogue
+from personagraph.runs.growth import Arrival, Changes, Growth, Rejected, noted
 from personagraph.steering.policies.policy import Ego, Policy
 from personagraph.types import Persona, Step, Verdict
 

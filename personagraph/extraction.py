@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
-from personagraph.growth import Arrival, Changes, Growth, Rejected, noted
 from personagraph.prompts.dialogue import Dialogue
+from personagraph.runs.growth import Arrival, Changes, Growth, Rejected, noted
 from personagraph.text.documents import Document
 from personagraph.text.passages import excerpt, passages
 from personagraph.types import Source, Step, Verdict

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from personagraph.growth import Arrival, Changes, Growth
+from personagraph.runs.growth import Arrival, Changes, Growth
 from personagraph.text.descriptions import DescribedRow, Descriptions
 from personagraph.types import Step, Verdict
 

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from personagraph.growth import Arrival, Rejected
 from personagraph.prompts import clean
+from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import article
 from personagraph.text.words import ngrams, repeated, shares_run, words
 from personagraph.types import UNKNOWN, Attributes

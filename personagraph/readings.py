@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from personagraph.growth import Arrival, Rejected
 from personagraph.guards import Alter, first_guard, is_occupation, is_open
 from personagraph.prompts import clean
+from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import article
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.ages import years_in

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from personagraph.growth import Changes, noted
+from personagraph.runs.growth import Changes, noted
 from personagraph.stores.graph_store import GraphStore
 from personagraph.tasks import Exchange, Task
 from personagraph.types import Persona, Relationship, Step, Verdict

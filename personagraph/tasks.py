@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from personagraph.growth import Rejected
 from personagraph.prompts.dialogue import PromptDialogue
+from personagraph.runs.growth import Rejected
 from personagraph.sample_guards import alike, fault, first_clause
 from personagraph.stories import STORIES
 from personagraph.word_problems import tell

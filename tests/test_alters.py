@@ -9,8 +9,8 @@ import pytest
 
 from personagraph.alters import DIALOGUES, ShortFields, WholeSentences
 from personagraph.expansion import AlterDialogue
-from personagraph.growth import Arrival
 from personagraph.prompts import load
+from personagraph.runs.growth import Arrival
 from personagraph.types import ChatReply, ChatRequest
 from personagraph.vocabulary.attributes import read_region, titles
 from personagraph.vocabulary.cells import ACTIVITIES, REGIONS

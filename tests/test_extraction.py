@@ -17,9 +17,9 @@ from personagraph.llm.backend import ChatBackend
 from personagraph.llm.client.client import ChatClient
 from personagraph.llm.client.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.ordered import Limits, Session
 from personagraph.portraits import names
 from personagraph.prompts import load
+from personagraph.runs.session import Limits, Session
 from personagraph.stores.graph_store import GraphStore
 from personagraph.text.documents import Document, read
 from personagraph.types import ChatReply, ChatRequest

@@ -11,10 +11,10 @@ import pytest
 from personagraph.errors import ConfigError
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.llm.simulated import SimulatedBackend
+from personagraph.runs.forecast import Forecast, Limits, Range, Rates, expansion, forecast, waiting
 from personagraph.types import Attributes, Batch, ChatReply, ChatRequest, Persona, Relationship, persona_id
 from personagraph.vocabulary.relationships import relationship_key
 from personagraph.wiring import Workspace, init_workspace
-from personagraph.wiring.forecast import Forecast, Limits, Range, Rates, expansion, forecast, waiting
 from tests.commands import personagraph
 
 SEEDS = Path(__file__).resolve().parent.parent / "examples" / "seeds.jsonl"

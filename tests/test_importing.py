@@ -7,7 +7,7 @@ import pytest
 
 from personagraph.errors import InputError
 from personagraph.importing import CHUNK, Importing
-from personagraph.ordered import Session
+from personagraph.runs.session import Session
 from personagraph.text.descriptions import DescribedRow, Descriptions
 from personagraph.types import Step
 from tests.worlds import growth, open_workspace

@@ -473,7 +473,7 @@ def test_an_export_imported_again_is_the_same_graph(tmp_path):
 
 @pytest.mark.parametrize("stop_after", [0, 1, 2, 3])
 def test_an_interrupted_import_goes_on_and_ends_as_an_undisturbed_one(tmp_path, stop_after, monkeypatch):
-    monkeypatch.setattr("personagraph.ordered.BATCH", 1)
+    monkeypatch.setattr("personagraph.runs.session.BATCH", 1)
     text = "".join(f"{a} {b}\n" for a, b in itertools.product(range(30), range(30)))
     path = file(tmp_path, "a.txt", text)
     with init_workspace(tmp_path / "one") as one, init_workspace(tmp_path / "other") as other:

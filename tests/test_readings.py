@@ -2,8 +2,8 @@
 
 import pytest
 
-from personagraph.growth import Arrival
 from personagraph.readings import compose, read_short, read_written
+from personagraph.runs.growth import Arrival
 from personagraph.types import Attributes
 
 EGO = "A 34-year-old maize farmer from Kenya who tests seeds that need less rain"

@@ -15,9 +15,9 @@ from personagraph.llm.backend import ChatBackend
 from personagraph.llm.client.client import ChatClient
 from personagraph.llm.client.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.ordered import Session
 from personagraph.prompts import load
-from personagraph.reporting import report
+from personagraph.runs.report import report
+from personagraph.runs.session import Session
 from personagraph.samples import samples, write_samples
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stories import STORIES

@@ -10,11 +10,11 @@ from personagraph.dedup.jaccard import PartitionIndex
 from personagraph.dedup.rules import Deduplicator
 from personagraph.errors import ReplyFormatError
 from personagraph.expansion import Expansion, acquaint
-from personagraph.growth import Arrival, Growth
 from personagraph.importing import Importing
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.ordered import Limits, Session
+from personagraph.runs.growth import Arrival, Growth
+from personagraph.runs.session import Limits, Session
 from personagraph.steering.policies.bfs import BreadthFirst
 from personagraph.stores.graph_store import GraphStore
 from personagraph.text.descriptions import DescribedRow

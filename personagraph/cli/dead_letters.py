@@ -29,7 +29,7 @@ from personagraph.cli.app import (
 from personagraph.cli.growing import metered, run_code, run_lines, show_prompts
 
 if TYPE_CHECKING:
-    from personagraph.dead_letters import Told
+    from personagraph.runs.dead_letters import Told
 
 dead_letters = typer.Typer(no_args_is_help=True, help="Replies that stayed unusable after one more try.")
 app.add_typer(dead_letters, name="dead-letters")

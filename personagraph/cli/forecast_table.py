@@ -8,7 +8,7 @@ import typer
 from personagraph.cli.app import answer
 
 if TYPE_CHECKING:
-    from personagraph.wiring.forecast import Forecast, Range
+    from personagraph.runs.forecast import Forecast, Range
 
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Forecast calls, tokens and cost; send nothing, change nothing.")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from personagraph.ledger.steps import Rejected
-    from personagraph.reporting import RunReport, Session
+    from personagraph.runs.report import RunReport, Session
 
 MOST = 10
 """How many sessions, changes of concurrency and uncertain attempts are shown, the last ones."""

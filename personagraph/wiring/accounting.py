@@ -13,11 +13,11 @@ from personagraph.wiring.parts import dialogue_of
 from personagraph.wiring.results import RunResult, result_of
 
 if TYPE_CHECKING:
-    from personagraph.dead_letters import Told
     from personagraph.ledger.calls import CallTotals
     from personagraph.ledger.steps import DeadLetter, Rejected
-    from personagraph.reporting import RunReport
-    from personagraph.undoing import Undoing
+    from personagraph.runs.dead_letters import Told
+    from personagraph.runs.report import RunReport
+    from personagraph.runs.undoing import Undoing
 
 _NO_MERGE = "there is no merge {!r}; `personagraph merges list` shows them"
 
@@ -31,7 +31,7 @@ class Accounting(Opened):
 
     def run_report(self, run_id: str) -> "RunReport":
         """How a run stands: settings, what came of it by reason, calls, pace. Raises ConfigError for no such run."""
-        from personagraph.reporting import report
+        from personagraph.runs.report import report
 
         return report(self.ledger, self.store, run_id)
 
@@ -61,13 +61,13 @@ class Accounting(Opened):
 
         Raises ConfigError when there is none of that name.
         """
-        from personagraph.dead_letters import named, tell
+        from personagraph.runs.dead_letters import named, tell
 
         return tell(self.ledger, named(self.ledger, letter), self._dialogue)
 
     def export_dead_letters(self, output: str | Path, *, run: str | None = None) -> int:
         """Write all of each dead letter, newest first, as JSONL; how many. Raises ConfigError for a bad file."""
-        from personagraph.dead_letters import export
+        from personagraph.runs.dead_letters import export
 
         if run:
             self.ledger.runs.get(run)
@@ -108,7 +108,7 @@ class Accounting(Opened):
         `key` is the merge's (`run.step.item`). Every merge of the same description into the same persona is taken back,
         and none is made again; `note` hears of a wait for the server. Raises ConfigError when there is no such merge.
         """
-        from personagraph.ordered import Session
+        from personagraph.runs.session import Session
 
         unfinished = self.ledger.runs.unfinished()
         if not (unfinished and unfinished.command == "undo") and not self._alike(key):
@@ -123,7 +123,7 @@ class Accounting(Opened):
         return self.store.merges(alias=found[0].alias, persona=found[0].persona) if found else []
 
     def _undoing(self, key: str, run: str) -> "Undoing":
-        from personagraph.undoing import Undoing
+        from personagraph.runs.undoing import Undoing
 
         def arrived(key: str) -> Mapping[str, Any]:
             run, step, item = key.rsplit(".", 2)

@@ -16,7 +16,7 @@ from personagraph.wiring.parts import ENDLESS, backend_of, check_unmixed, prompt
 from personagraph.wiring.results import RunResult, result_of
 
 if TYPE_CHECKING:
-    from personagraph.ordered import Work
+    from personagraph.runs.session import Work
     from personagraph.text.documents import Document
 
 
@@ -73,7 +73,7 @@ class Asking(Opened):
 
     def _carry_out(self, job: Job, options: ModelOptions) -> RunResult:
         """Carry out a run, or go on with the unfinished one."""
-        from personagraph.ordered import WINDOW, Limits, Session
+        from personagraph.runs.session import WINDOW, Limits, Session
 
         given, limits, backend = self._asked(job, options)
         if self.ledger.runs.unfinished() is None:
@@ -119,7 +119,7 @@ class Asking(Opened):
 
     def _preview(self, n: int, job: Job, options: ModelOptions) -> list[ChatRequest]:
         """The next calls of a run, or of the one that would be started; nothing is sent or kept."""
-        from personagraph.ordered import Session
+        from personagraph.runs.session import Session
 
         check_positive(preview=n)
         given, limits, backend = self._asked(job, options)

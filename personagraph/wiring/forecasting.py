@@ -11,11 +11,11 @@ from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.calls import Used
 from personagraph.llm.backend import ChatBackend
+from personagraph.runs.forecast import Forecast, Limits, Range, Rates, expansion, forecast, waiting
 from personagraph.settings import Settings
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import ChatReply, ChatRequest
 from personagraph.wiring.asking import Asking, Job, ModelOptions, Texts, check_ends
-from personagraph.wiring.forecast import Forecast, Limits, Range, Rates, expansion, forecast, waiting
 from personagraph.wiring.opened import check_same, kept
 from personagraph.wiring.pacing import Pace, pace_for
 from personagraph.wiring.parts import ENDLESS, backend_of
@@ -86,7 +86,7 @@ class Forecasting(Asking):
 
     def _forecast(self, job: Job, options: ModelOptions) -> Forecast:
         """The forecast of the run that a job would start, or of what is left of the unfinished one."""
-        from personagraph.ordered import WINDOW
+        from personagraph.runs.session import WINDOW
 
         model = options.get("backend") or named(
             self._model(options.get("model") or job.model), self.settings, self.ledger

@@ -17,7 +17,7 @@ from personagraph.wiring.parts import POLICIES, growth_of, policy_of
 from personagraph.wiring.results import RunResult, result_of
 
 if TYPE_CHECKING:
-    from personagraph.ordered import Work
+    from personagraph.runs.session import Work
     from personagraph.text.documents import Corpus
 
 
@@ -37,7 +37,7 @@ class Growing(Asking):
     ) -> RunResult:
         """Let the personas of a JSONL or CSV file in as seeds. Raises InputError; if `strict`, also for one bad row."""
         from personagraph.importing import Importing
-        from personagraph.ordered import Session
+        from personagraph.runs.session import Session
         from personagraph.text.descriptions import Descriptions
 
         rows = Descriptions(Path(path), field)

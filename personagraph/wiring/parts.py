@@ -12,7 +12,7 @@ from personagraph.steering.policies.policy import Policy
 from personagraph.stores.graph_store import GraphStore
 
 if TYPE_CHECKING:
-    from personagraph.growth import Growth
+    from personagraph.runs.growth import Growth
 
 MODELS = "local, simulated, openai:NAME, or recorded:FILE (a ledger.sqlite3, or a recording, that answers again)"
 
@@ -129,7 +129,7 @@ def growth_of(ledger: Ledger, store: GraphStore, run: Run) -> "Growth":
     """The graph in memory, as the store holds it, with the duplicate index that the run's settings name."""
     from personagraph.dedup.rules import INDEXES, Deduplicator
     from personagraph.dedup.veto.veto import differs
-    from personagraph.growth import Growth
+    from personagraph.runs.growth import Growth
 
     deduplicator = Deduplicator(INDEXES[run.settings["dedup"]](), differs)
     growth = Growth(deduplicator, ledger.assertions.kept_apart(), simulated=run.simulated)

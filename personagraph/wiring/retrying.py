@@ -15,7 +15,7 @@ from personagraph.wiring.results import SynthesisResult
 from personagraph.wiring.synthesising import Synthesising
 
 if TYPE_CHECKING:
-    from personagraph.ordered import Work
+    from personagraph.runs.session import Work
 
 
 class Retrying(Growing, Synthesising):
@@ -46,7 +46,7 @@ class Retrying(Growing, Synthesising):
 
     def _retry_job(self, letters: Sequence[str] = (), *, run: str | None = None) -> Job:
         """The job of an unfinished retry, or of a new one with the settings of the newest of the letters' runs."""
-        from personagraph.retrying import COMMAND
+        from personagraph.runs.retrying import COMMAND
 
         unfinished = self.ledger.runs.unfinished()
         given = {"letters": list(dict.fromkeys(letters)) or None, "of_run": run}
@@ -69,7 +69,7 @@ class Retrying(Growing, Synthesising):
 
     def _waiting(self, wanted: Mapping[str, Any], *, before: str | None = None) -> list[str]:
         """The letters that are to be asked, oldest first; those of the run `before` are not. Raises ConfigError."""
-        from personagraph.dead_letters import named
+        from personagraph.runs.dead_letters import named
 
         run, letters = wanted["of_run"], wanted["letters"]
         if run:
@@ -87,7 +87,7 @@ class Retrying(Growing, Synthesising):
 
     def _retried(self, run: Run, backend: ChatBackend) -> "Work":
         """The letters that this run has planned, then those that wait; decided by the work that they came from."""
-        from personagraph.retrying import Retrying
+        from personagraph.runs.retrying import Retrying
 
         works: Mapping[str, Callable[[Run, ChatBackend], Work]] = {
             "expand": self._expansion,

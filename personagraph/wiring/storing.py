@@ -48,7 +48,7 @@ def open_store(
 
     Raises ConfigError for another's, or one that lacks what the ledger says it holds; `named` is what names another.
     """
-    from personagraph.ordered import BATCH
+    from personagraph.runs.session import BATCH
 
     last = last_decided(ledger)
     # A crash or a failing store can have kept one commit of a run from being written.

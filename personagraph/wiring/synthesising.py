@@ -13,7 +13,7 @@ from personagraph.wiring.opened import check_known, check_positive
 from personagraph.wiring.results import RunResult, SynthesisResult
 
 if TYPE_CHECKING:
-    from personagraph.ordered import Work
+    from personagraph.runs.session import Work
 
 CONTEXTS = {"persona": 0, "neighbours": 2}
 """How many neighbours a persona is shown with."""

@@ -20,7 +20,7 @@ from personagraph.wiring.retrying import Retrying
 from personagraph.wiring.storing import GRAPH
 
 if TYPE_CHECKING:
-    from personagraph.wiring.forecast import Forecast
+    from personagraph.runs.forecast import Forecast
 
 
 class Workspace(Retrying, Forecasting, Browsing, Drawing, Moving, Accounting, Keeping):

@@ -9,7 +9,7 @@ import pytest
 
 from personagraph.ledger import Ledger
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.reporting import RunReport, report
+from personagraph.runs.report import RunReport, report
 from tests.stored import open_graph
 from tests.worlds import answer, expansion, import_seeds, picture
 

@@ -81,7 +81,7 @@ def test_the_newest_calls_are_found_from_the_last_attempt_backwards(ledger, monk
 
 
 def test_the_report_of_a_run_looks_at_that_run_alone(ledger, tmp_path, monkeypatch):
-    from personagraph.reporting import report
+    from personagraph.runs.report import report
     from tests.stored import open_graph
 
     store = open_graph(tmp_path)

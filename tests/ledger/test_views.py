@@ -7,7 +7,7 @@ from personagraph.ledger import Ledger
 from personagraph.ledger.calls import Failed, Sent
 from personagraph.llm.client.prices import Price
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.reporting import report
+from personagraph.runs.report import report
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import ChatReply, ChatRequest, digest
 from tests.worlds import answer, expansion, import_seeds, open_workspace

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from personagraph.errors import ChatError, ConfigError, StoreError
-from personagraph.growth import Changes
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.steps import Decided, Planned
-from personagraph.outbox import Outbox
 from personagraph.progress import Progress, Tick
 from personagraph.prompts.dialogue import Dialogue
+from personagraph.runs.growth import Changes
+from personagraph.runs.outbox import Outbox
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import ChatRequest, Step, Verdict, digest
 

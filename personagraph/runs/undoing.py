@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from personagraph.growth import Changes, persona_of
+from personagraph.runs.growth import Changes, persona_of
 from personagraph.types import Assertion, Merge, Persona, Step, Verdict
 from personagraph.vocabulary.relationships import TYPES
 

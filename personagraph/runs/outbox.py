@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from personagraph.growth import Changes, assertions
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.assertions import project
 from personagraph.ledger.steps import Decided, Planned
+from personagraph.runs.growth import Changes, assertions
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Assertion, Batch, Removal, Step
 from personagraph.vocabulary.relationships import TYPES

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from personagraph.growth import Changes
 from personagraph.prompts.dialogue import Dialogue
+from personagraph.runs.growth import Changes
 from personagraph.types import Step, Verdict
 
 if TYPE_CHECKING:
-    from personagraph.ordered import Work
+    from personagraph.runs.session import Work
 
 COMMAND = "dead-letters retry"
 
