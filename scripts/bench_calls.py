@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from personagraph.alters import WholeSentences
+from personagraph.expansion.dialogues import WholeSentences
 from personagraph.progress import Tick
 from personagraph.types import ChatRequest
 from personagraph.wiring import init_workspace

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from personagraph.alters import DIALOGUES, ShortFields, WholeSentences
-from personagraph.expansion import AlterDialogue
+from personagraph.expansion.dialogues import DIALOGUES, ShortFields, WholeSentences
+from personagraph.expansion.work import AlterDialogue
 from personagraph.prompts import load
 from personagraph.runs.growth import Arrival
 from personagraph.types import ChatReply, ChatRequest

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personagraph.cast import pair, person, sentence
+from personagraph.synthesis.names import pair, person, sentence
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from personagraph.audience import FullPortraits, ShortPortraits
 from personagraph.errors import ChatUnavailableError
-from personagraph.extraction import GRAINS, VERBS, Extraction, questions
+from personagraph.extraction.dialogues import FullPortraits, ShortPortraits
+from personagraph.extraction.readings import names
+from personagraph.extraction.work import GRAINS, VERBS, Extraction, questions
 from personagraph.ledger import Ledger
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.client.client import ChatClient
 from personagraph.llm.client.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.portraits import names
 from personagraph.prompts import load
 from personagraph.runs.session import Limits, Session
 from personagraph.stores.graph_store import GraphStore

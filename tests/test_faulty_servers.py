@@ -22,8 +22,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from personagraph.alters import WholeSentences
 from personagraph.errors import ChatError, ChatUnavailableError
+from personagraph.expansion.dialogues import WholeSentences
 from personagraph.ledger import Ledger
 from personagraph.llm.client.prices import Price
 from personagraph.llm.client.retries import Retries

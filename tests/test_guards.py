@@ -2,7 +2,7 @@
 
 import pytest
 
-from personagraph.guards import Alter, first_guard, is_occupation, is_open, similarity
+from personagraph.expansion.guards import Alter, first_guard, is_occupation, is_open, similarity
 from personagraph.vocabulary.ages import years_in
 
 EGO = "A 40-year-old maize farmer from Kenya who tests seeds that need less rain"

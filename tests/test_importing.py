@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from personagraph.errors import InputError
-from personagraph.importing import CHUNK, Importing
+from personagraph.importing.personas import CHUNK, Importing
 from personagraph.runs.session import Session
 from personagraph.text.descriptions import DescribedRow, Descriptions
 from personagraph.types import Step

@@ -15,21 +15,23 @@ import networkx
 import pytest
 from jsonschema_rs import Draft202012Validator
 
-from personagraph import alters, audience, tasks
-from personagraph.cast import person
 from personagraph.dedup.veto.veto import differs
 from personagraph.errors import ReplyFormatError
+from personagraph.expansion import dialogues as alters
+from personagraph.expansion.guards import GUARDS, Alter, is_occupation
+from personagraph.expansion.readings import read_written
 from personagraph.exporting import FORMATS
-from personagraph.guards import GUARDS, Alter, is_occupation
+from personagraph.extraction import dialogues as audience
+from personagraph.extraction.readings import read_portrait
 from personagraph.ledger import Ledger
 from personagraph.llm.client.client import ChatClient
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.portraits import read_portrait
 from personagraph.prompts import clean, load
 from personagraph.prompts.dialogue import PromptDialogue
-from personagraph.readings import read_written
-from personagraph.sample_guards import fault
 from personagraph.stores.graph_store import GraphStore
+from personagraph.synthesis import dialogues as tasks
+from personagraph.synthesis.guards import fault
+from personagraph.synthesis.names import person
 from personagraph.text.documents import Document, read
 from personagraph.text.markdown import prose
 from personagraph.text.passages import excerpt, passages

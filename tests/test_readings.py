@@ -2,7 +2,7 @@
 
 import pytest
 
-from personagraph.readings import compose, read_short, read_written
+from personagraph.expansion.readings import compose, read_short, read_written
 from personagraph.runs.growth import Arrival
 from personagraph.types import Attributes
 

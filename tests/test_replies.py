@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personagraph.alters import ShortFields, WholeSentences
 from personagraph.errors import ReplyFormatError
+from personagraph.expansion.dialogues import ShortFields, WholeSentences
 from personagraph.ledger import Ledger
 from personagraph.llm.client.client import Answer, ChatClient
 from personagraph.llm.scripted import ScriptedBackend

@@ -2,7 +2,7 @@
 
 import pytest
 
-from personagraph.sample_guards import fault, first_clause
+from personagraph.synthesis.guards import fault, first_clause
 
 PERSONA = "A beekeeper from Turkey who teaches children to read the weather"
 EXAMPLE = "How can I judge the heat of molten glass when I no longer see its colour well?"

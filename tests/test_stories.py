@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personagraph.stories import STORIES, WITHOUT_HANDS, Scene
+from personagraph.synthesis.stories import STORIES, WITHOUT_HANDS, Scene
 
 scenes = st.builds(
     Scene,

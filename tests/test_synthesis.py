@@ -18,14 +18,14 @@ from personagraph.llm.scripted import ScriptedBackend
 from personagraph.prompts import load
 from personagraph.runs.report import report
 from personagraph.runs.session import Session
-from personagraph.samples import samples, write_samples
 from personagraph.stores.graph_store import GraphStore
-from personagraph.stories import STORIES
-from personagraph.synthesis import BLOCK, Synthesis
-from personagraph.tasks import DIALOGUES
+from personagraph.synthesis.dialogues import DIALOGUES
+from personagraph.synthesis.samples import samples, write_samples
+from personagraph.synthesis.stories import STORIES
+from personagraph.synthesis.word_problems import tell
+from personagraph.synthesis.work import BLOCK, Synthesis
 from personagraph.types import Batch, ChatRequest, Source, SourceLink, digest
 from personagraph.vocabulary.reference import table
-from personagraph.word_problems import tell
 from tests.worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
 
 CHOICES = load("math-small").schema["properties"]

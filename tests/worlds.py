@@ -9,8 +9,8 @@ from typing import Any
 from personagraph.dedup.jaccard import PartitionIndex
 from personagraph.dedup.rules import Deduplicator
 from personagraph.errors import ReplyFormatError
-from personagraph.expansion import Expansion, acquaint
-from personagraph.importing import Importing
+from personagraph.expansion.work import Expansion, acquaint
+from personagraph.importing.personas import Importing
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.runs.growth import Arrival, Growth

@@ -139,8 +139,8 @@ def forecast_of(ledger: Ledger, store: GraphStore, run: Run, pace: Pace, documen
 
 
 def _extraction(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -> Ahead:
-    from personagraph.audience import DIALOGUES
-    from personagraph.extraction import questions
+    from personagraph.extraction.dialogues import DIALOGUES
+    from personagraph.extraction.work import questions
 
     s, spaced = run.settings, islice(documents, 0, None, max(1, len(documents) // SHOWN))
     dialogue = DIALOGUES[s["prompts"]](run.model, MARK, seed=s["seed"])
@@ -152,7 +152,7 @@ def _extraction(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -
 
 
 def _expansion(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -> Ahead:
-    from personagraph.alters import DIALOGUES
+    from personagraph.expansion.dialogues import DIALOGUES
     from personagraph.vocabulary.attributes import titles
 
     s = run.settings
@@ -173,8 +173,8 @@ def _expansion(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) ->
 
 
 def _synthesis(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -> Ahead:
-    from personagraph.synthesis import Synthesis
-    from personagraph.tasks import DIALOGUES
+    from personagraph.synthesis.dialogues import DIALOGUES
+    from personagraph.synthesis.work import Synthesis
     from personagraph.wiring.synthesising import CONTEXTS
 
     s, ids = run.settings, _anybody(store)

@@ -36,7 +36,7 @@ class Growing(Asking):
         note: Callable[[str], None] = lambda text: None,
     ) -> RunResult:
         """Let the personas of a JSONL or CSV file in as seeds. Raises InputError; if `strict`, also for one bad row."""
-        from personagraph.importing import Importing
+        from personagraph.importing.personas import Importing
         from personagraph.runs.session import Session
         from personagraph.text.descriptions import Descriptions
 
@@ -96,7 +96,7 @@ class Growing(Asking):
         verbs: Sequence[str] | None = None,
         grains: Sequence[str] | None = None,
     ) -> Job:
-        from personagraph.extraction import GRAINS, VERBS
+        from personagraph.extraction.work import GRAINS, VERBS
         from personagraph.text.documents import Corpus
 
         check_positive(calls_per_text=calls_per_text)
@@ -113,8 +113,8 @@ class Growing(Asking):
 
     def _extraction(self, documents: "Corpus | tuple[()]", run: Run, backend: ChatBackend) -> "Work":
         """The work of an extraction from these texts, by the settings of the run."""
-        from personagraph.audience import DIALOGUES
-        from personagraph.extraction import Extraction, questions
+        from personagraph.extraction.dialogues import DIALOGUES
+        from personagraph.extraction.work import Extraction, questions
 
         s = run.settings
         dialogue = DIALOGUES[s["prompts"]](backend.model, self.ledger.secret, seed=s["seed"])
@@ -143,8 +143,8 @@ class Growing(Asking):
 
     def _expansion(self, run: Run, backend: ChatBackend) -> "Work":
         """The work of an expansion, by the settings of the run."""
-        from personagraph.alters import DIALOGUES
-        from personagraph.expansion import Expansion, acquaint
+        from personagraph.expansion.dialogues import DIALOGUES
+        from personagraph.expansion.work import Expansion, acquaint
 
         s = run.settings
         dialogue = DIALOGUES[s["prompts"]](backend.model, self.ledger.secret, seed=s["seed"])

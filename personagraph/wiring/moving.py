@@ -49,9 +49,9 @@ class Moving(Opened):
         `paths` are edge lists, adjacency lists, GraphML, node-link JSON, GML or GEXF; `nodes` a table of nodes. Raises
         InputError for files that cannot be used, for two nodes with one description, and, if `strict`, for one bad row.
         """
-        from personagraph.importing_graphs import ImportingGraph, SameText
-        from personagraph.networks.mapping import NetworkMapping, read_mapping
-        from personagraph.networks.reading import Network
+        from personagraph.importing.networks.mapping import NetworkMapping, read_mapping
+        from personagraph.importing.networks.reading import Network
+        from personagraph.importing.networks.work import ImportingGraph, SameText
         from personagraph.runs.growth import Growth
         from personagraph.runs.session import Session
 

@@ -70,7 +70,9 @@ def prompts_of(backend: ChatBackend, settings: Settings) -> str:
 
 def dialogue_of(run: Run, secret: bytes) -> Dialogue:
     """How the steps of a run were put to its model, as this version would do it."""
-    from personagraph import alters, audience, tasks
+    from personagraph.expansion import dialogues as alters
+    from personagraph.extraction import dialogues as audience
+    from personagraph.synthesis import dialogues as tasks
 
     s, about = run.settings, {"seed": run.settings["seed"]}
     if "task" in s:

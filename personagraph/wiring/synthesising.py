@@ -52,8 +52,8 @@ class Synthesising(Asking):
         task = self.ledger.runs.get(done.run).settings.get("task")
         if done.status != "done" or task is None:
             return SynthesisResult(done, None, {})
-        from personagraph.samples import write_samples
         from personagraph.storage.atomic_files import make_folder
+        from personagraph.synthesis.samples import write_samples
 
         file = Path(output) if output else self.folder / "samples" / f"{done.run}-{task}.jsonl"
         if not output:
@@ -71,7 +71,7 @@ class Synthesising(Asking):
         hops: int | None = None,
     ) -> Job:
         from personagraph.graph.sampling import SAMPLERS, TIED, check_options
-        from personagraph.tasks import DIALOGUES
+        from personagraph.synthesis.dialogues import DIALOGUES
 
         check_known("task", task, DIALOGUES)
         check_known("with", context, CONTEXTS)
@@ -97,8 +97,8 @@ class Synthesising(Asking):
 
     def _synthesis(self, ids: Sequence[str], run: Run, backend: ChatBackend) -> "Work":
         """The work of a synthesis about these personas, by the settings of the run."""
-        from personagraph.synthesis import Synthesis
-        from personagraph.tasks import DIALOGUES
+        from personagraph.synthesis.dialogues import DIALOGUES
+        from personagraph.synthesis.work import Synthesis
 
         s = run.settings
         dialogue = DIALOGUES[s["task"]][s["prompts"]](backend.model, self.ledger.secret, seed=s["seed"])

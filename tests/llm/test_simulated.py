@@ -13,16 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from personagraph.alters import ShortFields, WholeSentences
-from personagraph.audience import FullPortraits, ShortPortraits
 from personagraph.errors import ChatError
-from personagraph.extraction import GRAINS, VERBS
+from personagraph.expansion.dialogues import ShortFields, WholeSentences
+from personagraph.extraction.dialogues import FullPortraits, ShortPortraits
+from personagraph.extraction.work import GRAINS, VERBS
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.llm.simulated.answers import ANSWERS
 from personagraph.llm.simulated.people import phrases
 from personagraph.prompts import load
 from personagraph.prompts.dialogue import PromptDialogue
-from personagraph.tasks import DIALOGUES as TASKS
+from personagraph.synthesis.dialogues import DIALOGUES as TASKS
 from personagraph.types import ChatReply, ChatRequest, digest
 from personagraph.vocabulary.attributes import countries, read_activity, read_age, read_language, read_region, titles
 from personagraph.vocabulary.cells import ACTIVITIES, REGIONS

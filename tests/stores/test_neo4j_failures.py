@@ -155,7 +155,7 @@ def test_an_import_of_a_network_waits_for_a_server_that_is_killed(server, tmp_pa
     server.start(LITTLE)
     emptied(server)
     monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", server.password)
-    monkeypatch.setattr("personagraph.importing_graphs.CHUNK", 10)
+    monkeypatch.setattr("personagraph.importing.networks.work.CHUNK", 10)
     edges, notes = tmp_path / "chain.txt", list[str]()
     edges.write_text("".join(f"{n} {n + 1}\n" for n in range(1500)))
     killing = once(server.kill, after=64, then=lambda: start_again(server, notes))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from personagraph.portraits import TIES, read_portrait, read_short_portrait, telling_words
+from personagraph.extraction.readings import TIES, read_portrait, read_short_portrait, telling_words
 from personagraph.prompts import parse
 from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.runs.growth import Arrival, Rejected

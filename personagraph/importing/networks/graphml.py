@@ -6,7 +6,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from personagraph.errors import InputError
-from personagraph.networks.files import DOCTYPE, Edge, Part, Record, opened
+from personagraph.importing.networks.files import DOCTYPE, Edge, Part, Record, opened
 
 _PIECE = 1 << 16
 _ELEMENTS = ("graph", "node", "edge", "hyperedge", "port", "endpoint")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from personagraph.networks.mapping import Cells, Column
+from personagraph.importing.networks.mapping import Cells, Column
 from personagraph.text.descriptions import cleaned
 from personagraph.types import Attributes
 from personagraph.vocabulary.attributes import read_activity, read_age, read_language, read_region, read_sex

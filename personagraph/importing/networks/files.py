@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from personagraph.errors import InputError
-from personagraph.networks.mapping import Cells
+from personagraph.importing.networks.mapping import Cells
 from personagraph.text import files as text_files
 from personagraph.text.plain import has_half_character
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from personagraph.errors import InputError
-from personagraph.networks.columns import check, places
-from personagraph.networks.files import Edge, Record, kind_of, opened
-from personagraph.networks.mapping import Edges, Nodes, Table
+from personagraph.importing.networks.columns import check, places
+from personagraph.importing.networks.files import Edge, Record, kind_of, opened
+from personagraph.importing.networks.mapping import Edges, Nodes, Table
 from personagraph.text.rows import Line, TableRow, lines, table_rows
 
 _SEPARATORS = "\t|;,"

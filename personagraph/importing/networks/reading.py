@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from personagraph.errors import InputError
-from personagraph.networks import documents, tables
-from personagraph.networks.files import Edge, Record, check_file, kind_of, stem_of
-from personagraph.networks.mapping import NetworkMapping
-from personagraph.networks.values import Vocabulary, formerly, relation
+from personagraph.importing.networks import documents, tables
+from personagraph.importing.networks.files import Edge, Record, check_file, kind_of, stem_of
+from personagraph.importing.networks.mapping import NetworkMapping
+from personagraph.importing.networks.values import Vocabulary, formerly, relation
 from personagraph.text.descriptions import checked, cleaned
 from personagraph.text.files import opened
 from personagraph.types import Attributes, persona_id

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from personagraph.guards import heals
+from personagraph.expansion.guards import heals
+from personagraph.expansion.readings import read_short, read_written
 from personagraph.prompts import Example
 from personagraph.prompts.dialogue import PromptDialogue
-from personagraph.readings import read_short, read_written
 from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import article
 from personagraph.types import digest

@@ -8,9 +8,9 @@ from typing import Any
 
 from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.runs.growth import Rejected
-from personagraph.sample_guards import alike, fault, first_clause
-from personagraph.stories import STORIES
-from personagraph.word_problems import tell
+from personagraph.synthesis.guards import alike, fault, first_clause
+from personagraph.synthesis.stories import STORIES
+from personagraph.synthesis.word_problems import tell
 
 REQUESTS = ("advice", "an explanation", "a plan", "a text to send", "a comparison", "a list of ideas", "a check-list")
 """What people ask an assistant for."""

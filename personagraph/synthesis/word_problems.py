@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from personagraph.cast import pair, person
-from personagraph.stories import STORIES, WITHOUT_HANDS, Scene
+from personagraph.synthesis.names import pair, person
+from personagraph.synthesis.stories import STORIES, WITHOUT_HANDS, Scene
 from personagraph.vocabulary.reference import table
 from personagraph.vocabulary.relationships import TYPES
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from personagraph.errors import InputError
-from personagraph.networks.columns import check, picked
-from personagraph.networks.files import DOCTYPE, Edge, Part, Record, kind_of, opened
-from personagraph.networks.graphml import graphml
-from personagraph.networks.mapping import Nodes, Table
+from personagraph.importing.networks.columns import check, picked
+from personagraph.importing.networks.files import DOCTYPE, Edge, Part, Record, kind_of, opened
+from personagraph.importing.networks.graphml import graphml
+from personagraph.importing.networks.mapping import Nodes, Table
 from personagraph.text.plain import has_half_character
 
 _EXACT = 1 << 53

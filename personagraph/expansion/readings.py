@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from personagraph.guards import Alter, first_guard, is_occupation, is_open
+from personagraph.expansion.guards import Alter, first_guard, is_occupation, is_open
 from personagraph.prompts import clean
 from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import article

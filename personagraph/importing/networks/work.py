@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from personagraph.networks.reading import Node, Survey, Tie
+from personagraph.importing.networks.reading import Node, Survey, Tie
 from personagraph.runs.growth import Arrival, Changes, Growth
 from personagraph.types import Step, Verdict, persona_id
 from personagraph.vocabulary.relationships import endpoints, relationship_key

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from personagraph.errors import InputError
-from personagraph.networks.files import Record
+from personagraph.importing.networks.files import Record
 
 Name = str | int
 

@@ -1,0 +1,1 @@
+"""From a persona to personas: who is connected to it, and how."""

@@ -1,0 +1,1 @@
+"""From a text to personas: who would read, write, like or dislike it."""

@@ -1,0 +1,1 @@
+"""Personas and networks that exist already."""

@@ -1,0 +1,1 @@
+"""From personas to training data."""
