@@ -15,7 +15,8 @@ from typing import BinaryIO
 from personagraph.errors import ConfigError
 from personagraph.exporting import cypher, graphml, neo4j_admin, node_link, parquet, tables
 from personagraph.exporting.node_link import to_networkx
-from personagraph.exporting.selection import Owner, Selection, Subgraph
+from personagraph.exporting.subgraph import Owner, Subgraph
+from personagraph.graph.selection import Selection
 from personagraph.storage.atomic_files import folder, replacing
 from personagraph.stores.graph_store import GraphStore
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from personagraph.exporting.fields import EDGE, NODE, edge_fields, node_fields
-from personagraph.exporting.selection import Subgraph
+from personagraph.exporting.subgraph import Subgraph
 
 BATCH = 200
 """Rows in a statement. The server takes more time a row for longer statements, and much more for maps than lists."""

@@ -11,7 +11,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from personagraph.exporting.fields import EDGE, NODE, edge_fields, flat, node_fields
-from personagraph.exporting.selection import Subgraph
+from personagraph.exporting.subgraph import Subgraph
 
 _TYPES = {str: "string", int: "int", float: "double", bool: "boolean"}
 _ENDS = ("id", "source", "target")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from personagraph.exporting.fields import EDGE, NODE, edge_fields, node_fields
-from personagraph.exporting.selection import Subgraph
+from personagraph.exporting.subgraph import Subgraph
 
 LIST = "\x1f"
 

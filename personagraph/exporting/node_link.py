@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from personagraph.exporting.fields import edge_fields, flat, node_fields
-from personagraph.exporting.selection import Selection, Subgraph
+from personagraph.exporting.subgraph import Subgraph
+from personagraph.graph.selection import Selection
 from personagraph.stores.graph_store import GraphStore
 
 if TYPE_CHECKING:

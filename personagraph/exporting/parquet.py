@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
 from personagraph.exporting.fields import EDGE, NODE, edge_fields, node_fields
-from personagraph.exporting.selection import Subgraph
+from personagraph.exporting.subgraph import Subgraph
 
 if TYPE_CHECKING:
     import pyarrow

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from personagraph.exporting.fields import EDGE, NODE, edge_fields, flat, node_fields
-from personagraph.exporting.selection import Subgraph
+from personagraph.exporting.subgraph import Subgraph
 
 _FORMULA = re.compile(r"['\t\r\n]|\W*?[=+@＝＋－＠﹦﹢﹣﹫-]")
 
