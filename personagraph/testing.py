@@ -46,7 +46,7 @@ from personagraph.llm.recording import of_ledger, write
 from personagraph.llm.scripted import ScriptedBackend
 
 if TYPE_CHECKING:
-    from personagraph.wiring import Workspace
+    from personagraph.workspace import Workspace
 
 __all__ = ["RecordedBackend", "ScriptedBackend", "record", "temporary_workspace"]
 
@@ -59,8 +59,8 @@ def temporary_workspace(seeds: Iterable[str] = (), **settings: Any) -> Iterator[
     environment is not read, so that a test does the same on every machine. Raises ConfigError for a setting that is
     wrong, InputError for a seed that cannot be used.
     """
-    from personagraph.settings import fixed_settings
-    from personagraph.wiring import Workspace
+    from personagraph.workspace import Workspace
+    from personagraph.workspace.settings import fixed_settings
 
     with TemporaryDirectory(prefix="personagraph-") as name, Workspace(Path(name), fixed_settings(**settings)) as made:
         rows = "".join(json.dumps({"persona": seed}) + "\n" for seed in seeds)
@@ -80,7 +80,7 @@ def record(workspace: str | Path, file: str | Path) -> int:
     or the file cannot be written.
     """
     from personagraph.ledger import Ledger
-    from personagraph.wiring.opened import LEDGER
+    from personagraph.workspace.opened import LEDGER
 
     path = Path(workspace) / LEDGER
     if not path.is_file():

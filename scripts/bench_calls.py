@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from personagraph.expansion.dialogues import WholeSentences
 from personagraph.progress import Tick
 from personagraph.types import ChatRequest
-from personagraph.wiring import init_workspace
+from personagraph.workspace import init_workspace
 
 SEEDS = 600
 WARM_UP = 5

@@ -12,12 +12,12 @@ from pathlib import Path
 import neo4j
 
 from personagraph.exporting import Owner, export
-from personagraph.settings import Settings
 from personagraph.stores.copy import contents, copy
 from personagraph.stores.neo4j.connection import address_of
 from personagraph.stores.neo4j.store import Neo4jStore
 from personagraph.stores.sqlite.store import SQLiteStore
 from personagraph.text.search import indexed_words
+from personagraph.workspace.settings import Settings
 from scripts.bench_neo4j import by_store, empty, graph, seconds
 from tests.servers import OwnServer, admin
 

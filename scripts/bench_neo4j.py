@@ -24,13 +24,13 @@ from typing import Any
 
 import neo4j
 
-from personagraph.settings import Settings
 from personagraph.stores import rows
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.neo4j.connection import address_of
 from personagraph.stores.neo4j.store import Neo4jStore
 from personagraph.types import Batch, Persona, Relationship, persona_id
 from personagraph.vocabulary.relationships import TYPES, endpoints, relationship_key
+from personagraph.workspace.settings import Settings
 
 BATCHES = (1000, 5000, 10000)
 OURS = 10000

@@ -17,7 +17,7 @@ from personagraph.cli.failing import exit_code
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.prompts import load
 from personagraph.types import ChatReply, ChatRequest
-from personagraph.wiring import Workspace
+from personagraph.workspace import Workspace
 from tests.injections import ATTEMPTS, Attempt, around, of, tag, tagged
 from tests.stored import fill, persona, tie
 

@@ -29,7 +29,7 @@ WARM.set_forkserver_preload(
         "personagraph.stores.neo4j.store",
         "personagraph.stores.sqlite.store",
         "personagraph.synthesis.dialogues",
-        "personagraph.wiring",
+        "personagraph.workspace",
         "tests.sessions",
     ]
 )

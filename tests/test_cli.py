@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from personagraph.wiring import open_workspace
+from personagraph.workspace import open_workspace
 from tests.commands import personagraph
 
 ROOT = Path(__file__).resolve().parent.parent

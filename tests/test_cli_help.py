@@ -8,7 +8,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from personagraph.wiring import init_workspace, open_workspace
+from personagraph.workspace import init_workspace, open_workspace
 from tests.commands import ROOT, code_of, every_command
 from tests.graphs import persona, tie
 from tests.stored import fill

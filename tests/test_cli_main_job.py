@@ -10,7 +10,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from personagraph.wiring import open_workspace
+from personagraph.workspace import open_workspace
 from tests.commands import COMMAND, ROOT, environment, personagraph
 
 TEXTS = ROOT / "examples" / "texts"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from personagraph.stores.neo4j.waiting import Patience
-from personagraph.wiring import open_workspace
-from personagraph.wiring.storing import are_one, place_of
+from personagraph.workspace import open_workspace
+from personagraph.workspace.storing import are_one, place_of
 from tests.commands import personagraph
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from personagraph.cli import main
 from personagraph.errors import ConfigError
-from personagraph.wiring import init_workspace, open_workspace
+from personagraph.workspace import init_workspace, open_workspace
 from tests.graphs import persona, tie
 from tests.stored import fill
 

@@ -7,7 +7,7 @@ import pytest
 
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatReply
-from personagraph.wiring import init_workspace
+from personagraph.workspace import init_workspace
 from tests.commands import code_of, every_command
 from tests.graphs import persona, tie
 from tests.stored import fill

@@ -13,7 +13,7 @@ import pytest
 from personagraph.errors import ConfigError, ReplyFormatError
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatReply, ChatRequest
-from personagraph.wiring import Workspace, init_workspace, open_workspace
+from personagraph.workspace import Workspace, init_workspace, open_workspace
 from tests.commands import ROOT, personagraph
 
 EGOS = [f"A keeper of lighthouse number {n}" for n in range(6)]

@@ -18,7 +18,7 @@ import pytest
 import personagraph.storage.database
 from personagraph.errors import StoreError
 from personagraph.llm.simulated import SimulatedBackend
-from personagraph.wiring import open_workspace
+from personagraph.workspace import open_workspace
 from tests.faults import FaultServer, Plan
 from tests.sessions import Said, Started, command
 from tests.worlds import picture

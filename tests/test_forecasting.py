@@ -14,7 +14,7 @@ from personagraph.llm.simulated import SimulatedBackend
 from personagraph.runs.forecast import Forecast, Limits, Range, Rates, expansion, forecast, waiting
 from personagraph.types import Attributes, Batch, ChatReply, ChatRequest, Persona, Relationship, persona_id
 from personagraph.vocabulary.relationships import relationship_key
-from personagraph.wiring import Workspace, init_workspace
+from personagraph.workspace import Workspace, init_workspace
 from tests.commands import personagraph
 
 SEEDS = Path(__file__).resolve().parent.parent / "examples" / "seeds.jsonl"

@@ -10,7 +10,7 @@ import networkx as nx
 import pytest
 
 from personagraph.errors import ConfigError, InputError
-from personagraph.wiring import Workspace, init_workspace
+from personagraph.workspace import Workspace, init_workspace
 
 MAPPINGS = Path(__file__).parent / "mappings"
 

@@ -41,7 +41,7 @@ from personagraph.text.words import word_set
 from personagraph.types import ChatReply, ChatRequest, Persona, Step
 from personagraph.vocabulary.attributes import read_activity, read_age, read_region
 from personagraph.vocabulary.work_names import names_of_work
-from personagraph.wiring import Workspace, init_workspace
+from personagraph.workspace import Workspace, init_workspace
 from tests.injected import (
     ALTER,
     Said,

@@ -12,7 +12,7 @@ from personagraph.ledger.account import STATES
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.progress import Tick
 from personagraph.types import ChatReply, ChatRequest
-from personagraph.wiring import Workspace, init_workspace
+from personagraph.workspace import Workspace, init_workspace
 from tests.commands import personagraph
 from tests.test_robustness import alter
 

@@ -11,7 +11,7 @@ from personagraph.errors import ChatError, ConfigError, ReplyFormatError
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.prompts import load
 from personagraph.types import ChatReply
-from personagraph.wiring import Workspace, init_workspace
+from personagraph.workspace import Workspace, init_workspace
 
 OCCUPATIONS = itertools.cycle(["maize farmer", "bus driver", "village nurse", "history teacher", "boat builder"])
 

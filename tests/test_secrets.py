@@ -14,7 +14,7 @@ import pytest
 
 from personagraph.errors import ChatError, ConfigError
 from personagraph.prompts import load
-from personagraph.wiring import Workspace, init_workspace, open_workspace
+from personagraph.workspace import Workspace, init_workspace, open_workspace
 from tests.injected import Said, command
 
 KEY = "sk-proj-Zq7marker4key"

@@ -3,7 +3,7 @@
 import pytest
 
 from personagraph.errors import ConfigError
-from personagraph.settings import FILE, load_settings, write_settings
+from personagraph.workspace.settings import FILE, load_settings, write_settings
 
 
 @pytest.fixture(autouse=True)

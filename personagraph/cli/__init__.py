@@ -1,4 +1,4 @@
-"""The command line: a thin reader of `personagraph.wiring`."""
+"""The command line: a thin reader of `personagraph.workspace`."""
 
 import sys
 from importlib import import_module

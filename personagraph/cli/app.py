@@ -9,7 +9,7 @@ import typer
 from personagraph.cli import render
 
 if TYPE_CHECKING:
-    from personagraph.wiring import Workspace
+    from personagraph.workspace import Workspace
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -75,7 +75,7 @@ HERE = Path(".")
 
 def opened(folder: Path, store: str | None = None, **settings: str | None) -> "Workspace":
     """The workspace in a folder."""
-    from personagraph.wiring import open_workspace
+    from personagraph.workspace import open_workspace
 
     return open_workspace(folder, store=store, **settings)
 

@@ -14,7 +14,7 @@ from personagraph.errors import ConfigError
 
 if TYPE_CHECKING:
     from personagraph.types import Persona
-    from personagraph.wiring import Workspace
+    from personagraph.workspace import Workspace
 
 PERSONA = "A persona: an id, the beginning of one, or words of a description."
 FromCell = Annotated[

@@ -38,7 +38,7 @@ from personagraph.cli.stopping import stopping_on_signals
 
 if TYPE_CHECKING:
     from personagraph.types import ChatRequest
-    from personagraph.wiring import RunResult
+    from personagraph.workspace import RunResult
 
 
 @app.command()
@@ -52,7 +52,7 @@ def init(
     \b
     Example: personagraph init my-graph --store neo4j://neo4j@localhost:7687
     """
-    from personagraph.wiring import init_workspace
+    from personagraph.workspace import init_workspace
 
     with init_workspace(folder, store=store) as workspace:
         data = {"workspace": str(folder), "id": workspace.ledger.workspace, "store": workspace.settings.store}

@@ -67,7 +67,7 @@ def store_copy(
     Example: personagraph store copy --to neo4j://neo4j@localhost:7687
     Example: personagraph store copy --to sqlite:backup.sqlite3
     """
-    from personagraph.wiring import copy_store
+    from personagraph.workspace import copy_store
 
     with metered("rows") as (meter, stopping):
         done = copy_store(workspace, to, source=source, store=store, stopping=stopping, progress=meter)

@@ -22,7 +22,7 @@ def doctor(
     json: Json = False,
 ) -> int:
     """Check Python, disk, workspace, store and models, and say what to do about what is missing."""
-    from personagraph.wiring import examine
+    from personagraph.workspace import examine
 
     findings = examine(workspace, store=store, try_model=try_model)
     lines = render.finding_lines(findings, wrong="MISSING")
@@ -33,7 +33,7 @@ def doctor(
 @config.command("show")
 def config_show(workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
     """Show the settings in force; of passwords and keys only whether they are set."""
-    from personagraph.wiring import shown_settings
+    from personagraph.workspace import shown_settings
 
     data = shown_settings(workspace, store=store)
     answer(json, data, [f"{name:<22}{'not set' if value is None else value}" for name, value in data.items()])
@@ -53,7 +53,7 @@ def dedup(
     \b
     Example: personagraph dedup personas.jsonl --output kept.jsonl
     """
-    from personagraph.wiring import dedup_file
+    from personagraph.workspace import dedup_file
 
     with Meter("rows") as meter:
         result = dedup_file(file, output, field=field, merged=merged, method=method, progress=meter)

@@ -20,7 +20,7 @@ CELL = 72
 @stores.command("check")
 def store_check(workspace: Folder = HERE, store: Store = None, json: Json = False) -> int:
     """Check the store's server, schema and indexes, whose it is, and that it holds what the ledger says."""
-    from personagraph.wiring import check_store
+    from personagraph.workspace import check_store
 
     findings = check_store(workspace, store=store)
     fine = all(finding.ok for finding in findings)
@@ -31,7 +31,7 @@ def store_check(workspace: Folder = HERE, store: Store = None, json: Json = Fals
 @stores.command("migrate")
 def store_migrate(workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
     """Bring the store's schema up to date, and make indexes and constraints that were dropped again."""
-    from personagraph.wiring import migrate_store
+    from personagraph.workspace import migrate_store
 
     done = migrate_store(workspace, store=store)
     answer(json, {"done": done}, done or ["nothing to do: the schema is up to date"])

@@ -11,9 +11,9 @@ from personagraph.llm.client.client import ChatClient
 from personagraph.llm.client.prices import FREE, Price, price_of
 from personagraph.llm.client.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.settings import Price as SettingsPrice
 from personagraph.testing import temporary_workspace
 from personagraph.types import ChatReply, ChatRequest, Step
+from personagraph.workspace.settings import Price as SettingsPrice
 from tests.worlds import WorldDialogue, answer, expansion, import_seeds, open_workspace
 
 PRICE = Price(input=1_000.0, output=10_000.0, cached=100.0)

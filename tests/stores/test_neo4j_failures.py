@@ -19,7 +19,7 @@ from personagraph.stores.neo4j.connection import address_of
 from personagraph.stores.neo4j.store import Neo4jStore
 from personagraph.stores.neo4j.waiting import Patience
 from personagraph.types import Batch, ChatRequest
-from personagraph.wiring import init_workspace
+from personagraph.workspace import init_workspace
 from tests.graphs import persona, tie
 from tests.servers import CutWire, OwnServer
 from tests.stored import empty, fill, people

@@ -10,10 +10,10 @@ from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.progress import Progress
 from personagraph.types import ChatRequest
-from personagraph.wiring.opened import Opened, check_known, check_positive, check_same, kept
-from personagraph.wiring.pacing import client_of, found_line, pace_for, unpriced_line
-from personagraph.wiring.parts import ENDLESS, backend_of, check_unmixed, prompts_of, remember_lacks
-from personagraph.wiring.results import RunResult, result_of
+from personagraph.workspace.opened import Opened, check_known, check_positive, check_same, kept
+from personagraph.workspace.pacing import client_of, found_line, pace_for, unpriced_line
+from personagraph.workspace.parts import ENDLESS, backend_of, check_unmixed, prompts_of, remember_lacks
+from personagraph.workspace.results import RunResult, result_of
 
 if TYPE_CHECKING:
     from personagraph.runs.session import Work

@@ -9,10 +9,10 @@ from personagraph.errors import ConfigError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.types import Step
-from personagraph.wiring.asking import Job, ModelOptions
-from personagraph.wiring.growing import Growing
-from personagraph.wiring.results import SynthesisResult
-from personagraph.wiring.synthesising import Synthesising
+from personagraph.workspace.growing import Growing
+from personagraph.workspace.jobs import Job, ModelOptions
+from personagraph.workspace.results import SynthesisResult
+from personagraph.workspace.synthesising import Synthesising
 
 if TYPE_CHECKING:
     from personagraph.runs.session import Work

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.settings import Settings
+from personagraph.workspace.settings import Settings
 
 if TYPE_CHECKING:
     from personagraph.llm.client.client import ChatClient

@@ -7,9 +7,9 @@ from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.prompts.dialogue import Dialogue
-from personagraph.settings import Settings
 from personagraph.steering.policies.policy import Policy
 from personagraph.stores.graph_store import GraphStore
+from personagraph.workspace.settings import Settings
 
 if TYPE_CHECKING:
     from personagraph.runs.growth import Growth

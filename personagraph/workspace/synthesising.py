@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Unpack
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.wiring.asking import Asking, Job, ModelOptions
-from personagraph.wiring.opened import check_known, check_positive
-from personagraph.wiring.results import RunResult, SynthesisResult
+from personagraph.workspace.jobs import Asking, Job, ModelOptions
+from personagraph.workspace.opened import check_known, check_positive
+from personagraph.workspace.results import RunResult, SynthesisResult
 
 if TYPE_CHECKING:
     from personagraph.runs.session import Work

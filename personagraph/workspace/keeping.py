@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError, InputError
-from personagraph.settings import load_settings
 from personagraph.stores.neo4j.queries import CYPHER
-from personagraph.wiring.opened import Opened, check_positive, opened_ledger
-from personagraph.wiring.storing import GRAPH, last_decided, store_at, store_password
+from personagraph.workspace.opened import Opened, check_positive, opened_ledger
+from personagraph.workspace.settings import load_settings
+from personagraph.workspace.storing import GRAPH, last_decided, store_at, store_password
 
 if TYPE_CHECKING:
     from personagraph.doctor import Finding

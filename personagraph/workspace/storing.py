@@ -6,10 +6,10 @@ from pathlib import Path
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
-from personagraph.settings import Settings
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.neo4j.connection import Address, address_of
 from personagraph.stores.neo4j.waiting import Patience
+from personagraph.workspace.settings import Settings
 
 GRAPH = "graph.sqlite3"
 

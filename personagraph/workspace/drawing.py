@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from personagraph.errors import ConfigError
 from personagraph.types import Persona
-from personagraph.wiring.browsing import check_types
-from personagraph.wiring.opened import Opened, check_positive
+from personagraph.workspace.browsing import check_types
+from personagraph.workspace.opened import Opened, check_positive
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
-from personagraph.settings import FILE, load_settings, write_settings
 from personagraph.types import ChatRequest
-from personagraph.wiring.accounting import Accounting
-from personagraph.wiring.asking import Job, ModelOptions
-from personagraph.wiring.browsing import Browsing
-from personagraph.wiring.drawing import Drawing
-from personagraph.wiring.forecasting import WORK, Forecasting
-from personagraph.wiring.keeping import Keeping
-from personagraph.wiring.moving import Moving
-from personagraph.wiring.opened import LEDGER, check_known
-from personagraph.wiring.retrying import Retrying
-from personagraph.wiring.storing import GRAPH
+from personagraph.workspace.accounting import Accounting
+from personagraph.workspace.browsing import Browsing
+from personagraph.workspace.drawing import Drawing
+from personagraph.workspace.forecasting import WORK, Forecasting
+from personagraph.workspace.jobs import Job, ModelOptions
+from personagraph.workspace.keeping import Keeping
+from personagraph.workspace.moving import Moving
+from personagraph.workspace.opened import LEDGER, check_known
+from personagraph.workspace.retrying import Retrying
+from personagraph.workspace.settings import FILE, load_settings, write_settings
+from personagraph.workspace.storing import GRAPH
 
 if TYPE_CHECKING:
     from personagraph.runs.forecast import Forecast

@@ -10,11 +10,11 @@ from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.progress import Progress
 from personagraph.steering.policies.policy import Policy
-from personagraph.wiring.asking import Asking, Job, ModelOptions
-from personagraph.wiring.opened import check_known, check_positive
-from personagraph.wiring.pacing import found_line
-from personagraph.wiring.parts import POLICIES, growth_of, policy_of
-from personagraph.wiring.results import RunResult, result_of
+from personagraph.workspace.jobs import Asking, Job, ModelOptions
+from personagraph.workspace.opened import check_known, check_positive
+from personagraph.workspace.pacing import found_line
+from personagraph.workspace.parts import POLICIES, growth_of, policy_of
+from personagraph.workspace.results import RunResult, result_of
 
 if TYPE_CHECKING:
     from personagraph.runs.session import Work

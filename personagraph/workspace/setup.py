@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personagraph.progress import Progress
-from personagraph.settings import SECRETS, load_settings
-from personagraph.wiring.opened import LEDGER, check_known, opened_ledger
-from personagraph.wiring.storing import open_store
+from personagraph.workspace.opened import LEDGER, check_known, opened_ledger
+from personagraph.workspace.settings import SECRETS, load_settings
+from personagraph.workspace.storing import open_store
 
 if TYPE_CHECKING:
     from personagraph.dedup.file import Deduplicated

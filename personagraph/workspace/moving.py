@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from personagraph.errors import ConfigError, InputError
 from personagraph.progress import Progress, Tick
-from personagraph.settings import load_settings, store_fault
-from personagraph.wiring.opened import Opened, opened_ledger
-from personagraph.wiring.pacing import found_line
-from personagraph.wiring.results import RunResult, result_of
-from personagraph.wiring.storing import are_one, open_store, place_of, store_at
+from personagraph.workspace.opened import Opened, opened_ledger
+from personagraph.workspace.pacing import found_line
+from personagraph.workspace.results import RunResult, result_of
+from personagraph.workspace.settings import load_settings, store_fault
+from personagraph.workspace.storing import are_one, open_store, place_of, store_at
 
 if TYPE_CHECKING:
     from personagraph.stores.copy import Contents

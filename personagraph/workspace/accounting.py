@@ -8,9 +8,9 @@ from personagraph.errors import ConfigError
 from personagraph.ledger import Run
 from personagraph.prompts.dialogue import Dialogue
 from personagraph.types import Assertion, Merge, Persona
-from personagraph.wiring.opened import Opened, check_known
-from personagraph.wiring.parts import dialogue_of
-from personagraph.wiring.results import RunResult, result_of
+from personagraph.workspace.opened import Opened, check_known
+from personagraph.workspace.parts import dialogue_of
+from personagraph.workspace.results import RunResult, result_of
 
 if TYPE_CHECKING:
     from personagraph.ledger.calls import CallTotals

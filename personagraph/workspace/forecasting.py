@@ -12,13 +12,13 @@ from personagraph.ledger import Ledger, Run
 from personagraph.ledger.calls import Used
 from personagraph.llm.backend import ChatBackend
 from personagraph.runs.forecast import Forecast, Limits, Range, Rates, expansion, forecast, waiting
-from personagraph.settings import Settings
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import ChatReply, ChatRequest
-from personagraph.wiring.asking import Asking, Job, ModelOptions, Texts, check_ends
-from personagraph.wiring.opened import check_same, kept
-from personagraph.wiring.pacing import Pace, pace_for
-from personagraph.wiring.parts import ENDLESS, backend_of
+from personagraph.workspace.jobs import Asking, Job, ModelOptions, Texts, check_ends
+from personagraph.workspace.opened import check_same, kept
+from personagraph.workspace.pacing import Pace, pace_for
+from personagraph.workspace.parts import ENDLESS, backend_of
+from personagraph.workspace.settings import Settings
 
 if TYPE_CHECKING:
     from personagraph.prompts.dialogue import PromptDialogue
@@ -175,7 +175,7 @@ def _expansion(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) ->
 def _synthesis(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -> Ahead:
     from personagraph.synthesis.dialogues import DIALOGUES
     from personagraph.synthesis.work import Synthesis
-    from personagraph.wiring.synthesising import CONTEXTS
+    from personagraph.workspace.synthesising import CONTEXTS
 
     s, ids = run.settings, _anybody(store)
     dialogue = DIALOGUES[s["task"]][s["prompts"]](run.model, MARK, seed=s["seed"])

@@ -8,10 +8,10 @@ from typing import Any
 from personagraph.errors import ConfigError, PersonaNotFoundError, StoreError
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.settings import Settings
 from personagraph.stores.neo4j.waiting import Patience
 from personagraph.types import Persona
-from personagraph.wiring.storing import open_store
+from personagraph.workspace.settings import Settings
+from personagraph.workspace.storing import open_store
 
 LEDGER = "ledger.sqlite3"
 

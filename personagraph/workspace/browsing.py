@@ -8,7 +8,7 @@ from personagraph.stores.graph_store import Neighbour
 from personagraph.types import Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 from personagraph.vocabulary.cells import UNKNOWN, VOCABULARIES
 from personagraph.vocabulary.relationships import TYPES
-from personagraph.wiring.opened import Opened, check_known, check_positive
+from personagraph.workspace.opened import Opened, check_known, check_positive
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
