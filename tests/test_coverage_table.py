@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from personagraph.cli.coverage_table import coverage_table
+from personagraph.cli.tables.coverage import coverage_table
 from personagraph.steering.coverage import Coverage, coverage
 from personagraph.types import Attributes
 from personagraph.vocabulary.cells import ACTIVITIES, REGIONS

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from personagraph.cli.display import Lines, Objects, display_for
-from personagraph.cli.meter import Meter
-from personagraph.cli.panel import Panel, panel
+from personagraph.cli.progress.display import Lines, Objects, display_for
+from personagraph.cli.progress.estimate import History, Standing
+from personagraph.cli.progress.meter import Meter
+from personagraph.cli.progress.panel import Panel, panel
 from personagraph.cli.progress.rows import line
 from personagraph.cli.render import visible
-from personagraph.cli.standing import History, Standing
 from personagraph.progress import Tick
 from tests.terminals import Terminal
 
@@ -215,7 +215,7 @@ def test_where_no_terminal_is_lines_come_now_and_then_and_the_last_one_always():
 
 
 def test_where_no_terminal_is_rich_is_not_loaded():
-    code = "import sys; from personagraph.cli.meter import Meter\nwith Meter() as meter: meter.note('r2 goes on')\n"
+    code = "import sys; from personagraph.cli.progress.meter import Meter\nwith Meter() as meter: meter.note('r2 goes on')\n"
     code += "assert 'rich' not in sys.modules"
     told = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, timeout=60, check=True)
     assert told.stderr == b"r2 goes on\n"

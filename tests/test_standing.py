@@ -2,8 +2,8 @@
 
 import pytest
 
+from personagraph.cli.progress.estimate import History, Standing, fields
 from personagraph.cli.progress.rows import span
-from personagraph.cli.standing import History, Standing, fields
 from personagraph.progress import Tick
 
 

@@ -180,7 +180,7 @@ def test_with_a_log_all_of_stderr_is_json_also_errors(folder):
 
 
 def test_signals_are_as_before_once_the_run_is_over():
-    from personagraph.cli.stopping import stopping_on_signals
+    from personagraph.cli.signals import stopping_on_signals
 
     names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGCONT")
     before = {name: signal.getsignal(getattr(signal, name)) for name in names}
@@ -190,7 +190,7 @@ def test_signals_are_as_before_once_the_run_is_over():
 
 
 def test_where_there_is_no_hang_up_signal_the_others_work(monkeypatch):
-    from personagraph.cli.stopping import stopping_on_signals
+    from personagraph.cli.signals import stopping_on_signals
 
     monkeypatch.delattr(signal, "SIGHUP")
     monkeypatch.delattr(signal, "SIGCONT")

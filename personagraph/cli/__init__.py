@@ -12,6 +12,6 @@ def main() -> None:
     for theme in THEMES:
         import_module(f"personagraph.cli.{theme}")
     from personagraph.cli.app import app
-    from personagraph.cli.failing import exit_code
+    from personagraph.cli.exit_codes import exit_code
 
     sys.exit(exit_code(lambda: app(standalone_mode=False)))

@@ -26,7 +26,7 @@ from personagraph.cli.app import (
     app,
     opened,
 )
-from personagraph.cli.growing import metered, run_code, run_lines, show_prompts
+from personagraph.cli.grow import metered, run_code, run_lines, show_prompts
 
 if TYPE_CHECKING:
     from personagraph.runs.dead_letters import Told

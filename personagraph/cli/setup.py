@@ -8,7 +8,7 @@ import typer
 
 from personagraph.cli import render
 from personagraph.cli.app import HERE, Dedup, Folder, Json, Store, answer, app
-from personagraph.cli.meter import Meter
+from personagraph.cli.progress.meter import Meter
 
 config = typer.Typer(no_args_is_help=True, help="Settings.")
 app.add_typer(config, name="config")

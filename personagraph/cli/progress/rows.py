@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from personagraph.cli.standing import Standing
+from personagraph.cli.progress.estimate import Standing
 from personagraph.progress import Tick
 from personagraph.text.plain import visible
 

@@ -8,9 +8,9 @@ from typing import TextIO
 from rich.console import Console, ConsoleDimensions
 from rich.text import Text
 
-from personagraph.cli.display import REDRAW, Stream
+from personagraph.cli.progress.display import REDRAW, Stream
+from personagraph.cli.progress.estimate import Standing
 from personagraph.cli.progress.rows import by_depth, line, rows
-from personagraph.cli.standing import Standing
 from personagraph.progress import Tick
 from personagraph.text.plain import visible
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from personagraph.cli import render
-from personagraph.cli.stopping import let_go
+from personagraph.cli.signals import let_go
 from personagraph.errors import ChatUnavailableError, PersonaGraphError, StoreUnavailableError
 
 DEAD_LETTERS = 3

@@ -3,9 +3,9 @@
 import os
 from typing import Protocol, TextIO
 
+from personagraph.cli.progress.estimate import Standing, fields
 from personagraph.cli.progress.rows import line
 from personagraph.cli.render import log_line
-from personagraph.cli.standing import Standing, fields
 from personagraph.text.plain import visible
 
 REDRAW = 0.2
@@ -84,7 +84,7 @@ class Objects(Lines):
 def display_for(out: TextIO, unit: str, every: float = EVERY) -> Display:
     """The panel on a terminal that can redraw, in colour unless NO_COLOR is set; lines elsewhere."""
     if out.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown", ""):
-        from personagraph.cli.panel import Panel
+        from personagraph.cli.progress.panel import Panel
 
         return Panel(out, unit)
     return Lines(out, unit, every)

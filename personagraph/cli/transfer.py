@@ -8,8 +8,8 @@ import typer
 
 from personagraph.cli import render
 from personagraph.cli.app import HERE, Folder, Json, LogJson, Store, answer, app, opened, stores
-from personagraph.cli.failing import INTERRUPTED
-from personagraph.cli.growing import metered, run_code, run_lines
+from personagraph.cli.exit_codes import INTERRUPTED
+from personagraph.cli.grow import metered, run_code, run_lines
 
 
 @app.command("import-graph")

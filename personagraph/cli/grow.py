@@ -31,10 +31,10 @@ from personagraph.cli.app import (
     app,
     opened,
 )
-from personagraph.cli.failing import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
-from personagraph.cli.forecast_table import DryRun, show_forecast
-from personagraph.cli.meter import Meter
-from personagraph.cli.stopping import stopping_on_signals
+from personagraph.cli.exit_codes import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
+from personagraph.cli.progress.meter import Meter
+from personagraph.cli.signals import stopping_on_signals
+from personagraph.cli.tables.forecast import DryRun, show_forecast
 
 if TYPE_CHECKING:
     from personagraph.types import ChatRequest

@@ -13,8 +13,8 @@ from threading import Thread
 from types import TracebackType
 from typing import TextIO
 
-from personagraph.cli.display import EVERY, REDRAW, Display, Objects, display_for
-from personagraph.cli.standing import History
+from personagraph.cli.progress.display import EVERY, REDRAW, Display, Objects, display_for
+from personagraph.cli.progress.estimate import History
 from personagraph.progress import Tick
 
 LATE = 0.5

@@ -28,8 +28,8 @@ from personagraph.cli.app import (
     app,
     opened,
 )
-from personagraph.cli.forecast_table import DryRun, show_forecast
-from personagraph.cli.growing import metered, run_code, run_lines, show_prompts
+from personagraph.cli.grow import metered, run_code, run_lines, show_prompts
+from personagraph.cli.tables.forecast import DryRun, show_forecast
 
 Around = Annotated[str | None, typer.Option(help="A persona: an id, the beginning of one, or words.")]
 

@@ -9,7 +9,7 @@ import typer
 
 from personagraph.cli import render
 from personagraph.cli.app import HERE, Folder, Json, Store, Types, answer, app, opened
-from personagraph.cli.telling import Group, ends_json, ends_lines, path_json, paths_json, tell_path, tell_paths
+from personagraph.cli.tables.path_text import Group, ends_json, ends_lines, path_json, paths_json, tell_path, tell_paths
 from personagraph.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def _asked(end: str | Group) -> "str | Sequence[Persona]":
 @app.command()
 def coverage(workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
     """Show which cells of activity by region are covered: by the seeds, and now."""
-    from personagraph.cli.coverage_table import coverage_table
+    from personagraph.cli.tables.coverage import coverage_table
 
     with opened(workspace, store) as graph:
         seeds, now = graph.coverage()

@@ -7,8 +7,8 @@ import typer
 
 from personagraph.cli import render
 from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened
-from personagraph.cli.growing import run_counts
-from personagraph.cli.run_report import run_report_lines
+from personagraph.cli.grow import run_counts
+from personagraph.cli.tables.run_report import run_report_lines
 
 runs = typer.Typer(no_args_is_help=True, help="Runs: list them, look at one, or abandon an unfinished one.")
 merges = typer.Typer(no_args_is_help=True, help="Merges of descriptions: list them, look at one, or take it back.")

@@ -1,0 +1,1 @@
+"""What commands print when it takes more than a line."""
