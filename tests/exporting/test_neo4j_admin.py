@@ -11,7 +11,7 @@ from personagraph.stores.copy import contents, copy
 from personagraph.text.search import indexed_words
 from tests.servers import OwnServer, admin
 from tests.stored import empty, open_graph
-from tests.test_copying import filled
+from tests.stores.test_copy import filled
 
 
 @pytest.fixture

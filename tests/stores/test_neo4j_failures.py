@@ -21,9 +21,9 @@ from personagraph.stores.neo4j.waiting import Patience
 from personagraph.types import Batch, ChatRequest
 from personagraph.workspace import init_workspace
 from tests.graphs import persona, tie
+from tests.runs.test_disk_full import can_mount, disk
 from tests.servers import CutWire, OwnServer
 from tests.stored import empty, fill, people
-from tests.test_disk_full import can_mount, disk
 from tests.worlds import answer, expansion, import_seeds, open_workspace, picture
 
 pytestmark = pytest.mark.neo4j

@@ -17,7 +17,7 @@ from personagraph.vocabulary.relationships import relationship_key
 from personagraph.workspace import Workspace, init_workspace
 from tests.commands import personagraph
 
-SEEDS = Path(__file__).resolve().parent.parent / "examples" / "seeds.jsonl"
+SEEDS = Path(__file__).resolve().parents[2] / "examples" / "seeds.jsonl"
 ONE = Range(1, 1, 1)
 
 

@@ -10,7 +10,7 @@ from personagraph.errors import QueryNotFoundError
 from personagraph.stores.neo4j.queries import CYPHER, query
 from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NAMES = sorted(str(file.relative_to(CYPHER).with_suffix("")) for file in CYPHER.rglob("*.cypher"))
 STATEMENTS = [name for name in NAMES if not name.startswith("schema/")]
 OURS = [name for name in STATEMENTS if not name.startswith("worth_knowing/")]

@@ -26,7 +26,7 @@ from personagraph.types import ChatReply, ChatRequest
 from personagraph.vocabulary.relationships import SOURCE_TYPES
 from tests.worlds import Crash, Crashing, expansion, growth, open_workspace, picture
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 THINGS = ("bridges", "kettles", "radios", "orchards", "tractors", "violins")
 
 

@@ -33,10 +33,10 @@ from personagraph.stores.graph_store import GraphStore
 from tests.faults import FaultServer, Outage, Plan, Seen, World
 from tests.faults.plans import UNREAD
 from tests.faults.texts import Asked, tokens
-from tests.test_state_machine import Bomb, mined
+from tests.runs.test_state_machine import Bomb, mined
 from tests.worlds import Crash, expansion, import_seeds, open_workspace, picture
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CALLS = 40
 PATIENT = Retries(attempts=20, alone=1000, pause=0.002, longest=0.05, patience=5.0)
 """Never gives a request up, nor the server."""

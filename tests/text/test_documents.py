@@ -18,7 +18,7 @@ from personagraph.text.documents import Corpus, Document, Fault, read
 from personagraph.text.markdown import prose
 from personagraph.text.passages import excerpt, passages
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def written(folder: Path, name: str, content: bytes | str) -> str:

@@ -17,7 +17,7 @@ from personagraph.types import Batch, Merge, Source, SourceLink
 from tests.graphs import nasty
 from tests.stored import empty, open_graph, people, tie
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CHILD = """
 import os, sys, time
 from pathlib import Path

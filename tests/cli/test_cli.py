@@ -15,7 +15,7 @@ import pytest
 from personagraph.workspace import open_workspace
 from tests.commands import personagraph
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "examples" / "seeds.jsonl"
 HEAVY = ["numpy", "scipy", "numba", "openai", "neo4j", "networkx", "datasketch", "torch", "rich"]
 

@@ -14,7 +14,7 @@ from personagraph.progress import Tick
 from personagraph.types import ChatReply, ChatRequest
 from personagraph.workspace import Workspace, init_workspace
 from tests.commands import personagraph
-from tests.test_robustness import alter
+from tests.runs.test_robustness import alter
 
 
 @pytest.fixture
