@@ -215,8 +215,8 @@ def test_where_no_terminal_is_lines_come_now_and_then_and_the_last_one_always():
 
 
 def test_where_no_terminal_is_rich_is_not_loaded():
-    code = "import sys; from personagraph.cli.progress.meter import Meter\nwith Meter() as meter: meter.note('r2 goes on')\n"
-    code += "assert 'rich' not in sys.modules"
+    code = "import sys\nfrom personagraph.cli.progress.meter import Meter\n"
+    code += "with Meter() as meter: meter.note('r2 goes on')\nassert 'rich' not in sys.modules"
     told = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, timeout=60, check=True)
     assert told.stderr == b"r2 goes on\n"
 

@@ -8,9 +8,9 @@ from random import Random
 from typing import Any
 
 from personagraph.llm.simulated.people import LANGUAGES, Person, by_region, meet, phrases
+from personagraph.text.english import article
 from personagraph.vocabulary.attributes import countries, read_activity, read_language, read_region, titles
 from personagraph.vocabulary.cells import UNKNOWN
-from personagraph.vocabulary.reference import article
 from personagraph.vocabulary.relationships import ROLES
 
 FAULTY = 0.02
