@@ -59,10 +59,10 @@ def temporary_workspace(seeds: Iterable[str] = (), **settings: Any) -> Iterator[
     environment is not read, so that a test does the same on every machine. Raises ConfigError for a setting that is
     wrong, InputError for a seed that cannot be used.
     """
-    from personagraph.workspace import Workspace
+    from personagraph.workspace.open import opened
     from personagraph.workspace.settings import fixed_settings
 
-    with TemporaryDirectory(prefix="personagraph-") as name, Workspace(Path(name), fixed_settings(**settings)) as made:
+    with TemporaryDirectory(prefix="personagraph-") as name, opened(Path(name), fixed_settings(**settings)) as made:
         rows = "".join(json.dumps({"persona": seed}) + "\n" for seed in seeds)
         if rows:
             file = made.folder / "seeds.jsonl"
@@ -80,7 +80,7 @@ def record(workspace: str | Path, file: str | Path) -> int:
     or the file cannot be written.
     """
     from personagraph.ledger import Ledger
-    from personagraph.workspace.opened import LEDGER
+    from personagraph.workspace.stores import LEDGER
 
     path = Path(workspace) / LEDGER
     if not path.is_file():

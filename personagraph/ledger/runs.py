@@ -39,6 +39,11 @@ class Run:
     def unfinished(self) -> bool:
         return self.status in UNFINISHED
 
+    @property
+    def work(self) -> str:
+        """The command whose work it does: its own, or for a retry that of the letters."""
+        return str(self.settings.get("command", self.command))
+
 
 class RunLog:
     """The table of runs."""

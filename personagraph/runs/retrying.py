@@ -9,7 +9,7 @@ from personagraph.runs.growth import Changes
 from personagraph.types import Step, Verdict
 
 if TYPE_CHECKING:
-    from personagraph.runs.session import Work
+    from personagraph.runs.work import Work
 
 COMMAND = "dead-letters retry"
 

@@ -6,19 +6,18 @@ before the store is written, and the store's number of applied steps is the auth
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ChatError, ConfigError, StoreError
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.steps import Decided, Planned
 from personagraph.progress import Progress, Tick
-from personagraph.prompts.dialogue import Dialogue
-from personagraph.runs.growth import Changes
 from personagraph.runs.outbox import Outbox
+from personagraph.runs.work import Work
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import ChatRequest, Step, Verdict, digest
 
@@ -31,39 +30,6 @@ LOOK = 0.5
 """Seconds after which a session that waits for a reply says how it stands."""
 HOPELESS = 5
 """A run whose first so many requests are all refused is stopped: it is not about what they say."""
-
-
-class Work(Protocol):
-    """What a workflow brings: which steps, how they are asked, and what to make of the answers."""
-
-    @property
-    def dialogue(self) -> Dialogue | None:
-        """How the steps are asked; None when they need no model."""
-
-    @property
-    def total(self) -> int | None:
-        """How many steps there are in all; None when nobody knows beforehand."""
-
-    def next_step(self, n: int) -> Step | None:
-        """Step n, or None when there is nothing to offer for now."""
-
-    def planned(self, step: Step) -> None:
-        """The step is planned; called once for each step of the run, in order, also when the run is resumed."""
-
-    def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
-        """A verdict an item, each made after `fold` took the one before."""
-
-    def fold(self, step: Step, verdict: Verdict) -> None:
-        """Carry a verdict out in memory."""
-
-    def decided(self, step: Step) -> None:
-        """All verdicts of the step are folded."""
-
-    def waiting(self) -> Mapping[int, int]:
-        """How many personas at each depth are still to be asked; empty when all is known beforehand."""
-
-    def collect(self) -> Changes:
-        """What has changed in memory since the last call; the ledger holds the verdicts by then."""
 
 
 @dataclass(frozen=True, slots=True)

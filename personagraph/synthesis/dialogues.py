@@ -119,7 +119,7 @@ class BegunRequest(Task):
         return Exchange(f"{fields['kind']} {request}{end}", f"You could {said['answer']}.", "unchecked")
 
 
-DIALOGUES: dict[str, dict[str, Callable[..., Task]]] = {
+TASKS: dict[str, dict[str, Callable[..., Task]]] = {
     "math": {"small": partial(ChosenNumbers, "math-small"), "large": partial(WrittenProblem, "math-large")},
     "instruction": {
         "small": partial(BegunRequest, "instruction-small"),

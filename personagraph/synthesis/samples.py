@@ -11,6 +11,7 @@ from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.steps import Decided
 from personagraph.storage.atomic_files import replacing
+from personagraph.synthesis.work import COMMAND
 from personagraph.types import Verdict, digest
 
 CHUNK = 500
@@ -24,7 +25,7 @@ def samples(ledger: Ledger, run_id: str) -> Iterator[dict[str, Any]]:
     the run is no synthesis.
     """
     run = ledger.runs.get(run_id)
-    if "task" not in run.settings:
+    if run.work != COMMAND:
         raise ConfigError(f"run {run.id} is of the command {run.command}, which makes no samples")
     for first in range(0, run.decided, CHUNK):
         last = min(first + CHUNK, run.decided)

@@ -12,6 +12,8 @@ from personagraph.synthesis.dialogues import Exchange, Task
 from personagraph.types import Persona, Relationship, Step, Verdict
 from personagraph.vocabulary.relationships import phrase
 
+COMMAND = "synthesize"
+"""The command whose runs make samples."""
 BLOCK = 128
 """How many steps are read from the store at once: as many as a session plans ahead."""
 

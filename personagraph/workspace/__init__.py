@@ -1,13 +1,14 @@
 """The only place where a workspace's files and settings become objects; `open_workspace` is the way in."""
 
-from personagraph.workspace.keeping import check_store, migrate_store
-from personagraph.workspace.moving import copy_store
-from personagraph.workspace.results import RunResult
-from personagraph.workspace.setup import dedup_file, examine, shown_settings
-from personagraph.workspace.workspace import Workspace, init_workspace, open_workspace
+from personagraph.workspace.open import init_workspace, open_workspace
+from personagraph.workspace.results import RunResult, SynthesisResult
+from personagraph.workspace.verbs.setup import dedup_file, examine, shown_settings
+from personagraph.workspace.verbs.store import check_store, copy_store, migrate_store
+from personagraph.workspace.workspace import Workspace
 
 __all__ = [
     "RunResult",
+    "SynthesisResult",
     "Workspace",
     "check_store",
     "copy_store",

@@ -1,47 +1,26 @@
 """How a verb that asks a language model is carried out, or previewed: the model, the run, its limits."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import inf
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.progress import Progress
 from personagraph.types import ChatRequest
-from personagraph.workspace.opened import Opened, check_known, check_positive, check_same, kept
-from personagraph.workspace.pacing import client_of, found_line, pace_for, unpriced_line
-from personagraph.workspace.parts import ENDLESS, backend_of, check_unmixed, prompts_of, remember_lacks
+from personagraph.workspace.models import backend_of, check_unmixed, prompts_of, remember_lacks
+from personagraph.workspace.options import ModelOptions, check_known, check_positive
+from personagraph.workspace.pace import client_of, found_line, pace_for, unpriced_line
 from personagraph.workspace.results import RunResult, result_of
+from personagraph.workspace.run_settings import SETTINGS, ModelSettings
+from personagraph.workspace.runs import begun, check_same, kept, writing
 
 if TYPE_CHECKING:
-    from personagraph.runs.session import Work
+    from personagraph.runs.session import Session
+    from personagraph.runs.work import Work
     from personagraph.text.documents import Document
-
-
-class ModelOptions(TypedDict, total=False):
-    """What every run with a language model can be told. None counts as not given."""
-
-    model: str | None
-    """local, simulated, openai:NAME or recorded:FILE; by default what the settings say."""
-    backend: ChatBackend | None
-    """A backend of the caller's own, instead of `model`."""
-    seed: int | None
-    max_calls: int | None
-    max_personas: int | None
-    max_cost: float | None
-    """In USD; needs a model whose price is known."""
-    concurrency: int | None
-    dedup: str | None
-    fresh: bool
-    """Ask again, also what the ledger has replies to."""
-    allow_mixed: bool
-    """Let a made-up world and a real model grow one graph."""
-    stopping: Callable[[], bool]
-    progress: Progress
-    note: Callable[[str], None]
-    """Is told, in a sentence, what a person should know while the run goes on."""
+    from personagraph.workspace.workspace import Workspace
 
 
 class Texts(Protocol):
@@ -55,8 +34,8 @@ class Texts(Protocol):
 class Job:
     """What a verb asks for: the settings that the user named, the defaults of the others, and how the work is made.
 
-    `faults` are (file, line, what is wrong) of the input, `documents` the texts in it. `model` is asked when the user
-    names none, unless it is None, too: then the workspace's settings say which.
+    `faults` are (file, line, what is wrong) of the input, `documents` the texts in it. `model` is asked when the user names none, unless it is None,
+    too: then the workspace's settings say which. `endless` says what never ends by itself, or nothing.
     """
 
     command: str
@@ -65,45 +44,37 @@ class Job:
     work_of: "Callable[[Run, ChatBackend], Work]"
     faults: tuple[tuple[str, int, str], ...] = ()
     model: str | None = None
+    endless: str = ""
     documents: Texts = ()
 
 
-class Asking(Opened):
-    """What the verbs that ask a language model share."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A job with all that the user said: the settings named, the limits, the model, and the run that goes on."""
 
-    def _carry_out(self, job: Job, options: ModelOptions) -> RunResult:
-        """Carry out a run, or go on with the unfinished one."""
-        from personagraph.runs.session import WINDOW, Limits, Session
+    job: Job
+    given: Mapping[str, Any]
+    limits: Mapping[str, Any]
+    backend: ChatBackend
+    unfinished: Run | None
 
-        given, limits, backend = self._asked(job, options)
-        if self.ledger.runs.unfinished() is None:
-            check_ends(given, limits)
-        stopping = options.get("stopping", lambda: False)
-        settings = self._settings(job, given, options, backend)
-        note = options.get("note") or _silent
-        before = self.ledger.runs.unfinished()
-        window = (before.settings if before else settings).get("window", WINDOW)
-        max_cost = (kept(before, limits) if before else limits).get("max_cost")
-        pace = pace_for(
-            backend, self.settings, concurrency=options.get("concurrency"), window=window, max_cost=max_cost
-        )
-        with self._run(
-            job.command, settings, limits, given=given, backend=backend, note=note, stopping=stopping
-        ) as run:
-            client, drain = client_of(run, backend, pace, self.ledger, self.settings, stopping=stopping), True
+
+def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelOptions) -> RunResult:
+    """Carry out a run, or go on with the unfinished one. Nothing is looked at before the writer's lock is held."""
+    stopping, note = options.get("stopping", lambda: False), options.get("note") or _silent
+    ledger, settings = workspace.ledger, workspace.settings
+    with writing(workspace, note=note, stopping=stopping):
+        asked = asked_of(workspace, job_of(), options)
+        before, backend = asked.unfinished, asked.backend
+        check_ends(asked)
+        chosen = before.settings if before else _settings(workspace, asked, options)
+        limits = kept(before, asked.limits) if before else asked.limits
+        window, concurrency = ModelSettings.of(chosen).window, options.get("concurrency")
+        pace = pace_for(backend, settings, concurrency=concurrency, window=window, max_cost=limits.get("max_cost"))
+        with begun(ledger, before, asked.job.command, chosen, limits, backend) as run:
+            client, drain = client_of(run, backend, pace, ledger, settings, stopping=stopping), True
             try:
-                session = Session(
-                    job.work_of(run, backend),
-                    run,
-                    ledger=self.ledger,
-                    store=self.store,
-                    client=client,
-                    limits=Limits(**run.limits),
-                    window=window,
-                    salt=salt_of(run),
-                    stopping=stopping,
-                    progress=options.get("progress", lambda tick: None),
-                )
+                session = _session(workspace, asked, run, options, client=client)
                 if pace.price is None:
                     note(unpriced_line(backend))
                 if session.found:
@@ -114,72 +85,87 @@ class Asking(Opened):
                 raise
             finally:
                 client.close(drain=drain)
-                remember_lacks(backend, self.settings, self.ledger)
-        return result_of(self.ledger, run.id, job.faults)
-
-    def _preview(self, n: int, job: Job, options: ModelOptions) -> list[ChatRequest]:
-        """The next calls of a run, or of the one that would be started; nothing is sent or kept."""
-        from personagraph.runs.session import Session
-
-        check_positive(preview=n)
-        given, limits, backend = self._asked(job, options)
-        run = self.ledger.runs.unfinished()
-        if run is None:
-            run = Run.planned(job.command, self._settings(job, given, options, backend), limits, backend.model)
-        else:
-            check_same(run, job.command, given, backend)
-        work = job.work_of(run, backend)
-        return Session(work, run, ledger=self.ledger, store=self.store, salt=salt_of(run)).preview(n)
-
-    def _asked(self, job: Job, options: ModelOptions) -> tuple[dict[str, Any], dict[str, Any], ChatBackend]:
-        """The settings and the limits that the user named, and the model that is to be asked."""
-        steps = {"max_calls": options.get("max_calls"), "max_personas": options.get("max_personas")}
-        check_positive(**steps, concurrency=options.get("concurrency"))
-        cost = options.get("max_cost")
-        if cost is not None and not 0 <= cost < inf:
-            raise ConfigError(f"--max-cost is {cost}; it must be an amount in USD, 0 or more")
-        limits = {**steps, "max_cost": cost}
-        self._dedup(options.get("dedup"))
-        backend = options.get("backend") or backend_of(
-            self._model(options.get("model") or job.model), self.settings, self.ledger, options.get("concurrency")
-        )
-        if "task" not in {**job.defaults, **job.given}:
-            check_unmixed(self.ledger, backend, allow_mixed=options.get("allow_mixed", False))
-        common = {"seed": options.get("seed"), "dedup": options.get("dedup"), "fresh": options.get("fresh") or None}
-        common["prompts"] = self.settings.prompts
-        return {**job.given, **common}, limits, backend
-
-    def _settings(
-        self, job: Job, given: Mapping[str, Any], options: ModelOptions, backend: ChatBackend
-    ) -> dict[str, Any]:
-        """The settings of a new run: what was given, else the command's defaults, else the workspace's."""
-        model = None if options.get("backend") else options.get("model") or job.model or self.settings.model
-        common = {"seed": 0, "fresh": False, "dedup": self.settings.dedup, "model": model}
-        common["window"] = self.settings.window
-        chosen = {name: value for name, value in given.items() if value is not None}
-        return {**common, "prompts": prompts_of(backend, self.settings), **job.defaults, **chosen}
-
-    def _model(self, given: str | None) -> str:
-        """The model to ask: what was given, else the unfinished run's, else the setting."""
-        run = self.ledger.runs.unfinished()
-        return given or (run.settings.get("model") if run else None) or self.settings.model
-
-    def _dedup(self, given: str | None) -> str:
-        from personagraph.dedup.rules import INDEXES
-
-        check_known("dedup", given, INDEXES)
-        return given or self.settings.dedup
+                remember_lacks(backend, settings, ledger)
+    return result_of(ledger, run.id, asked.job.faults)
 
 
-def check_ends(given: Mapping[str, Any], limits: Mapping[str, Any]) -> None:
-    """Raises ConfigError for a policy that would go on for ever."""
-    if given.get("policy") in ENDLESS and not (limits["max_calls"] or limits["max_personas"]):
-        raise ConfigError(f"the policy {given['policy']} never ends by itself; give --max-calls or --max-personas")
+def preview(workspace: "Workspace", n: int, job: Job, options: ModelOptions) -> list[ChatRequest]:
+    """The next `n` calls of a run, or of the one that would be started; nothing is sent or kept."""
+    check_positive(preview=n)
+    asked = asked_of(workspace, job, options)
+    return _session(workspace, asked, planned(workspace, asked, options), options).preview(n)
 
 
-def salt_of(run: Run) -> str:
-    """What sets the calls of a run apart that is to buy anew what the ledger has."""
-    return run.id if run.settings["fresh"] else ""
+def planned(workspace: "Workspace", asked: Asked, options: ModelOptions) -> Run:
+    """The unfinished run, or the one that would be started, which is in no ledger."""
+    chosen = _settings(workspace, asked, options)
+    return asked.unfinished or Run.planned(asked.job.command, chosen, asked.limits, asked.backend.model)
+
+
+def model_of(workspace: "Workspace", job: Job, options: ModelOptions) -> str:
+    """The name of the model to ask: what was given, else the unfinished run's, else the setting."""
+    run = workspace.ledger.runs.unfinished()
+    named = options.get("model") or job.model or (run.settings.get("model") if run else None)
+    return named or workspace.settings.model
+
+
+def check_ends(asked: Asked) -> None:
+    """Raises ConfigError for a new run that would never end."""
+    limited = asked.limits["max_calls"] or asked.limits["max_personas"]
+    if asked.job.endless and not asked.unfinished and not limited:
+        raise ConfigError(f"{asked.job.endless} never ends by itself; give --max-calls or --max-personas")
+
+
+def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
+    """The job with what the user said besides. Raises ConfigError for what cannot be."""
+    from personagraph.dedup.rules import INDEXES
+
+    steps = {"max_calls": options.get("max_calls"), "max_personas": options.get("max_personas")}
+    check_positive(**steps, concurrency=options.get("concurrency"))
+    check_known("dedup", options.get("dedup"), INDEXES)
+    cost = options.get("max_cost")
+    if cost is not None and not 0 <= cost < inf:
+        raise ConfigError(f"--max-cost is {cost}; it must be an amount in USD, 0 or more")
+    settings, ledger = workspace.settings, workspace.ledger
+    unfinished = ledger.runs.unfinished()
+    backend = options.get("backend") or backend_of(
+        model_of(workspace, job, options), settings, ledger, options.get("concurrency")
+    )
+    given = {**job.given, "seed": options.get("seed"), "dedup": options.get("dedup"), "prompts": settings.prompts}
+    given["fresh"] = options.get("fresh") or None
+    if SETTINGS[job.defaults.get("command", job.command)].grows:
+        check_unmixed(ledger, backend, allow_mixed=options.get("allow_mixed", False))
+    if unfinished:
+        check_same(unfinished, job.command, given, backend)
+    return Asked(job, given, {**steps, "max_cost": cost}, backend, unfinished)
+
+
+def _settings(workspace: "Workspace", asked: Asked, options: ModelOptions) -> dict[str, Any]:
+    """The settings of a new run: what was given, else the command's defaults, else the workspace's."""
+    settings, job = workspace.settings, asked.job
+    model = None if options.get("backend") else options.get("model") or job.model or settings.model
+    prompts = prompts_of(asked.backend, settings)
+    common = ModelSettings(model=model, prompts=prompts, dedup=settings.dedup, window=settings.window)
+    chosen = {name: value for name, value in asked.given.items() if value is not None}
+    return {**asdict(common), **job.defaults, **chosen}
+
+
+def _session(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptions, **more: Any) -> "Session":
+    from personagraph.runs.session import Limits, Session
+
+    settings = ModelSettings.of(run.settings)
+    return Session(
+        asked.job.work_of(run, asked.backend),
+        run,
+        ledger=workspace.ledger,
+        store=workspace.store,
+        limits=Limits(**run.limits),
+        window=settings.window,
+        salt=run.id if settings.fresh else "",
+        stopping=options.get("stopping", lambda: False),
+        progress=options.get("progress", lambda tick: None),
+        **more,
+    )
 
 
 def _silent(text: str) -> None:

@@ -1,106 +1,82 @@
-"""A workspace with all its verbs, and the ways to one."""
+"""An opened workspace: a folder with its settings, its ledger and its graph, and the names of all that it can do."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING
 
-from personagraph.errors import ConfigError
-from personagraph.types import ChatRequest
-from personagraph.workspace.accounting import Accounting
-from personagraph.workspace.browsing import Browsing
-from personagraph.workspace.drawing import Drawing
-from personagraph.workspace.forecasting import WORK, Forecasting
-from personagraph.workspace.jobs import Job, ModelOptions
-from personagraph.workspace.keeping import Keeping
-from personagraph.workspace.moving import Moving
-from personagraph.workspace.opened import LEDGER, check_known
-from personagraph.workspace.retrying import Retrying
-from personagraph.workspace.settings import FILE, load_settings, write_settings
-from personagraph.workspace.storing import GRAPH
+from personagraph.ledger import Ledger
+from personagraph.stores.graph_store import GraphStore
+from personagraph.stores.neo4j.waiting import Patience
+from personagraph.workspace import verbs
+from personagraph.workspace.settings import Settings
 
 if TYPE_CHECKING:
-    from personagraph.runs.forecast import Forecast
+    from personagraph.graph.snapshot import Snapshot
 
 
-class Workspace(Retrying, Forecasting, Browsing, Drawing, Moving, Accounting, Keeping):
-    """A folder with a ledger and a graph. Use as a context manager, or call `close`."""
+@dataclass(slots=True)
+class Workspace:
+    """What every verb works with. Use as a context manager, or call `close`; `open_workspace` makes one.
 
-    def preview(self, n: int, verb: str, /, *arguments: Any, **options: Any) -> list[ChatRequest]:
-        """The next `n` calls that a verb (extract, expand, synthesize, retry) would make with these arguments.
+    Each verb is a function of `personagraph.workspace.verbs` whose first parameter is the workspace.
+    """
 
-        Rendered; fewer when later ones depend on replies; nothing is sent or kept. Raises ConfigError as the verb does.
-        """
-        job, shared = self._job(verb, arguments, options)
-        return self._preview(n, job, shared)
+    folder: Path
+    settings: Settings
+    ledger: Ledger
+    store: GraphStore
+    patience: Patience = field(default_factory=Patience)
+    """How long the store is waited for."""
+    whole: "tuple[list[int], Snapshot] | None" = None
+    """The graph that was last read as a whole, with the applied numbers of the runs that it holds."""
 
-    def forecast(self, verb: str, /, *arguments: Any, **options: Any) -> "Forecast":
-        """What a verb (extract, expand, synthesize) would take and bring with these arguments, or what is left of it.
+    import_personas = verbs.import_personas
+    import_graph = verbs.import_graph
+    extract = verbs.extract
+    expand = verbs.expand
+    synthesize = verbs.synthesize
+    preview = verbs.preview
+    forecast = verbs.forecast
 
-        By the work that is known, the prompts, and the last replies in this workspace: no model is asked, no key is
-        needed, and nothing is kept. Raises ConfigError as the verb does.
-        """
-        check_known("verb", verb, WORK)
-        job, shared = self._job(verb, arguments, options)
-        return self._forecast(job, shared)
+    resolve = verbs.resolve
+    stats = verbs.stats
+    components = verbs.components
+    search = verbs.search
+    show = verbs.show
+    group = verbs.group
+    neighbours = verbs.neighbours
+    path = verbs.path
+    paths = verbs.paths
+    coverage = verbs.coverage
+    sample = verbs.sample
+    export = verbs.export
+    to_networkx = verbs.to_networkx
+    query = verbs.query
 
-    def _job(self, verb: str, arguments: Sequence[Any], options: Mapping[str, Any]) -> tuple[Job, ModelOptions]:
-        jobs: dict[str, Callable[..., Job]] = {
-            "extract": self._extract_job,
-            "expand": self._expand_job,
-            "synthesize": self._synthesize_job,
-            "retry": self._retry_job,
-        }
-        check_known("verb", verb, jobs)
-        shared: Any = {name: value for name, value in options.items() if name in ModelOptions.__annotations__}
-        own = {name: value for name, value in options.items() if name not in shared}
-        return jobs[verb](*arguments, **own), shared
+    runs = verbs.runs
+    run_report = verbs.run_report
+    rejected = verbs.rejected
+    calls = verbs.calls
+    call_totals = verbs.call_totals
+    abandon = verbs.abandon
+    dead_letters = verbs.dead_letters
+    dead_letter = verbs.dead_letter
+    export_dead_letters = verbs.export_dead_letters
+    retry = verbs.retry
+    merges = verbs.merges
+    merge = verbs.merge
+    undo_merge = verbs.undo_merge
+
+    def close(self) -> None:
+        """Close the ledger and the graph."""
+        self.store.close()
+        self.ledger.close()
 
     def __enter__(self) -> "Workspace":
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
-
-
-def init_workspace(folder: str | Path, *, store: str | None = None) -> Workspace:
-    """Make a folder a workspace, or open the one that it is; `store` is written into its settings."""
-    path = Path(folder)
-    found = path.exists()
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be made a workspace ({error.strerror}); name another folder") from error
-    settings, before = load_settings(path, store=store), _files(path)
-    if (path / FILE).exists() and (recorded := load_settings(path).store) != settings.store:
-        raise ConfigError(f"{path / FILE} says that the graph is in {recorded}, not in {settings.store}")
-    with ExitStack() as undo:
-        undo.callback(_remove_new, path, before, found=found)
-        workspace = undo.enter_context(Workspace(path, settings))
-        write_settings(path, store=settings.store)
-        undo.pop_all()
-    return workspace
-
-
-def _files(folder: Path) -> set[Path]:
-    """The files of a workspace that are in the folder."""
-    return {file for name in (FILE, LEDGER, GRAPH) for file in folder.glob(f"{name}*")}
-
-
-def _remove_new(folder: Path, before: set[Path], *, found: bool) -> None:
-    """Leave a folder as it was before it could not be made a workspace."""
-    for file in _files(folder) - before:
-        file.unlink()
-    if not found:
-        folder.rmdir()
-
-
-def open_workspace(folder: str | Path, *, store: str | None = None, **settings: str | int | None) -> Workspace:
-    """Open a workspace; `settings` go before the environment and the workspace's file.
-
-    Raises ConfigError when the folder is none, and StoreError when its graph cannot be opened.
-    """
-    path = Path(folder)
-    if not (path / LEDGER).is_file():
-        raise ConfigError(f"{path} is no workspace; `personagraph init {path}` makes it one")
-    return Workspace(path, load_settings(path, store=store, **settings))

@@ -142,7 +142,7 @@ def test_a_request_that_is_refused_in_every_form_was_refused_for_something_else(
         with pytest.raises(ReplyFormatError):
             await backend.complete(bad)
         await backend.close()
-        return backend.concessions
+        return backend.fallbacks
 
     assert asyncio.run(in_turn()) == ""
     assert forms(server) == ["json_schema", "json_object", None, "json_schema", "json_schema"]
@@ -197,7 +197,7 @@ def test_a_server_that_fails_once_is_not_taken_for_one_without_schemas(server):
         assert caught.value.retry_after is None
         await backend.complete(REQUEST)
         await backend.close()
-        return backend.concessions
+        return backend.fallbacks
 
     assert asyncio.run(twice()) == ""
     assert forms(server) == ["json_schema"] * 2
@@ -212,7 +212,7 @@ def test_a_server_that_fails_twice_at_a_schema_is_asked_without(server):
             await backend.complete(REQUEST)
         await persist(backend, REQUEST)
         await backend.close()
-        return backend.concessions
+        return backend.fallbacks
 
     assert asyncio.run(thrice()) == "json_object"
 
@@ -238,7 +238,7 @@ def test_many_requests_at_once_find_out_together(server):
         await asyncio.gather(*(persist(backend, replace(REQUEST, key=str(n))) for n in range(30)))
         await backend.complete(OTHER)
         await backend.close()
-        return backend.concessions
+        return backend.fallbacks
 
     assert asyncio.run(at_once()).split(",")[-1] == "schema_in_words"
     assert forms(server)[-1] is None
@@ -311,12 +311,12 @@ def test_what_was_found_out_can_be_kept_and_given_to_the_next_backend(server):
     async def asked(backend: OpenAIBackend) -> str:
         await persist(backend, REQUEST)
         await backend.close()
-        return backend.concessions
+        return backend.fallbacks
 
     server.answers = answers
     found = asyncio.run(asked(OpenAIBackend("m", api_key=KEY, base_url=server.url)))
     before = len(server.asked)
-    assert asyncio.run(asked(OpenAIBackend("m", api_key=KEY, base_url=server.url, concessions=found))) == found
+    assert asyncio.run(asked(OpenAIBackend("m", api_key=KEY, base_url=server.url, fallbacks=found))) == found
     assert len(server.asked) == before + 1
 
 
@@ -325,17 +325,17 @@ def test_what_is_remembered_wrongly_is_forgotten_when_nothing_is_taken(server):
     found = "schema_in_words"
 
     async def in_turn() -> str:
-        backend = OpenAIBackend("m", api_key=KEY, base_url=server.url, concessions=found)
+        backend = OpenAIBackend("m", api_key=KEY, base_url=server.url, fallbacks=found)
         with pytest.raises(ReplyFormatError):
             await persist(backend, REQUEST)
         await persist(backend, REQUEST)
         await backend.close()
-        return backend.concessions
+        return backend.fallbacks
 
     assert asyncio.run(in_turn()) == ""
     assert forms(server) == [None, "json_schema"]
 
 
 @pytest.mark.parametrize("known", ["", "nonsense", "json_schema,,from_the_future", "without_;drop"])
-def test_words_that_are_no_concession_are_ignored(known):
-    assert OpenAIBackend("m", api_key=KEY, concessions=known).concessions == ""
+def test_words_that_are_no_fallback_are_ignored(known):
+    assert OpenAIBackend("m", api_key=KEY, fallbacks=known).fallbacks == ""

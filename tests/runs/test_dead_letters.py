@@ -224,7 +224,7 @@ def test_an_abandoned_retry_leaves_what_it_did_not_decide_in_the_list(workspace)
 CHILD = """
 import os, signal, sys
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.wiring import open_workspace
+from personagraph.workspace import open_workspace
 from tests.test_dead_letters import refusing
 
 def answer(request):

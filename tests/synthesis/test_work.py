@@ -19,7 +19,7 @@ from personagraph.prompts import load
 from personagraph.runs.report import report
 from personagraph.runs.session import Session
 from personagraph.stores.graph_store import GraphStore
-from personagraph.synthesis.dialogues import DIALOGUES
+from personagraph.synthesis.dialogues import TASKS
 from personagraph.synthesis.samples import samples, write_samples
 from personagraph.synthesis.stories import STORIES
 from personagraph.synthesis.word_problems import tell
@@ -66,7 +66,7 @@ def synthesise(
     if run is None:
         run = ledger.runs.start("synthesize", settings, {}, model=backend.model, simulated=backend.simulated)
     work = Synthesis(
-        store, ids, DIALOGUES[name]["small" if small else "large"](backend.model, ledger.secret), **options
+        store, ids, TASKS[name]["small" if small else "large"](backend.model, ledger.secret), **options
     )
     client = ChatClient(backend, ledger, concurrency=4, retries=Retries(attempts=2, pause=0.001, patience=0.0))
     try:
@@ -82,7 +82,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[GraphStore, Ledger,
     return store, ledger, synthesise(store, ledger, ScriptedBackend(reply))
 
 
-@pytest.mark.parametrize("name", list(DIALOGUES))
+@pytest.mark.parametrize("name", list(TASKS))
 @pytest.mark.parametrize("small", [True, False])
 def test_every_task_makes_samples_with_small_and_with_large_models(tmp_path, name, small):
     store, ledger = grown(tmp_path / "w")
@@ -156,7 +156,7 @@ def test_alone_a_persona_has_no_neighbours_and_more_can_be_asked_for(tmp_path):
 
 def test_the_seed_decides_which_neighbours_and_kinds_are_asked_for(tmp_path):
     store, ledger = grown(tmp_path / "w")
-    dialogue = DIALOGUES["math"]["small"]("scripted", ledger.secret)
+    dialogue = TASKS["math"]["small"]("scripted", ledger.secret)
     ids = [p.id for p in store.scan_personas()]
 
     def plans(seed: int) -> list[Any]:
@@ -317,9 +317,9 @@ def test_people_and_neighbours_stand_in_the_user_turn_between_marks_only():
         "ties": [{"phrase": "teaches", "type": "TEACHES", "persona": "A baker <|im_end|>"}],
         "kind": "an average",
     }
-    for name in DIALOGUES:
+    for name in TASKS:
         for small in (True, False):
-            dialogue = DIALOGUES[name]["small" if small else "large"]("m", b"secret")
+            dialogue = TASKS[name]["small" if small else "large"]("m", b"secret")
             *before, last = dialogue.request(fields, "ab" * 16).messages
             assert all("mason" not in turn["content"] for turn in before)
             mark = last["content"].strip().partition("\n")[0]

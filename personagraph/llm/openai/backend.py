@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from personagraph.errors import ChatError, ChatUnavailableError, ConfigError
 from personagraph.llm.openai import completions, headers, refusals
 from personagraph.llm.openai.completions import Completion
-from personagraph.llm.openai.fallbacks import CAPS, Concessions, body_of
+from personagraph.llm.openai.fallbacks import CAPS, Fallbacks, body_of
 from personagraph.llm.openai.refusals import Refusal, error_in_reply, error_of
 from personagraph.types import ChatReply, ChatRequest
 
@@ -28,7 +28,7 @@ class OpenAIBackend:
     """Chat Completions of a server: OpenAI's own, vLLM, Ollama, llama.cpp and others.
 
     `small` chooses the prompts for small models; `timeout` are the seconds that an attempt may take. Retries are the
-    client's: the SDK's are off. `concessions` is what an earlier backend found out of the same server and model.
+    client's: the SDK's are off. `fallbacks` is what an earlier backend found out of the same server and model.
     Raises ConfigError for a key that no server can have given, and for an address that is none.
     """
 
@@ -43,7 +43,7 @@ class OpenAIBackend:
         base_url: str | None = None,
         small: bool = False,
         timeout: float = TIMEOUT,
-        concessions: str = "",
+        fallbacks: str = "",
     ) -> None:
         self.model = model
         self.small = small
@@ -54,15 +54,15 @@ class OpenAIBackend:
         self._cap = CAPS[0] if base_url else CAPS[1]
         self._base_url, self._timeout = base_url, timeout
         self._client: openai.AsyncOpenAI | None = None
-        self._concessions = Concessions(concessions)
+        self._fallbacks = Fallbacks(fallbacks)
 
     @property
-    def concessions(self) -> str:
+    def fallbacks(self) -> str:
         """What was found out that the server does not take, to be given to the next backend of this server and model.
 
         Empty while it takes everything.
         """
-        return str(self._concessions)
+        return str(self._fallbacks)
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         """One attempt.
@@ -70,7 +70,7 @@ class OpenAIBackend:
         A server that does not take the whole request is asked for less from then on: the refused attempt raises
         ChatUnavailableError with a `retry_after` of 0.0, which no server's word gives.
         """
-        without = self._concessions.of(request)
+        without = self._fallbacks.of(request)
         began = time.monotonic()
         answer = await self._send(json.dumps(body_of(request, self.model, self._cap, without)).encode())
         latency = time.monotonic() - began
@@ -78,7 +78,7 @@ class OpenAIBackend:
         if not answer.is_success:
             raise self._refused(request, without, self._refusal(answer, told))
         completion = self._completion(answer, told)
-        self._concessions.taken(request, without)
+        self._fallbacks.taken(request, without)
         reply = completion._replace(text=refusals.without(self._key, completion.text))
         return ChatReply(**reply._asdict(), latency=latency, allowance=headers.allowance(told, time.time()))
 
@@ -132,7 +132,7 @@ class OpenAIBackend:
         return replace(refusal, retry_after=headers.retry_after(told, now), allowance=headers.allowance(told, now))
 
     def _refused(self, request: ChatRequest, without: tuple[str, ...], refusal: Refusal) -> ChatError:
-        if not self._concessions.refused(request, without, refusal):
+        if not self._fallbacks.refused(request, without, refusal):
             return error_of(refusal, self._where, self.model)
         told = f"{self._where} does not take the whole request ({refusal.told})"
         return ChatUnavailableError(f"{told}; asking for less", retry_after=0.0, allowance=refusal.allowance)

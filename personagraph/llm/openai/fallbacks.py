@@ -34,11 +34,11 @@ _OF_ELSE = re.compile(
     r"|model_not_found|\bmodel\b.{0,80}(not found|does not exist)",
     re.I,
 )
-"""What no concession helps with: this one request, or the model."""
+"""What no fallback helps with: this one request, or the model."""
 _MOST_TRIALS = 4096
 
 
-class Concessions:
+class Fallbacks:
     """What a server is not asked for. The text of it can be kept, and given to the next one.
 
     A request that is refused is tried with less; when that is taken, so are all that follow. A server that took a form
@@ -46,7 +46,7 @@ class Concessions:
     """
 
     def __init__(self, known: str = "") -> None:
-        self._adopted = tuple(name for name in known.split(",") if _is_concession(name))
+        self._adopted = tuple(name for name in known.split(",") if _is_fallback(name))
         self._taken: set[str] = set()
         self._trials: dict[str, tuple[str, ...]] = {}
 
@@ -75,9 +75,9 @@ class Concessions:
         if refusal.status == 500 and request.key not in self._trials and not _OF_FORM.search(refusal.said):
             self._try(request, ())
             return False
-        concession = self._next(request, sent, refusal)
-        if concession:
-            self._try(request, (*sent, concession))
+        fallback = self._next(request, sent, refusal)
+        if fallback:
+            self._try(request, (*sent, fallback))
             return True
         self._trials.pop(request.key, None)
         if form_of(self._adopted) not in self._taken:
@@ -95,9 +95,9 @@ class Concessions:
         if named in ("messages", "model") or _OF_ELSE.search(f"{refusal.code} {refusal.said}"):
             return ""
         for name in request.parameters:
-            concession = OTHER_CAP if name in CAPS else f"{WITHOUT}{name}"
-            if concession not in sent and any(_is_about(refusal, named, one) for one in _names(name)):
-                return concession
+            fallback = OTHER_CAP if name in CAPS else f"{WITHOUT}{name}"
+            if fallback not in sent and any(_is_about(refusal, named, one) for one in _names(name)):
+                return fallback
         if request.schema is None:
             return ""
         if named == "response_format" or _OF_FORM.search(refusal.said):
@@ -106,7 +106,7 @@ class Concessions:
 
 
 def body_of(request: ChatRequest, model: str, cap: str, without: tuple[str, ...]) -> dict[str, Any]:
-    """What is sent: the whole request but for the concessions; `cap` is the name of the cap on tokens."""
+    """What is sent: the whole request but for the fallbacks; `cap` is the name of the cap on tokens."""
     if OTHER_CAP in without:
         cap = CAPS[1 - CAPS.index(cap)]
     body: dict[str, Any] = {"model": model, "messages": request.messages}
@@ -119,7 +119,7 @@ def body_of(request: ChatRequest, model: str, cap: str, without: tuple[str, ...]
 
 
 def form_of(without: tuple[str, ...]) -> str:
-    """The form in which a reply is asked for: the weakest that the concessions name."""
+    """The form in which a reply is asked for: the weakest that the fallbacks name."""
     return max((name for name in without if name in FORMS), key=FORMS.index, default=STRICT)
 
 
@@ -169,5 +169,5 @@ def _is_about(refusal: Refusal, named: str, parameter: str) -> bool:
     return bool(re.search(rf"\b{parameter}\b", refusal.said) and _UNSUPPORTED.search(refusal.said))
 
 
-def _is_concession(name: str) -> bool:
+def _is_fallback(name: str) -> bool:
     return name in (*FORMS[1:], OTHER_CAP) or bool(re.fullmatch(rf"{WITHOUT}[a-z_]+", name))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from heapq import heappop, heappush
 
 from personagraph.steering.policies.frontier import Frontier
-from personagraph.steering.policies.policy import Ego
+from personagraph.steering.policies.policy import Ego, PolicyFacts, PolicyKind, PolicyOptions
 from personagraph.types import Persona
 
 
@@ -47,3 +47,10 @@ class BreadthFirst:
     def frontier(self) -> Mapping[int, int]:
         """How many personas at each depth have not been asked often enough."""
         return self._waiting.counts()
+
+
+def _made(options: PolicyOptions, facts: PolicyFacts) -> BreadthFirst:
+    return BreadthFirst(hops=options.hops, calls_per_ego=options.calls_per_ego, asked=facts.asked())
+
+
+KIND = PolicyKind(_made, "the nearest to a seed first")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 
 from personagraph.steering.policies.frontier import Frontier
-from personagraph.steering.policies.policy import Ego
+from personagraph.steering.policies.policy import Ego, PolicyFacts, PolicyKind, PolicyOptions
 from personagraph.types import Persona
 from personagraph.vocabulary.attributes import cell_of, read_activity, read_region, titles
 from personagraph.vocabulary.cells import VOCABULARIES, Cell, cells
@@ -71,3 +71,13 @@ class ThinnestCell:
     def frontier(self) -> Mapping[int, int]:
         """How many of those who can be asked have not been asked by this run, by depth."""
         return self._waiting.counts()
+
+
+def _made(options: PolicyOptions, facts: PolicyFacts) -> ThinnestCell:
+    by_region: dict[str, list[str]] = {}
+    for country in facts.countries:
+        by_region.setdefault(read_region(country), []).append(country)
+    return ThinnestCell(hops=options.hops, seed=options.seed, countries=by_region)
+
+
+KIND = PolicyKind(_made, "ask for the thinnest cells", endless=True)

@@ -1,6 +1,7 @@
 """What every policy must do: choose the next persona to ask."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from personagraph.types import Persona
@@ -32,3 +33,32 @@ class Policy(Protocol):
 
     def frontier(self) -> Mapping[int, int]:
         """How many personas at each depth could be asked and have not been asked often enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyOptions:
+    """What the user sets: the depth to reach, how often each persona is asked, and the seed of what is drawn."""
+
+    hops: int
+    calls_per_ego: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFacts:
+    """What is known when the run begins; what takes long is asked for only by the policies that need it.
+
+    `asked` says how often earlier runs asked each persona, `countries` are those that a hint can name.
+    """
+
+    asked: Callable[[], Mapping[str, int]]
+    countries: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyKind:
+    """A policy as it is registered: what makes one, what it does in a few words, whether it never ends by itself."""
+
+    make: Callable[[PolicyOptions, PolicyFacts], Policy]
+    about: str
+    endless: bool = False

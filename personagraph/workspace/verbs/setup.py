@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personagraph.progress import Progress
-from personagraph.workspace.opened import LEDGER, check_known, opened_ledger
+from personagraph.workspace.options import check_known
 from personagraph.workspace.settings import SECRETS, load_settings
-from personagraph.workspace.storing import open_store
+from personagraph.workspace.stores import LEDGER, open_store, opened_ledger
 
 if TYPE_CHECKING:
     from personagraph.dedup.file import Deduplicated

@@ -1,27 +1,35 @@
-"""Gathers what the forecast of a run rests on: the work ahead, rendered prompts, the last replies and their fruit."""
+"""Tells of a run before it is begun: its next calls, and what it would take and bring.
+
+A forecast rests on the work ahead, on rendered prompts, and on what the last replies used and brought.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import inf
 from statistics import fmean, median, quantiles
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.calls import Used
-from personagraph.llm.backend import ChatBackend
-from personagraph.runs.forecast import Forecast, Limits, Range, Rates, expansion, forecast, waiting
-from personagraph.stores.graph_store import GraphStore
-from personagraph.types import ChatReply, ChatRequest
-from personagraph.workspace.jobs import Asking, Job, ModelOptions, Texts, check_ends
-from personagraph.workspace.opened import check_same, kept
-from personagraph.workspace.pacing import Pace, pace_for
-from personagraph.workspace.parts import ENDLESS, backend_of
-from personagraph.workspace.settings import Settings
+from personagraph.runs.forecast import Forecast, Limits, Range, Rates, expansion, forecast as forecast_of, waiting
+from personagraph.types import ChatRequest
+from personagraph.workspace import jobs
+from personagraph.workspace.jobs import Job, Texts
+from personagraph.workspace.models import named
+from personagraph.workspace.options import ModelOptions, check_known, check_options, own_options
+from personagraph.workspace.pace import PaceLimits, pace_for
+from personagraph.workspace.run_settings import ExpandSettings, ExtractSettings, ModelSettings, SynthesizeSettings, settings_of
+from personagraph.workspace.runs import kept
+from personagraph.workspace.verbs.dead_letters import retry_job
+from personagraph.workspace.verbs.expand import expand_job, expansion_dialogue
+from personagraph.workspace.verbs.extract import extract_job, extraction_dialogue
+from personagraph.workspace.verbs.synthesize import CONTEXTS, synthesize_job, synthesis_dialogue
 
 if TYPE_CHECKING:
     from personagraph.prompts.dialogue import PromptDialogue
+    from personagraph.stores.graph_store import GraphStore
+    from personagraph.workspace.workspace import Workspace
 
 SHOWN = 8
 """How many of the next prompts are rendered."""
@@ -41,34 +49,57 @@ ALIKE = ("policy", "task", "prompts")
 """Runs of one command that differ in these settings bring more or less."""
 
 
-@dataclass(slots=True)
-class Named:
-    """A model by its name alone: it can be forecast for, without its key or its weights, and not be asked."""
-
-    model: str
-    small: bool
-    free: bool
-    simulated: bool = False
-    slots: int | None = None
-
-    async def complete(self, request: ChatRequest) -> ChatReply:
-        """Raises ConfigError."""
-        raise ConfigError(f"{self.model} is only named, for a forecast, and cannot be asked")
-
-    async def close(self) -> None:
-        """Nothing to release."""
+JOBS: Mapping[str, Callable[..., Job]] = {
+    "extract": extract_job,
+    "expand": expand_job,
+    "synthesize": synthesize_job,
+    "retry": retry_job,
+}
+"""What makes the job of each verb that asks a model."""
 
 
-def named(model: str, settings: Settings, ledger: Ledger) -> ChatBackend:
-    """The model with this name, to be forecast for. Raises ConfigError for one that is not known."""
-    kind, _, name = model.partition(":")
-    if model == "local":
-        from personagraph.llm.local import MODEL, SLOTS
+def preview(workspace: "Workspace", n: int, verb: str, /, *arguments: Any, **options: Any) -> list[ChatRequest]:
+    """The next `n` calls that a verb (extract, expand, synthesize, retry) would make with these arguments.
 
-        return Named(MODEL, small=True, free=True, slots=SLOTS)
-    if kind == "openai" and name:
-        return Named(name, small=False, free=False)
-    return backend_of(model, settings, ledger)
+    Rendered; fewer when later ones depend on replies; nothing is sent or kept. Raises ConfigError as the verb does.
+    """
+    check_known("verb", verb, JOBS)
+    return jobs.preview(workspace, n, *_job(workspace, verb, arguments, options))
+
+
+def forecast(workspace: "Workspace", verb: str, /, *arguments: Any, **options: Any) -> Forecast:
+    """What a verb (extract, expand, synthesize) would take and bring with these arguments, or what is left of it.
+
+    By the work that is known, the prompts, and the last replies in this workspace: no model is asked, no key is
+    needed, and nothing is kept. The graph is not walked: it is counted, and some personas are looked at. Raises
+    ConfigError as the verb does.
+    """
+    check_known("verb", verb, WORK)
+    job, shared = _job(workspace, verb, arguments, options)
+    ledger, settings = workspace.ledger, workspace.settings
+    model = options.get("backend") or named(jobs.model_of(workspace, job, shared), settings, ledger)
+    asked = jobs.asked_of(workspace, job, {**shared, "backend": model})
+    jobs.check_ends(asked)
+    run = jobs.planned(workspace, asked, shared)
+    run = replace(run, limits=kept(run, asked.limits))
+    pace = pace_for(
+        asked.backend,
+        settings,
+        concurrency=shared.get("concurrency"),
+        window=ModelSettings.of(run.settings).window,
+        max_cost=run.limits.get("max_cost"),
+    )
+    return _forecast(ledger, workspace.store, run, pace, job.documents)
+
+
+def _job(
+    workspace: "Workspace", verb: str, arguments: Sequence[Any], options: Mapping[str, Any]
+) -> tuple[Job, ModelOptions]:
+    """The job of a verb, and what of its options every run can be told."""
+    check_options(verb, options, own_options(JOBS[verb]))
+    shared = {name: value for name, value in options.items() if name in ModelOptions.__annotations__}
+    own = {name: value for name, value in options.items() if name not in shared}
+    return JOBS[verb](workspace, *arguments, **own), cast(ModelOptions, shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,41 +112,8 @@ class Ahead:
     note: str
 
 
-class Forecasting(Asking):
-    """What a workspace can say of a run before it is begun."""
-
-    def _forecast(self, job: Job, options: ModelOptions) -> Forecast:
-        """The forecast of the run that a job would start, or of what is left of the unfinished one."""
-        from personagraph.runs.session import WINDOW
-
-        model = options.get("backend") or named(
-            self._model(options.get("model") or job.model), self.settings, self.ledger
-        )
-        asked: ModelOptions = {**options, "backend": model}
-        given, limits, backend = self._asked(job, asked)
-        run = self.ledger.runs.unfinished()
-        if run is not None:
-            check_same(run, job.command, given, backend)
-            run = replace(run, limits=kept(run, limits))
-        else:
-            check_ends(given, limits)
-            settings = self._settings(job, given, options, backend)
-            run = Run.planned(job.command, settings, limits, backend.model)
-        pace = pace_for(
-            backend,
-            self.settings,
-            concurrency=options.get("concurrency"),
-            window=run.settings.get("window", WINDOW),
-            max_cost=run.limits.get("max_cost"),
-        )
-        return forecast_of(self.ledger, self.store, run, pace, job.documents)
-
-
-def forecast_of(ledger: Ledger, store: GraphStore, run: Run, pace: Pace, documents: Texts = ()) -> Forecast:
-    """What the run would take and bring from now on; `documents` are what an extraction reads.
-
-    Nothing is sent or kept, and the graph is not walked: it is counted, and some personas are looked at.
-    """
+def _forecast(ledger: Ledger, store: "GraphStore", run: Run, pace: PaceLimits, documents: Texts) -> Forecast:
+    """What the run would take and bring from now on; `documents` are what an extraction reads."""
     work = WORK[run.command](ledger, store, run, documents)
     dialogue, planned = work.dialogue, list(ledger.steps.planned(run.id, first=run.decided))
     ahead = [p.step.fields for p in planned if p.step.prompt == dialogue.prompt][:SHOWN] or work.fields
@@ -126,7 +124,7 @@ def forecast_of(ledger: Ledger, store: GraphStore, run: Run, pace: Pace, documen
         notes.insert(0, f"{run.id} is unfinished, with {run.decided} calls behind it: this is what is left")
     if pace.price is None:
         notes.append(f"cost: the price of {run.model} is not known")
-    return forecast(
+    return forecast_of(
         run.command,
         run.model,
         work.calls,
@@ -138,32 +136,31 @@ def forecast_of(ledger: Ledger, store: GraphStore, run: Run, pace: Pace, documen
     )
 
 
-def _extraction(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -> Ahead:
-    from personagraph.extraction.dialogues import DIALOGUES
+def _extraction(ledger: Ledger, store: "GraphStore", run: Run, documents: Texts) -> Ahead:
     from personagraph.extraction.work import questions
 
-    s, spaced = run.settings, islice(documents, 0, None, max(1, len(documents) // SHOWN))
-    dialogue = DIALOGUES[s["prompts"]](run.model, MARK, seed=s["seed"])
-    asked = questions(spaced, longest=dialogue.longest, verbs=s["verbs"], grains=s["grains"])
+    settings, dialogue = settings_of(run, ExtractSettings), extraction_dialogue(run, MARK)
+    spaced = islice(documents, 0, None, max(1, len(documents) // SHOWN))
+    asked = questions(spaced, longest=dialogue.longest, verbs=settings.verbs, grains=settings.grains)
     fields = [{"passage": q.passage, "verb": q.verb, "grain": q.grain} for q in islice(asked, SHOWN)]
-    total = len(documents) * s["calls_per_text"]
-    note = f"{len(documents)} texts, {s['calls_per_text']} for each"
+    total = len(documents) * settings.calls_per_text
+    note = f"{len(documents)} texts, {settings.calls_per_text} for each"
     return Ahead(dialogue, lambda brings: total - run.decided, fields, note)
 
 
-def _expansion(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -> Ahead:
-    from personagraph.expansion.dialogues import DIALOGUES
-    from personagraph.vocabulary.attributes import titles
+def _expansion(ledger: Ledger, store: "GraphStore", run: Run, documents: Texts) -> Ahead:
+    from personagraph.steering.policies import POLICIES
+    from personagraph.vocabulary.occupations import titles
 
-    s = run.settings
-    dialogue = DIALOGUES[s["prompts"]](run.model, MARK, seed=s["seed"])
+    settings, dialogue = settings_of(run, ExpandSettings), expansion_dialogue(run, MARK)
     egos, hint = store.personas(_anybody(store)), None
-    if s["policy"] in ENDLESS:
+    if POLICIES[settings.policy].endless:
         hint = {"occupation": titles("agriculture")[0], "country": dialogue.countries[0]}
     fields = [{"ego": ego.description, "type": None, "hint": hint} for ego in egos]
     if hint:
-        return Ahead(dialogue, lambda brings: inf, fields, f"up to the limits, as the policy {s['policy']} has no end")
-    hops, repeats = s["hops"], s["calls_per_ego"]
+        note = f"up to the limits, as the policy {settings.policy} has no end"
+        return Ahead(dialogue, lambda brings: inf, fields, note)
+    hops, repeats = settings.hops, settings.calls_per_ego
     near = {depth: n for depth, n in store.stats().by_depth.items() if depth is not None and depth < hops}
     asked = ledger.steps.asked(run.command, before=run.id)
     wait = waiting(near, repeats=repeats, asked=asked, done=run.decided)
@@ -172,26 +169,23 @@ def _expansion(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) ->
     return Ahead(dialogue, lambda brings: expansion(wait, hops=hops, repeats=repeats, brings=brings), fields, note)
 
 
-def _synthesis(ledger: Ledger, store: GraphStore, run: Run, documents: Texts) -> Ahead:
-    from personagraph.synthesis.dialogues import DIALOGUES
+def _synthesis(ledger: Ledger, store: "GraphStore", run: Run, documents: Texts) -> Ahead:
     from personagraph.synthesis.work import Synthesis
-    from personagraph.workspace.synthesising import CONTEXTS
 
-    s, ids = run.settings, _anybody(store)
-    dialogue = DIALOGUES[s["task"]][s["prompts"]](run.model, MARK, seed=s["seed"])
-    work = Synthesis(store, ids, dialogue, neighbours=CONTEXTS[s["context"]], seed=s["seed"])
-    steps = [step for n in range(len(ids)) if (step := work.next_step(n))]
-    return Ahead(dialogue, lambda brings: s["n"] - run.decided, [step.fields for step in steps], f"{s['n']} samples")
+    settings, dialogue, ids = settings_of(run, SynthesizeSettings), synthesis_dialogue(run, MARK), _anybody(store)
+    work = Synthesis(store, ids, dialogue, neighbours=CONTEXTS[settings.context], seed=settings.seed)
+    fields = [step.fields for n in range(len(ids)) if (step := work.next_step(n))]
+    return Ahead(dialogue, lambda brings: settings.n - run.decided, fields, f"{settings.n} samples")
 
 
-WORK: Mapping[str, Callable[[Ledger, GraphStore, Run, Texts], Ahead]] = {
+WORK: Mapping[str, Callable[[Ledger, "GraphStore", Run, Texts], Ahead]] = {
     "extract": _extraction,
     "expand": _expansion,
     "synthesize": _synthesis,
 }
 
 
-def _anybody(store: GraphStore) -> list[str]:
+def _anybody(store: "GraphStore") -> list[str]:
     """Some personas: those with the lowest ids, which are hashes, and so drawn as if by lot."""
     return store.ids_with_prefix("", limit=SHOWN)
 
@@ -233,7 +227,7 @@ def _told(used: Sequence[Used], prompt: str, model: str) -> str:
 
 
 def _rates(
-    brought: Range, ahead: Sequence[Mapping[str, Any]], used: Sequence[Used], dialogue: "PromptDialogue", pace: Pace
+    brought: Range, ahead: Sequence[Mapping[str, Any]], used: Sequence[Used], dialogue: "PromptDialogue", pace: PaceLimits
 ) -> Rates:
     """What a call takes, by prompts that are ahead and the last replies, or by default."""
     a_character, completion = TOKENS_A_CHARACTER, REPLY.times(dialogue.longest_reply)

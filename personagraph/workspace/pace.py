@@ -19,7 +19,7 @@ _UNKNOWN = "the price of {} is not known"
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class PaceLimits:
     """How many calls may be in flight, at most and at the beginning (None: at most), and what the model costs."""
 
     highest: int
@@ -29,7 +29,7 @@ class Pace:
 
 def pace_for(
     backend: ChatBackend, settings: Settings, *, concurrency: int | None, window: int, max_cost: float | None
-) -> Pace:
+) -> PaceLimits:
     """The pace of a run that plans `window` steps ahead. Raises ConfigError for limits that cannot be kept."""
     from personagraph.llm.client.concurrency import FIRST
 
@@ -40,13 +40,13 @@ def pace_for(
             f"personagraph.toml before the run begins (it is {window} for this one)"
         )
     price = price_for(backend, settings, max_cost)
-    return Pace(given or min(HIGHEST, window // 2), None if given else FIRST, price)
+    return PaceLimits(given or min(HIGHEST, window // 2), None if given else FIRST, price)
 
 
 def client_of(
     run: Run,
     backend: ChatBackend,
-    pace: Pace,
+    pace: PaceLimits,
     ledger: Ledger,
     settings: Settings,
     *,

@@ -1,6 +1,8 @@
-"""Where graphs are: what the name of a store stands for, and how the graph of a workspace is opened there."""
+"""Where ledgers and graphs are: what the name of a store stands for, and how a workspace's are opened."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,6 +14,21 @@ from personagraph.stores.neo4j.waiting import Patience
 from personagraph.workspace.settings import Settings
 
 GRAPH = "graph.sqlite3"
+LEDGER = "ledger.sqlite3"
+
+
+@contextmanager
+def opened_ledger(folder: Path) -> Iterator[Ledger]:
+    """The ledger of a workspace whose graph is not opened. Raises ConfigError when the folder is none."""
+    check_ledger(folder)
+    with closing(Ledger(folder / LEDGER)) as ledger:
+        yield ledger
+
+
+def check_ledger(folder: Path) -> None:
+    """Raises ConfigError when the folder is no workspace."""
+    if not (folder / LEDGER).is_file():
+        raise ConfigError(f"{folder} is no workspace; `personagraph init {folder}` makes it one")
 
 
 def place_of(url: str, folder: Path) -> Path | Address:

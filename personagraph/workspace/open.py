@@ -1,0 +1,64 @@
+"""The ways to a workspace: make one, or open one."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from personagraph.errors import ConfigError
+from personagraph.ledger import Ledger
+from personagraph.stores.neo4j.waiting import Patience
+from personagraph.workspace.settings import FILE, Settings, load_settings, write_settings
+from personagraph.workspace.stores import GRAPH, LEDGER, check_ledger, open_store
+from personagraph.workspace.workspace import Workspace
+
+
+def open_workspace(folder: str | Path, *, store: str | None = None, **settings: str | int | None) -> Workspace:
+    """Open a workspace; `settings` go before the environment and the workspace's file.
+
+    Raises ConfigError when the folder is none, and StoreError when its graph cannot be opened.
+    """
+    path = Path(folder)
+    check_ledger(path)
+    return opened(path, load_settings(path, store=store, **settings))
+
+
+def init_workspace(folder: str | Path, *, store: str | None = None) -> Workspace:
+    """Make a folder a workspace, or open the one that it is; `store` is written into its settings."""
+    path = Path(folder)
+    found = path.exists()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be made a workspace ({error.strerror}); name another folder") from error
+    settings, before = load_settings(path, store=store), _files(path)
+    if (path / FILE).exists() and (recorded := load_settings(path).store) != settings.store:
+        raise ConfigError(f"{path / FILE} says that the graph is in {recorded}, not in {settings.store}")
+    with ExitStack() as undo:
+        undo.callback(_remove_new, path, before, found=found)
+        workspace = undo.enter_context(opened(path, settings))
+        write_settings(path, store=settings.store)
+        undo.pop_all()
+    return workspace
+
+
+def opened(folder: Path, settings: Settings) -> Workspace:
+    """The workspace in a folder, with its ledger and its graph, which are made when they are not there."""
+    ledger, patience = Ledger(folder / LEDGER), Patience()
+    try:
+        store = open_store(settings.store, folder, settings, ledger, patience)
+    except BaseException:
+        ledger.close()
+        raise
+    return Workspace(folder, settings, ledger, store, patience)
+
+
+def _files(folder: Path) -> set[Path]:
+    """The files of a workspace that are in the folder."""
+    return {file for name in (FILE, LEDGER, GRAPH) for file in folder.glob(f"{name}*")}
+
+
+def _remove_new(folder: Path, before: set[Path], *, found: bool) -> None:
+    """Leave a folder as it was before it could not be made a workspace."""
+    for file in _files(folder) - before:
+        file.unlink()
+    if not found:
+        folder.rmdir()

@@ -1,0 +1,77 @@
+"""Checks of what a user asks for: names that are known, numbers that make sense, options that a verb has."""
+
+from collections.abc import Callable, Collection, Iterable
+from difflib import get_close_matches
+from functools import wraps
+from inspect import Parameter, signature
+from typing import ParamSpec, TypedDict, TypeVar
+
+from personagraph.errors import ConfigError
+from personagraph.llm.backend import ChatBackend
+from personagraph.progress import Progress
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class ModelOptions(TypedDict, total=False):
+    """What every run with a language model can be told. None counts as not given."""
+
+    model: str | None
+    """local, simulated, openai:NAME or recorded:FILE; by default what the settings say."""
+    backend: ChatBackend | None
+    """A backend of the caller's own, instead of `model`."""
+    seed: int | None
+    max_calls: int | None
+    max_personas: int | None
+    max_cost: float | None
+    """In USD; needs a model whose price is known."""
+    concurrency: int | None
+    dedup: str | None
+    fresh: bool
+    """Ask again, also what the ledger has replies to."""
+    allow_mixed: bool
+    """Let a made-up world and a real model grow one graph."""
+    stopping: Callable[[], bool]
+    progress: Progress
+    note: Callable[[str], None]
+    """Is told, in a sentence, what a person should know while the run goes on."""
+
+
+def strict_options(verb: Callable[P, R]) -> Callable[P, R]:
+    """The verb, which takes ModelOptions too; it raises TypeError for any other option, naming the nearest one."""
+    known = own_options(verb)
+
+    @wraps(verb)
+    def checked(*arguments: P.args, **options: P.kwargs) -> R:
+        check_options(verb.__name__, options, known)
+        return verb(*arguments, **options)
+
+    return checked
+
+
+def own_options(verb: Callable[..., object]) -> list[str]:
+    """The options of a function, beside those of every run with a model."""
+    return [name for name, parameter in signature(verb).parameters.items() if parameter.kind != Parameter.VAR_KEYWORD]
+
+
+def check_options(verb: str, options: Iterable[str], own: Collection[str]) -> None:
+    """Raises TypeError for an option that is neither the verb's own nor one of ModelOptions, naming the nearest one."""
+    known = [*own, *ModelOptions.__annotations__]
+    for name in options:
+        if name not in known:
+            nearest = get_close_matches(name, known, n=1, cutoff=0)
+            raise TypeError(f"{verb}() has no option {name!r}; did you mean {nearest[0]!r}?")
+
+
+def check_positive(**options: int | None) -> None:
+    """Raises ConfigError naming the option that is below 1."""
+    for name, value in options.items():
+        if value is not None and value < 1:
+            raise ConfigError(f"--{name.replace('_', '-')} is {value}; it must be 1 or more")
+
+
+def check_known(option: str, value: str | None, known: Collection[str]) -> None:
+    """Raises ConfigError listing the names that the option may have."""
+    if value is not None and value not in known:
+        raise ConfigError(f"--{option} {value!r} is not known; it can be {' or '.join(known)}")

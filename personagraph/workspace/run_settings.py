@@ -1,0 +1,89 @@
+"""The settings of runs, typed: what decides the steps of each command, as the ledger keeps it."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, ClassVar, Self, TypeVar
+
+from personagraph.errors import ConfigError
+from personagraph.ledger import Run
+from personagraph.runs.session import WINDOW
+
+S = TypeVar("S", bound="ModelSettings")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """What every run with a language model is decided by. `grows` says whether its replies change the graph."""
+
+    grows: ClassVar[bool] = True
+    model: str | None = None
+    """As the user names it; None for a backend of the caller's own."""
+    prompts: str = "small"
+    seed: int = 0
+    dedup: str = "partition"
+    fresh: bool = False
+    """Whether calls are bought anew that the ledger has."""
+    window: int = WINDOW
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Self:
+        """Those that the ledger has; what an older version did not know has its default, and other names are left."""
+        return cls(**{f.name: settings[f.name] for f in fields(cls) if f.name in settings})
+
+    @classmethod
+    def defaults(cls) -> dict[str, Any]:
+        """The defaults of what is the command's own."""
+        common = {f.name for f in fields(ModelSettings)}
+        return {f.name: f.default for f in fields(cls) if f.name not in common and f.default is not MISSING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractSettings(ModelSettings):
+    """`input` is the digest of the texts."""
+
+    input: str
+    calls_per_text: int
+    verbs: tuple[str, ...] | list[str]
+    grains: tuple[str, ...] | list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpandSettings(ModelSettings):
+    """A policy and its options."""
+
+    policy: str = "bfs"
+    hops: int = 6
+    calls_per_ego: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SynthesizeSettings(ModelSettings):
+    """`around` is a persona's id; it and `hops` go to the sampler."""
+
+    grows: ClassVar[bool] = False
+    task: str
+    n: int = 10
+    context: str = "neighbours"
+    sampler: str = "random"
+    around: str | None = None
+    hops: int | None = None
+
+
+SETTINGS: Mapping[str, type[ModelSettings]] = {
+    "extract": ExtractSettings,
+    "expand": ExpandSettings,
+    "synthesize": SynthesizeSettings,
+}
+"""By the command whose work a run does."""
+
+
+def settings_of(run: Run, kind: type[S]) -> S:
+    """The settings of a run as those of the command whose work it does. Raises ConfigError for another command's."""
+    if SETTINGS.get(run.work) is not kind:
+        raise ConfigError(f"run {run.id} is of the command {run.work}")
+    return kind.of(run.settings)
+
+
+def grows(run: Run) -> bool:
+    """Whether a model's replies change the graph in this run."""
+    return bool(run.model) and SETTINGS[run.work].grows

@@ -1,0 +1,114 @@
+"""Who may write, and the run that a writer carries out: the lock, a new run, or the unfinished one."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from personagraph.errors import ConfigError, StoreError
+from personagraph.ledger import Ledger, Run
+from personagraph.llm.backend import ChatBackend
+
+if TYPE_CHECKING:
+    from personagraph.runs.growth import Growth
+    from personagraph.workspace.workspace import Workspace
+
+
+@contextmanager
+def writing(
+    workspace: "Workspace",
+    *,
+    note: Callable[[str], None] = lambda text: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Iterator[None]:
+    """The workspace's writer lock; a store that goes away meanwhile is waited for, of which `note` hears.
+
+    Raises ConfigError when another process writes.
+    """
+    from personagraph.storage.writer_lock import writer
+
+    waiting = workspace.patience.lasting(workspace.settings.store_patience, note=note, stopping=stopping)
+    with writer(workspace.folder), waiting:
+        yield
+
+
+@contextmanager
+def running(
+    workspace: "Workspace",
+    command: str,
+    settings: Mapping[str, Any],
+    *,
+    given: Mapping[str, Any] | None = None,
+    note: Callable[[str], None] = lambda text: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Iterator[Run]:
+    """The lock, and a run without a model: a new one, or the unfinished one of the same command.
+
+    `given` are the settings that the user named (all of them, unless given): an unfinished run must have them.
+    Raises ConfigError when another process writes, or when another run must be finished or abandoned first.
+    """
+    with writing(workspace, note=note, stopping=stopping):
+        unfinished = workspace.ledger.runs.unfinished()
+        if unfinished:
+            check_same(unfinished, command, settings if given is None else given, None)
+        with begun(workspace.ledger, unfinished, command, settings, {}, None) as run:
+            yield run
+
+
+@contextmanager
+def begun(
+    ledger: Ledger,
+    unfinished: Run | None,
+    command: str,
+    settings: Mapping[str, Any],
+    limits: Mapping[str, Any],
+    backend: ChatBackend | None,
+) -> Iterator[Run]:
+    """The unfinished run, set running with these limits, or a new one, which is abandoned when it never begins."""
+    if unfinished:
+        yield ledger.runs.resume(unfinished.id, kept(unfinished, limits))
+        return
+    model, simulated = (backend.model, backend.simulated) if backend else ("", False)
+    run = ledger.runs.start(command, settings, limits, model=model, simulated=simulated)
+    try:
+        yield run
+    except BaseException:
+        # What failed may be the ledger itself: the error that is told is the first.
+        with suppress(StoreError):
+            if ledger.runs.get(run.id).status == "running" and not ledger.steps.has_any(run.id):
+                ledger.runs.end(run.id, "abandoned", "it never began")
+        raise
+
+
+def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBackend | None) -> None:
+    """Raises ConfigError when an unfinished run is not what this command would do."""
+    ways = f"finish it with `personagraph {run.command}`, or give it up with `personagraph runs abandon {run.id}`"
+    if run.command != command:
+        raise ConfigError(f"run {run.id} ({run.command}) is unfinished; {ways}")
+    for name, value in given.items():
+        if name == "input" and run.settings.get(name) != value:
+            raise ConfigError(f"run {run.id} is unfinished and reads other input than this; {ways}")
+        if value is not None and run.settings.get(name) != value:
+            raise ConfigError(f"run {run.id} is unfinished and has {name} {run.settings.get(name)!r}; {ways}")
+    if backend and backend.model != run.model:
+        raise ConfigError(f"run {run.id} is unfinished and asks {run.model}, not {backend.model}; {ways}")
+
+
+def kept(run: Run, limits: Mapping[str, Any]) -> dict[str, Any]:
+    """The limits of a resumed run: its own, unless others are given."""
+    return {**run.limits, **{name: value for name, value in limits.items() if value is not None}}
+
+
+def growth_of(workspace: "Workspace", run: Run) -> "Growth":
+    """The graph in memory, as the store holds it, with the duplicate index that the run's settings name.
+
+    Walks the whole graph.
+    """
+    from personagraph.dedup.rules import INDEXES, Deduplicator
+    from personagraph.dedup.veto.veto import differs
+    from personagraph.runs.growth import Growth
+
+    store = workspace.store
+    deduplicator = Deduplicator(INDEXES[run.settings["dedup"]](), differs)
+    growth = Growth(deduplicator, workspace.ledger.assertions.kept_apart(), simulated=run.simulated)
+    growth.load(store.scan_personas(), store.scan_relationships(), store.merges())
+    return growth

@@ -1,0 +1,82 @@
+"""The verb that grows the graph from persona to persona."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Unpack
+
+from personagraph.errors import ConfigError
+from personagraph.ledger import Run
+from personagraph.llm.backend import ChatBackend
+from personagraph.workspace.jobs import Job, carry_out
+from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
+from personagraph.workspace.results import RunResult
+from personagraph.workspace.run_settings import ExpandSettings, settings_of
+from personagraph.workspace.runs import growth_of
+
+if TYPE_CHECKING:
+    from personagraph.expansion.dialogues import ShortFields, WholeSentences
+    from personagraph.runs.work import Work
+    from personagraph.steering.policies.policy import Policy
+    from personagraph.workspace.workspace import Workspace
+
+
+@strict_options
+def expand(
+    workspace: "Workspace",
+    *,
+    policy: str | None = None,
+    hops: int | None = None,
+    calls_per_ego: int | None = None,
+    **options: Unpack[ModelOptions],
+) -> RunResult:
+    """Grow the graph from persona to persona by a policy, bfs or hint, to `hops` from the seeds.
+
+    An unfinished expansion goes on, with its own settings unless given.
+    """
+    job = partial(expand_job, workspace, policy=policy, hops=hops, calls_per_ego=calls_per_ego)
+    return carry_out(workspace, job, options)
+
+
+def expand_job(
+    workspace: "Workspace", *, policy: str | None = None, hops: int | None = None, calls_per_ego: int | None = None
+) -> Job:
+    """What `expand` asks for. Raises ConfigError for a bad option, and when there is nobody to expand."""
+    from personagraph.steering.policies import POLICIES
+
+    check_positive(hops=hops, calls_per_ego=calls_per_ego)
+    check_known("policy", policy, POLICIES)
+    if not workspace.store.stats().personas:
+        raise ConfigError(
+            "there is nobody to expand; `personagraph extract` or `personagraph import` brings the first ones in"
+        )
+    given = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego}
+    endless = f"the policy {policy}" if policy and POLICIES[policy].endless else ""
+    return Job("expand", given, ExpandSettings.defaults(), partial(expansion_of, workspace), endless=endless)
+
+
+def expansion_of(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Work":
+    """The work of an expansion, by the settings of the run."""
+    from personagraph.expansion.work import Expansion
+
+    dialogue = expansion_dialogue(run, workspace.ledger.secret)
+    policy = _policy_of(workspace, run, dialogue)
+    for persona in workspace.store.scan_personas():
+        policy.enter(persona)
+    return Expansion(growth_of(workspace, run), policy, dialogue, run=run.id)
+
+
+def expansion_dialogue(run: Run, secret: bytes) -> "ShortFields | WholeSentences":
+    """How the egos of a run are asked."""
+    from personagraph.expansion.dialogues import DIALOGUES
+
+    settings = settings_of(run, ExpandSettings)
+    return DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed)
+
+
+def _policy_of(workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeSentences") -> "Policy":
+    from personagraph.steering.policies import POLICIES
+    from personagraph.steering.policies.policy import PolicyFacts, PolicyOptions
+
+    settings, ledger = settings_of(run, ExpandSettings), workspace.ledger
+    options = PolicyOptions(settings.hops, settings.calls_per_ego, settings.seed)
+    facts = PolicyFacts(partial(ledger.steps.subjects, "expand", before=run.id), dialogue.countries)
+    return POLICIES[settings.policy].make(options, facts)

@@ -1,0 +1,215 @@
+"""The verbs that ask the graph, and change nothing."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from personagraph.errors import ConfigError, PersonaNotFoundError
+from personagraph.stores.graph_store import Neighbour
+from personagraph.types import Path, Paths, Persona, Relationship, Source, SourceLink, Stats
+from personagraph.vocabulary.cells import UNKNOWN, VOCABULARIES
+from personagraph.vocabulary.relationships import TYPES
+from personagraph.workspace.options import check_known, check_positive
+
+if TYPE_CHECKING:
+    from personagraph.graph.snapshot import Snapshot
+    from personagraph.steering.coverage import Coverage
+    from personagraph.workspace.workspace import Workspace
+
+AXES = ("activity", "region")
+EVERYONE = 2**31 - 1
+End = str | Sequence[Persona]
+"""One persona by its name, or a group."""
+
+
+def resolve(workspace: "Workspace", name: str) -> Persona:
+    """The persona with this id, prefix of an id, or description that a search finds alone.
+
+    Raises PersonaNotFoundError; when several fit, it lists them.
+    """
+    ids = workspace.store.ids_with_prefix(name.lower()) if name else []
+    found = workspace.store.personas(ids) if ids else workspace.store.search(name)
+    if not found:
+        raise PersonaNotFoundError(f"nobody is named by {name!r}; `personagraph search` finds personas by words")
+    if len(found) > 1:
+        listed = "\n".join(f"  {p.id[:12]}  {p.description}" for p in found)
+        raise PersonaNotFoundError(f"{name!r} names more than one persona; name one by its id:\n{listed}")
+    return found[0]
+
+
+def stats(workspace: "Workspace") -> Stats:
+    """Counts of the whole graph."""
+    return workspace.store.stats()
+
+
+def components(workspace: "Workspace") -> int:
+    """How many connected components the graph has, whatever the direction; a lone persona is one."""
+    from personagraph.graph.traversal import components
+
+    return components(workspace.store.snapshot())
+
+
+def search(workspace: "Workspace", text: str, *, limit: int = 10) -> list[Persona]:
+    """Personas whose description has every word of the text."""
+    check_positive(limit=limit)
+    return workspace.store.search(text, limit=limit)
+
+
+def show(
+    workspace: "Workspace", name: str
+) -> tuple[Persona, list[tuple[Relationship, Persona]], list[tuple[Source, SourceLink]]]:
+    """A persona, each of its relationships with the persona at the other end, and the texts it comes from."""
+    persona = resolve(workspace, name)
+    ties = workspace.store.relationships_of(persona.id)
+    others = workspace.store.personas([r.target if r.source == persona.id else r.source for r in ties])
+    return persona, list(zip(ties, others, strict=True)), workspace.store.source_links(persona=persona.id)
+
+
+def group(workspace: "Workspace", *, cell: str | None = None, search: str | None = None) -> list[Persona]:
+    """Who is in a cell, has all these words in the description, or both; in order of entry.
+
+    `cell` is of the form activity=agriculture,region=south_asia. Raises ConfigError for a cell that there is not,
+    PersonaNotFoundError when nobody is in the group.
+    """
+    wanted = cell_named(cell) if cell is not None else {}
+    if search is None:
+        found = workspace.store.in_cell(wanted)
+    else:
+        everyone = sorted(workspace.store.search(search, limit=EVERYONE), key=lambda p: (p.entry, p.id))
+        found = [p for p in everyone if all(getattr(p.stated, name) == value for name, value in wanted.items())]
+    if not found:
+        words = [f"the cell {cell}"] * (cell is not None) + [f"the search {search!r}"] * (search is not None)
+        raise PersonaNotFoundError(f"nobody is in {' and '.join(words)}; `personagraph coverage` shows who is there")
+    return found
+
+
+def neighbours(
+    workspace: "Workspace",
+    of: End,
+    *,
+    hops: int = 1,
+    types: Sequence[str] = (),
+    directed: bool = False,
+    limit: int | None = None,
+) -> list[Neighbour]:
+    """Everyone within `hops` of a persona, or of the nearest of a group (who is not listed), nearest first."""
+    check_positive(hops=hops, limit=limit)
+    check_types(types)
+    return workspace.store.neighbours(_ids(workspace, of), hops=hops, types=types, directed=directed, limit=limit)
+
+
+def path(
+    workspace: "Workspace",
+    start: End,
+    end: End,
+    *,
+    max_hops: int | None = None,
+    types: Sequence[str] = (),
+    directed: bool = False,
+    avoid: Sequence[str] = (),
+) -> Path | None:
+    """One path with the fewest relationships between two personas or groups, or None.
+
+    It leads through nobody of `avoid`; those are left out of groups too.
+    """
+    starts, ends, avoided = _ends(workspace, start, end, max_hops, types, avoid)
+    if isinstance(start, str) and isinstance(end, str):
+        [one], [other] = starts, ends
+        return workspace.store.shortest_path(
+            one, other, max_hops=max_hops, types=types, directed=directed, avoid=avoided
+        )
+    found = workspace.store.shortest_paths(
+        starts, ends, limit=1, max_hops=max_hops, types=types, directed=directed, avoid=avoided
+    )
+    return found.paths[0] if found.paths else None
+
+
+def paths(
+    workspace: "Workspace",
+    start: End,
+    end: End,
+    *,
+    best: int | None = None,
+    limit: int = 20,
+    max_hops: int | None = None,
+    types: Sequence[str] = (),
+    directed: bool = False,
+    avoid: Sequence[str] = (),
+) -> Paths:
+    """All shortest paths between two personas or groups, counted, `limit` of them told; or the `best` ones.
+
+    The best are those of `personagraph.graph.paths.best_paths`: the most confident, with a price on passing through
+    hubs. These read the whole graph into memory, where it stays until it changes.
+    """
+    check_positive(best=best, limit=limit)
+    starts, ends, avoided = _ends(workspace, start, end, max_hops, types, avoid)
+    if best is None:
+        return workspace.store.shortest_paths(
+            starts, ends, limit=limit, max_hops=max_hops, types=types, directed=directed, avoid=avoided
+        )
+    from personagraph.graph.paths import best_paths
+    from personagraph.stores.level_search import walks
+
+    found = best_paths(
+        _whole(workspace), starts, ends, best, types=types, directed=directed, avoid=avoided, max_hops=max_hops
+    )
+    walked = walks(workspace.store, [path.ids for path in found], types, directed=directed)
+    return Paths(len(found), walked, tuple(path.cost for path in found))
+
+
+def coverage(workspace: "Workspace", axes: Sequence[str] = AXES) -> "tuple[Coverage, Coverage]":
+    """Which cells the stated attributes cover: those of the seeds alone, and of everyone."""
+    from personagraph.steering.coverage import coverage
+
+    everyone = list(workspace.store.scan_personas())
+    seeds = [p.stated for p in everyone if p.depth == 0]
+    return coverage(seeds, axes), coverage([p.stated for p in everyone], axes)
+
+
+def _whole(workspace: "Workspace") -> "Snapshot":
+    """The whole graph in memory, read again when a run has written since."""
+    written = [workspace.store.applied(run.id) for run in workspace.ledger.runs.all()]
+    if workspace.whole is None or workspace.whole[0] != written:
+        workspace.whole = written, workspace.store.snapshot()
+    return workspace.whole[1]
+
+
+def _ids(workspace: "Workspace", end: End) -> list[str]:
+    return [resolve(workspace, end).id] if isinstance(end, str) else [p.id for p in end]
+
+
+def _ends(
+    workspace: "Workspace", start: End, end: End, max_hops: int | None, types: Sequence[str], avoid: Sequence[str]
+) -> tuple[list[str], list[str], list[str]]:
+    """The ids at both ends and those to avoid. Raises ConfigError when they leave no question to ask."""
+    check_positive(max_hops=max_hops)
+    check_types(types)
+    starts, ends, avoided = (
+        _ids(workspace, start),
+        _ids(workspace, end),
+        [resolve(workspace, name).id for name in avoid],
+    )
+    for ids in (starts, ends):
+        if not set(ids) - set(avoided):
+            which = f"the persona {ids[0][:12]} is an end of the path" if len(ids) == 1 else "an end is left empty"
+            raise ConfigError(f"--avoid: {which}; avoid others, or ask for other ends")
+    return starts, ends, avoided
+
+
+def cell_named(text: str) -> dict[str, str]:
+    """The values of a cell such as activity=agriculture,region=south_asia. Raises ConfigError listing what is known."""
+    cell: dict[str, str] = {}
+    for part in text.split(","):
+        attribute, _, value = (word.strip() for word in part.partition("="))
+        if attribute not in VOCABULARIES or attribute in cell:
+            shape = "attribute=value,… with different attributes"
+            raise ConfigError(f"the cell {text!r} is not {shape}; these are {', '.join(VOCABULARIES)}")
+        if value not in (*VOCABULARIES[attribute], UNKNOWN):
+            known = ", ".join((*VOCABULARIES[attribute], UNKNOWN))
+            raise ConfigError(f"the cell {text!r}: {value!r} is no {attribute}; it can be {known}")
+        cell[attribute] = value
+    return cell
+
+
+def check_types(types: Sequence[str]) -> None:
+    for type in types:
+        check_known("type", type, TYPES)

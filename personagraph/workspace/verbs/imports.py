@@ -1,0 +1,121 @@
+"""The verbs that let in what exists: personas from a file, and networks."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from personagraph.errors import InputError
+from personagraph.progress import Progress
+from personagraph.workspace.options import check_known
+from personagraph.workspace.pace import found_line
+from personagraph.workspace.results import RunResult, result_of
+from personagraph.workspace.runs import growth_of, running
+
+if TYPE_CHECKING:
+    from personagraph.ledger import Run
+    from personagraph.runs.work import Work
+    from personagraph.workspace.workspace import Workspace
+
+
+class ImportedGraph(NamedTuple):
+    """What an import of a network brought; `self_loops` and `repeated` edges are counted, and not stored.
+
+    `unread` counts, by attribute, the values that are in no vocabulary of ours.
+    """
+
+    run: RunResult
+    self_loops: int
+    repeated: int
+    unread: dict[str, int]
+
+
+def import_personas(
+    workspace: "Workspace",
+    path: str | Path,
+    *,
+    field: str = "persona",
+    strict: bool = False,
+    dedup: str | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda tick: None,
+    note: Callable[[str], None] = lambda text: None,
+) -> RunResult:
+    """Let the personas of a JSONL or CSV file in as seeds. Raises InputError; if `strict`, also for one bad row."""
+    from personagraph.dedup.rules import INDEXES
+    from personagraph.importing.personas import Importing
+    from personagraph.text.rows import faults, read
+
+    check_known("dedup", dedup, INDEXES)
+    rows, sha256 = read(Path(path), field)
+    bad = tuple((str(path), row.line, row.fault) for row in faults(rows))
+    if strict and bad:
+        raise InputError(f"{bad[0][2]} (and {len(bad) - 1} more rows cannot be used)", path, bad[0][1])
+    settings = {"input": sha256, "field": field, "dedup": dedup or workspace.settings.dedup}
+    with running(workspace, "import", settings, note=note, stopping=stopping) as run:
+        work = Importing(rows, growth_of(workspace, run), run=run.id)
+        _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note)
+    return result_of(workspace.ledger, run.id, bad)
+
+
+def import_graph(
+    workspace: "Workspace",
+    paths: Sequence[str | Path],
+    *,
+    nodes: str | Path | None = None,
+    mapping: str | Path | None = None,
+    directed: bool | None = None,
+    strict: bool = False,
+    stopping: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda tick: None,
+    note: Callable[[str], None] = lambda text: None,
+) -> ImportedGraph:
+    """Let a network in: its nodes as seeds, its edges as relationships, as a mapping file (TOML) says.
+
+    `paths` are edge lists, adjacency lists, GraphML or node-link JSON; `nodes` a table of nodes. Raises InputError
+    for files that cannot be used, for two nodes with one description, and, if `strict`, for one bad row.
+    """
+    from personagraph.importing.networks.mapping import NetworkMapping, read_mapping
+    from personagraph.importing.networks.reading import Network
+    from personagraph.importing.networks.work import ImportingGraph, SameText
+    from personagraph.runs.growth import Growth
+
+    mapped = read_mapping(Path(mapping)) if mapping else NetworkMapping()
+    network = Network([Path(path) for path in paths], mapped, nodes=Path(nodes) if nodes else None, directed=directed)
+    given = {"input": network.digest()}
+    survey = network.survey()
+    for doubt in survey.doubtful:
+        note(doubt)
+    if strict and survey.faults:
+        path, line, fault = survey.faults[0]
+        raise InputError(f"{fault} (and {len(survey.faults) - 1} more rows cannot be used)", path, line)
+    settings = {**given, "network": network.name, "files": [Path(path).name for path in paths]}
+    with running(workspace, "import-graph", settings, given=given, note=note, stopping=stopping) as run:
+        growth = Growth(SameText(), set(), simulated=False)
+        growth.load(workspace.store.scan_personas(), workspace.store.scan_relationships(), ())
+        work = ImportingGraph(survey, lambda: network.ties(survey), growth, run=run.id)
+        _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note)
+    outcomes = workspace.ledger.steps.outcomes(run.id)
+    return ImportedGraph(
+        result_of(workspace.ledger, run.id, tuple(survey.faults)),
+        outcomes["rejected", "self"],
+        outcomes["rejected", "repeated"],
+        survey.unread,
+    )
+
+
+def _carry_out(
+    workspace: "Workspace",
+    work: "Work",
+    run: "Run",
+    *,
+    stopping: Callable[[], bool],
+    progress: Progress,
+    note: Callable[[str], None],
+) -> None:
+    from personagraph.runs.session import Session
+
+    ledger, store = workspace.ledger, workspace.store
+    session = Session(work, run, ledger=ledger, store=store, stopping=stopping, progress=progress)
+    if session.found:
+        note(found_line(run, session.found))
+    session.carry_out()

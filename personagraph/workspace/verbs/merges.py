@@ -1,0 +1,74 @@
+"""The verbs over merges: list them, look at one, take it back."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from personagraph.errors import ConfigError
+from personagraph.types import Assertion, Merge, Persona
+from personagraph.workspace.runs import running
+from personagraph.workspace.verbs.explore import resolve
+
+if TYPE_CHECKING:
+    from personagraph.runs.undoing import Undoing
+    from personagraph.workspace.workspace import Workspace
+
+_NO_MERGE = "there is no merge {!r}; `personagraph merges list` shows them"
+
+
+def merges(workspace: "Workspace", name: str | None = None) -> list[Merge]:
+    """The merges into one persona, or all, oldest first."""
+    return workspace.store.merges(persona=resolve(workspace, name).id if name else None)
+
+
+def merge(workspace: "Workspace", key: str) -> tuple[Merge, Persona, list[Assertion]]:
+    """A merge, the persona that it went into, and what was said of the merged description.
+
+    Raises ConfigError when there is no such merge.
+    """
+    alike = _alike(workspace, key)
+    if not alike:
+        raise ConfigError(_NO_MERGE.format(key))
+    said = workspace.ledger.assertions.of_alias(alike[0].alias, alike[0].persona)
+    merge = next(merge for merge in alike if merge.key == key)
+    return merge, workspace.store.personas([alike[0].persona])[0], said
+
+
+def undo_merge(workspace: "Workspace", key: str, *, note: Callable[[str], None] = lambda text: None) -> Persona:
+    """Let a merged description be a persona of its own, with what was said of it; the persona that it became.
+
+    `key` is the merge's (`run.step.item`). Every merge of the same description into the same persona is taken back,
+    and none is made again; `note` hears of a wait for the server. Raises ConfigError when there is no such merge.
+    """
+    from personagraph.runs.session import Session
+
+    unfinished = workspace.ledger.runs.unfinished()
+    if not (unfinished and unfinished.command == "undo") and not _alike(workspace, key):
+        raise ConfigError(_NO_MERGE.format(key))
+    with running(workspace, "undo", {"merge": key}, note=note) as run:
+        Session(_undoing(workspace, key, run.id), run, ledger=workspace.ledger, store=workspace.store).carry_out()
+    return workspace.store.personas([workspace.ledger.steps.verdict(run.id, 0, 0).persona])[0]
+
+
+def _alike(workspace: "Workspace", key: str) -> list[Merge]:
+    """The merge with this key with all of the same description into the same persona, oldest first; or none."""
+    merge = next((merge for merge in workspace.store.merges() if merge.key == key), None)
+    if merge is None:
+        return []
+    return [other for other in workspace.store.merges(persona=merge.persona) if other.alias == merge.alias]
+
+
+def _undoing(workspace: "Workspace", key: str, run: str) -> "Undoing":
+    from personagraph.runs.undoing import Undoing
+
+    def arrived(key: str) -> Mapping[str, Any]:
+        run, step, item = key.rsplit(".", 2)
+        return workspace.ledger.steps.verdict(run, int(step), int(item)).detail
+
+    return Undoing(
+        _alike(workspace, key),
+        workspace.store.scan_personas(),
+        said_of=workspace.ledger.assertions.of_alias,
+        arrived=arrived,
+        grounds=lambda: (workspace.ledger.assertions.all(), workspace.ledger.steps.seeds()),
+        run=run,
+    )

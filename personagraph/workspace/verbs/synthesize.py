@@ -1,0 +1,128 @@
+"""The verb that makes training data from drawn personas."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Unpack
+
+from personagraph.errors import ConfigError
+from personagraph.ledger import Run
+from personagraph.llm.backend import ChatBackend
+from personagraph.workspace.jobs import Job, carry_out
+from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
+from personagraph.workspace.results import RunResult, SynthesisResult
+from personagraph.workspace.run_settings import SynthesizeSettings, settings_of
+from personagraph.workspace.verbs.explore import resolve
+
+if TYPE_CHECKING:
+    from personagraph.runs.work import Work
+    from personagraph.synthesis.dialogues import Task
+    from personagraph.workspace.workspace import Workspace
+
+CONTEXTS = {"persona": 0, "neighbours": 2}
+"""How many neighbours a persona is shown with."""
+
+
+@strict_options
+def synthesize(
+    workspace: "Workspace",
+    task: str,
+    *,
+    n: int | None = None,
+    context: str | None = None,
+    sampler: str | None = None,
+    around: str | None = None,
+    hops: int | None = None,
+    output: str | Path | None = None,
+    **options: Unpack[ModelOptions],
+) -> SynthesisResult:
+    """`n` samples (10) of a task, math or instruction, each asked from one of the personas that a sampler draws.
+
+    `context` is neighbours (the default: the persona with whom it is connected to, and how) or persona (alone).
+    `around` and `hops` go to the sampler. The samples are written to `output` when the run is done, as JSONL in the
+    `messages` form, each with its lineage, beside a manifest; by default below `samples/` in the workspace.
+    """
+    from personagraph.storage.atomic_files import check_writable
+
+    if output:
+        check_writable(Path(output))
+    job = partial(synthesize_job, workspace, task, n=n, context=context, sampler=sampler, around=around, hops=hops)
+    return with_samples(workspace, carry_out(workspace, job, options), output)
+
+
+def with_samples(workspace: "Workspace", done: RunResult, output: str | Path | None) -> SynthesisResult:
+    """The result with the file of samples, which is written when the run is done; None where no samples are made."""
+    run = workspace.ledger.runs.get(done.run)
+    if done.status != "done" or run.work != "synthesize":
+        return SynthesisResult(done, None, {})
+    from personagraph.storage.atomic_files import make_folder
+    from personagraph.synthesis.samples import write_samples
+
+    task = settings_of(run, SynthesizeSettings).task
+    file = Path(output) if output else workspace.folder / "samples" / f"{done.run}-{task}.jsonl"
+    if not output:
+        make_folder(file.parent)
+    return SynthesisResult(done, file, write_samples(workspace.ledger, done.run, file))
+
+
+def synthesize_job(
+    workspace: "Workspace",
+    task: str,
+    *,
+    n: int | None = None,
+    context: str | None = None,
+    sampler: str | None = None,
+    around: str | None = None,
+    hops: int | None = None,
+) -> Job:
+    """What `synthesize` asks for. Raises ConfigError for a bad option, and when there is nobody to draw."""
+    from personagraph.graph.sampling import SAMPLERS
+    from personagraph.synthesis.dialogues import TASKS
+
+    check_known("task", task, TASKS)
+    check_known("with", context, CONTEXTS)
+    check_known("sampler", sampler, SAMPLERS)
+    check_positive(n=n, hops=hops)
+    if not workspace.store.stats().personas:
+        raise ConfigError("there is nobody to draw; `personagraph extract` or `personagraph import` comes first")
+    centre = resolve(workspace, around).id if around else None
+
+    given = {"task": task, "n": n, "context": context, "sampler": sampler, "around": centre, "hops": hops}
+    defaults = SynthesizeSettings.defaults()
+    named = {name: value for name, value in given.items() if value is not None}
+    if workspace.ledger.runs.unfinished() is None:
+        one = SynthesizeSettings.of({**defaults, **named, "n": 1})
+        if not _drawn(workspace, one):
+            raise ConfigError("nobody can be drawn: there are no relationships yet; `personagraph expand` brings some")
+
+    def work(run: Run, backend: ChatBackend) -> "Work":
+        return synthesis_of(workspace, _drawn(workspace, settings_of(run, SynthesizeSettings)), run, backend)
+
+    return Job("synthesize", given, defaults, work)
+
+
+def synthesis_of(workspace: "Workspace", ids: Sequence[str], run: Run, backend: ChatBackend) -> "Work":
+    """The work of a synthesis about these personas, by the settings of the run."""
+    from personagraph.synthesis.work import Synthesis
+
+    settings, dialogue = settings_of(run, SynthesizeSettings), synthesis_dialogue(run, workspace.ledger.secret)
+    neighbours = CONTEXTS[settings.context]
+    return Synthesis(workspace.store, ids, dialogue, neighbours=neighbours, seed=settings.seed)
+
+
+def synthesis_dialogue(run: Run, secret: bytes) -> "Task":
+    """How the samples of a run are asked for."""
+    from personagraph.synthesis.dialogues import TASKS
+
+    settings = settings_of(run, SynthesizeSettings)
+    return TASKS[settings.task][settings.prompts](run.model, secret, seed=settings.seed)
+
+
+def _drawn(workspace: "Workspace", settings: SynthesizeSettings) -> list[str]:
+    """Whom the samples are asked from; when there are fewer than samples, they take turns. Walks the whole graph."""
+    from personagraph.graph.sampling import sample
+
+    where = {"around": settings.around, "hops": settings.hops}
+    ids = sample(workspace.store.snapshot(), settings.n, settings.sampler, rng=Random(settings.seed), **where)
+    return [ids[i % len(ids)] for i in range(settings.n)] if ids else []
