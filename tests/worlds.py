@@ -13,7 +13,7 @@ from personagraph.expansion.work import Expansion, acquaint
 from personagraph.importing.personas import Importing
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.runs.growth import Arrival, Growth
+from personagraph.runs.growth import Arrival, Growth, Link
 from personagraph.runs.session import Limits, Session
 from personagraph.steering.policies.bfs import BreadthFirst
 from personagraph.stores.graph_store import GraphStore
@@ -84,7 +84,7 @@ class WorldDialogue:
             if "fault" in alter:
                 yield alter["fault"], "stopped in mid-sentence"
             else:
-                link = {"type": alter["type"], "forward": alter["forward"], "label": "", "confidence": 0.5}
+                link = Link(alter["type"], alter["forward"], confidence=0.5)
                 yield Arrival(alter["text"], "persona", link=link)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from personagraph.expansion.guards import Alter, first_guard, is_occupation, is_open
 from personagraph.prompts import clean
-from personagraph.runs.growth import Arrival, Rejected
+from personagraph.runs.growth import Arrival, Link, Rejected
 from personagraph.text.english import article
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.ages import years_in
@@ -40,7 +40,7 @@ def read_short(
     stated = Attributes(
         activity=read_activity(occupation), age=read_age(data["age"]), region=read_region(data["country"])
     )
-    link = {"type": type, "forward": forward, "label": data["relation"], "confidence": 0.5, "former": False}
+    link = Link(type, forward, data["relation"], confidence=0.5)
     return Arrival(description, "persona", stated, link=link)
 
 
@@ -65,13 +65,7 @@ def read_written(data: Mapping[str, Any], *, ego: str, named: str | None) -> Arr
     )
     if fault:
         return fault, description
-    link = {
-        "type": type,
-        "forward": forward,
-        "label": label if other else data["relation"],
-        "confidence": data["confidence"],
-        "former": data["former"],
-    }
+    link = Link(type, forward, label if other else data["relation"], data["confidence"], data["former"])
     return Arrival(description, "persona", stated, nature=data["nature"], link=link)
 
 

@@ -44,7 +44,7 @@ class Expansion:
         """A verdict an alter; what a guard turned down is rejected with the guard's name."""
         for item, read in enumerate(self.dialogue.read(step.fields, data)):
             if isinstance(read, Arrival):
-                link = {**read.link, "ego": step.subject}
+                link = replace(read.link, ego=step.subject) if read.link else None
                 verdict = self._growth.judge(item, replace(read, link=link))
             else:
                 verdict = Verdict(item, "rejected", read[0], "", {"fault": read[1], "item": dict(data)})

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from personagraph.prompts.dialogue import Dialogue
-from personagraph.runs.growth import Arrival, Changes, Growth, Rejected, noted
+from personagraph.runs.growth import Arrival, Changes, Growth, Link, Rejected, noted
 from personagraph.text.documents import Document
 from personagraph.text.passages import excerpt, passages
 from personagraph.types import Source, Step, Verdict
@@ -99,7 +99,7 @@ class Extraction:
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict a persona; what a guard turned down is rejected with the guard's name."""
-        link = {"source": step.subject, "type": SOURCE_TYPES[step.fields["verb"]]}
+        link = Link(SOURCE_TYPES[step.fields["verb"]], source=step.subject)
         for item, read in enumerate(self.dialogue.read(step.fields, data)):
             if isinstance(read, Arrival):
                 verdict = self._growth.judge(item, replace(read, link=link))

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 from personagraph.text.mended_json import Mended
@@ -23,18 +23,43 @@ Rejected = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """A description that wants to enter, and how it is tied to what is there.
+class Link:
+    """How an arrival is tied to what is there: to an ego by a relationship that is proposed, or to a source.
 
-    `link` has `ego`, `type`, `forward`, `label`, `confidence` and `former` for a relationship, `source` and `type` for
-    a source link, and is empty for an import.
+    `forward` says that the ego is the source of the relationship. One of `ego` and `source` is an id, the other empty;
+    a reader of replies leaves both to the work, which knows whom it asked.
     """
+
+    type: str
+    forward: bool = True
+    label: str = ""
+    confidence: float = 1.0
+    former: bool = False
+    ego: str = ""
+    source: str = ""
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> "Link | None":
+        """The link that a verdict has in its detail; None where it has none."""
+        found = verdict.detail.get("link")
+        return cls(**found) if found else None
+
+    def to_json(self) -> dict[str, Any]:
+        """The link as the ledger has it."""
+        if self.source:
+            return {"source": self.source, "type": self.type}
+        return {name: value for name, value in asdict(self).items() if name != "source"}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A description that wants to enter, and how it is tied to what is there; an import is tied to nothing."""
 
     description: str
     origin: str
     stated: Attributes = field(default_factory=Attributes)
     nature: str = "person"
-    link: Mapping[str, Any] = field(default_factory=dict)
+    link: Link | None = None
 
 
 @dataclass(slots=True)
@@ -92,20 +117,20 @@ class Growth:
             "nature": arrival.nature,
             "stated": arrival.stated.known(),
             "simulated": self._simulated,
-            "link": dict(arrival.link),
+            "link": arrival.link.to_json() if arrival.link else {},
         }
         if found is None:
             return Verdict(item, "new", "", alias, {**detail, "entry": self._next_entry})
         id, method, score = found
-        if arrival.link.get("ego") == id:
+        if arrival.link and arrival.link.ego == id:
             return Verdict(item, "rejected", "self", id, detail)
         return Verdict(item, "merged", method, id, {**detail, "score": score, "alias": "" if id == alias else alias})
 
     def fold(self, run: str, step: Step, verdict: Verdict) -> None:
         """Carry a verdict out in memory, and remember it for the next batch."""
-        detail = verdict.detail
-        if verdict.outcome == "linked":
-            self._connect(detail["link"]["ego"], verdict.persona)
+        detail, link = verdict.detail, Link.of(verdict)
+        if verdict.outcome == "linked" and link:
+            self._connect(link.ego, verdict.persona)
         if verdict.outcome not in ("new", "merged"):
             return
         if verdict.outcome == "new":
@@ -115,8 +140,8 @@ class Growth:
             self._changes.merges.append(_merge(run, step, verdict))
         if detail["origin"] in ("text", "import"):
             self._reach(verdict.persona, 0)
-        if ego := detail["link"].get("ego"):
-            self._connect(ego, verdict.persona)
+        if link and link.ego:
+            self._connect(link.ego, verdict.persona)
 
     def news(self) -> tuple[list[Persona], dict[str, int | None]]:
         """Who entered, with their depths, and whose depth changed, since the last call: what a policy wants to know."""
@@ -174,11 +199,11 @@ def assertions(run: str, step: Step, call: str, verdict: Verdict) -> list[tuple[
     if verdict.outcome == "undone":
         before = [Assertion(**row) for row in verdict.detail["moved"]]
         return [(old, repointed(old, verdict.persona)) for old in before]
-    link = verdict.detail.get("link") if verdict.outcome in ("new", "merged", "linked") else None
-    if not link:
+    link = Link.of(verdict) if verdict.outcome in ("new", "merged", "linked") else None
+    if link is None:
         return []
-    type, ego = link["type"], link.get("ego") or link["source"]
-    source, target = _ends(ego, verdict.persona, type, forward=link.get("forward", True))
+    type, ego = link.type, link.ego or link.source
+    source, target = _ends(ego, verdict.persona, type, forward=link.forward)
     made = Assertion(
         run=run,
         step=step.n,
@@ -191,9 +216,9 @@ def assertions(run: str, step: Step, call: str, verdict: Verdict) -> list[tuple[
         source=source,
         target=target,
         type=type,
-        label=link.get("label", ""),
-        confidence=link.get("confidence", 1.0),
-        former=link.get("former", False),
+        label=link.label,
+        confidence=link.confidence,
+        former=link.former,
         steering=step.steering,
     )
     return [(None, made)]

@@ -148,7 +148,7 @@ def test_what_is_asked_depends_on_ego_type_hint_model_and_seed():
 def test_a_small_model_gives_one_alter():
     (arrival,) = answered(small(), step(), SMALL)
     assert isinstance(arrival, Arrival)
-    assert arrival.link["type"] == "SELLS_TO"
+    assert arrival.link.type == "SELLS_TO"
 
 
 def test_a_detail_that_stopped_where_its_field_was_full_is_cut():

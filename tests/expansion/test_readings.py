@@ -3,7 +3,7 @@
 import pytest
 
 from personagraph.expansion.readings import compose, read_short, read_written
-from personagraph.runs.growth import Arrival
+from personagraph.runs.growth import Arrival, Link
 from personagraph.types import Attributes
 
 EGO = "A 34-year-old maize farmer from Kenya who tests seeds that need less rain"
@@ -44,15 +44,11 @@ def test_short_fields_become_a_sentence_with_attributes_and_a_tie():
         "A 51-year-old grain trader from the Philippines who drives an old lorry from village to village"
     )
     assert arrival.stated == Attributes(activity=arrival.stated.activity, age="45-64", region="southeast_asia")
-    assert {name: arrival.link[name] for name in ("type", "forward", "label")} == {
-        "type": "SELLS_TO",
-        "forward": True,
-        "label": "sells to",
-    }
+    assert (arrival.link.type, arrival.link.forward, arrival.link.label) == ("SELLS_TO", True, "sells to")
 
 
 def test_the_relation_is_said_of_the_ego():
-    assert short(relation="buys from").link["forward"] is False
+    assert short(relation="buys from").link.forward is False
 
 
 @pytest.mark.parametrize(("age", "begins"), [(8, "An 8"), (18, "An 18"), (81, "An 81"), (17, "A 17"), (90, "A 90")])
@@ -89,24 +85,18 @@ def test_a_written_description_enters_as_it_is_with_what_the_model_states():
     arrival = written()
     assert arrival.description == WRITTEN["description"]
     assert arrival.stated == Attributes("retired", "65+", "unknown", "western_europe", "nl")
-    assert arrival.link == {
-        "type": "TEACHES",
-        "forward": False,
-        "label": "learns from",
-        "confidence": 0.7,
-        "former": False,
-    }
+    assert arrival.link == Link("TEACHES", forward=False, label="learns from", confidence=0.7, former=False)
 
 
 def test_what_fits_no_type_is_related_to_in_the_models_words():
     link = written(relation="other", label="exchanges  letters\u202e with").link
-    assert (link["type"], link["label"]) == ("RELATED_TO", "exchanges letters with")
+    assert (link.type, link.label) == ("RELATED_TO", "exchanges letters with")
     assert written(relation="other", label=" ")[0] == "label"
 
 
 def test_a_group_and_a_former_tie_are_kept_as_such():
     arrival = written(nature="group", former=True)
-    assert (arrival.nature, arrival.link["former"]) == ("group", True)
+    assert (arrival.nature, arrival.link.former) == ("group", True)
 
 
 def test_control_characters_and_line_ends_do_not_enter():

@@ -65,9 +65,7 @@ def synthesise(
     settings = {"task": name, "seed": 0, "sampler": "first"}
     if run is None:
         run = ledger.runs.start("synthesize", settings, {}, model=backend.model, simulated=backend.simulated)
-    work = Synthesis(
-        store, ids, TASKS[name]["small" if small else "large"](backend.model, ledger.secret), **options
-    )
+    work = Synthesis(store, ids, TASKS[name]["small" if small else "large"](backend.model, ledger.secret), **options)
     client = ChatClient(backend, ledger, concurrency=4, retries=Retries(attempts=2, pause=0.001, patience=0.0))
     try:
         Session(work, run, ledger=ledger, store=store, client=client, window=8).carry_out()

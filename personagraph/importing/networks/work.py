@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from personagraph.importing.networks.reading import Node, Survey, Tie
-from personagraph.runs.growth import Arrival, Changes, Growth
+from personagraph.runs.growth import Arrival, Changes, Growth, Link
 from personagraph.types import Step, Verdict, persona_id
 from personagraph.vocabulary.relationships import endpoints, relationship_key
 
@@ -86,9 +86,8 @@ class ImportingGraph:
             again = f"{tie.source} to {tie.target} again{f', as {tie.label!r}' if tie.label else ''}"
             return Verdict(item, "rejected", "repeated", "", {"fault": f"{tie.row}: {again}"})
         self._keys.add(key)
-        link = {"ego": ego, "type": tie.type, "forward": tie.forward, "label": tie.label}
-        link |= {"confidence": tie.confidence, "former": tie.former}
-        return Verdict(item, "linked", "", alter, {"row": tie.row, "link": link})
+        link = Link(tie.type, tie.forward, tie.label, tie.confidence, tie.former, ego=ego)
+        return Verdict(item, "linked", "", alter, {"row": tie.row, "link": link.to_json()})
 
     def fold(self, step: Step, verdict: Verdict) -> None:
         """Let the persona in, or remember who is connected."""
