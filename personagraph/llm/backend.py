@@ -1,8 +1,12 @@
-"""What every language model must do."""
+"""What every language model must do, and what buys its replies."""
 
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
-from personagraph.types import ChatReply, ChatRequest
+from personagraph.prompts.dialogue import Dialogue
+from personagraph.types import ChatReply, ChatRequest, Step
 
 
 class ChatBackend(Protocol):
@@ -26,3 +30,49 @@ class ChatBackend(Protocol):
 
     async def close(self) -> None:
         """Release connections and processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a step was answered: the data, or why the last reply could not be used; and that reply's key.
+
+    `refused` says that no reply came: the server would not take the request, or failed on it alone.
+    """
+
+    call: str
+    data: Mapping[str, Any] | None
+    error: str = ""
+    refused: bool = False
+
+
+class Pace(NamedTuple):
+    """How the client stands: calls in flight, how many may be, why that last changed, and the cost so far in USD."""
+
+    in_flight: int
+    concurrency: int
+    why: str
+    cost: float
+
+
+class Client(Protocol):
+    """What buys replies, and owns money, pace and retries; whoever has one need not know the backend."""
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the budget has no room for the next call."""
+
+    @property
+    def pace(self) -> Pace:
+        """How the client stands."""
+
+    def changes(self) -> list[tuple[int, str]]:
+        """The changes of the concurrency since the last call: the new limit, and why."""
+
+    def submit(self, run: str, steps: Sequence[tuple[Step, str]], dialogue: Dialogue) -> list[Future[Answer | None]]:
+        """Begin to answer steps, each with the key of its call.
+
+        A future has None if the step was never sent; it raises ChatError when the provider fails.
+        """
+
+    def close(self, *, drain: bool = True) -> None:
+        """Release the backend; with `drain` only when what is in flight has come back, and is in the ledger."""

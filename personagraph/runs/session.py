@@ -10,19 +10,17 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from personagraph.errors import ChatError, ConfigError, StoreError
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.steps import Decided, Planned
+from personagraph.llm.backend import Answer, Client
 from personagraph.progress import Progress, Tick
 from personagraph.runs.outbox import Outbox
 from personagraph.runs.work import Work
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import ChatRequest, Step, Verdict, digest
-
-if TYPE_CHECKING:
-    from personagraph.llm.client.client import Answer, ChatClient
 
 WINDOW = 128
 BATCH = 64
@@ -47,7 +45,7 @@ class _Open:
 
     step: Step
     call: str
-    future: "Future[Answer | None] | None" = None
+    future: Future[Answer | None] | None = None
 
 
 class Session:
@@ -60,7 +58,7 @@ class Session:
         *,
         ledger: Ledger,
         store: GraphStore,
-        client: "ChatClient | None" = None,
+        client: Client | None = None,
         limits: Limits = Limits(),
         window: int = WINDOW,
         salt: str = "",
@@ -103,7 +101,16 @@ class Session:
         try:
             self._plan()
             self._commit()
-            while self._send() and self._decide_some():
+            while self._send():
+                for step, answer in self._answered():
+                    dead = [Verdict(0, "dead", answer.error)]
+                    verdicts = []
+                    for verdict in dead if answer.data is None else self._work.decide(step, answer.data):
+                        self._work.fold(step, verdict)
+                        verdicts.append(verdict)
+                    self._decide(step, answer, verdicts)
+                if not self._outbox.decided:
+                    break
                 self._commit()
         except (ChatError, StoreError) as error:
             # What failed may be the ledger itself: the error that is told is the first.
@@ -204,24 +211,26 @@ class Session:
             return True
         return not first.call and not stopping and self._may_send(first.step.n, 0)
 
-    def _decide_some(self) -> bool:
-        """Decide the steps that are answered, at least one, at most BATCH; False when the first was never sent."""
+    def _answered(self) -> Iterator[tuple[Step, Answer]]:
+        """The open steps that are answered, in order, at most BATCH at once; none when the first was never sent.
+
+        Each is to be decided before the next is asked for. What an earlier session decided is folded on the way.
+        """
         recorded = self._outbox.recorded
         from_ledger = self._ledger.steps.decided(self._run.id, first=self._outbox.applied, last=recorded)
         while self._open and self._outbox.decided < BATCH:
             first = self._open[0]
             if first.step.n < recorded:
                 self._fold_recorded(first.step, next(from_ledger))
-            elif self._outbox.decided and not self._is_ready(first):
-                break
-            elif not self._decide(first):
-                return bool(self._outbox.decided)
+            elif (self._outbox.decided and not self._is_ready(first)) or (answer := self._answer(first)) is None:
+                return
+            else:
+                yield first.step, answer
             self._open.popleft()
             if self._unsent and self._unsent[0] is first:
                 self._unsent.popleft()
             self._work.decided(first.step)
             self._plan()
-        return True
 
     def _is_ready(self, open: _Open) -> bool:
         if open.future is not None:
@@ -233,34 +242,24 @@ class Session:
             self._work.fold(step, verdict)
         self._outbox.decide(step, decided)
 
-    def _decide(self, open: _Open) -> bool:
-        answer = self._answer(open)
-        if answer is None:
-            return False
-        call, data, error, refused = answer
-        verdicts = []
-        for verdict in self._work.decide(open.step, data) if data is not None else [Verdict(0, "dead", error)]:
-            self._work.fold(open.step, verdict)
-            verdicts.append(verdict)
-            self._outcomes[verdict.outcome] += 1
-        if refused and not open.step.retries and self._outcomes["dead"] == self._outcomes.total() >= HOPELESS:
-            raise ChatError(f"the first {HOPELESS} requests were all {error}; check the model and the settings")
-        self._outbox.decide(open.step, Decided(open.step.n, call, tuple(verdicts)))
-        return True
+    def _decide(self, step: Step, answer: Answer, verdicts: list[Verdict]) -> None:
+        """Take the verdicts on a step, which are folded by now. Raises ChatError when nothing is ever answered."""
+        self._outcomes.update(verdict.outcome for verdict in verdicts)
+        if answer.refused and not step.retries and self._outcomes["dead"] == self._outcomes.total() >= HOPELESS:
+            raise ChatError(f"the first {HOPELESS} requests were all {answer.error}; check the model and the settings")
+        self._outbox.decide(step, Decided(step.n, answer.call, tuple(verdicts)))
 
-    def _answer(self, open: _Open) -> tuple[str, Mapping[str, Any] | None, str, bool] | None:
+    def _answer(self, open: _Open) -> Answer | None:
         if open.future is None:
-            return "", {}, "", False
+            return Answer("", {})
         while True:
             try:
-                answer = open.future.result(timeout=LOOK)
+                return open.future.result(timeout=LOOK)
             except TimeoutError as error:
                 # A reply may have come since the wait ended: only the backend's own error is raised.
                 if open.future.done() and open.future.exception() is error:
                     raise
                 self._progress(self._tick())
-            else:
-                return None if answer is None else (answer.call, answer.data, answer.error, answer.refused)
 
     def _commit(self) -> None:
         """Write what has been planned and decided."""

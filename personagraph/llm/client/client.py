@@ -5,16 +5,16 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 from personagraph.errors import BudgetExceededError, ChatUnavailableError, ReplyFormatError
 from personagraph.ledger import Ledger
 from personagraph.ledger.calls import Failed, Received, Sent
-from personagraph.llm.backend import ChatBackend
+from personagraph.llm.backend import Answer, ChatBackend, Pace
 from personagraph.llm.client.budget import Budget, likely_tokens
 from personagraph.llm.client.concurrency import AdaptiveLimit
 from personagraph.llm.client.gate import Gate, Pass, Unsent
@@ -27,28 +27,6 @@ from personagraph.types import ChatReply, ChatRequest, Step, digest
 
 SLICE = 0.5
 """Seconds for which a call that rests does not look whether it should stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a step was answered: the data, or why the last reply could not be used; and that reply's key.
-
-    `refused` says that no reply came: the server would not take the request, or failed on it alone.
-    """
-
-    call: str
-    data: Mapping[str, Any] | None
-    error: str = ""
-    refused: bool = False
-
-
-class Pace(NamedTuple):
-    """How the client stands: calls in flight, how many may be, why that last changed, and the cost so far in USD."""
-
-    in_flight: int
-    concurrency: int
-    why: str
-    cost: float
 
 
 @dataclass(frozen=True, slots=True)
