@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from personagraph.errors import ReplyFormatError
 from personagraph.expansion.dialogues import ShortFields, WholeSentences
 from personagraph.ledger import Ledger
-from personagraph.llm.client.client import Answer, ChatClient
+from personagraph.llm.backend import Answer
+from personagraph.llm.client.client import ChatClient
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.prompts import load, parse
 from personagraph.text.mended_json import Mended, UnreadableError, read_object
