@@ -34,8 +34,9 @@ class Texts(Protocol):
 class Job:
     """What a verb asks for: the settings that the user named, the defaults of the others, and how the work is made.
 
-    `faults` are (file, line, what is wrong) of the input, `documents` the texts in it. `model` is asked when the user names none, unless it is None,
-    too: then the workspace's settings say which. `endless` says what never ends by itself, or nothing.
+    `faults` are (file, line, what is wrong) of the input, `documents` the texts in it. `model` is asked when the user
+    names none, unless it is None, too: then the workspace's settings say which. `endless` says what never ends by
+    itself, or nothing.
     """
 
     command: str

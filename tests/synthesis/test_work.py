@@ -181,7 +181,7 @@ class Counting:
 
 def test_the_store_is_asked_for_many_steps_at_once_and_the_steps_are_those_read_one_by_one(tmp_path):
     store, ledger = grown(tmp_path / "w")
-    dialogue = DIALOGUES["math"]["small"]("scripted", ledger.secret)
+    dialogue = TASKS["math"]["small"]("scripted", ledger.secret)
     ids = [p.id for p in store.scan_personas()] * 8
     links = [
         SourceLink(source, id, "LIKELY_TO_READ") for source, id in (("s2", ids[0]), ("s1", ids[0]), ("s1", ids[3]))

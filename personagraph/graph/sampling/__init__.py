@@ -1,25 +1,17 @@
-"""Whom to draw: samplers are functions from a snapshot, a count and a random generator to persona ids.
-
-Every sampler has the parameters `(snapshot, count, *, rng, …options)`, and gives at most `count` different ids, fewer
-when it finds no more. What it gives depends on these alone, not on the process or the store.
-"""
+"""Whom to draw: every sampler, and the checks that they share."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
 from personagraph.errors import ConfigError
-from personagraph.graph.sampling.ego import ego
-from personagraph.graph.sampling.uniform import uniform
+from personagraph.graph.sampling import ego, uniform
+from personagraph.graph.sampling.sampler import Sampler
 from personagraph.graph.snapshot import Snapshot
 
-Sampler = Callable[..., list[str]]
-
-SAMPLERS: dict[str, Sampler] = {"ego": ego, "random": uniform}
-"""Every sampler by the name that `--sampler` takes."""
-TIED = frozenset({"ego"})
-"""The samplers that, unless told where, begin at somebody with a relationship; without any, they draw nobody."""
+SAMPLERS: Mapping[str, Sampler] = {"random": uniform.SAMPLER, "ego": ego.SAMPLER}
+"""By the name that `--sampler` takes; the first is the default."""
 
 
 def sample(snapshot: Snapshot, count: int, sampler: str, *, rng: Random, **options: Any) -> list[str]:
@@ -28,7 +20,7 @@ def sample(snapshot: Snapshot, count: int, sampler: str, *, rng: Random, **optio
     Raises ConfigError as `check_options` does; PersonaNotFoundError for a persona that is not there.
     """
     given = check_options(count, sampler, **options)
-    return SAMPLERS[sampler](snapshot, count, rng=rng, **given)
+    return SAMPLERS[sampler].draw(snapshot, count, rng=rng, **given)
 
 
 def check_options(count: int, sampler: str, **options: Any) -> dict[str, Any]:
@@ -41,7 +33,7 @@ def check_options(count: int, sampler: str, **options: Any) -> dict[str, Any]:
         raise ConfigError(f"--sampler {sampler!r} is not known; it can be {', '.join(SAMPLERS)}")
     given = {name: value for name, value in options.items() if value is not None}
     for name in given:
-        if name not in inspect.signature(SAMPLERS[sampler]).parameters:
+        if name not in inspect.signature(SAMPLERS[sampler].draw).parameters:
             raise ConfigError(f"--{name} means nothing to the sampler {sampler}; leave it out")
     for name, value in (("-n", count), ("--hops", given.get("hops", 1))):
         if value < 1:

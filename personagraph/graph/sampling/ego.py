@@ -3,6 +3,7 @@
 from random import Random
 
 from personagraph.errors import PersonaNotFoundError
+from personagraph.graph.sampling.sampler import Sampler
 from personagraph.graph.snapshot import Snapshot
 from personagraph.graph.traversal import Adjacency, adjacency, levels
 
@@ -36,3 +37,6 @@ def _position(snapshot: Snapshot, id: str) -> int:
     if id not in snapshot.ids:
         raise PersonaNotFoundError(f"there is no persona {id!r}; `personagraph search` finds them by words")
     return snapshot.ids.index(id)
+
+
+SAMPLER = Sampler(ego, "those nearest to one persona", tied=True)

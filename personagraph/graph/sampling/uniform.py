@@ -2,9 +2,13 @@
 
 from random import Random
 
+from personagraph.graph.sampling.sampler import Sampler
 from personagraph.graph.snapshot import Snapshot
 
 
 def uniform(snapshot: Snapshot, count: int, *, rng: Random) -> list[str]:
     """Different personas, each equally likely, in the order in which they were drawn."""
     return rng.sample(snapshot.ids, min(count, len(snapshot.ids)))
+
+
+SAMPLER = Sampler(uniform, "each equally likely")

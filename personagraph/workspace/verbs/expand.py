@@ -44,7 +44,7 @@ def expand_job(
 
     check_positive(hops=hops, calls_per_ego=calls_per_ego)
     check_known("policy", policy, POLICIES)
-    if not workspace.store.stats().personas:
+    if workspace.store.is_empty():
         raise ConfigError(
             "there is nobody to expand; `personagraph extract` or `personagraph import` brings the first ones in"
         )

@@ -59,9 +59,9 @@ def show(
 ) -> tuple[Persona, list[tuple[Relationship, Persona]], list[tuple[Source, SourceLink]]]:
     """A persona, each of its relationships with the persona at the other end, and the texts it comes from."""
     persona = resolve(workspace, name)
-    ties = workspace.store.relationships_of(persona.id)
+    ties = workspace.store.relationships_at([persona.id])
     others = workspace.store.personas([r.target if r.source == persona.id else r.source for r in ties])
-    return persona, list(zip(ties, others, strict=True)), workspace.store.source_links(persona=persona.id)
+    return persona, list(zip(ties, others, strict=True)), workspace.store.source_links(personas=[persona.id])
 
 
 def group(workspace: "Workspace", *, cell: str | None = None, search: str | None = None) -> list[Persona]:

@@ -78,7 +78,7 @@ def to_networkx(
 
 def _owner(workspace: "Workspace") -> "Owner":
     from personagraph.exporting import Owner
-    from personagraph.text.search_words import indexed_words
+    from personagraph.text.search import indexed_words
 
     applied = {run.id: n for run in workspace.ledger.runs.all() if (n := workspace.store.applied(run.id))}
     return Owner(workspace.ledger.workspace, applied, indexed_words)

@@ -14,9 +14,9 @@ from personagraph.workspace.run_settings import ExtractSettings, settings_of
 from personagraph.workspace.runs import growth_of
 
 if TYPE_CHECKING:
-    from personagraph.extraction.work import PortraitDialogue
+    from personagraph.extraction.dialogues import FullPortraits, ShortPortraits
     from personagraph.runs.work import Work
-    from personagraph.text.documents import Document
+    from personagraph.text.documents import Corpus
     from personagraph.workspace.workspace import Workspace
 
 
@@ -52,23 +52,22 @@ def extract_job(
 ) -> Job:
     """What `extract` asks for. Raises ConfigError for a bad option, InputError for texts that cannot be used."""
     from personagraph.extraction.work import GRAINS, VERBS
-    from personagraph.text.documents import Document, digest_of, read
+    from personagraph.text.documents import Corpus
 
     check_positive(calls_per_text=calls_per_text)
     for option, values, known in (("verb", verbs, VERBS), ("grain", grains, GRAINS)):
         for value in values or ():
             check_known(option, value, known)
-    found = list(read([str(path) for path in paths], field=field))
-    documents = [item for item in found if isinstance(item, Document)]
-    faults = tuple((f.path, f.line, f.what) for f in found if not isinstance(f, Document))
+    corpus = Corpus([str(path) for path in paths], field=field)
 
     defaults = {"calls_per_text": 1, "verbs": list(VERBS), "grains": list(GRAINS)}
-    given: dict[str, Any] = {"input": digest_of(documents), "calls_per_text": calls_per_text}
+    given: dict[str, Any] = {"input": corpus.sha256, "calls_per_text": calls_per_text}
     given |= {"verbs": list(verbs) if verbs else None, "grains": list(grains) if grains else None}
-    return Job("extract", given, defaults, partial(extraction_of, workspace, documents), faults)
+    work_of = partial(extraction_of, workspace, corpus)
+    return Job("extract", given, defaults, work_of, tuple(corpus.faults), documents=corpus)
 
 
-def extraction_of(workspace: "Workspace", documents: "Sequence[Document]", run: Run, backend: ChatBackend) -> "Work":
+def extraction_of(workspace: "Workspace", documents: "Corpus | tuple[()]", run: Run, backend: ChatBackend) -> "Work":
     """The work of an extraction from these texts, by the settings of the run."""
     from personagraph.extraction.work import Extraction, questions
 
@@ -84,7 +83,7 @@ def extraction_of(workspace: "Workspace", documents: "Sequence[Document]", run: 
     return Extraction(growth_of(workspace, run), asked, dialogue, run=run.id, total=total)
 
 
-def extraction_dialogue(run: Run, secret: bytes) -> "PortraitDialogue":
+def extraction_dialogue(run: Run, secret: bytes) -> "FullPortraits | ShortPortraits":
     """How the texts of a run are asked about."""
     from personagraph.extraction.dialogues import DIALOGUES
 

@@ -12,19 +12,26 @@ from typing import TYPE_CHECKING, Any, cast
 
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.calls import Used
-from personagraph.runs.forecast import Forecast, Limits, Range, Rates, expansion, forecast as forecast_of, waiting
+from personagraph.runs.forecast import Forecast, Limits, Range, Rates, expansion, waiting
+from personagraph.runs.forecast import forecast as forecast_of
 from personagraph.types import ChatRequest
 from personagraph.workspace import jobs
 from personagraph.workspace.jobs import Job, Texts
 from personagraph.workspace.models import named
 from personagraph.workspace.options import ModelOptions, check_known, check_options, own_options
 from personagraph.workspace.pace import PaceLimits, pace_for
-from personagraph.workspace.run_settings import ExpandSettings, ExtractSettings, ModelSettings, SynthesizeSettings, settings_of
+from personagraph.workspace.run_settings import (
+    ExpandSettings,
+    ExtractSettings,
+    ModelSettings,
+    SynthesizeSettings,
+    settings_of,
+)
 from personagraph.workspace.runs import kept
 from personagraph.workspace.verbs.dead_letters import retry_job
 from personagraph.workspace.verbs.expand import expand_job, expansion_dialogue
 from personagraph.workspace.verbs.extract import extract_job, extraction_dialogue
-from personagraph.workspace.verbs.synthesize import CONTEXTS, synthesize_job, synthesis_dialogue
+from personagraph.workspace.verbs.synthesize import CONTEXTS, synthesis_dialogue, synthesize_job
 
 if TYPE_CHECKING:
     from personagraph.prompts.dialogue import PromptDialogue
@@ -227,7 +234,11 @@ def _told(used: Sequence[Used], prompt: str, model: str) -> str:
 
 
 def _rates(
-    brought: Range, ahead: Sequence[Mapping[str, Any]], used: Sequence[Used], dialogue: "PromptDialogue", pace: PaceLimits
+    brought: Range,
+    ahead: Sequence[Mapping[str, Any]],
+    used: Sequence[Used],
+    dialogue: "PromptDialogue",
+    pace: PaceLimits,
 ) -> Rates:
     """What a call takes, by prompts that are ahead and the last replies, or by default."""
     a_character, completion = TOKENS_A_CHARACTER, REPLY.times(dialogue.longest_reply)

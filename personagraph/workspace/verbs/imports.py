@@ -43,14 +43,14 @@ def import_personas(
     """Let the personas of a JSONL or CSV file in as seeds. Raises InputError; if `strict`, also for one bad row."""
     from personagraph.dedup.rules import INDEXES
     from personagraph.importing.personas import Importing
-    from personagraph.text.rows import faults, read
+    from personagraph.text.descriptions import Descriptions
 
     check_known("dedup", dedup, INDEXES)
-    rows, sha256 = read(Path(path), field)
-    bad = tuple((str(path), row.line, row.fault) for row in faults(rows))
+    rows = Descriptions(Path(path), field)
+    bad = tuple((str(path), row.line, row.fault) for row in rows.faults)
     if strict and bad:
         raise InputError(f"{bad[0][2]} (and {len(bad) - 1} more rows cannot be used)", path, bad[0][1])
-    settings = {"input": sha256, "field": field, "dedup": dedup or workspace.settings.dedup}
+    settings = {"input": rows.sha256, "field": field, "dedup": dedup or workspace.settings.dedup}
     with running(workspace, "import", settings, note=note, stopping=stopping) as run:
         work = Importing(rows, growth_of(workspace, run), run=run.id)
         _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note)
@@ -71,8 +71,8 @@ def import_graph(
 ) -> ImportedGraph:
     """Let a network in: its nodes as seeds, its edges as relationships, as a mapping file (TOML) says.
 
-    `paths` are edge lists, adjacency lists, GraphML or node-link JSON; `nodes` a table of nodes. Raises InputError
-    for files that cannot be used, for two nodes with one description, and, if `strict`, for one bad row.
+    `paths` are edge lists, adjacency lists, GraphML, node-link JSON, GML or GEXF; `nodes` a table of nodes. Raises
+    InputError for files that cannot be used, for two nodes with one description, and, if `strict`, for one bad row.
     """
     from personagraph.importing.networks.mapping import NetworkMapping, read_mapping
     from personagraph.importing.networks.reading import Network
@@ -83,8 +83,6 @@ def import_graph(
     network = Network([Path(path) for path in paths], mapped, nodes=Path(nodes) if nodes else None, directed=directed)
     given = {"input": network.digest()}
     survey = network.survey()
-    for doubt in survey.doubtful:
-        note(doubt)
     if strict and survey.faults:
         path, line, fault = survey.faults[0]
         raise InputError(f"{fault} (and {len(survey.faults) - 1} more rows cannot be used)", path, line)

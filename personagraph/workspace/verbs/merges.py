@@ -51,10 +51,8 @@ def undo_merge(workspace: "Workspace", key: str, *, note: Callable[[str], None] 
 
 def _alike(workspace: "Workspace", key: str) -> list[Merge]:
     """The merge with this key with all of the same description into the same persona, oldest first; or none."""
-    merge = next((merge for merge in workspace.store.merges() if merge.key == key), None)
-    if merge is None:
-        return []
-    return [other for other in workspace.store.merges(persona=merge.persona) if other.alias == merge.alias]
+    found = workspace.store.merges(key=key)
+    return workspace.store.merges(alias=found[0].alias, persona=found[0].persona) if found else []
 
 
 def _undoing(workspace: "Workspace", key: str, run: str) -> "Undoing":

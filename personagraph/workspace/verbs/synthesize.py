@@ -77,23 +77,23 @@ def synthesize_job(
     hops: int | None = None,
 ) -> Job:
     """What `synthesize` asks for. Raises ConfigError for a bad option, and when there is nobody to draw."""
-    from personagraph.graph.sampling import SAMPLERS
+    from personagraph.graph.sampling import SAMPLERS, check_options
     from personagraph.synthesis.dialogues import TASKS
 
     check_known("task", task, TASKS)
     check_known("with", context, CONTEXTS)
     check_known("sampler", sampler, SAMPLERS)
     check_positive(n=n, hops=hops)
-    if not workspace.store.stats().personas:
+    if workspace.store.is_empty():
         raise ConfigError("there is nobody to draw; `personagraph extract` or `personagraph import` comes first")
     centre = resolve(workspace, around).id if around else None
 
     given = {"task": task, "n": n, "context": context, "sampler": sampler, "around": centre, "hops": hops}
     defaults = SynthesizeSettings.defaults()
-    named = {name: value for name, value in given.items() if value is not None}
+    chosen = sampler or defaults["sampler"]
     if workspace.ledger.runs.unfinished() is None:
-        one = SynthesizeSettings.of({**defaults, **named, "n": 1})
-        if not _drawn(workspace, one):
+        check_options(1, chosen, around=centre, hops=hops)
+        if SAMPLERS[chosen].tied and not centre and not workspace.store.stats().relationships:
             raise ConfigError("nobody can be drawn: there are no relationships yet; `personagraph expand` brings some")
 
     def work(run: Run, backend: ChatBackend) -> "Work":
