@@ -208,6 +208,7 @@ def check_crashes(
 some_fuses = st.lists(st.integers(1, 40), min_size=1, max_size=4)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(fuses=some_fuses)
 def test_crashes_around_any_write_lose_nothing_and_buy_nothing_twice(fuses, tmp_path_factory, reference):
