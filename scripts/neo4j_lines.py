@@ -1,5 +1,6 @@
 """Which Neo4j runs on which Java, where either is found, and how the jars are fetched; for scripts/neo4j."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -78,8 +79,13 @@ def fetched_jars(name: str) -> Path:
         raise ServerError("Maven is needed to fetch Neo4j. Install it (Debian: apt-get install maven).")
     say(f"fetching Neo4j {version} from Maven Central into {lib} (about 155 MB, once)")
     CACHE.mkdir(parents=True, exist_ok=True)
-    # Fetched beside its place and renamed, so that an interrupted download is never taken for a whole one.
-    with tempfile.TemporaryDirectory(dir=CACHE, prefix="fetching-") as folder:
+    # Fetched beside its place and renamed, so that an interrupted download is never taken for a whole one; one at a
+    # time, as two Mavens that fill one repository can spoil it.
+    with (
+        open(CACHE / ".fetching", "w") as lock,
+        tempfile.TemporaryDirectory(dir=CACHE, prefix="fetching-") as folder,
+    ):
+        fcntl.flock(lock, fcntl.LOCK_EX)
         pom, fetched = Path(folder) / "pom.xml", Path(folder) / "lib"
         pom.write_text(
             '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'

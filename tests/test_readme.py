@@ -23,6 +23,7 @@ def asked():
         yield {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "sk-nothing"}
 
 
+@pytest.mark.slow
 def test_every_command_of_the_readme_on_long_runs_runs_and_stays_within_its_cost(tmp_path, asked):
     folder = tmp_path / "my-graph"
     personagraph("init", folder, folder=folder)

@@ -260,6 +260,9 @@ def test_what_a_run_brought_is_counted_by_depth_and_nothing_of_other_runs(store)
 
 def test_relationships_among_many_take_little_more_than_for_one_of_them(store):
     made = chain(store, 4000)
-    began = time.monotonic()
-    assert len(store.relationships(ids(made))) == 3999
-    assert time.monotonic() - began < 3, "a look for each pair took 5 s, one for each persona 0.1 s"
+    seconds = []
+    for _ in range(3):  # the machine may be busy with something else, but hardly each time
+        began = time.monotonic()
+        assert len(store.relationships(ids(made))) == 3999
+        seconds.append(time.monotonic() - began)
+    assert min(seconds) < 3, "a look for each pair took 5 s, one for each persona 0.1 s"

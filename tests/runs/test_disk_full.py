@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
@@ -21,6 +20,7 @@ from personagraph.llm.simulated import SimulatedBackend
 from personagraph.workspace import open_workspace
 from tests.faults import FaultServer, Plan
 from tests.sessions import Said, Started, command
+from tests.runs.test_two_processes import until
 from tests.worlds import picture
 
 SEEDS = tuple(f"A keeper of lighthouse number {n} who counts the ships" for n in range(8))
@@ -223,7 +223,7 @@ def test_a_folder_that_is_removed_stops_the_run_and_one_that_is_put_back_goes_on
     with FaultServer(Plan(quickest=0.4, slowest=0.4)) as server:
         asked = ("--model", "openai:gpt-4.1-mini", "--base-url", server.url)
         started = Started("expand", *asked, "--calls-per-ego", "99999", "--max-calls", "50000", folder=folder)
-        time.sleep(1)
+        until(lambda: server.log)
         folder.rename(tmp_path / "moved")
         check_one_sentence(
             started.end(20), "ledger.sqlite3: it was moved or deleted while it was in use. Put it back, and go on."

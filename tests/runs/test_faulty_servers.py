@@ -190,6 +190,7 @@ def undisturbed(memory: Path) -> Mapping[World, dict[str, Any]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("world", range(len(WORLDS)))
 def test_whatever_a_server_does_the_graph_is_the_same_and_no_reply_is_bought_twice(world, undisturbed, memory):
     for seed in range(world * 50, world * 50 + 50):

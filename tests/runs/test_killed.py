@@ -75,6 +75,7 @@ def check(folder: Path, url: str | None, calls: int, kills: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_killed_at_any_moment_the_graph_is_the_same_and_nothing_is_bought_twice(tmp_path, graph_url):
     total, kills, after = 50 if graph_url is None else 20, 0, set()
     shares = moments(total, random.Random(7))

@@ -184,6 +184,7 @@ some_fuses = st.integers(1, 68).map(lambda fuse: [fuse]) | st.lists(st.integers(
 """The moments of crashes, one after the other; an import and an expansion have at least 100 between them."""
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(fuses=some_fuses)
 def test_crashes_around_any_write_lose_nothing_and_buy_nothing_twice(fuses, tmp_path_factory, reference):

@@ -168,6 +168,7 @@ class Life(RuleBasedStateMachine):
             self._folder.cleanup()
 
 
+@pytest.mark.slow
 def test_a_workspace_survives_whatever_happens_to_it():
     lives = settings(max_examples=20, stateful_step_count=12, deadline=None, derandomize=True)
     run_state_machine_as_test(Life, settings=lives)  # type: ignore[no-untyped-call]

@@ -26,7 +26,7 @@ from tests.servers import CutWire, OwnServer
 from tests.stored import empty, fill, people
 from tests.worlds import answer, expansion, import_seeds, open_workspace, picture
 
-pytestmark = pytest.mark.neo4j
+pytestmark = [pytest.mark.neo4j, pytest.mark.timeout(900)]  # servers are started again and waited for
 
 CALLS = 60
 LITTLE = "db.memory.transaction.max=16m\n"

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -19,11 +18,11 @@ from tests.stored import ask, empty, open_graph, people
 pytestmark = pytest.mark.neo4j
 
 OPEN = """
-import sys, time
+import sys
 from personagraph.stores.neo4j import Neo4jStore
-url, password, at = sys.argv[1:]
-while time.time() < float(at):
-    time.sleep(0.001)
+url, password = sys.argv[1:]
+print("ready", flush=True)
+sys.stdin.readline()
 Neo4jStore.open(url, password, "w").close()
 """
 
@@ -90,9 +89,17 @@ def test_every_statement_of_a_migration_can_be_carried_out_twice(old, neo4j_pass
 
 def all_at_once(url: str, password: str, clients: int) -> None:
     """Open the store in so many processes at the same moment; each must succeed."""
-    start = str(time.time() + 5)
-    command = [sys.executable, "-c", OPEN, url, password, start]
-    started = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(clients)]
+    command, pipe = [sys.executable, "-c", OPEN, url, password], subprocess.PIPE
+    started = [
+        subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True) for _ in range(clients)
+    ]
+    for client in started:
+        assert client.stdout is not None
+        assert client.stdout.readline() == "ready\n"
+    for client in started:
+        assert client.stdin is not None
+        client.stdin.write("\n")
+        client.stdin.flush()
     said = [client.communicate(timeout=150)[1] for client in started]
     assert [client.returncode for client in started] == [0] * clients, said
 
