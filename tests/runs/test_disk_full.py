@@ -19,8 +19,8 @@ from personagraph.errors import StoreError
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.workspace import open_workspace
 from tests.faults import FaultServer, Plan
-from tests.sessions import Said, Started, command
 from tests.runs.test_two_processes import until
+from tests.sessions import Said, Started, command
 from tests.worlds import picture
 
 SEEDS = tuple(f"A keeper of lighthouse number {n} who counts the ships" for n in range(8))
