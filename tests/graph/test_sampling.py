@@ -95,8 +95,8 @@ def test_a_seed_draws_the_same_in_every_process_and_another_seed_differently(sam
     code = f"""if True:
         import sys
         from random import Random
-        from personagraph.sampling import sample
-        from personagraph.snapshot import Snapshot
+        from personagraph.graph.sampling import sample
+        from personagraph.graph.snapshot import Snapshot
         from tests.graphs import line
         print(sample(Snapshot.build(*line(12)), 6, {sampler!r}, rng=Random(int(sys.argv[1]))))
     """
@@ -112,7 +112,7 @@ def test_a_seed_draws_the_same_in_every_process_and_another_seed_differently(sam
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"sampler": "walk"}, "--sampler 'walk' is not known; it can be ego, random"),
+        ({"sampler": "walk"}, "--sampler 'walk' is not known; it can be random, ego"),
         ({"sampler": "random", "around": "x"}, "--around means nothing to the sampler random"),
         ({"sampler": "ego", "hops": 0}, "--hops is 0; it must be 1 or more"),
         ({"sampler": "ego", "count": 0}, "-n is 0; it must be 1 or more"),

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.neo4j
 
 OPEN = """
 import sys
-from personagraph.stores.neo4j import Neo4jStore
+from personagraph.stores.neo4j.store import Neo4jStore
 url, password = sys.argv[1:]
 print("ready", flush=True)
 sys.stdin.readline()
