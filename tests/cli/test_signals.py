@@ -19,8 +19,8 @@ from tests.worlds import import_seeds, open_workspace
 CHILD = """
 import sys
 from pathlib import Path
-from personagraph.cli.failing import exit_code
-from personagraph.cli.growing import metered
+from personagraph.cli.exit_codes import exit_code
+from personagraph.cli.grow import metered
 from personagraph.cli.render import say
 from personagraph.llm.scripted import ScriptedBackend
 from tests.worlds import answer, expansion, open_workspace

@@ -8,7 +8,7 @@ import pytest
 
 from personagraph.stores.neo4j.waiting import Patience
 from personagraph.workspace import open_workspace
-from personagraph.workspace.storing import are_one, place_of
+from personagraph.workspace.stores import are_one, place_of
 from tests.commands import personagraph
 
 

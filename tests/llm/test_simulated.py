@@ -22,7 +22,7 @@ from personagraph.llm.simulated.answers import ANSWERS
 from personagraph.llm.simulated.people import phrases
 from personagraph.prompts import load
 from personagraph.prompts.dialogue import PromptDialogue
-from personagraph.synthesis.dialogues import DIALOGUES as TASKS
+from personagraph.synthesis.dialogues import TASKS
 from personagraph.types import ChatReply, ChatRequest, digest
 from personagraph.vocabulary.attributes import countries, read_activity, read_age, read_language, read_region, titles
 from personagraph.vocabulary.cells import ACTIVITIES, REGIONS

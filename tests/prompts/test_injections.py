@@ -98,7 +98,7 @@ def test_the_corpus_has_its_size_and_every_place_and_no_name_twice():
 # ------------------------------------------------------------------------------------------------------ prompts
 
 MAKERS = [made for size in ("small", "large") for made in (alters.DIALOGUES[size], audience.DIALOGUES[size])]
-MAKERS += [sizes[size] for sizes in tasks.DIALOGUES.values() for size in ("small", "large")]
+MAKERS += [sizes[size] for sizes in tasks.TASKS.values() for size in ("small", "large")]
 
 
 def fields(dialogue: PromptDialogue, text: str, label: str) -> dict[str, Any]:

@@ -225,7 +225,7 @@ CHILD = """
 import os, signal, sys
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.workspace import open_workspace
-from tests.test_dead_letters import refusing
+from tests.runs.test_dead_letters import refusing
 
 def answer(request):
     if len(backend.requests) == int(sys.argv[2]):

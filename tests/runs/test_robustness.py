@@ -109,7 +109,7 @@ def test_options_that_do_not_fit_start_no_run(workspace):
     with pytest.raises(ConfigError, match="its folder does not exist"):
         workspace.synthesize("math", output="/nowhere/out.jsonl", backend=ScriptedBackend(alter))
     with pytest.raises(ConfigError, match="--max-calls"):
-        workspace.expand(policy="hint", max_personas=5, backend=ScriptedBackend(alter))
+        workspace.expand(policy="hint", backend=ScriptedBackend(alter))
     assert len(workspace.runs()) == runs
 
 

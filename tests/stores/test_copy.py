@@ -21,13 +21,13 @@ ROOT = Path(__file__).resolve().parents[2]
 CHILD = """
 import os, sys, time
 from pathlib import Path
-from personagraph import copying
+from personagraph.stores import copy
 from tests.stored import open_graph
-copying.BATCH = 10
+copy.BATCH = 10
 source, target = (open_graph(Path(folder), url or None) for folder, url in (sys.argv[1:3], sys.argv[3:5]))
 write = target.write
 target.write = lambda batch: (time.sleep(0.02), write(batch))
-copying.copy(source, target, ["r1", "r2"], workspace="w")
+copy.copy(source, target, ["r1", "r2"], workspace="w")
 """
 
 
