@@ -129,7 +129,7 @@ if can_mount():
         with disk(tmp_path / "disk", 600 * K) as place:
             folder = new(place / "w")
             failures = grow_with(
-                folder, resized(place, itertools.count(330 * K, 60 * K)), "The disk is full: free some space"
+                folder, resized(place, itertools.count(370 * K, 60 * K)), "The disk is full: free some space"
             )
             assert failures > 2
             check_sound(folder)
