@@ -175,9 +175,8 @@ def test_a_crash_leaves_no_key_behind(workspace, server, tmp_path):
 
 
 def test_settings_and_objects_show_only_that_a_secret_is_set(workspace):
-    hidden(
-        f"{workspace.settings!r} {workspace.settings} {workspace.settings.model_dump()} {workspace!r} {vars(workspace.ledger)} {vars(workspace.store)}"
-    )
+    hidden(f"{workspace.settings!r} {workspace.settings} {workspace.settings.model_dump()}")
+    hidden(f"{workspace!r} {vars(workspace.ledger)} {vars(workspace.store)}")
     said = told(command(workspace.folder, "config", "show"))
     assert re.search(r"^openai_api_key +set$", said.out, re.MULTILINE)
     told(command(workspace.folder, "doctor"))

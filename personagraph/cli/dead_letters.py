@@ -29,7 +29,7 @@ from personagraph.cli.app import (
 from personagraph.cli.grow import metered, run_code, run_lines, show_prompts
 
 if TYPE_CHECKING:
-    from personagraph.runs.dead_letters import Told
+    from personagraph.runs.dead_letters import DeadLetterReport
 
 dead_letters = typer.Typer(no_args_is_help=True, help="Replies that stayed unusable after one more try.")
 app.add_typer(dead_letters, name="dead-letters")
@@ -115,7 +115,7 @@ def dead_letters_export(
     answer(json, {"file": str(output), "dead_letters": count}, [f"{output}: {count} dead letters"])
 
 
-def _lines(told: "Told") -> list[str]:
+def _lines(told: "DeadLetterReport") -> list[str]:
     lines = [f"{told.run}.{told.step}  {told.prompt} asked of {told.model}, about {told.subject[:12]}: {told.error}"]
     lines += [f"asked again {told.retries}"] * bool(told.retries)
     lines += [f"asked again as {told.retried_as}"] * bool(told.retried_as)

@@ -60,7 +60,7 @@ class Attempt(NamedTuple):
     cost: float
 
 
-class Rejected(NamedTuple):
+class RejectedItem(NamedTuple):
     """An item that a guard turned down: whom the step was about, the guard, and the text that it saw.
 
     `detail` is all that the verdict kept.
@@ -252,7 +252,7 @@ class StepLog:
             )
         )
 
-    def rejected(self, run: str, *, reason: str | None = None, limit: int = 20) -> list[Rejected]:
+    def rejected(self, run: str, *, reason: str | None = None, limit: int = 20) -> list[RejectedItem]:
         """Items of the run that a guard turned down (this one, or any), the last first."""
         rows = self._database.rows(
             "SELECT verdict.step, item, step.subject, verdict.reason, verdict.call, detail"
@@ -290,10 +290,10 @@ _DECIDED_RETRIES = (
 _RETRIED = f"SELECT 1 {_DECIDED_RETRIES} AND again.retries = verdict.run || '.' || verdict.step"
 
 
-def _rejected(row: Row) -> Rejected:
+def _rejected(row: Row) -> RejectedItem:
     detail = json.loads(row["detail"])
     text = detail.get("fault") or detail.get("description") or ""
-    return Rejected(row["step"], row["item"], row["subject"], row["reason"], row["call"], text, detail)
+    return RejectedItem(row["step"], row["item"], row["subject"], row["reason"], row["call"], text, detail)
 
 
 def _json(value: object) -> str:

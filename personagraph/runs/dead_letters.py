@@ -25,7 +25,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeadLetterReport:
     """All of a dead letter.
 
     `messages` are those of the first request, as it was sent; none when the prompt is another one in this version.
@@ -61,14 +61,14 @@ def named(ledger: Ledger, key: str) -> DeadLetter:
     return letter
 
 
-def tell(ledger: Ledger, letter: DeadLetter, dialogue_of: Callable[[Run], Dialogue]) -> Told:
+def tell(ledger: Ledger, letter: DeadLetter, dialogue_of: Callable[[Run], Dialogue]) -> DeadLetterReport:
     """All of a dead letter; `dialogue_of` gives the dialogue of a run."""
     run, (step, _, first) = ledger.runs.get(letter.run), ledger.steps.step(letter.run, letter.step)
     dialogue = dialogue_of(run)
     same = dialogue.prompt == step.prompt
     calls = list(dict.fromkeys((first, letter.call)))
     found = [(call, reply) for call in calls if (reply := ledger.calls.reply(call))]
-    return Told(
+    return DeadLetterReport(
         run=letter.run,
         step=letter.step,
         subject=letter.subject,

@@ -27,7 +27,7 @@ class Range(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
+class CallRates:
     """What one call brings (personas or samples) and takes. `cost` is in USD, None when the price is not known.
 
     `seconds` are those of the run, not of the call: with ten in flight, a tenth. None when nobody knows.
@@ -41,7 +41,7 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class LimitsLeft:
     """How many more calls and new personas there may be, and what they may cost in USD."""
 
     calls: float = inf
@@ -81,8 +81,8 @@ def forecast(
     command: str,
     model: str,
     work: Callable[[float], float],
-    rates: Rates,
-    limits: Limits,
+    rates: CallRates,
+    limits: LimitsLeft,
     *,
     history_calls: int = 0,
     reused_calls: int = 0,

@@ -10,7 +10,7 @@ from personagraph.ledger.events import Event
 from personagraph.stores.graph_store import GraphStore
 
 
-class Session(NamedTuple):
+class SessionReport(NamedTuple):
     """One process's part of a run: from when to when (UTC), how it ended and why, and what it found when it resumed.
 
     `ended` is None, and so is `status`, for one that is at work, or was stopped at once or killed.
@@ -45,7 +45,7 @@ class RunReport:
 
     run: Run
     states: Mapping[str, int]
-    sessions: tuple[Session, ...]
+    sessions: tuple[SessionReport, ...]
     changes: tuple[Change, ...]
     outcomes: Mapping[str, Mapping[str, int]]
     calls: int
@@ -95,12 +95,12 @@ def report(ledger: Ledger, store: GraphStore, run_id: str) -> RunReport:
     )
 
 
-def _sessions(events: Iterable[Event]) -> list[Session]:
+def _sessions(events: Iterable[Event]) -> list[SessionReport]:
     """The sessions that the events tell of, oldest first."""
-    sessions: list[Session] = []
+    sessions: list[SessionReport] = []
     for event in events:
         if event.kind in ("began", "resumed"):
-            sessions.append(Session(event.at, None, None, "", event.detail))
+            sessions.append(SessionReport(event.at, None, None, "", event.detail))
         elif event.kind == "ended" and sessions:
             detail = event.detail
             sessions[-1] = sessions[-1]._replace(ended=event.at, status=detail["status"], reason=detail["reason"])

@@ -40,7 +40,7 @@ class Limits:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenStep:
     """A planned step that is not decided yet."""
 
     step: Step
@@ -74,15 +74,15 @@ class Session:
         for (outcome, _), count in ledger.steps.outcomes(run.id).items():
             self._outcomes[outcome] += count
         self._asks: Counter[str] = Counter()
-        self._open: deque[_Open] = deque()
-        self._unsent: deque[_Open] = deque()
+        self._open: deque[_OpenStep] = deque()
+        self._unsent: deque[_OpenStep] = deque()
         self._next = 0
         for step, ask, call in ledger.steps.planned(run.id):
             work.planned(step)
             self._asks[ask] += 1
             self._next = step.n + 1
             if step.n >= self._outbox.applied:
-                self._add(_Open(step, call))
+                self._add(_OpenStep(step, call))
             if work.dialogue and step.n >= self._outbox.recorded and step.prompt != work.dialogue.prompt:
                 raise ConfigError(
                     f"run {run.id} was planned with the prompt {step.prompt}, and this version of personagraph has "
@@ -166,16 +166,16 @@ class Session:
             self._next += 1
             self._work.planned(step)
             self._outbox.plan(Planned(step, ask, call))
-            self._add(_Open(step, call))
+            self._add(_OpenStep(step, call))
 
-    def _add(self, open: _Open) -> None:
+    def _add(self, open: _OpenStep) -> None:
         self._open.append(open)
         self._unsent.append(open)
 
     def _send(self) -> bool:
         """Submit what the limits allow; whether the next step in order can be decided."""
         stopping = self._stopping()
-        leaving: list[_Open] = []
+        leaving: list[_OpenStep] = []
         while self._unsent:
             open = self._unsent[0]
             if open.call and open.step.n >= self._outbox.recorded:
@@ -232,7 +232,7 @@ class Session:
             self._work.decided(first.step)
             self._plan()
 
-    def _is_ready(self, open: _Open) -> bool:
+    def _is_ready(self, open: _OpenStep) -> bool:
         if open.future is not None:
             return open.future.done() and open.future.exception() is None
         return not open.call and not self._stopping() and self._may_send(open.step.n, 0)
@@ -249,7 +249,7 @@ class Session:
             raise ChatError(f"the first {HOPELESS} requests were all {answer.error}; check the model and the settings")
         self._outbox.decide(step, Decided(step.n, answer.call, tuple(verdicts)))
 
-    def _answer(self, open: _Open) -> Answer | None:
+    def _answer(self, open: _OpenStep) -> Answer | None:
         if open.future is None:
             return Answer("", {})
         while True:

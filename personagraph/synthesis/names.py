@@ -26,31 +26,31 @@ _OPENS_A_PHRASE = frozenset({*_PREPOSITIONS, "a", "an", "the", "their", "his", "
 _LOOSE = frozenset({*_OPENS_A_PHRASE, "and", "or", "also", "is", "was", "has", "currently", "actively"})
 
 
-class Person(NamedTuple):
+class PersonName(NamedTuple):
     """How a persona is called: at first ("a maize farmer from Kenya"), and from then on ("the maize farmer")."""
 
     first: str
     again: str
 
 
-def person(description: str) -> Person:
+def person(description: str) -> PersonName:
     """The names of a persona; what has no readable head is "a person"."""
     text = _SELF.sub("", " ".join(description.split()).rstrip(" ."))
     text = _AGE.sub("", _ARTICLE.sub("", _PROPER_FIRST.sub("", text)))
     words = _trimmed(_phrase(text.split())[:LONGEST_NAME])
     head = _head(words)
     if not any("a" <= c <= "z" for c in "".join(head).casefold()):
-        return Person(f"a {NOBODY}", f"the {NOBODY}")
+        return PersonName(f"a {NOBODY}", f"the {NOBODY}")
     first = " ".join(words)
-    return Person(f"{article(first)} {first}", f"the {' '.join(head)}")
+    return PersonName(f"{article(first)} {first}", f"the {' '.join(head)}")
 
 
-def pair(ego: str, alter: str) -> tuple[Person, Person]:
+def pair(ego: str, alter: str) -> tuple[PersonName, PersonName]:
     """The names of two personas; the second is "another … " and "the other …" when they would be called the same."""
     one, other = person(ego), person(alter)
     if one.again.casefold() == other.again.casefold():
         plain = _ARTICLE.sub("", other.first)
-        other = Person(f"another {plain}", f"the other {other.again.removeprefix('the ')}")
+        other = PersonName(f"another {plain}", f"the other {other.again.removeprefix('the ')}")
     return one, other
 
 

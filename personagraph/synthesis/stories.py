@@ -24,7 +24,7 @@ class Scene:
     third: int
 
 
-class Told(NamedTuple):
+class Problem(NamedTuple):
     """A problem: what is told and asked, the working step by step, and the answer."""
 
     question: str
@@ -32,10 +32,10 @@ class Told(NamedTuple):
     answer: str
 
 
-def rate(s: Scene) -> Told:
+def rate(s: Scene) -> Problem:
     """How many are left after some days of work."""
     made = s.first * s.second
-    return Told(
+    return Problem(
         f"The {s.things} come to {s.first} a day. After {s.second} days, {s.ego} {s.gives} {s.third} of them to "
         f"{s.alter}. How many {s.things} are left?",
         f"{s.first} × {s.second} = {made}; {made} − {s.third} = {made - s.third}.",
@@ -43,11 +43,11 @@ def rate(s: Scene) -> Told:
     )
 
 
-def change(s: Scene) -> Told:
+def change(s: Scene) -> Problem:
     """What comes back from a round sum after a purchase."""
     price = s.second * s.third
     paid = next(sum for sum in (5, 10, 20, 50, 100, 200) if sum > price)
-    return Told(
+    return Problem(
         f"{s.alter} takes {s.third} of the {s.things} at {s.second} dollars each and hands {s.ego} {paid} dollars. "
         f"How many dollars does {s.ego} give back?",
         f"{s.third} × {s.second} = {price}; {paid} − {price} = {paid - price}.",
@@ -55,10 +55,10 @@ def change(s: Scene) -> Told:
     )
 
 
-def scaling(s: Scene) -> Told:
+def scaling(s: Scene) -> Problem:
     """How much is needed for a longer time, in proportion."""
     days, times = 2 * s.third, 2 + s.first % 4
-    return Told(
+    return Problem(
         f"{s.second} {s.things} are enough for {days} days. How many {s.things} do {s.ego} and {s.alter} need for "
         f"{days * times} days?",
         f"{days * times} ÷ {days} = {times}; {s.second} × {times} = {s.second * times}.",
@@ -66,11 +66,11 @@ def scaling(s: Scene) -> Told:
     )
 
 
-def sharing(s: Scene) -> Told:
+def sharing(s: Scene) -> Problem:
     """Full boxes, and what is left over."""
     total, size = s.first + s.third, s.second
     full, over = divmod(total, size)
-    return Told(
+    return Problem(
         f"{s.ego} has {s.first} {s.things}, and {s.alter} brings {s.third} more. Together they pack all of them into "
         f"boxes of {size}. How many boxes are full, and how many {s.things} are left over?",
         f"{s.first} + {s.third} = {total}; {total} = {full} × {size} + {over}.",
@@ -78,11 +78,11 @@ def sharing(s: Scene) -> Told:
     )
 
 
-def discount(s: Scene) -> Told:
+def discount(s: Scene) -> Problem:
     """A price after a percentage is taken off."""
     price, percent = 20 * s.first, 5 * s.second
     off = price * percent // 100
-    return Told(
+    return Problem(
         f"All the {s.things} together cost {price} dollars. {s.ego} takes {percent} % off the price for {s.alter}. "
         f"How many dollars does {s.alter} pay?",
         f"{percent} % of {price} is {off}; {price} − {off} = {price - off}.",
@@ -90,11 +90,11 @@ def discount(s: Scene) -> Told:
     )
 
 
-def boxes(s: Scene) -> Told:
+def boxes(s: Scene) -> Problem:
     """Boxes are added and a part is given away: two steps."""
     added = s.second * s.third
     left = s.first + added - s.third
-    return Told(
+    return Problem(
         f"{s.ego} begins the week with {s.first} {s.things} and gets {s.second} boxes with {s.third} of them in each. "
         f"Then {s.ego} {s.gives} {s.third} {s.things} to {s.alter}. How many {s.things} does {s.ego} have now?",
         f"{s.second} × {s.third} = {added}; {s.first} + {added} − {s.third} = {left}.",
@@ -102,12 +102,12 @@ def boxes(s: Scene) -> Told:
     )
 
 
-def average(s: Scene) -> Told:
+def average(s: Scene) -> Problem:
     """The mean of three days."""
     two = s.first + s.second
     wednesday = s.third + -(two + s.third) % 3
     mean = (two + wednesday) // 3
-    return Told(
+    return Problem(
         f"{s.alter} counts the {s.things} for {s.ego}: {s.first} on Monday, {s.second} on Tuesday and {wednesday} on "
         f"Wednesday. How many {s.things} are that a day on average?",
         f"{s.first} + {s.second} + {wednesday} = {two + wednesday}; {two + wednesday} ÷ 3 = {mean}.",
@@ -115,10 +115,10 @@ def average(s: Scene) -> Told:
     )
 
 
-def fence(s: Scene) -> Told:
+def fence(s: Scene) -> Problem:
     """The area of a rectangle, and the cost of a fence around it."""
     area, around = s.first * s.second, 2 * (s.first + s.second)
-    return Told(
+    return Problem(
         f"To keep the {s.things} safe, {s.ego} and {s.alter} put a fence around a rectangle that is {s.first} metres "
         f"long and {s.second} metres wide. A metre of fence costs {s.third} dollars. What is the area in square "
         "metres, and what does the fence cost?",
@@ -128,11 +128,11 @@ def fence(s: Scene) -> Told:
     )
 
 
-def schedule(s: Scene) -> Told:
+def schedule(s: Scene) -> Problem:
     """The time at which work with a break is done."""
     start, work, rest = datetime(2000, 1, 1, 6 + s.second % 4, 15), s.first * s.third, 5 * s.second
     end = start + timedelta(minutes=work + rest)
-    return Told(
+    return Problem(
         f"{s.ego} starts at {start:%H:%M}, needs {s.first} minutes for each of {s.third} {s.things}, and takes a break "
         f"of {rest} minutes with {s.alter}. At what time is {s.ego} done with the {s.things}?",
         f"{s.third} × {s.first} = {work} minutes; {work} + {rest} = {work + rest} minutes, "
@@ -141,10 +141,10 @@ def schedule(s: Scene) -> Told:
     )
 
 
-def conversion(s: Scene) -> Told:
+def conversion(s: Scene) -> Problem:
     """Minutes added up and told in hours and minutes."""
     total = s.first * (s.second + s.third)
-    return Told(
+    return Problem(
         f"Each of the {s.things} takes {s.ego} {s.second} minutes, and {s.alter} another {s.third} minutes. How long "
         f"do {s.first} {s.things} take the two in all, in hours and minutes?",
         f"{s.second} + {s.third} = {s.second + s.third}; {s.first} × {s.second + s.third} = {total} minutes; "
@@ -153,10 +153,10 @@ def conversion(s: Scene) -> Told:
     )
 
 
-def together(s: Scene) -> Told:
+def together(s: Scene) -> Problem:
     """How long two take for a piece of work."""
     pace, hours = s.second + s.third, 2 + s.first % 6
-    return Told(
+    return Problem(
         f"{s.ego} gets through {s.second} {s.things} an hour, and {s.alter} through {s.third}. How many hours do the "
         f"two need together for {pace * hours} {s.things}?",
         f"{s.second} + {s.third} = {pace}; {pace * hours} ÷ {pace} = {hours}.",
@@ -164,11 +164,11 @@ def together(s: Scene) -> Told:
     )
 
 
-def ratio(s: Scene) -> Told:
+def ratio(s: Scene) -> Problem:
     """A sum shared in a ratio."""
     total, parts = s.first * (s.second + s.third), s.second + s.third
     common = gcd(s.second, s.third)
-    return Told(
+    return Problem(
         f"The {s.things} bring in {total} dollars. {s.ego} and {s.alter} share them in the ratio "
         f"{s.second // common} to {s.third // common}. How many dollars does each get?",
         f"{s.second // common} + {s.third // common} = {parts // common} parts; {total} ÷ {parts // common} = "
@@ -182,7 +182,7 @@ def _hours(minutes: int) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
-STORIES: dict[str, Callable[[Scene], Told]] = {
+STORIES: dict[str, Callable[[Scene], Problem]] = {
     "a daily rate and a rest": rate,
     "change after a purchase": change,
     "scaling in proportion": scaling,

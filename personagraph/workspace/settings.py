@@ -41,7 +41,7 @@ store = "{store}"
 """
 
 
-class Price(BaseModel):
+class PriceSetting(BaseModel):
     """What a model costs, in USD for a million tokens; `cached` ones cost what others do unless it is given."""
 
     model_config = ConfigDict(extra="forbid")
@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     patience: float = Field(900.0, ge=0, allow_inf_nan=False)
     store_patience: float = Field(300.0, ge=0, allow_inf_nan=False)
     """Seconds for which a run waits for a Neo4j server that went away."""
-    prices: dict[str, Price] = Field(default_factory=dict)
+    prices: dict[str, PriceSetting] = Field(default_factory=dict)
 
     @field_validator("store")
     @classmethod

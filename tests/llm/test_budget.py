@@ -13,7 +13,7 @@ from personagraph.llm.client.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.testing import temporary_workspace
 from personagraph.types import ChatReply, ChatRequest, Step
-from personagraph.workspace.settings import Price as SettingsPrice
+from personagraph.workspace.settings import PriceSetting
 from tests.worlds import WorldDialogue, answer, expansion, import_seeds, open_workspace
 
 PRICE = Price(input=1_000.0, output=10_000.0, cached=100.0)
@@ -161,7 +161,7 @@ def test_what_was_bought_at_an_unknown_price_counts_once_the_price_is_known(tmp_
         stopping = lambda: len(backend.requests) > 8  # noqa: E731
         assert workspace.expand(backend=backend, stopping=stopping, concurrency=2).status == "interrupted"
         sent = len(backend.requests)
-        workspace.settings.prices["mine"] = SettingsPrice(input=1_000.0, output=0.0)
+        workspace.settings.prices["mine"] = PriceSetting(input=1_000.0, output=0.0)
         done = workspace.expand(backend=backend, max_cost=sent * 1.0)
         assert done.reason == "max-cost reached"
         assert len(backend.requests) == sent

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from personagraph.ledger.steps import Rejected
-    from personagraph.runs.report import RunReport, Session
+    from personagraph.ledger.steps import RejectedItem
+    from personagraph.runs.report import RunReport, SessionReport
 
 MOST = 10
 """How many sessions, changes of concurrency and uncertain attempts are shown, the last ones."""
 
 
-def run_report_lines(report: "RunReport", rejected: "Sequence[Rejected]") -> list[str]:
+def run_report_lines(report: "RunReport", rejected: "Sequence[RejectedItem]") -> list[str]:
     """How a run stands, what it met on its way, and some of what guards turned down."""
     run = report.run
     lines = [f"{run.id} {run.command}: {run.status}{f' ({run.reason})' if run.reason else ''}"]
@@ -50,7 +50,7 @@ def _calls(report: "RunReport") -> Iterator[str]:
     yield f"  {report.prompt_tokens} tokens in, {report.completion_tokens} out, {report.cost_usd:.4f} USD{booked}"
 
 
-def _session(session: "Session") -> str:
+def _session(session: "SessionReport") -> str:
     found = ", ".join(f"{count} {name}" for name, count in session.found.items() if count)
     reason = f" ({session.reason})" if session.reason else ""
     end = f"{session.status}{reason} at {session.ended}" if session.ended else "at work, or stopped at once"

@@ -30,7 +30,7 @@ def graphml(path: Path) -> Iterator[Part]:
         yield from reading.taken()
 
 
-class _Open(NamedTuple):
+class _OpenElement(NamedTuple):
     """An element that is open: what data it has, on top of the defaults of its kind, and what the XML says of it."""
 
     line: int
@@ -52,7 +52,7 @@ class _GraphML:
         self._names: dict[str, str] = {}
         self._defaults: dict[str, dict[str | int, str]] = {"node": {}, "edge": {}}
         self._directed = True
-        self._open: list[_Open] = []
+        self._open: list[_OpenElement] = []
         self._key, self._kinds = "", ""
         self._text: list[str] | None = None
         self._done: list[Part] = []
@@ -74,7 +74,9 @@ class _GraphML:
         elif name in _ELEMENTS:
             if name == "graph":
                 self._directed = attributes.get("edgedefault", "directed") == "directed"
-            self._open.append(_Open(self.parser.CurrentLineNumber, dict(self._defaults.get(name, {})), attributes))
+            self._open.append(
+                _OpenElement(self.parser.CurrentLineNumber, dict(self._defaults.get(name, {})), attributes)
+            )
         elif name == "data":
             self._key, self._text = attributes.get("key", ""), []
         elif name == "default":
@@ -100,7 +102,7 @@ class _GraphML:
         elif name in _ELEMENTS:
             self._complete(name, self._open.pop())
 
-    def _complete(self, name: str, element: _Open) -> None:
+    def _complete(self, name: str, element: _OpenElement) -> None:
         """Enter a node or an edge; its data never go before the ends and the id that the XML gives it."""
         if name in ("node", "edge"):
             cells = element.data

@@ -25,7 +25,7 @@ _TIES = ("and the", "of the", "for the", "with a")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Inquiry:
     """What a reply is made from: the fields of the step, the properties that the reply must have, chance, the world."""
 
     fields: Mapping[str, Any]
@@ -34,7 +34,7 @@ class Question:
     world: int
 
 
-def expand_small(asked: Question) -> Mapping[str, Any]:
+def expand_small(asked: Inquiry) -> Mapping[str, Any]:
     """One alter in short fields; a title, a country or a detail that the schema does not allow is passed over."""
     form, rng = asked.form, asked.rng
     person, hint = _met(asked, asked.fields.get("hint"))
@@ -50,14 +50,14 @@ def expand_small(asked: Question) -> Mapping[str, Any]:
     }
 
 
-def expand_large(asked: Question) -> Mapping[str, Any]:
+def expand_large(asked: Inquiry) -> Mapping[str, Any]:
     """Up to as many alters as there is room for; a hint is for the first."""
     form = asked.form["alters"]
     hints = [asked.fields.get("hint"), *[None] * form["maxItems"]]
     return {"alters": [_alter(asked, hint) for hint in hints[: asked.rng.randint(1, form["maxItems"])]]}
 
 
-def extract_small(asked: Question) -> Mapping[str, Any]:
+def extract_small(asked: Inquiry) -> Mapping[str, Any]:
     """A persona by role, told in words of the passage; what a detail opens with stands at the head of its pattern."""
     form, rng = asked.form, asked.rng
     topic = form["topic"]["pattern"]
@@ -72,7 +72,7 @@ def extract_small(asked: Question) -> Mapping[str, Any]:
     return said
 
 
-def extract_large(asked: Question) -> Mapping[str, Any]:
+def extract_large(asked: Inquiry) -> Mapping[str, Any]:
     """A few personas, who have nothing to do with the passage."""
     people = []
     for _ in range(asked.rng.randint(1, asked.form["personas"]["maxItems"])):
@@ -81,7 +81,7 @@ def extract_large(asked: Question) -> Mapping[str, Any]:
     return {"personas": people}
 
 
-def math_small(asked: Question) -> Mapping[str, Any]:
+def math_small(asked: Inquiry) -> Mapping[str, Any]:
     """Any of the things, places and occasions that there are, and any of the numbers."""
     return {
         name: asked.rng.choice(rule["enum"]) if "enum" in rule else asked.rng.randint(rule["minimum"], rule["maximum"])
@@ -89,7 +89,7 @@ def math_small(asked: Question) -> Mapping[str, Any]:
     }
 
 
-def math_large(asked: Question) -> Mapping[str, Any]:
+def math_large(asked: Inquiry) -> Mapping[str, Any]:
     """A story, and its right answer."""
     rng = asked.rng
     a, b = rng.randint(3, 40), rng.randint(4, 30)
@@ -99,7 +99,7 @@ def math_large(asked: Question) -> Mapping[str, Any]:
     return {"problem": story[0].upper() + story[1:], "working": working, "answer": str(a * b - c)}
 
 
-def instruction_small(asked: Question) -> Mapping[str, Any]:
+def instruction_small(asked: Inquiry) -> Mapping[str, Any]:
     """The end of a request, and advice as a clause."""
     rng = asked.rng
     advice = rng.choice(phrases("advice"))
@@ -107,14 +107,14 @@ def instruction_small(asked: Question) -> Mapping[str, Any]:
     return {"request": request, "answer": advice[0].lower() + advice[1:]}
 
 
-def instruction_large(asked: Question) -> Mapping[str, Any]:
+def instruction_large(asked: Inquiry) -> Mapping[str, Any]:
     """A request of somebody's, and advice in three sentences."""
     person, _ = _met(asked)
     request = asked.rng.choice(phrases("requests")).format(who=_somebody(person), country=_named(_country(person)))
     return {"request": request, "answer": f"{'. '.join(asked.rng.sample(phrases('advice'), 3))}."}
 
 
-ANSWERS: Mapping[str, Callable[[Question], Mapping[str, Any]]] = {
+ANSWERS: Mapping[str, Callable[[Inquiry], Mapping[str, Any]]] = {
     "expand-small": expand_small,
     "expand-large": expand_large,
     "extract-small": extract_small,
@@ -127,14 +127,14 @@ ANSWERS: Mapping[str, Callable[[Question], Mapping[str, Any]]] = {
 """By prompt, what makes the data of a reply, which fits the schema of the request."""
 
 
-def _met(asked: Question, hint: Mapping[str, str] | None = None) -> tuple[Person, Mapping[str, str]]:
+def _met(asked: Inquiry, hint: Mapping[str, str] | None = None) -> tuple[Person, Mapping[str, str]]:
     """Somebody of the world, and what of the hint was followed."""
     kept = {name: value for name, value in (hint or {}).items() if asked.rng.random() < KEEPS_HINT[name]}
     activity, region = _activity(kept.get("occupation", "")), _region(kept.get("country", ""))
     return meet(asked.rng, asked.world, activity=activity, region=region), kept
 
 
-def _alter(asked: Question, hint: Mapping[str, str] | None) -> Mapping[str, Any]:
+def _alter(asked: Inquiry, hint: Mapping[str, str] | None) -> Mapping[str, Any]:
     """One alter as a large model writes it, with the tie."""
     rng = asked.rng
     person, told = _written(asked, hint)
@@ -150,7 +150,7 @@ def _alter(asked: Question, hint: Mapping[str, str] | None) -> Mapping[str, Any]
     }
 
 
-def _written(asked: Question, hint: Mapping[str, str] | None = None) -> tuple[Person, dict[str, Any]]:
+def _written(asked: Inquiry, hint: Mapping[str, str] | None = None) -> tuple[Person, dict[str, Any]]:
     """Somebody, and how a large model describes them: a sentence, with the attributes beside it."""
     person, kept = _met(asked, hint)
     country, title = kept.get("country") or _country(person), _title(person, kept)
@@ -191,7 +191,7 @@ def _somebody(person: Person) -> str:
     return f"{article(title)} {title}"
 
 
-def _relation(asked: Question, roles: Sequence[str]) -> str:
+def _relation(asked: Inquiry, roles: Sequence[str]) -> str:
     """A role by the skewed prior: what stands first among those that may be named is named most."""
     named = asked.fields.get("type") if asked.rng.random() < KEEPS_TYPE else None
     able = [role for role in roles if role in ROLES and ROLES[role][0] == named] or roles

@@ -4,7 +4,7 @@ import json
 from random import Random
 
 from personagraph.errors import ChatError
-from personagraph.llm.simulated.answers import ANSWERS, Question
+from personagraph.llm.simulated.answers import ANSWERS, Inquiry
 from personagraph.types import ChatReply, ChatRequest
 
 _CHARACTERS_A_TOKEN = 4
@@ -36,7 +36,7 @@ class SimulatedBackend:
                 "a function in personagraph/llm/simulated/answers.py, which is entered in ANSWERS there"
             )
         rng = Random(f"{self._seed}:{request.key}")
-        data = answer(Question(request.fields, request.schema["properties"], rng, self._seed))
+        data = answer(Inquiry(request.fields, request.schema["properties"], rng, self._seed))
         text = json.dumps(data, ensure_ascii=False)
         asked = sum(len(turn["content"]) for turn in request.messages)
         return ChatReply(

@@ -21,7 +21,7 @@ _RULE = re.compile(
 )
 
 
-class Rule(NamedTuple):
+class SchemaRule(NamedTuple):
     """An index or a constraint, as a migration names it; `label` and `property` are what a constraint holds for."""
 
     name: str
@@ -67,7 +67,7 @@ def newest() -> int:
     return load_migrations(CYPHER / "schema")[-1].version
 
 
-def missing(server: Server) -> list[Rule]:
+def missing(server: Server) -> list[SchemaRule]:
     """The indexes and constraints of the migrations that the database lacks, whoever dropped them.
 
     A constraint may have another name; an index is asked by its own.
@@ -77,7 +77,7 @@ def missing(server: Server) -> list[Rule]:
     return [r for r in rules() if ((r.label, r.property) not in held if r.constraint else r.name not in indexes)]
 
 
-def repair(server: Server) -> list[Rule]:
+def repair(server: Server) -> list[SchemaRule]:
     """Makes the indexes and constraints that are missing again; which they were."""
     gone = missing(server)
     names = {rule.name for rule in gone}
@@ -90,10 +90,10 @@ def repair(server: Server) -> list[Rule]:
     return gone
 
 
-def rules() -> list[Rule]:
+def rules() -> list[SchemaRule]:
     """Every index and constraint that the migrations make, in their order."""
     text = "\n".join(migration.text for migration in load_migrations(CYPHER / "schema"))
-    return [Rule(m["name"], m["kind"] == "CONSTRAINT", m["label"], m["property"]) for m in _RULE.finditer(text)]
+    return [SchemaRule(m["name"], m["kind"] == "CONSTRAINT", m["label"], m["property"]) for m in _RULE.finditer(text)]
 
 
 def refuse_another(server: Server, owner: str | None, workspace: str) -> None:

@@ -11,7 +11,7 @@ from personagraph.stores.graph_store import Neighbour
 from personagraph.stores.neo4j.connection import Server, Transaction, address_of
 from personagraph.stores.neo4j.errors import takes_no_writes
 from personagraph.stores.neo4j.schema import prepare, refuse_another
-from personagraph.stores.neo4j.user_query import Table, ask
+from personagraph.stores.neo4j.user_query import QueryResult, ask
 from personagraph.stores.neo4j.waiting import Patience, PatientServer
 from personagraph.stores.neo4j.writing import applied, write_rows
 from personagraph.text.search import query_words
@@ -221,7 +221,7 @@ class Neo4jStore:
                 raise
             return self._server.write(lambda transaction: take(transaction, "read/owner"))
 
-    def query(self, statement: str, parameters: Mapping[str, Any], *, limit: int, seconds: float) -> Table:
+    def query(self, statement: str, parameters: Mapping[str, Any], *, limit: int, seconds: float) -> QueryResult:
         """The first rows of a statement of the user's own. Raises StoreError unless all that it does is read."""
         return ask(self._server, statement, parameters, limit=limit, seconds=seconds)
 

@@ -41,7 +41,7 @@ _PLUGIN = re.compile(r"\b(apoc|gds)(?:\s*\.\s*\w+)+\s*\(", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class QueryResult:
     """What a query gave: names of columns, and rows of plain values, as JSON has them.
 
     A node is {"labels", "properties"}, a relationship {"type", "start", "end", "properties"} where the ends are the
@@ -54,7 +54,7 @@ class Table:
     cut: bool
 
 
-def ask(server: "Server", statement: str, parameters: Mapping[str, Any], *, limit: int, seconds: float) -> Table:
+def ask(server: "Server", statement: str, parameters: Mapping[str, Any], *, limit: int, seconds: float) -> QueryResult:
     """The first rows of a statement that only reads.
 
     Raises StoreError for one that could do anything else, saying what; for one that is not Cypher, has a parameter
@@ -71,7 +71,7 @@ def ask(server: "Server", statement: str, parameters: Mapping[str, Any], *, limi
     _refuse_more_than_reading(summary.query_type, summary.plan)
     columns, rows, names = server.look(statement, given, rows=limit + 1, seconds=seconds, unnamed=_unnamed)
     plain = tuple(tuple(_plain(value, names) for value in row) for row in rows[:limit])
-    return Table(tuple(columns), plain, len(rows) > limit)
+    return QueryResult(tuple(columns), plain, len(rows) > limit)
 
 
 def _bare(statement: str) -> str:

@@ -19,7 +19,7 @@ from personagraph.workspace.verbs.synthesize import synthesis_dialogue, synthesi
 if TYPE_CHECKING:
     from personagraph.ledger.steps import DeadLetter
     from personagraph.prompts.dialogue import Dialogue
-    from personagraph.runs.dead_letters import Told
+    from personagraph.runs.dead_letters import DeadLetterReport
     from personagraph.runs.work import Work
     from personagraph.workspace.workspace import Workspace
 
@@ -33,7 +33,7 @@ def dead_letters(workspace: "Workspace", *, run: str | None = None, limit: int =
     return workspace.ledger.steps.dead_letters(run=run, limit=limit)
 
 
-def dead_letter(workspace: "Workspace", letter: str) -> "Told":
+def dead_letter(workspace: "Workspace", letter: str) -> "DeadLetterReport":
     """All of a dead letter, named as run.step: what was asked, what came back, and why it could not be used.
 
     Raises ConfigError when there is none of that name.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.calls import Used
-from personagraph.runs.forecast import Forecast, Limits, Range, Rates, expansion, waiting
+from personagraph.runs.forecast import CallRates, Forecast, LimitsLeft, Range, expansion, waiting
 from personagraph.runs.forecast import forecast as forecast_of
 from personagraph.types import ChatRequest
 from personagraph.workspace import jobs
@@ -239,7 +239,7 @@ def _rates(
     used: Sequence[Used],
     dialogue: "PromptDialogue",
     pace: PaceLimits,
-) -> Rates:
+) -> CallRates:
     """What a call takes, by prompts that are ahead and the last replies, or by default."""
     a_character, completion = TOKENS_A_CHARACTER, REPLY.times(dialogue.longest_reply)
     cached, seconds = 0.0, None
@@ -254,7 +254,7 @@ def _rates(
     if price := pace.price:
         tokens = zip(prompt, completion, strict=True)
         cost = Range(*(price.cost(round(p), round(c), round(p * cached)) for p, c in tokens))
-    return Rates(brought, prompt, completion, cost, seconds)
+    return CallRates(brought, prompt, completion, cost, seconds)
 
 
 def _middle(values: Sequence[float]) -> Range:
@@ -269,11 +269,11 @@ def _characters(dialogue: "PromptDialogue", fields: Mapping[str, Any]) -> int:
     return sum(len(turn["content"]) for turn in dialogue.messages(fields, ""))
 
 
-def _limits_left(ledger: Ledger, run: Run) -> Limits:
+def _limits_left(ledger: Ledger, run: Run) -> LimitsLeft:
     """What the limits of the run still allow."""
     calls, personas, cost = (run.limits.get(name) for name in ("max_calls", "max_personas", "max_cost"))
     new = ledger.steps.count(run.id, "new", first=0, last=run.decided) if personas is not None else 0
-    return Limits(
+    return LimitsLeft(
         calls=inf if calls is None else max(0, calls - run.decided),
         personas=inf if personas is None else max(0, personas - new),
         cost=inf if cost is None else max(0.0, cost - ledger.calls.cost(run.id)),

@@ -8,7 +8,7 @@ from personagraph.workspace.results import RunResult, result_of
 
 if TYPE_CHECKING:
     from personagraph.ledger.calls import CallTotals
-    from personagraph.ledger.steps import Rejected
+    from personagraph.ledger.steps import RejectedItem
     from personagraph.runs.report import RunReport
     from personagraph.workspace.workspace import Workspace
 
@@ -25,7 +25,9 @@ def run_report(workspace: "Workspace", run_id: str) -> "RunReport":
     return report(workspace.ledger, workspace.store, run_id)
 
 
-def rejected(workspace: "Workspace", run_id: str, *, reason: str | None = None, limit: int = 20) -> "list[Rejected]":
+def rejected(
+    workspace: "Workspace", run_id: str, *, reason: str | None = None, limit: int = 20
+) -> "list[RejectedItem]":
     """What guards turned down in a run, the last first."""
     return workspace.ledger.steps.rejected(workspace.ledger.runs.get(run_id).id, reason=reason, limit=limit)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from personagraph.doctor import Finding
     from personagraph.stores.copy import Contents
     from personagraph.stores.neo4j.connection import Server
-    from personagraph.stores.neo4j.user_query import Table
+    from personagraph.stores.neo4j.user_query import QueryResult
     from personagraph.workspace.workspace import Workspace
 
 WORTH_KNOWING = CYPHER / "worth_knowing"
@@ -41,7 +41,7 @@ def query(
     *,
     limit: int = 1000,
     seconds: float = 60.0,
-) -> "Table":
+) -> "QueryResult":
     """The first rows of the Cypher statement in a file, or of one in `cypher/worth_knowing` by its name.
 
     Raises StoreError for one that could do anything but read, or takes longer than `seconds`; InputError for no
