@@ -11,7 +11,7 @@ import pytest
 from personagraph.errors import ConfigError
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.llm.simulated import SimulatedBackend
-from personagraph.runs.forecast import Forecast, Limits, Range, Rates, expansion, forecast, waiting
+from personagraph.runs.forecast import CallRates, Forecast, LimitsLeft, Range, expansion, forecast, waiting
 from personagraph.types import Attributes, Batch, ChatReply, ChatRequest, Persona, Relationship, persona_id
 from personagraph.vocabulary.relationships import relationship_key
 from personagraph.workspace import Workspace, init_workspace
@@ -66,7 +66,7 @@ def interrupted(workspace: Workspace, after: int, **options: Any) -> Any:
     return found
 
 
-def expected(work: float, rates: Rates, limits: Limits, **more: Any) -> Forecast:
+def expected(work: float, rates: CallRates, limits: LimitsLeft, **more: Any) -> Forecast:
     return forecast("expand", "m", lambda brings: work, rates, limits, **more)
 
 
@@ -74,8 +74,8 @@ def expected(work: float, rates: Rates, limits: Limits, **more: Any) -> Forecast
 
 
 def test_what_a_call_takes_is_multiplied_by_the_calls():
-    rates = Rates(Range(0.5, 0.75, 1), Range(90, 100, 120), Range(10, 20, 40), Range(0.1, 0.2, 0.3), Range(1, 2, 3))
-    found = expected(10, rates, Limits())
+    rates = CallRates(Range(0.5, 0.75, 1), Range(90, 100, 120), Range(10, 20, 40), Range(0.1, 0.2, 0.3), Range(1, 2, 3))
+    found = expected(10, rates, LimitsLeft())
     assert found.calls == (10, 10, 10)
     assert found.new == (5, 8, 10)
     assert (found.prompt_tokens, found.completion_tokens) == ((900, 1000, 1200), (100, 200, 400))
@@ -84,23 +84,23 @@ def test_what_a_call_takes_is_multiplied_by_the_calls():
 
 
 def test_the_limits_end_a_run():
-    rates = Rates(Range(0.5, 0.8, 1), ONE, ONE, Range(0.1, 0.2, 0.5))
-    assert expected(100, rates, Limits(calls=30)).calls == (30, 30, 30)
-    by_personas = expected(100, rates, Limits(personas=40))
+    rates = CallRates(Range(0.5, 0.8, 1), ONE, ONE, Range(0.1, 0.2, 0.5))
+    assert expected(100, rates, LimitsLeft(calls=30)).calls == (30, 30, 30)
+    by_personas = expected(100, rates, LimitsLeft(personas=40))
     assert by_personas.calls == (40, 50, 80)
     assert by_personas.new == (40, 40, 40)
-    by_cost = expected(100, rates, Limits(cost=5.0))
+    by_cost = expected(100, rates, LimitsLeft(cost=5.0))
     assert by_cost.calls == (10, 25, 50)
     assert by_cost.cost_usd == (5.0, 5.0, 5.0)
 
 
 def test_the_cost_is_never_above_the_limit():
-    rates = Rates(ONE, ONE, ONE, Range(0.1, 0.3, 0.7))
-    assert all(cost <= 1.0 for cost in expected(10**6, rates, Limits(cost=1.0)).cost_usd or ())
+    rates = CallRates(ONE, ONE, ONE, Range(0.1, 0.3, 0.7))
+    assert all(cost <= 1.0 for cost in expected(10**6, rates, LimitsLeft(cost=1.0)).cost_usd or ())
 
 
 def test_replies_that_the_ledger_has_take_nothing():
-    found = expected(10, Rates(ONE, ONE, ONE, ONE), Limits(cost=4), reused_calls=3)
+    found = expected(10, CallRates(ONE, ONE, ONE, ONE), LimitsLeft(cost=4), reused_calls=3)
     assert (found.calls, found.prompt_tokens, found.cost_usd) == ((7, 7, 7), (4, 4, 4), (4, 4, 4))
 
 
@@ -110,7 +110,7 @@ def test_everyone_near_enough_is_asked_and_so_is_whoever_they_bring():
     assert expansion(near, hops=2, repeats=1, brings=0.5) == 10 + 20 + 5
     assert expansion(near, hops=3, repeats=2, brings=0.5) == 10 + (20 + 10) + 30
     assert expansion({0: 8}, hops=10**6, repeats=1, brings=0.5) == pytest.approx(16)
-    assert expected(10**30, Rates(ONE, ONE, ONE), Limits()).calls.high == 10**9
+    assert expected(10**30, CallRates(ONE, ONE, ONE), LimitsLeft()).calls.high == 10**9
 
 
 def test_those_who_were_asked_are_the_nearest():
