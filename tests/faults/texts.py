@@ -11,7 +11,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple
 
-from personagraph.llm.simulated.answers import ANSWERS, Question
+from personagraph.llm.simulated.answers import ANSWERS, Inquiry
 from personagraph.prompts import load
 
 
@@ -65,7 +65,7 @@ def _fitting(told: str, schema: str, world: int, draw: int) -> str:
     if known is None:
         return "Somebody who keeps bees would be a good choice."
     prompt = next(name for name in ANSWERS if load(name).system == told)
-    question = Question({}, known["properties"], Random(f"{world}:{draw}"), world)
+    question = Inquiry({}, known["properties"], Random(f"{world}:{draw}"), world)
     return json.dumps(ANSWERS[prompt](question), ensure_ascii=False)
 
 
