@@ -14,6 +14,7 @@ from personagraph.cli.app import (
     Concurrency,
     Folder,
     Json,
+    ListingCommand,
     LogJson,
     MaxCalls,
     MaxCost,
@@ -65,7 +66,7 @@ def dead_letters_show(
     answer(json, told.to_json(), _lines(told))
 
 
-@dead_letters.command("retry")
+@dead_letters.command("retry", cls=ListingCommand)
 def dead_letters_retry(
     letters: Annotated[list[str] | None, typer.Argument(help="Only these, as the list names them: r2.17.")] = None,
     run: OfRun = None,

@@ -15,6 +15,7 @@ from personagraph.cli.app import (
     Folder,
     Fresh,
     Json,
+    ListingCommand,
     LogJson,
     MaxCalls,
     MaxCost,
@@ -34,9 +35,9 @@ from personagraph.cli.tables.forecast import DryRun, show_forecast
 Around = Annotated[str | None, typer.Option(help="A persona: an id, the beginning of one, or words.")]
 
 
-@app.command()
+@app.command(cls=ListingCommand)
 def sample(
-    sampler: Annotated[str, typer.Option(help="random, or ego: those nearest to one persona.")] = "random",
+    sampler: Annotated[str, typer.Option(help="{SAMPLERS}.")] = "random",
     n: Annotated[int, typer.Option("-n", help="How many.")] = 10,
     around: Around = None,
     hops: Annotated[int | None, typer.Option(help="For ego: how far from the persona.")] = None,
@@ -57,9 +58,9 @@ def sample(
     answer(json, {"personas": [render.persona_json(p) for p in found]}, map(render.persona_line, found))
 
 
-@app.command()
+@app.command(cls=ListingCommand)
 def export(
-    format: Annotated[str, typer.Option(help="graphml, json (node-link), cypher; folders: csv, parquet, neo4j-admin.")],
+    format: Annotated[str, typer.Option(help="{FORMATS}.")],
     output: Annotated[Path, typer.Option(help="The file or folder; what is there is replaced.")],
     around: Around = None,
     hops: Annotated[int | None, typer.Option(help="With --around: how far.  [default: 1]")] = None,
@@ -89,14 +90,14 @@ def export(
     answer(json, asdict(done), lines)
 
 
-@app.command()
+@app.command(cls=ListingCommand)
 def synthesize(
-    task: Annotated[str, typer.Argument(help="math or instruction.")],
+    task: Annotated[str, typer.Argument(help="{TASKS}.")],
     n: Annotated[int | None, typer.Option("-n", help="How many samples to ask for.  [default: 10]")] = None,
     context: Annotated[
         str | None, typer.Option("--with", help="neighbours: with whom a persona knows; or persona: alone.")
     ] = None,
-    sampler: Annotated[str | None, typer.Option(help="random, or ego: those nearest to one persona.")] = None,
+    sampler: Annotated[str | None, typer.Option(help="{SAMPLERS}.")] = None,
     around: Around = None,
     hops: Annotated[int | None, typer.Option(help="For the sampler ego: how far.")] = None,
     output: Annotated[Path | None, typer.Option(help="JSONL; by default below samples/ in the workspace.")] = None,

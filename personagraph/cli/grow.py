@@ -18,6 +18,7 @@ from personagraph.cli.app import (
     Folder,
     Fresh,
     Json,
+    ListingCommand,
     LogJson,
     MaxCalls,
     MaxCost,
@@ -59,7 +60,7 @@ def init(
         answer(json, data, [f"{folder} is a workspace; its graph is in {workspace.settings.store}"])
 
 
-@app.command("import")
+@app.command("import", cls=ListingCommand)
 def import_(
     file: Annotated[Path, typer.Argument(help="JSONL, or CSV with a header.")],
     field: Annotated[str, typer.Option(help="The field that holds the description.")] = "persona",
@@ -81,7 +82,7 @@ def import_(
     return report(json, result)
 
 
-@app.command()
+@app.command(cls=ListingCommand)
 def extract(
     files: Annotated[list[str], typer.Argument(help="Text, Markdown, JSONL, CSV, folders, or - for the input.")],
     field: Annotated[str | None, typer.Option(help="The field of JSONL or CSV that holds the text.")] = None,
@@ -124,11 +125,9 @@ def extract(
     return report(json, result)
 
 
-@app.command()
+@app.command(cls=ListingCommand)
 def expand(
-    policy: Annotated[
-        str | None, typer.Option(help="bfs, or hint: ask for the thinnest cells.  [default: bfs]")
-    ] = None,
+    policy: Annotated[str | None, typer.Option(help="{POLICIES}.  [default: bfs]")] = None,
     hops: Annotated[int | None, typer.Option(help="Depth to reach from the seeds.  [default: 6]")] = None,
     calls_per_ego: Annotated[int | None, typer.Option(help="How often each persona is asked.  [default: 1]")] = None,
     max_calls: MaxCalls = None,
