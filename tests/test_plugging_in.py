@@ -22,11 +22,14 @@ from personagraph.llm.simulated.answers import ANSWERS
 from personagraph.prompts import read_prompt
 from personagraph.steering.policies import POLICIES
 from personagraph.steering.policies.policy import Ego, PolicyKind
+from personagraph.stores import STORES
+from personagraph.stores.kind import StoreKind, StoreOptions
+from personagraph.stores.sqlite.store import SQLiteStore
 from personagraph.synthesis.tasks import TASKS
 from personagraph.synthesis.tasks.task import Exchange, Task, TaskKind
 from personagraph.testing import temporary_workspace
 from personagraph.types import Persona
-from personagraph.workspace import Workspace, dedup_file, open_workspace
+from personagraph.workspace import Workspace, copy_store, dedup_file, init_workspace, open_workspace
 from tests.commands import code_of
 
 SEEDS = ("A baker from Lima", "A nurse of Nairobi who keeps bees", "A tram driver in Lisbon")
@@ -255,3 +258,25 @@ def test_a_task_brings_a_prompt_file_of_its_own_and_an_answer_of_the_simulated_w
     assert "mine (" not in help_of("synthesize", capsys)
     assert code_of(*words) == 1
     assert "--task 'mine' is not known; it can be math or instruction" in capsys.readouterr().err
+
+
+def test_a_store_is_where_a_graph_is_kept_and_where_it_is_copied_to(workspace, tmp_path, monkeypatch, capsys):
+    def place(url: str, folder: Path) -> Path:
+        return folder / url.partition(":")[2]
+
+    def opened(options: StoreOptions) -> SQLiteStore:
+        return SQLiteStore.open(place(options.url, options.folder), options.workspace)
+
+    monkeypatch.setenv("PERSONAGRAPH_WORKSPACE", str(tmp_path / "w"))
+    with plugged(STORES, StoreKind("Mine", "mine:FILE", lambda url: url.startswith("mine:"), opened, place)):
+        with init_workspace(tmp_path / "w", store="mine:people.db") as made:
+            made.import_personas(workspace.folder / "more.jsonl")
+        assert (tmp_path / "w" / "people.db").is_file()
+        assert code_of("search", "baker") == 0
+        assert code_of("query", "hubs_and_who_hangs_on_them") == 1
+        assert "is in Mine" in capsys.readouterr().err
+        done = copy_store(workspace.folder, "mine:copy.db")
+    assert done is not None
+    assert done.personas == len(SEEDS)
+    assert code_of("search", "baker") == 1
+    assert "it can be sqlite, or neo4j://" in capsys.readouterr().err

@@ -1,6 +1,5 @@
 """What a user can set: options go before the environment, that before `personagraph.toml`, that before defaults."""
 
-import re
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -16,9 +15,9 @@ from pydantic_settings import (
 
 from personagraph.errors import ConfigError
 from personagraph.storage.atomic_files import translated
+from personagraph.stores import fits, shapes
 
 FILE = "personagraph.toml"
-_SERVER = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://[^\s\"'\\?#\x00-\x1f\x7f-\x9f]+")
 SECRETS = ("store_password", "target_password", "openai_api_key")
 
 _NEW_FILE = """\
@@ -150,8 +149,8 @@ def store_fault(store: str) -> str:
     """What is wrong with the name of a store, which is not shown: it could hold a password. Empty when nothing is."""
     if store.startswith(("http://", "https://")):
         return "it is the address of Browser: name that of Bolt, such as neo4j://neo4j@host:7687"
-    if store != "sqlite" and not _SERVER.fullmatch(store):
-        return "it can be sqlite, or neo4j://user@host:port/database (also bolt, and +s or +ssc for TLS)"
+    if not fits(store):
+        return f"it can be {shapes()}"
     if ":" in store.partition("://")[2].rpartition("@")[0]:
         return "it holds a password: take it out, and set PERSONAGRAPH_STORE_PASSWORD in the environment"
     return ""
