@@ -37,8 +37,9 @@ def synthesize(
     output: str | Path | None = None,
     **options: Unpack[ModelOptions],
 ) -> SynthesisResult:
-    """`n` samples (10) of a task, math or instruction, each asked from one of the personas that a sampler draws.
+    """`n` samples (10) of a task, each asked from one of the personas that a sampler draws.
 
+    The task is one of `personagraph.synthesis.tasks.TASKS`, the sampler of `personagraph.graph.sampling.SAMPLERS`.
     `context` is neighbours (the default: the persona with whom it is connected to, and how) or persona (alone).
     `around` and `hops` go to the sampler. The samples are written to `output` when the run is done, as JSONL in the
     `messages` form, each with its lineage, beside a manifest; by default below `samples/` in the workspace.
