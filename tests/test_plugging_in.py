@@ -138,7 +138,7 @@ PLUGS = {
     ),
     "model": Plug(
         MODELS,
-        ModelKind(lambda options: silent_backend(options.name), "says nothing", takes="WORD"),
+        ModelKind(lambda options: silent_backend(options.name), "says nothing", shape="mine:WORD"),
         "expand --model mine:monk --max-calls 1",
         "--model 'mine:monk' is not known; it can be local, simulated, openai:NAME",
     ),
@@ -273,6 +273,7 @@ def test_a_store_is_where_a_graph_is_kept_and_where_it_is_copied_to(workspace, t
             made.import_personas(workspace.folder / "more.jsonl")
         assert (tmp_path / "w" / "people.db").is_file()
         assert code_of("search", "baker") == 0
+        assert "mine:FILE" in help_of("search", capsys)
         assert code_of("query", "hubs_and_who_hangs_on_them") == 1
         assert "is in Mine" in capsys.readouterr().err
         done = copy_store(workspace.folder, "mine:copy.db")

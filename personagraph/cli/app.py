@@ -1,10 +1,10 @@
 """The root of the command line: the groups of commands, the options that many of them share, and how they answer."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperOption
@@ -14,12 +14,14 @@ from personagraph.cli import render
 if TYPE_CHECKING:
     from personagraph.workspace import Workspace
 
+F = TypeVar("F", bound=Callable[..., Any])
 REGISTRIES = {
     "FORMATS": "personagraph.exporting",
     "INDEXES": "personagraph.dedup.rules",
     "MODELS": "personagraph.llm.models",
     "POLICIES": "personagraph.steering.policies",
     "SAMPLERS": "personagraph.graph.sampling",
+    "STORES": "personagraph.stores",
     "TASKS": "personagraph.synthesis.tasks",
     "TYPES": "personagraph.vocabulary.relationships",
 }
@@ -38,18 +40,25 @@ class ListingCommand(TyperCommand):
 
 
 def listed(registry: str) -> str:
-    """What is in a registry, in its order: each name, with what follows it, and what it is."""
+    """What is in a registry, in its order: how each is named, and what it is."""
     entries = getattr(import_module(REGISTRIES[registry]), registry)
-    return ", ".join(
-        _told(name, getattr(entry, "takes", ""), getattr(entry, "about", "")) for name, entry in entries.items()
-    )
+    return ", ".join(dict.fromkeys(_told(name, entry) for name, entry in entries.items()))
 
 
-def _told(name: str, takes: str, about: str) -> str:
-    return f"{name}{takes and ':'}{takes}{about and f' ({about})'}"
+def _told(name: str, entry: Any) -> str:
+    named, about = getattr(entry, "shape", "") or name, getattr(entry, "about", "")
+    return f"{named} ({about})" if about else named
 
 
-app = typer.Typer(
+class Commands(typer.Typer):
+    """A group of such commands."""
+
+    def command(self, name: str | None = None, **options: Any) -> Callable[[F], F]:
+        """The decorator that adds a command."""
+        return super().command(name, **{"cls": ListingCommand, **options})
+
+
+app = Commands(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -57,7 +66,7 @@ app = typer.Typer(
     help="Grows a graph of personas with a language model. Start with: personagraph init; personagraph extract FILES.",
 )
 
-stores = typer.Typer(no_args_is_help=True, help="Where the graph is kept.")
+stores = Commands(no_args_is_help=True, help="Where the graph is kept.")
 app.add_typer(stores, name="store")
 
 
@@ -84,7 +93,7 @@ Folder = Annotated[
 ]
 Store = Annotated[
     str | None,
-    typer.Option("--store", help="sqlite, or neo4j://user@host:port/database; the password is in the environment."),
+    typer.Option("--store", help="{STORES}; the password is in the environment."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 LogJson = Annotated[bool, typer.Option("--log-json", help="Progress, notes and errors as JSON objects on stderr.")]

@@ -11,10 +11,10 @@ from personagraph.cli.app import (
     HERE,
     AllowMixed,
     BaseUrl,
+    Commands,
     Concurrency,
     Folder,
     Json,
-    ListingCommand,
     LogJson,
     MaxCalls,
     MaxCost,
@@ -32,7 +32,7 @@ from personagraph.cli.grow import metered, run_code, run_lines, show_prompts
 if TYPE_CHECKING:
     from personagraph.runs.dead_letters import DeadLetterReport
 
-dead_letters = typer.Typer(no_args_is_help=True, help="Replies that stayed unusable after one more try.")
+dead_letters = Commands(no_args_is_help=True, help="Replies that stayed unusable after one more try.")
 app.add_typer(dead_letters, name="dead-letters")
 
 OfRun = Annotated[str | None, typer.Option(help="Only of this run.")]
@@ -66,7 +66,7 @@ def dead_letters_show(
     answer(json, told.to_json(), _lines(told))
 
 
-@dead_letters.command("retry", cls=ListingCommand)
+@dead_letters.command("retry")
 def dead_letters_retry(
     letters: Annotated[list[str] | None, typer.Argument(help="Only these, as the list names them: r2.17.")] = None,
     run: OfRun = None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from personagraph.cli import render
-from personagraph.cli.app import HERE, Folder, Json, ListingCommand, Store, Types, answer, app, opened
+from personagraph.cli.app import HERE, Folder, Json, Store, Types, answer, app, opened
 from personagraph.cli.tables.path_text import Group, ends_json, ends_lines, path_json, paths_json, tell_path, tell_paths
 from personagraph.errors import ConfigError
 
@@ -76,7 +76,7 @@ def show(
     answer(json, data, [render.persona_line(ego), *known, *told, *texts])
 
 
-@app.command(cls=ListingCommand)
+@app.command()
 def neighbours(
     persona: Annotated[str | None, typer.Argument(help=PERSONA)] = None,
     hops: Annotated[int, typer.Option(help="How far.")] = 1,
@@ -106,7 +106,7 @@ def neighbours(
     answer(json, data, [*ends_lines(of), *lines, counts])
 
 
-@app.command(cls=ListingCommand)
+@app.command()
 def path(
     start: Annotated[str | None, typer.Argument(help=PERSONA)] = None,
     end: Annotated[str | None, typer.Argument(help="Another one.")] = None,

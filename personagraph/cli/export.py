@@ -15,7 +15,6 @@ from personagraph.cli.app import (
     Folder,
     Fresh,
     Json,
-    ListingCommand,
     LogJson,
     MaxCalls,
     MaxCost,
@@ -35,7 +34,7 @@ from personagraph.cli.tables.forecast import DryRun, show_forecast
 Around = Annotated[str | None, typer.Option(help="A persona: an id, the beginning of one, or words.")]
 
 
-@app.command(cls=ListingCommand)
+@app.command()
 def sample(
     sampler: Annotated[str, typer.Option(help="{SAMPLERS}.")] = "random",
     n: Annotated[int, typer.Option("-n", help="How many.")] = 10,
@@ -58,7 +57,7 @@ def sample(
     answer(json, {"personas": [render.persona_json(p) for p in found]}, map(render.persona_line, found))
 
 
-@app.command(cls=ListingCommand)
+@app.command()
 def export(
     format: Annotated[str, typer.Option(help="{FORMATS}.")],
     output: Annotated[Path, typer.Option(help="The file or folder; what is there is replaced.")],
@@ -90,7 +89,7 @@ def export(
     answer(json, asdict(done), lines)
 
 
-@app.command(cls=ListingCommand)
+@app.command()
 def synthesize(
     task: Annotated[str, typer.Argument(help="{TASKS}.")],
     n: Annotated[int | None, typer.Option("-n", help="How many samples to ask for.  [default: 10]")] = None,

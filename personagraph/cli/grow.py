@@ -18,7 +18,6 @@ from personagraph.cli.app import (
     Folder,
     Fresh,
     Json,
-    ListingCommand,
     LogJson,
     MaxCalls,
     MaxCost,
@@ -60,7 +59,7 @@ def init(
         answer(json, data, [f"{folder} is a workspace; its graph is in {workspace.settings.store}"])
 
 
-@app.command("import", cls=ListingCommand)
+@app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="JSONL, or CSV with a header.")],
     field: Annotated[str, typer.Option(help="The field that holds the description.")] = "persona",
@@ -82,7 +81,7 @@ def import_(
     return report(json, result)
 
 
-@app.command(cls=ListingCommand)
+@app.command()
 def extract(
     files: Annotated[list[str], typer.Argument(help="Text, Markdown, JSONL, CSV, folders, or - for the input.")],
     field: Annotated[str | None, typer.Option(help="The field of JSONL or CSV that holds the text.")] = None,
@@ -125,7 +124,7 @@ def extract(
     return report(json, result)
 
 
-@app.command(cls=ListingCommand)
+@app.command()
 def expand(
     policy: Annotated[str | None, typer.Option(help="{POLICIES}.  [default: bfs]")] = None,
     hops: Annotated[int | None, typer.Option(help="Depth to reach from the seeds.  [default: 6]")] = None,

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from personagraph.cli import render
-from personagraph.cli.app import HERE, Dedup, Folder, Json, ListingCommand, Store, answer, app
+from personagraph.cli.app import HERE, Commands, Dedup, Folder, Json, Store, answer, app
 from personagraph.cli.progress.meter import Meter
 
-config = typer.Typer(no_args_is_help=True, help="Settings.")
+config = Commands(no_args_is_help=True, help="Settings.")
 app.add_typer(config, name="config")
 
 
@@ -39,7 +39,7 @@ def config_show(workspace: Folder = HERE, store: Store = None, json: Json = Fals
     answer(json, data, [f"{name:<22}{'not set' if value is None else value}" for name, value in data.items()])
 
 
-@app.command(cls=ListingCommand)
+@app.command()
 def dedup(
     file: Annotated[Path, typer.Argument(help="JSONL, or CSV with a header.")],
     output: Annotated[Path, typer.Option(help="JSONL with the first row of each persona, all its fields.")],

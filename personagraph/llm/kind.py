@@ -28,13 +28,13 @@ class ModelKind:
     """A kind of model as it is registered.
 
     `make` makes one, and raises ConfigError when something that it needs is missing. `about` says in a few words what
-    it is. `takes` is what the user gives after the kind and a colon: NAME, FILE; nothing when it is empty. `named`
-    makes the model by its name alone, for a forecast, when `make` needs more than that: a key, or weights.
+    it is. `shape` is how the user names one, openai:NAME, when more follows the kind and a colon. `named` makes the
+    model by its name alone, for a forecast, when `make` needs more than that: a key, or weights.
     """
 
     make: Callable[[BackendOptions], ChatBackend]
     about: str
-    takes: str = ""
+    shape: str = ""
     named: Callable[[str], ChatBackend] | None = None
 
 

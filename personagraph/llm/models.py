@@ -12,9 +12,3 @@ MODELS: dict[str, ModelKind] = {
     "recorded": recorded.KIND,
 }
 """By the beginning of the name that `--model` takes."""
-
-
-def shape_of(kind: str) -> str:
-    """How the user names a model of the kind: local, openai:NAME."""
-    takes = MODELS[kind].takes
-    return f"{kind}:{takes}" if takes else kind

@@ -85,5 +85,5 @@ class RecordedBackend:
 KIND = ModelKind(
     lambda options: RecordedBackend.of(options.name),
     "a ledger.sqlite3, or a recording, that answers again",
-    takes="FILE",
+    shape="recorded:FILE",
 )

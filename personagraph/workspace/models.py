@@ -32,12 +32,13 @@ def named(model: str, settings: Settings, ledger: Ledger) -> ChatBackend:
 
 def _kind_of(model: str) -> tuple[ModelKind, str]:
     """The kind of a model, and the name that follows it. Raises ConfigError for one that is not known."""
-    from personagraph.llm.models import MODELS, shape_of
+    from personagraph.llm.models import MODELS
 
     start, colon, name = model.partition(":")
     kind = MODELS.get(start)
-    if kind is None or not bool(kind.takes) == bool(colon) == bool(name):
-        raise ConfigError(f"--model {model!r} is not known; it can be {', '.join(map(shape_of, MODELS))}")
+    if kind is None or not bool(kind.shape) == bool(colon) == bool(name):
+        known = ", ".join(kind.shape or name for name, kind in MODELS.items())
+        raise ConfigError(f"--model {model!r} is not known; it can be {known}")
     return kind, name
 
 

@@ -166,6 +166,6 @@ def _made(options: BackendOptions) -> OpenAIBackend:
 KIND = ModelKind(
     _made,
     "OpenAI's, or a server that is compatible",
-    takes="NAME",
+    shape="openai:NAME",
     named=lambda name: Named(name, small=False, free=False),
 )
