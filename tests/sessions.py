@@ -28,7 +28,7 @@ WARM.set_forkserver_preload(
         "personagraph.llm.simulated",
         "personagraph.stores.neo4j.store",
         "personagraph.stores.sqlite.store",
-        "personagraph.synthesis.dialogues",
+        "personagraph.synthesis.tasks",
         "personagraph.workspace",
         "tests.sessions",
     ]

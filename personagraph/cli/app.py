@@ -1,17 +1,64 @@
 """The root of the command line: the groups of commands, the options that many of them share, and how they answer."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from personagraph.cli import render
 
 if TYPE_CHECKING:
     from personagraph.workspace import Workspace
 
-app = typer.Typer(
+F = TypeVar("F", bound=Callable[..., Any])
+REGISTRIES = {
+    "FORMATS": "personagraph.exporting",
+    "INDEXES": "personagraph.dedup.rules",
+    "MODELS": "personagraph.llm.models",
+    "POLICIES": "personagraph.steering.policies",
+    "SAMPLERS": "personagraph.graph.sampling",
+    "STORES": "personagraph.stores",
+    "TASKS": "personagraph.synthesis.tasks",
+    "TYPES": "personagraph.vocabulary.relationships",
+}
+"""Where the tables are of what can be plugged in; the help of an option that names one in braces lists what it has."""
+
+
+class ListingCommand(TyperCommand):
+    """A command whose help lists what is registered: what `{POLICIES}` stands for is looked up when it is printed."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help, with the names in braces filled in."""
+        for option in self.params:
+            if isinstance(option, TyperArgument | TyperOption) and option.help:
+                option.help = re.sub(r"\{([A-Z]+)\}", lambda found: listed(found[1]), option.help)
+        super().format_help(ctx, formatter)
+
+
+def listed(registry: str) -> str:
+    """What is in a registry, in its order: how each is named, and what it is."""
+    entries = getattr(import_module(REGISTRIES[registry]), registry)
+    return ", ".join(dict.fromkeys(_told(name, entry) for name, entry in entries.items()))
+
+
+def _told(name: str, entry: Any) -> str:
+    named, about = getattr(entry, "shape", "") or name, getattr(entry, "about", "")
+    return f"{named} ({about})" if about else named
+
+
+class Commands(typer.Typer):
+    """A group of such commands."""
+
+    def command(self, name: str | None = None, **options: Any) -> Callable[[F], F]:
+        """The decorator that adds a command."""
+        return super().command(name, **{"cls": ListingCommand, **options})
+
+
+app = Commands(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -19,7 +66,7 @@ app = typer.Typer(
     help="Grows a graph of personas with a language model. Start with: personagraph init; personagraph extract FILES.",
 )
 
-stores = typer.Typer(no_args_is_help=True, help="Where the graph is kept.")
+stores = Commands(no_args_is_help=True, help="Where the graph is kept.")
 app.add_typer(stores, name="store")
 
 
@@ -46,15 +93,13 @@ Folder = Annotated[
 ]
 Store = Annotated[
     str | None,
-    typer.Option("--store", help="sqlite, or neo4j://user@host:port/database; the password is in the environment."),
+    typer.Option("--store", help="{STORES}; the password is in the environment."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 LogJson = Annotated[bool, typer.Option("--log-json", help="Progress, notes and errors as JSON objects on stderr.")]
 """What it says is looked up in `render.wants_log`: an error in the options must be an object, too."""
 Seed = Annotated[int | None, typer.Option(help="Changes what is asked or drawn.  [default: 0]")]
-Model = Annotated[
-    str | None, typer.Option(help="local, simulated, openai:NAME or recorded:FILE.  [default: the settings']")
-]
+Model = Annotated[str | None, typer.Option(help="{MODELS}.  [default: the settings']")]
 BaseUrl = Annotated[str | None, typer.Option(help="The address of an OpenAI-compatible server, ending in /v1.")]
 Prompts = Annotated[str | None, typer.Option(help="small or large: which prompts suit the model.")]
 MaxCalls = Annotated[int | None, typer.Option(help="Stop after this many steps of the run.")]
@@ -65,11 +110,13 @@ MaxCost = Annotated[
 Concurrency = Annotated[
     int | None, typer.Option(help="Calls in flight, at most.  [default: 4; from 8 to 64 as a server bears it]")
 ]
-Dedup = Annotated[str | None, typer.Option(help="partition (exact) or minhash: how alike descriptions are found.")]
+Dedup = Annotated[str | None, typer.Option(help="How alike descriptions are found: {INDEXES}.")]
 Preview = Annotated[int | None, typer.Option(help="Print the next N rendered prompts, and send nothing.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Ask again, also what the ledger has replies to.")]
 AllowMixed = Annotated[bool, typer.Option("--allow-mixed", help="Let a made-up and a real model grow one graph.")]
-Types = Annotated[list[str] | None, typer.Option("--type", help="Only relationships of this type; may be repeated.")]
+Types = Annotated[
+    list[str] | None, typer.Option("--type", help="Only relationships of this type: {TYPES}; may be repeated.")
+]
 HERE = Path(".")
 
 

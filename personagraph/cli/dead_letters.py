@@ -11,6 +11,7 @@ from personagraph.cli.app import (
     HERE,
     AllowMixed,
     BaseUrl,
+    Commands,
     Concurrency,
     Folder,
     Json,
@@ -31,7 +32,7 @@ from personagraph.cli.grow import metered, run_code, run_lines, show_prompts
 if TYPE_CHECKING:
     from personagraph.runs.dead_letters import DeadLetterReport
 
-dead_letters = typer.Typer(no_args_is_help=True, help="Replies that stayed unusable after one more try.")
+dead_letters = Commands(no_args_is_help=True, help="Replies that stayed unusable after one more try.")
 app.add_typer(dead_letters, name="dead-letters")
 
 OfRun = Annotated[str | None, typer.Option(help="Only of this run.")]

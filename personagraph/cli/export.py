@@ -36,10 +36,10 @@ Around = Annotated[str | None, typer.Option(help="A persona: an id, the beginnin
 
 @app.command()
 def sample(
-    sampler: Annotated[str, typer.Option(help="random, or ego: those nearest to one persona.")] = "random",
+    sampler: Annotated[str, typer.Option(help="{SAMPLERS}.")] = "random",
     n: Annotated[int, typer.Option("-n", help="How many.")] = 10,
     around: Around = None,
-    hops: Annotated[int | None, typer.Option(help="For ego: how far from the persona.")] = None,
+    hops: Annotated[int | None, typer.Option(help="How far from the persona, for samplers that begin at one.")] = None,
     seed: Annotated[int, typer.Option(help="Changes what is drawn.")] = 0,
     workspace: Folder = HERE,
     store: Store = None,
@@ -59,7 +59,7 @@ def sample(
 
 @app.command()
 def export(
-    format: Annotated[str, typer.Option(help="graphml, json (node-link), cypher; folders: csv, parquet, neo4j-admin.")],
+    format: Annotated[str, typer.Option(help="{FORMATS}.")],
     output: Annotated[Path, typer.Option(help="The file or folder; what is there is replaced.")],
     around: Around = None,
     hops: Annotated[int | None, typer.Option(help="With --around: how far.  [default: 1]")] = None,
@@ -91,14 +91,14 @@ def export(
 
 @app.command()
 def synthesize(
-    task: Annotated[str, typer.Argument(help="math or instruction.")],
+    task: Annotated[str, typer.Argument(help="{TASKS}.")],
     n: Annotated[int | None, typer.Option("-n", help="How many samples to ask for.  [default: 10]")] = None,
     context: Annotated[
         str | None, typer.Option("--with", help="neighbours: with whom a persona knows; or persona: alone.")
     ] = None,
-    sampler: Annotated[str | None, typer.Option(help="random, or ego: those nearest to one persona.")] = None,
+    sampler: Annotated[str | None, typer.Option(help="{SAMPLERS}.")] = None,
     around: Around = None,
-    hops: Annotated[int | None, typer.Option(help="For the sampler ego: how far.")] = None,
+    hops: Annotated[int | None, typer.Option(help="How far from the persona, for samplers that begin at one.")] = None,
     output: Annotated[Path | None, typer.Option(help="JSONL; by default below samples/ in the workspace.")] = None,
     max_calls: MaxCalls = None,
     max_cost: MaxCost = None,

@@ -126,9 +126,7 @@ def extract(
 
 @app.command()
 def expand(
-    policy: Annotated[
-        str | None, typer.Option(help="bfs, or hint: ask for the thinnest cells.  [default: bfs]")
-    ] = None,
+    policy: Annotated[str | None, typer.Option(help="{POLICIES}.  [default: bfs]")] = None,
     hops: Annotated[int | None, typer.Option(help="Depth to reach from the seeds.  [default: 6]")] = None,
     calls_per_ego: Annotated[int | None, typer.Option(help="How often each persona is asked.  [default: 1]")] = None,
     max_calls: MaxCalls = None,

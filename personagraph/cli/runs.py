@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from personagraph.cli import render
-from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened
+from personagraph.cli.app import HERE, Commands, Folder, Json, Store, answer, app, opened
 from personagraph.cli.grow import run_counts
 from personagraph.cli.tables.run_report import run_report_lines
 
-runs = typer.Typer(no_args_is_help=True, help="Runs: list them, look at one, or abandon an unfinished one.")
-merges = typer.Typer(no_args_is_help=True, help="Merges of descriptions: list them, look at one, or take it back.")
+runs = Commands(no_args_is_help=True, help="Runs: list them, look at one, or abandon an unfinished one.")
+merges = Commands(no_args_is_help=True, help="Merges of descriptions: list them, look at one, or take it back.")
 app.add_typer(runs, name="runs")
 app.add_typer(merges, name="merges")
 

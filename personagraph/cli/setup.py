@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from personagraph.cli import render
-from personagraph.cli.app import HERE, Dedup, Folder, Json, Store, answer, app
+from personagraph.cli.app import HERE, Commands, Dedup, Folder, Json, Store, answer, app
 from personagraph.cli.progress.meter import Meter
 
-config = typer.Typer(no_args_is_help=True, help="Settings.")
+config = Commands(no_args_is_help=True, help="Settings.")
 app.add_typer(config, name="config")
 
 

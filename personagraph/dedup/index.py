@@ -1,6 +1,7 @@
 """What every index of word sets must do: find the entries that are alike."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
@@ -25,6 +26,14 @@ class DuplicateIndex(Protocol):
 
     def matches(self, words: frozenset[str]) -> list[Candidate]:
         """The entries alike enough, best first, then by key."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexKind:
+    """An index as it is registered: what makes an empty one, for a similarity of 0.9 or more, and what it is."""
+
+    make: Callable[[], DuplicateIndex]
+    about: str
 
 
 def alike(words: frozenset[str], near: Iterable[tuple[int, frozenset[str]]], threshold: Fraction) -> list[Candidate]:

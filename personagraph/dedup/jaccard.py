@@ -7,7 +7,7 @@ from math import ceil, floor
 from sys import intern
 from zlib import crc32
 
-from personagraph.dedup.index import Candidate, alike
+from personagraph.dedup.index import Candidate, IndexKind, alike
 
 
 class PartitionIndex:
@@ -81,3 +81,6 @@ def _differences(size: int, threshold: Fraction) -> range:
     bound = (1 - threshold) / (1 + threshold)
     smallest, largest = ceil(threshold * size), floor(size / threshold)
     return range(floor((size + smallest) * bound), floor((size + largest) * bound) + 1)
+
+
+INDEX = IndexKind(PartitionIndex, "exact")

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from personagraph.dedup.index import Candidate, alike
+from personagraph.dedup.index import Candidate, IndexKind, alike
 
 _BANDS, _ROWS = 16, 8
 """A pair at Jaccard 0.9 becomes a candidate with probability 0.9999; with datasketch's own choice it is 0.31."""
@@ -41,3 +41,6 @@ class MinHashIndex:
         sketch = self._empty.copy()
         sketch.update_batch([word.encode() for word in words])
         return sketch
+
+
+INDEX = IndexKind(MinHashIndex, "the paper's, nearly exact")

@@ -1,18 +1,17 @@
 """Puts the rules of de-duplication in order: the same text, then Jaccard; a veto stands before any merge."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import NamedTuple, Protocol
 
-from personagraph.dedup.index import Candidate, DuplicateIndex
-from personagraph.dedup.jaccard import PartitionIndex
-from personagraph.dedup.minhash import MinHashIndex
+from personagraph.dedup import jaccard, minhash
+from personagraph.dedup.index import Candidate, DuplicateIndex, IndexKind
 from personagraph.text.words import word_set
 from personagraph.types import persona_id
 
-INDEXES: Mapping[str, Callable[[], DuplicateIndex]] = {"partition": PartitionIndex, "minhash": MinHashIndex}
-"""The ways to find word sets with a Jaccard similarity of 0.9 or more, by the name that the settings use."""
+INDEXES: dict[str, IndexKind] = {"partition": jaccard.INDEX, "minhash": minhash.INDEX}
+"""The ways to find word sets with a Jaccard similarity of 0.9 or more, by the name that `--dedup` takes."""
 
 
 class Match(NamedTuple):

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from personagraph.doctor import folders, machine, models
@@ -33,6 +34,5 @@ def examine(
         findings += [machine.disk(folder), *folders.folder(folder, workspace, unfinished)]
     if store is not None:
         findings.append(folders.graph(store))
-    findings.append(models.local(wanted=model == "local", ask=try_model))
-    findings.append(models.server(key, base_url, wanted=model.startswith("openai:")))
-    return findings
+    kinds = {"local": partial(models.local, ask=try_model), "openai": partial(models.server, key, base_url)}
+    return findings + [examine(wanted=model.partition(":")[0] == kind) for kind, examine in kinds.items()]

@@ -1,11 +1,11 @@
-"""Writes the graph, or a part of it, for other tools; each format is a function from a subgraph to pieces of text.
+"""Writes the graph, or a part of it, for other tools; a format is functions from a subgraph to pieces of text or bytes.
 
 A format that needs several files writes a folder. Beside the output stands OUTPUT.manifest.json, which says what it
 holds, and the sha256 of every file.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -14,25 +14,24 @@ from typing import BinaryIO
 
 from personagraph.errors import ConfigError
 from personagraph.exporting import cypher, graphml, neo4j_admin, node_link, parquet, tables
+from personagraph.exporting.format import Format
 from personagraph.exporting.node_link import to_networkx
 from personagraph.exporting.subgraph import Owner, Subgraph
 from personagraph.graph.selection import Selection
 from personagraph.storage.atomic_files import folder, replacing
 from personagraph.stores.graph_store import GraphStore
 
-__all__ = ["FORMATS", "Export", "ExportedFile", "Owner", "Selection", "export", "to_networkx"]
-
-Format = Mapping[str, Callable[[Subgraph], Iterator[str] | Iterator[bytes]]]
-"""What writes each file, by its name in the output folder; by the empty name when the output is the only file."""
+__all__ = ["FORMATS", "Export", "ExportedFile", "Format", "Owner", "Selection", "export", "to_networkx"]
 
 FORMATS: dict[str, Format] = {
-    "graphml": {"": graphml.document},
-    "json": {"": node_link.document},
-    "csv": {"nodes.csv": tables.nodes, "edges.csv": tables.edges},
-    "cypher": {"": cypher.script},
+    "graphml": graphml.FORMAT,
+    "json": node_link.FORMAT,
+    "csv": tables.FORMAT,
+    "cypher": cypher.FORMAT,
     "neo4j-admin": neo4j_admin.FORMAT,
-    "parquet": {"nodes.parquet": parquet.nodes, "edges.parquet": parquet.edges},
+    "parquet": parquet.FORMAT,
 }
+"""By the name that `--format` takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +75,12 @@ def export(
     output = output.resolve()
     if not output.name:
         raise ConfigError(f"{output} is no place for an export; name a file or a folder as --output")
+    FORMATS[format].check_can_be_written(format)
     chosen = selection or Selection()
     graph = Subgraph(store, chosen, owner)
-    targets = {output / name if name else output: pieces for name, pieces in FORMATS[format].items()}
+    targets = {output / name if name else output: pieces for name, pieces in FORMATS[format].files.items()}
     with ExitStack() as opened:
-        if output not in targets:
+        if FORMATS[format].is_folder:
             opened.enter_context(folder(output))
         manifest = output.with_name(output.name + ".manifest.json")
         *written, last = opened.enter_context(replacing([*targets, manifest]))
@@ -96,7 +96,7 @@ def export(
             runs=tuple(sorted(graph.runs)),
             replaced_characters=graph.replaced,
             files=entries,
-            command=neo4j_admin.command() if format == "neo4j-admin" else "",
+            command=FORMATS[format].command,
         )
         last.write((json.dumps(asdict(done), indent=2, ensure_ascii=False) + "\n").encode())
     return done

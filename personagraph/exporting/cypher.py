@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from personagraph.exporting.fields import EDGE, NODE, edge_fields, node_fields
+from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 
 BATCH = 200
@@ -55,3 +56,6 @@ def _statements(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
 def _statement(rows: list[str], clauses: str) -> str:
     listed = ",\n".join(rows)
     return f"UNWIND [\n{listed}\n] AS row\n{clauses};\n"
+
+
+FORMAT = Format({"": script}, "a script for Neo4j")

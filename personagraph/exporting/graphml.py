@@ -11,6 +11,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from personagraph.exporting.fields import EDGE, NODE, edge_fields, flat, node_fields
+from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 
 _TYPES = {str: "string", int: "int", float: "double", bool: "boolean"}
@@ -46,3 +47,6 @@ def _text(graph: Subgraph, value: Any) -> str:
     legal, replaced = _ILLEGAL.subn("\ufffd", str(value))
     graph.replaced += replaced
     return escape(legal, {"\r": "&#13;"})
+
+
+FORMAT = Format({"": document}, "for Gephi, yEd, Cytoscape, igraph, networkx")

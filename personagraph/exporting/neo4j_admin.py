@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from personagraph.exporting.fields import EDGE, NODE, edge_fields, node_fields
+from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 
 LIST = "\x1f"
@@ -93,14 +94,7 @@ def _data(file: _File) -> Callable[[Subgraph], Iterator[str]]:
     return lambda graph: (",".join([_cell(graph, value) for value in row]) + "\n" for row in file.rows(graph))
 
 
-FORMAT: Mapping[str, Callable[[Subgraph], Iterator[str]]] = {
-    name: pieces
-    for kind, file in _FILES.items()
-    for name, pieces in ((f"{kind}_header.csv", _header(file)), (f"{kind}.csv", _data(file)))
-}
-
-
-def command(database: str = "neo4j") -> str:
+def _command(database: str = "neo4j") -> str:
     """The command that, run in the folder, loads it into a new database of a server that is stopped."""
     options = []
     for kind, file in _FILES.items():
@@ -123,3 +117,14 @@ def _cell(graph: Subgraph, value: Any) -> str:
     graph.replaced += (nul := value.count("\x00"))
     text = value.replace("\x00", "\ufffd") if nul else value
     return '"' + text.replace('"', '""') + '"'
+
+
+FORMAT = Format(
+    {
+        name: pieces
+        for kind, file in _FILES.items()
+        for name, pieces in ((f"{kind}_header.csv", _header(file)), (f"{kind}.csv", _data(file)))
+    },
+    "a folder for its import tool",
+    command=_command(),
+)

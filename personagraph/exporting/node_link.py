@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from personagraph.exporting.fields import edge_fields, flat, node_fields
+from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 from personagraph.graph.selection import Selection
 from personagraph.stores.graph_store import GraphStore
@@ -52,3 +53,6 @@ def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for row in rows:
         yield separator + json.dumps(row, ensure_ascii=False)
         separator = ",\n"
+
+
+FORMAT = Format({"": document}, "node-link, for networkx")

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from personagraph.errors import ConfigError
 from personagraph.exporting.fields import EDGE, NODE, edge_fields, node_fields
+from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 
 if TYPE_CHECKING:
@@ -52,11 +52,9 @@ class _Pieces(io.RawIOBase):
 
 
 def _table(columns: Mapping[str, type], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError as error:
-        raise ConfigError("--format parquet needs the package pyarrow: pip install 'personagraph[parquet]'") from error
+    import pyarrow
+    from pyarrow import parquet
+
     schema, file, rows = _schema(pyarrow, columns), _Pieces(), iter(rows)
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         while group := list(islice(rows, ROW_GROUP)):
@@ -69,3 +67,8 @@ def _schema(pyarrow: Any, columns: Mapping[str, type]) -> "pyarrow.Schema":
     types = {str: pyarrow.string(), int: pyarrow.int64(), float: pyarrow.float64(), bool: pyarrow.bool_()}
     listed = {"calls": pyarrow.list_(pyarrow.string())}
     return pyarrow.schema([(name, listed.get(name, types[type])) for name, type in columns.items()])
+
+
+FORMAT = Format(
+    {"nodes.parquet": nodes, "edges.parquet": edges}, "a folder with two typed tables", needs="pyarrow", extra="parquet"
+)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from personagraph.exporting.fields import EDGE, NODE, edge_fields, flat, node_fields
+from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 
 _FORMULA = re.compile(r"['\t\r\n]|\W*?[=+@＝＋－＠﹦﹢﹣﹫-]")
@@ -47,3 +48,6 @@ def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+FORMAT = Format({"nodes.csv": nodes, "edges.csv": edges}, "a folder with two tables")

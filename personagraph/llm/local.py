@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from personagraph.errors import ChatError, ConfigError
+from personagraph.llm.kind import BackendOptions, ModelKind, Named
 from personagraph.llm.openai.backend import OpenAIBackend
 from personagraph.types import ChatReply, ChatRequest
 
@@ -101,3 +102,12 @@ def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def _made(options: BackendOptions) -> LocalBackend:
+    return LocalBackend(slots=options.concurrency or SLOTS)
+
+
+KIND = ModelKind(
+    _made, f"{MODEL}, in this process", named=lambda name: Named(MODEL, small=True, free=True, slots=SLOTS)
+)

@@ -4,6 +4,7 @@ from collections import deque
 from pathlib import Path
 
 from personagraph.errors import ChatError, ConfigError, ReplyFormatError
+from personagraph.llm.kind import ModelKind
 from personagraph.llm.recording import Recorded, Recording, about, asked, read
 from personagraph.types import ChatReply, ChatRequest
 
@@ -79,3 +80,10 @@ class RecordedBackend:
             f"the recording of {self.model} has no reply to the call {request.key} ({request.prompt}, about "
             f'"{about(request.fields)}"): {why}. Replay the inputs and options of the recorded run, or record it anew'
         )
+
+
+KIND = ModelKind(
+    lambda options: RecordedBackend.of(options.name),
+    "a ledger.sqlite3, or a recording, that answers again",
+    shape="recorded:FILE",
+)

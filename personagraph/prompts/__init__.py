@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError, QueryNotFoundError, ReplyFormatError
@@ -76,10 +77,19 @@ class Prompt:
 
 @lru_cache
 def load(name: str) -> Prompt:
-    """The prompt with this name. Raises QueryNotFoundError when there is none, ConfigError for a malformed file."""
+    """Our prompt with this name. Raises QueryNotFoundError when there is none, ConfigError for a malformed file."""
     file = files("personagraph.prompts").joinpath(f"{name}.toml")
     if not file.is_file():
         raise QueryNotFoundError(f"there is no prompt {name!r}")
+    return read_prompt(file)
+
+
+def read_prompt(file: Traversable) -> Prompt:
+    """The prompt in a file, also one that is not ours; its name is the file's. Raises ConfigError for a malformed one.
+
+    A file that is not there raises OSError.
+    """
+    name = file.name.removesuffix(".toml")
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         return Prompt(

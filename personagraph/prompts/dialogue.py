@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from personagraph.prompts import Example, load, parse, render
+from personagraph.prompts import Example, Prompt, load, parse, render
 from personagraph.types import ChatReply, ChatRequest, digest
 
 
@@ -30,18 +30,18 @@ class Dialogue(Protocol):
 
 
 class PromptDialogue:
-    """Asks with the prompt file of that name; subclasses say how the fields of a step fill the prompt's own.
+    """Asks with our prompt of that name, or one of the caller's; subclasses say how a step's fields fill the prompt's.
 
-    `prompt` is the name with the version, "expand-small@3", as the ledger and lineage have it.
+    `prompt` is then the name with the version, "expand-small@3", as the ledger and lineage have it.
     `seed` changes what is asked; `secret` is what the delimiters around untrusted text are derived from. `items` is how
     many personas a reply can bring.
     """
 
     items = 1
 
-    def __init__(self, prompt: str, model: str, secret: bytes, *, seed: int = 0) -> None:
-        self._file = load(prompt)
-        self.prompt = f"{prompt}@{self._file.version}"
+    def __init__(self, prompt: str | Prompt, model: str, secret: bytes, *, seed: int = 0) -> None:
+        self._file = load(prompt) if isinstance(prompt, str) else prompt
+        self.prompt = f"{self._file.name}@{self._file.version}"
         self._model = model
         self._secret = secret
         self._seed = seed

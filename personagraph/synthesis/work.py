@@ -8,7 +8,7 @@ from typing import Any
 
 from personagraph.runs.growth import Changes, noted
 from personagraph.stores.graph_store import GraphStore
-from personagraph.synthesis.dialogues import Exchange, Task
+from personagraph.synthesis.tasks.task import Exchange, Task
 from personagraph.types import Persona, Relationship, Step, Verdict
 from personagraph.vocabulary.relationships import phrase
 

@@ -1,16 +1,11 @@
 """Makes the language model of a run, and what depends on which it is: the prompts that suit it, whom it may follow."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger
 from personagraph.llm.backend import ChatBackend
-from personagraph.types import ChatReply, ChatRequest
+from personagraph.llm.kind import BackendOptions, ModelKind
 from personagraph.workspace.run_settings import grows
 from personagraph.workspace.settings import Settings
-
-KINDS = "local, simulated, openai:NAME, or recorded:FILE (a ledger.sqlite3, or a recording, that answers again)"
 
 
 def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int | None = None) -> ChatBackend:
@@ -18,80 +13,33 @@ def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int 
 
     Raises ConfigError for another name, or when something that the model needs is missing.
     """
-    kind, colon, name = model.partition(":")
-    make = MODELS.get(kind + colon) if name or not colon else None
-    if make is None:
-        raise ConfigError(f"--model {model!r} is not known; it can be {KINDS}")
-    return make(name, settings, ledger, concurrency)
-
-
-def _local(name: str, settings: Settings, ledger: Ledger, concurrency: int | None) -> ChatBackend:
-    from personagraph.llm.local import SLOTS, LocalBackend
-
-    return LocalBackend(slots=concurrency or settings.concurrency or SLOTS)
-
-
-def _simulated(name: str, settings: Settings, ledger: Ledger, concurrency: int | None) -> ChatBackend:
-    from personagraph.llm.simulated import SimulatedBackend
-
-    return SimulatedBackend()
-
-
-def _recorded(name: str, settings: Settings, ledger: Ledger, concurrency: int | None) -> ChatBackend:
-    from personagraph.llm.recorded import RecordedBackend
-
-    return RecordedBackend.of(name)
-
-
-def _openai(name: str, settings: Settings, ledger: Ledger, concurrency: int | None) -> ChatBackend:
-    from personagraph.llm.openai.backend import OpenAIBackend
-
-    key = settings.secret("openai_api_key")
-    if not key and not settings.base_url:
-        raise ConfigError(
-            "openai:… needs the environment variable OPENAI_API_KEY (and --base-url for a server that is not OpenAI's)"
-        )
-    known = ledger.remembered(_lacks(name, settings))
-    return OpenAIBackend(name, api_key=key or "none", base_url=settings.base_url, fallbacks=known)
-
-
-MODELS: Mapping[str, Callable[[str, Settings, Ledger, int | None], ChatBackend]] = {
-    "local": _local,
-    "simulated": _simulated,
-    "openai:": _openai,
-    "recorded:": _recorded,
-}
-"""What makes a model, by the beginning of its name; a name follows where it ends with a colon."""
-
-
-@dataclass(slots=True)
-class Named:
-    """A model by its name alone: it can be forecast for, without its key or its weights, and not be asked."""
-
-    model: str
-    small: bool
-    free: bool
-    simulated: bool = False
-    slots: int | None = None
-
-    async def complete(self, request: ChatRequest) -> ChatReply:
-        """Raises ConfigError."""
-        raise ConfigError(f"{self.model} is only named, for a forecast, and cannot be asked")
-
-    async def close(self) -> None:
-        """Nothing to release."""
+    kind, name = _kind_of(model)
+    options = BackendOptions(
+        name,
+        settings.secret("openai_api_key"),
+        settings.base_url,
+        concurrency or settings.concurrency,
+        lambda model: ledger.remembered(_lacks(model, settings)),
+    )
+    return kind.make(options)
 
 
 def named(model: str, settings: Settings, ledger: Ledger) -> ChatBackend:
     """The model with this name, to be forecast for. Raises ConfigError for one that is not known."""
-    kind, _, name = model.partition(":")
-    if model == "local":
-        from personagraph.llm.local import MODEL, SLOTS
+    kind, name = _kind_of(model)
+    return kind.named(name) if kind.named else backend_of(model, settings, ledger)
 
-        return Named(MODEL, small=True, free=True, slots=SLOTS)
-    if kind == "openai" and name:
-        return Named(name, small=False, free=False)
-    return backend_of(model, settings, ledger)
+
+def _kind_of(model: str) -> tuple[ModelKind, str]:
+    """The kind of a model, and the name that follows it. Raises ConfigError for one that is not known."""
+    from personagraph.llm.models import MODELS
+
+    start, colon, name = model.partition(":")
+    kind = MODELS.get(start)
+    if kind is None or not bool(kind.shape) == bool(colon) == bool(name):
+        known = ", ".join(kind.shape or name for name, kind in MODELS.items())
+        raise ConfigError(f"--model {model!r} is not known; it can be {known}")
+    return kind, name
 
 
 def remember_lacks(backend: ChatBackend, settings: Settings, ledger: Ledger) -> None:

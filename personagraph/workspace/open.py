@@ -6,8 +6,9 @@ from pathlib import Path
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger
 from personagraph.stores.neo4j.waiting import Patience
+from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, Settings, load_settings, write_settings
-from personagraph.workspace.stores import GRAPH, LEDGER, check_ledger, open_store
+from personagraph.workspace.stores import LEDGER, check_ledger, open_store
 from personagraph.workspace.workspace import Workspace
 
 

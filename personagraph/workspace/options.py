@@ -18,7 +18,7 @@ class ModelOptions(TypedDict, total=False):
     """What every run with a language model can be told. None counts as not given."""
 
     model: str | None
-    """local, simulated, openai:NAME or recorded:FILE; by default what the settings say."""
+    """One of the kinds of `personagraph.llm.models.MODELS`, as `openai:NAME`; by default what the settings say."""
     backend: ChatBackend | None
     """A backend of the caller's own, instead of `model`."""
     seed: int | None

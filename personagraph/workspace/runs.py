@@ -108,7 +108,7 @@ def growth_of(workspace: "Workspace", run: Run) -> "Growth":
     from personagraph.runs.growth import Growth
 
     store = workspace.store
-    deduplicator = Deduplicator(INDEXES[run.settings["dedup"]](), differs)
+    deduplicator = Deduplicator(INDEXES[run.settings["dedup"]].make(), differs)
     growth = Growth(deduplicator, workspace.ledger.assertions.kept_apart(), simulated=run.simulated)
     growth.load(store.scan_personas(), store.scan_relationships(), store.merges())
     return growth

@@ -1,6 +1,5 @@
 """What a user can set: options go before the environment, that before `personagraph.toml`, that before defaults."""
 
-import re
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -16,9 +15,9 @@ from pydantic_settings import (
 
 from personagraph.errors import ConfigError
 from personagraph.storage.atomic_files import translated
+from personagraph.stores import fits, shapes
 
 FILE = "personagraph.toml"
-_SERVER = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://[^\s\"'\\?#\x00-\x1f\x7f-\x9f]+")
 SECRETS = ("store_password", "target_password", "openai_api_key")
 
 _NEW_FILE = """\
@@ -29,7 +28,7 @@ store = "{store}"
 # model = "local"          # or "openai:NAME", with base_url for any other OpenAI-compatible server; or "simulated"
 # base_url = ""
 # prompts = "small"        # short fields for small models, or "large"; by default what suits the model
-# dedup = "partition"      # or "minhash"
+# dedup = {indexes}
 # concurrency = 64         # calls in flight, at most; by default 4 for the local model, and as many as a server bears
 # requests_per_minute = 500
 # tokens_per_minute = 200000
@@ -71,7 +70,7 @@ class Settings(BaseSettings):
     target_password_file: str | None = None
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     prompts: Literal["small", "large"] | None = None
-    dedup: Literal["partition", "minhash"] = "partition"
+    dedup: str = "partition"
     concurrency: int | None = Field(None, ge=1, le=1024)
     window: int = Field(128, ge=2, le=16384)
     """How many steps are planned ahead: part of what decides the graph, and at least twice the concurrency."""
@@ -88,6 +87,15 @@ class Settings(BaseSettings):
         if fault := store_fault(store):
             raise ValueError(fault)
         return store
+
+    @field_validator("dedup")
+    @classmethod
+    def _is_an_index(cls, dedup: str) -> str:
+        from personagraph.dedup.rules import INDEXES
+
+        if dedup not in INDEXES:
+            raise ValueError(f"it should be {' or '.join(map(repr, INDEXES))}")
+        return dedup
 
     @field_validator("base_url")
     @classmethod
@@ -141,8 +149,8 @@ def store_fault(store: str) -> str:
     """What is wrong with the name of a store, which is not shown: it could hold a password. Empty when nothing is."""
     if store.startswith(("http://", "https://")):
         return "it is the address of Browser: name that of Bolt, such as neo4j://neo4j@host:7687"
-    if store != "sqlite" and not _SERVER.fullmatch(store):
-        return "it can be sqlite, or neo4j://user@host:port/database (also bolt, and +s or +ssc for TLS)"
+    if not fits(store):
+        return f"it can be {shapes()}"
     if ":" in store.partition("://")[2].rpartition("@")[0]:
         return "it holds a password: take it out, and set PERSONAGRAPH_STORE_PASSWORD in the environment"
     return ""
@@ -182,10 +190,14 @@ def fixed_settings(**options: Any) -> Settings:
 
 def write_settings(folder: Path, *, store: str) -> None:
     """Make the settings file of a new workspace; one that is there stays as it is. Raises ConfigError."""
+    from personagraph.dedup.rules import INDEXES
+
     file = folder / FILE
     if not file.exists():
+        first, *others = (f'"{index}"' for index in INDEXES)
+        indexes = f"{first:<16} # or {' or '.join(others)}"
         with translated(file):
-            file.write_text(_NEW_FILE.format(store=store), encoding="utf-8")
+            file.write_text(_NEW_FILE.format(store=store, indexes=indexes), encoding="utf-8")
 
 
 def _password_in(file: str, variable: str, *, beside: SecretStr | None) -> str:

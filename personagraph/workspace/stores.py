@@ -3,17 +3,18 @@
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from importlib.util import find_spec
+from functools import partial
 from pathlib import Path
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
+from personagraph.stores import kind_of
 from personagraph.stores.graph_store import GraphStore
-from personagraph.stores.neo4j.connection import Address, address_of
+from personagraph.stores.kind import StoreOptions
+from personagraph.stores.neo4j.connection import Address
 from personagraph.stores.neo4j.waiting import Patience
 from personagraph.workspace.settings import Settings
 
-GRAPH = "graph.sqlite3"
 LEDGER = "ledger.sqlite3"
 
 
@@ -31,22 +32,20 @@ def check_ledger(folder: Path) -> None:
         raise ConfigError(f"{folder} is no workspace; `personagraph init {folder}` makes it one")
 
 
-def place_of(url: str, folder: Path) -> Path | Address:
-    """What a URL stands for: `sqlite` is the workspace's file, `sqlite:FILE` another, the rest are servers' databases.
+def place_of(url: str, folder: Path) -> object:
+    """What a URL stands for: a file, the address of a server's database, or what else its kind of store has.
 
-    Raises ConfigError for a URL that is none of these.
+    Raises ConfigError for a URL that names no store.
     """
-    if url == "sqlite":
-        return folder / GRAPH
-    return Path(url.removeprefix("sqlite:")) if url.startswith("sqlite:") else address_of(url)
+    return kind_of(url).place(url, folder)
 
 
-def are_one(one: Path | Address, other: Path | Address) -> bool:
+def are_one(one: object, other: object) -> bool:
     """Whether both are the same file, or the same database of the same server, whatever they are called."""
     if isinstance(one, Path) and isinstance(other, Path):
         return one.exists() and other.exists() and one.samefile(other)
-    if isinstance(one, Path) or isinstance(other, Path):
-        return False
+    if not (isinstance(one, Address) and isinstance(other, Address)):
+        return one == other
     alike = (one.port, one.database.lower()) == (other.port, other.database.lower())
     return alike and not _hosts(one).isdisjoint(_hosts(other))
 
@@ -89,18 +88,8 @@ def store_at(
     url: str, folder: Path, settings: Settings, workspace: str, patience: Patience | None = None, *, new: bool = True
 ) -> GraphStore:
     """The workspace's store at a URL; made when there is none, or, unless `new`, refused with ConfigError."""
-    place = place_of(url, folder)
-    if isinstance(place, Path):
-        from personagraph.stores.sqlite.store import SQLiteStore
-
-        if not (new or (place.is_file() and place.stat().st_size)):
-            raise ConfigError(f"{place} holds no graph: the graph is in another store; name that one")
-        return SQLiteStore.open(place, workspace)
-    if find_spec("neo4j") is None:
-        raise ConfigError("a Neo4j store needs the package neo4j: pip install 'personagraph[neo4j]'")
-    from personagraph.stores.neo4j.store import Neo4jStore
-
-    return Neo4jStore.open(url, store_password(settings, url), workspace, patience, new=new)
+    options = StoreOptions(url, folder, workspace, partial(store_password, settings, url), patience, new)
+    return kind_of(url).open(options)
 
 
 def store_password(settings: Settings, url: str) -> str:

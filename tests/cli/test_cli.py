@@ -17,7 +17,8 @@ from tests.commands import personagraph
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "examples" / "seeds.jsonl"
-HEAVY = ["numpy", "scipy", "numba", "openai", "neo4j", "networkx", "datasketch", "torch", "rich"]
+HEAVY = ["numpy", "scipy", "numba", "openai", "neo4j", "networkx", "datasketch", "torch", "rich", "pyarrow", "pydantic"]
+HEAVY += ["aiohttp", "jsonschema_rs"]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from personagraph.progress import Tick
 
 
 def run(path: Path, output: Path, index: str = "partition", **options):
-    decide = partial(deduplicate, known=Deduplicator(INDEXES[index](), differs))
+    decide = partial(deduplicate, known=Deduplicator(INDEXES[index].make(), differs))
     return deduplicate_file(path, output, decide, **options)
 
 

@@ -11,7 +11,7 @@ LONG = "A patient {} who mends wooden boats in a small harbour and teaches child
 
 @pytest.fixture(params=sorted(INDEXES))
 def known(request: pytest.FixtureRequest) -> Deduplicator:
-    return Deduplicator(INDEXES[request.param](), differs)
+    return Deduplicator(INDEXES[request.param].make(), differs)
 
 
 def test_the_same_text_and_an_alike_one_are_found_and_the_method_is_named(known: Deduplicator):
@@ -83,7 +83,7 @@ class SameFirstWord:
 
 
 def test_a_further_rule_is_asked_when_the_others_find_nobody_and_obeys_the_veto():
-    known = Deduplicator(INDEXES["partition"](), differs, [SameFirstWord()])
+    known = Deduplicator(INDEXES["partition"].make(), differs, [SameFirstWord()])
     known.add("p", "Weavers who sing")
     assert known.find("Weavers singing songs") == ("p", "first word", 0.95)
     assert known.find("Weavers from Kenya") is None

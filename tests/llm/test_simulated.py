@@ -22,7 +22,7 @@ from personagraph.llm.simulated.answers import ANSWERS
 from personagraph.llm.simulated.people import phrases
 from personagraph.prompts import load
 from personagraph.prompts.dialogue import PromptDialogue
-from personagraph.synthesis.dialogues import TASKS
+from personagraph.synthesis.tasks import TASKS
 from personagraph.types import ChatReply, ChatRequest, digest
 from personagraph.vocabulary.attributes import countries, read_activity, read_age, read_language, read_region, titles
 from personagraph.vocabulary.cells import ACTIVITIES, REGIONS
@@ -41,7 +41,11 @@ DIALOGUES: Mapping[str, PromptDialogue] = {
     "expand-large": WholeSentences("simulated", SECRET),
     "extract-small": ShortPortraits("simulated", SECRET),
     "extract-large": FullPortraits("simulated", SECRET),
-    **{f"{task}-{size}": make("simulated", SECRET) for task, by in TASKS.items() for size, make in by.items()},
+    **{
+        f"{task}-{size}": make("simulated", SECRET)
+        for task, kind in TASKS.items()
+        for size, make in kind.dialogues.items()
+    },
 }
 
 

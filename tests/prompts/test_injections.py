@@ -29,9 +29,10 @@ from personagraph.llm.scripted import ScriptedBackend
 from personagraph.prompts import clean, load
 from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.stores.graph_store import GraphStore
-from personagraph.synthesis import dialogues as tasks
 from personagraph.synthesis.guards import fault
 from personagraph.synthesis.names import person
+from personagraph.synthesis.tasks import TASKS
+from personagraph.synthesis.tasks.task import Task
 from personagraph.text.documents import Document, read
 from personagraph.text.markdown import prose
 from personagraph.text.passages import excerpt, passages
@@ -98,12 +99,12 @@ def test_the_corpus_has_its_size_and_every_place_and_no_name_twice():
 # ------------------------------------------------------------------------------------------------------ prompts
 
 MAKERS = [made for size in ("small", "large") for made in (alters.DIALOGUES[size], audience.DIALOGUES[size])]
-MAKERS += [sizes[size] for sizes in tasks.TASKS.values() for size in ("small", "large")]
+MAKERS += [kind.dialogues[size] for kind in TASKS.values() for size in ("small", "large")]
 
 
 def fields(dialogue: PromptDialogue, text: str, label: str) -> dict[str, Any]:
     """The fields of a step about this text, cut as they are on the way in."""
-    if isinstance(dialogue, tasks.Task):
+    if isinstance(dialogue, Task):
         tie = {"phrase": f"is connected to ({label[:80]})", "type": "RELATED_TO", "persona": text[:2_000]}
         return {"persona": text[:2_000], "ties": [tie], "kind": dialogue.kinds[0]}
     if hasattr(dialogue, "longest"):

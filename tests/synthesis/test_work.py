@@ -19,9 +19,9 @@ from personagraph.prompts import load
 from personagraph.runs.report import report
 from personagraph.runs.session import Session
 from personagraph.stores.graph_store import GraphStore
-from personagraph.synthesis.dialogues import TASKS
 from personagraph.synthesis.samples import samples, write_samples
 from personagraph.synthesis.stories import STORIES
+from personagraph.synthesis.tasks import TASKS
 from personagraph.synthesis.word_problems import tell
 from personagraph.synthesis.work import BLOCK, Synthesis
 from personagraph.types import Batch, ChatRequest, Source, SourceLink, digest
@@ -65,7 +65,9 @@ def synthesise(
     settings = {"task": name, "seed": 0, "sampler": "first"}
     if run is None:
         run = ledger.runs.start("synthesize", settings, {}, model=backend.model, simulated=backend.simulated)
-    work = Synthesis(store, ids, TASKS[name]["small" if small else "large"](backend.model, ledger.secret), **options)
+    work = Synthesis(
+        store, ids, TASKS[name].dialogues["small" if small else "large"](backend.model, ledger.secret), **options
+    )
     client = ChatClient(backend, ledger, concurrency=4, retries=Retries(attempts=2, pause=0.001, patience=0.0))
     try:
         Session(work, run, ledger=ledger, store=store, client=client, window=8).carry_out()
@@ -154,7 +156,7 @@ def test_alone_a_persona_has_no_neighbours_and_more_can_be_asked_for(tmp_path):
 
 def test_the_seed_decides_which_neighbours_and_kinds_are_asked_for(tmp_path):
     store, ledger = grown(tmp_path / "w")
-    dialogue = TASKS["math"]["small"]("scripted", ledger.secret)
+    dialogue = TASKS["math"].dialogues["small"]("scripted", ledger.secret)
     ids = [p.id for p in store.scan_personas()]
 
     def plans(seed: int) -> list[Any]:
@@ -181,7 +183,7 @@ class Counting:
 
 def test_the_store_is_asked_for_many_steps_at_once_and_the_steps_are_those_read_one_by_one(tmp_path):
     store, ledger = grown(tmp_path / "w")
-    dialogue = TASKS["math"]["small"]("scripted", ledger.secret)
+    dialogue = TASKS["math"].dialogues["small"]("scripted", ledger.secret)
     ids = [p.id for p in store.scan_personas()] * 8
     links = [
         SourceLink(source, id, "LIKELY_TO_READ") for source, id in (("s2", ids[0]), ("s1", ids[0]), ("s1", ids[3]))
@@ -317,7 +319,7 @@ def test_people_and_neighbours_stand_in_the_user_turn_between_marks_only():
     }
     for name in TASKS:
         for small in (True, False):
-            dialogue = TASKS[name]["small" if small else "large"]("m", b"secret")
+            dialogue = TASKS[name].dialogues["small" if small else "large"]("m", b"secret")
             *before, last = dialogue.request(fields, "ab" * 16).messages
             assert all("mason" not in turn["content"] for turn in before)
             mark = last["content"].strip().partition("\n")[0]

@@ -1,7 +1,6 @@
 """Whom to draw: every sampler, and the checks that they share."""
 
 import inspect
-from collections.abc import Mapping
 from random import Random
 from typing import Any
 
@@ -10,7 +9,7 @@ from personagraph.graph.sampling import ego, uniform
 from personagraph.graph.sampling.sampler import Sampler
 from personagraph.graph.snapshot import Snapshot
 
-SAMPLERS: Mapping[str, Sampler] = {"random": uniform.SAMPLER, "ego": ego.SAMPLER}
+SAMPLERS: dict[str, Sampler] = {"random": uniform.SAMPLER, "ego": ego.SAMPLER}
 """By the name that `--sampler` takes; the first is the default."""
 
 

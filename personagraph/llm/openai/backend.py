@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from personagraph.errors import ChatError, ChatUnavailableError, ConfigError
+from personagraph.llm.kind import BackendOptions, ModelKind, Named
 from personagraph.llm.openai import completions, headers, refusals
 from personagraph.llm.openai.completions import Completion
 from personagraph.llm.openai.fallbacks import CAPS, Fallbacks, body_of
@@ -151,3 +152,20 @@ def _place(base_url: str | None) -> str:
         raise ConfigError("--base-url is no address of a server; give it as http://HOST:PORT/v1")
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"{parts.scheme}://{host}{port}{parts.path}"
+
+
+def _made(options: BackendOptions) -> OpenAIBackend:
+    if not options.key and not options.base_url:
+        raise ConfigError(
+            "openai:… needs the environment variable OPENAI_API_KEY (and --base-url for a server that is not OpenAI's)"
+        )
+    known = options.fallbacks(options.name)
+    return OpenAIBackend(options.name, api_key=options.key or "none", base_url=options.base_url, fallbacks=known)
+
+
+KIND = ModelKind(
+    _made,
+    "OpenAI's, or a server that is compatible",
+    shape="openai:NAME",
+    named=lambda name: Named(name, small=False, free=False),
+)

@@ -114,7 +114,7 @@ def instruction_large(asked: Inquiry) -> Mapping[str, Any]:
     return {"request": request, "answer": f"{'. '.join(asked.rng.sample(phrases('advice'), 3))}."}
 
 
-ANSWERS: Mapping[str, Callable[[Inquiry], Mapping[str, Any]]] = {
+ANSWERS: dict[str, Callable[[Inquiry], Mapping[str, Any]]] = {
     "expand-small": expand_small,
     "expand-large": expand_large,
     "extract-small": extract_small,

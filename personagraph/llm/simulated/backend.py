@@ -4,6 +4,7 @@ import json
 from random import Random
 
 from personagraph.errors import ChatError
+from personagraph.llm.kind import ModelKind
 from personagraph.llm.simulated.answers import ANSWERS, Inquiry
 from personagraph.types import ChatReply, ChatRequest
 
@@ -47,3 +48,6 @@ class SimulatedBackend:
 
     async def close(self) -> None:
         """Nothing to release."""
+
+
+KIND = ModelKind(lambda options: SimulatedBackend(), "a made-up world, without a model")

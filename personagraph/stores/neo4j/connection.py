@@ -30,7 +30,7 @@ _SHAPE = (
     "neo4j://user@host:7687/database (also bolt://; with +s for TLS, +ssc for TLS with a certificate that the server"
     " signed itself; user and database are neo4j by default)"
 )
-_SCHEMES = [f"{scheme}{tls}" for scheme in ("neo4j", "bolt") for tls in ("", "+s", "+ssc")]
+SCHEMES = [f"{scheme}{tls}" for scheme in ("neo4j", "bolt") for tls in ("", "+s", "+ssc")]
 _LOST_RACES = ("AlreadyExists", "ConstraintCreationFailed", "ConstraintWithNameAlreadyExists")
 _UNREACHABLE = ("Neo.TransientError.General.DatabaseUnavailable", "Neo.TransientError.Database.DatabaseUnavailable")
 T = TypeVar("T")
@@ -66,7 +66,7 @@ def address_of(url: str) -> Address:
     database = parts.path.strip("/")
     if parts.scheme in ("http", "https"):
         raise ConfigError(f"the store's URL {url!r} is the address of Browser; name that of Bolt: {_SHAPE}")
-    if parts.scheme not in _SCHEMES or not parts.hostname or "/" in database or parts.query or parts.fragment:
+    if parts.scheme not in SCHEMES or not parts.hostname or "/" in database or parts.query or parts.fragment:
         raise ConfigError(f"the store's URL {url!r} is not of the form {_SHAPE}")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return Address(parts.scheme, host, port, unquote(parts.username or "neo4j"), database or "neo4j")

@@ -28,8 +28,9 @@ def expand(
     calls_per_ego: int | None = None,
     **options: Unpack[ModelOptions],
 ) -> RunResult:
-    """Grow the graph from persona to persona by a policy, bfs or hint, to `hops` from the seeds.
+    """Grow the graph from persona to persona, to `hops` from the seeds.
 
+    The policy is one of `personagraph.steering.policies.POLICIES`.
     An unfinished expansion goes on, with its own settings unless given.
     """
     job = partial(expand_job, workspace, policy=policy, hops=hops, calls_per_ego=calls_per_ego)

@@ -29,7 +29,8 @@ def sample(
 ) -> list[Persona]:
     """`n` personas that a sampler draws, in its order; fewer when there are no more.
 
-    `ego` draws those nearest to a persona (`around`, or a drawn one) within `hops`; `random` draws uniformly.
+    `sampler` is one of `personagraph.graph.sampling.SAMPLERS`; `around` (a persona) and `hops` go to those that take
+    them. Walks the whole graph.
     """
     from personagraph.graph.sampling import sample
 
@@ -50,7 +51,7 @@ def export(
 ) -> "Export":
     """Write the graph, or a part of it, for another tool, with a manifest beside it.
 
-    `format` is graphml, json, cypher, or one that makes a folder: csv, parquet or neo4j-admin.
+    `format` is one of `personagraph.exporting.FORMATS`; those of several files make a folder.
 
     A part is what lies within `hops` (1) of a persona (`around`), relationships of some types with their ends, or
     some personas by their ids, with every relationship between them.

@@ -68,6 +68,6 @@ def dedup_file(
     from personagraph.dedup.veto.veto import differs
 
     check_known("dedup", method, INDEXES)
-    decide = partial(deduplicate, known=Deduplicator(INDEXES[method or "partition"](), differs))
+    decide = partial(deduplicate, known=Deduplicator(INDEXES[method or next(iter(INDEXES))].make(), differs))
     report = Path(merged) if merged else None
     return deduplicate_file(Path(path), Path(output), decide, field=field, merged=report, progress=progress)

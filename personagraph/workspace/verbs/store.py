@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from personagraph.errors import ConfigError, InputError
 from personagraph.progress import Progress, Tick
+from personagraph.stores import kind_of
 from personagraph.stores.neo4j.queries import CYPHER
+from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.options import check_positive
 from personagraph.workspace.settings import load_settings, store_fault
 from personagraph.workspace.stores import (
-    GRAPH,
     are_one,
     last_decided,
     open_store,
@@ -24,9 +25,11 @@ from personagraph.workspace.stores import (
 
 if TYPE_CHECKING:
     from personagraph.doctor import Finding
+    from personagraph.ledger import Ledger
     from personagraph.stores.copy import Contents
     from personagraph.stores.neo4j.connection import Server
     from personagraph.stores.neo4j.user_query import QueryResult
+    from personagraph.workspace.settings import Settings
     from personagraph.workspace.workspace import Workspace
 
 WORTH_KNOWING = CYPHER / "worth_knowing"
@@ -51,10 +54,11 @@ def query(
     check_positive(limit=limit)
     if not 0 < seconds <= LONGEST:
         raise ConfigError(f"--timeout is {seconds:g}; it must be more than 0 seconds, at most {LONGEST} (a day)")
-    if workspace.settings.store == "sqlite":
+    kind = kind_of(workspace.settings.store)
+    if not kind.cypher:
         raise ConfigError(
-            f"a query in Cypher needs Neo4j, and the graph of {workspace.folder} is in SQLite; `personagraph path`,"
-            " `neighbours`, `search` and `coverage` ask it, or copy it into a Neo4j store"
+            f"a query in Cypher needs Neo4j, and the graph of {workspace.folder} is in {kind.name};"
+            " `personagraph path`, `neighbours`, `search` and `coverage` ask it, or copy it into a Neo4j store"
         )
     from personagraph.stores.neo4j.store import Neo4jStore
 
@@ -87,15 +91,7 @@ def check_store(folder: str | Path, *, store: str | None = None) -> "list[Findin
     path = Path(folder)
     settings = load_settings(path, store=store)
     with opened_ledger(path) as ledger:
-        runs = ledger.runs.applied()
-        if settings.store == "sqlite":
-            from personagraph.doctor import sqlite_store
-
-            return sqlite_store.findings(path / GRAPH, ledger.workspace, runs)
-        from personagraph.doctor import neo4j_store
-
-        with _server(settings.store, store_password(settings, settings.store)) as server:
-            return neo4j_store.findings(server, ledger.workspace, runs)
+        return _upkeep(settings.store).check(path, settings, ledger)
 
 
 def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:
@@ -107,27 +103,66 @@ def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:
     path = Path(folder)
     settings = load_settings(path, store=store)
     with opened_ledger(path) as ledger:
-        new = last_decided(ledger) is None
-        if settings.store == "sqlite":
-            from personagraph.doctor.sqlite_store import due
+        return _upkeep(settings.store).migrate(path, settings, ledger)
 
-            lacking = due(path / GRAPH)
-            store_at(settings.store, path, settings, ledger.workspace, new=new).close()
-            return [f"migration {migration.version} ({migration.name})" for migration in lacking]
-        from personagraph.stores.neo4j.schema import prepare, repair
 
-        with _server(settings.store, store_password(settings, settings.store)) as server:
-            carried_out = prepare(server, ledger.workspace, new=new)
-            done = [f"migration {migration.version} ({migration.name})" for migration in carried_out]
-            kinds = ("index", "constraint")
-            return done + [f"{kinds[rule.constraint]} {rule.name}, which was missing" for rule in repair(server)]
+class Upkeep(NamedTuple):
+    """How a kind of store is kept in order: what is right and wrong with one, and what brings its schema up to date."""
+
+    check: "Callable[[Path, Settings, Ledger], list[Finding]]"
+    migrate: "Callable[[Path, Settings, Ledger], list[str]]"
+
+
+def _check_sqlite(folder: Path, settings: "Settings", ledger: "Ledger") -> "list[Finding]":
+    from personagraph.doctor import sqlite_store
+
+    return sqlite_store.findings(folder / GRAPH, ledger.workspace, ledger.runs.applied())
+
+
+def _migrate_sqlite(folder: Path, settings: "Settings", ledger: "Ledger") -> list[str]:
+    from personagraph.doctor.sqlite_store import due
+
+    lacking = due(folder / GRAPH)
+    store_at(settings.store, folder, settings, ledger.workspace, new=last_decided(ledger) is None).close()
+    return [f"migration {migration.version} ({migration.name})" for migration in lacking]
+
+
+def _check_neo4j(folder: Path, settings: "Settings", ledger: "Ledger") -> "list[Finding]":
+    from personagraph.doctor import neo4j_store
+
+    with _server(settings) as server:
+        return neo4j_store.findings(server, ledger.workspace, ledger.runs.applied())
+
+
+def _migrate_neo4j(folder: Path, settings: "Settings", ledger: "Ledger") -> list[str]:
+    from personagraph.stores.neo4j.schema import prepare, repair
+
+    with _server(settings) as server:
+        carried_out = prepare(server, ledger.workspace, new=last_decided(ledger) is None)
+        done = [f"migration {migration.version} ({migration.name})" for migration in carried_out]
+        kinds = ("index", "constraint")
+        return done + [f"{kinds[rule.constraint]} {rule.name}, which was missing" for rule in repair(server)]
+
+
+UPKEEP: dict[str, Upkeep] = {
+    "SQLite": Upkeep(_check_sqlite, _migrate_sqlite),
+    "Neo4j": Upkeep(_check_neo4j, _migrate_neo4j),
+}
+"""By the name of the kind of store; what looks after one stands above the stores, and so not beside them."""
+
+
+def _upkeep(url: str) -> Upkeep:
+    name = kind_of(url).name
+    if name not in UPKEEP:
+        raise ConfigError(f"nothing is known of how a store in {name} is kept in order; enter it in UPKEEP")
+    return UPKEEP[name]
 
 
 @contextmanager
-def _server(url: str, password: str) -> "Iterator[Server]":
+def _server(settings: "Settings") -> "Iterator[Server]":
     from personagraph.stores.neo4j.connection import Server, address_of
 
-    server = Server(address_of(url), password)
+    server = Server(address_of(settings.store), store_password(settings, settings.store))
     try:
         yield server
     finally:

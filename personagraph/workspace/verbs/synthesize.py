@@ -17,7 +17,7 @@ from personagraph.workspace.verbs.explore import resolve
 
 if TYPE_CHECKING:
     from personagraph.runs.work import Work
-    from personagraph.synthesis.dialogues import Task
+    from personagraph.synthesis.tasks.task import Task
     from personagraph.workspace.workspace import Workspace
 
 CONTEXTS = {"persona": 0, "neighbours": 2}
@@ -37,8 +37,9 @@ def synthesize(
     output: str | Path | None = None,
     **options: Unpack[ModelOptions],
 ) -> SynthesisResult:
-    """`n` samples (10) of a task, math or instruction, each asked from one of the personas that a sampler draws.
+    """`n` samples (10) of a task, each asked from one of the personas that a sampler draws.
 
+    The task is one of `personagraph.synthesis.tasks.TASKS`, the sampler of `personagraph.graph.sampling.SAMPLERS`.
     `context` is neighbours (the default: the persona with whom it is connected to, and how) or persona (alone).
     `around` and `hops` go to the sampler. The samples are written to `output` when the run is done, as JSONL in the
     `messages` form, each with its lineage, beside a manifest; by default below `samples/` in the workspace.
@@ -78,7 +79,7 @@ def synthesize_job(
 ) -> Job:
     """What `synthesize` asks for. Raises ConfigError for a bad option, and when there is nobody to draw."""
     from personagraph.graph.sampling import SAMPLERS, check_options
-    from personagraph.synthesis.dialogues import TASKS
+    from personagraph.synthesis.tasks import TASKS
 
     check_known("task", task, TASKS)
     check_known("with", context, CONTEXTS)
@@ -113,10 +114,10 @@ def synthesis_of(workspace: "Workspace", ids: Sequence[str], run: Run, backend: 
 
 def synthesis_dialogue(run: Run, secret: bytes) -> "Task":
     """How the samples of a run are asked for."""
-    from personagraph.synthesis.dialogues import TASKS
+    from personagraph.synthesis.tasks import TASKS
 
     settings = settings_of(run, SynthesizeSettings)
-    return TASKS[settings.task][settings.prompts](run.model, secret, seed=settings.seed)
+    return TASKS[settings.task].dialogues[settings.prompts](run.model, secret, seed=settings.seed)
 
 
 def _drawn(workspace: "Workspace", settings: SynthesizeSettings) -> list[str]:

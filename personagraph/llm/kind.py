@@ -1,0 +1,56 @@
+"""What every kind of language model is: how it is named, what makes one, and what is to be known of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from personagraph.errors import ConfigError
+from personagraph.llm.backend import ChatBackend
+from personagraph.types import ChatReply, ChatRequest
+
+
+@dataclass(frozen=True, slots=True)
+class BackendOptions:
+    """What is known of the model that is wanted: the name after its kind ("" without one), and what the user sets.
+
+    `concurrency` is how many calls may be in flight, None when nobody said; `fallbacks` are those that the model of
+    this name was found to need.
+    """
+
+    name: str
+    key: str | None
+    base_url: str | None
+    concurrency: int | None
+    fallbacks: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelKind:
+    """A kind of model as it is registered.
+
+    `make` makes one, and raises ConfigError when something that it needs is missing. `about` says in a few words what
+    it is. `shape` is how the user names one, openai:NAME, when more follows the kind and a colon. `named` makes the
+    model by its name alone, for a forecast, when `make` needs more than that: a key, or weights.
+    """
+
+    make: Callable[[BackendOptions], ChatBackend]
+    about: str
+    shape: str = ""
+    named: Callable[[str], ChatBackend] | None = None
+
+
+@dataclass(slots=True)
+class Named:
+    """A model by its name alone: it can be forecast for, without its key or its weights, and not be asked."""
+
+    model: str
+    small: bool
+    free: bool
+    simulated: bool = False
+    slots: int | None = None
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        """Raises ConfigError."""
+        raise ConfigError(f"{self.model} is only named, for a forecast, and cannot be asked")
+
+    async def close(self) -> None:
+        """Nothing to release."""
