@@ -11,7 +11,7 @@ from jsonschema_rs import Draft202012Validator
 
 from personagraph.errors import QueryNotFoundError
 from personagraph.prompts import clean, load, render
-from personagraph.vocabulary.cells import VOCABULARIES
+from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.relationships import ROLES
 
 NAMES = sorted(
@@ -49,10 +49,10 @@ def test_the_relations_of_a_prompt_are_those_of_the_vocabulary():
     assert sorted(item["relation"]["enum"]) == sorted([*ROLES, "other"])
 
 
-@pytest.mark.parametrize("attribute", list(VOCABULARIES))
+@pytest.mark.parametrize("attribute", list(ATTRIBUTES))
 def test_a_large_model_states_attributes_in_the_closed_vocabularies(attribute):
     item = LARGE.schema["properties"]["alters"]["items"]["properties"]
-    assert item[attribute]["enum"] == [*VOCABULARIES[attribute], "unknown"]
+    assert item[attribute]["enum"] == [*ATTRIBUTES[attribute].values, "unknown"]
 
 
 def test_the_schema_for_large_models_is_valid_in_strict_modes():
