@@ -10,6 +10,7 @@ import networkx as nx
 import pytest
 
 from personagraph.errors import ConfigError, InputError
+from personagraph.types import Attributes
 from personagraph.workspace import Workspace, init_workspace
 
 MAPPINGS = Path(__file__).parent / "mappings"
@@ -378,9 +379,9 @@ def test_attributes_are_mapped_or_read_and_what_is_neither_is_counted(tmp_path):
     with init_workspace(tmp_path / "graph") as graph:
         done = graph.import_graph([file(tmp_path, "a.txt", "a b\n")], nodes=nodes, mapping=mapping)
         a, b = (p.stated for p in graph.store.scan_personas())
-        assert (a.sex, a.age, a.region, a.language, a.activity) == (
-            "female", "25-44", "east_southern_africa", "sw", "student",
-        )  # fmt: skip
+        assert a == Attributes(
+            sex="female", age="25-44", region="east_southern_africa", language="sw", activity="student"
+        )
         assert (b.known(), done.unread) == ({"activity": "student"}, {"age": 1, "sex": 1, "region": 1})
         assert graph.coverage()[1].known == 1
 
