@@ -50,9 +50,16 @@ def test_the_relations_of_a_prompt_are_those_of_the_vocabulary():
 
 
 @pytest.mark.parametrize("attribute", list(ATTRIBUTES))
-def test_a_large_model_states_attributes_in_the_closed_vocabularies(attribute):
-    item = LARGE.schema["properties"]["alters"]["items"]["properties"]
-    assert item[attribute]["enum"] == [*ATTRIBUTES[attribute].values, "unknown"]
+@pytest.mark.parametrize(("prompt", "items"), [("expand-large", "alters"), ("extract-large", "personas")])
+def test_a_large_model_states_attributes_in_the_closed_vocabularies(prompt, items, attribute):
+    asked = load(prompt)
+    item = asked.schema["properties"][items]["items"]
+    assert attribute in item["required"]
+    assert re.search(rf"^- .*\b{attribute}\b.*: ", asked.system, re.MULTILINE)
+    if (prompt, attribute) == ("extract-large", "language"):
+        assert "enum" not in item["properties"][attribute], "it is asked for in words, which are read"
+    else:
+        assert item["properties"][attribute]["enum"] == [*ATTRIBUTES[attribute].values, "unknown"]
 
 
 def test_the_schema_for_large_models_is_valid_in_strict_modes():
