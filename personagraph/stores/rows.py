@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from math import isfinite
 from typing import Any
 
@@ -37,13 +38,14 @@ def persona_row(persona: Persona) -> tuple[Any, ...]:
     """The values of `written_columns`."""
     p = persona
     own = (p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated)
-    return (*own, *[p.stated[name] for name in ATTRIBUTES], *indexed_words(p.description))
+    stated = map(p.stated.known().get, ATTRIBUTES, repeat(UNKNOWN))
+    return (*own, *stated, *indexed_words(p.description))
 
 
 def persona_from(row: Row) -> Persona:
     """The persona in a row with the columns of `persona_columns`."""
-    id, description, depth, entry, origin, run, nature, simulated, *values = row
-    stated = _stated(tuple(ATTRIBUTES), tuple(values))
+    id, description, depth, entry, origin, run, nature, simulated = row[: len(PERSONA)]
+    stated = _stated(tuple(ATTRIBUTES), tuple(row[len(PERSONA) :]))
     return Persona(id, description, depth, entry, origin, run, nature, stated, bool(simulated))
 
 
