@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
@@ -27,20 +27,33 @@ def persona_id(description: str) -> str:
     return digest(normalise(description))
 
 
-@dataclass(frozen=True, slots=True)
 class Attributes:
-    """What is known of a persona, in the closed vocabularies of `personagraph.vocabulary.attributes`."""
+    """What is known of a persona, by attribute: `stated["age"]` is "unknown" where nothing is.
 
-    activity: str = UNKNOWN
-    age: str = UNKNOWN
-    sex: str = UNKNOWN
-    region: str = UNKNOWN
-    language: str = UNKNOWN
+    A value, never changed. Which attributes and values there are is said in `personagraph.vocabulary.attributes`; a
+    store refuses others.
+    """
+
+    __slots__ = ("_known",)
+
+    def __init__(self, **values: str) -> None:
+        self._known = {name: value for name, value in values.items() if value != UNKNOWN}
+
+    def __getitem__(self, name: str) -> str:
+        return self._known.get(name, UNKNOWN)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Attributes) and self._known == other._known
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._known.items()))
+
+    def __repr__(self) -> str:
+        return f"Attributes({', '.join(f'{name}={value!r}' for name, value in self._known.items())})"
 
     def known(self) -> dict[str, str]:
-        """The attributes that are not unknown, by name."""
-        pairs = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {name: value for name, value in pairs.items() if value != UNKNOWN}
+        """The attributes that are not unknown, by name, in the order in which they were given."""
+        return dict(self._known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,7 @@ class Persona:
     origin: str
     run: str
     nature: str = "person"
-    stated: Attributes = Attributes()
+    stated: Attributes = field(default_factory=Attributes)
     simulated: bool = False
 
 

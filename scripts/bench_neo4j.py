@@ -163,7 +163,7 @@ def writing(
 
 
 def by_hand(session: neo4j.Session, people: Iterable[Persona], ties: Iterable[Relationship], size: int) -> None:
-    columns = (*rows.PERSONA, "words", "word_count")
+    columns = rows.written_columns()
     for part in parts([dict(zip(columns, rows.persona_row(p), strict=True)) for p in people], size):
         session.execute_write(lambda t, part=part: t.run(MERGE_PERSONAS, rows=part).consume())
     by_type = defaultdict(list)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.sqlite.store import SQLiteStore
 from personagraph.types import Attributes, Batch, Persona, Relationship, Removal, persona_id
-from personagraph.vocabulary.cells import ACTIVITIES, REGIONS
+from personagraph.vocabulary.occupations import ACTIVITIES
+from personagraph.vocabulary.places import REGIONS
 from personagraph.vocabulary.relationships import TYPES, endpoints, relationship_key
 
 NASTY = (
@@ -59,7 +60,7 @@ def line(n: int) -> tuple[list[Persona], list[Relationship]]:
 def nasty() -> tuple[list[Persona], list[Relationship]]:
     """Every nasty text, as a description, as an attribute and as a label."""
     people = [persona(f"{text}{i}", i, depth=i or None, language=text) for i, text in enumerate(NASTY)]
-    return people, [tie(a, b, label=b.stated.language, calls=["c1", "c2"]) for a, b in itertools.pairwise(people)]
+    return people, [tie(a, b, label=b.stated["language"], calls=["c1", "c2"]) for a, b in itertools.pairwise(people)]
 
 
 @st.composite
@@ -76,7 +77,7 @@ def graphs(draw: st.DrawFn) -> tuple[list[Persona], list[Relationship]]:
             draw(st.sampled_from(["r1", "r2"])),
             draw(st.sampled_from(["person", "animal"])),
             Attributes(
-                draw(st.sampled_from(["unknown", *ACTIVITIES])),
+                activity=draw(st.sampled_from(["unknown", *ACTIVITIES])),
                 region=draw(st.sampled_from(["unknown", *REGIONS])),
                 language=draw(TEXTS),
             ),

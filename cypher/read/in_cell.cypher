@@ -1,35 +1,10 @@
-// Personas whose attributes have all the values of the cell (attribute to value), by entry. `by` says which index is
-// asked: "cell" (activity and region) or one of the attributes; the others are looked at in whom it finds.
-// params: by, cell
+// Personas whose attributes have all the values of the cell (attribute to value), by entry; two of them are activity and
+// region, whose index is asked, and the others are looked at in whom it finds.
+// params: cell, attributes
 // returns: persona
-CALL () {
-  WITH $cell AS c WHERE $by = 'cell'
-  MATCH (p:Persona) USING INDEX SEEK p:Persona(activity, region)
-  WHERE p.activity = c.activity AND p.region = c.region
-  RETURN p
-  UNION ALL
-  WITH $cell AS c WHERE $by = 'activity'
-  MATCH (p:Persona {activity: c.activity}) USING INDEX SEEK p:Persona(activity)
-  RETURN p
-  UNION ALL
-  WITH $cell AS c WHERE $by = 'region'
-  MATCH (p:Persona {region: c.region}) USING INDEX SEEK p:Persona(region)
-  RETURN p
-  UNION ALL
-  WITH $cell AS c WHERE $by = 'age'
-  MATCH (p:Persona {age: c.age}) USING INDEX SEEK p:Persona(age)
-  RETURN p
-  UNION ALL
-  WITH $cell AS c WHERE $by = 'sex'
-  MATCH (p:Persona {sex: c.sex}) USING INDEX SEEK p:Persona(sex)
-  RETURN p
-  UNION ALL
-  WITH $cell AS c WHERE $by = 'language'
-  MATCH (p:Persona {language: c.language}) USING INDEX SEEK p:Persona(language)
-  RETURN p
-}
-WITH p
-WHERE all(attribute IN keys($cell) WHERE p[attribute] = $cell[attribute])
-RETURN [p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.activity, p.age, p.sex, p.region, p.language,
-        p.simulated] AS persona
+MATCH (p:Persona) USING INDEX SEEK p:Persona(activity, region)
+WHERE p.activity = $cell.activity AND p.region = $cell.region
+  AND all(name IN keys($cell) WHERE p[name] = $cell[name])
+RETURN [p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated] + [name IN $attributes | p[name]]
+       AS persona
 ORDER BY p.entry, p.id;

@@ -1,12 +1,12 @@
 // All personas by entry, a row for each page of entries: one list of many costs a tenth of as many rows.
-// params: last, page
+// params: last, page, attributes
 // returns: personas
 UNWIND range(0, $last, $page) AS low
 CALL (low) {
   MATCH (p:Persona) USING INDEX p:Persona(entry)
   WHERE low <= p.entry < low + $page
   WITH p ORDER BY p.entry, p.id
-  RETURN collect([p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.activity, p.age, p.sex, p.region,
-         p.language, p.simulated]) AS personas
+  RETURN collect([p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated]
+         + [name IN $attributes | p[name]]) AS personas
 }
 RETURN personas;

@@ -12,8 +12,7 @@ from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import article
 from personagraph.types import digest
-from personagraph.vocabulary.attributes import countries
-from personagraph.vocabulary.cells import REGIONS
+from personagraph.vocabulary.places import REGIONS, countries
 from personagraph.vocabulary.relationships import ROLES, told
 from personagraph.vocabulary.work_names import names_of_work, occupation_pattern
 

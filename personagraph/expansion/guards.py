@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from personagraph.text.english import NUMBER, head_end, number, phrase, singulars
 from personagraph.text.words import jaccard, repeated, shares_run, word_set, words
+from personagraph.types import UNKNOWN
 from personagraph.vocabulary.ages import years_in
-from personagraph.vocabulary.attributes import read_activity
-from personagraph.vocabulary.cells import EMPLOYED, UNKNOWN
+from personagraph.vocabulary.occupations import EMPLOYED, read_activity
 from personagraph.vocabulary.reference import table
 
 ECHO = 0.6

@@ -8,8 +8,10 @@ from personagraph.prompts import clean
 from personagraph.runs.growth import Arrival, Link, Rejected
 from personagraph.text.english import article
 from personagraph.types import UNKNOWN, Attributes
-from personagraph.vocabulary.ages import years_in
-from personagraph.vocabulary.attributes import read_activity, read_age, read_region
+from personagraph.vocabulary.ages import read_age, years_in
+from personagraph.vocabulary.attributes import stated
+from personagraph.vocabulary.occupations import read_activity
+from personagraph.vocabulary.places import read_region
 from personagraph.vocabulary.relationships import ROLES
 
 SHORTEST, LONGEST = 25, 400
@@ -37,11 +39,11 @@ def read_short(
     )
     if fault:
         return fault, description
-    stated = Attributes(
+    attributes = Attributes(
         activity=read_activity(occupation), age=read_age(data["age"]), region=read_region(data["country"])
     )
     link = Link(type, forward, data["relation"], confidence=0.5)
-    return Arrival(description, "persona", stated, link=link)
+    return Arrival(description, "persona", attributes, link=link)
 
 
 def read_written(data: Mapping[str, Any], *, ego: str, named: str | None) -> Arrival | Rejected:
@@ -55,18 +57,18 @@ def read_written(data: Mapping[str, Any], *, ego: str, named: str | None) -> Arr
     type, forward = ("RELATED_TO", True) if other else ROLES[data["relation"]]
     told = description.partition(" who ")[2] or description
     alter = Alter(description, told, type, forward, years=years_in(description))
-    stated = Attributes(**{name: data[name] for name in ("activity", "age", "sex", "region", "language")})
+    attributes = stated(data)
     fault = (
         ("length" if not SHORTEST <= len(description) <= LONGEST else "")
         or ("type" if named not in (None, type) else "")
         or ("label" if other and not label else "")
-        or ("contradiction" if _denies(stated, alter) else "")
+        or ("contradiction" if _denies(attributes, alter) else "")
         or first_guard(alter, ego)
     )
     if fault:
         return fault, description
     link = Link(type, forward, label if other else data["relation"], data["confidence"], data["former"])
-    return Arrival(description, "persona", stated, nature=data["nature"], link=link)
+    return Arrival(description, "persona", attributes, nature=data["nature"], link=link)
 
 
 def compose(age: int, occupation: str, country: str, detail: str) -> str:
@@ -74,6 +76,6 @@ def compose(age: int, occupation: str, country: str, detail: str) -> str:
     return f"{article(str(age)).capitalize()} {age}-year-old {occupation} from {country} who {detail.rstrip(' ,-')}"
 
 
-def _denies(stated: Attributes, alter: Alter) -> bool:
+def _denies(attributes: Attributes, alter: Alter) -> bool:
     """Whether the age that is stated beside the description is another one than the description's own."""
-    return alter.years is not None and UNKNOWN != stated.age != read_age(alter.years)
+    return alter.years is not None and UNKNOWN != attributes["age"] != read_age(alter.years)

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from personagraph.exporting.fields import EDGE, NODE, edge_fields, node_fields
+from personagraph.exporting.fields import EDGE, edge_fields, node_fields, node_types
 from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 
@@ -25,7 +25,7 @@ CREATE CONSTRAINT persona_id IF NOT EXISTS FOR (p:Persona) REQUIRE p.id IS UNIQU
 def script(graph: Subgraph) -> Iterator[str]:
     """The script, statement by statement: a constraint, the personas, the relationships in batches of one type."""
     yield _HEAD
-    merge = f"MERGE (p:Persona {{id: row[0]}})\n{_setting('p', list(NODE), besides=('id',))}"
+    merge = f"MERGE (p:Persona {{id: row[0]}})\n{_setting('p', list(node_types()), besides=('id',))}"
     yield from _statements((merge, node_fields(persona)) for persona in graph.personas())
     ends = "MATCH (a:Persona {id: row[0]}) MATCH (b:Persona {id: row[1]})\n"
     columns = [name for name in EDGE if name != "type"]

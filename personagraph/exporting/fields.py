@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from personagraph.types import Persona, Relationship
+from personagraph.vocabulary.attributes import ATTRIBUTES
 
-NODE: Mapping[str, type] = {
+_PERSONA: Mapping[str, type] = {
     "id": str,
     "description": str,
     "depth": int,
@@ -14,13 +15,8 @@ NODE: Mapping[str, type] = {
     "nature": str,
     "run": str,
     "simulated": bool,
-    "activity": str,
-    "age": str,
-    "sex": str,
-    "region": str,
-    "language": str,
 }
-"""The fields of a persona, with their types once `flat`; the last five are its stated attributes."""
+"""What every persona has, with its type once `flat`."""
 
 EDGE: Mapping[str, type] = {
     "source": str,
@@ -36,9 +32,15 @@ EDGE: Mapping[str, type] = {
 """The fields of a relationship, with their types once `flat`."""
 
 
+def node_types() -> Mapping[str, type]:
+    """The fields of a persona, with their types once `flat`: its own, then its stated attributes."""
+    return {**_PERSONA, **dict.fromkeys(ATTRIBUTES, str)}
+
+
 def node_fields(persona: Persona) -> dict[str, Any]:
-    """The fields of NODE, in order; the depth is None without a link to a seed."""
-    return {name: getattr(persona.stated if hasattr(persona.stated, name) else persona, name) for name in NODE}
+    """The fields of `node_types`, in order; the depth is None without a link to a seed."""
+    own = {name: getattr(persona, name) for name in _PERSONA}
+    return {**own, **{name: persona.stated[name] for name in ATTRIBUTES}}
 
 
 def edge_fields(relationship: Relationship) -> dict[str, Any]:

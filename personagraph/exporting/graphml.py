@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from personagraph.exporting.fields import EDGE, NODE, edge_fields, flat, node_fields
+from personagraph.exporting.fields import EDGE, edge_fields, flat, node_fields, node_types
 from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 
@@ -22,7 +22,7 @@ _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def document(graph: Subgraph) -> Iterator[str]:
     """The file, piece by piece."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
-    for kind, fields in (("node", NODE), ("edge", EDGE)):
+    for kind, fields in (("node", node_types()), ("edge", EDGE)):
         for name, type in fields.items():
             if name not in _ENDS:
                 yield f'<key id="{name}" for="{kind}" attr.name="{name}" attr.type="{_TYPES[type]}"/>\n'

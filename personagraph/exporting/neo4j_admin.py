@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from personagraph.exporting.fields import EDGE, NODE, edge_fields, node_fields
+from personagraph.exporting.fields import EDGE, edge_fields, node_fields, node_types
 from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 
@@ -18,7 +18,10 @@ LIST = "\x1f"
 
 
 class _File(NamedTuple):
-    """One kind of node or relationship: its label ("" when each row has its type), its header, and its rows."""
+    """One kind of node or relationship: its label ("" when each row has its type), its header, and its rows.
+
+    In a header `{persona}` stands for the fields of a persona.
+    """
 
     label: str
     header: str
@@ -27,7 +30,6 @@ class _File(NamedTuple):
 
 
 _TYPES = {str: "string", int: "long", float: "double", bool: "boolean"}
-_PERSONA = ",".join(["id:ID(Persona)", *(f"{n}:{_TYPES[t]}" for n, t in NODE.items() if n != "id")])
 _RELATIONSHIP = ",".join(
     {"source": ":START_ID(Persona)", "target": ":END_ID(Persona)", "type": ":TYPE", "calls": "calls:string[]"}.get(
         name, f"{name}:{_TYPES[type]}"
@@ -71,7 +73,7 @@ def _workspace(graph: Subgraph) -> Iterable[Sequence[Any]]:
 
 
 _FILES: Mapping[str, _File] = {
-    "personas": _File("Persona", f"{_PERSONA},words:string,word_count:long", _personas),
+    "personas": _File("Persona", "{persona},words:string,word_count:long", _personas),
     "sources": _File("Source", "id:ID(Source),uri:string,sha256:string,excerpt:string", _sources),
     "aliases": _File(
         "Alias",
@@ -87,7 +89,11 @@ _FILES: Mapping[str, _File] = {
 
 
 def _header(file: _File) -> Callable[[Subgraph], Iterator[str]]:
-    return lambda graph: iter([file.header + "\n"])
+    return lambda graph: iter([file.header.replace("{persona}", _persona()) + "\n"])
+
+
+def _persona() -> str:
+    return ",".join("id:ID(Persona)" if n == "id" else f"{n}:{_TYPES[t]}" for n, t in node_types().items())
 
 
 def _data(file: _File) -> Callable[[Subgraph], Iterator[str]]:

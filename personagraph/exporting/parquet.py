@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from personagraph.exporting.fields import EDGE, NODE, edge_fields, node_fields
+from personagraph.exporting.fields import EDGE, edge_fields, node_fields, node_types
 from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 
@@ -20,7 +20,7 @@ ROW_GROUP = 20_000
 
 def nodes(graph: Subgraph) -> Iterator[bytes]:
     """nodes.parquet, piece by piece: the personas in order of entry."""
-    yield from _table(NODE, map(node_fields, graph.personas()))
+    yield from _table(node_types(), map(node_fields, graph.personas()))
 
 
 def edges(graph: Subgraph) -> Iterator[bytes]:

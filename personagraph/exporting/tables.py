@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from personagraph.exporting.fields import EDGE, NODE, edge_fields, flat, node_fields
+from personagraph.exporting.fields import EDGE, edge_fields, flat, node_fields, node_types
 from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 
@@ -21,7 +21,7 @@ _FORMULA = re.compile(r"['\t\r\n]|\W*?[=+@＝＋－＠﹦﹢﹣﹫-]")
 
 def nodes(graph: Subgraph) -> Iterator[str]:
     """nodes.csv, line by line: the personas in order of entry."""
-    yield from _table(NODE, map(node_fields, graph.personas()))
+    yield from _table(node_types(), map(node_fields, graph.personas()))
 
 
 def edges(graph: Subgraph) -> Iterator[str]:

@@ -10,7 +10,10 @@ from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import article
 from personagraph.text.words import ngrams, repeated, shares_run, words
 from personagraph.types import UNKNOWN, Attributes
-from personagraph.vocabulary.attributes import country_name, read_activity, read_language, read_region
+from personagraph.vocabulary.attributes import stated
+from personagraph.vocabulary.languages import read_language
+from personagraph.vocabulary.occupations import read_activity
+from personagraph.vocabulary.places import country_name, read_region
 
 LONGEST_TOPIC = 69
 LONGEST_DETAIL = 120
@@ -57,7 +60,7 @@ def read_short_portrait(
     said = " ".join(data[field].removeprefix(opening).split()).rstrip(" ,'-")
     role = data["role"].partition(" ")[2]
     description = compose(role, opening, said)
-    stated = Attributes(activity=read_activity(role), region=read_region(said))
+    attributes = Attributes(activity=read_activity(role), region=read_region(said))
     guards = (
         ("cut", len(data[field]) >= longest or said.split()[-1:] == [] or said.split()[-1].lower() in _ENDINGS),
         ("example", any(_is_shown(said, passage, example) for example in shown)),
@@ -66,25 +69,18 @@ def read_short_portrait(
         ("repeats", role in said),
         ("clause", bool(_CLAUSE.match(said))),
     )
-    return _first_that_fires(guards, description) or Arrival(description, "text", stated)
+    return _first_that_fires(guards, description) or Arrival(description, "text", attributes)
 
 
 def read_portrait(data: Mapping[str, Any], passage: str, *, longest: int) -> Arrival | Rejected:
     """One persona as a large model wrote it, or the first guard that turned it down."""
     description = " ".join(clean(data["description"]).split())
-    stated = Attributes(
-        activity=data["activity"],
-        age=data["age"],
-        sex=data["sex"],
-        region=data["region"],
-        language=read_language(data["language"]),
-    )
     guards = (
         ("cut", len(data["description"]) >= longest),
         ("short", len(description.split()) < 3),
         *_common_guards(description, description, passage),
     )
-    return _first_that_fires(guards, description) or Arrival(description, "text", stated, data["nature"])
+    return _first_that_fires(guards, description) or Arrival(description, "text", stated(data), data["nature"])
 
 
 def telling_words(passage: str) -> frozenset[str]:

@@ -8,8 +8,9 @@ from math import exp, fsum, lgamma, log, log1p, log2
 from types import MappingProxyType
 from typing import Any, Final
 
-from personagraph.types import Attributes
-from personagraph.vocabulary.cells import DEFAULT_AXES, UNKNOWN, VOCABULARIES, Cell, cell_of, cells
+from personagraph.types import UNKNOWN, Attributes
+from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.cells import DEFAULT_AXES, Cell, cell_of, cells
 
 LEVELS: Final = (1, 5, 20)
 _NEGLIGIBLE = 1e-17
@@ -37,7 +38,7 @@ class Coverage:
     js_null: float | None
     """What a perfect sampler of as many personas would score on average: judge `js_divergence` by what exceeds it."""
     by_attribute: Mapping[str, Mapping[str, int]]
-    """Attribute → value → number of all personas. Values of none are listed too, save languages; unknown is last."""
+    """Attribute → value → number of all personas. Few values are all listed, even those of nobody; unknown is last."""
 
     @property
     def cells(self) -> int:
@@ -99,7 +100,7 @@ def coverage(
         outside=len(personas) - known - unknown,
         js_divergence=max(0.0, fsum(_js_term(p, q) for p, q in shares)) if known else None,
         js_null=expected_js(known, wanted.values()) if known else None,
-        by_attribute=MappingProxyType({attribute: _values(personas, attribute) for attribute in VOCABULARIES}),
+        by_attribute=MappingProxyType({attribute: _values(personas, attribute) for attribute in ATTRIBUTES}),
     )
 
 
@@ -151,7 +152,7 @@ def _normalised(target: Mapping[Cell, float] | None, valid: Sequence[Cell]) -> d
 
 
 def _values(personas: Sequence[Attributes], attribute: str) -> Mapping[str, int]:
-    found = Counter(cell[0] for cell in (cell_of(persona, (attribute,)) for persona in personas))
-    listed = VOCABULARIES[attribute] if attribute != "language" else ()
+    found = Counter(persona[attribute] for persona in personas)
+    listed = ATTRIBUTES[attribute].values if ATTRIBUTES[attribute].listed else ()
     extra = sorted(set(found) - set(listed) - {UNKNOWN})
     return MappingProxyType({value: found[value] for value in [*listed, *extra, UNKNOWN]})

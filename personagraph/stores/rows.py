@@ -1,6 +1,8 @@
 """Personas, relationships and the rest as flat rows, in one order of columns for every store."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import repeat
 from math import isfinite
 from typing import Any
 
@@ -8,46 +10,49 @@ from personagraph.errors import PersonaNotFoundError, StoreError
 from personagraph.stores.graph_store import Neighbour
 from personagraph.text.search import indexed_words
 from personagraph.types import UNKNOWN, Attributes, Batch, Merge, Persona, Relationship, Source, SourceLink
+from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.cells import PAIR
 from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
 
-PERSONA = (
-    "id",
-    "description",
-    "depth",
-    "entry",
-    "origin",
-    "run",
-    "nature",
-    "activity",
-    "age",
-    "sex",
-    "region",
-    "language",
-    "simulated",
-)
+PERSONA = ("id", "description", "depth", "entry", "origin", "run", "nature", "simulated")
+"""The columns of a persona but for its attributes, which come behind them in the order of their table."""
 RELATIONSHIP = ("key", "source", "target", "type", "label", "confidence", "former", "steering", "calls")
 SOURCE = ("id", "uri", "sha256", "excerpt")
 SOURCE_LINK = ("source", "persona", "type", "calls")
 MERGE = ("key", "alias", "description", "persona", "method", "score", "run")
 
-SELECTIVE = ("activity", "region", "language", "age", "sex")
-"""The attributes, those first that tell more personas apart."""
-
 Row = Sequence[Any]
 
 
+def persona_columns() -> tuple[str, ...]:
+    """What is read of a persona: PERSONA, then every attribute."""
+    return (*PERSONA, *ATTRIBUTES)
+
+
+def written_columns() -> tuple[str, ...]:
+    """What is written of a persona: what is read of it, then the words to search by, and how many there are."""
+    return (*persona_columns(), "words", "word_count")
+
+
 def persona_row(persona: Persona) -> tuple[Any, ...]:
-    """The columns of PERSONA, then the words to search by, and how many there are."""
-    p, a = persona, persona.stated
-    own = (p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature)
-    return (*own, a.activity, a.age, a.sex, a.region, a.language, p.simulated, *indexed_words(p.description))
+    """The values of `written_columns`."""
+    p = persona
+    own = (p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated)
+    stated = map(p.stated.known().get, ATTRIBUTES, repeat(UNKNOWN))
+    return (*own, *stated, *indexed_words(p.description))
 
 
 def persona_from(row: Row) -> Persona:
-    """The persona in a row with the columns of PERSONA."""
-    id, description, depth, entry, origin, run, nature, activity, age, sex, region, language, simulated = row
-    stated = Attributes(activity, age, sex, region, language)
+    """The persona in a row with the columns of `persona_columns`."""
+    id, description, depth, entry, origin, run, nature, simulated = row[: len(PERSONA)]
+    stated = _stated(tuple(ATTRIBUTES), tuple(row[len(PERSONA) :]))
     return Persona(id, description, depth, entry, origin, run, nature, stated, bool(simulated))
+
+
+@lru_cache(maxsize=100_000)
+def _stated(names: Sequence[str], values: Sequence[str]) -> Attributes:
+    """One object for all personas of whom the same is known: most have many like them."""
+    return Attributes(**dict(zip(names, values, strict=True)))
 
 
 def personas_from(found: Iterable[Row], ids: Sequence[str]) -> list[Persona]:
@@ -60,13 +65,14 @@ def personas_from(found: Iterable[Row], ids: Sequence[str]) -> list[Persona]:
 
 
 def sought(cell: Mapping[str, str]) -> tuple[str, ...]:
-    """The attributes by which an index finds who is in a cell: activity and region, else the most selective one.
+    """The attributes by which an index finds who is in a cell: PAIR, else the most selective one.
 
     One that is stated goes before one that is unknown, as it is of most personas.
     """
-    if "activity" in cell and "region" in cell:
-        return ("activity", "region")
-    return tuple(sorted((name for name in SELECTIVE if name in cell), key=lambda name: cell[name] == UNKNOWN)[:1])
+    if cell.keys() >= set(PAIR):
+        return PAIR
+    named = (name for name in ATTRIBUTES if name in cell)
+    return tuple(sorted(named, key=lambda name: (cell[name] == UNKNOWN, -ATTRIBUTES[name].one_in))[:1])
 
 
 def neighbours(levels: Iterable[list[Persona]], limit: int | None) -> list[Neighbour]:
@@ -134,6 +140,9 @@ def is_due(batch: Batch, applied: int) -> bool:
 
 def check_batch(batch: Batch) -> None:
     """Raises StoreError for a row that no graph can hold, naming it."""
+    for persona in batch.personas:
+        if more := persona.stated.known().keys() - ATTRIBUTES.keys():
+            raise StoreError(f"Persona {persona.id} states {', '.join(sorted(more))}, which no attribute is called.")
     for r in batch.relationships:
         if r.type not in TYPES or r.key != relationship_key(r.source, r.type, r.target):
             raise StoreError(

@@ -1,70 +1,63 @@
-"""Reads attributes from words, and names titles and countries for hints.
+"""The table of attributes: what can be known of a persona beside its description. A new one is one row of it.
 
-Every reader gives "unknown" rather than a guess, and knows nothing of what was asked for.
+Its columns in the stores (which a migration of each makes), the cells that coverage counts, the fields of exports, the
+columns of networks and the closed vocabularies of prompts are those of this table.
 """
 
-import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
 
-from personagraph.text.english import head_end, phrase
-from personagraph.text.words import fold
-from personagraph.vocabulary.ages import read_age
-from personagraph.vocabulary.cells import SEXES, UNKNOWN, Cell, cell_of, cells
-from personagraph.vocabulary.occupations import read_activity, titles
-from personagraph.vocabulary.places import countries, country_name, read_region
-from personagraph.vocabulary.reference import table
-
-__all__ = [
-    "Cell",
-    "cell_of",
-    "cells",
-    "countries",
-    "country_name",
-    "read_activity",
-    "read_age",
-    "read_language",
-    "read_region",
-    "read_sex",
-    "titles",
-]
+from personagraph.types import UNKNOWN, Attributes, Persona
+from personagraph.vocabulary.ages import AGES, read_age
+from personagraph.vocabulary.languages import LANGUAGES, read_language
+from personagraph.vocabulary.occupations import ACTIVITIES, read_activity
+from personagraph.vocabulary.places import HEADINGS, REGIONS, read_region
+from personagraph.vocabulary.sexes import SEXES, read_sex
 
 
-def read_sex(text: str) -> str:
-    """The sex that a description gives its subject: by a noun in its head phrase ("mother of two"), else by pronouns.
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute. Raises ValueError for a name that is no lower-case identifier, or that is a persona's own field.
 
-    "unknown" if neither says, or if pronouns of both sexes occur.
+    `values` are its known values, in the order in which cells are listed; to these comes "unknown". `read` makes one of
+    them out of words, and gives "unknown" rather than a guess. About one persona in `one_in` has the same value: who
+    is in a cell is looked up by the attribute with the most. `titles` are what values are called where they do not say
+    it themselves, `headings` where there is little room. `listed` says whether coverage lists values that nobody has.
     """
-    words = phrase(text, determiners=True)
-    head = f" {' '.join(words[: head_end(words)])} "
-    for sex in ("other", "female", "male"):
-        if any(f" {noun} " in head for noun in _sex_words()["noun", sex]) or (
-            sex == "female" and re.search("wom[ae]n ", head)
-        ):
-            return sex
-    pronouns = [sex for sex in SEXES if _sex_words()["pronoun", sex] & set(words)]
-    return pronouns[0] if len(pronouns) == 1 else UNKNOWN
+
+    name: str
+    values: tuple[str, ...]
+    read: Callable[[str], str]
+    one_in: int
+    titles: Mapping[str, str] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
+    listed: bool = True
+
+    def __post_init__(self) -> None:
+        taken = {one.name for one in fields(Persona)}
+        if not self.name.isidentifier() or self.name != self.name.lower() or self.name in taken:
+            raise ValueError(f"an attribute cannot be called {self.name!r}")
+
+    def value(self, said: str) -> str:
+        """What is said, where that is a value, or the one that it can be read as; else "unknown"."""
+        found = said if said in self.values else self.read(said)
+        return found if found in self.values else UNKNOWN
 
 
-def read_language(text: str) -> str:
-    """The primary code of a language by its English name or BCP 47 tag ("Swahili", "pt-BR"); "unknown" if unlisted."""
-    name = fold(text).strip()
-    return _languages().get(name) or _languages().get(re.split(r"[-_]", name)[0], UNKNOWN)
+ATTRIBUTES: dict[str, Attribute] = {
+    attribute.name: attribute
+    for attribute in (
+        Attribute("activity", tuple(ACTIVITIES), read_activity, one_in=10, titles=ACTIVITIES),
+        Attribute("age", AGES, read_age, one_in=4),
+        Attribute("sex", SEXES, read_sex, one_in=2),
+        Attribute("region", tuple(REGIONS), read_region, one_in=8, titles=REGIONS, headings=HEADINGS),
+        Attribute("language", LANGUAGES, read_language, one_in=5, listed=False),
+    )
+}
+"""By name. Whoever adds one does so before a workspace is opened, whose stores must have its columns."""
 
 
-@lru_cache
-def _languages() -> Mapping[str, str]:
-    rows = table("languages")
-    return {row["code"]: row["code"] for row in rows} | {
-        fold(name): row["code"] for row in rows for name in row["names"].split(";")
-    }
-
-
-@lru_cache
-def _sex_words() -> Mapping[tuple[str, str], frozenset[str]]:
-    rows = table("sexes")
-    return {
-        (kind, sex): frozenset(row["word"] for row in rows if row["kind"] == kind and row["sex"] == sex)
-        for kind in ("noun", "pronoun")
-        for sex in SEXES
-    }
+def stated(said: Mapping[str, Any]) -> Attributes:
+    """What a reply says of each attribute, in the order of the table; unknown are those that it was not asked for."""
+    return Attributes(**{name: attribute.value(said[name]) for name, attribute in ATTRIBUTES.items() if name in said})

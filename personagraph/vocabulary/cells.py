@@ -1,11 +1,4 @@
-"""The closed vocabularies of attributes, and the cells that their values make.
-
-World regions are UN M49 groupings, so that population tables add up to them: Northern Africa; Western and Middle
-Africa; Eastern and Southern Africa; Northern America; Latin America and the Caribbean; Western Asia; Central and
-Southern Asia; Eastern Asia; South-eastern Asia; Eastern Europe; Northern, Southern and Western Europe; Oceania. They
-differ less in population than M49's sub-regions do, and have names that people and models know. Taiwan and Kosovo,
-which M49 does not list, go with their neighbours.
-"""
+"""The cells that values of attributes make, such as managers in East Asia."""
 
 from collections.abc import Mapping, Sequence
 from itertools import product
@@ -14,73 +7,14 @@ from typing import Final
 
 from personagraph.types import Attributes
 from personagraph.vocabulary.ages import AGES
+from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.occupations import EMPLOYED
 
 Cell = tuple[str, ...]
 
-UNKNOWN: Final = "unknown"
 DEFAULT_AXES: Final = ("activity", "age", "region")
-
-EMPLOYED: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "managers": "Managers",
-        "professionals": "Professionals",
-        "technicians": "Technicians and associate professionals",
-        "clerks": "Clerical support workers",
-        "service": "Service and sales workers",
-        "agriculture": "Skilled agricultural, forestry and fishery workers",
-        "craft": "Craft and related trades workers",
-        "operators": "Plant and machine operators, and assemblers",
-        "elementary": "Elementary occupations",
-        "armed_forces": "Armed forces occupations",
-    }
-)
-ACTIVITIES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        **EMPLOYED,
-        "student": "Students and pupils",
-        "carer": "Homemakers and unpaid carers",
-        "retired": "Retired people",
-        "unemployed": "Unemployed people",
-        "child": "Children",
-    }
-)
-"""Activity → title. The employed come in ISCO-08's order: its major groups 1 to 9, then 0."""
-
-ISCO_MAJOR_GROUPS: Final[Mapping[str, str]] = MappingProxyType(dict(zip("1234567890", EMPLOYED, strict=True)))
-
-SEXES: Final = ("female", "male", "other")
-REGIONS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "north_africa": "North Africa",
-        "west_central_africa": "West and Central Africa",
-        "east_southern_africa": "East and Southern Africa",
-        "north_america": "North America",
-        "latin_america": "Latin America and the Caribbean",
-        "west_asia": "Western Asia",
-        "south_asia": "Central and South Asia",
-        "east_asia": "East Asia",
-        "southeast_asia": "Southeast Asia",
-        "eastern_europe": "Eastern Europe",
-        "western_europe": "Northern, Southern and Western Europe",
-        "oceania": "Oceania",
-    }
-)
-_LANGUAGE_CODES = (
-    "af am ar as ay az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gn gu ha he hi hr ht hu hy id ig is it "
-    "ja jv ka kk km kn ko ku ky lo lt lv mg mi mk ml mn mr ms my ne nl no ny om or pa pl ps pt qu ro ru rw sd si sk sl "
-    "sn so sq sr su sv sw ta te tg th ti tk tl tr uk ur uz vi wo xh yo zh zu"
-)
-LANGUAGES: Final = tuple(_LANGUAGE_CODES.split())
-VOCABULARIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "activity": tuple(ACTIVITIES),
-        "age": AGES,
-        "sex": SEXES,
-        "region": tuple(REGIONS),
-        "language": LANGUAGES,
-    }
-)
-"""Attribute → its known values, in the order in which cells are listed."""
+PAIR: Final = ("activity", "region")
+"""What coverage is told by and hints are given for, so that an index of both finds who is in such a cell."""
 
 _AGES_WITHOUT: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -102,7 +36,7 @@ def cells(axes: Sequence[str] = DEFAULT_AXES) -> list[Cell]:
     _check(axes)
     return [
         cell
-        for cell in product(*(VOCABULARIES[axis] for axis in axes))
+        for cell in product(*(ATTRIBUTES[axis].values for axis in axes))
         if _possible(dict(zip(axes, cell, strict=True)))
     ]
 
@@ -110,7 +44,7 @@ def cells(axes: Sequence[str] = DEFAULT_AXES) -> list[Cell]:
 def cell_of(attributes: Attributes, axes: Sequence[str] = DEFAULT_AXES) -> Cell:
     """The values of `attributes` on `axes`; any of them may be "unknown". Raises ValueError as `cells` does."""
     _check(axes)
-    return tuple(str(getattr(attributes, axis)) for axis in axes)
+    return tuple(attributes[axis] for axis in axes)
 
 
 def _possible(values: Mapping[str, str]) -> bool:
@@ -118,8 +52,8 @@ def _possible(values: Mapping[str, str]) -> bool:
 
 
 def _check(axes: Sequence[str]) -> None:
-    unknown = [axis for axis in axes if axis not in VOCABULARIES]
+    unknown = [axis for axis in axes if axis not in ATTRIBUTES]
     if unknown or not axes or len(set(axes)) < len(axes):
         raise ValueError(
-            f"axes must be different attributes out of {', '.join(VOCABULARIES)}; got {', '.join(axes) or 'none'}"
+            f"axes must be different attributes out of {', '.join(ATTRIBUTES)}; got {', '.join(axes) or 'none'}"
         )

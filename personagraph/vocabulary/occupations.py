@@ -3,11 +3,41 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
 
 from personagraph.text.english import head_end, phrase, singulars
 from personagraph.text.words import fold
-from personagraph.vocabulary.cells import UNKNOWN, VOCABULARIES
+from personagraph.types import UNKNOWN
 from personagraph.vocabulary.reference import table
+
+EMPLOYED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "managers": "Managers",
+        "professionals": "Professionals",
+        "technicians": "Technicians and associate professionals",
+        "clerks": "Clerical support workers",
+        "service": "Service and sales workers",
+        "agriculture": "Skilled agricultural, forestry and fishery workers",
+        "craft": "Craft and related trades workers",
+        "operators": "Plant and machine operators, and assemblers",
+        "elementary": "Elementary occupations",
+        "armed_forces": "Armed forces occupations",
+    }
+)
+ACTIVITIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **EMPLOYED,
+        "student": "Students and pupils",
+        "carer": "Homemakers and unpaid carers",
+        "retired": "Retired people",
+        "unemployed": "Unemployed people",
+        "child": "Children",
+    }
+)
+"""Activity → title. The employed come in ISCO-08's order: its major groups 1 to 9, then 0."""
+
+ISCO_MAJOR_GROUPS: Final[Mapping[str, str]] = MappingProxyType(dict(zip("1234567890", EMPLOYED, strict=True)))
 
 _LONGEST_TITLE = 6
 _SEPARATORS = re.compile(r"[,;:/|()\u2013\u2014]|\band\b|\bor\b|\s[-&]\s|\bturned\b")
@@ -36,8 +66,8 @@ def titles(activity: str) -> tuple[str, ...]:
 
     Raises ValueError for what is not an activity.
     """
-    if activity not in VOCABULARIES["activity"]:
-        raise ValueError(f"no activity is called {activity!r}; there are {', '.join(VOCABULARIES['activity'])}")
+    if activity not in ACTIVITIES:
+        raise ValueError(f"no activity is called {activity!r}; there are {', '.join(ACTIVITIES)}")
     return tuple(row["title"] for row in table("occupations") if row["activity"] == activity and row["role"] == "hint")
 
 

@@ -1,14 +1,58 @@
-"""Reads a country and a world region from the words for a place or a people; names countries of a region for hints."""
+"""Reads a country and a world region from the words for a place or a people; names countries of a region for hints.
+
+World regions are UN M49 groupings, so that population tables add up to them: Northern Africa; Western and Middle
+Africa; Eastern and Southern Africa; Northern America; Latin America and the Caribbean; Western Asia; Central and
+Southern Asia; Eastern Asia; South-eastern Asia; Eastern Europe; Northern, Southern and Western Europe; Oceania. They
+differ less in population than M49's sub-regions do, and have names that people and models know. Taiwan and Kosovo,
+which M49 does not list, go with their neighbours.
+"""
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from personagraph.text.english import phrase, singulars
-from personagraph.vocabulary.cells import REGIONS, UNKNOWN
+from personagraph.types import UNKNOWN
 from personagraph.vocabulary.reference import table
+
+REGIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "north_africa": "North Africa",
+        "west_central_africa": "West and Central Africa",
+        "east_southern_africa": "East and Southern Africa",
+        "north_america": "North America",
+        "latin_america": "Latin America and the Caribbean",
+        "west_asia": "Western Asia",
+        "south_asia": "Central and South Asia",
+        "east_asia": "East Asia",
+        "southeast_asia": "Southeast Asia",
+        "eastern_europe": "Eastern Europe",
+        "western_europe": "Northern, Southern and Western Europe",
+        "oceania": "Oceania",
+    }
+)
+"""Region → name."""
+
+HEADINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "north_africa": "N Afr",
+        "west_central_africa": "W Afr",
+        "east_southern_africa": "E Afr",
+        "north_america": "N Am",
+        "latin_america": "L Am",
+        "west_asia": "W As",
+        "south_asia": "S As",
+        "east_asia": "E As",
+        "southeast_asia": "SE As",
+        "eastern_europe": "E Eur",
+        "western_europe": "W Eur",
+        "oceania": "Ocean",
+    }
+)
+"""Region → what it is called where there is little room."""
 
 
 class Place(NamedTuple):

@@ -7,7 +7,8 @@ import pytest
 from personagraph.cli.tables.coverage import coverage_table
 from personagraph.steering.coverage import Coverage, coverage
 from personagraph.types import Attributes
-from personagraph.vocabulary.cells import ACTIVITIES, REGIONS
+from personagraph.vocabulary.occupations import ACTIVITIES
+from personagraph.vocabulary.places import REGIONS
 
 AXES = ("activity", "region")
 FARMER = Attributes(activity="agriculture", region="oceania")

@@ -29,7 +29,7 @@ def merge(key: str, into: Persona, description: str = "a maker of chairs, number
 
 
 def test_what_is_written_is_read_back_field_by_field(store):
-    stated = Attributes("craft", "adult", "female", "asia", "th")
+    stated = Attributes(activity="craft", age="adult", sex="female", region="asia", language="th")
     a = Persona(persona_id("a"), "a \u0000 b\n'“", None, 7, "text", "r9", "group", stated, True)
     b = persona("b", 3, depth=2)
     ab = tie(a, b, label="knows", confidence=0.25, former=True, steering=2, calls=("c2", "c1"))
@@ -73,6 +73,13 @@ def test_a_batch_that_leaves_a_gap_or_is_cut_differently_is_refused(store, first
         store.write(Batch("r1", first, last, tuple(people(1))))
     assert store.stats().personas == 0
     assert store.applied("r1") == 2
+
+
+def test_a_persona_that_states_what_is_no_attribute_is_refused(store):
+    fit, unfit = persona("a"), persona("b", 1, stated=Attributes(shoe="41", sex="female"))
+    with pytest.raises(StoreError, match=f"Persona {unfit.id} states shoe"):
+        fill(store, fit, unfit)
+    assert store.is_empty()
 
 
 def test_rows_replace_rows_with_the_same_key(store):

@@ -12,8 +12,8 @@ from personagraph.expansion.work import AlterDialogue
 from personagraph.prompts import load
 from personagraph.runs.growth import Arrival
 from personagraph.types import ChatReply, ChatRequest
-from personagraph.vocabulary.attributes import read_region, titles
-from personagraph.vocabulary.cells import ACTIVITIES, REGIONS
+from personagraph.vocabulary.occupations import ACTIVITIES, titles
+from personagraph.vocabulary.places import REGIONS, read_region
 from personagraph.vocabulary.relationships import ROLES, TYPES
 
 EGO = "A judge who sails around small islands on a wooden boat"

@@ -43,7 +43,7 @@ def test_short_fields_become_a_sentence_with_attributes_and_a_tie():
     assert arrival.description == (
         "A 51-year-old grain trader from the Philippines who drives an old lorry from village to village"
     )
-    assert arrival.stated == Attributes(activity=arrival.stated.activity, age="45-64", region="southeast_asia")
+    assert arrival.stated == Attributes(activity=arrival.stated["activity"], age="45-64", region="southeast_asia")
     assert (arrival.link.type, arrival.link.forward, arrival.link.label) == ("SELLS_TO", True, "sells to")
 
 
@@ -57,7 +57,7 @@ def test_the_article_fits_the_age(age, begins):
 
 
 def test_an_occupation_that_no_table_knows_enters_with_its_activity_unknown():
-    assert short(occupation="coffee roaster").stated.activity == "unknown"
+    assert short(occupation="coffee roaster").stated["activity"] == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_fault_is_named_and_shows_the_description(fault, changes):
 def test_a_written_description_enters_as_it_is_with_what_the_model_states():
     arrival = written()
     assert arrival.description == WRITTEN["description"]
-    assert arrival.stated == Attributes("retired", "65+", "unknown", "western_europe", "nl")
+    assert arrival.stated == Attributes(activity="retired", age="65+", region="western_europe", language="nl")
     assert arrival.link == Link("TEACHES", forward=False, label="learns from", confidence=0.7, former=False)
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 
 from personagraph.exporting import Selection, export, to_networkx
-from personagraph.exporting.fields import EDGE, NODE
+from personagraph.exporting.fields import EDGE, node_types
 from personagraph.stores.graph_store import GraphStore
 from tests.graphs import NASTY, graphs, line, nasty, persona, refilled, stored, tie
 
@@ -39,11 +39,11 @@ def typed(row: dict[str, str], types: dict[str, Any]) -> dict[str, Any]:
 
 def from_csv(folder: Path) -> nx.MultiDiGraph:
     made = nx.MultiDiGraph()
-    for name, types in (("nodes.csv", NODE), ("edges.csv", EDGE)):
+    for name, types in (("nodes.csv", node_types()), ("edges.csv", EDGE)):
         with (folder / name).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 fields = typed(row, types)
-                if types is NODE:
+                if types is not EDGE:
                     made.add_node(fields.pop("id"), **fields)
                 else:
                     made.add_edge(fields.pop("source"), fields.pop("target"), **fields)

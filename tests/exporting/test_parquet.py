@@ -7,7 +7,7 @@ import pytest
 
 from personagraph.errors import ConfigError
 from personagraph.exporting import Selection, export, parquet
-from personagraph.exporting.fields import EDGE, NODE, edge_fields, node_fields
+from personagraph.exporting.fields import EDGE, edge_fields, node_fields, node_types
 from tests.graphs import line, nasty, stored
 
 
@@ -35,7 +35,7 @@ def test_the_columns_are_typed(graph, tmp_path):
 
     export(graph, tmp_path / "out", "parquet")
     nodes, edges = (reader.read_schema(tmp_path / "out" / f"{name}.parquet") for name in ("nodes", "edges"))
-    assert (nodes.names, edges.names) == (list(NODE), list(EDGE))
+    assert (nodes.names, edges.names) == (list(node_types()), list(EDGE))
     assert [str(nodes.field(name).type) for name in ("depth", "simulated")] == ["int64", "bool"]
     assert [str(edges.field(name).type) for name in ("confidence", "calls")] == ["double", "list<element: string>"]
 

@@ -216,7 +216,7 @@ def test_code_composes_the_sentence_of_a_small_model_and_reads_its_attributes():
     arrival = read_short("a tannery in Nigeria that is closed")
     assert arrival.description.startswith("A leather worker who ")
     assert arrival.description.endswith(" a tannery in Nigeria that is closed")
-    assert (arrival.stated.activity, arrival.stated.region) == ("craft", "west_central_africa")
+    assert (arrival.stated["activity"], arrival.stated["region"]) == ("craft", "west_central_africa")
     assert read_short("closing the tannery", "an economist").description.startswith("An economist who ")
     assert read_short("closing the tannery", "a university student").description.startswith("A university student who ")
 

@@ -10,6 +10,7 @@ import networkx as nx
 import pytest
 
 from personagraph.errors import ConfigError, InputError
+from personagraph.types import Attributes
 from personagraph.workspace import Workspace, init_workspace
 
 MAPPINGS = Path(__file__).parent / "mappings"
@@ -147,14 +148,14 @@ def test_names_of_columns_count_in_whatever_case_they_are_written(tmp_path):
             {("A potter", "NEIGHBOUR_OF", "Bakers", "")},
             {("Bakers", "NEIGHBOUR_OF", "A potter", "")},
         )
-        assert {(p.nature, p.stated.age) for p in graph.store.scan_personas()} == {
+        assert {(p.nature, p.stated["age"]) for p in graph.store.scan_personas()} == {
             ("person", "25-44"),
             ("group", "unknown"),
         }
         assert [(r.confidence, r.former) for r in graph.store.scan_relationships()] == [(0.5, True)]
     with init_workspace(tmp_path / "other") as graph:
         graph.import_graph([edges], nodes=as_json)
-        ages = {p.description: p.stated.age for p in graph.store.scan_personas()}
+        ages = {p.description: p.stated["age"] for p in graph.store.scan_personas()}
         assert ages == {"A potter": "25-44", "Person 2 of the network a": "unknown"}
 
 
@@ -206,7 +207,7 @@ def test_small_formats_come_through_networkx(tmp_path, name):
             [("TEACHES", 1.0), ("KIN_OF", 0.5)],
             [("KIN_OF", 0.5), ("TEACHES", 1.0)],
         )
-        assert {(p.stated.age, p.stated.sex) for p in graph.store.scan_personas()} == {
+        assert {(p.stated["age"], p.stated["sex"]) for p in graph.store.scan_personas()} == {
             ("25-44", "female"),
             ("unknown", "unknown"),
         }
@@ -308,7 +309,7 @@ def test_keys_of_graphml_give_their_defaults_to_their_own_kind(tmp_path):
     with init_workspace(tmp_path / "graph") as graph:
         graph.import_graph([graphml(tmp_path, keys, nodes + edges)])
         assert {r.type for r in graph.store.scan_relationships()} == {"FRIEND_OF", "KIN_OF"}
-        assert sorted(p.stated.age for p in graph.store.scan_personas()) == ["25-44", "25-44", "65+"]
+        assert sorted(p.stated["age"] for p in graph.store.scan_personas()) == ["25-44", "25-44", "65+"]
 
 
 def test_a_hyperedge_is_a_fault_and_a_node_may_hold_a_graph(tmp_path):
@@ -378,9 +379,9 @@ def test_attributes_are_mapped_or_read_and_what_is_neither_is_counted(tmp_path):
     with init_workspace(tmp_path / "graph") as graph:
         done = graph.import_graph([file(tmp_path, "a.txt", "a b\n")], nodes=nodes, mapping=mapping)
         a, b = (p.stated for p in graph.store.scan_personas())
-        assert (a.sex, a.age, a.region, a.language, a.activity) == (
-            "female", "25-44", "east_southern_africa", "sw", "student",
-        )  # fmt: skip
+        assert a == Attributes(
+            sex="female", age="25-44", region="east_southern_africa", language="sw", activity="student"
+        )
         assert (b.known(), done.unread) == ({"activity": "student"}, {"age": 1, "sex": 1, "region": 1})
         assert graph.coverage()[1].known == 1
 

@@ -24,8 +24,10 @@ from personagraph.prompts import load
 from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.synthesis.tasks import TASKS
 from personagraph.types import ChatReply, ChatRequest, digest
-from personagraph.vocabulary.attributes import countries, read_activity, read_age, read_language, read_region, titles
-from personagraph.vocabulary.cells import ACTIVITIES, REGIONS
+from personagraph.vocabulary.ages import read_age
+from personagraph.vocabulary.languages import read_language
+from personagraph.vocabulary.occupations import ACTIVITIES, read_activity, titles
+from personagraph.vocabulary.places import REGIONS, countries, read_region
 from personagraph.vocabulary.relationships import ROLES, TYPES
 from personagraph.vocabulary.work_names import names_of_work
 

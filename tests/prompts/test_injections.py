@@ -40,7 +40,9 @@ from personagraph.text.plain import visible
 from personagraph.text.search import search_words
 from personagraph.text.words import word_set
 from personagraph.types import ChatReply, ChatRequest, Persona, Step
-from personagraph.vocabulary.attributes import read_activity, read_age, read_region
+from personagraph.vocabulary.ages import read_age
+from personagraph.vocabulary.occupations import read_activity
+from personagraph.vocabulary.places import read_region
 from personagraph.vocabulary.work_names import names_of_work
 from personagraph.workspace import Workspace, init_workspace
 from tests.injected import (

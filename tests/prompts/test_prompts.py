@@ -11,7 +11,7 @@ from jsonschema_rs import Draft202012Validator
 
 from personagraph.errors import QueryNotFoundError
 from personagraph.prompts import clean, load, render
-from personagraph.vocabulary.cells import VOCABULARIES
+from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.relationships import ROLES
 
 NAMES = sorted(
@@ -49,10 +49,17 @@ def test_the_relations_of_a_prompt_are_those_of_the_vocabulary():
     assert sorted(item["relation"]["enum"]) == sorted([*ROLES, "other"])
 
 
-@pytest.mark.parametrize("attribute", list(VOCABULARIES))
-def test_a_large_model_states_attributes_in_the_closed_vocabularies(attribute):
-    item = LARGE.schema["properties"]["alters"]["items"]["properties"]
-    assert item[attribute]["enum"] == [*VOCABULARIES[attribute], "unknown"]
+@pytest.mark.parametrize("attribute", list(ATTRIBUTES))
+@pytest.mark.parametrize(("prompt", "items"), [("expand-large", "alters"), ("extract-large", "personas")])
+def test_a_large_model_states_attributes_in_the_closed_vocabularies(prompt, items, attribute):
+    asked = load(prompt)
+    item = asked.schema["properties"][items]["items"]
+    assert attribute in item["required"]
+    assert re.search(rf"^- .*\b{attribute}\b.*: ", asked.system, re.MULTILINE)
+    if (prompt, attribute) == ("extract-large", "language"):
+        assert "enum" not in item["properties"][attribute], "it is asked for in words, which are read"
+    else:
+        assert item["properties"][attribute]["enum"] == [*ATTRIBUTES[attribute].values, "unknown"]
 
 
 def test_the_schema_for_large_models_is_valid_in_strict_modes():

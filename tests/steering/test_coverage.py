@@ -11,7 +11,8 @@ from scipy.spatial.distance import jensenshannon  # type: ignore[import-untyped]
 
 from personagraph.steering.coverage import coverage, expected_js
 from personagraph.types import Attributes
-from personagraph.vocabulary.cells import VOCABULARIES, cells
+from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.cells import cells
 
 AXES = ("age", "sex")
 FARMER = Attributes(activity="agriculture", age="25-44", sex="female", region="oceania")
@@ -129,7 +130,7 @@ def test_by_attribute_counts_all_personas_and_shows_empty_values() -> None:
     assert found["activity"]["managers"] == 0
     assert found["activity"]["unknown"] == 2
     assert found["language"] == {"sw": 1, "tlh": 1, "unknown": 1}
-    assert list(found) == list(VOCABULARIES)
+    assert list(found) == list(ATTRIBUTES)
 
 
 def test_the_json_has_the_promised_shape() -> None:

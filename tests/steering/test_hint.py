@@ -2,10 +2,11 @@
 
 from collections import Counter
 
-from personagraph.steering.policies.hint import AXES, ThinnestCell
+from personagraph.steering.policies.hint import ThinnestCell
 from personagraph.types import Attributes, Persona
-from personagraph.vocabulary.attributes import cell_of, read_activity, read_region
-from personagraph.vocabulary.cells import ACTIVITIES
+from personagraph.vocabulary.cells import PAIR, cell_of
+from personagraph.vocabulary.occupations import ACTIVITIES, read_activity
+from personagraph.vocabulary.places import read_region
 
 COUNTRIES = {"east_southern_africa": ["Kenya", "Tanzania"], "latin_america": ["Peru", "Chile"]}
 
@@ -31,7 +32,7 @@ def test_cells_are_asked_in_turn_and_full_ones_last():
         chosen.planned(ego)
         cells.add((read_activity(ego.hint["occupation"]), read_region(ego.hint["country"])))
     assert len(cells) == 20
-    assert cell_of(Attributes(activity="craft", region="latin_america"), AXES) not in cells
+    assert cell_of(Attributes(activity="craft", region="latin_america"), PAIR) not in cells
 
 
 def test_the_same_steps_give_the_same_offers_and_a_resumed_policy_goes_on_alike():

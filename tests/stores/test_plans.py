@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from personagraph.storage.database import Database
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.neo4j.queries import query
 from personagraph.types import Attributes, Batch, Merge, Source, SourceLink
+from personagraph.vocabulary.attributes import ATTRIBUTES
 from tests.stored import empty, open_graph, people, persona, tie
 
 A, B = people(2)
@@ -19,10 +19,7 @@ LOOKUPS: dict[str, Callable[[GraphStore], object]] = {
     "a cell of activity and region": lambda store: store.in_cell({"activity": "craft", "region": "oceania"}),
     "a cell of three": lambda store: store.in_cell({"sex": "female", "region": "oceania", "activity": "craft"}),
     "an attribute that is not stated": lambda store: store.in_cell({"sex": "female", "language": "unknown"}),
-    **{
-        f"a cell of {field.name} alone": lambda store, name=field.name: store.in_cell({name: "x"})
-        for field in fields(Attributes)
-    },
+    **{f"a cell of {name} alone": lambda store, name=name: store.in_cell({name: "x"}) for name in ATTRIBUTES},
     "whether it is empty": lambda store: store.is_empty(),
     "a merge by its key": lambda store: store.merges(key="r1.0.0"),
     "merges of a description": lambda store: store.merges(alias="x", persona=A.id),
@@ -52,7 +49,8 @@ def neo4j(neo4j_url, tmp_path_factory) -> Iterator[GraphStore]:
 
 def fill(store: GraphStore) -> None:
     """A few rows of each kind: where there is next to nothing, it costs least to read all."""
-    crowd = [persona(f"A weaver of mat {i}", i + 2, stated=Attributes("craft", "adult", "female")) for i in range(300)]
+    stated = Attributes(activity="craft", age="adult", sex="female")
+    crowd = [persona(f"A weaver of mat {i}", i + 2, stated=stated) for i in range(300)]
     merges = tuple(Merge(f"r1.0.{i}", "x", "text", A.id, "jaccard", 0.9, "r1") for i in range(50))
     link = SourceLink("s1", A.id, "LIKELY_TO_READ")
     ties = tuple(tie(A, other) for other in [B, *crowd[:50]])

@@ -11,31 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personagraph.text.english import phrase
-from personagraph.types import Attributes
-from personagraph.vocabulary.attributes import (
-    cell_of,
-    cells,
-    countries,
-    country_name,
-    read_activity,
-    read_age,
-    read_language,
-    read_region,
-    read_sex,
-    titles,
-)
-from personagraph.vocabulary.cells import (
-    ACTIVITIES,
-    AGES,
-    EMPLOYED,
-    ISCO_MAJOR_GROUPS,
-    LANGUAGES,
-    REGIONS,
-    SEXES,
-    UNKNOWN,
-    VOCABULARIES,
-)
+from personagraph.types import UNKNOWN, Attributes
+from personagraph.vocabulary.ages import AGES, read_age
+from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.cells import cell_of, cells
+from personagraph.vocabulary.languages import LANGUAGES, read_language
+from personagraph.vocabulary.occupations import ACTIVITIES, EMPLOYED, ISCO_MAJOR_GROUPS, read_activity, titles
+from personagraph.vocabulary.places import REGIONS, countries, country_name, read_region
 from personagraph.vocabulary.reference import table
+from personagraph.vocabulary.sexes import SEXES, read_sex
 
 M49 = {
     "north_africa": ["015"],
@@ -283,7 +267,7 @@ def test_the_languages_of_the_table_are_those_of_the_vocabulary() -> None:
 
 
 def test_sexes_are_named_in_their_table() -> None:
-    assert {row["sex"] for row in table("sexes")} == set(VOCABULARIES["sex"])
+    assert {row["sex"] for row in table("sexes")} == set(ATTRIBUTES["sex"].values)
 
 
 def test_country_codes_and_names_agree_with_cldr(shared_data: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personagraph.vocabulary.attributes import read_activity
+from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.reference import table
 from personagraph.vocabulary.work_names import names_of_work, occupation_pattern, trie_pattern
 

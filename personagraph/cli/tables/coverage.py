@@ -4,25 +4,12 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 from personagraph.steering.coverage import Coverage
-from personagraph.vocabulary.cells import UNKNOWN, VOCABULARIES, Cell
+from personagraph.types import UNKNOWN
+from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.cells import Cell
 
 TOTAL = "all"
 LEGEND = "seeds→now, one number where they are the same; · nobody"
-_HEADINGS = {
-    "north_africa": "N Afr",
-    "west_central_africa": "W Afr",
-    "east_southern_africa": "E Afr",
-    "north_america": "N Am",
-    "latin_america": "L Am",
-    "west_asia": "W As",
-    "south_asia": "S As",
-    "east_asia": "E As",
-    "southeast_asia": "SE As",
-    "eastern_europe": "E Eur",
-    "western_europe": "W Eur",
-    "oceania": "Ocean",
-    UNKNOWN: "?",
-}
 
 
 def coverage_table(seeds: Coverage, now: Coverage, *, width: int = 100) -> list[str]:
@@ -53,12 +40,13 @@ def _with_totals(found: Coverage) -> dict[Cell, int]:
 
 
 def _values(axis: str) -> Sequence[str]:
-    return [*VOCABULARIES[axis], UNKNOWN, TOTAL]
+    return [*ATTRIBUTES[axis].values, UNKNOWN, TOTAL]
 
 
 def _table(axes: Sequence[str], texts: Mapping[Cell, str]) -> list[str]:
     rows, columns = map(_values, axes)
-    lines = [["", *(_HEADINGS.get(column, column) for column in columns)]]
+    headings = {UNKNOWN: "?", **ATTRIBUTES[axes[1]].headings}
+    lines = [["", *(headings.get(column, column) for column in columns)]]
     lines += [[row, *(texts[row, column] for column in columns)] for row in rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return [_line(line, widths) for line in lines]

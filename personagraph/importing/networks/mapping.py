@@ -4,13 +4,14 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from personagraph.errors import InputError
 from personagraph.text.files import cannot_be_read
-from personagraph.vocabulary.cells import VOCABULARIES
+from personagraph.vocabulary.attributes import ATTRIBUTES
 
 Cells = Mapping[str | int, str]
 """One row: its cells by the names of their columns; by number where the mapping gives numbers."""
@@ -88,6 +89,13 @@ class Table(BaseModel):
         return frozenset(name for value in values if isinstance(value, Column) for name in value.columns)
 
 
+def _attribute(name: str) -> str:
+    if name not in ATTRIBUTES:
+        *names, last = map(repr, ATTRIBUTES)
+        raise PydanticCustomError("attribute", f"Input should be {', '.join(names)} or {last}")
+    return name
+
+
 class Nodes(Table):
     """How a row of a node table becomes a persona."""
 
@@ -96,12 +104,12 @@ class Nodes(Table):
     id: Column = Column(column="id")
     description: Column = Column(column="description")
     nature: Column = Column(column="nature")
-    attributes: Mapping[Literal["activity", "age", "sex", "region", "language"], Column] = Field(default_factory=dict)
+    attributes: Mapping[Annotated[str, AfterValidator(_attribute)], Column] = Field(default_factory=dict)
 
     @property
     def asked(self) -> frozenset[str | int]:
         """As for any table, and the attributes, by their own names where the mapping is silent."""
-        return super().asked | self.mapped | frozenset(VOCABULARIES)
+        return super().asked | self.mapped | frozenset(ATTRIBUTES)
 
     @property
     def mapped(self) -> frozenset[str | int]:

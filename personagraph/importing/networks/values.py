@@ -1,13 +1,12 @@
 """Values of other people's networks in our closed vocabularies: attributes, natures, types of relationships."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from personagraph.importing.networks.mapping import Cells, Column
 from personagraph.text.descriptions import cleaned
-from personagraph.types import Attributes
-from personagraph.vocabulary.attributes import read_activity, read_age, read_language, read_region, read_sex
-from personagraph.vocabulary.cells import UNKNOWN, VOCABULARIES
+from personagraph.types import UNKNOWN, Attributes
+from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.relationships import ROLES, TYPES
 
 NATURES = ("person", "group", "organisation", "animal")
@@ -16,13 +15,6 @@ _DIRECTIONS = ("directed", "undirected")
 """What Gephi writes into the column of types, and no type."""
 _FORMER = ("true", "1", "yes", "y")
 _NOT_FORMER = ("false", "0", "no", "n", "")
-_READERS: Mapping[str, Callable[[str], str]] = {
-    "activity": read_activity,
-    "age": read_age,
-    "sex": read_sex,
-    "region": read_region,
-    "language": read_language,
-}
 
 
 class Vocabulary:
@@ -38,7 +30,7 @@ class Vocabulary:
         A column that has the name of an attribute is taken for it unless the mapping says otherwise.
         """
         found = {}
-        for name in VOCABULARIES:
+        for name in ATTRIBUTES:
             said = columns[name].read(cells) if name in columns else cells.get(name, "").strip()
             if said and said != UNKNOWN:
                 found[name] = self._value(name, said)
@@ -52,8 +44,7 @@ class Vocabulary:
 
     def _value(self, name: str, said: str) -> str:
         if (name, said) not in self._known:
-            ours = said if said in VOCABULARIES[name] else _READERS[name](said)
-            self._known[name, said] = ours if ours in VOCABULARIES[name] else UNKNOWN
+            self._known[name, said] = ATTRIBUTES[name].value(said)
         return self._known[name, said]
 
 

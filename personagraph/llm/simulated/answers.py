@@ -9,8 +9,11 @@ from typing import Any
 
 from personagraph.llm.simulated.people import LANGUAGES, Person, by_region, meet, phrases
 from personagraph.text.english import article
-from personagraph.vocabulary.attributes import countries, read_activity, read_language, read_region, titles
-from personagraph.vocabulary.cells import UNKNOWN
+from personagraph.types import UNKNOWN
+from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.languages import read_language
+from personagraph.vocabulary.occupations import read_activity, titles
+from personagraph.vocabulary.places import countries, read_region
 from personagraph.vocabulary.relationships import ROLES
 
 FAULTY = 0.02
@@ -76,8 +79,7 @@ def extract_large(asked: Inquiry) -> Mapping[str, Any]:
     """A few personas, who have nothing to do with the passage."""
     people = []
     for _ in range(asked.rng.randint(1, asked.form["personas"]["maxItems"])):
-        person, told = _written(asked)
-        people.append({**told, "language": LANGUAGES[person.region]})
+        people.append(_written(asked, asked.form["personas"]["items"]["properties"]))
     return {"personas": people}
 
 
@@ -137,12 +139,10 @@ def _met(asked: Inquiry, hint: Mapping[str, str] | None = None) -> tuple[Person,
 def _alter(asked: Inquiry, hint: Mapping[str, str] | None) -> Mapping[str, Any]:
     """One alter as a large model writes it, with the tie."""
     rng = asked.rng
-    person, told = _written(asked, hint)
-    roles = asked.form["alters"]["items"]["properties"]["relation"]["enum"]
-    relation = _relation(asked, roles)
+    form = asked.form["alters"]["items"]["properties"]
+    told, relation = _written(asked, form, hint), _relation(asked, form["relation"]["enum"])
     return {
         **told,
-        "language": read_language(LANGUAGES[person.region]),
         "relation": relation,
         "label": "" if relation in ROLES else rng.choice(phrases("labels")),
         "former": rng.random() < 0.5,
@@ -150,8 +150,11 @@ def _alter(asked: Inquiry, hint: Mapping[str, str] | None) -> Mapping[str, Any]:
     }
 
 
-def _written(asked: Inquiry, hint: Mapping[str, str] | None = None) -> tuple[Person, dict[str, Any]]:
-    """Somebody, and how a large model describes them: a sentence, with the attributes beside it."""
+def _written(asked: Inquiry, form: Mapping[str, Any], hint: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+    """How a large model describes somebody: a sentence, with the attributes beside it that the form asks for.
+
+    One that the people of the world do not have is a value of the form, always the same for a person.
+    """
     person, kept = _met(asked, hint)
     country, title = kept.get("country") or _country(person), _title(person, kept)
     sentence = (
@@ -160,8 +163,16 @@ def _written(asked: Inquiry, hint: Mapping[str, str] | None = None) -> tuple[Per
     )
     if asked.rng.random() < FAULTY:
         sentence = asked.fields.get("ego") or f"{sentence} and the"
-    attributes = {"activity": person.activity, "age": person.band, "sex": person.sex, "region": person.region}
-    return person, {"description": sentence, "nature": "person", **attributes}
+    language = LANGUAGES[person.region]
+    attributes = {
+        "activity": person.activity,
+        "age": person.band,
+        "sex": person.sex,
+        "region": person.region,
+        "language": read_language(language) if "enum" in form["language"] else language,
+    }
+    more = {name: person.pick(form[name]["enum"]) for name in ATTRIBUTES if name in form and name not in attributes}
+    return {"description": sentence, "nature": "person", **attributes, **more}
 
 
 def _title(person: Person, hint: Mapping[str, str], pattern: str = "") -> str:

@@ -9,8 +9,8 @@ from random import Random
 from typing import NamedTuple
 
 from personagraph.vocabulary.ages import band
-from personagraph.vocabulary.attributes import read_region
-from personagraph.vocabulary.cells import SEXES
+from personagraph.vocabulary.places import read_region
+from personagraph.vocabulary.sexes import SEXES
 
 POPULAR = 4_000
 """How long the head of the world's popularity is: the share of person n falls as (1 + n/POPULAR)^(-4/3). Replies repeat

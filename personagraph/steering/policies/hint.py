@@ -8,10 +8,9 @@ from random import Random
 from personagraph.steering.policies.frontier import Frontier
 from personagraph.steering.policies.policy import Ego, PolicyFacts, PolicyKind, PolicyOptions
 from personagraph.types import Persona
-from personagraph.vocabulary.attributes import cell_of, read_activity, read_region, titles
-from personagraph.vocabulary.cells import VOCABULARIES, Cell, cells
-
-AXES = ("activity", "region")
+from personagraph.vocabulary.cells import PAIR, Cell, cell_of, cells
+from personagraph.vocabulary.occupations import ACTIVITIES, read_activity, titles
+from personagraph.vocabulary.places import read_region
 
 
 class ThinnestCell:
@@ -27,8 +26,8 @@ class ThinnestCell:
         self._hops = hops
         self._seed = seed
         self._countries = countries
-        self._titles = {activity: titles(activity) for activity in VOCABULARIES["activity"]}
-        self._cells = [c for c in cells(AXES) if countries.get(c[1]) and self._titles[c[0]]]
+        self._titles = {activity: titles(activity) for activity in ACTIVITIES}
+        self._cells = [c for c in cells(PAIR) if countries.get(c[1]) and self._titles[c[0]]]
         Random(f"cells:{seed}").shuffle(self._cells)
         self._filled: Counter[Cell] = Counter()
         self._asked: Counter[Cell] = Counter()
@@ -40,7 +39,7 @@ class ThinnestCell:
 
     def enter(self, persona: Persona) -> None:
         """A persona is in the graph."""
-        self._filled[cell_of(persona.stated, AXES)] += 1
+        self._filled[cell_of(persona.stated, PAIR)] += 1
         self._places[persona.id] = len(self._ids)
         self._ids.append(persona.id)
         self.reach(persona.id, persona.depth)

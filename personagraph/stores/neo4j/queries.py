@@ -1,5 +1,6 @@
 """Loads Cypher by name: every statement lies in a file of its own under `cypher/`."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +13,13 @@ CYPHER = next(folder for folder in (_PACKAGE / "cypher", _PACKAGE.parent / "cyph
 
 @cache
 def query(name: str) -> str:
-    """The statement in `cypher/NAME.cypher`, as in `read/personas`. Raises QueryNotFoundError."""
+    """The statement in `cypher/NAME.cypher`, as in `read/personas`. Raises QueryNotFoundError.
+
+    A statement that is written for activity is that for another attribute by the name of `read/in_cell_by_one[age]`.
+    """
+    name, _, attribute = name.removesuffix("]").partition("[")
     file = CYPHER / f"{name}.cypher"
     if not file.is_file():
         raise QueryNotFoundError(f"there is no query {name!r} in {CYPHER}")
-    return file.read_text(encoding="utf-8").rstrip().removesuffix(";")
+    text = file.read_text(encoding="utf-8").rstrip().removesuffix(";")
+    return re.sub(r"\bactivity\b", attribute, text) if attribute else text

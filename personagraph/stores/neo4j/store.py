@@ -16,6 +16,8 @@ from personagraph.stores.neo4j.waiting import Patience, PatientServer
 from personagraph.stores.neo4j.writing import applied, write_rows
 from personagraph.text.search import query_words
 from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
+from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.cells import PAIR
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
@@ -68,7 +70,7 @@ class Neo4jStore:
 
     def personas(self, ids: Sequence[str]) -> list[Persona]:
         """The personas with these ids, in that order."""
-        return rows.personas_from(self._lists("read/personas", ids=list(ids)), ids)
+        return rows.personas_from(self._lists("read/personas", ids=list(ids), attributes=list(ATTRIBUTES)), ids)
 
     def ids_with_prefix(self, prefix: str, *, limit: int = 10) -> list[str]:
         """Ids that begin so, sorted."""
@@ -80,15 +82,15 @@ class Neo4jStore:
         if not words:
             return []
         query = " ".join(f"+{word}" for word in words) + "*"
-        return list(map(rows.persona_from, self._lists("read/search", query=query, limit=limit)))
+        return self._found("read/search", query=query, limit=limit)
 
     def in_cell(self, cell: Mapping[str, str]) -> list[Persona]:
         """Personas whose stated attributes have all these values, in order of entry."""
         sought = rows.sought(cell)
         if not sought:
             return list(self.scan_personas())
-        by = sought[0] if len(sought) == 1 else "cell"
-        return list(map(rows.persona_from, self._lists("read/in_cell", by=by, cell=dict(cell))))
+        pair, one = "read/in_cell", "read/in_cell_by_one"
+        return self._found(pair if sought == PAIR else f"{one}[{sought[0]}]", cell=dict(cell))
 
     def neighbours(
         self,
@@ -116,8 +118,9 @@ class Neo4jStore:
     ) -> Path | None:
         """One path with the fewest relationships, or None; the server searches."""
         options = {"types": list(types), "avoid": list(avoid)}
+        columns = {"attributes": list(ATTRIBUTES)}
         name = "read/shortest_path_directed" if directed else "read/shortest_path"
-        found = self._server.read(name, start=start, end=end, **options) if start != end else []
+        found = self._server.read(name, start=start, end=end, **options, **columns) if start != end else []
         if not found:
             people = tuple(self.personas([start, end])[:1])
             return Path(people, ()) if start == end and start not in avoid else None
@@ -180,7 +183,8 @@ class Neo4jStore:
     def scan_personas(self) -> Iterator[Persona]:
         """All personas in order of entry, streamed."""
         [(last,)] = self._server.read("read/last_entry")
-        return map(rows.persona_from, self._pages("read/scan_personas", last=last, page=PAGE))
+        pages = self._pages("read/scan_personas", last=last, page=PAGE, attributes=list(ATTRIBUTES))
+        return map(rows.persona_from, pages)
 
     def scan_sources(self) -> Iterator[Source]:
         """All sources by id, streamed."""
@@ -252,6 +256,10 @@ class Neo4jStore:
     def _pages(self, name: str, /, **parameters: Any) -> Iterator[list[Any]]:
         """The rows of a query that returns one list of them after the other, streamed."""
         return chain.from_iterable(page for (page,) in self._server.stream(name, **parameters))
+
+    def _found(self, name: str, /, **parameters: Any) -> list[Persona]:
+        """The personas of a query that returns one a row."""
+        return list(map(rows.persona_from, self._lists(name, **parameters, attributes=list(ATTRIBUTES))))
 
     def _lists(self, name: str, /, **parameters: Any) -> list[list[Any]]:
         """The rows of a query that returns one list a row."""

@@ -6,7 +6,7 @@ from typing import Any
 from personagraph.errors import StoreError
 from personagraph.stores import rows
 from personagraph.stores.neo4j.connection import Transaction
-from personagraph.types import Batch, Merge, Persona, Relationship, Removal, SourceLink
+from personagraph.types import Batch, Merge, Relationship, Removal, SourceLink
 
 
 def applied(transaction: Transaction, run: str) -> int:
@@ -22,7 +22,8 @@ def write_rows(transaction: Transaction, batch: Batch) -> None:
     parameter can use no index, and reads every relationship while the graph is small.
     """
     _remove(transaction, batch.removed)
-    personas = list(map(_persona, batch.personas))
+    columns = rows.written_columns()
+    personas = [dict(zip(columns, rows.persona_row(p), strict=True)) for p in batch.personas]
     _enter(transaction, "write/load_personas" if batch.fresh else "write/personas", personas)
     _enter(transaction, "write/depths", [{"id": id, "depth": depth} for id, depth in batch.depths.items()])
     _enter_relationships(transaction, batch)
@@ -74,10 +75,6 @@ def _enter(transaction: Transaction, name: str, entries: Sequence[Any]) -> None:
             f"{len(entries) - written} of {len(entries)} {what} name a persona or a source that the"
             " graph does not hold; nothing was written."
         )
-
-
-def _persona(persona: Persona) -> dict[str, Any]:
-    return dict(zip((*rows.PERSONA, "words", "word_count"), rows.persona_row(persona), strict=True))
 
 
 def _relationship(relationship: Relationship) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from personagraph.stores.graph_store import Neighbour
 from personagraph.stores.sqlite.writing import applied, write_rows
 from personagraph.text.search import query_words
 from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
+from personagraph.vocabulary.attributes import ATTRIBUTES
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
 KIND = Kind("graph", 0x50474752, FilePath(__file__).parent / "schema")
 """Its header says PGGR."""
 
-_PERSONA = ", ".join(f"persona.{column}" for column in rows.PERSONA)
-_PERSONAS = f"SELECT {_PERSONA} FROM persona ORDER BY entry, id"
 _RELATIONSHIP = ", ".join(rows.RELATIONSHIP)
+_IN_ORDER = "ORDER BY entry, id"
 _IN = "IN (SELECT value FROM json_each(?))"
 
 
@@ -65,7 +65,7 @@ class SQLiteStore:
 
     def personas(self, ids: Sequence[str]) -> list[Persona]:
         """The personas with these ids, in that order."""
-        found = self._rows(f"SELECT {_PERSONA} FROM persona WHERE id {_IN}", json.dumps(ids))
+        found = self._rows(f"{_personas()} WHERE id {_IN}", json.dumps(ids))
         return rows.personas_from(found, ids)
 
     def ids_with_prefix(self, prefix: str, *, limit: int = 10) -> list[str]:
@@ -79,7 +79,7 @@ class SQLiteStore:
         if not words:
             return []
         sql = (
-            f"SELECT {_PERSONA} FROM persona_words JOIN persona ON persona.number = persona_words.rowid"
+            f"{_personas('persona_words JOIN persona ON persona.number = persona_words.rowid')}"
             " WHERE persona_words MATCH ? ORDER BY persona.word_count, persona.entry, persona.id LIMIT ?"
         )
         return [rows.persona_from(row) for row in self._rows(sql, " ".join(f'"{w}"' for w in words) + "*", limit)]
@@ -88,8 +88,8 @@ class SQLiteStore:
         """Personas whose stated attributes have all these values, in order of entry."""
         sought = rows.sought(cell)
         # With the plus, an attribute is no part of the search in an index: without statistics SQLite takes any.
-        conditions = {name if name in sought else f"+{name}": cell[name] for name in rows.SELECTIVE if name in cell}
-        sql = f"SELECT {_PERSONA} FROM persona {_where(conditions)} ORDER BY entry, id"
+        conditions = {name if name in sought else f"+{name}": cell[name] for name in ATTRIBUTES if name in cell}
+        sql = f"{_personas()} {_where(conditions)} {_IN_ORDER}"
         return list(map(rows.persona_from, self._rows(sql, *conditions.values())))
 
     def neighbours(
@@ -174,7 +174,7 @@ class SQLiteStore:
 
     def scan_personas(self) -> Iterator[Persona]:
         """All personas in order of entry, streamed."""
-        return map(rows.persona_from, self._scan(_PERSONAS))
+        return map(rows.persona_from, self._scan(f"{_personas()} {_IN_ORDER}"))
 
     def scan_sources(self) -> Iterator[Source]:
         """All sources by id, streamed."""
@@ -208,7 +208,8 @@ class SQLiteStore:
         from personagraph.graph.snapshot import Snapshot
 
         with self._database.reading() as connection:
-            personas, relationships = connection.execute(_PERSONAS), connection.execute(_relationships("1"))
+            personas = connection.execute(f"{_personas()} {_IN_ORDER}")
+            relationships = connection.execute(_relationships("1"))
             return Snapshot.build(map(rows.persona_from, personas), map(_relationship, relationships))
 
     def close(self) -> None:
@@ -236,6 +237,10 @@ class SQLiteStore:
     def _scan(self, sql: str) -> Iterator[tuple[Any, ...]]:
         with self._database.reading() as connection:
             yield from connection.execute(sql)
+
+
+def _personas(tables: str = "persona") -> str:
+    return f"SELECT {', '.join(f'persona.{column}' for column in rows.persona_columns())} FROM {tables}"
 
 
 def _where(values: Iterable[str]) -> str:

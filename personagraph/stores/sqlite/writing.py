@@ -16,7 +16,6 @@ def _upsert(table: str, columns: Sequence[str], key: str) -> str:
     return f"INSERT INTO {table} ({names}) VALUES ({holes}) ON CONFLICT ({key}) DO UPDATE SET {changes}"
 
 
-_PERSONA = _upsert("persona", (*rows.PERSONA, "words", "word_count"), "id")
 _RELATIONSHIP = _upsert("relationship", rows.RELATIONSHIP, "source, target, type")
 _SOURCE = _upsert("source", rows.SOURCE, "id")
 _SOURCE_LINK = _upsert("source_link", rows.SOURCE_LINK, "source, persona, type")
@@ -32,7 +31,8 @@ def applied(database: Database, run: str) -> int:
 def write_rows(database: Database, batch: Batch) -> None:
     """Carries out what the batch says and moves the run's applied number."""
     _remove(database, batch.removed)
-    database.execute_many(_PERSONA, map(rows.persona_row, batch.personas))
+    personas = _upsert("persona", rows.written_columns(), "id")
+    database.execute_many(personas, map(rows.persona_row, batch.personas))
     _set_depths(database, [(depth, id) for id, depth in batch.depths.items()])
     database.execute_many(_RELATIONSHIP, ((*rows.relationship_row(r), _listed(r.calls)) for r in batch.relationships))
     database.execute_many(_SOURCE, map(rows.source_row, batch.sources))

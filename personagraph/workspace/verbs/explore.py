@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from personagraph.errors import ConfigError, PersonaNotFoundError
 from personagraph.stores.graph_store import Neighbour
-from personagraph.types import Path, Paths, Persona, Relationship, Source, SourceLink, Stats
-from personagraph.vocabulary.cells import UNKNOWN, VOCABULARIES
+from personagraph.types import UNKNOWN, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
+from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.cells import PAIR
 from personagraph.vocabulary.relationships import TYPES
 from personagraph.workspace.options import check_known, check_positive
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from personagraph.steering.coverage import Coverage
     from personagraph.workspace.workspace import Workspace
 
-AXES = ("activity", "region")
 EVERYONE = 2**31 - 1
 End = str | Sequence[Persona]
 """One persona by its name, or a group."""
@@ -75,7 +75,7 @@ def group(workspace: "Workspace", *, cell: str | None = None, search: str | None
         found = workspace.store.in_cell(wanted)
     else:
         everyone = sorted(workspace.store.search(search, limit=EVERYONE), key=lambda p: (p.entry, p.id))
-        found = [p for p in everyone if all(getattr(p.stated, name) == value for name, value in wanted.items())]
+        found = [p for p in everyone if all(p.stated[name] == value for name, value in wanted.items())]
     if not found:
         words = [f"the cell {cell}"] * (cell is not None) + [f"the search {search!r}"] * (search is not None)
         raise PersonaNotFoundError(f"nobody is in {' and '.join(words)}; `personagraph coverage` shows who is there")
@@ -156,7 +156,7 @@ def paths(
     return Paths(len(found), walked, tuple(path.cost for path in found))
 
 
-def coverage(workspace: "Workspace", axes: Sequence[str] = AXES) -> "tuple[Coverage, Coverage]":
+def coverage(workspace: "Workspace", axes: Sequence[str] = PAIR) -> "tuple[Coverage, Coverage]":
     """Which cells the stated attributes cover: those of the seeds alone, and of everyone."""
     from personagraph.steering.coverage import coverage
 
@@ -200,11 +200,11 @@ def cell_named(text: str) -> dict[str, str]:
     cell: dict[str, str] = {}
     for part in text.split(","):
         attribute, _, value = (word.strip() for word in part.partition("="))
-        if attribute not in VOCABULARIES or attribute in cell:
+        if attribute not in ATTRIBUTES or attribute in cell:
             shape = "attribute=value,… with different attributes"
-            raise ConfigError(f"the cell {text!r} is not {shape}; these are {', '.join(VOCABULARIES)}")
-        if value not in (*VOCABULARIES[attribute], UNKNOWN):
-            known = ", ".join((*VOCABULARIES[attribute], UNKNOWN))
+            raise ConfigError(f"the cell {text!r} is not {shape}; these are {', '.join(ATTRIBUTES)}")
+        if value not in (*ATTRIBUTES[attribute].values, UNKNOWN):
+            known = ", ".join((*ATTRIBUTES[attribute].values, UNKNOWN))
             raise ConfigError(f"the cell {text!r}: {value!r} is no {attribute}; it can be {known}")
         cell[attribute] = value
     return cell
