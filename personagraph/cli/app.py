@@ -98,22 +98,7 @@ Store = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 LogJson = Annotated[bool, typer.Option("--log-json", help="Progress, notes and errors as JSON objects on stderr.")]
 """What it says is looked up in `render.wants_log`: an error in the options must be an object, too."""
-Seed = Annotated[int | None, typer.Option(help="Changes what is asked or drawn.  [default: 0]")]
-Model = Annotated[str | None, typer.Option(help="{MODELS}.  [default: the settings']")]
-BaseUrl = Annotated[str | None, typer.Option(help="The address of an OpenAI-compatible server, ending in /v1.")]
-Prompts = Annotated[str | None, typer.Option(help="small or large: which prompts suit the model.")]
-MaxCalls = Annotated[int | None, typer.Option(help="Stop after this many steps of the run.")]
-MaxPersonas = Annotated[int | None, typer.Option(help="Stop once there are this many new personas.")]
-MaxCost = Annotated[
-    float | None, typer.Option(help="Never spend more than this, in USD; the worst case of each call is reserved.")
-]
-Concurrency = Annotated[
-    int | None, typer.Option(help="Calls in flight, at most.  [default: 4; from 8 to 64 as a server bears it]")
-]
 Dedup = Annotated[str | None, typer.Option(help="How alike descriptions are found: {INDEXES}.")]
-Preview = Annotated[int | None, typer.Option(help="Print the next N rendered prompts, and send nothing.")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Ask again, also what the ledger has replies to.")]
-AllowMixed = Annotated[bool, typer.Option("--allow-mixed", help="Let a made-up and a real model grow one graph.")]
 Types = Annotated[
     list[str] | None, typer.Option("--type", help="Only relationships of this type: {TYPES}; may be repeated.")
 ]

@@ -1,33 +1,13 @@
 """The commands over dead letters: list them, look at one, ask them again, export them."""
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from personagraph.cli import render
-from personagraph.cli.app import (
-    HERE,
-    AllowMixed,
-    BaseUrl,
-    Commands,
-    Concurrency,
-    Folder,
-    Json,
-    LogJson,
-    MaxCalls,
-    MaxCost,
-    MaxPersonas,
-    Model,
-    Preview,
-    Prompts,
-    Store,
-    answer,
-    app,
-    opened,
-)
-from personagraph.cli.grow import metered, run_code, run_lines, show_prompts
+from personagraph.cli.app import HERE, Commands, Folder, Json, Store, answer, app, opened
+from personagraph.cli.model_runs import ModelRun, asks_a_model
 
 if TYPE_CHECKING:
     from personagraph.runs.dead_letters import DeadLetterReport
@@ -67,39 +47,20 @@ def dead_letters_show(
 
 
 @dead_letters.command("retry")
+@asks_a_model(without=("seed", "dedup", "dry_run", "fresh"))
 def dead_letters_retry(
     letters: Annotated[list[str] | None, typer.Argument(help="Only these, as the list names them: r2.17.")] = None,
     run: OfRun = None,
     output: Annotated[Path | None, typer.Option(help="For those of a synthesis: the JSONL of samples.")] = None,
-    max_calls: MaxCalls = None,
-    max_personas: MaxPersonas = None,
-    max_cost: MaxCost = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
-    prompts: Prompts = None,
-    concurrency: Concurrency = None,
-    preview: Preview = None,
-    allow_mixed: AllowMixed = False,
-    workspace: Folder = HERE,
-    store: Store = None,
-    json: Json = False,
-    log_json: LogJson = False,
+    *,
+    asked: ModelRun,
 ) -> int:
     """Ask dead letters again, in a new run; by default all, of the model that they were asked of.
 
     \b
     Example: personagraph dead-letters retry --run r2 --model openai:gpt-5-mini
     """
-    options: dict[str, Any] = {"max_calls": max_calls, "max_personas": max_personas, "max_cost": max_cost}
-    options |= {"model": model, "concurrency": concurrency, "allow_mixed": allow_mixed}
-    with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
-        if preview is not None:
-            return show_prompts(json, graph.preview(preview, "retry", letters or (), run=run, **options))
-        options |= {"stopping": stopping, "progress": meter, "note": meter.note}
-        done = graph.retry(letters or (), run=run, output=output, **options)
-    file = {"file": str(done.file), "manifest": done.manifest} if done.file else {}
-    answer(json, {**asdict(done.run), **file}, [*run_lines(done.run), *(f"written to {done.file}" for _ in file)])
-    return run_code(done.run)
+    return asked.carry_out("retry", letters or (), output=output, run=run)
 
 
 @dead_letters.command("export")

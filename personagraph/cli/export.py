@@ -3,33 +3,13 @@
 import shlex
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from personagraph.cli import render
-from personagraph.cli.app import (
-    HERE,
-    BaseUrl,
-    Concurrency,
-    Folder,
-    Fresh,
-    Json,
-    LogJson,
-    MaxCalls,
-    MaxCost,
-    Model,
-    Preview,
-    Prompts,
-    Seed,
-    Store,
-    Types,
-    answer,
-    app,
-    opened,
-)
-from personagraph.cli.grow import metered, run_code, run_lines, show_prompts
-from personagraph.cli.tables.forecast import DryRun, show_forecast
+from personagraph.cli.app import HERE, Folder, Json, Store, Types, answer, app, opened
+from personagraph.cli.model_runs import ModelRun, asks_a_model
 
 Around = Annotated[str | None, typer.Option(help="A persona: an id, the beginning of one, or words.")]
 
@@ -90,6 +70,7 @@ def export(
 
 
 @app.command()
+@asks_a_model(without=("max_personas", "dedup", "allow_mixed"))
 def synthesize(
     task: Annotated[str, typer.Argument(help="{TASKS}.")],
     n: Annotated[int | None, typer.Option("-n", help="How many samples to ask for.  [default: 10]")] = None,
@@ -100,38 +81,13 @@ def synthesize(
     around: Around = None,
     hops: Annotated[int | None, typer.Option(help="How far from the persona, for samplers that begin at one.")] = None,
     output: Annotated[Path | None, typer.Option(help="JSONL; by default below samples/ in the workspace.")] = None,
-    max_calls: MaxCalls = None,
-    max_cost: MaxCost = None,
-    seed: Seed = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
-    prompts: Prompts = None,
-    concurrency: Concurrency = None,
-    preview: Preview = None,
-    dry_run: DryRun = False,
-    fresh: Fresh = False,
-    workspace: Folder = HERE,
-    store: Store = None,
-    json: Json = False,
-    log_json: LogJson = False,
+    *,
+    asked: ModelRun,
 ) -> int:
     """Make training data from personas and whom they are connected to, each sample with its lineage.
 
     \b
     Example: personagraph synthesize math -n 20 --sampler ego --around "goat herder" --hops 2
     """
-    options: dict[str, Any] = {"n": n, "context": context, "sampler": sampler, "around": around, "hops": hops}
-    options |= {"max_calls": max_calls, "max_cost": max_cost, "seed": seed}
-    options |= {"model": model, "concurrency": concurrency, "fresh": fresh}
-    with opened(workspace, store, base_url=base_url, prompts=prompts) as graph, metered() as (meter, stopping):
-        if preview is not None:
-            return show_prompts(json, graph.preview(preview, "synthesize", task, **options))
-        if dry_run:
-            return show_forecast(json, graph.forecast("synthesize", task, **options))
-        result = graph.synthesize(task, output=output, **options, stopping=stopping, progress=meter, note=meter.note)
-    file = str(result.file) if result.file else None
-    lines = run_lines(result.run)
-    if result.file:
-        lines += [f"written to {file}", *render.first_samples(result.file)]
-    answer(json, {**asdict(result.run), "file": file, "manifest": result.manifest}, lines)
-    return run_code(result.run)
+    own = {"n": n, "context": context, "sampler": sampler, "around": around, "hops": hops}
+    return asked.carry_out("synthesize", task, output=output, **own)

@@ -7,7 +7,7 @@ import typer
 
 from personagraph.cli import render
 from personagraph.cli.app import HERE, Commands, Folder, Json, Store, answer, app, opened
-from personagraph.cli.grow import run_counts
+from personagraph.cli.model_runs import run_counts
 from personagraph.cli.tables.run_report import run_report_lines
 
 runs = Commands(no_args_is_help=True, help="Runs: list them, look at one, or abandon an unfinished one.")

@@ -9,7 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from personagraph.cli import render
-from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened, stores
+from personagraph.cli.app import HERE, Folder, Json, LogJson, Store, answer, app, opened, stores
+from personagraph.cli.exit_codes import INTERRUPTED
+from personagraph.cli.model_runs import metered
 from personagraph.errors import ConfigError
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
@@ -117,3 +119,41 @@ def _path(nodes: list[Any], relationships: list[Any]) -> str:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= CELL else line[: CELL - 1] + "…"
+
+
+@stores.command("copy")
+def store_copy(
+    to: Annotated[str, typer.Option(help="sqlite, sqlite:FILE, or neo4j://user@host:port/database; empty.")],
+    source: Annotated[str | None, typer.Option("--from", help="The same.  [default: the workspace's store]")] = None,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+    log_json: LogJson = False,
+) -> int:
+    """Copy the whole graph to another store, and check that it arrived; interrupted, the same command goes on.
+
+    The password of a second server is in PERSONAGRAPH_TARGET_PASSWORD (or the file that
+    PERSONAGRAPH_TARGET_PASSWORD_FILE names), unless it is that of the first. A graph that was lost comes back from a
+    copy with --from.
+
+    \b
+    Example: personagraph store copy --to neo4j://neo4j@localhost:7687
+    Example: personagraph store copy --to sqlite:backup.sqlite3
+    """
+    from personagraph.workspace import copy_store
+
+    with metered("rows") as (meter, stopping):
+        done = copy_store(workspace, to, source=source, store=store, stopping=stopping, progress=meter)
+    if done is None:
+        render.note("the same command goes on where this one stopped")
+        return INTERRUPTED
+    lines = [
+        f"{to}: {done.personas} personas, {done.relationships} relationships, {done.sources} sources,"
+        f" {done.merges} merges",
+        f"both hold the same: {done.hash}",
+        f'to work with it, set store = "{to}" in {workspace / "personagraph.toml"}'
+        if not to.startswith("sqlite:")
+        else f'to work with it, move it to {workspace / "graph.sqlite3"}, and set store = "sqlite" beside it',
+    ]
+    answer(json, {"to": to, **asdict(done)}, lines)
+    return 0

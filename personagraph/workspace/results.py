@@ -38,6 +38,10 @@ class SynthesisResult:
     file: Path | None
     manifest: Mapping[str, Any]
 
+    def to_json(self) -> dict[str, Any]:
+        """The file and the manifest, beside the run's own."""
+        return {"file": str(self.file) if self.file else None, "manifest": self.manifest}
+
 
 def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[str, int, str], ...] = ()) -> RunResult:
     """What the ledger says of a run."""

@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING
 from personagraph.ledger import Ledger
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.neo4j.waiting import Patience
-from personagraph.workspace import verbs
 from personagraph.workspace.settings import Settings
+from personagraph.workspace.verbs import dead_letters as _dead_letters
+from personagraph.workspace.verbs import expand as _expand
+from personagraph.workspace.verbs import explore as _explore
+from personagraph.workspace.verbs import export as _export
+from personagraph.workspace.verbs import extract as _extract
+from personagraph.workspace.verbs import forecast as _forecast
+from personagraph.workspace.verbs import imports as _imports
+from personagraph.workspace.verbs import merges as _merges
+from personagraph.workspace.verbs import runs as _runs
+from personagraph.workspace.verbs import store as _store
+from personagraph.workspace.verbs import synthesize as _synthesize
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
@@ -31,42 +41,42 @@ class Workspace:
     whole: "tuple[list[int], Snapshot] | None" = None
     """The graph that was last read as a whole, with the applied numbers of the runs that it holds."""
 
-    import_personas = verbs.import_personas
-    import_graph = verbs.import_graph
-    extract = verbs.extract
-    expand = verbs.expand
-    synthesize = verbs.synthesize
-    preview = verbs.preview
-    forecast = verbs.forecast
+    import_personas = _imports.import_personas
+    import_graph = _imports.import_graph
+    extract = _extract.extract
+    expand = _expand.expand
+    synthesize = _synthesize.synthesize
+    preview = _forecast.preview
+    forecast = _forecast.forecast
 
-    resolve = verbs.resolve
-    stats = verbs.stats
-    components = verbs.components
-    search = verbs.search
-    show = verbs.show
-    group = verbs.group
-    neighbours = verbs.neighbours
-    path = verbs.path
-    paths = verbs.paths
-    coverage = verbs.coverage
-    sample = verbs.sample
-    export = verbs.export
-    to_networkx = verbs.to_networkx
-    query = verbs.query
+    resolve = _explore.resolve
+    stats = _explore.stats
+    components = _explore.components
+    search = _explore.search
+    show = _explore.show
+    group = _explore.group
+    neighbours = _explore.neighbours
+    path = _explore.path
+    paths = _explore.paths
+    coverage = _explore.coverage
+    sample = _export.sample
+    export = _export.export
+    to_networkx = _export.to_networkx
+    query = _store.query
 
-    runs = verbs.runs
-    run_report = verbs.run_report
-    rejected = verbs.rejected
-    calls = verbs.calls
-    call_totals = verbs.call_totals
-    abandon = verbs.abandon
-    dead_letters = verbs.dead_letters
-    dead_letter = verbs.dead_letter
-    export_dead_letters = verbs.export_dead_letters
-    retry = verbs.retry
-    merges = verbs.merges
-    merge = verbs.merge
-    undo_merge = verbs.undo_merge
+    runs = _runs.runs
+    run_report = _runs.run_report
+    rejected = _runs.rejected
+    calls = _runs.calls
+    call_totals = _runs.call_totals
+    abandon = _runs.abandon
+    dead_letters = _dead_letters.dead_letters
+    dead_letter = _dead_letters.dead_letter
+    export_dead_letters = _dead_letters.export_dead_letters
+    retry = _dead_letters.retry
+    merges = _merges.merges
+    merge = _merges.merge
+    undo_merge = _merges.undo_merge
 
     def close(self) -> None:
         """Close the ledger and the graph."""

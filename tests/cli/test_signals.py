@@ -20,7 +20,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from personagraph.cli.exit_codes import exit_code
-from personagraph.cli.grow import metered
+from personagraph.cli.model_runs import metered
 from personagraph.cli.render import say
 from personagraph.llm.scripted import ScriptedBackend
 from tests.worlds import answer, expansion, open_workspace

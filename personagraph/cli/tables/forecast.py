@@ -5,20 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from personagraph.cli.app import answer
-
 if TYPE_CHECKING:
     from personagraph.runs.forecast import Forecast, Range
 
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Forecast calls, tokens and cost; send nothing, change nothing.")
 ]
-
-
-def show_forecast(json: bool, forecast: "Forecast") -> int:
-    """Print a forecast."""
-    answer(json, forecast.to_json(), forecast_lines(forecast))
-    return 0
 
 
 def forecast_lines(forecast: "Forecast") -> list[str]:

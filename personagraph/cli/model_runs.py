@@ -1,0 +1,171 @@
+"""The options of every command that asks a language model, and how such a command is carried out."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import wraps
+from inspect import Parameter, signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from personagraph.cli import render
+from personagraph.cli.app import HERE, Dedup, Folder, Json, LogJson, Store, answer, opened
+from personagraph.cli.exit_codes import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
+from personagraph.cli.progress.meter import Meter
+from personagraph.cli.signals import stopping_on_signals
+from personagraph.cli.tables.forecast import DryRun, forecast_lines
+
+if TYPE_CHECKING:
+    from personagraph.types import ChatRequest
+    from personagraph.workspace import RunResult, SynthesisResult
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRun:
+    """What a command that asks a model was told besides its own options: `options` are those of the verb."""
+
+    options: Mapping[str, Any]
+    settings: Mapping[str, str | None]
+    workspace: Path
+    store: str | None
+    preview: int | None
+    dry_run: bool
+    json: bool
+
+    def carry_out(self, verb: str, *arguments: Any, output: Path | None = None, **own: Any) -> int:
+        """Have the workspace do it, or look ahead only, and print what came of it; the exit code.
+
+        `output` is where samples go, for verbs that make some; a look ahead makes none.
+        """
+        options, files = {**own, **self.options}, {"output": output} if output else {}
+        with opened(self.workspace, self.store, **self.settings) as graph, metered() as (meter, stopping):
+            if self.preview is not None:
+                return show_prompts(self.json, graph.preview(self.preview, verb, *arguments, **options))
+            if self.dry_run:
+                forecast = graph.forecast(verb, *arguments, **options)
+                answer(self.json, forecast.to_json(), forecast_lines(forecast))
+                return 0
+            told = {"stopping": stopping, "progress": meter, "note": meter.note}
+            return report(self.json, getattr(graph, verb)(*arguments, **options, **files, **told))
+
+
+def _model_run(
+    max_calls: Annotated[int | None, typer.Option(help="Stop after this many steps of the run.")] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(help="Never spend more than this, in USD; the worst case of each call is reserved.")
+    ] = None,
+    max_personas: Annotated[int | None, typer.Option(help="Stop once there are this many new personas.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Changes what is asked or drawn.  [default: 0]")] = None,
+    model: Annotated[str | None, typer.Option(help="{MODELS}.  [default: the settings']")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="The address of an OpenAI-compatible server, ending in /v1.")
+    ] = None,
+    prompts: Annotated[str | None, typer.Option(help="small or large: which prompts suit the model.")] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(help="Calls in flight, at most.  [default: 4; from 8 to 64 as a server bears it]")
+    ] = None,
+    dedup: Dedup = None,
+    preview: Annotated[int | None, typer.Option(help="Print the next N rendered prompts, and send nothing.")] = None,
+    dry_run: DryRun = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Ask again, also what the ledger has replies to.")] = False,
+    allow_mixed: Annotated[
+        bool, typer.Option("--allow-mixed", help="Let a made-up and a real model grow one graph.")
+    ] = False,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+    log_json: LogJson = False,
+) -> ModelRun:
+    options: dict[str, Any] = {"max_calls": max_calls, "max_cost": max_cost, "max_personas": max_personas, "seed": seed}
+    options |= {"model": model, "concurrency": concurrency, "dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
+    settings = {"base_url": base_url, "prompts": prompts}
+    return ModelRun(options, settings, workspace, store, preview, dry_run, json)
+
+
+def asks_a_model(*, without: tuple[str, ...] = ()) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Gives a command the options of every run with a model, but for some; it takes them as `asked`."""
+    shared = {name: p for name, p in signature(_model_run).parameters.items() if name not in without}
+
+    def decorated(command: Callable[..., int]) -> Callable[..., int]:
+        own = signature(command)
+
+        @wraps(command)
+        def with_options(**given: Any) -> int:
+            told = {name: given.pop(name) for name in shared}
+            return command(**given, asked=_model_run(**told))
+
+        kept = [p for name, p in own.parameters.items() if name != "asked"]
+        every = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in (*kept, *shared.values())]
+        with_options.__signature__ = own.replace(parameters=every)  # type: ignore[attr-defined]
+        return with_options
+
+    return decorated
+
+
+@contextmanager
+def metered(unit: str = "calls") -> Iterator[tuple[Meter, Callable[[], bool]]]:
+    """A meter that shows how far a run is, and whether a signal asked to stop; a second one stops at once."""
+    with Meter(unit, json=render.wants_log()) as meter, stopping_on_signals(meter.note, meter.fresh) as stopping:
+        yield meter, stopping
+
+
+def report(json: bool, done: "RunResult | SynthesisResult") -> int:
+    """Print what a run brought, with the first of its samples; the exit code that it stands for."""
+    from personagraph.workspace import SynthesisResult
+
+    made = done if isinstance(done, SynthesisResult) else None
+    result = done.run if isinstance(done, SynthesisResult) else done
+    render.note_faults(result.faults)
+    lines = run_lines(result)
+    if made and made.file:
+        lines += [f"written to {made.file}", *render.first_samples(made.file)]
+    answer(json, asdict(result) | (made.to_json() if made else {}), lines)
+    return run_code(result)
+
+
+def run_counts(result: "RunResult") -> str:
+    """How many items of each kind a run brought."""
+    made = (
+        f"{result.samples} samples"
+        if result.command == "synthesize" or result.samples
+        else f"{result.new} new, {result.merged} merged"
+    )
+    return f"{made}, {result.rejected} rejected, {result.dead_letters} dead letters"
+
+
+def run_lines(result: "RunResult") -> list[str]:
+    """What a run brought, for people."""
+    lines = [f"{result.run} {result.status}{': ' if result.reason else ''}{result.reason}", run_counts(result)]
+    if result.uncertain:
+        lines.append(
+            f"{result.uncertain} calls were cut off in flight; what is still unanswered is sent again on resume"
+        )
+    return lines
+
+
+def run_code(result: "RunResult") -> int:
+    """The exit code that a run stands for; how to go on is said on stderr."""
+    if result.reason == "max-cost reached":
+        if result.status == "interrupted":
+            render.note("the cost limit is reached, and replies wait for it: a higher --max-cost goes on")
+        else:
+            render.note("the cost limit is reached; another run begins with a limit of its own")
+        return COST_LIMIT
+    if result.status == "interrupted":
+        render.note("the same command goes on where this one stopped")
+        return INTERRUPTED
+    return DEAD_LETTERS if result.dead_letters else 0
+
+
+def show_prompts(json: bool, requests: "list[ChatRequest]") -> int:
+    """Print rendered prompts, which were not sent."""
+    data = [{"key": r.key, "prompt": r.prompt, "messages": [dict(m) for m in r.messages]} for r in requests]
+    lines = []
+    for number, request in enumerate(requests, 1):
+        lines.append(f"--- call {number}: {request.prompt}, {request.key}")
+        for message in request.messages:
+            lines += render.indented(f"[{message['role']}] {message['content']}")
+    answer(json, {"requests": data}, lines or ["nothing would be asked"])
+    return 0
