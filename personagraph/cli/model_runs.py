@@ -40,15 +40,18 @@ class ModelRun:
         `output` is where samples go, for verbs that make some; a look ahead makes none.
         """
         options, files = {**own, **self.options}, {"output": output} if output else {}
-        with opened(self.workspace, self.store, **self.settings) as graph, metered() as (meter, stopping):
+        with opened(self.workspace, self.store, **self.settings) as graph:
             if self.preview is not None:
                 return show_prompts(self.json, graph.preview(self.preview, verb, *arguments, **options))
             if self.dry_run:
                 forecast = graph.forecast(verb, *arguments, **options)
                 answer(self.json, forecast.to_json(), forecast_lines(forecast))
                 return 0
-            told = {"stopping": stopping, "progress": meter, "note": meter.note}
-            return report(self.json, getattr(graph, verb)(*arguments, **options, **files, **told))
+            # What is printed comes after the meter has ended, which redraws the terminal.
+            with metered() as (meter, stopping):
+                told = {"stopping": stopping, "progress": meter, "note": meter.note}
+                done = getattr(graph, verb)(*arguments, **options, **files, **told)
+        return report(self.json, done)
 
 
 def _model_run(

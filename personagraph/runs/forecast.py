@@ -30,7 +30,8 @@ class Range(NamedTuple):
 class CallRates:
     """What one call brings (personas or samples) and takes. `cost` is in USD, None when the price is not known.
 
-    `seconds` are those of the run, not of the call: with ten in flight, a tenth. None when nobody knows.
+    `seconds` are those of the run, not of the call: with ten in flight, a tenth. None when nobody knows. `worst` is the
+    most that a call can cost, which must be left of a limit before one is sent.
     """
 
     brought: Range
@@ -38,6 +39,7 @@ class CallRates:
     completion_tokens: Range
     cost: Range | None = None
     seconds: Range | None = None
+    worst: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def forecast(
     wanted = [min(work(brings), limits.calls, ENDLESS) for brings in rates.brought]
     # A limit is reached the soonest with what brings or costs the most: there is the low end of the calls.
     filled = [limits.personas / brings if brings else inf for brings in reversed(rates.brought)]
-    paid = [reused_calls + limits.cost / cost if cost else inf for cost in reversed(costs)]
+    spendable = limits.cost if limits.cost >= rates.worst else 0.0
+    paid = [reused_calls + _payable(spendable, cost, rates.worst) for cost in reversed(costs)]
     calls = _whole(*map(min, wanted, filled, paid))
     brought = _whole(*(min(n * b, limits.personas) for n, b in zip(map(min, wanted, paid), rates.brought, strict=True)))
     spent = (max(0, n - reused_calls) * cost for n, cost in zip(map(min, wanted, filled), costs, strict=True))
@@ -108,7 +111,7 @@ def forecast(
         calls=calls,
         prompt_tokens=_whole(*rates.prompt_tokens.times(sent)),
         completion_tokens=_whole(*rates.completion_tokens.times(sent)),
-        cost_usd=rates.cost and Range(*(min(limits.cost, cost) for cost in spent)),
+        cost_usd=rates.cost and Range(*(min(spendable, cost) for cost in spent)),
         seconds=rates.seconds and rates.seconds.times(sent),
         new=nothing if command == "synthesize" else brought,
         samples=brought if command == "synthesize" else nothing,
@@ -141,6 +144,13 @@ def expansion(waiting: Mapping[int, int], *, hops: int, repeats: int, brings: fl
         if calls > ENDLESS or (here < 1 / ENDLESS and depth >= max(waiting, default=0)):
             break
     return calls
+
+
+def _payable(limit: float, cost: float, worst: float) -> float:
+    """How many calls of this cost a limit allows, if the worst must be left of it before each."""
+    if not cost:
+        return inf
+    return max(0.0, (limit - worst) / cost + 1) if limit else 0.0
 
 
 def _whole(low: float, expected: float, high: float) -> Range:

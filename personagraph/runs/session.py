@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from personagraph.errors import ChatError, ConfigError, StoreError
+from personagraph.errors import ChatError, ConfigError, InputError, StoreError
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.steps import Decided, Planned
 from personagraph.llm.backend import Answer, Client
@@ -95,7 +95,8 @@ class Session:
     def carry_out(self) -> str:
         """Go on until nothing is left to do; the status that the run ended in: done or interrupted.
 
-        Raises ChatError or StoreError when the model or the store fails; the run is then failed, and can be resumed.
+        Raises ChatError, StoreError or InputError when the model, the store or the input fails; the run is then failed,
+        and can be resumed.
         """
         self._outbox.note("resumed" if self.found else "began", self.found)
         try:
@@ -112,7 +113,7 @@ class Session:
                 if not self._outbox.decided:
                     break
                 self._commit()
-        except (ChatError, StoreError) as error:
+        except (ChatError, StoreError, InputError) as error:
             # What failed may be the ledger itself: the error that is told is the first.
             with suppress(StoreError):
                 self._end("failed", str(error))

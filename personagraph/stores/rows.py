@@ -67,8 +67,11 @@ def personas_from(found: Iterable[Row], ids: Sequence[str]) -> list[Persona]:
 def sought(cell: Mapping[str, str]) -> tuple[str, ...]:
     """The attributes by which an index finds who is in a cell: PAIR, else the most selective one.
 
-    One that is stated goes before one that is unknown, as it is of most personas.
+    One that is stated goes before one that is unknown, as it is of most personas. Raises StoreError for what is no
+    attribute.
     """
+    if strange := cell.keys() - ATTRIBUTES.keys():
+        raise StoreError(f"a cell is of attributes, and {', '.join(sorted(strange))} is none")
     if cell.keys() >= set(PAIR):
         return PAIR
     named = (name for name in ATTRIBUTES if name in cell)

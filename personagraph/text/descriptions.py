@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from personagraph.errors import InputError
-from personagraph.text.files import copy_of, is_read_once, opened
+from personagraph.text.files import check_unchanged, copy_of, is_read_once, opened, state_of
 from personagraph.text.plain import has_half_character, plain
 from personagraph.text.rows import Row, rows
 
 LONGEST_LINE = 1_000_000
 LONGEST_DESCRIPTION = 2_000
+LOOK = 200
+"""Rows after which a file is looked at, whether it is still the one that was counted."""
 
 
 class DescribedRow(NamedTuple):
@@ -27,13 +29,15 @@ class DescribedRow(NamedTuple):
 class Descriptions:
     """The rows of a file, read once to be counted and checked, and streamed whenever they are iterated over.
 
-    `sha256` is that of the file, `faults` are the rows that cannot be used. Raises InputError as `scan` does.
+    `sha256` is that of the file, `faults` are the rows that cannot be used. Raises InputError as `scan` does, and for a
+    file that was changed since it was counted.
     """
 
     def __init__(self, path: Path, field: str) -> None:
         self._path, self._field = path, field
         self._copy: BufferedReader | None = None
         with opened(path) as file:
+            self._state = state_of(file)
             if is_read_once(path):
                 self._copy = file = copy_of(file)
                 file.seek(0)
@@ -51,7 +55,11 @@ class Descriptions:
     def __iter__(self) -> Iterator[DescribedRow]:
         if self._copy is None:
             with opened(self._path) as file:
-                yield from (row for row, _ in _described(file, self._field, self._path))
+                for number, (row, _) in enumerate(_described(file, self._field, self._path)):
+                    if number % LOOK == 0:
+                        check_unchanged(file, self._state, self._path)
+                    yield row
+                check_unchanged(file, self._state, self._path)
         else:
             self._copy.seek(0)
             yield from (row for row, _ in _described(self._copy, self._field, self._path))

@@ -5,11 +5,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from personagraph.errors import InputError
-from personagraph.text.files import cannot_be_read, copy_of, is_read_once, opened
+from personagraph.text.files import CHANGED, cannot_be_read, copy_of, is_read_once, opened
 from personagraph.text.markdown import prose
 from personagraph.text.plain import has_half_character
 from personagraph.text.rows import LONGEST, rows
@@ -49,27 +50,31 @@ class Corpus:
     """The usable texts of some paths, as `read` gives them: read once to be counted and hashed, then streamed.
 
     Each iteration reads them anew, in the same order. `sha256` is that of all texts in order, wherever they lie: what
-    tells one input from another. `faults` are what is not used. Raises InputError as `read` does.
+    tells one input from another. `faults` are what is not used. Raises InputError as `read` does, and for a text that
+    was changed since it was counted.
     """
 
     def __init__(self, paths: Sequence[str], *, field: str | None = None, stdin: BinaryIO | None = None) -> None:
         self._paths, self._field = paths, field
         self._copies = _copies(paths, field, stdin)
-        self._count, whole = 0, sha256()
+        self._hashes: list[bytes] = []
         self.faults: list[Fault] = []
         for item in self._read():
             if isinstance(item, Document):
-                self._count += 1
-                whole.update(f"{item.sha256}\n".encode())
+                self._hashes.append(bytes.fromhex(item.sha256))
             else:
                 self.faults.append(item)
-        self.sha256 = whole.hexdigest()
+        self.sha256 = sha256("".join(f"{one.hex()}\n" for one in self._hashes).encode()).hexdigest()
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._hashes)
 
     def __iter__(self) -> Iterator[Document]:
-        return (item for item in self._read() if isinstance(item, Document))
+        texts = (item for item in self._read() if isinstance(item, Document))
+        for text, known in zip_longest(texts, self._hashes):
+            if text is None or text.sha256 != (known or b"").hex():
+                raise InputError(CHANGED, text.uri if text else ", ".join(map(str, self._paths)))
+            yield text
 
     def _read(self) -> Iterator[Document | Fault]:
         return _checked_all(self._paths, self._field, self._copies)

@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 
 from personagraph.errors import InputError
 
+CHANGED = "was changed while it was read; put it back, or give the run up and begin again"
 _IN_MEMORY = 10_000_000
 """Bytes of a copy above which it lies on the disk."""
 
@@ -40,3 +41,15 @@ def copy_of(file: BinaryIO, *, most: int | None = None) -> BufferedReader:
     while (most is None or copy.tell() < most) and (piece := file.read(1 << 16)):
         copy.write(piece)
     return copy
+
+
+def state_of(file: BinaryIO) -> tuple[int, ...]:
+    """Which file an open one is, how large, and when it was last written: what tells that it was changed."""
+    found = os.fstat(file.fileno())
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def check_unchanged(file: BinaryIO, state: tuple[int, ...], path: Path) -> None:
+    """Raises InputError for a file that is in another state than it was."""
+    if state_of(file) != state:
+        raise InputError(CHANGED, path)

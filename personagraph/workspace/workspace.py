@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Workspace:
     """What every verb works with. Use as a context manager, or call `close`; `open_workspace` makes one.
 

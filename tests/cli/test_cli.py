@@ -161,6 +161,7 @@ def test_help_and_the_package_load_nothing_heavy(tmp_path):
 
 
 @pytest.mark.local_llm
+@pytest.mark.timeout(900)
 def test_the_real_model_grows_the_graph_and_a_killed_expansion_goes_on(folder):
     command = [sys.executable, "-c", "from personagraph.cli import main; main()", "expand", "--max-calls", "24"]
     environment = {**os.environ, "PERSONAGRAPH_WORKSPACE": str(folder)}
@@ -185,6 +186,7 @@ def test_the_real_model_grows_the_graph_and_a_killed_expansion_goes_on(folder):
 
 
 @pytest.mark.local_llm
+@pytest.mark.timeout(900)
 def test_every_command_of_the_readme_runs(tmp_path):
     text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Use it")[2]
     block, python = text.split("```")[1], text.split("```python")[1].split("```")[0]

@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -20,7 +22,8 @@ from personagraph.cli.progress.panel import Panel, panel
 from personagraph.cli.progress.rows import line
 from personagraph.cli.render import visible
 from personagraph.progress import Tick
-from tests.terminals import Terminal
+from personagraph.testing import temporary_workspace
+from tests.terminals import Screen, Session, Terminal
 
 HOSTILE = "rate limit\x1b]0;owned\x07\x1b[2J\u202e\r\n界"
 
@@ -295,3 +298,16 @@ def test_a_terminal_that_takes_nothing_does_not_hold_the_run_up():
         out.freed.set()
     assert out.in_time
     assert out.getvalue().splitlines()[-1].startswith("9,999 calls;")
+
+
+def test_what_a_command_prints_stays_below_its_last_line_of_progress(tmp_path):
+    with temporary_workspace(["A potter from Peru", "A tailor from Togo"]) as made:
+        folder = shutil.copytree(made.folder, tmp_path / "w")
+    words = ["expand", "--model", "simulated", "--max-calls", "40", "--workspace", str(folder)]
+    code = f"import sys\nfrom personagraph.cli import main\nsys.argv = ['personagraph', *{words!r}]\nmain()"
+    session, screen = Session(code, columns=100, more={"NO_COLOR": "1"}), Screen(100, 24)
+    screen.feed(session.read_all())
+    assert session.wait() == 0
+    seen = [line for line in screen.seen if line]
+    assert seen[-2].startswith("r2 done"), seen
+    assert re.match(r"\d+ new, ", seen[-1]), seen

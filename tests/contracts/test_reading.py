@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from personagraph.errors import PersonaNotFoundError
+from personagraph.errors import PersonaNotFoundError, StoreError
 from personagraph.types import Batch, Merge, Persona, Removal, Source, SourceLink
 from tests.stored import fill, people, persona, tie
 
@@ -266,3 +266,8 @@ def test_relationships_among_many_take_little_more_than_for_one_of_them(store):
         assert len(store.relationships(ids(made))) == 3999
         seconds.append(time.monotonic() - began)
     assert min(seconds) < 3, "a look for each pair took 5 s, one for each persona 0.1 s"
+
+
+def test_a_cell_of_what_is_no_attribute_is_refused(store):
+    with pytest.raises(StoreError, match="nature is none"):
+        store.in_cell({"nature": "group"})

@@ -417,6 +417,8 @@ def test_a_mapping_that_cannot_be_followed_is_told_with_the_place(tmp_path, toml
         ("a.gml", b"graph [ edge [ source 1 target 2 ] ]", "is not GML that networkx can read: edge #0 has undefined"),
         ("a.gexf", b"<gexf/>", "is not GEXF that networkx can read: No <graph> element"),
         ("a.gexf", b'<!DOCTYPE g [<!ENTITY a "b">]><gexf/>', "it declares a document type"),
+        ("a.gexf", '<!DOCTYPE g [<!ENTITY a "b">]><gexf/>'.encode("utf-16"), "it declares a document type"),
+        ("a.gml", b'graph [ node [ id 0 label "x" ' + b"a [ " * 3000 + b"] " * 3000 + b"] ]", "is not GML"),
         ("a.net.gz", b"*Vertices 1", "is Pajek by its name"),
         ("a.graphml", b'<!DOCTYPE g [<!ENTITY a "b">]><graphml/>', "it declares a document type"),
         ("a.json", b"[1]", "is not node-link JSON"),

@@ -1,6 +1,7 @@
 """Imports: what can be used comes in, what cannot is listed with its line, nothing is dropped silently."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,21 @@ def test_rows_of_steps_that_were_carried_out_before_are_read_past(tmp_path):
     said = [verdict.detail.get("line") for verdict in work.decide(Step(2, subject=""), {})]
     assert [line for line in said if line] == [406, 413]
     assert len(said) == 19
+
+
+def test_a_file_that_changes_while_it_is_imported_fails_the_run_which_goes_on_once_it_is_back(tmp_path):
+    lines = b"".join(b'{"persona": "A baker of loaf %d"}\n' % n for n in range(1000))
+    path = written(tmp_path, lines)
+    store, ledger = open_workspace(tmp_path)
+    rows, before = Descriptions(path, "persona"), path.stat()
+    run = ledger.runs.start("import", {}, {})
+    path.write_bytes(lines[: len(lines) // 2])
+    with pytest.raises(InputError, match="was changed while it was read"):
+        Session(Importing(rows, growth(store, ledger), run=run.id), run, ledger=ledger, store=store).carry_out()
+    assert ledger.runs.get(run.id).status == "failed"
+    path.write_bytes(lines)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    run = ledger.runs.resume(run.id, {})
+    rows = Descriptions(path, "persona")
+    Session(Importing(rows, growth(store, ledger), run=run.id), run, ledger=ledger, store=store).carry_out()
+    assert (ledger.runs.get(run.id).status, store.stats().personas) == ("done", 1000)

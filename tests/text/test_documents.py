@@ -162,10 +162,10 @@ def test_what_can_be_read_only_once_is_kept(tmp_path):
 
 
 def test_texts_are_streamed_both_times(tmp_path):
-    path = written(tmp_path, "a.jsonl", "".join(f'{{"text": "{n} {"long " * 2_000}"}}\n' for n in range(2_000)))
+    path = written(tmp_path, "a.jsonl", "".join(f'{{"text": "{n} {"long " * 2_000}"}}\n' for n in range(400)))
     tracemalloc.start()
     try:
-        assert sum(1 for _ in Corpus([path])) == 2_000
+        assert sum(1 for _ in Corpus([path])) == 400
         assert tracemalloc.get_traced_memory()[1] < os.path.getsize(path) / 4
     finally:
         tracemalloc.stop()
@@ -251,3 +251,16 @@ def test_real_texts_are_read_whole_and_cut_into_passages_that_fit(shared_data):
         parts = passages(document.text, longest=1000)
         assert 1 <= len(parts) <= 3
         assert max(map(len, parts)) <= 1000
+
+
+def test_a_text_that_changes_after_it_was_counted_is_an_error(tmp_path):
+    path = written(tmp_path, "a.jsonl", '{"text": "one"}\n{"text": "two"}\n')
+    corpus = Corpus([path])
+    for changed in (
+        '{"text": "one"}\n{"text": "owt"}\n',
+        '{"text": "one"}\n',
+        '{"text": "one"}\n' * 2 + '{"text": "2"}\n',
+    ):
+        Path(path).write_text(changed)
+        with pytest.raises(InputError, match="was changed while it was read"):
+            list(corpus)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 from personagraph.errors import InputError
 from personagraph.importing.networks.columns import check, picked
@@ -16,6 +17,8 @@ from personagraph.text.plain import has_half_character
 _EXACT = 1 << 53
 """Below it a whole number with a point is the same as without."""
 _HALF = "it has half a surrogate pair"
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, SyntaxError, RecursionError)
+"""What networkx raises for files that are damaged."""
 
 
 def parts(path: Path, kind: str, mapping: Table) -> Iterator[Edge]:
@@ -49,6 +52,20 @@ def node_link(path: Path) -> Iterator[Part]:
             yield kind, Edge(record, directed)
 
 
+def _refuse_doctype(content: bytes) -> None:
+    """Raises ValueError for XML, in any encoding, that declares its own entities."""
+
+    def refuse(*declared: object) -> None:
+        raise ValueError(DOCTYPE)
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        raise ValueError(expat.ErrorString(error.code)) from error
+
+
 def through_networkx(path: Path) -> Iterator[Part]:
     """The nodes and edges of a GML or GEXF file; its lines are their numbers, in the order of networkx.
 
@@ -59,13 +76,21 @@ def through_networkx(path: Path) -> Iterator[Part]:
     with opened(path) as file:
         content = file.read()
     try:
-        if b"<!DOCTYPE" in content:
-            raise ValueError(DOCTYPE)
         is_gml = kind_of(path) == ".gml"
+        if not is_gml:
+            _refuse_doctype(content)
         graph: nx.Graph[Any] = (
             nx.parse_gml(content.decode("utf-8-sig"), label="id") if is_gml else nx.read_gexf(BytesIO(content))
         )
-    except (nx.NetworkXException, ValueError, LookupError, TypeError, AttributeError, SyntaxError) as error:
+    except (
+        nx.NetworkXException,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        SyntaxError,
+        RecursionError,
+    ) as error:
         name = kind_of(path)[1:].upper()
         raise InputError(f"is not {name} that networkx can read: {' '.join(str(error).split())}", path) from error
     # A node of GEXF has a label at least; one without is the end of an edge that is no node.

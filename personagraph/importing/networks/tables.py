@@ -106,6 +106,8 @@ def _has_header(names: Sequence[str], table: Table, path: Path) -> bool:
 
 
 def _are_ends(names: Sequence[str], table: Table) -> bool:
-    """Whether the row begins with the ends of an edge, by one of the names that they have everywhere."""
-    begins = tuple(name.casefold() for name in names[: len(table.needed)])
-    return table.ends == set(table.needed) and (begins in _ENDS or begins == table.needed)
+    """Whether the row has both ends of an edge, or begins with the id of a node, by names that they have everywhere."""
+    folded = [name.casefold() for name in names]
+    if len(table.needed) == 1:
+        return table.ends == set(table.needed) and tuple(folded[:1]) == table.needed
+    return table.ends == set(table.needed) and any(set(ends) <= set(folded) for ends in (*_ENDS, table.needed))

@@ -37,8 +37,9 @@ def extract(
     field of rows. Each text is asked about `calls_per_text` times (1), going round `verbs` and `grains`. Texts that
     cannot be used are in the result's `faults`. Raises InputError when none can.
     """
-    job = partial(extract_job, workspace, paths, field=field, calls_per_text=calls_per_text, verbs=verbs, grains=grains)
-    return carry_out(workspace, job, options)
+    # The texts are read before the lock is held: a pipe may take its time.
+    job = extract_job(workspace, paths, field=field, calls_per_text=calls_per_text, verbs=verbs, grains=grains)
+    return carry_out(workspace, lambda: job, options)
 
 
 def extract_job(

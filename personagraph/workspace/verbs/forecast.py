@@ -250,11 +250,13 @@ def _rates(
         waited = median(u.seconds for u in used)
         rates = sorted(waited / open for open in (pace.highest, pace.first or pace.highest))
         seconds = Range(rates[0], fmean(rates), rates[1]) if waited else None
-    prompt, cost = a_character.times(_middle([_characters(dialogue, fields) for fields in ahead])), None
+    characters, cost, worst = [_characters(dialogue, fields) for fields in ahead], None, 0.0
+    prompt = a_character.times(_middle(characters))
     if price := pace.price:
+        worst = price.cost(max(characters, default=0), dialogue.longest_reply)
         tokens = zip(prompt, completion, strict=True)
         cost = Range(*(price.cost(round(p), round(c), round(p * cached)) for p, c in tokens))
-    return CallRates(brought, prompt, completion, cost, seconds)
+    return CallRates(brought, prompt, completion, cost, seconds, worst)
 
 
 def _middle(values: Sequence[float]) -> Range:
