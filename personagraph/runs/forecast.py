@@ -148,9 +148,7 @@ def expansion(waiting: Mapping[int, int], *, hops: int, repeats: int, brings: fl
 
 def _payable(limit: float, cost: float, worst: float) -> float:
     """How many calls of this cost a limit allows, if the worst must be left of it before each."""
-    if not cost:
-        return inf
-    return max(0.0, (limit - worst) / cost + 1) if limit else 0.0
+    return max(0.0, limit - max(0.0, worst - cost)) / cost if cost else inf
 
 
 def _whole(low: float, expected: float, high: float) -> Range:

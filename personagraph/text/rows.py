@@ -114,7 +114,7 @@ def table_rows(source: Iterator[Line], separator: str = ",", *, longest: int = L
             cells = next(reader, None)
         except csv.Error as error:
             number, _, fault, spoils = taken[0]
-            fault = fault or f"it is not CSV, is a quote missing? ({error})"
+            fault = fault if spoils else f"it is not CSV, is a quote missing? ({error})"
             yield TableRow(number, (), fault, spoils)
             again.extend(reversed(taken[1:]))
             reader = csv.reader(texts(), delimiter=separator, strict=True)

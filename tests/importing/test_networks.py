@@ -10,6 +10,7 @@ import networkx as nx
 import pytest
 
 from personagraph.errors import ConfigError, InputError
+from personagraph.testing import temporary_workspace
 from personagraph.types import Attributes
 from personagraph.workspace import Workspace, init_workspace
 
@@ -534,3 +535,22 @@ def test_the_friendships_that_a_model_made_up_join_one_set_of_people(tmp_path, s
         assert graph.stats().personas == len(json.loads(people.read_text())) == 50
         assert graph.coverage()[1].by_attribute["age"]["unknown"] == 0
         assert graph.to_networkx().number_of_edges() == graph.stats().relationships
+
+
+@pytest.mark.parametrize("first", ["id source target", "target id source"])
+def test_a_first_row_with_both_ends_is_a_header_wherever_they_stand(tmp_path, first):
+    row = " ".join({"source": "Ana", "target": "Eva"}.get(name, "7") for name in first.split())
+    path = tmp_path / "edges.txt"
+    path.write_text(f"{first}\n{row}\n")
+    with temporary_workspace() as graph:
+        done = graph.import_graph([path])
+        assert (done.run.new, done.run.linked) == (2, 1)
+        assert all("Ana" in p.description or "Eva" in p.description for p in graph.search("person"))
+
+
+def test_other_names_of_the_ends_behind_another_column_are_an_error_and_no_people(tmp_path):
+    path = tmp_path / "edges.txt"
+    path.write_text("note from to\n7 Ana Eva\n")
+    refused = pytest.raises(InputError, match="has no column 'source'; it has note, from, to")
+    with temporary_workspace() as graph, refused:
+        graph.import_graph([path])

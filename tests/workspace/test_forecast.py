@@ -94,6 +94,13 @@ def test_the_limits_end_a_run():
     assert by_cost.cost_usd == (5.0, 5.0, 5.0)
 
 
+def test_a_limit_below_the_worst_that_a_call_can_cost_allows_none():
+    rates = CallRates(ONE, ONE, ONE, Range(0.1, 0.2, 0.5), worst=2.0)
+    nothing = expected(100, rates, LimitsLeft(cost=1.9))
+    assert (nothing.calls, nothing.cost_usd) == ((0, 0, 0), (0, 0, 0))
+    assert expected(100, rates, LimitsLeft(cost=5.0)).calls == (7, 16, 31)
+
+
 def test_the_cost_is_never_above_the_limit():
     rates = CallRates(ONE, ONE, ONE, Range(0.1, 0.3, 0.7))
     assert all(cost <= 1.0 for cost in expected(10**6, rates, LimitsLeft(cost=1.0)).cost_usd or ())
@@ -228,7 +235,7 @@ def test_the_cost_is_that_of_the_tokens_within_the_limit(workspace):
     assert found.cost_usd == pytest.approx([(0.15 * p + 0.6 * c) / 1e6 for p, c in tokens], rel=0.01)
     limited = workspace.forecast("expand", model="openai:gpt-4o-mini", max_calls=100, max_cost=found.cost_usd.low)
     assert limited.cost_usd.high == pytest.approx(found.cost_usd.low)
-    assert limited.calls.low < limited.calls.expected < limited.calls.high == 100
+    assert limited.calls.low < limited.calls.expected < limited.calls.high < 100, "of the last, the worst must be left"
 
 
 def test_a_forecast_is_refused_where_the_run_would_be(workspace):

@@ -102,12 +102,16 @@ def _has_header(names: Sequence[str], table: Table, path: Path) -> bool:
     if table.columns:
         return False
     is_named = any(isinstance(name, str) for name in table.mapped)
-    return kind_of(path) in _WITH_HEADER or is_named or _are_ends(names, table)
+    return kind_of(path) in _WITH_HEADER or is_named or _are_ends(names, table) or _has_both_ends(names, table)
 
 
 def _are_ends(names: Sequence[str], table: Table) -> bool:
-    """Whether the row has both ends of an edge, or begins with the id of a node, by names that they have everywhere."""
-    folded = [name.casefold() for name in names]
-    if len(table.needed) == 1:
-        return table.ends == set(table.needed) and tuple(folded[:1]) == table.needed
-    return table.ends == set(table.needed) and any(set(ends) <= set(folded) for ends in (*_ENDS, table.needed))
+    """Whether the row begins with the ends of an edge, by one of the names that they have everywhere."""
+    begins = tuple(name.casefold() for name in names[: len(table.needed)])
+    return table.ends == set(table.needed) and (begins in _ENDS or begins == table.needed)
+
+
+def _has_both_ends(names: Sequence[str], table: Table) -> bool:
+    """Whether the ends of an edge are anywhere in the row, by such names."""
+    folded = {name.casefold() for name in names}
+    return len(table.needed) > 1 and table.ends == set(table.needed) and any(set(ends) <= folded for ends in _ENDS)
