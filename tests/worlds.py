@@ -9,7 +9,7 @@ from typing import Any
 from personagraph.dedup.jaccard import PartitionIndex
 from personagraph.dedup.rules import Deduplicator
 from personagraph.errors import ReplyFormatError
-from personagraph.expansion.work import Expansion, acquaint
+from personagraph.expansion.work import Expansion
 from personagraph.importing.personas import Importing
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
@@ -122,7 +122,8 @@ def expansion(
     run = ledger.runs.start("expand", {}, limits) if run is None else ledger.runs.resume(run.id, limits)
     grown = growth(store, ledger)
     policy = BreadthFirst(hops=4, calls_per_ego=2, asked=ledger.steps.subjects("expand", before=run.id))
-    acquaint(policy, store.scan_personas())
+    for persona in store.scan_personas():
+        policy.enter(persona)
     work = Expansion(grown, policy, options.pop("dialogue", None) or WorldDialogue(), run=run.id)
     limit = options.pop("max_cost", None)
     drain = True

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from personagraph.prompts.dialogue import Dialogue
 from personagraph.runs.growth import Arrival, Changes, Growth, Rejected, noted
 from personagraph.steering.policies.policy import Ego, Policy
-from personagraph.types import Persona, Step, Verdict
+from personagraph.types import Step, Verdict
 
 
 class AlterDialogue(Dialogue, Protocol):
@@ -69,9 +69,3 @@ class Expansion:
     def collect(self) -> Changes:
         """What the replies brought."""
         return self._growth.collect()
-
-
-def acquaint(policy: Policy, personas: Iterable[Persona]) -> None:
-    """Tell a policy of everyone who is there, in order of entry."""
-    for persona in personas:
-        policy.enter(persona)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from personagraph.prompts.dialogue import Dialogue
 from personagraph.runs.growth import Arrival, Changes, Growth, Link, Rejected, noted
+from personagraph.runs.work import KnownSteps
 from personagraph.text.documents import Document
 from personagraph.text.passages import excerpt, passages
 from personagraph.types import Source, Step, Verdict
@@ -60,7 +61,7 @@ def questions(
             asked += 1
 
 
-class Extraction:
+class Extraction(KnownSteps):
     """The work of an extraction: a step a question, which holds all that is needed to send it again.
 
     `total` is how many questions there are, if that is known.
@@ -94,9 +95,6 @@ class Extraction:
         fields = {"passage": passage, "verb": verb, "grain": grain}
         return Step(n, document.id, self.dialogue.prompt, fields, context)
 
-    def planned(self, step: Step) -> None:
-        """Nothing to remember: the questions are known beforehand."""
-
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict a persona; what a guard turned down is rejected with the guard's name."""
         link = Link(SOURCE_TYPES[step.fields["verb"]], source=step.subject)
@@ -114,10 +112,6 @@ class Extraction:
     def decided(self, step: Step) -> None:
         """The source is known with the first verdict on it; writing it again with later ones changes nothing."""
         self._sources[step.subject] = Source(step.subject, **step.context)
-
-    def waiting(self) -> Mapping[int, int]:
-        """Nobody: how many texts there are to ask about is known beforehand."""
-        return {}
 
     def collect(self) -> Changes:
         """What the replies brought, and the sources that they speak of."""

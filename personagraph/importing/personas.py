@@ -5,13 +5,14 @@ from itertools import islice
 from typing import Any
 
 from personagraph.runs.growth import Arrival, Changes, Growth
+from personagraph.runs.work import KnownSteps
 from personagraph.text.descriptions import DescribedRow, Descriptions
 from personagraph.types import Step, Verdict
 
 CHUNK = 200
 
 
-class Importing:
+class Importing(KnownSteps):
     """The work of an import: a step for every CHUNK rows, without a model.
 
     Rows of steps that an earlier session carried out are read past.
@@ -29,9 +30,6 @@ class Importing:
         """The next chunk of rows."""
         return Step(n, subject="") if n < self.total else None
 
-    def planned(self, step: Step) -> None:
-        """Nothing to remember: the chunks are known beforehand."""
-
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict a row: new, merged, or rejected with the line and the fault."""
         first, self._read = step.n * CHUNK - self._read, (step.n + 1) * CHUNK
@@ -44,13 +42,6 @@ class Importing:
     def fold(self, step: Step, verdict: Verdict) -> None:
         """Let the persona in."""
         self._growth.fold(self._run, step, verdict)
-
-    def decided(self, step: Step) -> None:
-        """Nothing follows from a chunk."""
-
-    def waiting(self) -> Mapping[int, int]:
-        """Nobody: the rows are known beforehand."""
-        return {}
 
     def collect(self) -> Changes:
         """What the chunks brought."""

@@ -2,25 +2,23 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from personagraph.prompts.dialogue import Dialogue
 from personagraph.runs.growth import Changes
+from personagraph.runs.work import KnownSteps, Work
 from personagraph.types import Step, Verdict
-
-if TYPE_CHECKING:
-    from personagraph.runs.work import Work
 
 COMMAND = "dead-letters retry"
 
 
-class Retrying:
+class Retrying(KnownSteps):
     """The work of a retry: a step for each of the letters (run.step), in that order, with all that its step held.
 
     `work` is the work that the letters came from; it plans nothing here. `step_of` gives the step of a letter.
     """
 
-    def __init__(self, work: "Work", letters: Sequence[str], step_of: Callable[[str], Step]) -> None:
+    def __init__(self, work: Work, letters: Sequence[str], step_of: Callable[[str], Step]) -> None:
         self._work = work
         self._letters = letters
         self._step_of = step_of
@@ -37,9 +35,6 @@ class Retrying:
             return None
         return replace(self._step_of(self._letters[n]), n=n, prompt=self.dialogue.prompt, retries=self._letters[n])
 
-    def planned(self, step: Step) -> None:
-        """Nothing to remember: the letters are known beforehand."""
-
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """What the work makes of the reply."""
         return self._work.decide(step, data)
@@ -51,10 +46,6 @@ class Retrying:
     def decided(self, step: Step) -> None:
         """The work is told."""
         self._work.decided(step)
-
-    def waiting(self) -> Mapping[int, int]:
-        """Nobody: the dead letters are known beforehand."""
-        return {}
 
     def collect(self) -> Changes:
         """What the work has changed."""

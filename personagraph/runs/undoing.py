@@ -6,11 +6,12 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from personagraph.runs.growth import Changes, persona_of
+from personagraph.runs.work import KnownSteps
 from personagraph.types import Assertion, Merge, Persona, Step, Verdict
 from personagraph.vocabulary.relationships import TYPES
 
 
-class Undoing:
+class Undoing(KnownSteps):
     """The work of undoing one merge, in one step, without a model.
 
     `alike` are all merges of its description into its persona, `personas` is everyone in the graph. `said_of` gives the
@@ -42,9 +43,6 @@ class Undoing:
         keys = [merge.key for merge in self._alike]
         return Step(0, subject=keys[0], context={"merges": keys}) if n == 0 else None
 
-    def planned(self, step: Step) -> None:
-        """Nothing to remember."""
-
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """One verdict: the persona that the description becomes, and the assertions that go over to it."""
         merge, every = self._alike[0], [self._arrived(alike.key) for alike in self._alike]
@@ -62,13 +60,6 @@ class Undoing:
         self._changes.unmerged += step.context["merges"]
         if verdict.persona not in self._personas:
             self._changes.personas.append(persona_of(self._run, verdict))
-
-    def decided(self, step: Step) -> None:
-        """Nothing follows from a merge that was undone."""
-
-    def waiting(self) -> Mapping[int, int]:
-        """Nobody."""
-        return {}
 
     def collect(self) -> Changes:
         """The new personas, and every depth that is another one now: without the merge a way may be longer."""

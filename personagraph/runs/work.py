@@ -39,3 +39,17 @@ class Work(Protocol):
 
     def collect(self) -> Changes:
         """What has changed in memory since the last call; the ledger holds the verdicts by then."""
+
+
+class KnownSteps:
+    """What works share whose steps are all known beforehand: nothing is to be remembered of one, and nobody waits."""
+
+    def planned(self, step: Step) -> None:
+        """Nothing to remember."""
+
+    def decided(self, step: Step) -> None:
+        """Nothing follows from a step."""
+
+    def waiting(self) -> Mapping[int, int]:
+        """Nobody."""
+        return {}

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from personagraph.runs.growth import Changes, noted
+from personagraph.runs.work import KnownSteps
 from personagraph.stores.graph_store import GraphStore
 from personagraph.synthesis.tasks.task import Exchange, Task
 from personagraph.types import Persona, Relationship, Step, Verdict
@@ -28,7 +29,7 @@ class _Shown:
     sources: frozenset[str]
 
 
-class Synthesis:
+class Synthesis(KnownSteps):
     """The work of a synthesis: a step for each of `ids`, in that order; it changes nothing in the graph.
 
     Each persona is shown with up to `neighbours` others, drawn by `seed` and the step from those that it is connected
@@ -60,9 +61,6 @@ class Synthesis:
         }
         return Step(n, shown.ego.id, self.dialogue.prompt, fields, _lineage(shown))
 
-    def planned(self, step: Step) -> None:
-        """Nothing to remember: the personas are known beforehand."""
-
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """One verdict: a sample with its messages and lineage, or rejected with the guard's name and what it saw."""
         read = self.dialogue.read(step.fields, data)
@@ -75,13 +73,6 @@ class Synthesis:
 
     def fold(self, step: Step, verdict: Verdict) -> None:
         """A sample stays in the ledger."""
-
-    def decided(self, step: Step) -> None:
-        """Nothing follows from a sample."""
-
-    def waiting(self) -> Mapping[int, int]:
-        """Nobody: whom to ask is drawn beforehand."""
-        return {}
 
     def collect(self) -> Changes:
         """Nothing changes in the graph."""

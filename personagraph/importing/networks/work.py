@@ -6,6 +6,7 @@ from typing import Any
 
 from personagraph.importing.networks.reading import Node, Survey, Tie
 from personagraph.runs.growth import Arrival, Changes, Growth, Link
+from personagraph.runs.work import KnownSteps
 from personagraph.types import Step, Verdict, persona_id
 from personagraph.vocabulary.relationships import endpoints, relationship_key
 
@@ -33,7 +34,7 @@ class SameText:
         return self._known[id]
 
 
-class ImportingGraph:
+class ImportingGraph(KnownSteps):
     """The work of an import of a network: a step for every CHUNK nodes, then for every CHUNK edges, without a model.
 
     `ties` reads the edges from the first one; steps that an earlier session carried out are read past.
@@ -53,9 +54,6 @@ class ImportingGraph:
     def next_step(self, n: int) -> Step | None:
         """The next chunk of nodes or edges."""
         return Step(n, subject="") if n < self.total else None
-
-    def planned(self, step: Step) -> None:
-        """Nothing to remember: the chunks are known beforehand."""
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict a row: new, the same as a persona that is there, linked, or rejected with the row and the fault."""
@@ -92,13 +90,6 @@ class ImportingGraph:
     def fold(self, step: Step, verdict: Verdict) -> None:
         """Let the persona in, or remember who is connected."""
         self._growth.fold(self._run, step, verdict)
-
-    def decided(self, step: Step) -> None:
-        """Nothing follows from a chunk."""
-
-    def waiting(self) -> Mapping[int, int]:
-        """Nobody: the rows are known beforehand."""
-        return {}
 
     def collect(self) -> Changes:
         """What the chunks brought."""
