@@ -32,6 +32,8 @@ from personagraph.types import Persona
 from personagraph.workspace import Workspace, copy_store, dedup_file, init_workspace, open_workspace
 from tests.commands import code_of
 
+pytestmark = pytest.mark.slow
+
 SEEDS = ("A baker from Lima", "A nurse of Nairobi who keeps bees", "A tram driver in Lisbon")
 PROMPT = """
 version = 3

@@ -17,6 +17,8 @@ from personagraph.prompts import load
 from personagraph.workspace import Workspace, init_workspace, open_workspace
 from tests.injected import Said, command
 
+pytestmark = pytest.mark.slow
+
 KEY = "sk-proj-Zq7marker4key"
 PASSWORD = "Vx9markerpassword"
 ALTER = load("expand-large").examples[0][1]["alters"][0]

@@ -17,6 +17,8 @@ from personagraph.types import ChatReply, ChatRequest
 from tests.commands import ROOT, personagraph
 from tests.pipeline import Delayed, Passing
 
+pytestmark = pytest.mark.slow
+
 SEEDS = ("A beekeeper from Ghana who teaches children about the weather", "A ferry captain from Norway who sings")
 
 

@@ -15,6 +15,8 @@ import pytest
 from personagraph.workspace import open_workspace
 from tests.commands import personagraph
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "examples" / "seeds.jsonl"
 HEAVY = ["numpy", "scipy", "numba", "openai", "neo4j", "networkx", "datasketch", "torch", "rich", "pyarrow", "pydantic"]

@@ -13,6 +13,8 @@ from tests.commands import ROOT, code_of, every_command
 from tests.graphs import persona, tie
 from tests.stored import fill
 
+pytestmark = pytest.mark.slow
+
 GROUPS = [words for words, command in every_command().items() if hasattr(command, "commands")]
 EXAMPLES = [
     example for command in every_command().values() for example in re.findall(r"Example: (.*)", command.help or "")

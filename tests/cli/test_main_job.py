@@ -13,6 +13,8 @@ import pytest
 from personagraph.workspace import open_workspace
 from tests.commands import COMMAND, ROOT, environment, personagraph
 
+pytestmark = pytest.mark.slow
+
 TEXTS = ROOT / "examples" / "texts"
 
 
@@ -111,6 +113,7 @@ def test_fresh_asks_again_and_without_it_the_ledger_answers(tmp_path):
     assert ask(folder, "runs", "show", "r3")["calls"] == 1
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_says_how_to_go_on_and_its_other_input_is_refused(grown, tmp_path):
     folder = tmp_path / "w"
     personagraph("init", folder, folder=folder)

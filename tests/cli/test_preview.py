@@ -12,6 +12,8 @@ from tests.commands import code_of, every_command
 from tests.graphs import persona, tie
 from tests.stored import fill
 
+pytestmark = pytest.mark.slow
+
 ASKING = {words: command for words, command in every_command().items() if "preview" in {p.name for p in command.params}}
 ARGUMENTS = {"files": ["note.txt"], "task": ["math"], "letters": ["r1.1"]}
 VALUES = {

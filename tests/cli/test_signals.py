@@ -16,6 +16,8 @@ import pytest
 from tests.terminals import ROOT, Screen, Session
 from tests.worlds import import_seeds, open_workspace
 
+pytestmark = pytest.mark.slow
+
 CHILD = """
 import sys
 from pathlib import Path

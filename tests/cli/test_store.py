@@ -12,6 +12,8 @@ from personagraph.errors import ConfigError
 from tests.commands import COMMAND, environment, personagraph
 from tests.stored import ask, empty
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def grown(tmp_path: Path) -> Path:

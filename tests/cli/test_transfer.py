@@ -11,6 +11,8 @@ from personagraph.workspace import open_workspace
 from personagraph.workspace.stores import are_one, place_of
 from tests.commands import personagraph
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

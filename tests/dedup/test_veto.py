@@ -30,6 +30,7 @@ def test_text_that_is_not_english_is_one_persona_only_with_the_same_words_in_the
     assert differs("Ein Lehrer, der gern in Ulm wohnt", "Ein Lehrer, der in Ulm wohnt") == "language: cannot read"
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_two_texts_can_be_compared_and_either_way_round(a: str, b: str):
     assert (differs(a, b) is None) == (differs(b, a) is None)

@@ -46,6 +46,7 @@ def test_case_spacing_and_punctuation_are_never_kept_apart(personas: list[str]):
     assert [(p, differs(p, edit(p))) for p in plain for edit in edits if differs(p, edit(p))] == []
 
 
+@pytest.mark.slow
 def test_added_adjectives_and_swapped_lists_are_rarely_kept_apart(personas: list[str]):
     edits = [
         lambda p: re.sub(r"^An? (\w)", lambda found: f"A dedicated {found[1].lower()}", p),

@@ -112,6 +112,7 @@ def test_personas_of_texts_are_seeds_tied_to_their_source_by_what_was_asked(open
     assert store.stats().sources == 60, "a text without a usable reply is a source, too"
 
 
+@pytest.mark.slow
 def test_crashes_around_any_write_give_the_same_sources_links_and_personas(tmp_path):
     (tmp_path / "one").mkdir()
     store, ledger = open_workspace(tmp_path / "one")

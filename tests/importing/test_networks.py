@@ -498,6 +498,7 @@ def test_an_interrupted_import_goes_on_and_ends_as_an_undisturbed_one(tmp_path, 
         assert list(other.store.scan_relationships()) == list(one.store.scan_relationships())
 
 
+@pytest.mark.slow
 def test_email_eu_core_is_networkxs_undirected_graph(graph, shared_data):
     folder = shared_data / "graphs" / "email_eu_core"
     edges, labels = folder / "email-Eu-core.txt", folder / "email-Eu-core-department-labels.txt"

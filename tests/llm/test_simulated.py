@@ -167,6 +167,7 @@ def test_tokens_are_counted_from_the_lengths():
     assert 0 < reply.completion_tokens < len(reply.text)
 
 
+@pytest.mark.slow
 def test_ten_thousand_replies_bring_thousands_of_personas_and_some_twice():
     entered, rejected = read(expand(10_000))
     distinct = {alter.description for alter in entered}
@@ -177,6 +178,7 @@ def test_ten_thousand_replies_bring_thousands_of_personas_and_some_twice():
     assert sum(rejected.values()) - rejected["echo"] - rejected["contradiction"] < 100
 
 
+@pytest.mark.slow
 def test_an_ego_that_cannot_be_echoed_gets_sentences_without_an_end_instead():
     ego = "A chemistry teacher at a rural school"
     _, rejected = read(expand(5_000, ego=ego), ego=ego)

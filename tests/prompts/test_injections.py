@@ -583,6 +583,7 @@ def asked_back(text: str) -> None:
 
 
 @pytest.mark.parametrize("reader", READERS)
+@pytest.mark.slow
 def test_a_reader_takes_no_longer_for_a_text_made_to_keep_it_busy(reader):
     length, read = READERS[reader]
     for name, part in RUNS.items():

@@ -23,6 +23,8 @@ from tests.runs.test_two_processes import until
 from tests.sessions import Said, Started, command
 from tests.worlds import picture
 
+pytestmark = pytest.mark.slow
+
 SEEDS = tuple(f"A keeper of lighthouse number {n} who counts the ships" for n in range(8))
 GROW = ("expand", "--model", "simulated", "--calls-per-ego", "2", "--max-calls", "40", "--concurrency", "4")
 IN_FLIGHT = 4
@@ -87,6 +89,7 @@ def grow_with(folder: Path, rooms: Iterator[Any], sentence: str) -> int:
     raise AssertionError("unreachable")
 
 
+@pytest.mark.slow
 def test_an_expansion_that_meets_the_limit_of_its_files_goes_on_when_there_is_more_room(tmp_path, whole):
     folder = new(tmp_path / "w")
     failures = grow_with(folder, itertools.count(2 * K, 40 * K), "ulimit -f")

@@ -16,6 +16,8 @@ from tests.commands import ROOT, environment
 from tests.pipeline import Troubled, files, ledger_rows, pipeline
 from tests.worlds import picture
 
+pytestmark = pytest.mark.slow
+
 
 class Recorded(NamedTuple):
     """A workspace that the pipeline filled, and the recording of it."""

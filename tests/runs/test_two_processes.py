@@ -13,6 +13,8 @@ from tests.sessions import Started, begin, command, undisturbed
 from tests.stored import empty
 from tests.worlds import open_workspace, picture
 
+pytestmark = pytest.mark.slow
+
 LONG = ("expand", "--model", "simulated", "--calls-per-ego", "99999", "--max-calls", "90000")
 
 
