@@ -1,5 +1,6 @@
 """Forecasts: what a run would take and bring, and on what that rests, without a model, a key or a change."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Iterator
@@ -34,11 +35,12 @@ class Other(SimulatedBackend):
 
     model, simulated = "other", False
 
-    def __init__(self, *, useless: int = 0) -> None:
+    def __init__(self, *, useless: int = 0, pause: float = 0.0) -> None:
         super().__init__(7)
-        self._useless = useless
+        self._useless, self._pause = useless, pause
 
     async def complete(self, request: ChatRequest) -> ChatReply:
+        await asyncio.sleep(self._pause)
         reply = await super().complete(request)
         self._useless -= 1
         text = "I would rather not." if self._useless >= 0 else reply.text
@@ -264,7 +266,7 @@ def test_a_policy_without_an_end_may_be_ended_by_new_personas(workspace):
 
 
 def test_an_unfinished_run_is_forecast_for_what_is_left_of_it(workspace):
-    first = interrupted(workspace, 12, backend=Other(), max_calls=40)
+    first = interrupted(workspace, 12, backend=Other(pause=0.05), max_calls=40)
     found = workspace.forecast("expand", backend=Other())
     left = 40 - first.calls
     assert found.calls == (left, left, left)
@@ -272,13 +274,13 @@ def test_an_unfinished_run_is_forecast_for_what_is_left_of_it(workspace):
     assert workspace.forecast("expand", backend=Other(), max_calls=50).calls.high == left + 10
     done = workspace.expand(backend=Other())
     assert found.new.low <= done.new - first.new <= found.new.high
-    interrupted(workspace, 2, backend=Other(), max_calls=40)
+    interrupted(workspace, 2, backend=Other(pause=0.05), max_calls=40)
     with pytest.raises(ConfigError, match="is unfinished"):
         workspace.forecast("synthesize", "math", backend=Other())
 
 
 def test_replies_of_an_unfinished_run_that_wait_in_the_ledger_are_not_paid_again(workspace):
-    first = interrupted(workspace, 6, backend=Other(), max_calls=12)
+    first = interrupted(workspace, 6, backend=Other(pause=0.05), max_calls=12)
     run = workspace.ledger.runs.unfinished()
     held = len(workspace.ledger.calls.replies()) - run.decided
     found = workspace.forecast("expand", backend=Other())
