@@ -16,6 +16,8 @@ from personagraph.types import ChatReply, ChatRequest
 from personagraph.workspace import Workspace, init_workspace, open_workspace
 from tests.commands import ROOT, personagraph
 
+pytestmark = pytest.mark.slow
+
 EGOS = [f"A keeper of lighthouse number {n}" for n in range(6)]
 WORK = ["maize farmer", "bus driver", "village nurse", "history teacher", "boat builder", "grain trader"]
 

@@ -16,6 +16,8 @@ from personagraph.workspace import Workspace, init_workspace
 from tests.commands import personagraph
 from tests.runs.test_robustness import alter
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:

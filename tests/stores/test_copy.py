@@ -17,6 +17,8 @@ from personagraph.types import Batch, Merge, Source, SourceLink
 from tests.graphs import nasty
 from tests.stored import empty, open_graph, people, tie
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = """
 import os, sys, time

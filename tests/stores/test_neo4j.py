@@ -78,6 +78,7 @@ def test_a_host_without_a_name_is_told():
     assert "nowhere.invalid:7687" in refused(StoreUnavailableError, "bolt://nowhere.invalid")
 
 
+@pytest.mark.slow
 def test_a_server_that_never_answers_is_given_up_within_seconds():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
