@@ -365,6 +365,7 @@ def test_lists_obey_nothing_in_what_they_list(world, words):
     json.loads(checked(world.command(*words, "--json"), 0, 1).out)
 
 
+@pytest.mark.slow
 def test_a_dead_letter_is_shown_with_its_replies_set_in_and_not_obeyed(world):
     for letter in world.workspace.dead_letters(run="r5", limit=200):
         plain = checked(world.command("dead-letters", "show", letter.key)).out
