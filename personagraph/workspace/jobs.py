@@ -1,7 +1,7 @@
 """How a verb that asks a language model is carried out, or previewed: the model, the run, its limits."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,7 +11,7 @@ from personagraph.llm.backend import ChatBackend
 from personagraph.types import ChatRequest
 from personagraph.workspace.models import backend_of, check_unmixed, prompts_of, remember_lacks
 from personagraph.workspace.options import ModelOptions, check_known, check_positive
-from personagraph.workspace.pace import client_of, found_line, pace_for, unpriced_line
+from personagraph.workspace.pace import PaceLimits, client_of, found_line, pace_for, unpriced_line
 from personagraph.workspace.results import RunResult, result_of
 from personagraph.workspace.run_settings import SETTINGS, ModelSettings
 from personagraph.workspace.runs import begun, check_same, kept, writing
@@ -61,18 +61,16 @@ class Asked:
 
 
 def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelOptions) -> RunResult:
-    """Carry out a run, or go on with the unfinished one. Nothing is looked at before the writer's lock is held."""
+    """Carry out a run, or go on with the unfinished one. Of the ledger nothing is read before the lock is held."""
     stopping, note = options.get("stopping", lambda: False), options.get("note") or _silent
     ledger, settings = workspace.ledger, workspace.settings
     with writing(workspace, note=note, stopping=stopping):
         asked = asked_of(workspace, job_of(), options)
         before, backend = asked.unfinished, asked.backend
         check_ends(asked)
-        chosen = before.settings if before else _settings(workspace, asked, options)
-        limits = kept(before, asked.limits) if before else asked.limits
-        window, concurrency = ModelSettings.of(chosen).window, options.get("concurrency")
-        pace = pace_for(backend, settings, concurrency=concurrency, window=window, max_cost=limits.get("max_cost"))
-        with begun(ledger, before, asked.job.command, chosen, limits, backend) as run:
+        plan = planned(workspace, asked, options)
+        pace = pace_of(workspace, plan, asked, options)
+        with begun(ledger, before, plan.command, plan.settings, plan.limits, backend) as run:
             client, drain = client_of(run, backend, pace, ledger, settings, stopping=stopping), True
             try:
                 session = _session(workspace, asked, run, options, client=client)
@@ -98,9 +96,21 @@ def preview(workspace: "Workspace", n: int, job: Job, options: ModelOptions) -> 
 
 
 def planned(workspace: "Workspace", asked: Asked, options: ModelOptions) -> Run:
-    """The unfinished run, or the one that would be started, which is in no ledger."""
-    chosen = _settings(workspace, asked, options)
-    return asked.unfinished or Run.planned(asked.job.command, chosen, asked.limits, asked.backend.model)
+    """The unfinished run with the limits that hold now, or the one that would be started, which is in no ledger."""
+    if asked.unfinished:
+        return replace(asked.unfinished, limits=kept(asked.unfinished, asked.limits))
+    return Run.planned(asked.job.command, _settings(workspace, asked, options), asked.limits, asked.backend.model)
+
+
+def pace_of(workspace: "Workspace", run: Run, asked: Asked, options: ModelOptions) -> PaceLimits:
+    """How fast a planned run may go. Raises ConfigError for limits that cannot be kept."""
+    return pace_for(
+        asked.backend,
+        workspace.settings,
+        concurrency=options.get("concurrency"),
+        window=ModelSettings.of(run.settings).window,
+        max_cost=run.limits.get("max_cost"),
+    )
 
 
 def model_of(workspace: "Workspace", job: Job, options: ModelOptions) -> str:

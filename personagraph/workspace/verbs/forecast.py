@@ -4,7 +4,7 @@ A forecast rests on the work ahead, on rendered prompts, and on what the last re
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from math import inf
 from statistics import fmean, median, quantiles
@@ -19,15 +19,13 @@ from personagraph.workspace import jobs
 from personagraph.workspace.jobs import Job, Texts
 from personagraph.workspace.models import named
 from personagraph.workspace.options import ModelOptions, check_known, check_options, own_options
-from personagraph.workspace.pace import PaceLimits, pace_for
+from personagraph.workspace.pace import PaceLimits
 from personagraph.workspace.run_settings import (
     ExpandSettings,
     ExtractSettings,
-    ModelSettings,
     SynthesizeSettings,
     settings_of,
 )
-from personagraph.workspace.runs import kept
 from personagraph.workspace.verbs.dead_letters import retry_job
 from personagraph.workspace.verbs.expand import expand_job, expansion_dialogue
 from personagraph.workspace.verbs.extract import extract_job, extraction_dialogue
@@ -88,14 +86,7 @@ def forecast(workspace: "Workspace", verb: str, /, *arguments: Any, **options: A
     asked = jobs.asked_of(workspace, job, {**shared, "backend": model})
     jobs.check_ends(asked)
     run = jobs.planned(workspace, asked, shared)
-    run = replace(run, limits=kept(run, asked.limits))
-    pace = pace_for(
-        asked.backend,
-        settings,
-        concurrency=shared.get("concurrency"),
-        window=ModelSettings.of(run.settings).window,
-        max_cost=run.limits.get("max_cost"),
-    )
+    pace = jobs.pace_of(workspace, run, asked, shared)
     return _forecast(ledger, workspace.store, run, pace, job.documents)
 
 
