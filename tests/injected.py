@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from typer.main import get_command
 
 from personagraph.cli import THEMES
-from personagraph.cli.exit_codes import exit_code
+from personagraph.cli.terminal.exit_codes import exit_code
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.prompts import load
 from personagraph.types import ChatReply, ChatRequest

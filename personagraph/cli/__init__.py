@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-THEMES = ("grow", "explore", "export", "runs", "dead_letters", "store", "setup")
+THEMES = ("grow", "explore", "export", "runs", "dead_letters", "store", "query", "setup")
 """The modules of commands, in the order in which `--help` lists them."""
 
 
@@ -12,6 +12,6 @@ def main() -> None:
     for theme in THEMES:
         import_module(f"personagraph.cli.{theme}")
     from personagraph.cli.app import app
-    from personagraph.cli.exit_codes import exit_code
+    from personagraph.cli.terminal.exit_codes import exit_code
 
     sys.exit(exit_code(lambda: app(standalone_mode=False)))

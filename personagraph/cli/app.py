@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
-from personagraph.cli import render
+from personagraph.cli.terminal import render
 
 if TYPE_CHECKING:
     from personagraph.workspace import Workspace

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from personagraph.cli import render
 from personagraph.cli.app import HERE, Folder, Json, Store, Types, answer, app, opened
 from personagraph.cli.tables.path_text import Group, ends_json, ends_lines, path_json, paths_json, tell_path, tell_paths
+from personagraph.cli.terminal import render
 from personagraph.errors import ConfigError
 
 if TYPE_CHECKING:

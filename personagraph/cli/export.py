@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from personagraph.cli import render
 from personagraph.cli.app import HERE, Folder, Json, Store, Types, answer, app, opened
 from personagraph.cli.model_runs import ModelRun, asks_a_model
+from personagraph.cli.terminal import render
 
 Around = Annotated[str | None, typer.Option(help="A persona: an id, the beginning of one, or words.")]
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from personagraph.cli import render
 from personagraph.cli.app import HERE, Dedup, Folder, Json, LogJson, Store, answer, app, opened
 from personagraph.cli.model_runs import ModelRun, asks_a_model, metered, report, run_code, run_lines
+from personagraph.cli.terminal import render
 
 
 @app.command()

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from personagraph.cli import render
 from personagraph.cli.app import HERE, Dedup, Folder, Json, LogJson, Store, answer, opened
-from personagraph.cli.exit_codes import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
 from personagraph.cli.progress.meter import Meter
-from personagraph.cli.signals import stopping_on_signals
 from personagraph.cli.tables.forecast import DryRun, forecast_lines
+from personagraph.cli.terminal import render
+from personagraph.cli.terminal.exit_codes import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
+from personagraph.cli.terminal.signals import stopping_on_signals
 
 if TYPE_CHECKING:
     from personagraph.types import ChatRequest

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from personagraph.cli import render
 from personagraph.cli.app import HERE, Commands, Folder, Json, Store, answer, app, opened
 from personagraph.cli.model_runs import run_counts
 from personagraph.cli.tables.run_report import run_report_lines
+from personagraph.cli.terminal import render
 
 runs = Commands(no_args_is_help=True, help="Runs: list them, look at one, or abandon an unfinished one.")
 merges = Commands(no_args_is_help=True, help="Merges of descriptions: list them, look at one, or take it back.")

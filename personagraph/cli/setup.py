@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from personagraph.cli import render
 from personagraph.cli.app import HERE, Commands, Dedup, Folder, Json, Store, answer, app
 from personagraph.cli.progress.meter import Meter
+from personagraph.cli.terminal import render
 
 config = Commands(no_args_is_help=True, help="Settings.")
 app.add_typer(config, name="config")

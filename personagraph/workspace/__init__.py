@@ -2,8 +2,8 @@
 
 from personagraph.workspace.open import init_workspace, open_workspace
 from personagraph.workspace.results import RunResult, SynthesisResult
-from personagraph.workspace.verbs.setup import dedup_file, examine, shown_settings
-from personagraph.workspace.verbs.store import check_store, copy_store, migrate_store
+from personagraph.workspace.upkeep.setup import dedup_file, examine, shown_settings
+from personagraph.workspace.upkeep.stores import check_store, copy_store, migrate_store
 from personagraph.workspace.workspace import Workspace
 
 __all__ = [

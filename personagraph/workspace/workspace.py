@@ -17,8 +17,8 @@ from personagraph.workspace.verbs import extract as _extract
 from personagraph.workspace.verbs import forecast as _forecast
 from personagraph.workspace.verbs import imports as _imports
 from personagraph.workspace.verbs import merges as _merges
+from personagraph.workspace.verbs import query as _query
 from personagraph.workspace.verbs import runs as _runs
-from personagraph.workspace.verbs import store as _store
 from personagraph.workspace.verbs import synthesize as _synthesize
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Workspace:
     sample = _export.sample
     export = _export.export
     to_networkx = _export.to_networkx
-    query = _store.query
+    query = _query.query
 
     runs = _runs.runs
     run_report = _runs.run_report

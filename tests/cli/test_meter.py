@@ -20,7 +20,7 @@ from personagraph.cli.progress.estimate import History, Standing
 from personagraph.cli.progress.meter import Meter
 from personagraph.cli.progress.panel import Panel, panel
 from personagraph.cli.progress.rows import line
-from personagraph.cli.render import visible
+from personagraph.cli.terminal.render import visible
 from personagraph.progress import Tick
 from personagraph.testing import temporary_workspace
 from tests.terminals import Screen, Session, Terminal

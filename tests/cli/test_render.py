@@ -1,7 +1,7 @@
 """What people read: paths as sentences, and nothing that a terminal would obey."""
 
-from personagraph.cli.render import visible
 from personagraph.cli.tables.path_text import tell_path
+from personagraph.cli.terminal.render import visible
 from personagraph.types import Path, Persona, Relationship, persona_id
 from personagraph.vocabulary.relationships import relationship_key
 

@@ -21,9 +21,9 @@ pytestmark = pytest.mark.slow
 CHILD = """
 import sys
 from pathlib import Path
-from personagraph.cli.exit_codes import exit_code
+from personagraph.cli.terminal.exit_codes import exit_code
 from personagraph.cli.model_runs import metered
-from personagraph.cli.render import say
+from personagraph.cli.terminal.render import say
 from personagraph.llm.scripted import ScriptedBackend
 from tests.worlds import answer, expansion, open_workspace
 
@@ -182,7 +182,7 @@ def test_with_a_log_all_of_stderr_is_json_also_errors(folder):
 
 
 def test_signals_are_as_before_once_the_run_is_over():
-    from personagraph.cli.signals import stopping_on_signals
+    from personagraph.cli.terminal.signals import stopping_on_signals
 
     names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGCONT")
     before = {name: signal.getsignal(getattr(signal, name)) for name in names}
@@ -192,7 +192,7 @@ def test_signals_are_as_before_once_the_run_is_over():
 
 
 def test_where_there_is_no_hang_up_signal_the_others_work(monkeypatch):
-    from personagraph.cli.signals import stopping_on_signals
+    from personagraph.cli.terminal.signals import stopping_on_signals
 
     monkeypatch.delattr(signal, "SIGHUP")
     monkeypatch.delattr(signal, "SIGCONT")

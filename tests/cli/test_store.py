@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from personagraph.cli.store import parameter
+from personagraph.cli.query import parameter
 from personagraph.errors import ConfigError
 from tests.commands import COMMAND, environment, personagraph
 from tests.stored import ask, empty

@@ -11,7 +11,7 @@ from typing import Any
 import neo4j
 import pytest
 
-from personagraph.cli.exit_codes import exit_code
+from personagraph.cli.terminal.exit_codes import exit_code
 from personagraph.errors import StoreError, StoreUnavailableError
 from personagraph.ledger import Ledger
 from personagraph.llm.scripted import ScriptedBackend

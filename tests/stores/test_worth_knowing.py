@@ -8,7 +8,7 @@ import pytest
 
 from personagraph.stores.neo4j.store import Neo4jStore
 from personagraph.types import Attributes, Batch, Merge, Persona, Source, SourceLink, persona_id
-from personagraph.workspace.verbs.store import WORTH_KNOWING, read_statement
+from personagraph.workspace.verbs.query import WORTH_KNOWING, read_statement
 from tests.stored import ask, driver, empty, open_graph, tie
 
 pytestmark = pytest.mark.neo4j

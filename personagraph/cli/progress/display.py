@@ -5,7 +5,7 @@ from typing import Protocol, TextIO
 
 from personagraph.cli.progress.estimate import Standing, fields
 from personagraph.cli.progress.rows import line
-from personagraph.cli.render import log_line
+from personagraph.cli.terminal.render import log_line
 from personagraph.text.plain import visible
 
 REDRAW = 0.2

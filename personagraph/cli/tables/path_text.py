@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from personagraph.cli.render import tell
+from personagraph.cli.terminal.render import tell
 from personagraph.types import Path as Walk
 from personagraph.types import Paths, Persona
 

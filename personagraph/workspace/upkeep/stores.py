@@ -1,17 +1,14 @@
-"""The verbs over stores: check one, migrate it, copy it, and ask it in its own language."""
+"""What keeps the store of a workspace: check it, migrate it, copy it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from personagraph.errors import ConfigError, InputError
+from personagraph.errors import ConfigError
 from personagraph.progress import Progress, Tick
 from personagraph.stores import kind_of
-from personagraph.stores.neo4j.queries import CYPHER
 from personagraph.stores.sqlite.kind import GRAPH
-from personagraph.workspace.options import check_positive
 from personagraph.workspace.settings import load_settings, store_fault
 from personagraph.workspace.stores import (
     are_one,
@@ -28,59 +25,7 @@ if TYPE_CHECKING:
     from personagraph.ledger import Ledger
     from personagraph.stores.copy import Contents
     from personagraph.stores.neo4j.connection import Server
-    from personagraph.stores.neo4j.user_query import QueryResult
     from personagraph.workspace.settings import Settings
-    from personagraph.workspace.workspace import Workspace
-
-WORTH_KNOWING = CYPHER / "worth_knowing"
-LONGEST = 86_400
-"""Seconds that a query may take, at most."""
-
-
-def query(
-    workspace: "Workspace",
-    file: str | Path,
-    parameters: Mapping[str, Any] = MappingProxyType({}),
-    *,
-    limit: int = 1000,
-    seconds: float = 60.0,
-) -> "QueryResult":
-    """The first rows of the Cypher statement in a file, or of one in `cypher/worth_knowing` by its name.
-
-    Raises StoreError for one that could do anything but read, or takes longer than `seconds`; InputError for no
-    such file; ConfigError for a graph that is not in Neo4j.
-    """
-    statement = read_statement(file)
-    check_positive(limit=limit)
-    if not 0 < seconds <= LONGEST:
-        raise ConfigError(f"--timeout is {seconds:g}; it must be more than 0 seconds, at most {LONGEST} (a day)")
-    kind = kind_of(workspace.settings.store)
-    if not kind.cypher:
-        raise ConfigError(
-            f"a query in Cypher needs Neo4j, and the graph of {workspace.folder} is in {kind.name};"
-            " `personagraph path`, `neighbours`, `search` and `coverage` ask it, or copy it into a Neo4j store"
-        )
-    from personagraph.stores.neo4j.store import Neo4jStore
-
-    assert isinstance(workspace.store, Neo4jStore)
-    return workspace.store.query(statement, parameters, limit=limit, seconds=seconds)
-
-
-def read_statement(file: str | Path) -> str:
-    """The text of a Cypher file, or of the one of that name that comes with personagraph. Raises InputError."""
-    path = Path(file)
-    if not path.exists() and (known := WORTH_KNOWING / f"{path.name.removesuffix('.cypher')}.cypher").is_file():
-        path = known
-    try:
-        text = path.read_text(encoding="utf-8-sig").strip()
-    except OSError as error:
-        known_names = ", ".join(sorted(known.stem for known in WORTH_KNOWING.glob("*.cypher")))
-        raise InputError(f"{error.strerror}; these queries can be named without a file: {known_names}", path) from error
-    except UnicodeDecodeError as error:
-        raise InputError("it is not UTF-8 text; save it as UTF-8", path) from error
-    if not text.removesuffix(";").strip():
-        raise InputError("it is empty; it must hold one Cypher statement", path)
-    return text.removesuffix(";")
 
 
 def check_store(folder: str | Path, *, store: str | None = None) -> "list[Finding]":

@@ -6,8 +6,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from personagraph.cli import render
-from personagraph.cli.signals import let_go
+from personagraph.cli.terminal import render
+from personagraph.cli.terminal.signals import let_go
 from personagraph.errors import ChatUnavailableError, PersonaGraphError, StoreUnavailableError
 
 DEAD_LETTERS = 3

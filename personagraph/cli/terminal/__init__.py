@@ -1,0 +1,1 @@
+"""How the process speaks to whoever started it: lines on a terminal or a pipe, signals, exit codes."""
