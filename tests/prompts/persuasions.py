@@ -146,7 +146,7 @@ def trial(folder: Path, **model: Any) -> Outcome:
     outcome, ways = Outcome(), {place: list(range(len(ATTEMPTS)))[n :: len(PLACES)] for n, place in enumerate(PLACES)}
     with init_workspace(folder) as graph:
         _import(graph, folder, "honest", HONEST)
-        honest = [persona for persona in graph.store.scan_personas()]
+        honest = list(graph.store.scan_personas())
         victim = honest[2].id
         told = {n: worded(n, victim) for n in range(len(ATTEMPTS))}
         _write(graph, told, ways["reply"])
