@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError, StoreError
 from personagraph.storage.migrations import Migration, load_migrations, pending
+from personagraph.storage.plain_files import no_link
 
 WAIT_SECONDS = 30.0
 
@@ -40,8 +41,9 @@ class Kind(NamedTuple):
 class Database:
     """One SQLite file: WAL, every commit on disk before it returns, one connection shared behind a lock.
 
-    Made when it is not there, migrated when it is older. Raises ConfigError for a file that is something else,
-    SchemaVersionError for one of a newer version, StoreError for whatever SQLite refuses, naming the file.
+    Made when it is not there, for its owner alone, and migrated when it is older. Raises ConfigError for a file that is
+    something else, or a link, SchemaVersionError for one of a newer version, StoreError for whatever SQLite refuses,
+    naming the file.
     """
 
     def __init__(self, path: Path, kind: Kind) -> None:
@@ -164,14 +166,15 @@ class Database:
 def _place(path: Path) -> tuple[int, int] | None:
     """Which file is at the path; None when there is none."""
     try:
-        found = path.stat()
+        found = path.lstat()
     except OSError:
         return None
     return found.st_dev, found.st_ino
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    with no_link(path, make=True):
+        connection = sqlite3.connect(path, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
     _use_wal(connection)
     for setting in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -65536"):
         connection.execute(f"PRAGMA {setting}")
@@ -219,7 +222,9 @@ def _refuse_others(path: Path, kind: Kind) -> None:
 
 def _held(path: Path) -> tuple[int, int]:
     """How many tables and indexes the file holds, and which application it says that it belongs to."""
-    with contextlib.closing(sqlite3.connect(path, WAIT_SECONDS)) as connection:
+    with no_link(path):
+        opened = sqlite3.connect(path, WAIT_SECONDS)
+    with contextlib.closing(opened) as connection:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         (application,) = connection.execute("PRAGMA application_id").fetchone()
     return tables, application

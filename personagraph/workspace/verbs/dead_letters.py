@@ -14,7 +14,7 @@ from personagraph.workspace.options import ModelOptions, strict_options
 from personagraph.workspace.results import SynthesisResult
 from personagraph.workspace.verbs.expand import expansion_dialogue, expansion_of
 from personagraph.workspace.verbs.extract import extraction_dialogue, extraction_of
-from personagraph.workspace.verbs.synthesize import synthesis_dialogue, synthesis_of, with_samples
+from personagraph.workspace.verbs.synthesize import check_place, synthesis_dialogue, synthesis_of, with_samples
 
 if TYPE_CHECKING:
     from personagraph.ledger.steps import DeadLetter
@@ -67,10 +67,7 @@ def retry(
     the replies is what the letters' own command makes of them; samples are written to `output`, or below `samples/`
     in the workspace. Raises ConfigError when there is none to ask, or when they are of several commands.
     """
-    from personagraph.storage.atomic_files import check_writable
-
-    if output:
-        check_writable(Path(output))
+    check_place(workspace, output)
 
     def asked() -> Job:
         made = retry_job(workspace, letters, run=run)
