@@ -64,8 +64,9 @@ def check_folder(path: Path) -> None:
         _refuse_links(path)
         if path.exists() and not path.is_dir():
             raise ConfigError(f"{path} is no folder; remove it, or move it away")
-        if link := next((each for each in path.glob("*") if each.is_symlink()), None):
-            raise ConfigError(f"{link} is a link, which is not followed; remove it, or move it away")
+        for each in sorted(path.glob("*")):
+            if each.is_symlink() or not (each.is_file() or each.is_dir()):
+                raise ConfigError(f"{each} is a link or no file, and is not written to; remove it, or move it away")
 
 
 def make_folder(path: Path) -> None:
