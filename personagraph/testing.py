@@ -80,7 +80,7 @@ def record(workspace: str | Path, file: str | Path) -> int:
     or the file cannot be written.
     """
     from personagraph.ledger import Ledger
-    from personagraph.storage.plain_files import look
+    from personagraph.storage.workspace_files import look
     from personagraph.workspace.stores import LEDGER
 
     path = Path(workspace) / LEDGER

@@ -8,7 +8,7 @@ from pathlib import Path
 from personagraph.doctor.finding import Finding, failed
 from personagraph.errors import SchemaVersionError
 from personagraph.storage.migrations import Migration, load_migrations, pending
-from personagraph.storage.plain_files import look, no_link
+from personagraph.storage.workspace_files import look, no_link
 from personagraph.stores.sqlite.store import KIND
 
 _COUNTED = {"persona": "personas", "relationship": "relationships", "source": "sources", "merge": "merges"}

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError, StoreError
 from personagraph.storage.migrations import Migration, load_migrations, pending
-from personagraph.storage.plain_files import no_link
+from personagraph.storage.workspace_files import look, no_link
 
 WAIT_SECONDS = 30.0
 
@@ -211,7 +211,7 @@ def is_database(path: Path) -> bool:
 
 def _refuse_others(path: Path, kind: Kind) -> None:
     """Raises ConfigError for a file that is there and something else, and leaves it as it is."""
-    if not path.exists():
+    if not look(path):
         return
     if not is_database(path):
         raise ConfigError(f"{path} is not a SQLite database: name another file, or move this one away.")

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from personagraph.errors import ConfigError
-from personagraph.storage.plain_files import LOCK, open_plain
+from personagraph.storage.workspace_files import LOCK, open_plain
 
 _LONGEST = 20
 """Bytes that the number of a process has at most."""

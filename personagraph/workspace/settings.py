@@ -16,7 +16,7 @@ from pydantic_settings import (
 
 from personagraph.errors import ConfigError
 from personagraph.storage.atomic_files import translated
-from personagraph.storage.plain_files import SETTINGS, look, open_plain, read_plain
+from personagraph.storage.workspace_files import SETTINGS, look, open_plain, read_own
 from personagraph.stores import fits, shapes
 
 FILE = SETTINGS
@@ -219,7 +219,7 @@ def _password_in(file: str, variable: str, *, beside: SecretStr | None) -> str:
 
 
 def _refuse_secrets(file: Path) -> None:
-    text = read_plain(file)
+    text = read_own(file)
     if text is None:
         return
     try:

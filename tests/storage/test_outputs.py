@@ -291,7 +291,7 @@ def test_a_part_that_is_being_written_is_left_alone(tmp_path):
     assert parts_in(tmp_path) == []
 
 
-def test_only_plain_files_of_exactly_such_names_are_swept_away(tmp_path):
+def test_only_workspace_files_of_exactly_such_names_are_swept_away(tmp_path):
     names = [
         *(".out.json.0123456.part", ".out.json.012345678.part", ".out.json.0123456G.part", "out.json.01234567.part"),
         *(

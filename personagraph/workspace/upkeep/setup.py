@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personagraph.progress import Progress
-from personagraph.storage.plain_files import look
+from personagraph.storage.workspace_files import look
 from personagraph.workspace.options import check_known
 from personagraph.workspace.settings import SECRETS, load_settings
 from personagraph.workspace.stores import LEDGER, open_store, opened_ledger

@@ -67,12 +67,17 @@ def retry(
     the replies is what the letters' own command makes of them; samples are written to `output`, or below `samples/`
     in the workspace. Raises ConfigError when there is none to ask, or when they are of several commands.
     """
-    check_place(workspace, output)
+    from personagraph.storage.atomic_files import check_writable
+
+    if output:
+        check_writable(Path(output))
 
     def asked() -> Job:
         made = retry_job(workspace, letters, run=run)
         if output and made.defaults["command"] != "synthesize":
             raise ConfigError(f"--output is for samples; these dead letters are of {made.defaults['command']}")
+        if made.defaults["command"] == "synthesize":
+            check_place(workspace, output)
         return made
 
     return with_samples(workspace, carry_out(workspace, asked, options), output)

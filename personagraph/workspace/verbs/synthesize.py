@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.storage.plain_files import SAMPLES
+from personagraph.storage.workspace_files import SAMPLES
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
 from personagraph.workspace.results import RunResult, SynthesisResult

@@ -66,7 +66,7 @@ def open_plain(path: Path, flags: int, mode: int = 0o600) -> int:
     return descriptor
 
 
-def read_plain(path: Path, *, most: int = 1 << 20) -> bytes | None:
+def read_own(path: Path, *, most: int = 1 << 20) -> bytes | None:
     """What a file of a workspace holds; None when it is not there. Raises ConfigError for more than `most` bytes, too.
 
     Raises ConfigError also when it cannot be read.
