@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError, StoreError
-from personagraph.storage.migrations import Migration, load_migrations, pending
+from personagraph.storage.migrations import PROGRAMS, Migration, load_migrations, pending, programs
 from personagraph.storage.workspace_files import look, no_link
 
 WAIT_SECONDS = 30.0
@@ -59,6 +59,7 @@ class Database:
         self._place = _place(path)
         try:
             self._migrate(kind)
+            self._refuse_programs(kind)
         except BaseException:
             self.close()
             raise
@@ -144,6 +145,14 @@ class Database:
                 for statement in _statements(migration.text):
                     self.execute(statement)
                 self.execute("INSERT INTO migration VALUES (?, ?, ?)", migration[:3])
+
+    def _refuse_programs(self, kind: Kind) -> None:
+        """Raises ConfigError for a trigger or view that is not ours: it could change what we write, or what we read."""
+        ours = programs(tuple(load_migrations(kind.schema)))
+        for what, name, sql in self.rows(PROGRAMS):
+            if (what, name, sql) not in ours:
+                told = f"{self.path} has a {what}, {name[:60]!r}, that personagraph did not make"
+                raise ConfigError(f"{told}; drop it if it is yours, and do not use the file if it came from elsewhere")
 
     def _recorded(self) -> list[Migration]:
         if not self.value("SELECT 1 FROM sqlite_schema WHERE name = 'migration'"):

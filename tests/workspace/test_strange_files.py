@@ -51,13 +51,13 @@ class Ended(NamedTuple):
 
 
 def in_turn(folder: Path, lines: dict[str, str]) -> dict[str, Ended]:
-    """Run commands one after the other in a process of their own, which is given 60 seconds for all."""
+    """Run commands one after the other in a process of their own, which has 150 seconds for all."""
     ours, theirs = WARM.Pipe()
     child = WARM.Process(target=_in_turn, args=(folder, lines, theirs))
     child.start()
     theirs.close()
     try:
-        assert ours.poll(60), "a command hangs"
+        assert ours.poll(150), "a command hangs"
         return {name: Ended(*ended) for name, ended in ours.recv().items()}
     finally:
         child.kill()
