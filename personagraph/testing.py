@@ -80,10 +80,11 @@ def record(workspace: str | Path, file: str | Path) -> int:
     or the file cannot be written.
     """
     from personagraph.ledger import Ledger
+    from personagraph.storage.workspace_files import look
     from personagraph.workspace.stores import LEDGER
 
     path = Path(workspace) / LEDGER
-    if not path.is_file():
+    if not look(path):
         raise ConfigError(f"{workspace} is no workspace: there is no {LEDGER} in it")
     ledger = Ledger(path)
     try:

@@ -65,7 +65,9 @@ def dead_letters_retry(
 
 @dead_letters.command("export")
 def dead_letters_export(
-    output: Annotated[Path, typer.Option(help="JSONL, a line for each; what is there is replaced.")],
+    output: Annotated[
+        Path, typer.Option(help="JSONL, a line for each; what is there is replaced, but a link is refused.")
+    ],
     run: OfRun = None,
     workspace: Folder = HERE,
     store: Store = None,

@@ -40,7 +40,7 @@ def sample(
 @app.command()
 def export(
     format: Annotated[str, typer.Option(help="{FORMATS}.")],
-    output: Annotated[Path, typer.Option(help="The file or folder; what is there is replaced.")],
+    output: Annotated[Path, typer.Option(help="The file or folder; what is there is replaced, but a link is refused.")],
     around: Around = None,
     hops: Annotated[int | None, typer.Option(help="With --around: how far.  [default: 1]")] = None,
     type: Types = None,

@@ -8,6 +8,7 @@ from pathlib import Path
 from personagraph.doctor.finding import Finding, failed
 from personagraph.errors import SchemaVersionError
 from personagraph.storage.migrations import Migration, load_migrations, pending
+from personagraph.storage.workspace_files import look, no_link
 from personagraph.stores.sqlite.store import KIND
 
 _COUNTED = {"persona": "personas", "relationship": "relationships", "source": "sources", "merge": "merges"}
@@ -17,9 +18,9 @@ RESTORE = "restore it from a backup, or delete it and start another workspace"
 def findings(path: Path, workspace: str, runs: Mapping[str, int]) -> list[Finding]:
     """The file, whose it is, its schema, and whether it holds what the ledger says.
 
-    `runs` has how many steps of each run the ledger knows to be in the graph.
+    `runs` has how many steps of each run the ledger knows to be in the graph. Raises ConfigError for a link.
     """
-    if not path.is_file():
+    if not look(path):
         return [Finding("file", False, f"{path} is not there", RESTORE)]
     try:
         with closing(_opened(path)) as file:
@@ -31,7 +32,7 @@ def findings(path: Path, workspace: str, runs: Mapping[str, int]) -> list[Findin
 def due(path: Path) -> list[Migration]:
     """The migrations that the file lacks: all when it is not there. Raises SchemaVersionError as opening it does."""
     recorded: list[Migration] = []
-    if path.is_file():
+    if look(path):
         with closing(_opened(path)) as file:
             recorded = _recorded(file)
     return pending(load_migrations(KIND.schema), recorded, database=str(path))
@@ -100,4 +101,5 @@ def _recorded(file: sqlite3.Connection) -> list[Migration]:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    with no_link(path):
+        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)

@@ -72,7 +72,7 @@ def export(
     """
     if format not in FORMATS:
         raise ConfigError(f"--format {format!r} is not known; it can be {', '.join(FORMATS)}")
-    output = output.resolve()
+    output = output.absolute() if output.name not in ("", "..") else output.resolve()
     if not output.name:
         raise ConfigError(f"{output} is no place for an export; name a file or a folder as --output")
     FORMATS[format].check_can_be_written(format)

@@ -57,6 +57,7 @@ def read(path: Path) -> list[Recording]:
     """What was recorded, a model each, from a recording or from a ledger. Raises ConfigError, InputError."""
     if not path.is_file():
         raise ConfigError(f"{path} is no ledger and no recording: name a ledger.sqlite3, or what `record` wrote")
+    path = path.resolve()  # it is no file of the workspace that is open, and may be named by a link
     if not path.stat().st_size or not is_database(path):
         return _read_lines(path)
     ledger = Ledger(path)

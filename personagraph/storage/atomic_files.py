@@ -1,49 +1,54 @@
 """Writes files that take their places only when they are complete."""
 
 import os
+import re
 import secrets
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from personagraph.errors import ConfigError
+from personagraph.storage.workspace_files import SAMPLES, belongs_to_workspace, in_workspace, linked_folder
 
 
 @contextmanager
 def replacing(targets: Sequence[Path]) -> Iterator[list[BinaryIO]]:
     """Open files that replace the targets, in order, when the block ends well; otherwise nothing is changed or left.
 
-    Each is written beside its target and flushed to disk before any is renamed. Raises ConfigError naming the target
-    when its folder is missing, it may not be written, it is no regular file, or the disk is full.
+    Each is written beside its target and flushed to disk before any is renamed. It keeps the mode of what it replaces;
+    a new one has what the umask leaves. What a killed process left beside a target is removed. Raises ConfigError
+    naming the target when its folder is missing, it may not be written, it is a link or no regular file, it belongs to
+    a workspace, or the disk is full.
     """
-    parts = [target.with_name(f".{target.name}.{secrets.token_hex(4)}.part") for target in targets]
-    try:
-        with translated(targets[0]), ExitStack() as opened:
+    with ExitStack() as opened:
+        with translated(targets[0]):
             for target in targets:
                 _check(target)
-            files: list[BinaryIO] = [opened.enter_context(part.open("xb")) for part in parts]
-            yield files
-            for file in files:
-                file.flush()
-                os.fsync(file.fileno())
+            parts: list[_Part] = [opened.enter_context(_part(target)) for target in targets]
+            yield [each.file for each in parts]
+            for each in parts:
+                each.file.flush()
+                os.fsync(each.file.fileno())
         with translated(targets[0]):
-            for part, target in zip(parts, targets, strict=True):
-                part.replace(target)
-            for parent in {target.parent for target in targets}:
-                _sync_folder(parent)
-    finally:
-        for part in parts:
-            with suppress(OSError):
-                part.unlink()
+            for each in parts:
+                each.put_in_place()
+            for each in parts:
+                with suppress(OSError):
+                    os.fsync(each.folder)
 
 
 @contextmanager
 def folder(path: Path) -> Iterator[None]:
     """Make the folder if it is not there, and take it away again when the block fails. Raises ConfigError."""
     with translated(path):
+        _refuse_links(path)
         if path.exists() and not path.is_dir():
             raise ConfigError(f"{path} is a file; this format writes a folder: name another --output")
+        if belongs_to_workspace(path):
+            raise ConfigError(f"{path} belongs to a workspace; name another --output")
         made = not path.exists()
         path.mkdir(exist_ok=True)
     try:
@@ -55,17 +60,30 @@ def folder(path: Path) -> Iterator[None]:
         raise
 
 
+def check_folder(path: Path) -> None:
+    """Raises ConfigError when a folder of a workspace is a link or a file, or holds a link; it need not be there."""
+    with translated(path):
+        _refuse_links(path)
+        if path.exists() and not path.is_dir():
+            raise ConfigError(f"{path} is no folder; remove it, or move it away")
+        for each in sorted(path.glob("*")):
+            if each.is_symlink() or not (each.is_file() or each.is_dir()):
+                raise ConfigError(f"{each} is a link or no file, and is not written to; remove it, or move it away")
+
+
 def make_folder(path: Path) -> None:
-    """Make the folder if it is not there. Raises ConfigError."""
+    """Make a folder of a workspace if it is not there. Raises ConfigError, also when it is a link."""
+    check_folder(path)
     with translated(path):
         path.mkdir(exist_ok=True)
 
 
 def check_writable(target: Path) -> None:
     """Raises ConfigError naming the file when it could not be written, before anything is paid for."""
-    if not target.resolve().parent.is_dir():
-        raise ConfigError(f"{target} cannot be written: its folder does not exist; make it first")
-    _check(target)
+    with translated(target):
+        if not target.absolute().parent.is_dir():
+            raise ConfigError(f"{target} cannot be written: its folder does not exist; make it first")
+        _check(target)
 
 
 @contextmanager
@@ -79,31 +97,128 @@ def translated(path: Path) -> Iterator[None]:
 
 
 def _check(target: Path) -> None:
-    if target.is_dir():
+    if target.is_dir() and not target.is_symlink():
         raise ConfigError(f"{target} is a folder; name a file in it as --output")
-    if target.exists() and not target.is_file():
-        raise ConfigError(f"{target} is not a regular file; name another --output")
-    if target.name == "personagraph.toml" or _is_database(target):
+    if belongs_to_workspace(target):
         raise ConfigError(f"{target} belongs to a workspace; name another --output")
+    _refuse_links(target)
+    if target.exists() and not stat.S_ISREG(target.lstat().st_mode):
+        raise ConfigError(f"{target} is not a regular file; name another --output")
     if target.exists() and not os.access(target, os.W_OK):
         raise ConfigError(f"{target} cannot be written: it is read-only; name another --output")
 
 
-def _is_database(target: Path) -> bool:
-    """Whether it is, or would be taken for, a file of SQLite: such as a ledger full of paid replies."""
-    if ".sqlite3" in target.name:
-        return True
-    if not target.exists():
-        return False
-    with target.open("rb") as file:
-        return file.read(16) == b"SQLite format 3\0"
+def _refuse_links(path: Path) -> None:
+    """Raises ConfigError for a link, and for what is reached by one that lies in a workspace."""
+    if path.is_symlink():
+        raise ConfigError(f"{path} is a link, which is not followed; name what it leads to, or another place")
+    if link := linked_folder(path):
+        raise ConfigError(f"{link} is a link in a workspace, which is not followed; name another place")
 
 
-def _sync_folder(path: Path) -> None:
-    """Make the renames last, where the system lets a folder be opened."""
-    with suppress(OSError):
-        descriptor = os.open(path, os.O_RDONLY)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A file that is being written: open, locked, and named for nobody else. `folder` is a descriptor."""
+
+    folder: int
+    name: str
+    target: str
+    file: BinaryIO
+
+    def put_in_place(self) -> None:
+        """Rename it to its target, whatever is there; a link is replaced, and not followed."""
+        os.replace(self.name, self.target, src_dir_fd=self.folder, dst_dir_fd=self.folder)
+
+
+@contextmanager
+def _part(target: Path) -> Iterator[_Part]:
+    """A part for the target, with its mode; what is still there at the end is removed. Raises OSError.
+
+    As long as its process lives it holds a lock on the part, which is how the next one knows what is left over. Where
+    the file system has no locks, nothing is known to be left over, and nothing is removed.
+    """
+    folder = _opened_folder(target.parent)
+    try:
+        _sweep(folder, target)
+        replaced = _regular(folder, target.name)
+        # What replaces a file is its owner's alone until it has the mode of that file.
+        name, descriptor = _made_part(folder, target.name, 0o600 if replaced else 0o666)
         try:
-            os.fsync(descriptor)
+            file = os.fdopen(descriptor, "wb")
+            if replaced:
+                _take_mode(descriptor, replaced)
+            yield _Part(folder, name, target.name, file)
         finally:
-            os.close(descriptor)
+            with suppress(OSError):  # what could not be written was told when it was flushed
+                file.close()
+            with suppress(OSError):
+                os.unlink(name, dir_fd=folder)
+    finally:
+        os.close(folder)
+
+
+def _opened_folder(folder: Path) -> int:
+    """A descriptor of the folder; within a workspace it can be no link."""
+    within = in_workspace(folder.absolute().parent)
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | (os.O_NOFOLLOW if within else 0))
+
+
+def _made_part(folder: int, target: str, mode: int) -> tuple[str, int]:
+    """The name and the descriptor of a new part that is locked, and was not swept away before it was."""
+    while True:
+        name = f".{target}.{secrets.token_hex(4)}.part"
+        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode, dir_fd=folder)
+        if _locked(descriptor) is not False and os.fstat(descriptor).st_nlink:
+            return name, descriptor
+        os.close(descriptor)
+
+
+def _take_mode(descriptor: int, replaced: os.stat_result) -> None:
+    """Give a part the permissions of the file that it replaces, and its group, or else nothing for any group."""
+    mode = stat.S_IMODE(replaced.st_mode) & 0o777
+    if os.fstat(descriptor).st_gid != replaced.st_gid:
+        try:
+            os.fchown(descriptor, -1, replaced.st_gid)
+        except OSError:
+            mode &= ~0o070
+    with suppress(OSError):  # some file systems have no modes
+        os.fchmod(descriptor, mode)
+
+
+def _sweep(folder: int, target: Path) -> None:
+    """Remove the parts of the target that no process is writing; in the samples of a workspace, of all targets."""
+    ours = target.parent.name == SAMPLES and in_workspace(target.parent)
+    pattern = re.compile(rf"\.{'.+' if ours else re.escape(target.name)}\.[0-9a-f]{{8}}\.part")
+    for name in filter(pattern.fullmatch, os.listdir(folder)):
+        with suppress(OSError):
+            found = _regular(folder, name)
+            if not found or found.st_uid != os.geteuid():
+                continue
+            descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+            try:
+                if os.path.samestat(found, os.fstat(descriptor)) and _locked(descriptor):
+                    os.unlink(name, dir_fd=folder)
+            finally:
+                os.close(descriptor)
+
+
+def _regular(folder: int, name: str) -> os.stat_result | None:
+    """The file of this name, unless there is none, or it is something else."""
+    try:
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    return found if stat.S_ISREG(found.st_mode) else None
+
+
+def _locked(descriptor: int) -> bool | None:
+    """Whether the file could be locked; False when another process holds it, None where files cannot be locked."""
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True

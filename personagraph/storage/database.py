@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError, StoreError
-from personagraph.storage.migrations import Migration, load_migrations, pending
+from personagraph.storage.migrations import PROGRAMS, Migration, load_migrations, pending, programs
+from personagraph.storage.workspace_files import look, no_link
 
 WAIT_SECONDS = 30.0
 
@@ -40,8 +41,9 @@ class Kind(NamedTuple):
 class Database:
     """One SQLite file: WAL, every commit on disk before it returns, one connection shared behind a lock.
 
-    Made when it is not there, migrated when it is older. Raises ConfigError for a file that is something else,
-    SchemaVersionError for one of a newer version, StoreError for whatever SQLite refuses, naming the file.
+    Made when it is not there, for its owner alone, and migrated when it is older. Raises ConfigError for a file that is
+    something else, or a link, SchemaVersionError for one of a newer version, StoreError for whatever SQLite refuses,
+    naming the file.
     """
 
     def __init__(self, path: Path, kind: Kind) -> None:
@@ -57,6 +59,7 @@ class Database:
         self._place = _place(path)
         try:
             self._migrate(kind)
+            self._refuse_programs(kind)
         except BaseException:
             self.close()
             raise
@@ -143,6 +146,14 @@ class Database:
                     self.execute(statement)
                 self.execute("INSERT INTO migration VALUES (?, ?, ?)", migration[:3])
 
+    def _refuse_programs(self, kind: Kind) -> None:
+        """Raises ConfigError for a trigger or view that is not ours: it could change what we write, or what we read."""
+        ours = programs(tuple(load_migrations(kind.schema)))
+        for what, name, sql in self.rows(PROGRAMS):
+            if (what, name, sql) not in ours:
+                told = f"{self.path} has a {what}, {name[:60]!r}, that personagraph did not make"
+                raise ConfigError(f"{told}; drop it if it is yours, and do not use the file if it came from elsewhere")
+
     def _recorded(self) -> list[Migration]:
         if not self.value("SELECT 1 FROM sqlite_schema WHERE name = 'migration'"):
             return []
@@ -164,14 +175,15 @@ class Database:
 def _place(path: Path) -> tuple[int, int] | None:
     """Which file is at the path; None when there is none."""
     try:
-        found = path.stat()
+        found = path.lstat()
     except OSError:
         return None
     return found.st_dev, found.st_ino
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    with no_link(path, make=True):
+        connection = sqlite3.connect(path, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
     _use_wal(connection)
     for setting in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -65536"):
         connection.execute(f"PRAGMA {setting}")
@@ -208,7 +220,7 @@ def is_database(path: Path) -> bool:
 
 def _refuse_others(path: Path, kind: Kind) -> None:
     """Raises ConfigError for a file that is there and something else, and leaves it as it is."""
-    if not path.exists():
+    if not look(path):
         return
     if not is_database(path):
         raise ConfigError(f"{path} is not a SQLite database: name another file, or move this one away.")
@@ -219,7 +231,9 @@ def _refuse_others(path: Path, kind: Kind) -> None:
 
 def _held(path: Path) -> tuple[int, int]:
     """How many tables and indexes the file holds, and which application it says that it belongs to."""
-    with contextlib.closing(sqlite3.connect(path, WAIT_SECONDS)) as connection:
+    with no_link(path):
+        opened = sqlite3.connect(path, WAIT_SECONDS)
+    with contextlib.closing(opened) as connection:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         (application,) = connection.execute("PRAGMA application_id").fetchone()
     return tables, application

@@ -1,13 +1,17 @@
 """Numbered schema changes, and how a database that has some of them is brought up to date; shared by every database."""
 
 import re
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from personagraph.errors import SchemaVersionError
 from personagraph.types import digest
 
+PROGRAMS = "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view') ORDER BY name"
 _FILE_NAME = re.compile(r"V(\d{3})__(\w+)\.(?:sql|cypher)")
 
 
@@ -49,3 +53,12 @@ def pending(known: Sequence[Migration], recorded: Sequence[Migration], *, databa
             )
     done = {theirs.version for theirs in recorded}
     return [migration for migration in known if migration.version not in done]
+
+
+@cache
+def programs(migrations: tuple[Migration, ...]) -> frozenset[tuple[str, str, str]]:
+    """The triggers and views that migrations of SQLite leave: type, name and statement of each."""
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        for migration in migrations:
+            fresh.executescript(migration.text)
+        return frozenset(fresh.execute(PROGRAMS))

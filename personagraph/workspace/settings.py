@@ -1,5 +1,6 @@
 """What a user can set: options go before the environment, that before `personagraph.toml`, that before defaults."""
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -15,9 +16,10 @@ from pydantic_settings import (
 
 from personagraph.errors import ConfigError
 from personagraph.storage.atomic_files import translated
+from personagraph.storage.workspace_files import SETTINGS, look, open_plain, read_own
 from personagraph.stores import fits, shapes
 
-FILE = "personagraph.toml"
+FILE = SETTINGS
 SECRETS = ("store_password", "target_password", "openai_api_key")
 
 _NEW_FILE = """\
@@ -189,15 +191,15 @@ def fixed_settings(**options: Any) -> Settings:
 
 
 def write_settings(folder: Path, *, store: str) -> None:
-    """Make the settings file of a new workspace; one that is there stays as it is. Raises ConfigError."""
+    """Make the settings file of a new workspace; one that is there stays. Raises ConfigError, also for a link."""
     from personagraph.dedup.rules import INDEXES
 
     file = folder / FILE
-    if not file.exists():
+    if not look(file):
         first, *others = (f'"{index}"' for index in INDEXES)
         indexes = f"{first:<16} # or {' or '.join(others)}"
-        with translated(file):
-            file.write_text(_NEW_FILE.format(store=store, indexes=indexes), encoding="utf-8")
+        with translated(file), os.fdopen(open_plain(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as new:
+            new.write(_NEW_FILE.format(store=store, indexes=indexes).encode())
 
 
 def _password_in(file: str, variable: str, *, beside: SecretStr | None) -> str:
@@ -217,11 +219,12 @@ def _password_in(file: str, variable: str, *, beside: SecretStr | None) -> str:
 
 
 def _refuse_secrets(file: Path) -> None:
-    if not file.exists():
+    text = read_own(file)
+    if text is None:
         return
     try:
-        held = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        held = tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{file} cannot be read as TOML: {error}; mend it, or delete it for the defaults") from error
     for name in held:
         if name.lower().removeprefix("personagraph_") in SECRETS:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
+from personagraph.storage import workspace_files
 from personagraph.stores import kind_of
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.kind import StoreOptions
@@ -15,7 +16,7 @@ from personagraph.stores.neo4j.connection import Address
 from personagraph.stores.neo4j.waiting import Patience
 from personagraph.workspace.settings import Settings
 
-LEDGER = "ledger.sqlite3"
+LEDGER = workspace_files.LEDGER
 
 
 @contextmanager
@@ -27,8 +28,8 @@ def opened_ledger(folder: Path) -> Iterator[Ledger]:
 
 
 def check_ledger(folder: Path) -> None:
-    """Raises ConfigError when the folder is no workspace."""
-    if not (folder / LEDGER).is_file():
+    """Raises ConfigError when the folder is no workspace, or its ledger is a link or no file."""
+    if not workspace_files.look(folder / LEDGER):
         raise ConfigError(f"{folder} is no workspace; `personagraph init {folder}` makes it one")
 
 

@@ -1,5 +1,6 @@
 """Opening a database file: ours or refused, migrated once, newer ones left alone, closed ones told."""
 
+import contextlib
 import sqlite3
 import threading
 from pathlib import Path
@@ -86,6 +87,29 @@ def test_a_ledger_is_no_graph_and_a_graph_is_no_ledger(tmp_path):
         SQLiteStore.open(tmp_path / "ledger", "w")
     with pytest.raises(ConfigError, match="not a ledger"):
         Ledger(tmp_path / "graph")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "CREATE TRIGGER free AFTER INSERT ON a BEGIN UPDATE a SET x = 0; END",
+        "CREATE TRIGGER kept AFTER INSERT ON a BEGIN DELETE FROM a; END",
+        "CREATE VIEW d AS SELECT 1",
+        "DROP VIEW c; CREATE VIEW c AS SELECT 2 AS y",
+        "DROP TABLE b; CREATE VIEW b AS WITH RECURSIVE n(y) AS (SELECT 1 UNION ALL SELECT y FROM n) SELECT y FROM n",
+    ],
+)
+def test_a_file_with_triggers_or_views_of_somebody_else_is_refused(path, kind, program):
+    (kind.schema / "V002__views.sql").write_text(
+        "CREATE VIEW c AS SELECT y FROM b;\n-- why\n"
+        "CREATE TRIGGER kept AFTER INSERT ON a BEGIN\n DELETE FROM b;\nEND;\n"
+    )
+    Database(path, kind).close()
+    Database(path, kind).close()
+    with contextlib.closing(sqlite3.connect(path)) as theirs:
+        theirs.executescript("DROP TRIGGER kept;" + program if "TRIGGER kept" in program else program)
+    with pytest.raises(ConfigError, match="that personagraph did not make; drop it if it is yours"):
+        Database(path, kind)
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path, kind):

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from personagraph.errors import ConfigError
+from personagraph.storage import workspace_files
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.kind import StoreKind, StoreOptions
 
-GRAPH = "graph.sqlite3"
+GRAPH = workspace_files.GRAPH
 """The file in a workspace's folder."""
 
 
@@ -19,7 +20,8 @@ def _opened(options: StoreOptions) -> GraphStore:
     from personagraph.stores.sqlite.store import SQLiteStore
 
     file = place(options.url, options.folder)
-    if not (options.new or (file.is_file() and file.stat().st_size)):
+    found = workspace_files.look(file)
+    if not (options.new or (found and found.st_size)):
         raise ConfigError(f"{file} holds no graph: the graph is in another store; name that one")
     return SQLiteStore.open(file, options.workspace)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personagraph.progress import Progress
+from personagraph.storage.workspace_files import look
 from personagraph.workspace.options import check_known
 from personagraph.workspace.settings import SECRETS, load_settings
 from personagraph.workspace.stores import LEDGER, open_store, opened_ledger
@@ -19,7 +20,7 @@ def examine(folder: str | Path, *, store: str | None = None, try_model: bool = F
     from personagraph import doctor
 
     path = Path(folder)
-    settings, is_workspace = load_settings(path, store=store), (path / LEDGER).is_file()
+    settings, is_workspace = load_settings(path, store=store), look(path / LEDGER) is not None
 
     def unfinished() -> str | None:
         with opened_ledger(path) as ledger:

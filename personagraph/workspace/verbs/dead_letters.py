@@ -14,7 +14,7 @@ from personagraph.workspace.options import ModelOptions, strict_options
 from personagraph.workspace.results import SynthesisResult
 from personagraph.workspace.verbs.expand import expansion_dialogue, expansion_of
 from personagraph.workspace.verbs.extract import extraction_dialogue, extraction_of
-from personagraph.workspace.verbs.synthesize import synthesis_dialogue, synthesis_of, with_samples
+from personagraph.workspace.verbs.synthesize import check_place, synthesis_dialogue, synthesis_of, with_samples
 
 if TYPE_CHECKING:
     from personagraph.ledger.steps import DeadLetter
@@ -76,6 +76,8 @@ def retry(
         made = retry_job(workspace, letters, run=run)
         if output and made.defaults["command"] != "synthesize":
             raise ConfigError(f"--output is for samples; these dead letters are of {made.defaults['command']}")
+        if made.defaults["command"] == "synthesize":
+            check_place(workspace, output)
         return made
 
     return with_samples(workspace, carry_out(workspace, asked, options), output)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
+from personagraph.storage.workspace_files import SAMPLES
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
 from personagraph.workspace.results import RunResult, SynthesisResult
@@ -44,12 +45,19 @@ def synthesize(
     `around` and `hops` go to the sampler. The samples are written to `output` when the run is done, as JSONL in the
     `messages` form, each with its lineage, beside a manifest; by default below `samples/` in the workspace.
     """
-    from personagraph.storage.atomic_files import check_writable
+    check_place(workspace, output)
+    job = partial(synthesize_job, workspace, task, n=n, context=context, sampler=sampler, around=around, hops=hops)
+    return with_samples(workspace, carry_out(workspace, job, options), output)
+
+
+def check_place(workspace: "Workspace", output: str | Path | None) -> None:
+    """Raises ConfigError when samples could not be written there, before anything is paid for."""
+    from personagraph.storage.atomic_files import check_folder, check_writable
 
     if output:
         check_writable(Path(output))
-    job = partial(synthesize_job, workspace, task, n=n, context=context, sampler=sampler, around=around, hops=hops)
-    return with_samples(workspace, carry_out(workspace, job, options), output)
+    else:
+        check_folder(workspace.folder / SAMPLES)
 
 
 def with_samples(workspace: "Workspace", done: RunResult, output: str | Path | None) -> SynthesisResult:
@@ -61,7 +69,7 @@ def with_samples(workspace: "Workspace", done: RunResult, output: str | Path | N
     from personagraph.synthesis.samples import write_samples
 
     task = settings_of(run, SynthesizeSettings).task
-    file = Path(output) if output else workspace.folder / "samples" / f"{done.run}-{task}.jsonl"
+    file = Path(output) if output else workspace.folder / SAMPLES / f"{done.run}-{task}.jsonl"
     if not output:
         make_folder(file.parent)
     return SynthesisResult(done, file, write_samples(workspace.ledger, done.run, file))
