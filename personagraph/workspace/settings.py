@@ -1,8 +1,7 @@
-"""What can be set: options go before the environment, that before the workspace's `personagraph.toml`, that before the
-user's own `settings.toml`, that before defaults.
+"""What can be set: options go before the environment, that before files, and these before defaults.
 
-A workspace may be somebody else's: what its file alone says of a setting in `trust.GUARDED` is not in force before the
-user confirmed it.
+The workspace's `personagraph.toml` goes before the user's own `settings.toml`; but a workspace may be somebody else's:
+what its file alone says of a setting in `trust.GUARDED` does not hold before the user confirmed it.
 """
 
 import tomllib

@@ -86,7 +86,7 @@ def stays_inside(name: str, value: Any) -> bool:
 
 
 def shown(text: str, *, most: int | None = None) -> str:
-    """A value for people to judge: no letter of it can pass for another one. It is cut when it is longer than `most`."""
+    """A value for people to judge: no letter of it can pass for another one, and it is cut beyond `most`."""
     plain = text.encode("ascii", "backslashreplace").decode()
     return plain if most is None or len(plain) <= most else f"{plain[:most]}…"
 
