@@ -24,13 +24,16 @@ def read_plain(file: Path, *, most: int = LARGEST, own: bool = False, linked: bo
         if error.errno == errno.ELOOP and not linked:
             raise OSError(errno.ELOOP, "it is a link, which is not followed") from None
         raise
-    with open(handle, "rb") as opened:
+    try:
         state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file")
         if own and (state.st_uid not in (os.geteuid(), 0) or state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)):
             raise OSError(errno.EPERM, "others can write to it (chmod go-w takes that away), or it is another user's")
-        data = opened.read(most + 1)
+        with open(handle, "rb", closefd=False) as opened:
+            data = opened.read(most + 1)
+    finally:
+        os.close(handle)
     if len(data) > most:
         raise OSError(errno.EFBIG, f"it has more than {most:,} bytes")
     return data
