@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ChatError, ConfigError
 from personagraph.llm.scripted import ScriptedBackend
+from personagraph.testing import temporary_workspace
 from personagraph.types import ChatReply
 from personagraph.workspace import (
     check_store,
@@ -194,6 +195,26 @@ def test_a_run_that_the_folder_left_unfinished_asks_nobody_until_the_user_names_
     assert named > 0
     run(["expand", "--max-calls", "3"], capsys)
     assert usual.connections > named, "the same run goes on without the name, for it was named for this folder"
+
+
+def test_a_model_that_cannot_be_kept_for_the_folder_is_asked_and_that_is_told(folder, usual, capsys, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/dev/null")
+    _, _, err = run(["expand", "--model", "openai:m", "--max-calls", "1"], capsys)
+    assert "name the model again: /dev/null/personagraph cannot be written to" in err
+    assert usual.connections > 0
+
+
+def test_workspaces_of_tests_need_no_configuration_and_leave_none(tmp_path, monkeypatch, listener):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    settings = {"base_url": f"http://127.0.0.1:{listener.port}/v1", "openai_api_key": KEY, "patience": 0}
+    with temporary_workspace(["A cook in Lima"], model="openai:m", **settings) as workspace:
+        with pytest.raises(ChatError):
+            workspace.expand(max_calls=1)
+        seen = listener.connections
+        with pytest.raises(ChatError):
+            workspace.expand()
+        assert listener.connections > seen > 0
+    assert not (tmp_path / "own").exists()
 
 
 def test_another_model_of_the_same_name_is_not_the_one_that_was_named(folder, usual, capsys, tmp_path):

@@ -51,6 +51,9 @@ def trust(
     """List what the workspace's settings file says of addresses, models and prices, and confirm it for this folder.
 
     It holds only when it is confirmed, exactly as it is, since the file may be somebody else's.
+
+    \b
+    Example: personagraph trust
     """
     from personagraph.workspace import confirm_settings, settings_to_confirm
 

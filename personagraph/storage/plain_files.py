@@ -29,7 +29,11 @@ def read_plain(file: Path, *, most: int = LARGEST, own: bool = False, linked: bo
         if not stat.S_ISREG(state.st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file")
         if own and (state.st_uid not in (os.geteuid(), 0) or state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)):
-            raise OSError(errno.EPERM, "others can write to it (chmod go-w takes that away), or it is another user's")
+            raise OSError(
+                errno.EPERM,
+                "others can write to it (chmod go-w takes that away), or it is another user's: name a"
+                " folder of yours in XDG_CONFIG_HOME",
+            )
         with open(handle, "rb", closefd=False) as opened:
             data = opened.read(most + 1)
     finally:
