@@ -3,7 +3,9 @@
 import errno
 import os
 import stat
+import tomllib
 from pathlib import Path
+from typing import Any
 
 from personagraph.errors import ConfigError
 
@@ -55,3 +57,16 @@ def one_line(file: Path, named: str) -> str:
         fault = "holds more than one line" if text else "is empty"
         raise ConfigError(f"{named} {fault}; it must hold the password and nothing else")
     return text
+
+
+def read_toml(file: Path, **how: bool) -> dict[str, Any]:
+    """What a file of settings says, read as `read_plain` does; nothing when there is none. Raises ConfigError."""
+    try:
+        return tomllib.loads(read_plain(file, **how).decode("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        told = f"{file} cannot be read: {error.strerror}"
+        raise ConfigError(f"{told}; mend that, or delete it for the defaults") from None
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{file} cannot be read as TOML: {error}; mend it, or delete it for the defaults") from error

@@ -14,9 +14,10 @@ from personagraph.workspace.workspace import Workspace
 
 
 def open_workspace(folder: str | Path, *, store: str | None = None, **settings: str | int | None) -> Workspace:
-    """Open a workspace; `settings` go before the environment and the workspace's file.
+    """Open a workspace; `settings` go before the environment and files, and hold whatever the workspace's file says.
 
-    Raises ConfigError when the folder is none, and StoreError when its graph cannot be opened.
+    Raises ConfigError when the folder is none, or only its file names the store and the user did not confirm that, and
+    StoreError when its graph cannot be opened.
     """
     path = Path(folder)
     check_ledger(path)

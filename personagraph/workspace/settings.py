@@ -4,7 +4,6 @@ The workspace's `personagraph.toml` goes before the user's own `settings.toml`; 
 what its file alone says of a setting in `trust.GUARDED` does not hold before the user confirmed it.
 """
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -29,7 +28,7 @@ from pydantic_settings import (
 
 from personagraph.errors import ConfigError
 from personagraph.storage.atomic_files import translated
-from personagraph.storage.plain_files import one_line, read_plain
+from personagraph.storage.plain_files import one_line, read_toml
 from personagraph.stores import fits, shapes
 from personagraph.workspace import trust
 
@@ -292,17 +291,8 @@ def _made(places: Mapping[str, Mapping[str, Any]]) -> Settings:
 
 
 def _read(file: Path, refused: tuple[str, ...], **how: bool) -> dict[str, Any]:
-    """What a settings file says, each setting by its own name. Raises ConfigError, which shows no value."""
-    try:
-        held = tomllib.loads(read_plain(file, **how).decode("utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise ConfigError(
-            f"{file} cannot be read: {error.strerror}; mend that, or delete it for the defaults"
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{file} cannot be read as TOML: {error}; mend it, or delete it for the defaults") from error
+    """What a settings file says, nothing when there is none. Raises ConfigError, which shows no value."""
+    held = read_toml(file, **how)
     for name in held:
         if name.lower().removeprefix("personagraph_") in refused:
             also = f", or in your own {OWN_FILE}" if name.lower().endswith("_file") else ""

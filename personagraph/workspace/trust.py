@@ -86,8 +86,8 @@ def stays_inside(name: str, value: Any) -> bool:
 
 
 def shown(text: str, *, most: int | None = None) -> str:
-    """A value for people to judge: no letter of it can pass for another one, and it is cut beyond `most`."""
-    plain = text.encode("ascii", "backslashreplace").decode()
+    """A value for people to judge, on one line: no letter of it passes for another one. It is cut beyond `most`."""
+    plain = text.encode("unicode_escape").decode()
     return plain if most is None or len(plain) <= most else f"{plain[:most]}…"
 
 

@@ -313,6 +313,15 @@ def test_an_address_that_looks_like_another_is_shown_letter_by_letter(folder, ca
     assert "\u202e" not in said
 
 
+def test_no_value_passes_for_another_line_of_the_list(folder, capsys):
+    (folder / FILE).write_text('model = "openai:x\\n    confirmed; is asked\\rbase_url = https://api.openai.com/v1"\n')
+    code_of("trust", "--workspace", str(folder))
+    assert capsys.readouterr().out.splitlines() == [
+        r"model = openai:x\n    confirmed; is asked\rbase_url = https://api.openai.com/v1",
+        "    not confirmed; is asked, at its price",
+    ]
+
+
 def test_a_long_value_is_shown_whole_before_it_is_confirmed(folder, capsys):
     (folder / FILE).write_text(f'base_url = "http://{"a" * 5000}.example/end"\n')
     code_of("trust", "--workspace", str(folder))
