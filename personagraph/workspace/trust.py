@@ -35,7 +35,9 @@ GUARDED: Mapping[str, Guard] = {
     "base_url": Guard(
         "is sent OPENAI_API_KEY and all that is asked", "nothing was sent there", "name a server with --base-url"
     ),
-    "model": Guard("is asked, at its price", "nothing was asked of it", "name a model with --model"),
+    "model": Guard(
+        "is asked at its price, or is a file that is read", "nothing was asked of it", "name a model with --model"
+    ),
     "prices": Guard("are what --max-cost counts with", "nothing was bought at them", "set them in your own settings"),
 }
 

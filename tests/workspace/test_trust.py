@@ -318,7 +318,7 @@ def test_no_value_passes_for_another_line_of_the_list(folder, capsys):
     code_of("trust", "--workspace", str(folder))
     assert capsys.readouterr().out.splitlines() == [
         r"model = openai:x\n    confirmed; is asked\rbase_url = https://api.openai.com/v1",
-        "    not confirmed; is asked, at its price",
+        "    not confirmed; is asked at its price, or is a file that is read",
     ]
 
 
