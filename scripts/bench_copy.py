@@ -17,7 +17,7 @@ from personagraph.stores.neo4j.connection import address_of
 from personagraph.stores.neo4j.store import Neo4jStore
 from personagraph.stores.sqlite.store import SQLiteStore
 from personagraph.text.search import indexed_words
-from personagraph.workspace.settings import Settings
+from personagraph.workspace.settings import environment, fixed_settings
 from scripts.bench_neo4j import by_store, empty, graph, seconds
 from tests.servers import OwnServer, admin
 
@@ -28,7 +28,7 @@ def main() -> None:
     options.add_argument("--personas", type=int, default=200_000)
     options.add_argument("--relationships", type=int, default=800_000)
     given = options.parse_args()
-    settings = Settings()
+    settings = fixed_settings(**environment())
     if settings.store == "sqlite":
         raise SystemExit('bench: name a server that may be emptied: eval "$(scripts/neo4j start)"')
     password, address = settings.secret("store_password") or "", address_of(settings.store)

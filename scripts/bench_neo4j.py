@@ -30,7 +30,7 @@ from personagraph.stores.neo4j.connection import address_of
 from personagraph.stores.neo4j.store import Neo4jStore
 from personagraph.types import Batch, Persona, Relationship, persona_id
 from personagraph.vocabulary.relationships import TYPES, endpoints, relationship_key
-from personagraph.workspace.settings import Settings
+from personagraph.workspace.settings import environment, fixed_settings
 
 BATCHES = (1000, 5000, 10000)
 OURS = 10000
@@ -64,7 +64,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=2, help="of writing; the best counts, for either side")
     options.add_argument("--pairs", type=int, default=40, help="of personas to find paths between")
     given = options.parse_args()
-    settings = Settings()
+    settings = fixed_settings(**environment())
     if settings.store == "sqlite":
         raise SystemExit('bench: name a server that may be emptied: eval "$(scripts/neo4j start)"')
     password = settings.secret("store_password") or ""

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,13 @@ from personagraph.cli import THEMES, main
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-c", "from personagraph.cli import main; main()"]
+
+
+def own_configuration() -> Callable[[], None]:
+    """Give this process, and all that it starts, a configuration folder of its own; what takes it away again."""
+    folder = tempfile.TemporaryDirectory(prefix="personagraph-configuration-")
+    os.environ["XDG_CONFIG_HOME"] = folder.name
+    return folder.cleanup
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:

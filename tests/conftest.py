@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import own_configuration
 from tests.stored import empty
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Neither tests nor what they start read or write the configuration of whoever runs them."""
+    config.add_cleanup(own_configuration())
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ def init(
     """
     from personagraph.workspace import init_workspace
 
-    with init_workspace(folder, store=store) as workspace:
+    with init_workspace(folder, store=store, note=render.note) as workspace:
         data = {"workspace": str(folder), "id": workspace.ledger.workspace, "store": workspace.settings.store}
         answer(json, data, [f"{folder} is a workspace; its graph is in {workspace.settings.store}"])
 

@@ -1,4 +1,4 @@
-"""The commands that need no graph: what is missing, what is set, and duplicates in a file."""
+"""The commands that need no graph: what is missing, what is set, what is confirmed, and duplicates in a file."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 
 from personagraph.cli.app import HERE, Commands, Dedup, Folder, Json, Store, answer, app
 from personagraph.cli.progress.meter import Meter
+from personagraph.cli.tables.claims import claim_lines
 from personagraph.cli.terminal import render
 
 config = Commands(no_args_is_help=True, help="Settings.")
@@ -36,7 +37,39 @@ def config_show(workspace: Folder = HERE, store: Store = None, json: Json = Fals
     from personagraph.workspace import shown_settings
 
     data = shown_settings(workspace, store=store)
-    answer(json, data, [f"{name:<22}{'not set' if value is None else value}" for name, value in data.items()])
+    values = ((name, value) for name, value in data.items() if name != "unconfirmed")
+    lines = [f"{name:<22}{'not set' if value is None else value}" for name, value in values]
+    answer(json, data, [*lines, *data["unconfirmed"].values()])
+
+
+@app.command()
+def trust(
+    yes: Annotated[bool, typer.Option("--yes", help="Confirm all of it, and ask nothing.")] = False,
+    workspace: Folder = HERE,
+    json: Json = False,
+) -> int:
+    """List what the workspace's settings file says of addresses, models and prices, and confirm it for this folder.
+
+    It holds only when it is confirmed, exactly as it is, since the file may be somebody else's.
+
+    \b
+    Example: personagraph trust
+    """
+    from personagraph.workspace import confirm_settings, settings_to_confirm
+
+    found = settings_to_confirm(workspace)
+    waiting = [claim for claim in found if not claim.confirmed]
+    if not json:
+        render.say(claim_lines(found, workspace))
+    agreed = bool(waiting) and (yes or (not json and render.agreed("Confirm this for this folder?")))
+    if agreed:
+        confirm_settings(workspace, waiting)
+    if json:
+        settings = [{"name": c.name, "value": c.value, "confirmed": c.confirmed or agreed} for c in found]
+        render.say_json({"workspace": str(workspace), "settings": settings})
+    elif waiting:
+        render.note("confirmed" if agreed else "nothing was confirmed; on a terminal this asks, and --yes confirms it")
+    return 1 if waiting and not agreed else 0
 
 
 @app.command()

@@ -61,7 +61,7 @@ def store_copy(
         f"{to}: {done.personas} personas, {done.relationships} relationships, {done.sources} sources,"
         f" {done.merges} merges",
         f"both hold the same: {done.hash}",
-        f'to work with it, set store = "{to}" in {workspace / "personagraph.toml"}'
+        f'to work with it, set store = "{to}" in {workspace / "personagraph.toml"}, and confirm it: personagraph trust'
         if not to.startswith("sqlite:")
         else f'to work with it, move it to {workspace / "graph.sqlite3"}, and set store = "sqlite" beside it',
     ]

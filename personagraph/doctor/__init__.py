@@ -1,12 +1,13 @@
 """Examines what personagraph needs on this machine, and says what to do about what is missing."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from personagraph.doctor import folders, machine, models
-from personagraph.doctor.finding import Finding
+from personagraph.doctor.finding import Finding, unseen
 
 __all__ = ["Finding", "examine"]
 
@@ -21,18 +22,23 @@ def examine(
     try_model: bool = False,
     key: str | None = None,
     base_url: str | None = None,
+    unconfirmed: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Finding]:
     """All findings: the machine, the folder, the store, the models.
 
     `folder` is where the workspace is or would be, and `workspace` whether it is one; `unfinished` names its unfinished
     run, and `store` opens its store and says what it is: both raise PersonaGraphError when they cannot. `model` is what
     will be asked: what only another model needs is no fault. `try_model` asks the local model two questions. `key` and
-    `base_url` are those of the OpenAI-compatible server; the key is sent there, and never told.
+    `base_url` are those of the OpenAI-compatible server; the key is sent there, and never told. `unconfirmed` are the
+    settings that are not in force before the user confirms them, with the reason: what they name is sent nothing.
     """
     findings = [machine.python(sys.version_info[:3]), machine.sqlite()]
     if folder is not None:
         findings += [machine.disk(folder), *folders.folder(folder, workspace, unfinished)]
-    if store is not None:
+    if store is not None and "store" not in unconfirmed:
         findings.append(folders.graph(store))
-    kinds = {"local": partial(models.local, ask=try_model), "openai": partial(models.server, key, base_url)}
+    findings += [unseen(name, reason) for name, reason in unconfirmed.items()]
+    kinds = {"local": partial(models.local, ask=try_model)}
+    if "base_url" not in unconfirmed:
+        kinds["openai"] = partial(models.server, key, base_url)
     return findings + [examine(wanted=model.partition(":")[0] == kind) for kind, examine in kinds.items()]

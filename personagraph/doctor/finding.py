@@ -15,6 +15,12 @@ class Finding:
     remedy: str = ""
 
 
+def unseen(name: str, reason: str) -> Finding:
+    """The finding that something was not examined; the reason says why, and, after a semicolon, what to do."""
+    detail, _, remedy = reason.partition("; ")
+    return Finding(name, False, f"not looked at: {detail}", remedy)
+
+
 def failed(name: str, error: PersonaGraphError) -> Finding:
     """The finding that an error is; its message says what is wrong, and usually, after a semicolon, what to do."""
     detail, _, remedy = str(error).partition("; ")

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from personagraph.doctor.finding import Finding, failed
 from personagraph.errors import ChatError, ConfigError
 from personagraph.llm.local import MODEL, REMEDY, LocalBackend, find_weights
+from personagraph.llm.openai.backend import OPENAI
 from personagraph.types import ChatRequest
 
-OPENAI = "https://api.openai.com/v1"
 SECONDS = 5.0
 _REFUSED = (401, 403)
 _QUESTION = ({"role": "user", "content": "Name one kind of bird. Answer as JSON."},)
@@ -105,12 +105,19 @@ def _shown(url: str) -> str | None:
     return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
 
 
+class _Staying(urllib.request.HTTPRedirectHandler):
+    """Follows no redirection: it leads to a server that nobody named."""
+
+    def redirect_request(self, *_: object) -> None:
+        """None: the redirection is the answer."""
+
+
 def _status(url: str, key: str, seconds: float) -> int | None:
-    """The status of the answer; None if there is none. The key does not follow a redirection to another server."""
+    """The status of the answer; None if there is none."""
     try:
         request = urllib.request.Request(url)
         request.add_unredirected_header("Authorization", f"Bearer {key}")
-        with urllib.request.urlopen(request, timeout=seconds) as answer:
+        with urllib.request.build_opener(_Staying).open(request, timeout=seconds) as answer:
             return int(answer.status)
     except HTTPError as error:
         return error.code

@@ -12,13 +12,14 @@ from personagraph.types import ChatReply, ChatRequest
 class BackendOptions:
     """What is known of the model that is wanted: the name after its kind ("" without one), and what the user sets.
 
-    `concurrency` is how many calls may be in flight, None when nobody said; `fallbacks` are those that the model of
-    this name was found to need.
+    `base_url` gives the address of the server, None for the usual one, or raises ConfigError when nobody may be sent
+    anything there. `concurrency` is how many calls may be in flight, None when nobody said; `fallbacks` are those that
+    the model of this name was found to need.
     """
 
     name: str
     key: str | None
-    base_url: str | None
+    base_url: Callable[[], str | None]
     concurrency: int | None
     fallbacks: Callable[[str], str]
 
@@ -29,13 +30,15 @@ class ModelKind:
 
     `make` makes one, and raises ConfigError when something that it needs is missing. `about` says in a few words what
     it is. `shape` is how the user names one, openai:NAME, when more follows the kind and a colon. `named` makes the
-    model by its name alone, for a forecast, when `make` needs more than that: a key, or weights.
+    model by its name alone, for a forecast, when `make` needs more than that: a key, or weights. `inside` says that it
+    answers in this process, costs nothing, and reads no file that its name names.
     """
 
     make: Callable[[BackendOptions], ChatBackend]
     about: str
     shape: str = ""
     named: Callable[[str], ChatBackend] | None = None
+    inside: bool = False
 
 
 @dataclass(slots=True)

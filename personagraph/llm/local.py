@@ -109,5 +109,8 @@ def _made(options: BackendOptions) -> LocalBackend:
 
 
 KIND = ModelKind(
-    _made, f"{MODEL}, in this process", named=lambda name: Named(MODEL, small=True, free=True, slots=SLOTS)
+    _made,
+    f"{MODEL}, in this process",
+    named=lambda name: Named(MODEL, small=True, free=True, slots=SLOTS),
+    inside=True,
 )

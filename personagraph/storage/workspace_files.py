@@ -66,23 +66,6 @@ def open_plain(path: Path, flags: int, mode: int = 0o600) -> int:
     return descriptor
 
 
-def read_own(path: Path, *, most: int = 1 << 20) -> bytes | None:
-    """What a file of a workspace holds; None when it is not there. Raises ConfigError for more than `most` bytes, too.
-
-    Raises ConfigError also when it cannot be read.
-    """
-    try:
-        with os.fdopen(open_plain(path, os.O_RDONLY), "rb") as file:
-            held = file.read(most + 1)
-    except OSError as error:
-        if error.errno in _NONE:
-            return None
-        raise _closed(path, error) from error
-    if len(held) > most:
-        raise ConfigError(f"{path} holds more than {most} bytes; it must be shorter")
-    return held
-
-
 @contextmanager
 def no_link(path: Path, *, make: bool = False) -> Iterator[None]:
     """Connect to a database within the block; what is there must be a plain file, and be what was connected to.

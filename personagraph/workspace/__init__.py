@@ -2,7 +2,13 @@
 
 from personagraph.workspace.open import init_workspace, open_workspace
 from personagraph.workspace.results import RunResult, SynthesisResult
-from personagraph.workspace.upkeep.setup import dedup_file, examine, shown_settings
+from personagraph.workspace.upkeep.setup import (
+    confirm_settings,
+    dedup_file,
+    examine,
+    settings_to_confirm,
+    shown_settings,
+)
 from personagraph.workspace.upkeep.stores import check_store, copy_store, migrate_store
 from personagraph.workspace.workspace import Workspace
 
@@ -11,11 +17,13 @@ __all__ = [
     "SynthesisResult",
     "Workspace",
     "check_store",
+    "confirm_settings",
     "copy_store",
     "dedup_file",
     "examine",
     "init_workspace",
     "migrate_store",
     "open_workspace",
+    "settings_to_confirm",
     "shown_settings",
 ]

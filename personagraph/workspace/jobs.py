@@ -9,7 +9,14 @@ from personagraph.errors import ConfigError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.types import ChatRequest
-from personagraph.workspace.models import backend_of, check_unmixed, prompts_of, remember_lacks
+from personagraph.workspace.models import (
+    backend_of,
+    check_recorded,
+    check_unmixed,
+    keep_named,
+    prompts_of,
+    remember_lacks,
+)
 from personagraph.workspace.options import ModelOptions, check_known, check_positive
 from personagraph.workspace.pace import PaceLimits, client_of, found_line, pace_for, unpriced_line
 from personagraph.workspace.results import RunResult, result_of
@@ -51,9 +58,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A job with all that the user said: the settings named, the limits, the model, and the run that goes on."""
+    """A job with all that the user said: the settings named, the limits, the model, and the run that goes on.
+
+    `model` is its name, empty for a backend of the caller's own.
+    """
 
     job: Job
+    model: str
     given: Mapping[str, Any]
     limits: Mapping[str, Any]
     backend: ChatBackend
@@ -69,6 +80,8 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
         before, backend = asked.unfinished, asked.backend
         check_ends(asked)
         plan = planned(workspace, asked, options)
+        if asked.model:
+            keep_named(asked.model, settings, note)
         pace = pace_of(workspace, plan, asked, options)
         with begun(ledger, before, plan.command, plan.settings, plan.limits, backend) as run:
             client, drain = client_of(run, backend, pace, ledger, settings, stopping=stopping), True
@@ -114,10 +127,17 @@ def pace_of(workspace: "Workspace", run: Run, asked: Asked, options: ModelOption
 
 
 def model_of(workspace: "Workspace", job: Job, options: ModelOptions) -> str:
-    """The name of the model to ask: what was given, else the unfinished run's, else the setting."""
-    run = workspace.ledger.runs.unfinished()
-    named = options.get("model") or job.model or (run.settings.get("model") if run else None)
-    return named or workspace.settings.model
+    """The name of the model to ask: what was given, else the unfinished run's, else the setting.
+
+    Raises ConfigError for one that only the workspace itself names, and nobody confirmed.
+    """
+    if given := options.get("model"):
+        return given
+    run, settings = workspace.ledger.runs.unfinished(), workspace.settings
+    if recorded := job.model or (run.settings.get("model") if run else None):
+        check_recorded(str(recorded), settings)
+        return str(recorded)
+    return str(settings.trusted("model"))
 
 
 def check_ends(asked: Asked) -> None:
@@ -139,16 +159,15 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
         raise ConfigError(f"--max-cost is {cost}; it must be an amount in USD, 0 or more")
     settings, ledger = workspace.settings, workspace.ledger
     unfinished = ledger.runs.unfinished()
-    backend = options.get("backend") or backend_of(
-        model_of(workspace, job, options), settings, ledger, options.get("concurrency")
-    )
+    model = "" if options.get("backend") else model_of(workspace, job, options)
+    backend = options.get("backend") or backend_of(model, settings, ledger, options.get("concurrency"))
     given = {**job.given, "seed": options.get("seed"), "dedup": options.get("dedup"), "prompts": settings.prompts}
     given["fresh"] = options.get("fresh") or None
     if SETTINGS[job.defaults.get("command", job.command)].grows:
         check_unmixed(ledger, backend, allow_mixed=options.get("allow_mixed", False))
     if unfinished:
         check_same(unfinished, job.command, given, backend)
-    return Asked(job, given, {**steps, "max_cost": cost}, backend, unfinished)
+    return Asked(job, model, given, {**steps, "max_cost": cost}, backend, unfinished)
 
 
 def _settings(workspace: "Workspace", asked: Asked, options: ModelOptions) -> dict[str, Any]:

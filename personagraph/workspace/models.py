@@ -1,11 +1,16 @@
 """Makes the language model of a run, and what depends on which it is: the prompts that suit it, whom it may follow."""
 
+import shlex
+from collections.abc import Callable
+from functools import partial
+
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.kind import BackendOptions, ModelKind
 from personagraph.workspace.run_settings import grows
 from personagraph.workspace.settings import Settings
+from personagraph.workspace.trust import shown
 
 
 def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int | None = None) -> ChatBackend:
@@ -17,7 +22,7 @@ def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int 
     options = BackendOptions(
         name,
         settings.secret("openai_api_key"),
-        settings.base_url,
+        partial(settings.trusted, "base_url"),
         concurrency or settings.concurrency,
         lambda model: ledger.remembered(_lacks(model, settings)),
     )
@@ -40,6 +45,23 @@ def _kind_of(model: str) -> tuple[ModelKind, str]:
         known = ", ".join(kind.shape or name for name, kind in MODELS.items())
         raise ConfigError(f"--model {model!r} is not known; it can be {known}")
     return kind, name
+
+
+def check_recorded(model: str, settings: Settings) -> None:
+    """Raises ConfigError for a model that the ledger names, and the user never named for this workspace."""
+    if not settings.lets_ask(model):
+        raise ConfigError(
+            f"the runs of this workspace name the model {shown(model)}, and you never did, so nothing was asked of it;"
+            f" name it with --model {shown(shlex.quote(model))}"
+        )
+
+
+def keep_named(model: str, settings: Settings, note: Callable[[str], None]) -> None:
+    """Keep that the user named this model for the workspace, so that its runs go on without the name."""
+    try:
+        settings.keep("model", model)
+    except ConfigError as error:
+        note(f"to go on with this run, name the model again: {error}")
 
 
 def remember_lacks(backend: ChatBackend, settings: Settings, ledger: Ledger) -> None:

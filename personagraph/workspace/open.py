@@ -1,5 +1,6 @@
 """The ways to a workspace: make one, or open one."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -7,23 +8,29 @@ from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger
 from personagraph.stores.neo4j.waiting import Patience
 from personagraph.stores.sqlite.kind import GRAPH
-from personagraph.workspace.settings import FILE, Settings, load_settings, write_settings
+from personagraph.workspace.settings import FILE, Settings, load_settings, settings_file, write_settings
 from personagraph.workspace.stores import LEDGER, check_ledger, open_store
 from personagraph.workspace.workspace import Workspace
 
 
 def open_workspace(folder: str | Path, *, store: str | None = None, **settings: str | int | None) -> Workspace:
-    """Open a workspace; `settings` go before the environment and the workspace's file.
+    """Open a workspace; `settings` go before the environment and files, and hold whatever the workspace's file says.
 
-    Raises ConfigError when the folder is none, and StoreError when its graph cannot be opened.
+    Raises ConfigError when the folder is none, or only its file names the store and the user did not confirm that, and
+    StoreError when its graph cannot be opened.
     """
     path = Path(folder)
     check_ledger(path)
     return opened(path, load_settings(path, store=store, **settings))
 
 
-def init_workspace(folder: str | Path, *, store: str | None = None) -> Workspace:
-    """Make a folder a workspace, or open the one that it is; `store` is written into its settings."""
+def init_workspace(
+    folder: str | Path, *, store: str | None = None, note: Callable[[str], None] = lambda text: None
+) -> Workspace:
+    """Make a folder a workspace, or open the one that it is; `store` is written into its settings, and so confirmed.
+
+    `note` is told when that cannot be kept.
+    """
     path = Path(folder)
     found = path.exists()
     try:
@@ -31,21 +38,27 @@ def init_workspace(folder: str | Path, *, store: str | None = None) -> Workspace
     except OSError as error:
         raise ConfigError(f"{path}: cannot be made a workspace ({error.strerror}); name another folder") from error
     settings, before = load_settings(path, store=store), _files(path)
-    if (path / FILE).exists() and (recorded := load_settings(path).store) != settings.store:
-        raise ConfigError(f"{path / FILE} says that the graph is in {recorded}, not in {settings.store}")
+    if store is not None and (recorded := settings_file(path).get("store", store)) != store:
+        raise ConfigError(f"{path / FILE} says that the graph is in {recorded}, not in {store}")
     with ExitStack() as undo:
         undo.callback(_remove_new, path, before, found=found)
         workspace = undo.enter_context(opened(path, settings))
         write_settings(path, store=settings.store)
         undo.pop_all()
+    try:
+        if settings_file(path).get("store") == settings.store:
+            settings.keep("store", settings.store)
+    except ConfigError as error:
+        note(f"from now on, name the store with --store: {error}")
     return workspace
 
 
 def opened(folder: Path, settings: Settings) -> Workspace:
     """The workspace in a folder, with its ledger and its graph, which are made when they are not there."""
+    url = settings.trusted("store")
     ledger, patience = Ledger(folder / LEDGER), Patience()
     try:
-        store = open_store(settings.store, folder, settings, ledger, patience)
+        store = open_store(url, folder, settings, ledger, patience)
     except BaseException:
         ledger.close()
         raise

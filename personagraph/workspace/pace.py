@@ -87,6 +87,8 @@ def price_for(backend: ChatBackend, settings: Settings, limit: float | None) -> 
     """What the model costs, None when nobody knows. Raises ConfigError when a limit in USD hangs on it."""
     from personagraph.llm.client.prices import FREE, price_of
 
+    if not backend.free:
+        settings.trusted("prices")
     price = FREE if backend.free else price_of(backend.model, prices_of(settings))
     if price is None and limit is not None:
         raise ConfigError(f"{_UNKNOWN.format(backend.model)}, so --max-cost cannot be kept; {_remedy(backend)}")

@@ -1,31 +1,50 @@
-"""What a user can set: options go before the environment, that before `personagraph.toml`, that before defaults."""
+"""What can be set: options go before the environment, that before files, and these before defaults.
+
+The workspace's `personagraph.toml` goes before the user's own `settings.toml`; but a workspace may be somebody else's:
+what its file alone says of a setting in `trust.GUARDED` does not hold before the user confirmed it.
+"""
 
 import os
-import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
-    TomlConfigSettingsSource,
 )
 
 from personagraph.errors import ConfigError
 from personagraph.storage.atomic_files import translated
-from personagraph.storage.workspace_files import SETTINGS, look, open_plain, read_own
+from personagraph.storage.plain_files import one_line, read_toml
+from personagraph.storage.workspace_files import SETTINGS, look, open_plain
 from personagraph.stores import fits, shapes
+from personagraph.workspace import trust
 
 FILE = SETTINGS
+OWN_FILE = "settings.toml"
+"""In the user's own configuration folder."""
 SECRETS = ("store_password", "target_password", "openai_api_key")
+PASSWORD_FILES = ("store_password_file", "target_password_file")
 
 _NEW_FILE = """\
 # Settings of this workspace. Options of the command line go before the environment (PERSONAGRAPH_…), that before this
 # file. Passwords and keys are read from the environment only: PERSONAGRAPH_STORE_PASSWORD (or the name of a file that
-# holds it, PERSONAGRAPH_STORE_PASSWORD_FILE), OPENAI_API_KEY.
+# holds it, PERSONAGRAPH_STORE_PASSWORD_FILE), OPENAI_API_KEY. What this file says of store, base_url, model and prices
+# holds once you have confirmed it with `personagraph trust`.
 store = "{store}"
 # model = "local"          # or "openai:NAME", with base_url for any other OpenAI-compatible server; or "simulated"
 # base_url = ""
@@ -53,11 +72,11 @@ class PriceSetting(BaseModel):
 
 
 class Settings(BaseSettings):
-    """The settings of a workspace."""
+    """The settings of a workspace, made of what it is given and nothing else. All of them are the user's word."""
 
     model_config = SettingsConfigDict(env_prefix="PERSONAGRAPH_", extra="forbid", populate_by_name=True)
-    from_outside: ClassVar[bool] = True
-    """Whether the environment and a file are read, besides options."""
+    _folder: Path | None = PrivateAttr(None)
+    _unconfirmed: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     store: str = "sqlite"
     """Where the graph is: sqlite, or neo4j://user@host:port/database (also bolt; with +s for TLS, +ssc for TLS with a
@@ -128,9 +147,30 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Options, environment, file."""
-        outside = (env_settings, TomlConfigSettingsSource(settings_cls)) if cls.from_outside else ()
-        return init_settings, *outside
+        """What is given, alone; `load_settings` gives what it read outside."""
+        return (init_settings,)
+
+    @property
+    def unconfirmed(self) -> Mapping[str, str]:
+        """What the folder's file says and the user has not confirmed: why it does not hold, by setting."""
+        return self._unconfirmed
+
+    def trusted(self, name: str) -> Any:
+        """The value of a setting. Raises ConfigError when the folder's file has another that is not confirmed."""
+        if name in self._unconfirmed:
+            raise ConfigError(self._unconfirmed[name])
+        return getattr(self, name)
+
+    def lets_ask(self, model: str) -> bool:
+        """Whether a model may be asked that nobody but the ledger of the folder names."""
+        if self._folder is None or model == self.model or trust.stays_inside("model", model):
+            return True
+        return ("model", model) in trust.confirmed(self._folder)
+
+    def keep(self, name: str, value: str) -> None:
+        """The user named this for the folder, which confirms it. Raises ConfigError when that cannot be kept."""
+        if self._folder is not None and not trust.stays_inside(name, value):
+            trust.confirm(self._folder, {name: value})
 
     def secret(self, name: str) -> str | None:
         """The value of one of SECRETS, or None; nothing else shows it.
@@ -139,7 +179,9 @@ class Settings(BaseSettings):
         """
         value: SecretStr | None = getattr(self, name)
         if (file := getattr(self, f"{name}_file", None)) is not None:
-            return _password_in(file, f"PERSONAGRAPH_{name.upper()}", beside=value)
+            if value:
+                raise ConfigError(f"{name} and {name}_file are both set; take one of them out")
+            return one_line(Path(file), f"{name}_file")
         return value.get_secret_value() if value else None
 
     def has(self, name: str) -> bool:
@@ -163,31 +205,45 @@ def load_settings(folder: Path, **options: Any) -> Settings:
 
     Raises ConfigError naming the setting, where it stands, and what it may be.
     """
-    file = folder / FILE
-    _refuse_secrets(file)
-
-    class OfFolder(Settings):
-        model_config = SettingsConfigDict(toml_file=file)
-
     given = {name: value for name, value in options.items() if value is not None}
-    try:
-        return OfFolder(**given)
-    except ValidationError as error:
-        raise ConfigError("; ".join(_fault(dict(e), given, file) for e in error.errors())) from None
-    except SettingsError as error:
-        raise ConfigError(f"{file} or a variable PERSONAGRAPH_… cannot be read: {error}") from None
+    said, outside = settings_file(folder), environment() | given
+    own = {name: value for name, value in _own_settings().items() if name.removesuffix("_file") not in outside}
+    places = {"the user's own settings": own, str(folder / FILE): said, "the environment": outside, "options": given}
+    settings = _made(places)
+    guarded = trust.claimed({name: value for name, value in said.items() if name not in outside or name == "prices"})
+    if guarded:
+        unguarded = {name: value for name, value in said.items() if name not in guarded}
+        users = _made({**places, str(folder / FILE): unguarded})
+        guarded = {name: v for name, v in guarded.items() if getattr(settings, name) != getattr(users, name)}
+        known = trust.confirmed(folder) if guarded else set()
+        waiting = {name: value for name, value in guarded.items() if (name, value) not in known}
+        settings = settings.model_copy(update={name: getattr(users, name) for name in waiting})
+        settings._unconfirmed = {name: trust.refusal(folder / FILE, name, v) for name, v in waiting.items()}
+    settings._folder = folder.absolute()
+    return settings
 
 
 def fixed_settings(**options: Any) -> Settings:
     """Settings from these options alone, whatever the environment and the current folder say. Raises ConfigError."""
-
-    class Fixed(Settings):
-        from_outside = False
-
     try:
-        return Fixed(**options)
+        return Settings(**options)
     except ValidationError as error:
         raise ConfigError("; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())) from None
+
+
+def settings_file(folder: Path) -> dict[str, Any]:
+    """What the settings file of a folder says, unchecked; nothing without one. Raises ConfigError for secrets in it."""
+    look(folder / FILE)
+    return _read(folder / FILE, (*SECRETS, *PASSWORD_FILES), linked=False)
+
+
+def claims(folder: Path) -> list[trust.Claim]:
+    """What the settings file of a folder says of settings that have to be confirmed. Raises ConfigError for a fault."""
+    file, said = folder / FILE, settings_file(folder)
+    _made({str(file): said})
+    found = trust.claimed(said)
+    known = trust.confirmed(folder) if found else set()
+    return [trust.Claim(name, value, (name, value) in known) for name, value in found.items()]
 
 
 def write_settings(folder: Path, *, store: str) -> None:
@@ -202,41 +258,60 @@ def write_settings(folder: Path, *, store: str) -> None:
             new.write(_NEW_FILE.format(store=store, indexes=indexes).encode())
 
 
-def _password_in(file: str, variable: str, *, beside: SecretStr | None) -> str:
-    """The password in a file. Raises ConfigError when there is another `beside` it, or not one line in the file."""
-    named = f"{variable}_FILE ({file})"
-    if beside is not None:
-        raise ConfigError(f"{variable} and {named} are both set; take one of them out")
+def environment() -> dict[str, Any]:
+    """The settings in the environment, by their names here."""
+    aliases = {"PERSONAGRAPH_BASE_URL": "base_url", "OPENAI_BASE_URL": "base_url", "OPENAI_API_KEY": "openai_api_key"}
     try:
-        password = Path(file).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ConfigError(f"{named} cannot be read: {reason}; name a file with the password and nothing else") from None
-    if not password or "\n" in password:
-        fault = "holds more than one line" if password else "is empty"
-        raise ConfigError(f"{named} {fault}; it must hold the password and nothing else")
-    return password
+        return {aliases.get(name, name): value for name, value in EnvSettingsSource(Settings)().items()}
+    except SettingsError as error:
+        raise ConfigError(f"a variable PERSONAGRAPH_… cannot be read: {error}") from None
 
 
-def _refuse_secrets(file: Path) -> None:
-    text = read_own(file)
-    if text is None:
-        return
+def _own_settings() -> dict[str, Any]:
+    """What the user's own settings file says. The password files that it names are looked for beside it."""
+    folder = trust.own_folder()
+    if folder is None:
+        return {}
+    said = _read(folder / OWN_FILE, SECRETS, own=True)
+    files = {
+        name: str(folder / Path(said[name]).expanduser()) for name in PASSWORD_FILES if isinstance(said.get(name), str)
+    }
+    return {**said, **files}
+
+
+def _made(places: Mapping[str, Mapping[str, Any]]) -> Settings:
+    """The settings that these places give, the later before the earlier. Raises ConfigError naming the place."""
+    merged: dict[str, Any] = {}
+    for said in places.values():
+        before, prices = merged.get("prices"), said.get("prices")
+        merged |= said
+        if isinstance(before, dict) and isinstance(prices, dict):
+            merged["prices"] = before | prices
     try:
-        held = tomllib.loads(text.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(f"{file} cannot be read as TOML: {error}; mend it, or delete it for the defaults") from error
+        return Settings(**merged)
+    except ValidationError as error:
+        raise ConfigError("; ".join(_fault(dict(e), places) for e in error.errors())) from None
+
+
+def _read(file: Path, refused: tuple[str, ...], **how: bool) -> dict[str, Any]:
+    """What a settings file says, nothing when there is none. Raises ConfigError, which shows no value."""
+    held = read_toml(file, **how)
     for name in held:
-        if name.lower().removeprefix("personagraph_") in SECRETS:
-            raise ConfigError(f"{file} holds {name}: take it out, and set it in the environment instead")
+        if name.lower().removeprefix("personagraph_") in refused:
+            also = f", or in your own {OWN_FILE}" if name.lower().endswith("_file") else ""
+            raise ConfigError(f"{file} holds {name}: take it out, and set it in the environment{also} instead")
+        if name not in Settings.model_fields:
+            known = ", ".join(field for field in Settings.model_fields if field not in refused)
+            raise ConfigError(f"{file} sets {name!r}, which is no setting; there are {known}")
+    return held
 
 
-def _fault(error: dict[str, Any], given: dict[str, Any], file: Path) -> str:
+def _fault(error: Mapping[str, Any], places: Mapping[str, Mapping[str, Any]]) -> str:
     """One fault in a few words. The value is not shown: it could be a secret."""
     name = str(error["loc"][0]) if error["loc"] else "a setting"
     if error["type"] == "extra_forbidden":
-        known = ", ".join(field for field in Settings.model_fields if field not in SECRETS)
-        return f"{file} sets {name!r}, which is no setting; there are {known}"
-    where = f"--{name}" if name in given else f"{name} (in the environment or in {file})"
+        return f"there is no setting {name!r}; there are {', '.join(Settings.model_fields)}"
+    place = [place for place, given in places.items() if name in given][-1:]
+    where = f"--{name.replace('_', '-')}" if place == ["options"] else f"{name} (in {' '.join(place)})"
     said = str(error["msg"]).removeprefix("Value error, ")
     return f"{where}: {said[:1].lower()}{said[1:]}"

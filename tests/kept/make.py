@@ -3,6 +3,7 @@
 It imports what that commit had; no later one needs to run it.
 """
 
+import atexit
 import gzip
 import io
 import json
@@ -19,7 +20,7 @@ from typing import Any
 
 from personagraph import Workspace, init_workspace, open_workspace
 from personagraph.types import ChatReply, ChatRequest
-from tests.commands import ROOT, personagraph
+from tests.commands import ROOT, own_configuration, personagraph
 from tests.kept import cypher
 from tests.kept.acts import HERE, INPUTS, QUESTIONS, UNFINISHED, finish, grow, take_back, told, variables
 from tests.kept.world import answer, backend
@@ -164,6 +165,7 @@ def pack(folder: Path, archive: Path) -> None:
 def main(where: str) -> None:
     """Make the workspace with its graph in SQLite or in the empty Neo4j database at a URL, and keep it beside this."""
     url = None if where == "sqlite" else where
+    atexit.register(own_configuration())
     os.chdir(HERE)
     if url:
         cypher.rebuild(url, "")

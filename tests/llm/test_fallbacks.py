@@ -272,10 +272,17 @@ def test_the_cap_on_tokens_goes_by_its_other_name_where_it_has_to(server, monkey
     new = ({"max_tokens", "max_completion_tokens"} - {old}).pop()
     said = f"Unsupported parameter: '{old}' is not supported with this model. Use '{new}' instead."
     server.answers = lambda asked: answer(400, error(said, param=old)) if old in asked else answer(200, completion())
-    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    monkeypatch.setattr("personagraph.llm.openai.backend.OPENAI", server.url)
     asking(server, REQUEST, OTHER, base_url=server.url if old == "max_tokens" else None)
     assert [asked.body.get(new) for asked in server.asked] == [None, 10, 10]
     assert [asked.body.get(old) for asked in server.asked] == [10, None, None]
+
+
+@pytest.mark.parametrize("cap", ["max_tokens", "max_completion_tokens"])
+def test_nobody_who_kept_what_a_server_lacks_can_take_the_cap_on_tokens_away(server, cap):
+    asking(server, REQUEST, fallbacks=f"json_object,without_{cap}")
+    [asked] = server.asked
+    assert asked.body["max_tokens"] == 10
 
 
 def test_a_cap_that_is_refused_by_both_names_is_an_error(server):

@@ -13,7 +13,7 @@ import pytest
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger
-from personagraph.storage.workspace_files import belongs_to_workspace, linked_folder, no_link, open_plain, read_own
+from personagraph.storage.workspace_files import belongs_to_workspace, linked_folder, no_link, open_plain
 from personagraph.storage.writer_lock import writer
 from tests.strangers import naming
 
@@ -112,7 +112,7 @@ def test_a_file_that_becomes_a_pipe_after_the_look_makes_nobody_wait(tmp_path, m
 
     monkeypatch.setattr(os, "open", late)
     with pytest.raises(ConfigError, match="is a pipe"):
-        read_own(path)
+        open_plain(path, os.O_RDONLY)
 
 
 def test_threads_that_make_one_database_take_no_lock_from_each_other(tmp_path):

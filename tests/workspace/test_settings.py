@@ -3,6 +3,7 @@
 import pytest
 
 from personagraph.errors import ConfigError
+from personagraph.workspace import confirm_settings, settings_to_confirm
 from personagraph.workspace.settings import FILE, load_settings, write_settings
 
 
@@ -38,6 +39,7 @@ def test_options_go_before_the_environment_that_before_the_file_that_before_defa
 def test_a_new_file_records_the_store_and_an_old_one_is_kept(tmp_path):
     write_settings(tmp_path, store="neo4j://neo4j@localhost:7687")
     write_settings(tmp_path, store="sqlite")
+    confirm_settings(tmp_path, settings_to_confirm(tmp_path))
     assert load_settings(tmp_path).store == "neo4j://neo4j@localhost:7687"
 
 
@@ -50,6 +52,15 @@ def test_a_new_file_records_the_store_and_an_old_one_is_kept(tmp_path):
         ("model =", "cannot be read as TOML"),
         ('store_password = "hunter22"', "holds store_password"),
         ('openai_api_key = "hunter22"', "holds openai_api_key"),
+        ('OPENAI_API_KEY = "hunter22"', "holds OPENAI_API_KEY"),
+        ('PERSONAGRAPH_STORE_PASSWORD = "hunter22"', "holds PERSONAGRAPH_STORE_PASSWORD"),
+        ('store_password_file = "hunter22"', "holds store_password_file.*environment, or in your own settings.toml"),
+        ('target_password_file = "hunter22"', "holds target_password_file"),
+        ('Store_Password_File = "hunter22"', "holds Store_Password_File"),
+        ('OPENAI_BASE_URL = "http://hunter22/v1"', "'OPENAI_BASE_URL', which is no setting"),
+        ('_env_file = "hunter22"', "'_env_file', which is no setting"),
+        ("a = " + "[" * 5000, "cannot be read as TOML"),
+        ("concurrency = " + "9" * 5000, "cannot be read as TOML"),
         ('store = "neo4j://neo4j:hunter22@localhost"', "holds a password"),
         ('store = "postgres://localhost"', "it can be sqlite, or neo4j://"),
     ],

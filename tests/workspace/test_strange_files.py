@@ -215,7 +215,7 @@ def test_what_lies_among_the_samples_is_seen_before_anything_is_paid_for(folder,
 def test_settings_that_never_end_are_refused(folder):
     with (folder / "personagraph.toml").open("wb") as file:
         file.truncate(1 << 40)
-    assert "personagraph.toml holds more than" in personagraph("stats", folder=folder, code=1)
+    assert "personagraph.toml cannot be read: it has more than" in personagraph("stats", folder=folder, code=1)
     (folder / "personagraph.toml").write_text("a = " + "[" * 100_000)
     assert "personagraph.toml cannot be read as TOML" in personagraph("stats", folder=folder, code=1)
 

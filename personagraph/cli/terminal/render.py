@@ -46,6 +46,14 @@ def note(line: str, event: str = "note", **fields: Any) -> None:
         sys.stderr.flush()
 
 
+def agreed(question: str) -> bool:
+    """Whether a person at the terminal says yes; where there is none, nobody is asked, and nobody agrees."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return False
+    note(f"{question} [y/N]")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 def log_line(event: str, **fields: Any) -> str:
     """One JSON object in ASCII, with the time in UTC and the event, and a line end."""
     return json.dumps({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields}) + "\n"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import openai
     from openai._types import RequestOptions
 
+OPENAI = "https://api.openai.com/v1"
 TIMEOUT = 120.0
 _PLAIN: "RequestOptions" = {"headers": {"Content-Type": "application/json"}, "security": {"bearer_auth": True}}
 
@@ -99,7 +100,8 @@ class OpenAIBackend:
 
         from personagraph.llm.openai.connections import connect
 
-        client = self._client = self._client or connect(self._key, self._base_url, self._timeout)
+        # Without an address the SDK would look for one by itself.
+        client = self._client = self._client or connect(self._key, self._base_url or OPENAI, self._timeout)
         lost = ""
         try:
             async with asyncio.timeout(self._timeout):
@@ -155,12 +157,13 @@ def _place(base_url: str | None) -> str:
 
 
 def _made(options: BackendOptions) -> OpenAIBackend:
-    if not options.key and not options.base_url:
+    base_url = options.base_url()
+    if not options.key and not base_url:
         raise ConfigError(
             "openai:… needs the environment variable OPENAI_API_KEY (and --base-url for a server that is not OpenAI's)"
         )
     known = options.fallbacks(options.name)
-    return OpenAIBackend(options.name, api_key=options.key or "none", base_url=options.base_url, fallbacks=known)
+    return OpenAIBackend(options.name, api_key=options.key or "none", base_url=base_url, fallbacks=known)
 
 
 KIND = ModelKind(

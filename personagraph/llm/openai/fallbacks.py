@@ -170,4 +170,6 @@ def _is_about(refusal: Refusal, named: str, parameter: str) -> bool:
 
 
 def _is_fallback(name: str) -> bool:
+    if name in [f"{WITHOUT}{cap}" for cap in CAPS]:
+        return False
     return name in (*FORMS[1:], OTHER_CAP) or bool(re.fullmatch(rf"{WITHOUT}[a-z_]+", name))

@@ -50,4 +50,4 @@ class SimulatedBackend:
         """Nothing to release."""
 
 
-KIND = ModelKind(lambda options: SimulatedBackend(), "a made-up world, without a model")
+KIND = ModelKind(lambda options: SimulatedBackend(), "a made-up world, without a model", inside=True)

@@ -26,4 +26,4 @@ def _opened(options: StoreOptions) -> GraphStore:
     return SQLiteStore.open(file, options.workspace)
 
 
-KIND = StoreKind("SQLite", "sqlite", lambda url: url == "sqlite", _opened, place)
+KIND = StoreKind("SQLite", "sqlite", lambda url: url == "sqlite", _opened, place, inside=True)

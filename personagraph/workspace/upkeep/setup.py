@@ -1,5 +1,6 @@
 """What needs no opened workspace: what is missing on this machine, the settings in force, duplicates in a file."""
 
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from personagraph.progress import Progress
 from personagraph.storage.workspace_files import look
 from personagraph.workspace.options import check_known
-from personagraph.workspace.settings import SECRETS, load_settings
+from personagraph.workspace.settings import SECRETS, claims, load_settings
 from personagraph.workspace.stores import LEDGER, open_store, opened_ledger
+from personagraph.workspace.trust import Claim, confirm
 
 if TYPE_CHECKING:
     from personagraph.dedup.file import Deduplicated
@@ -41,14 +43,29 @@ def examine(folder: str | Path, *, store: str | None = None, try_model: bool = F
         try_model=try_model,
         key=settings.secret("openai_api_key"),
         base_url=settings.base_url,
+        unconfirmed=settings.unconfirmed,
     )
 
 
 def shown_settings(folder: str | Path, *, store: str | None = None) -> dict[str, Any]:
-    """The settings in force; of secrets only whether they are set."""
+    """The settings in force, of secrets only whether they are set; as `unconfirmed` what is not in force, and why."""
     settings = load_settings(Path(folder), store=store)
     shown = settings.model_dump(exclude=set(SECRETS))
-    return {**shown, **{name: "set" if settings.has(name) else None for name in SECRETS}}
+    secrets = {name: "set" if settings.has(name) else None for name in SECRETS}
+    return {**shown, **secrets, "unconfirmed": dict(settings.unconfirmed)}
+
+
+def settings_to_confirm(folder: str | Path) -> list[Claim]:
+    """What the settings file of a folder says that holds only when the user confirms it, and whether he did.
+
+    Raises ConfigError for a file with a fault.
+    """
+    return claims(Path(folder))
+
+
+def confirm_settings(folder: str | Path, found: Iterable[Claim]) -> None:
+    """Let these settings hold for a folder from now on, exactly as they were found. Raises ConfigError."""
+    confirm(Path(folder), {claim.name: claim.value for claim in found})
 
 
 def dedup_file(

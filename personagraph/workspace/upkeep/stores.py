@@ -36,6 +36,10 @@ def check_store(folder: str | Path, *, store: str | None = None) -> "list[Findin
     path = Path(folder)
     settings = load_settings(path, store=store)
     with opened_ledger(path) as ledger:
+        if reason := settings.unconfirmed.get("store"):
+            from personagraph.doctor.finding import unseen
+
+            return [unseen("store", reason)]
         return _upkeep(settings.store).check(path, settings, ledger)
 
 
@@ -48,7 +52,7 @@ def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:
     path = Path(folder)
     settings = load_settings(path, store=store)
     with opened_ledger(path) as ledger:
-        return _upkeep(settings.store).migrate(path, settings, ledger)
+        return _upkeep(settings.trusted("store")).migrate(path, settings, ledger)
 
 
 class Upkeep(NamedTuple):
@@ -135,7 +139,7 @@ def copy_store(
 
     path = Path(folder)
     settings = load_settings(path, store=store)
-    origin = source or settings.store
+    origin = source or settings.trusted("store")
     for option, url in (("to", to), ("from", origin)):
         if not url.startswith("sqlite:") and (fault := store_fault(url)):
             raise ConfigError(f"--{option}: {fault}; a file is named as sqlite:FILE")
