@@ -65,6 +65,11 @@ class Outbox:
         """Something happened that the ledger keeps."""
         self._unwritten.events.append((kind, detail))
 
+    def noted(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """What was noted and is not written yet, to be written by the caller."""
+        events, self._unwritten.events = self._unwritten.events, []
+        return events
+
     def write(self) -> None:
         """Write verdicts and plans to the ledger, then what they change to the store."""
         unwritten, self._unwritten = self._unwritten, _Unwritten()

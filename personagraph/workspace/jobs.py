@@ -175,6 +175,7 @@ def _session(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptio
         salt=run.id if settings.fresh else "",
         stopping=options.get("stopping", lambda: False),
         progress=options.get("progress", lambda tick: None),
+        note=options.get("note") or _silent,
         **more,
     )
 
