@@ -55,7 +55,7 @@ class ModelRun:
                     done = getattr(graph, verb)(*arguments, **options, **files, **told)
             except ChatError:
                 for failed in (run for run in graph.runs()[-1:] if run.status == "failed"):
-                    answer(self.json, asdict(failed), run_lines(replace(failed, reason="")))
+                    answer(self.json, asdict(failed), run_lines(replace(failed, reason="", last_failure="")))
                 raise
         return report(self.json, done)
 

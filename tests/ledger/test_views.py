@@ -16,7 +16,7 @@ World = tuple[GraphStore, Ledger, ScriptedBackend]
 
 
 def priced(request: ChatRequest) -> ChatReply:
-    return ChatReply(answer(request), prompt_tokens=10, completion_tokens=4, cost=0.25, latency=0.5)
+    return ChatReply(answer(request), prompt_tokens=10, completion_tokens=90, cost=0.25, latency=0.5)
 
 
 PRICE = Price(input=25_000, output=0, cached=0)

@@ -92,7 +92,7 @@ def test_why_a_reply_ended_is_told_in_our_words(server, finish, message, expecte
         ({"prompt_tokens": 7, "completion_tokens": 2}, (7, 2, 0, True)),
         ({"input_tokens": 7, "output_tokens": 2, "input_tokens_details": {"cached_tokens": 3}}, (7, 2, 3, True)),
         ({"prompt_tokens": "7", "completion_tokens": 2.0, "prompt_cache_hit_tokens": "4"}, (7, 2, 4, True)),
-        ({"prompt_tokens": 7, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 99}}, (7, 2, 7, True)),
+        ({"prompt_tokens": 7, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 7}}, (7, 2, 7, True)),
         ({"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 30}, (7, 23, 0, True)),
         ({"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": -1}, (7, 2, 0, True)),
         ({"prompt_tokens": 7, "completion_tokens": 2, "prompt_tokens_details": []}, (7, 2, 0, True)),
@@ -118,6 +118,8 @@ def test_usage_is_read_by_any_of_its_names_with_what_was_thought_but_not_said(se
         {"prompt_tokens": 7, "completion_tokens": float("inf")},
         {"prompt_tokens": float("nan"), "completion_tokens": 2},
         {"prompt_tokens": True, "completion_tokens": {"n": 1}},
+        {"prompt_tokens": 7, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 99}},
+        {"input_tokens": 7, "output_tokens": 2, "cache_read_input_tokens": 900},
     ],
 )
 def test_what_no_call_can_have_used_is_not_metered_and_never_negative_or_beyond_all_bounds(server, usage):

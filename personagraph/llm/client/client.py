@@ -140,6 +140,8 @@ class ChatClient:
             asked.future.cancel()
             raise
         except BaseException as error:
+            if isinstance(error, ChatUnavailableError):
+                self._health.give_up(error)
             asked.future.set_exception(error)
         else:
             asked.future.set_result(answer)
@@ -178,10 +180,8 @@ class ChatClient:
                     return await self._bought(asked, request, wants)
                 except ChatUnavailableError as error:
                     held = _keeps_reserve(error)
-                    if attempt == MOST:
-                        raise
-                    if health.hopeless:
-                        raise health.hopeless from error
+                    if attempt == MOST or health.hopeless:
+                        raise health.hopeless or error from None
                     if error.retry_after == 0.0 and not error.limited:
                         continue  # the next attempt asks for less
                     if not failures:
@@ -189,7 +189,8 @@ class ChatClient:
                     failures += 1
                     others = health.replies - answered
                     since = time.monotonic() - max(began, health.last_reply or began)
-                    self._retries.check(error, failures, since=since, others=others, ever=health.replies > 0)
+                    tried = max(failures, self._gate.concurrency.probes)
+                    self._retries.check(error, tried, since=since, others=others, ever=health.replies > 0)
                     pause = self._retries.rest(error, failures, random.random())
                 await self._rest(pause)
         finally:
@@ -255,6 +256,10 @@ class ChatClient:
         if error.limited:
             self._gate.concurrency.limited(error.retry_after or 0.0)
             self._gate.close_for(min(error.retry_after or 0.0, self._retries.patience))
+        elif error.billed and not error.nonsense:
+            self._gate.concurrency.lost()
+            if probes := self._gate.concurrency.probes:
+                self._gate.close_for(self._retries.rest(error, probes, random.random()))
         elif error.retry_after != 0.0:
             self._gate.concurrency.failed()
         return wants.reserve if error.billed else 0.0

@@ -49,9 +49,9 @@ class Health:
         self._nonsense.append(True)
         bad = sum(self._nonsense)
         if self.replies == 0 and bad >= FIRST:
-            self._give_up(f"the first {bad} answers were no completions", error)
+            self._stop(f"the first {bad} answers were no completions", error)
         elif bad >= LATEST * SHARE:
-            self._give_up(f"{bad} of the last {len(self._nonsense)} answers were no completions", error)
+            self._stop(f"{bad} of the last {len(self._nonsense)} answers were no completions", error)
 
     def trouble(self, in_flight: int) -> str:
         """Why nobody has been answered since the last reply; "" when there is no trouble."""
@@ -60,5 +60,9 @@ class Health:
         silent = self._clock() - max(self._asking_since, self.last_reply or 0.0)
         return f"no answer for {silent:.0f} s" if silent >= SILENT else ""
 
-    def _give_up(self, why: str, error: ChatUnavailableError) -> None:
-        self.hopeless = self.hopeless or ChatUnavailableError(f"{why}: {error}", billed=True, nonsense=True)
+    def give_up(self, error: ChatUnavailableError) -> None:
+        """Ask for nothing more, for this reason."""
+        self.hopeless = self.hopeless or error
+
+    def _stop(self, why: str, error: ChatUnavailableError) -> None:
+        self.give_up(ChatUnavailableError(f"{why}: {error}", billed=True, nonsense=True))
