@@ -85,7 +85,7 @@ def test_totals_add_up_what_the_attempts_and_replies_took(world):
     assert totals.attempts == totals.calls + totals.failed + totals.uncertain
     assert totals.failed >= 2
     assert totals.prompt_tokens == 10 * totals.calls
-    assert totals.completion_tokens == 4 * totals.calls
+    assert totals.completion_tokens == 90 * totals.calls
     assert totals.cost == pytest.approx(0.25 * totals.calls)
     assert totals.seconds == pytest.approx(0.5 * totals.calls)
     assert ledger.calls.totals(model="other") == []

@@ -16,8 +16,8 @@ class AdaptiveLimit:
 
     From `first` it doubles each round of answers until the server first says that it is too much; from then on it grows
     by 5 % a round. A rate limit cuts it to 80 %, and holds it there for 15 s, or as long as the server asks. Other
-    failures begin the round anew. In an outage it is 1 until the server answers again. It grows only while it is used to 80 %, never above `highest`, and is never below 1.
-    `tell` hears of each change: the new limit, and why.
+    failures begin the round anew. In an outage it is 1 until the server answers again. It grows only while it is used
+    to 80 %, never above `highest`, and is never below 1. `tell` hears of each change: the new limit, and why.
     """
 
     def __init__(

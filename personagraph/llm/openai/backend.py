@@ -75,7 +75,7 @@ class OpenAIBackend:
         answer = await self._send(json.dumps(body_of(request, self.model, self._cap, without)).encode())
         latency = time.monotonic() - began
         told = headers.plain(answer.headers.raw)
-        if not answer.is_success:
+        if answer.status_code >= 300:
             raise self._refused(request, without, self._refusal(answer, told))
         completion = self._completion(answer, told)
         self._fallbacks.taken(request, without)
