@@ -4,6 +4,7 @@ They are aiohttp's: those that the SDK brings along cost half a millisecond of C
 aiohttp takes a server that hung up for one that was never reached, so that what may be paid for is booked as nothing.
 """
 
+import asyncio
 import ipaddress
 import os
 import ssl
@@ -25,6 +26,8 @@ LARGEST_ERROR = 64_000
 LONGEST_HEADER = 64_000
 IDLE = 4.0
 """Seconds that an unused connection is kept. Many servers close theirs after 5, and what is sent meanwhile is lost."""
+AT_ONCE = 32_000
+"""Bytes that are handed to the system at once, without waiting for it to take them."""
 _LOST = (aiohttp.ClientError, OSError, TimeoutError)
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (aiohttp.ClientConnectorDNSError, "nobody knows its name"),
@@ -120,9 +123,10 @@ class _Sent(aiohttp.BytesPayload):
     left = False
 
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
-        transport = getattr(writer, "transport", None)
-        self.left = transport is not None and not transport.is_closing()
+        self.left = _is_open(writer)
         await super().write_with_length(writer, content_length)
+        if (self.size or 0) <= AT_ONCE and not _is_open(writer):
+            self.left = False  # nothing was waited for meanwhile: the system took none of it
 
 
 class _Body(httpx2.AsyncByteStream):
@@ -148,6 +152,11 @@ class _Body(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         self._answer.release()
+
+
+def _is_open(writer: AbstractStreamWriter) -> bool:
+    transport: asyncio.Transport | None = getattr(writer, "transport", None)
+    return transport is not None and not transport.is_closing()
 
 
 def _told(error: BaseException) -> str:
