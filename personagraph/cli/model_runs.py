@@ -1,7 +1,7 @@
 """The options of every command that asks a language model, and how such a command is carried out."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import wraps
 from inspect import Parameter, signature
@@ -16,11 +16,11 @@ from personagraph.cli.tables.forecast import DryRun, forecast_lines
 from personagraph.cli.terminal import render
 from personagraph.cli.terminal.exit_codes import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
 from personagraph.cli.terminal.signals import stopping_on_signals
-from personagraph.errors import ChatError
+from personagraph.errors import ChatError, StoreError
 
 if TYPE_CHECKING:
     from personagraph.types import ChatRequest
-    from personagraph.workspace import RunResult, SynthesisResult
+    from personagraph.workspace import RunResult, SynthesisResult, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,15 @@ class ModelRun:
                     told = {"stopping": stopping, "progress": meter, "note": meter.note}
                     done = getattr(graph, verb)(*arguments, **options, **files, **told)
             except ChatError:
-                for failed in (run for run in graph.runs()[-1:] if run.status == "failed"):
-                    answer(self.json, asdict(failed), run_lines(replace(failed, reason="", last_failure="")))
+                self._tell_failed(graph)
                 raise
         return report(self.json, done)
+
+    def _tell_failed(self, graph: "Workspace") -> None:
+        """Print what a run brought before the model failed it; why it did is told by the error."""
+        with suppress(StoreError):
+            for run in (run for run in graph.runs()[-1:] if run.status == "failed"):
+                answer(self.json, asdict(run), run_lines(replace(run, reason="", last_failure="")))
 
 
 def _model_run(

@@ -84,6 +84,8 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
                 raise
             finally:
                 client.close(drain=drain)
+                for text in client.remarks():  # of what came back after the session's end
+                    note(text)
                 remember_lacks(backend, settings, ledger)
     return result_of(ledger, run.id, asked.job.faults)
 

@@ -107,6 +107,7 @@ def test_uncertain_attempts_of_an_earlier_session_stay_booked(tmp_path: Path):
     reserved = Budget(PRICE).worst(WorldDialogue().request({"ego": "A baker"}, "k"))
     assert ledger.calls.uncertain(run.id) == 1
     assert ledger.calls.cost(run.id) == pytest.approx(reserved)
+    assert ledger.accounts.booked(run.id) == (0, 0, pytest.approx(reserved))
     ledger.runs.end(run.id, "abandoned")
 
 

@@ -55,9 +55,9 @@ def test_an_outage_is_no_answer_however_long_it_lasts(clock):
     for _ in range(1_000):
         health.failed(DOWN)
     assert health.hopeless is None
-    assert health.trouble(0) == "it cannot be reached"
+    assert health.trouble(0, 0.0) == "it cannot be reached"
     health.replied()
-    assert health.trouble(0) == ""
+    assert health.trouble(0, 0.0) == ""
 
 
 def test_the_first_reason_to_give_up_is_the_one_that_is_told(clock):
@@ -72,9 +72,17 @@ def test_a_server_that_is_silent_is_told_before_its_time_is_over(clock):
     health = Health(clock)
     health.asked(1)
     clock.now += 19.0
-    assert health.trouble(1) == ""
+    assert health.trouble(1, 0.0) == ""
     clock.now += 16.0
-    assert health.trouble(1) == "no answer for 35 s"
-    assert health.trouble(0) == ""
+    assert health.trouble(1, 0.0) == "no answer for 35 s"
+    assert health.trouble(0, 0.0) == ""
     health.replied()
-    assert health.trouble(1) == ""
+    assert health.trouble(1, 0.0) == ""
+
+
+def test_what_limits_a_minute_hold_back_is_told_and_so_is_a_pause_that_was_asked_for(clock):
+    health = Health(clock)
+    assert health.trouble(0, 4.0) == ""
+    assert health.trouble(0, 42.0) == "limits a minute hold the next call back for 42 s"
+    health.failed(ChatUnavailableError("too much; later", limited=True, retry_after=600.0))
+    assert health.trouble(0, 0.0) == "too much, and wants to be left alone for 600 s"

@@ -95,7 +95,7 @@ class ChatClient:
     def pace(self) -> Pace:
         """How the client stands."""
         gate, budget = self._gate, self._gate.budget
-        trouble = self._health.trouble(gate.in_flight)
+        trouble = self._health.trouble(gate.in_flight, gate.held_back)
         return Pace(gate.in_flight, gate.concurrency.limit, self._why, budget.spent, budget.perhaps_billed, trouble)
 
     def changes(self) -> list[tuple[int, str]]:

@@ -62,13 +62,18 @@ class Gate:
         self._clock, self._stopping = clock, stopping
         self._waiting: list[_Ticket] = []
         self._numbers = count()
-        self._closed_until = 0.0
+        self._closed_until = self._held_until = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     @property
     def exhausted(self) -> bool:
         """Whether the budget had no room for a step: neither that one nor a later one leaves any more."""
         return self._refused_from < inf
+
+    @property
+    def held_back(self) -> float:
+        """The seconds for which the first that waits cannot leave, as far as limits a minute go."""
+        return max(0.0, self._held_until - self._clock()) if self._waiting else 0.0
 
     async def enter(self, order: int, wants: Pass, *, held: bool = False) -> None:
         """Wait for the turn of a call of that step; `leave` must follow. `held` says that its reserve is set aside.
@@ -136,6 +141,7 @@ class Gate:
         return max(0.0, self._closed_until - self._clock(), self.rates.wait(taken.tokens))
 
     def _look_again(self, wait: float) -> None:
+        self._held_until = self._clock() + wait
         if self._timer:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(min(wait, POLL), self._admit)

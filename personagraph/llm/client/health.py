@@ -14,6 +14,10 @@ SILENT = 20.0
 """Seconds without an answer, while something is asked, after which that is told."""
 
 
+HELD = 5.0
+"""Seconds for which limits a minute hold everything back, from which on that is told."""
+
+
 class Health:
     """Counts what came back. Failures without an answer (an outage) are waited out, which is the retries' matter.
 
@@ -43,7 +47,8 @@ class Health:
 
     def failed(self, error: ChatUnavailableError) -> None:
         """None came."""
-        self._trouble = str(error).partition(";")[0]
+        pause = f", and wants to be left alone for {error.retry_after:.0f} s" if (error.retry_after or 0) >= 5 else ""
+        self._trouble = str(error).partition(";")[0] + pause
         if not error.nonsense:
             return
         self._nonsense.append(True)
@@ -53,10 +58,15 @@ class Health:
         elif bad >= LATEST * SHARE:
             self._stop(f"{bad} of the last {len(self._nonsense)} answers were no completions", error)
 
-    def trouble(self, in_flight: int) -> str:
-        """Why nobody has been answered since the last reply; "" when there is no trouble."""
-        if self._trouble or not in_flight:
+    def trouble(self, in_flight: int, held_back: float) -> str:
+        """Why nobody has been answered since the last reply; "" when there is no trouble.
+
+        `held_back` are the seconds for which limits a minute let nothing leave.
+        """
+        if self._trouble:
             return self._trouble
+        if not in_flight:
+            return f"limits a minute hold the next call back for {held_back:.0f} s" if held_back >= HELD else ""
         silent = self._clock() - max(self._asking_since, self.last_reply or 0.0)
         return f"no answer for {silent:.0f} s" if silent >= SILENT else ""
 
