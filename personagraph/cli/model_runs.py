@@ -156,15 +156,15 @@ def run_lines(result: "RunResult") -> list[str]:
         lines.append(
             f"{result.uncertain} calls were cut off in flight; what is still unanswered is sent again on resume"
         )
-    if result.cost_usd or result.perhaps_billed_usd:
-        lines.append(f"{result.cost_usd:.4f} USD{perhaps(result)}")
+    if result.cost_usd:
+        lines.append(f"{result.cost_usd - result.perhaps_billed_usd:.4f} USD{perhaps(result)}")
     if result.last_failure and result.last_failure not in result.reason:
         lines.append(f"last failure of what is unanswered: {result.last_failure}")
     return lines
 
 
 def perhaps(result: "RunResult") -> str:
-    """What is booked besides the cost, if anything."""
+    """What is booked besides what replies cost, if anything."""
     if not result.perhaps_billed_usd:
         return ""
     return f", and {result.perhaps_billed_usd:.4f} USD perhaps billed for attempts that brought no reply"

@@ -34,6 +34,11 @@ class Booked(NamedTuple):
     uncertain: float
 
     @property
+    def total(self) -> float:
+        """All of it, which is what counts against a limit."""
+        return self.answered + self.failed + self.uncertain
+
+    @property
     def perhaps_billed(self) -> float:
         """What was booked for attempts that brought no reply."""
         return self.failed + self.uncertain

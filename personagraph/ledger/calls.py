@@ -17,7 +17,7 @@ PAUSE = 60.0
 class CallTotals:
     """What the calls of one run, model and prompt add up to; `seconds` as the model took.
 
-    `cost` is what replies cost in USD, `perhaps_billed` what is booked for attempts that brought none.
+    `cost` is all that is booked in USD, `perhaps_billed` the part of it for attempts that brought no reply.
     """
 
     run: str
@@ -227,7 +227,7 @@ _ASKED = """
       count(*) AS attempts, sum(attempt.outcome IS 'failed') AS failed, sum(attempt.outcome IS NULL) AS uncertain,
       attempt.sent, attempt.error, call.reply, call.finish, coalesce(call.prompt_tokens, 0) AS prompt_tokens,
       coalesce(call.completion_tokens, 0) AS completion_tokens, coalesce(call.cached_tokens, 0) AS cached_tokens,
-      total(CASE WHEN attempt.outcome = 'replied' THEN attempt.cost END) AS cost,
+      total(CASE WHEN attempt.outcome IS NULL THEN attempt.reserve ELSE attempt.cost END) AS cost,
       total(CASE attempt.outcome WHEN 'replied' THEN 0 WHEN 'failed' THEN attempt.cost ELSE attempt.reserve END)
         AS perhaps_billed,
       coalesce(call.latency, 0.0) AS latency, call.received

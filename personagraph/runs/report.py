@@ -38,10 +38,10 @@ class RunReport:
     `states` counts its steps by how far they have come, `outcomes` its verdicts by outcome and reason ("" when there is
     none). `calls` are requests that it sent, `reused` the replies that it found in the ledger, `repaired` those that
     were used only after their JSON was mended, `pace` replies a second while it was at work (None when too few).
-    `failures` counts failed attempts by kind of error, `uncertain_calls` lists those never heard of. `cost_usd` is what
-    replies cost, `perhaps_billed_usd` what is booked for attempts that brought none, and `reserved_usd` the part of it
-    for uncertain ones. `remarks` are what was said about what replies cost. `depths` counts the personas that it
-    brought and that are still there, by depth; None is without a link to a seed.
+    `failures` counts failed attempts by kind of error, `uncertain_calls` lists those never heard of. `cost_usd` is all
+    that is booked, `perhaps_billed_usd` the part of it for attempts that brought no reply, and `reserved_usd` the part
+    of that for uncertain ones. `remarks` are what was said about what replies cost. `depths` counts the personas that
+    it brought and that are still there, by depth; None is without a link to a seed.
     """
 
     run: Run
@@ -92,7 +92,7 @@ def report(ledger: Ledger, store: GraphStore, run_id: str) -> RunReport:
         uncertain_calls=tuple(uncertain),
         prompt_tokens=sum(t.prompt_tokens for t in totals),
         completion_tokens=sum(t.completion_tokens for t in totals),
-        cost_usd=booked.answered,
+        cost_usd=booked.total,
         perhaps_billed_usd=booked.perhaps_billed,
         reserved_usd=booked.uncertain,
         remarks=tuple(dict.fromkeys(e.detail["text"] for e in events if e.kind == "remark")),

@@ -14,7 +14,7 @@ OUTCOMES = ("new", "merged", "linked", "sample", "rejected", "dead")
 class RunResult:
     """What a run brought, over all its sessions. `faults` are (file, line, what is wrong) of input not used.
 
-    `cost_usd` is what replies cost, `perhaps_billed_usd` what is booked besides for attempts that brought none.
+    `cost_usd` is all that is booked, `perhaps_billed_usd` the part of it for attempts that brought no reply.
     `last_failure` says why the last attempt failed at a request that has no reply, "" when all have one.
     """
 
@@ -65,7 +65,7 @@ def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[str, int, str], .
         samples=counts["sample"],
         rejected=counts["rejected"],
         dead_letters=counts["dead"],
-        cost_usd=booked.answered,
+        cost_usd=booked.total,
         uncertain=ledger.calls.uncertain(run.id),
         linked=counts["linked"],
         perhaps_billed_usd=booked.perhaps_billed,

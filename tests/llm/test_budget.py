@@ -203,14 +203,11 @@ def test_what_brought_no_reply_is_booked_beside_the_cost_also_when_a_retry_broug
     run = expansion(store, ledger, backend, price=SMALL, max_calls=20, concurrency=4, retries=retries)
     booked = ledger.accounts.booked(run.id)
     replies = ledger.calls.listed(run=run.id, outcome="replied", limit=1000)
-    assert (
-        booked.answered
-        == pytest.approx(len(replies) * SMALL.cost(30, 90))
-        == pytest.approx(sum(call["cost"] for call in replies))
-    )
+    assert booked.answered == pytest.approx(len(replies) * SMALL.cost(30, 90))
     assert booked.perhaps_billed == pytest.approx(sum(call["perhaps_billed"] for call in replies))
     assert booked.perhaps_billed > 0
-    assert ledger.calls.cost(run.id) == pytest.approx(booked.answered + booked.perhaps_billed)
+    assert ledger.calls.cost(run.id) == pytest.approx(booked.total)
+    assert booked.total == pytest.approx(sum(call["cost"] for call in replies))
     assert ledger.accounts.last_failure(run.id) == "", "everything has a reply"
 
 

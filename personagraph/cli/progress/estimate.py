@@ -155,7 +155,7 @@ def fields(standing: Standing) -> dict[str, Any]:
         "at_least": standing.least,
         "until": standing.until,
         "trouble": tick.trouble,
-        "cost_usd": round(tick.cost, 6),
+        "cost_usd": round(tick.booked, 6),
         "perhaps_billed_usd": round(tick.perhaps_billed, 6),
         "max_cost_usd": tick.max_cost,
         "projected_usd": standing.projected and round(standing.projected, 6),
