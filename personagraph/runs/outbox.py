@@ -65,10 +65,14 @@ class Outbox:
         """Something happened that the ledger keeps."""
         self._unwritten.events.append((kind, detail))
 
-    def noted(self) -> list[tuple[str, Mapping[str, Any]]]:
-        """What was noted and is not written yet, to be written by the caller."""
+    def end(self, status: str, reason: str) -> None:
+        """The session ended so: that is written, and what was noted before; plans and verdicts that are not, are not."""
         events, self._unwritten.events = self._unwritten.events, []
-        return events
+        with self._ledger.transaction():
+            self._ledger.runs.reach(self._run.id, applied=self.applied)
+            self._ledger.runs.end(self._run.id, status, reason)
+            for kind, detail in [*events, ("ended", {"status": status, "reason": reason})]:
+                self._ledger.events.add(self._run.id, kind, detail)
 
     def write(self) -> None:
         """Write verdicts and plans to the ledger, then what they change to the store."""

@@ -151,12 +151,7 @@ class Session:
 
     def _end(self, status: str, reason: str) -> None:
         self._hear()
-        with self._ledger.transaction():
-            for kind, detail in self._outbox.noted():
-                self._ledger.events.add(self._run.id, kind, detail)
-            self._ledger.runs.reach(self._run.id, applied=self._outbox.applied)
-            self._ledger.runs.end(self._run.id, status, reason)
-            self._ledger.events.add(self._run.id, "ended", {"status": status, "reason": reason})
+        self._outbox.end(status, reason)
 
     def _plan(self) -> None:
         """Plan while the window has room. The moments at which this is called decide what a policy sees."""

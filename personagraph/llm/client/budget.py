@@ -54,6 +54,8 @@ class Budget:
 
     def cost(self, reply: ChatReply, request: ChatRequest) -> float:
         """What a reply cost, as the server says; the most that it can have cost, when that is not said, or not so."""
+        if self.price == FREE:
+            return 0.0
         told = self.price.cost(reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens)
         if all(doubt.believed for doubt in doubts(reply, request)):
             return told

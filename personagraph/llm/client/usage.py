@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from personagraph.types import ChatReply, ChatRequest
@@ -34,13 +35,12 @@ def doubts(reply: ChatReply, request: ChatRequest) -> list[Doubt]:
     prompt, completion = reply.prompt_tokens, reply.completion_tokens
     if not reply.metered:
         return [Doubt(AT_ODDS, reply.doubt, False) if reply.doubt else Doubt(UNTOLD, "nothing", False)]
-    found = []
-    fewest = sum(fewest_tokens(turn["content"]) for turn in request.messages)
-    if prompt < fewest:
+    found, asked = [], [turn["content"] for turn in request.messages]
+    if prompt < (fewest := _missing(prompt, asked)):
         found.append(Doubt(TOO_FEW, f"{prompt:,} tokens for a prompt that has at least {fewest:,}", False))
-    if completion < (fewest := fewest_tokens(reply.text)):
+    if completion < (fewest := _missing(completion, [reply.text])):
         found.append(Doubt(TOO_FEW, f"{completion:,} tokens for a reply that has at least {fewest:,}", False))
-    if prompt > (most := most_of_prompt(request)):
+    if prompt > sum(map(len, asked)) and prompt > (most := most_of_prompt(request)):
         found.append(Doubt(TOO_MANY, f"{prompt:,} tokens for a prompt that has at most {most:,}", True))
     if completion > (most := longest_reply(request)):
         found.append(Doubt(TOO_MANY, f"{completion:,} tokens for a reply that may have {most:,}", True))
@@ -52,6 +52,13 @@ def doubts(reply: ChatReply, request: ChatRequest) -> list[Doubt]:
 def fewest_tokens(text: str) -> int:
     """A lower bound of the tokens of a text."""
     return len(_RUN.sub("-", text)) // DENSEST or bool(text.strip())
+
+
+def _missing(tokens: int, texts: Sequence[str]) -> int:
+    """The lower bound of the tokens of some texts; 0 when so many are enough whatever the texts say."""
+    if tokens and tokens * DENSEST >= sum(map(len, texts)):
+        return 0
+    return sum(map(fewest_tokens, texts))
 
 
 def most_of_prompt(request: ChatRequest) -> int:
