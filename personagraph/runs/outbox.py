@@ -66,7 +66,7 @@ class Outbox:
         self._unwritten.events.append((kind, detail))
 
     def end(self, status: str, reason: str) -> None:
-        """The session ended so: that is written, and what was noted before; plans and verdicts that are not, are not."""
+        """The session ended so: write that, and what was noted before; unwritten plans and verdicts are left behind."""
         events, self._unwritten.events = self._unwritten.events, []
         with self._ledger.transaction():
             self._ledger.runs.reach(self._run.id, applied=self.applied)
