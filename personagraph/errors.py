@@ -51,7 +51,8 @@ class ChatUnavailableError(ChatError):
 
     `retry_after` are the seconds that the server wants to be left alone (None when it did not say). `limited` says that
     it had too much to do: a rate limit, or overload. `billed` says that the attempt may be on the bill all the same,
-    since the request left and no answer came. `allowance` is what the server said of its limits, if it did.
+    since the request left and no answer came. `nonsense` says that something came back, and that it was no answer of a
+    language model. `allowance` is what the server said of its limits, if it did.
     """
 
     def __init__(
@@ -61,12 +62,14 @@ class ChatUnavailableError(ChatError):
         retry_after: float | None = None,
         limited: bool = False,
         billed: bool = False,
+        nonsense: bool = False,
         allowance: "Allowance | None" = None,
     ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         self.limited = limited
         self.billed = billed
+        self.nonsense = nonsense
         self.allowance = allowance
 
 

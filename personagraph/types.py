@@ -284,8 +284,8 @@ class ChatRequest:
 class ChatReply:
     """What came back: the raw text, why it ended (stop, length, refusal), and what it used.
 
-    `metered` says that the token counts are the server's; `allowance` is what it said of its limits, and is not kept.
-    `cost` is in USD; the client sets it.
+    `metered` says that the token counts are the server's. `doubt` is what of its counts cannot be true, and `allowance`
+    what it said of its limits; neither is kept. `cost` is in USD; the client sets it.
     """
 
     text: str
@@ -297,3 +297,4 @@ class ChatReply:
     latency: float = 0.0
     metered: bool = True
     allowance: Allowance | None = field(default=None, compare=False)
+    doubt: str = field(default="", compare=False)

@@ -1,8 +1,8 @@
 """The options of every command that asks a language model, and how such a command is carried out."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from functools import wraps
 from inspect import Parameter, signature
 from pathlib import Path
@@ -16,10 +16,11 @@ from personagraph.cli.tables.forecast import DryRun, forecast_lines
 from personagraph.cli.terminal import render
 from personagraph.cli.terminal.exit_codes import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
 from personagraph.cli.terminal.signals import stopping_on_signals
+from personagraph.errors import ChatError, StoreError
 
 if TYPE_CHECKING:
     from personagraph.types import ChatRequest
-    from personagraph.workspace import RunResult, SynthesisResult
+    from personagraph.workspace import RunResult, SynthesisResult, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,20 @@ class ModelRun:
                 answer(self.json, forecast.to_json(), forecast_lines(forecast))
                 return 0
             # What is printed comes after the meter has ended, which redraws the terminal.
-            with metered() as (meter, stopping):
-                told = {"stopping": stopping, "progress": meter, "note": meter.note}
-                done = getattr(graph, verb)(*arguments, **options, **files, **told)
+            try:
+                with metered() as (meter, stopping):
+                    told = {"stopping": stopping, "progress": meter, "note": meter.note}
+                    done = getattr(graph, verb)(*arguments, **options, **files, **told)
+            except ChatError:
+                self._tell_failed(graph)
+                raise
         return report(self.json, done)
+
+    def _tell_failed(self, graph: "Workspace") -> None:
+        """Print what a run brought before the model failed it; why it did is told by the error."""
+        with suppress(StoreError):
+            for run in (run for run in graph.runs()[-1:] if run.status == "failed"):
+                answer(self.json, asdict(run), run_lines(replace(run, reason="", last_failure="")))
 
 
 def _model_run(
@@ -145,7 +156,18 @@ def run_lines(result: "RunResult") -> list[str]:
         lines.append(
             f"{result.uncertain} calls were cut off in flight; what is still unanswered is sent again on resume"
         )
+    if result.cost_usd:
+        lines.append(f"{result.cost_usd - result.perhaps_billed_usd:.4f} USD{perhaps(result)}")
+    if result.last_failure and result.last_failure not in result.reason:
+        lines.append(f"last failure of what is unanswered: {result.last_failure}")
     return lines
+
+
+def perhaps(result: "RunResult") -> str:
+    """What is booked besides what replies cost, if anything."""
+    if not result.perhaps_billed_usd:
+        return ""
+    return f", and {result.perhaps_billed_usd:.4f} USD perhaps billed for attempts that brought no reply"
 
 
 def run_code(result: "RunResult") -> int:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from personagraph.cli.app import HERE, Commands, Folder, Json, Store, answer, app, opened
-from personagraph.cli.model_runs import run_counts
+from personagraph.cli.model_runs import perhaps, run_counts
 from personagraph.cli.tables.run_report import run_report_lines
 from personagraph.cli.terminal import render
 
@@ -24,7 +24,9 @@ def runs_list(workspace: Folder = HERE, store: Store = None, json: Json = False)
     with opened(workspace, store) as graph:
         found = graph.runs()
     wide = max([10, *(len(r.command) for r in found)]) + 2
-    lines = [f"{r.run:<5}{r.command:<{wide}}{r.status:<12}{run_counts(r)}  {r.reason}".rstrip() for r in found]
+    lines = [
+        f"{r.run:<5}{r.command:<{wide}}{r.status:<12}{run_counts(r)}{perhaps(r)}  {r.reason}".rstrip() for r in found
+    ]
     answer(json, {"runs": [asdict(r) for r in found]}, lines or ["no runs yet"])
 
 

@@ -23,6 +23,27 @@ class Uncertain(NamedTuple):
     answered: bool
 
 
+class Booked(NamedTuple):
+    """What is booked for a run, in USD: for attempts that were answered, and for those that may be on the bill.
+
+    `failed` ones were given up without a whole answer, `uncertain` ones never heard of.
+    """
+
+    answered: float
+    failed: float
+    uncertain: float
+
+    @property
+    def total(self) -> float:
+        """All of it, which is what counts against a limit."""
+        return self.answered + self.failed + self.uncertain
+
+    @property
+    def perhaps_billed(self) -> float:
+        """What was booked for attempts that brought no reply."""
+        return self.failed + self.uncertain
+
+
 class Accounts:
     """What the tables of runs, steps, calls, attempts and verdicts say together; reads only."""
 
@@ -50,6 +71,19 @@ class Accounts:
         )
         return [Uncertain(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
 
+    def booked(self, run: str) -> Booked:
+        """What is booked for the run's attempts. What failed before it was sent, or was refused, is booked with 0."""
+        return Booked(*self._database.rows(_BOOKED, (run,))[0])
+
+    def latest(self, run: str, most: int) -> tuple[int, int]:
+        """Of the latest attempts of the run that cost something: how many were answered, and how many were not."""
+        answered, failed = self._database.rows(_LATEST, (run, most))[0]
+        return int(answered), int(failed)
+
+    def last_failure(self, run: str) -> str:
+        """Why the last attempt failed at a request of the run that has no reply to this day; "" when there is none."""
+        return str(self._database.value(_LAST_FAILURE, (run,)))
+
     def failures(self, run: str) -> dict[str, int]:
         """How many attempts of the run failed, by kind of error, the most frequent first.
 
@@ -68,6 +102,18 @@ class Accounts:
 
 _OPEN = "step_state WHERE run = ?1 AND n >= (SELECT decided FROM run WHERE id = ?1)"
 """The steps that have no verdicts yet: few, however long the run."""
+
+
+_BOOKED = """
+    SELECT total(CASE WHEN outcome = 'replied' THEN cost END), total(CASE WHEN outcome = 'failed' THEN cost END),
+      total(CASE WHEN outcome IS NULL THEN reserve END)
+    FROM attempt WHERE run = ?"""
+_LATEST = """
+    SELECT total(outcome = 'replied'), total(outcome = 'failed')
+    FROM (SELECT outcome FROM attempt WHERE run = ? AND cost > 0 ORDER BY id DESC LIMIT ?)"""
+_LAST_FAILURE = """
+    SELECT coalesce((SELECT error FROM attempt WHERE run = ? AND outcome = 'failed'
+      AND NOT EXISTS (SELECT 1 FROM call WHERE key = attempt.call) ORDER BY id DESC LIMIT 1), '')"""
 
 
 def _kind(error: str) -> str:

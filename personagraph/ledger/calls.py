@@ -15,7 +15,10 @@ PAUSE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class CallTotals:
-    """What the calls of one run, model and prompt add up to; `cost` in USD, `seconds` as the model took."""
+    """What the calls of one run, model and prompt add up to; `seconds` as the model took.
+
+    `cost` is all that is booked in USD, `perhaps_billed` the part of it for attempts that brought no reply.
+    """
 
     run: str
     model: str
@@ -29,6 +32,7 @@ class CallTotals:
     cached_tokens: int
     cost: float
     seconds: float
+    perhaps_billed: float
 
 
 class Used(NamedTuple):
@@ -156,7 +160,8 @@ class CallLog:
         fits = " AND ".join(f"asked.{name} = :{name}" for name in _given(filters)) or "TRUE"
         rows = self._database.rows(
             "SELECT asked.run, asked.model, prompt, count(*), sum(attempts), sum(failed), sum(uncertain),"
-            " sum(prompt_tokens), sum(completion_tokens), sum(cached_tokens), sum(cost), sum(latency)"
+            " sum(prompt_tokens), sum(completion_tokens), sum(cached_tokens), sum(cost), sum(latency),"
+            " sum(perhaps_billed)"
             f" FROM ({asked}) AS asked JOIN run ON run.id = asked.run WHERE {fits}"
             " GROUP BY 1, 2, 3 ORDER BY run.number, 2, 3",
             filters,
@@ -185,7 +190,7 @@ class CallLog:
         return replies / busy if busy else None
 
     def cost(self, run: str) -> float:
-        """What the attempts of the run cost, in USD; for one that was never heard of, the most that it can have."""
+        """All that is booked for the run, in USD; for an attempt never heard of, the most that it can have cost."""
         booked = "SELECT total(CASE WHEN outcome IS NULL THEN reserve ELSE cost END) FROM attempt WHERE run = ?"
         return float(self._database.value(booked, (run,)))
 
@@ -223,6 +228,8 @@ _ASKED = """
       attempt.sent, attempt.error, call.reply, call.finish, coalesce(call.prompt_tokens, 0) AS prompt_tokens,
       coalesce(call.completion_tokens, 0) AS completion_tokens, coalesce(call.cached_tokens, 0) AS cached_tokens,
       total(CASE WHEN attempt.outcome IS NULL THEN attempt.reserve ELSE attempt.cost END) AS cost,
+      total(CASE attempt.outcome WHEN 'replied' THEN 0 WHEN 'failed' THEN attempt.cost ELSE attempt.reserve END)
+        AS perhaps_billed,
       coalesce(call.latency, 0.0) AS latency, call.received
     FROM attempt LEFT JOIN call ON call.key = attempt.call LEFT JOIN run ON run.id = attempt.run
       LEFT JOIN step ON step.run = attempt.run AND step.n = attempt.step

@@ -11,7 +11,8 @@ from personagraph.storage.database import Database
 class Event(NamedTuple):
     """Something that happened: when (UTC, ISO 8601), of which kind, and what is known of it.
 
-    The kinds are began, resumed (what was found), concurrency (the new limit, and why) and ended (status, reason).
+    The kinds are began, resumed (what was found), concurrency (the new limit, and why), remark (a text about money) and
+    ended (status, reason).
     """
 
     at: str

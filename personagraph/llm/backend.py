@@ -46,12 +46,17 @@ class Answer:
 
 
 class Pace(NamedTuple):
-    """How the client stands: calls in flight, how many may be, why that last changed, and the cost so far in USD."""
+    """How the client stands, in the words of `Tick`: calls in flight, how many may be, why that last changed.
+
+    And what replies have cost so far, what is perhaps billed besides, and why nobody has been answered of late.
+    """
 
     in_flight: int
     concurrency: int
-    why: str
+    pace: str
     cost: float
+    perhaps_billed: float = 0.0
+    trouble: str = ""
 
 
 class Client(Protocol):
@@ -67,6 +72,9 @@ class Client(Protocol):
 
     def changes(self) -> list[tuple[int, str]]:
         """The changes of the concurrency since the last call: the new limit, and why."""
+
+    def remarks(self) -> list[str]:
+        """What the user should know of the money that was spent, since the last call."""
 
     def submit(self, run: str, steps: Sequence[tuple[Step, str]], dialogue: Dialogue) -> list[Future[Answer | None]]:
         """Begin to answer steps, each with the key of its call.

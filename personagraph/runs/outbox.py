@@ -65,6 +65,15 @@ class Outbox:
         """Something happened that the ledger keeps."""
         self._unwritten.events.append((kind, detail))
 
+    def end(self, status: str, reason: str) -> None:
+        """The session ended so: write that, and what was noted before; unwritten plans and verdicts are left behind."""
+        events, self._unwritten.events = self._unwritten.events, []
+        with self._ledger.transaction():
+            self._ledger.runs.reach(self._run.id, applied=self.applied)
+            self._ledger.runs.end(self._run.id, status, reason)
+            for kind, detail in [*events, ("ended", {"status": status, "reason": reason})]:
+                self._ledger.events.add(self._run.id, kind, detail)
+
     def write(self) -> None:
         """Write verdicts and plans to the ledger, then what they change to the store."""
         unwritten, self._unwritten = self._unwritten, _Unwritten()

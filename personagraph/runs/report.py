@@ -38,9 +38,10 @@ class RunReport:
     `states` counts its steps by how far they have come, `outcomes` its verdicts by outcome and reason ("" when there is
     none). `calls` are requests that it sent, `reused` the replies that it found in the ledger, `repaired` those that
     were used only after their JSON was mended, `pace` replies a second while it was at work (None when too few).
-    `failures` counts failed attempts by kind of error, `uncertain_calls` lists those never heard of. `cost_usd` is
-    spent or booked, `reserved_usd` the part that is booked for uncertain attempts. `depths` counts the personas that it
-    brought and that are still there, by depth; None is without a link to a seed.
+    `failures` counts failed attempts by kind of error, `uncertain_calls` lists those never heard of. `cost_usd` is all
+    that is booked, `perhaps_billed_usd` the part of it for attempts that brought no reply, and `reserved_usd` the part
+    of that for uncertain ones. `remarks` are what was said about what replies cost. `depths` counts the personas that
+    it brought and that are still there, by depth; None is without a link to a seed.
     """
 
     run: Run
@@ -59,7 +60,9 @@ class RunReport:
     prompt_tokens: int
     completion_tokens: int
     cost_usd: float
+    perhaps_billed_usd: float
     reserved_usd: float
+    remarks: tuple[str, ...]
     pace: float | None
     depths: Mapping[int | None, int]
 
@@ -72,6 +75,7 @@ def report(ledger: Ledger, store: GraphStore, run_id: str) -> RunReport:
         outcomes.setdefault(outcome, {})[reason] = count
     totals = ledger.calls.totals(run=run.id)
     events, uncertain = ledger.events.of(run.id), ledger.accounts.uncertain(run.id)
+    booked = ledger.accounts.booked(run.id)
     return RunReport(
         run=run,
         states=ledger.accounts.states(run.id, applied=store.applied(run.id)),
@@ -88,8 +92,10 @@ def report(ledger: Ledger, store: GraphStore, run_id: str) -> RunReport:
         uncertain_calls=tuple(uncertain),
         prompt_tokens=sum(t.prompt_tokens for t in totals),
         completion_tokens=sum(t.completion_tokens for t in totals),
-        cost_usd=ledger.calls.cost(run.id),
-        reserved_usd=sum(attempt.reserve for attempt in uncertain),
+        cost_usd=booked.total,
+        perhaps_billed_usd=booked.perhaps_billed,
+        reserved_usd=booked.uncertain,
+        remarks=tuple(dict.fromkeys(e.detail["text"] for e in events if e.kind == "remark")),
         pace=ledger.calls.pace(run.id),
         depths=store.depths_of(run.id),
     )

@@ -18,6 +18,7 @@ from personagraph.ledger.steps import Decided, Planned
 from personagraph.llm.backend import Answer, Client
 from personagraph.progress import Progress, Tick
 from personagraph.runs.outbox import Outbox
+from personagraph.runs.unanswered import check_answered
 from personagraph.runs.work import Work
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import ChatRequest, Step, Verdict, digest
@@ -64,10 +65,11 @@ class Session:
         salt: str = "",
         stopping: Callable[[], bool] = lambda: False,
         progress: Progress = lambda tick: None,
+        note: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._work, self._run, self._ledger, self._client = work, run, ledger, client
         self._limits, self._window, self._salt = limits, window, salt
-        self._stopping, self._progress = stopping, progress
+        self._stopping, self._progress, self._note = stopping, progress, note
         self._items = work.dialogue.items if work.dialogue else 1
         self._outbox = Outbox(run, ledger, store, work.collect)
         self._outcomes: Counter[str] = Counter()
@@ -113,12 +115,12 @@ class Session:
                 if not self._outbox.decided:
                     break
                 self._commit()
+            status, reason = "done", self._reached()
         except (ChatError, StoreError, InputError) as error:
             # What failed may be the ledger itself: the error that is told is the first.
             with suppress(StoreError):
                 self._end("failed", str(error))
             raise
-        status, reason = "done", self._reached()
         if self._open and self._stopping() and not reason:
             status, reason = "interrupted", "stopped by a signal"
         elif self._has_bought_ahead():
@@ -144,16 +146,12 @@ class Session:
 
         Such a run is not done: with a higher limit it goes on, and they are not bought again.
         """
-        if self._client is None or not self._client.exhausted:
-            return False
-        wait([open.future for open in self._open if open.future])
-        return bool(self._ledger.calls.known([open.call for open in self._open]))
+        spent = self._client is not None and self._client.exhausted
+        return spent and bool(self._ledger.calls.known([open.call for open in self._open]))
 
     def _end(self, status: str, reason: str) -> None:
-        with self._ledger.transaction():
-            self._ledger.runs.reach(self._run.id, applied=self._outbox.applied)
-            self._ledger.runs.end(self._run.id, status, reason)
-            self._ledger.events.add(self._run.id, "ended", {"status": status, "reason": reason})
+        self._hear()
+        self._outbox.end(status, reason)
 
     def _plan(self) -> None:
         """Plan while the window has room. The moments at which this is called decide what a policy sees."""
@@ -260,12 +258,20 @@ class Session:
                 # A reply may have come since the wait ended: only the backend's own error is raised.
                 if open.future.done() and open.future.exception() is error:
                     raise
+                self._hear()
                 self._progress(self._tick())
+
+    def _hear(self) -> None:
+        """Note what the client has to tell."""
+        for limit, why in self._client.changes() if self._client else ():
+            self._outbox.note("concurrency", {"limit": limit, "why": why})
+        for text in self._client.remarks() if self._client else ():
+            self._outbox.note("remark", {"text": text})
+            self._note(text)
 
     def _commit(self) -> None:
         """Write what has been planned and decided."""
-        for limit, why in self._client.changes() if self._client else ():
-            self._outbox.note("concurrency", {"limit": limit, "why": why})
+        self._hear()
         some = self._outbox.decided
         self._outbox.write()
         if some:
@@ -277,16 +283,18 @@ class Session:
         tick = tick._replace(frontier=self._work.waiting(), max_new=self._limits.max_personas)
         if self._client is None:
             return tick
-        in_flight, concurrency, why, cost = self._client.pace
-        return tick._replace(
-            in_flight=in_flight, concurrency=concurrency, pace=why, cost=cost, max_cost=self._limits.max_cost
-        )
+        return tick._replace(**self._client.pace._asdict(), max_cost=self._limits.max_cost)
 
     def _reached(self) -> str:
-        """The limit that keeps the next step from being carried out; "" when none does."""
+        """The limit that keeps the next step from being carried out; "" when none does.
+
+        Raises ChatUnavailableError when it is the budget, and the server is to blame.
+        """
         if not self._open:
             return ""
         if self._client is not None and self._client.exhausted:
+            wait([open.future for open in self._open if open.future])
+            check_answered(self._ledger, self._run)
             return "max-cost reached"
         n, most = self._open[0].step.n, self._limits.max_calls
         if most is not None and n >= most:

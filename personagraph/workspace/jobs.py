@@ -97,6 +97,8 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
                 raise
             finally:
                 client.close(drain=drain)
+                for text in client.remarks():  # of what came back after the session's end
+                    note(text)
                 remember_lacks(backend, settings, ledger)
     return result_of(ledger, run.id, asked.job.faults)
 
@@ -194,6 +196,7 @@ def _session(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptio
         salt=run.id if settings.fresh else "",
         stopping=options.get("stopping", lambda: False),
         progress=options.get("progress", lambda tick: None),
+        note=options.get("note") or _silent,
         **more,
     )
 

@@ -60,7 +60,8 @@ def client_of(
 
     price = pace.price or FREE
     # What an earlier session bought at a price that was not known then is counted at the price that is known now.
-    spent = max(ledger.calls.cost(run.id), price.cost(*ledger.calls.used(run.id)))
+    booked = ledger.accounts.booked(run.id)
+    spent = max(booked.answered, price.cost(*ledger.calls.used(run.id)))
     return ChatClient(
         backend,
         ledger,
@@ -68,7 +69,7 @@ def client_of(
         first=pace.first,
         requests_per_minute=settings.requests_per_minute,
         tokens_per_minute=settings.tokens_per_minute,
-        budget=Budget(price, limit=run.limits.get("max_cost"), spent=spent),
+        budget=Budget(price, limit=run.limits.get("max_cost"), spent=spent, perhaps_billed=booked.perhaps_billed),
         retries=Retries(patience=settings.patience),
         stopping=stopping,
     )

@@ -12,7 +12,11 @@ OUTCOMES = ("new", "merged", "linked", "sample", "rejected", "dead")
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run brought, over all its sessions. `faults` are (file, line, what is wrong) of input not used."""
+    """What a run brought, over all its sessions. `faults` are (file, line, what is wrong) of input not used.
+
+    `cost_usd` is all that is booked, `perhaps_billed_usd` the part of it for attempts that brought no reply.
+    `last_failure` says why the last attempt failed at a request that has no reply, "" when all have one.
+    """
 
     run: str
     command: str
@@ -27,6 +31,8 @@ class RunResult:
     cost_usd: float
     uncertain: int = 0
     linked: int = 0
+    perhaps_billed_usd: float = 0.0
+    last_failure: str = ""
     faults: tuple[tuple[str, int, str], ...] = ()
 
 
@@ -46,6 +52,7 @@ class SynthesisResult:
 def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[str, int, str], ...] = ()) -> RunResult:
     """What the ledger says of a run."""
     run, outcomes = ledger.runs.get(run_id), ledger.steps.outcomes(run_id)
+    booked = ledger.accounts.booked(run_id)
     counts = {name: sum(n for (o, _), n in outcomes.items() if o == name) for name in OUTCOMES}
     return RunResult(
         run=run.id,
@@ -58,8 +65,10 @@ def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[str, int, str], .
         samples=counts["sample"],
         rejected=counts["rejected"],
         dead_letters=counts["dead"],
-        cost_usd=ledger.calls.cost(run.id),
+        cost_usd=booked.total,
         uncertain=ledger.calls.uncertain(run.id),
         linked=counts["linked"],
+        perhaps_billed_usd=booked.perhaps_billed,
+        last_failure=ledger.accounts.last_failure(run.id),
         faults=faults,
     )

@@ -311,3 +311,40 @@ def test_what_a_command_prints_stays_below_its_last_line_of_progress(tmp_path):
     seen = [line for line in screen.seen if line]
     assert seen[-2].startswith("r2 done"), seen
     assert re.match(r"\d+ new, ", seen[-1]), seen
+
+
+def test_why_nobody_is_answered_is_told_everywhere_and_soon():
+    told = standing(trouble="m could not answer (502)", perhaps_billed=0.25)
+    seen = "\n".join(drawn_lines(told, width=100, height=30))
+    assert "trouble   m could not answer (502)" in seen
+    assert "$4.00 and perhaps $0.2500 of at most $50.00, ends at $30.25" in seen
+    assert "; m could not answer (502); " in line(told, "calls")
+    out = io.StringIO()
+    Objects(out).show(told, last=False)
+    progress = json.loads(out.getvalue())
+    assert (progress["trouble"], progress["perhaps_billed_usd"]) == ("m could not answer (502)", 0.25)
+
+
+def test_a_line_comes_when_an_outage_has_lasted_two_seconds_and_one_only():
+    out = io.StringIO()
+    with Meter("calls", out=out) as meter:
+        moment = Moment(meter)
+        for second, trouble in enumerate(["", "", "", "down", "down", "down", "down", "", "down", "down", "", "down"]):
+            moment.reach(float(second), Tick(second, None, 0, {}, trouble=trouble))
+    lines = out.getvalue().splitlines()
+    assert sum("down" in each for each in lines[:-1]) == 1
+
+
+class Moment:
+    """The time of a meter, which stands still between two ticks."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter, self._now, self._began = meter, 0.0, meter._clock()
+        meter._clock = lambda: self._began + self._now
+
+    def reach(self, now: float, tick: Tick) -> None:
+        seen = threading.Event()
+        self._now = now
+        self._meter(tick)
+        self._meter._said.put(seen.set)
+        assert seen.wait(5)

@@ -92,6 +92,20 @@ async def odd_usage(exchange: Exchange) -> None:
     await exchange.answer(usage=exchange.rng.choice(odd))
 
 
+async def lying_usage(exchange: Exchange) -> None:
+    """Usage that no call of this length can have had, or that its own parts deny."""
+    lies = [
+        {"prompt_tokens": 0, "completion_tokens": 0},
+        {"prompt_tokens": 1, "completion_tokens": 1},
+        {"prompt_tokens": 500, "completion_tokens": 0},
+        {"prompt_tokens": 3, "completion_tokens": 10_000},
+        {"prompt_tokens": 500, "completion_tokens": 2, "total_tokens": 1},
+        {"prompt_tokens": 500, "completion_tokens": 90, "prompt_tokens_details": {"cached_tokens": 10**6}},
+        {"input_tokens": 2, "output_tokens": 90, "cache_read_input_tokens": 498},
+    ]
+    await exchange.answer(usage=exchange.rng.choice(lies))
+
+
 async def limited(exchange: Exchange) -> None:
     """429, with or without a word on when to come back."""
     now = datetime.now(UTC)
@@ -157,6 +171,20 @@ async def a_page(exchange: Exchange) -> None:
     await exchange.send(200, b"<html><body>Please log in to this Wi-Fi</body></html>")
 
 
+async def a_stream(exchange: Exchange) -> None:
+    """Events, though nobody asked for a stream."""
+    await exchange.send(200, b'data: {"choices": [{"delta": {"content": "A"}}]}\n\ndata: [DONE]\n\n')
+
+
+async def without_end(exchange: Exchange) -> None:
+    """White space, for as long as anybody reads."""
+    said = head(200, [("Transfer-Encoding", "chunked")])
+    exchange.writer.write(said)
+    while not exchange.writer.is_closing():
+        exchange.writer.write(b"10000\r\n" + b" " * 0x10000 + b"\r\n")
+        await exchange.writer.drain()
+
+
 async def an_error_as_success(exchange: Exchange) -> None:
     await exchange.refuse(200, "upstream failed", type="server_error")
 
@@ -208,6 +236,7 @@ WHOLE: Mapping[str, Fate] = {
     "in parts": in_parts,
     "bare": bare,
     "odd usage": odd_usage,
+    "lying usage": lying_usage,
 }
 """Fates in which a completion arrives, however oddly."""
 BROKEN: Mapping[str, Fate] = {
@@ -221,6 +250,8 @@ BROKEN: Mapping[str, Fate] = {
     "no HTTP": no_http,
     "no JSON": no_json,
     "a page": a_page,
+    "a stream": a_stream,
+    "without end": without_end,
     "an error as success": an_error_as_success,
     "no completion": no_completion,
     "stalled": stalled,

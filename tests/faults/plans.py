@@ -15,6 +15,7 @@ DOWN = "down"
 _LIMITS = {"limited": 6, "failing": 1}
 _CONNECTIONS = {"read and dropped": 3, "cut in the head": 2, "cut in the body": 2, "cut in a chunk": 2, "no HTTP": 1}
 _BODIES = {"no JSON": 2, "a page": 1, "an error as success": 2, "no completion": 4, "short length": 1, "failing": 2}
+_BODIES |= {"a stream": 1, "without end": 1}
 OUTAGES = ("limited", "failing", "not let in", UNREAD, DOWN)
 PERSONALITIES: Mapping[str, Mapping[str, int]] = {
     "healthy": {"limited": 1, "failing": 1, "read and dropped": 1},

@@ -62,6 +62,7 @@ def test_what_a_filter_leaves_is_what_of_all_calls_it_says_and_their_sum(ledger,
     assert sum(t.calls for t in totals) == len(fit)
     for name, column in (("attempts", "attempts"), ("prompt_tokens", "prompt_tokens"), ("cost", "cost")):
         assert sum(getattr(t, name) for t in totals) == pytest.approx(sum(call[column] for call in fit))
+    assert sum(t.perhaps_billed for t in totals) == pytest.approx(sum(call["perhaps_billed"] for call in fit))
     assert [(t.run, t.model, t.prompt) for t in totals] == sorted({(c["run"], c["model"], c["prompt"]) for c in fit})
 
 

@@ -16,7 +16,7 @@ World = tuple[GraphStore, Ledger, ScriptedBackend]
 
 
 def priced(request: ChatRequest) -> ChatReply:
-    return ChatReply(answer(request), prompt_tokens=10, completion_tokens=4, cost=0.25, latency=0.5)
+    return ChatReply(answer(request), prompt_tokens=10, completion_tokens=90, cost=0.25, latency=0.5)
 
 
 PRICE = Price(input=25_000, output=0, cached=0)
@@ -85,7 +85,7 @@ def test_totals_add_up_what_the_attempts_and_replies_took(world):
     assert totals.attempts == totals.calls + totals.failed + totals.uncertain
     assert totals.failed >= 2
     assert totals.prompt_tokens == 10 * totals.calls
-    assert totals.completion_tokens == 4 * totals.calls
+    assert totals.completion_tokens == 90 * totals.calls
     assert totals.cost == pytest.approx(0.25 * totals.calls)
     assert totals.seconds == pytest.approx(0.5 * totals.calls)
     assert ledger.calls.totals(model="other") == []

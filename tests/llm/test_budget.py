@@ -107,6 +107,7 @@ def test_uncertain_attempts_of_an_earlier_session_stay_booked(tmp_path: Path):
     reserved = Budget(PRICE).worst(WorldDialogue().request({"ego": "A baker"}, "k"))
     assert ledger.calls.uncertain(run.id) == 1
     assert ledger.calls.cost(run.id) == pytest.approx(reserved)
+    assert ledger.accounts.booked(run.id) == (0, 0, pytest.approx(reserved))
     ledger.runs.end(run.id, "abandoned")
 
 
@@ -165,3 +166,77 @@ def test_what_was_bought_at_an_unknown_price_counts_once_the_price_is_known(tmp_
         done = workspace.expand(backend=backend, max_cost=sent * 1.0)
         assert done.reason == "max-cost reached"
         assert len(backend.requests) == sent
+
+
+def test_a_reply_that_costs_more_than_was_set_aside_is_told_at_once_and_ends_the_run_at_the_limit(tmp_path):
+    """Also a call that has its reserve already, and rests, is not sent any more."""
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+    noted: list[str] = []
+
+    def billed_tenfold(request: ChatRequest) -> ChatReply:
+        if request.key != backend.requests[0]:
+            raise ChatUnavailableError("too many", limited=True, retry_after=0.3)
+        return ChatReply(answer(request), prompt_tokens=500_000, completion_tokens=100)
+
+    backend = ScriptedBackend(billed_tenfold, delay=lambda request: 0.05)
+    options = {"concurrency": 3, "retries": Retries(pause=0.001, patience=60.0), "note": noted.append}
+    run = expansion(store, ledger, backend, price=SMALL, max_cost=100.0, **options)
+    assert run.reason == "max-cost reached"
+    assert len(backend.requests) == 3, "what was in flight came back, and nothing more left"
+    assert any("--max-cost is passed" in text for text in noted)
+    kept = [event.detail["text"] for event in ledger.events.of(run.id) if event.kind == "remark"]
+    assert kept == noted
+
+
+def test_what_brought_no_reply_is_booked_beside_the_cost_also_when_a_retry_brought_one(tmp_path):
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+
+    def cut_off_at_first(request: ChatRequest) -> ChatReply:
+        if backend.requests.count(request.key) == 1:
+            raise ChatUnavailableError("cut off", billed=len(backend.requests) % 2 == 0)
+        return ChatReply(answer(request), prompt_tokens=30, completion_tokens=90)
+
+    backend = ScriptedBackend(cut_off_at_first)
+    retries = Retries(pause=0.001, patience=60.0)
+    run = expansion(store, ledger, backend, price=SMALL, max_calls=20, concurrency=4, retries=retries)
+    booked = ledger.accounts.booked(run.id)
+    replies = ledger.calls.listed(run=run.id, outcome="replied", limit=1000)
+    assert booked.answered == pytest.approx(len(replies) * SMALL.cost(30, 90))
+    assert booked.perhaps_billed == pytest.approx(sum(call["perhaps_billed"] for call in replies))
+    assert booked.perhaps_billed > 0
+    assert ledger.calls.cost(run.id) == pytest.approx(booked.total)
+    assert booked.total == pytest.approx(sum(call["cost"] for call in replies))
+    assert ledger.accounts.last_failure(run.id) == "", "everything has a reply"
+
+
+def test_a_budget_that_a_few_lost_calls_helped_to_use_up_is_reached_and_no_failure(tmp_path):
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+
+    def lossy(request: ChatRequest) -> ChatReply:
+        if len(backend.requests) % 3 == 0:
+            raise ChatUnavailableError("cut off", billed=True)
+        return paid(request)
+
+    backend = ScriptedBackend(lossy)
+    run = expansion(store, ledger, backend, price=SMALL, max_cost=0.8, retries=Retries(pause=0.001, patience=60.0))
+    assert run.reason == "max-cost reached"
+
+
+def test_a_budget_that_a_silent_server_used_up_is_a_failure_and_goes_on_with_a_higher_one(tmp_path):
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+
+    def lost(request: ChatRequest) -> ChatReply:
+        raise ChatUnavailableError("m was silent; check that it is up, then resume", billed=True)
+
+    options = {"price": SMALL, "retries": Retries(pause=0.001, patience=60.0), "max_calls": 20}
+    for _ in range(2):
+        with pytest.raises(ChatUnavailableError, match=r"m was silent; check that it is up, then resume with a higher"):
+            expansion(store, ledger, ScriptedBackend(lost), max_cost=0.3, **options)
+        assert ledger.runs.all()[-1].status == "failed"
+    assert ledger.calls.cost(ledger.runs.all()[-1].id) <= 0.3
+    run = expansion(store, ledger, ScriptedBackend(paid), max_cost=50.0, **options)
+    assert (run.status, run.reason) == ("done", "max-calls reached")

@@ -79,3 +79,25 @@ def test_it_is_never_below_one():
     clock.now += 100.0
     rounds(adaptive, 2)
     assert adaptive.limit == 2
+
+
+def test_in_an_outage_one_call_at_a_time_is_risked_until_the_server_answers_again():
+    adaptive, _, told = limit(64)
+    for _ in range(7):
+        adaptive.lost()
+    assert (adaptive.limit, adaptive.probes) == (64, 0)
+    for probes in (1, 2, 3):
+        adaptive.lost()
+        assert (adaptive.limit, adaptive.probes) == (1, probes)
+    adaptive.answered(1)
+    assert (adaptive.limit, adaptive.probes) == (64, 0)
+    assert told == [(1, "nobody is answered"), (64, "the server answers again")]
+
+
+def test_failures_that_cost_nothing_and_single_losses_are_no_outage():
+    adaptive, _, told = limit(64)
+    for _ in range(50):
+        adaptive.failed()
+        adaptive.lost()
+        adaptive.answered(1)
+    assert (adaptive.limit, told) == (64, [])

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import socket
+import struct
 import threading
 import time
 import traceback
@@ -31,6 +32,9 @@ REQUEST = ChatRequest(
 def server():
     with serving() as one:
         yield one
+
+
+WHOLE = answer(200, completion())
 
 
 def nested(depth: int) -> object:
@@ -92,7 +96,7 @@ def test_why_a_reply_ended_is_told_in_our_words(server, finish, message, expecte
         ({"prompt_tokens": 7, "completion_tokens": 2}, (7, 2, 0, True)),
         ({"input_tokens": 7, "output_tokens": 2, "input_tokens_details": {"cached_tokens": 3}}, (7, 2, 3, True)),
         ({"prompt_tokens": "7", "completion_tokens": 2.0, "prompt_cache_hit_tokens": "4"}, (7, 2, 4, True)),
-        ({"prompt_tokens": 7, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 99}}, (7, 2, 7, True)),
+        ({"prompt_tokens": 7, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 7}}, (7, 2, 7, True)),
         ({"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 30}, (7, 23, 0, True)),
         ({"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": -1}, (7, 2, 0, True)),
         ({"prompt_tokens": 7, "completion_tokens": 2, "prompt_tokens_details": []}, (7, 2, 0, True)),
@@ -118,6 +122,8 @@ def test_usage_is_read_by_any_of_its_names_with_what_was_thought_but_not_said(se
         {"prompt_tokens": 7, "completion_tokens": float("inf")},
         {"prompt_tokens": float("nan"), "completion_tokens": 2},
         {"prompt_tokens": True, "completion_tokens": {"n": 1}},
+        {"prompt_tokens": 7, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 99}},
+        {"input_tokens": 7, "output_tokens": 2, "cache_read_input_tokens": 900},
     ],
 )
 def test_what_no_call_can_have_used_is_not_metered_and_never_negative_or_beyond_all_bounds(server, usage):
@@ -294,7 +300,42 @@ def test_a_name_that_is_unknown_and_a_server_without_tls_bill_nothing(server, ur
     assert not failure(server, base_url=url.format(port=server.server_address[1]), timeout=2).billed
 
 
-WHOLE = answer(200, completion())
+def test_a_connection_that_was_reset_before_the_next_call_left_bills_nothing():
+    reset = threading.Event()
+
+    def once(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        listening.close()
+        connection.recv(100_000)
+        connection.sendall(WHOLE)
+        time.sleep(0.1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+        reset.set()
+
+    async def twice(url: str) -> ChatUnavailableError:
+        backend = OpenAIBackend("m", api_key=KEY, base_url=url)
+        await backend.complete(REQUEST)
+        reset.wait(5)  # nobody sees meanwhile that the connection is gone
+        with pytest.raises(ChatUnavailableError) as caught:
+            await backend.complete(REQUEST)
+        await backend.close()
+        return caught.value
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        threading.Thread(target=once, args=(listening,), daemon=True).start()
+        assert not asyncio.run(twice(f"http://127.0.0.1:{port}/v1")).billed
+
+
+def test_a_server_that_accepts_and_does_not_speak_tls_to_the_end_bills_nothing():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        backend = OpenAIBackend("m", api_key=KEY, base_url=f"https://127.0.0.1:{silent.getsockname()[1]}/v1", timeout=1)
+        with pytest.raises(ChatUnavailableError, match="cannot be reached") as caught:
+            asyncio.run(backend.complete(REQUEST))
+    assert not caught.value.billed
+
+
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
@@ -343,6 +384,52 @@ def test_a_call_that_left_and_has_no_whole_answer_may_be_on_the_bill(server, sen
 def test_what_is_no_chat_completion_may_be_on_the_bill(server, body):
     found = failure(server, answer(200, body))
     assert (found.billed, found.limited) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        (answer(200, b"\n <!DOCTYPE html>"), "a web page"),
+        (answer(200, b"data: [DONE]\n\n"), "a stream of events"),
+        (answer(200, b'{"ok": true}'), "JSON of another kind"),
+        (answer(200, b"\x00\x01"), "no JSON"),
+        (answer(200), "nothing"),
+        (answer(204), "nothing"),
+        (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n", "nothing"),
+        (b"SSH-2.0-OpenSSH\r\n\r\n", "no HTTP"),
+        (answer(200, b" " * 5_000_000), "more than 4,000,000 bytes"),
+        (answer(200, error("the engine died")), "the engine died"),
+    ],
+)
+def test_what_came_instead_of_a_completion_is_told_and_counts_as_an_answer(server, sent, told):
+    server.closing = True
+    found = failure(server, sent)
+    assert told in str(found)
+    assert (found.nonsense, found.billed) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", answer(502, b"<html>"), WHOLE[:-5], answer(200, error("busy", code=503)), answer(429, error("slow"))]
+)
+def test_a_server_in_trouble_has_given_no_answer(server, sent):
+    server.closing = True
+    assert not failure(server, sent).nonsense
+
+
+@pytest.mark.parametrize(
+    ("sent", "named"),
+    [({"model": "gpt-5-ultra"}, "m"), ({"model": None, "usage": {"prompt_tokens": 7, "completion_tokens": 2}}, "m")],
+)
+def test_the_name_that_a_server_gives_its_model_says_nothing_about_prices(server, sent, named):
+    server.sends(answer(200, json.dumps({**json.loads(completion()), **sent}).encode()))
+    backend = OpenAIBackend("m", api_key=KEY, base_url=server.url)
+
+    async def once() -> None:
+        await backend.complete(REQUEST)
+        await backend.close()
+
+    asyncio.run(once())
+    assert backend.model == named
 
 
 def test_a_limit_inside_a_success_is_a_limit(server):

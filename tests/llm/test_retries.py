@@ -58,3 +58,9 @@ def test_a_wait_that_the_server_asks_for_is_kept_and_spread():
 
 def test_a_server_that_wants_no_pause_gets_one_all_the_same():
     assert patient.rest(ChatUnavailableError("limited", limited=True, retry_after=0.0), 1, 1.0) == 2.0
+
+
+def test_waits_that_the_server_asks_for_do_not_add_up_beyond_our_patience():
+    asked = ChatUnavailableError("later", limited=True, retry_after=600.0)
+    assert goes_on(asked, 1, since=200.0)
+    assert not goes_on(asked, 2, since=800.0)

@@ -11,7 +11,7 @@ from personagraph.text.plain import visible
 REDRAW = 0.2
 EVERY = 30.0
 SOON = 2.0
-"""When the first of the lines comes, in seconds."""
+"""When the first of the lines comes, in seconds; and one when nobody has been answered for so long."""
 
 
 class Display(Protocol):

@@ -24,8 +24,8 @@ class Standing:
 
     `left` are the fewest and the most seconds to the end as the pace of late was quicker or slower (None: nobody
     knows), and `until` names the limit that ends the run first: "", calls, personas or cost. `projected` is what the
-    run will have cost in USD if the cost itself does not stop it; `least` says that both are only what is known by now.
-    `yields` are the outcomes of the last `recent` steps.
+    run will have cost in USD, with what is perhaps billed, if the cost itself does not stop it; `least` says that both
+    are only what is known by now. `yields` are the outcomes of the last `recent` steps.
     """
 
     tick: Tick | None
@@ -45,14 +45,19 @@ class _Point(NamedTuple):
 
 
 class History:
-    """The ticks of a run, a second apart, as far back as the estimates need."""
+    """The ticks of a run, a second apart, as far back as the estimates need.
+
+    `troubled` is when the first of the last ones came that tell of trouble, None when the last one tells of none.
+    """
 
     def __init__(self, began: float) -> None:
         self._began = began
+        self.troubled: float | None = None
         self._points: deque[_Point] = deque()
 
     def add(self, time: float, tick: Tick) -> None:
         """Take in a tick."""
+        self.troubled = None if not tick.trouble else time if self.troubled is None else self.troubled
         points = self._points
         if len(points) > 1 and time - points[-2].time < 1.0:
             points.pop()
@@ -68,10 +73,10 @@ class History:
         tick, base = self._points[-1].tick, self._recent()
         recent, yields = tick.done - base.done, dict(Counter(tick.outcomes) - Counter(base.outcomes))
         steps, until, least = _steps_left(tick, yields.get("new", 0) / recent if recent else 0.0)
-        price = (tick.cost - base.cost) / recent if recent else 0.0
-        projected = tick.cost + steps * price if price and steps is not None else None
+        price = (tick.booked - base.booked) / recent if recent else 0.0
+        projected = tick.booked + steps * price if price and steps is not None else None
         if projected is not None and tick.max_cost is not None and projected > tick.max_cost:
-            steps, until, least = max(0.0, tick.max_cost - tick.cost) / price, "cost", False
+            steps, until, least = max(0.0, tick.max_cost - tick.booked) / price, "cost", False
         left = None if steps is None else self._seconds_for(steps, now)
         return Standing(tick, seconds, self._rate(now), left, until, least, projected, recent, yields)
 
@@ -149,7 +154,9 @@ def fields(standing: Standing) -> dict[str, Any]:
         "seconds_left": standing.left and [s and round(s) for s in standing.left],
         "at_least": standing.least,
         "until": standing.until,
-        "cost_usd": round(tick.cost, 6),
+        "trouble": tick.trouble,
+        "cost_usd": round(tick.booked, 6),
+        "perhaps_billed_usd": round(tick.perhaps_billed, 6),
         "max_cost_usd": tick.max_cost,
         "projected_usd": standing.projected and round(standing.projected, 6),
         "outcomes": dict(tick.outcomes),

@@ -13,7 +13,7 @@ from threading import Thread
 from types import TracebackType
 from typing import TextIO
 
-from personagraph.cli.progress.display import EVERY, REDRAW, Display, Objects, display_for
+from personagraph.cli.progress.display import EVERY, REDRAW, SOON, Display, Objects, display_for
 from personagraph.cli.progress.estimate import History
 from personagraph.progress import Tick
 
@@ -58,9 +58,13 @@ class Meter:
         self._thread.join(timeout=10)
 
     def _write(self) -> None:
-        due, put_off = self._clock() + self._display.first, False
+        due, put_off, warned = self._clock() + self._display.first, False, False
         while True:
-            now = self._clock()
+            now, troubled = self._clock(), self._history.troubled
+            if troubled is None:
+                warned = False
+            elif not warned and now - troubled >= SOON:
+                due, warned = now, True
             if now - due > LATE and not put_off:
                 due, put_off = now + REDRAW, True
             elif now >= due:

@@ -19,7 +19,8 @@ def line(standing: Standing, unit: str) -> str:
     last = f" (of the last {standing.recent}: {_counts(standing.yields)})" if standing.yields else ""
     frontier = f"frontier {by_depth(tick.frontier)}" if tick.frontier else ""
     flight = f"in flight {_flight(tick)}" if _flight(tick) else ""
-    parts = (_done(tick, unit), _time(standing), _cost(tick, standing), _counts(tick.outcomes) + last, flight, frontier)
+    parts = [_done(tick, unit), tick.trouble, _time(standing), _cost(tick, standing), _counts(tick.outcomes) + last]
+    parts += [flight, frontier]
     return visible("; ".join(part for part in parts if part))
 
 
@@ -28,7 +29,8 @@ def rows(standing: Standing, unit: str) -> list[tuple[str, str]]:
     tick = standing.tick
     if tick is None:
         return [("time", line(standing, unit))]
-    told = [("done", _done(tick, unit)), ("time", _time(standing)), ("cost", _cost(tick, standing))]
+    told = [("done", _done(tick, unit)), ("trouble", tick.trouble), ("time", _time(standing))]
+    told += [("cost", _cost(tick, standing))]
     told += [("so far", _counts(tick.outcomes)), ("in flight", _flight(tick))]
     told += [(f"last {standing.recent}", _counts(standing.yields))]
     return [(label, visible(text)) for label, text in told if text]
@@ -57,10 +59,11 @@ def _time(standing: Standing) -> str:
 
 
 def _cost(tick: Tick, standing: Standing) -> str:
-    if not (tick.cost or tick.max_cost):
+    if not (tick.booked or tick.max_cost):
         return ""
     limit = "" if tick.max_cost is None else f" of at most {_dollars(tick.max_cost)}"
-    spent, projected = f"{_dollars(tick.cost)}{limit}", standing.projected
+    perhaps = f" and perhaps {_dollars(tick.perhaps_billed)}" if tick.perhaps_billed else ""
+    spent, projected = f"{_dollars(tick.cost)}{perhaps}{limit}", standing.projected
     if projected is None:
         return spent
     ends = "would end" if tick.max_cost is not None and projected > tick.max_cost else "ends"

@@ -46,8 +46,12 @@ def _calls(report: "RunReport") -> Iterator[str]:
         for u in report.uncertain_calls
     ]
     yield from _last("uncertain attempts", told)
-    booked = f", of which {report.reserved_usd:.4f} are booked for uncertain attempts" if report.reserved_usd else ""
-    yield f"  {report.prompt_tokens} tokens in, {report.completion_tokens} out, {report.cost_usd:.4f} USD{booked}"
+    cost = report.cost_usd - report.perhaps_billed_usd
+    yield f"  {report.prompt_tokens} tokens in, {report.completion_tokens} out, {cost:.4f} USD"
+    if report.perhaps_billed_usd:
+        part = f", {report.reserved_usd:.4f} of it for uncertain ones" if report.reserved_usd else ""
+        yield f"  {report.perhaps_billed_usd:.4f} USD perhaps billed for attempts that brought no reply{part}"
+    yield from (f"  {remark}" for remark in report.remarks)
 
 
 def _session(session: "SessionReport") -> str:

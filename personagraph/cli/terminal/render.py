@@ -106,9 +106,12 @@ def call_line(call: Mapping[str, Any]) -> str:
 def total_line(total: "CallTotals") -> str:
     """What the calls of a run, model and prompt add up to."""
     tokens = f"{total.prompt_tokens} tokens in, {total.completion_tokens} out"
+    cost = f"{max(0.0, total.cost - total.perhaps_billed):.4f}"
+    cost += f" and perhaps {total.perhaps_billed:.4f}" if total.perhaps_billed else ""
     return (
         f"{total.run}  {total.model}  {total.prompt}: {total.calls} calls, {total.attempts} attempts "
-        f"({total.failed} failed, {total.uncertain} uncertain), {tokens}, {total.cost:.4f} USD, {total.seconds:.0f} s"
+        f"({total.failed} failed, {total.uncertain} uncertain), {tokens}, {cost} USD, "
+        f"{total.seconds:.0f} s"
     )
 
 

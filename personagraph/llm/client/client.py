@@ -18,8 +18,10 @@ from personagraph.llm.backend import Answer, ChatBackend, Pace
 from personagraph.llm.client.budget import Budget, likely_tokens
 from personagraph.llm.client.concurrency import AdaptiveLimit
 from personagraph.llm.client.gate import Gate, Pass, Unsent
+from personagraph.llm.client.health import Health
 from personagraph.llm.client.journal import Journal
 from personagraph.llm.client.rates import Rates
+from personagraph.llm.client.remarks import Remarks
 from personagraph.llm.client.retries import MOST, PATIENT, Retries
 from personagraph.prompts import clean, defused
 from personagraph.prompts.dialogue import Dialogue
@@ -47,7 +49,7 @@ class ChatClient:
     A request that the ledger holds the reply of is answered from there. A reply that does not fit is asked for once
     more, with the reason. `concurrency` is the most that may be in flight, `first` how many at the beginning; requests
     and tokens a minute are limits on top. Retries are ours alone (`Retries`). Once `stopping` says so, what is in
-    flight may come back, and nothing more is sent.
+    flight may come back, and nothing more is sent; so it is when what the server sends is hopeless (`Health`).
     """
 
     def __init__(
@@ -68,16 +70,15 @@ class ChatClient:
         self._journal = Journal(ledger)
         self._attempts = count(ledger.calls.next_attempt())
         clock = time.monotonic
+        self._health = Health(clock)
         self._gate = Gate(
             budget or Budget(),
             AdaptiveLimit(concurrency, first=first, clock=clock, tell=self._changed),
             Rates(requests=requests_per_minute, tokens=tokens_per_minute, clock=clock),
             clock=clock,
-            stopping=lambda: self._closing or stopping(),
+            stopping=self._is_over,
         )
-        self._stopping = stopping
-        self._answered = 0
-        self._last_answer: float | None = None
+        self._remarks, self._stopping = Remarks(self._gate.budget), stopping
         self._asked: deque[_Asked] = deque()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._buying: set[asyncio.Task[ChatReply]] = set()
@@ -93,12 +94,17 @@ class ChatClient:
     @property
     def pace(self) -> Pace:
         """How the client stands."""
-        gate = self._gate
-        return Pace(gate.in_flight, gate.concurrency.limit, self._why, gate.budget.spent)
+        gate, budget = self._gate, self._gate.budget
+        trouble = self._health.trouble(gate.in_flight, gate.held_back)
+        return Pace(gate.in_flight, gate.concurrency.limit, self._why, budget.spent, budget.perhaps_billed, trouble)
 
     def changes(self) -> list[tuple[int, str]]:
         """The changes of the concurrency since the last call: the new limit, and why."""
         return [self._changes.popleft() for _ in range(len(self._changes))]
+
+    def remarks(self) -> list[str]:
+        """What the user should know of the money that was spent, since the last call; each kind is said once."""
+        return self._remarks.new()
 
     def submit(self, run: str, steps: Sequence[tuple[Step, str]], dialogue: Dialogue) -> "list[Future[Answer | None]]":
         """Begin to answer steps, each with the key of its call.
@@ -126,11 +132,16 @@ class ChatClient:
         try:
             answer = await self._answer(asked)
         except (Unsent, BudgetExceededError):
-            asked.future.set_result(None)
+            if self._health.hopeless:
+                asked.future.set_exception(self._health.hopeless)
+            else:
+                asked.future.set_result(None)
         except asyncio.CancelledError:
             asked.future.cancel()
             raise
         except BaseException as error:
+            if isinstance(error, ChatUnavailableError):
+                self._health.give_up(error)
             asked.future.set_exception(error)
         else:
             asked.future.set_result(answer)
@@ -159,7 +170,7 @@ class ChatClient:
         Raises ReplyFormatError when this one request cannot be answered, ChatUnavailableError when the server answers
         nobody for too long, another ChatError when it refuses us.
         """
-        wants = Pass(likely_tokens(request), self._gate.budget.worst(request))
+        wants, health = Pass(likely_tokens(request), self._gate.budget.worst(request)), self._health
         failures, began, answered, held = 0, 0.0, 0, False
         try:
             for attempt in range(1, MOST + 1):
@@ -169,16 +180,17 @@ class ChatClient:
                     return await self._bought(asked, request, wants)
                 except ChatUnavailableError as error:
                     held = _keeps_reserve(error)
-                    if attempt == MOST:
-                        raise
+                    if attempt == MOST or health.hopeless:
+                        raise health.hopeless or error from None
                     if error.retry_after == 0.0 and not error.limited:
                         continue  # the next attempt asks for less
                     if not failures:
-                        began, answered = time.monotonic(), self._answered
+                        began, answered = time.monotonic(), health.replies
                     failures += 1
-                    others = self._answered - answered
-                    since = time.monotonic() - max(began, self._last_answer or began)
-                    self._retries.check(error, failures, since=since, others=others, ever=self._last_answer is not None)
+                    others = health.replies - answered
+                    since = time.monotonic() - max(began, health.last_reply or began)
+                    tried = max(failures, self._gate.concurrency.probes)
+                    self._retries.check(error, tried, since=since, others=others, ever=health.replies > 0)
                     pause = self._retries.rest(error, failures, random.random())
                 await self._rest(pause)
         finally:
@@ -189,9 +201,13 @@ class ChatClient:
     async def _rest(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            if self._closing or self._stopping():
+            if self._is_over():
                 raise Unsent
             await asyncio.sleep(min(left, SLICE))
+
+    def _is_over(self) -> bool:
+        """Whether nothing more is to be sent."""
+        return self._closing or self._health.hopeless is not None or self._stopping()
 
     async def _bought(self, asked: _Asked, request: ChatRequest, wants: Pass) -> ChatReply:
         """Buys in a task of its own, which may end in peace when nobody waits for it any more."""
@@ -205,6 +221,7 @@ class ChatClient:
         try:
             await self._journal.enter(Sent(attempt, request.key, run, step, wants.reserve))
             cost = wants.reserve
+            self._health.asked(self._gate.in_flight)
             try:
                 reply = await self._backend.complete(request)
             except Exception as error:
@@ -213,6 +230,7 @@ class ChatClient:
                 hold = _keeps_reserve(error)
                 raise
             reply = replace(reply, cost=self._gate.budget.cost(reply, request))
+            self._remarks.look(reply, request, wants.reserve)
             cost, tokens = reply.cost, reply.prompt_tokens + reply.completion_tokens
             model = self._backend.model
             await self._journal.enter(Received(attempt, request.key, run, step, request.prompt, model, reply))
@@ -222,8 +240,7 @@ class ChatClient:
             self._gate.leave(wants, cost=cost, tokens=tokens, hold=hold)
 
     def _heard(self, reply: ChatReply) -> None:
-        self._answered += 1
-        self._last_answer = time.monotonic()
+        self._health.replied()
         self._gate.concurrency.answered(self._gate.in_flight)
         if reply.allowance:
             self._gate.rates.heard(reply.allowance)
@@ -234,9 +251,15 @@ class ChatClient:
             return 0.0
         if error.allowance:
             self._gate.rates.heard(error.allowance)
+        if error.limited or error.retry_after != 0.0:
+            self._health.failed(error)
         if error.limited:
             self._gate.concurrency.limited(error.retry_after or 0.0)
             self._gate.close_for(min(error.retry_after or 0.0, self._retries.patience))
+        elif error.billed and not error.nonsense:
+            self._gate.concurrency.lost()
+            if probes := self._gate.concurrency.probes:
+                self._gate.close_for(self._retries.rest(error, probes, random.random()))
         elif error.retry_after != 0.0:
             self._gate.concurrency.failed()
         return wants.reserve if error.billed else 0.0

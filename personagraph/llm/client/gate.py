@@ -43,7 +43,7 @@ class Gate:
     The call of the earliest step goes first, and is not overtaken while it waits for a limit. What a call may cost is
     set aside for it until it is answered or given up, also while it rests between attempts: a later step cannot spend
     it. Once `stopping` says so nobody is let out any more; once the budget has no room for a step, and nobody's reserve
-    can come back, neither that step nor a later one.
+    can come back, neither that step nor a later one; and when the budget is exceeded, not even who has a reserve.
     """
 
     def __init__(
@@ -62,13 +62,18 @@ class Gate:
         self._clock, self._stopping = clock, stopping
         self._waiting: list[_Ticket] = []
         self._numbers = count()
-        self._closed_until = 0.0
+        self._closed_until = self._held_until = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     @property
     def exhausted(self) -> bool:
         """Whether the budget had no room for a step: neither that one nor a later one leaves any more."""
         return self._refused_from < inf
+
+    @property
+    def held_back(self) -> float:
+        """The seconds for which the first that waits cannot leave, as far as limits a minute go."""
+        return max(0.0, self._held_until - self._clock()) if self._waiting else 0.0
 
     async def enter(self, order: int, wants: Pass, *, held: bool = False) -> None:
         """Wait for the turn of a call of that step; `leave` must follow. `held` says that its reserve is set aside.
@@ -81,7 +86,7 @@ class Gate:
         await ticket.turn
 
     def leave(self, wants: Pass, *, cost: float, tokens: int | None = None, hold: bool = False) -> None:
-        """The call came back, having cost so much; `tokens` are what it used, when that is known.
+        """The call came back, having cost so much; `tokens` are what it used, None when no reply came.
 
         With `hold` its reserve stays set aside, for another attempt or until `release`.
         """
@@ -89,12 +94,12 @@ class Gate:
         if tokens is not None:
             self.rates.used(wants.tokens, tokens)
         if not hold:
-            self.release(wants, cost=cost)
+            self.release(wants, cost=cost, answered=tokens is not None)
 
-    def release(self, wants: Pass, *, cost: float = 0.0) -> None:
-        """Nothing more is bought for the call: what was set aside comes back, but for what it did cost."""
+    def release(self, wants: Pass, *, cost: float = 0.0, answered: bool = False) -> None:
+        """Nothing more is bought for the call: what was set aside comes back, but for what it did cost, or may have."""
         self._held -= 1
-        self.budget.settle(wants.reserve, cost)
+        self.budget.settle(wants.reserve, cost, answered=answered)
         self._admit()
 
     def close_for(self, seconds: float) -> None:
@@ -111,8 +116,8 @@ class Gate:
                 self._refuse(Unsent())
             elif order >= self._refused_from:
                 self._refuse(BudgetExceededError("the next call could cost more than is left of --max-cost"))
-            elif is_new and not self.budget.has_room(wants.reserve):
-                if self._held:
+            elif self.budget.is_exceeded if not is_new else not self.budget.has_room(wants.reserve):
+                if is_new and self._held:
                     return
                 self._refused_from = order
             elif self.in_flight >= self.concurrency.limit:
@@ -136,6 +141,7 @@ class Gate:
         return max(0.0, self._closed_until - self._clock(), self.rates.wait(taken.tokens))
 
     def _look_again(self, wait: float) -> None:
+        self._held_until = self._clock() + wait
         if self._timer:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(min(wait, POLL), self._admit)

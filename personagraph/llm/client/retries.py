@@ -32,10 +32,9 @@ class Retries:
         request is.
         """
         asked = error.retry_after or 0.0
-        if asked > self.patience:
-            raise ChatUnavailableError(
-                f"{error}; it asks to be left alone for {asked:.0f} s, longer than our patience ({self.patience:.0f} s)"
-            ) from error
+        if asked > max(0.0, self.patience - since):
+            told = f"it asks to be left alone for {asked:.0f} s, and our patience ends after {self.patience:.0f} s"
+            raise ChatUnavailableError(f"{error}; {told}", billed=error.billed) from error
         if not error.limited and others >= failures >= self.alone:
             raise ReplyFormatError(f"the server answers others, and failed {failures} times on this: {error}", "")
         if failures >= self.attempts and (since >= self.patience or not (ever or error.limited)):

@@ -1,6 +1,5 @@
 """Any OpenAI-compatible server, through the official SDK."""
 
-import asyncio
 import json
 import time
 from collections.abc import Mapping
@@ -77,7 +76,7 @@ class OpenAIBackend:
         answer = await self._send(json.dumps(body_of(request, self.model, self._cap, without)).encode())
         latency = time.monotonic() - began
         told = headers.plain(answer.headers.raw)
-        if not answer.is_success:
+        if answer.status_code >= 300:
             raise self._refused(request, without, self._refusal(answer, told))
         completion = self._completion(answer, told)
         self._fallbacks.taken(request, without)
@@ -98,22 +97,20 @@ class OpenAIBackend:
         import httpx2
         import openai
 
-        from personagraph.llm.openai.connections import connect
+        from personagraph.llm.openai.connections import NoAnswerError, connect
 
         # Without an address the SDK would look for one by itself.
         client = self._client = self._client or connect(self._key, self._base_url or OPENAI, self._timeout)
-        lost = ""
         try:
-            async with asyncio.timeout(self._timeout):
-                return await client.post("/chat/completions", cast_to=httpx2.Response, content=body, options=_PLAIN)
+            return await client.post("/chat/completions", cast_to=httpx2.Response, content=body, options=_PLAIN)
         except openai.APIStatusError as error:
             return error.response
         except openai.APIConnectionError as error:
-            lost = type(error.__cause__ or error).__name__
-        except TimeoutError:
-            lost = "TimeoutError"
-        if lost == httpx2.ConnectError.__name__:
+            kind, lost = type(error.__cause__), str(error.__cause__ or "the connection was lost")
+        if kind is httpx2.ConnectError:
             raise ChatUnavailableError(f"{self._where} cannot be reached ({lost}); check that it is up, then resume")
+        if kind is NoAnswerError:
+            raise self._no_completion(lost)
         told = f"{self._where} did not answer a call to its end ({lost})"
         raise ChatUnavailableError(f"{told}; check that it is up, then resume", billed=True)
 
@@ -124,10 +121,15 @@ class OpenAIBackend:
             if data.get("choices") or not data.get("error"):
                 return completions.read(data)
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-            lost = f"{self._where} sent something that is no chat completion"
+            lost = completions.kind_of(answer.content)
         else:
             raise error_in_reply(self._refusal(answer, told), self._where)
-        raise ChatUnavailableError(f"{lost}; check that it is an OpenAI-compatible server, then resume", billed=True)
+        raise self._no_completion(f"it sends {lost}")
+
+    def _no_completion(self, what: str) -> ChatUnavailableError:
+        told = f"{self._where} did not send a chat completion ({what})"
+        remedy = "check that --base-url is the address of an OpenAI-compatible server, then resume"
+        return ChatUnavailableError(f"{told}; {remedy}", billed=True, nonsense=True)
 
     def _refusal(self, answer: "httpx2.Response", told: Mapping[str, str]) -> Refusal:
         refusal = refusals.read(answer.status_code, answer.content, secret=self._key)

@@ -19,6 +19,7 @@ class Completion(NamedTuple):
     completion_tokens: int
     cached_tokens: int
     metered: bool
+    doubt: str
 
 
 def load(body: bytes) -> Any:
@@ -27,6 +28,18 @@ def load(body: bytes) -> Any:
         return json.loads(body)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def kind_of(body: bytes) -> str:
+    """What a body is that is no chat completion, in a few words of ours."""
+    start = body[:1000].lstrip()
+    if start[:1] == b"<":
+        return "a web page, as one to log in"
+    if start.startswith((b"data:", b"event:")):
+        return "a stream of events"
+    if start[:1] in (b"{", b"["):
+        return "JSON of another kind"
+    return "no JSON" if start else "nothing"
 
 
 def read(data: Any) -> Completion:
@@ -54,19 +67,26 @@ def _whole(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def _usage(usage: Any) -> tuple[int, int, int, bool]:
-    """Tokens of the prompt, of the completion, those of the prompt that came from a cache, and whether they are told.
+def _usage(usage: Any) -> tuple[int, int, int, bool, str]:
+    """Tokens of the prompt, of the completion, those of the prompt that came from a cache, whether they are told.
 
-    Some servers leave what a model thought out of the completion, and have it in the total: it is paid for.
+    And what cannot be true of them, or nothing. Some servers leave what a model thought out of the completion, and have
+    it in the total: it is paid for. Some leave what came from a cache out of the prompt: how much they mean is unclear.
     """
     if not isinstance(usage, Mapping):
-        return 0, 0, 0, False
+        return 0, 0, 0, False, ""
     prompt = _first(usage, "prompt_tokens", "input_tokens")
     completion = _first(usage, "completion_tokens", "output_tokens")
-    metered = bool(prompt) and completion is not None
+    metered, cached = bool(prompt) and completion is not None, _cached(usage)
     prompt, completion = prompt or 0, completion or 0
+    if not metered:
+        return prompt, completion, min(prompt, cached), False, ""
+    if cached > prompt:
+        return prompt, completion, prompt, False, f"{cached:,} tokens from a cache in a prompt of {prompt:,}"
     total = _count(usage.get("total_tokens")) or 0
-    return prompt, max(completion, total - prompt) if metered else completion, min(prompt, _cached(usage)), metered
+    short = 0 < total < prompt + completion
+    doubt = f"{total:,} tokens in all, and {prompt:,} and {completion:,} in its parts" if short else ""
+    return prompt, max(completion, total - prompt), cached, True, doubt
 
 
 def _cached(usage: Mapping[str, Any]) -> int:

@@ -4,7 +4,9 @@ They are aiohttp's: those that the SDK brings along cost half a millisecond of C
 aiohttp takes a server that hung up for one that was never reached, so that what may be paid for is booked as nothing.
 """
 
+import asyncio
 import ipaddress
+import os
 import ssl
 import urllib.request
 from collections.abc import AsyncIterator
@@ -13,6 +15,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import httpx2
+from aiohttp.abc import AbstractStreamWriter
 from openai import AsyncOpenAI, DefaultAsyncHttpx2Client
 from yarl import URL
 
@@ -23,20 +26,30 @@ LARGEST_ERROR = 64_000
 LONGEST_HEADER = 64_000
 IDLE = 4.0
 """Seconds that an unused connection is kept. Many servers close theirs after 5, and what is sent meanwhile is lost."""
-_UNSENT = (
-    *(aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError),
-    *(aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError),
-)
-"""What fails before a request is on its way: no connection, no name, no TLS, no proxy, no address."""
+AT_ONCE = 32_000
+"""Bytes that are handed to the system at once, without waiting for it to take them."""
 _LOST = (aiohttp.ClientError, OSError, TimeoutError)
+_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (aiohttp.ClientConnectorDNSError, "nobody knows its name"),
+    (aiohttp.ClientConnectorCertificateError, "its certificate is not trusted"),
+    (aiohttp.ClientConnectorSSLError, "it does not speak TLS as it should"),
+    (aiohttp.ClientHttpProxyError, "the proxy refused"),
+    (aiohttp.ConnectionTimeoutError, "no connection in time"),
+    (TimeoutError, "it did not answer in time"),
+    (aiohttp.ServerDisconnectedError, "it closed the connection"),
+    (aiohttp.ClientPayloadError, "its answer was cut off"),
+)
+"""What went wrong, for people. The errors' own texts can hold an address with a password in it."""
 
 
-class TooLargeError(httpx2.ReadError):
-    """The body of an answer goes on beyond `LARGEST`."""
+class NoAnswerError(httpx2.ReadError):
+    """Something came back that is no answer at all: no HTTP, or a body that goes on beyond `LARGEST`."""
 
 
 def connect(api_key: str, base_url: str | None, timeout: float) -> AsyncOpenAI:
-    """The SDK's client of a server, without retries of its own; an attempt at a connection takes CONNECT_TIMEOUT.
+    """The SDK's client of a server, without retries of its own; an attempt takes at most `timeout` seconds.
+
+    A connection is given up after CONNECT_TIMEOUT.
 
     It follows no redirect, which would take a request to a server that nobody named, and keeps no cookie, of which a
     server could send new ones with each answer.
@@ -64,23 +77,27 @@ class _Transport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The answer, its body still to be read, as it came: one that is small here can be huge when unpacked.
 
-        Raises ConnectError when the request was not sent, ReadError when it may have been.
+        Raises ConnectError when no byte of the request was sent, ReadError when it may have been.
         """
         url, most = str(request.url), request.extensions["timeout"]
         session = self._session = self._session or self._open(url)
+        body = _Sent(request.content)
+        limits = aiohttp.ClientTimeout(most["read"], sock_connect=most["connect"], ceil_threshold=most["read"])
         try:
             answer = await session.request(
                 request.method,
                 URL(url, encoded=True).with_user(None),  # the header that was made of it remains
                 headers=request.headers.multi_items(),
-                data=request.content,
+                data=body,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(sock_connect=most["connect"], sock_read=most["read"]),
+                timeout=limits,
             )
-        except _UNSENT as error:
-            raise httpx2.ConnectError(type(error).__name__) from error
         except _LOST as error:
-            raise httpx2.ReadError(type(error).__name__) from error
+            if not body.left:
+                raise httpx2.ConnectError(_told(error)) from error
+            if isinstance(error, aiohttp.ClientResponseError):
+                raise NoAnswerError("what it sends is no HTTP") from error
+            raise httpx2.ReadError(_told(error)) from error
         headers = [(name, value) for name, value in answer.raw_headers if name.lower() != b"content-encoding"]
         return httpx2.Response(answer.status, headers=headers, stream=_Body(answer))
 
@@ -100,6 +117,18 @@ class _Transport(httpx2.AsyncBaseTransport):
         )
 
 
+class _Sent(aiohttp.BytesPayload):
+    """The body of a request, which knows whether it has left: together with the head, once there is a connection."""
+
+    left = False
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        self.left = _is_open(writer)
+        await super().write_with_length(writer, content_length)
+        if (self.size or 0) <= AT_ONCE and not _is_open(writer):
+            self.left = False  # nothing was waited for meanwhile: the system took none of it
+
+
 class _Body(httpx2.AsyncByteStream):
     """A body with an end. What a server says of an error may be cut off: its status is what counts."""
 
@@ -115,14 +144,26 @@ class _Body(httpx2.AsyncByteStream):
                 if size > largest and self._error:
                     return
                 if size > largest:
-                    raise TooLargeError(f"the answer has more than {largest:,} bytes")
+                    raise NoAnswerError(f"its answer has more than {largest:,} bytes")
                 yield chunk
         except _LOST as error:
             if not self._error:
-                raise httpx2.ReadError(type(error).__name__) from error
+                raise httpx2.ReadError(_told(error)) from error
 
     async def aclose(self) -> None:
         self._answer.release()
+
+
+def _is_open(writer: AbstractStreamWriter) -> bool:
+    transport: asyncio.Transport | None = getattr(writer, "transport", None)
+    return transport is not None and not transport.is_closing()
+
+
+def _told(error: BaseException) -> str:
+    """What went wrong with a connection, without what may be secret."""
+    number = getattr(error, "errno", None)
+    known = next((words for kind, words in _WORDS if isinstance(error, kind)), "")
+    return known or (os.strerror(number).lower() if number else "the connection was lost")
 
 
 def _proxy(url: str) -> str | None:

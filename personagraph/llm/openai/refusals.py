@@ -94,15 +94,20 @@ def error_of(refusal: Refusal, where: str, model: str) -> ChatError:
 
 
 def error_in_reply(refusal: Refusal, where: str) -> ChatError:
-    """The error to raise when a server says 200 and sends an error: whether it is on the bill, nobody knows."""
+    """The error to raise when a server says 200 and sends an error: whether it is on the bill, nobody knows.
+
+    One that has the status of a passing trouble in its code is taken for that trouble, and any other for no answer.
+    """
     if refusal.spent:
         return ChatError(f"{where}: the account has no credit left ({refusal.told}); {_REMEDIES[402]}")
-    limited = any(str(status) in refusal.code.split() for status in LIMITED)
+    statuses = [int(code) for code in refusal.code.split() if code.isdecimal() and len(code) == 3]
+    passing = any(status in PASSING or status >= 500 for status in statuses)
     return ChatUnavailableError(
         f"{where} sent an error instead of a reply ({refusal.told}); wait a little, then resume",
         retry_after=refusal.retry_after,
-        limited=limited,
+        limited=any(status in LIMITED for status in statuses),
         billed=True,
+        nonsense=not passing,
         allowance=refusal.allowance,
     )
 

@@ -1,0 +1,49 @@
+"""What a user is told of a reply whose cost is not simply what the server says, in sentences."""
+
+from collections import deque
+from collections.abc import Iterator
+
+from personagraph.llm.client.budget import Budget
+from personagraph.llm.client.usage import UNTOLD, Doubt
+from personagraph.types import ChatReply, ChatRequest
+
+EXCEEDED, PASSED = "exceeded", "passed"
+
+
+class Remarks:
+    """Looks at the cost of each reply before it is settled. Used from one thread; what is new is taken from another."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._said: set[str] = set()
+        self._new: deque[str] = deque()
+
+    def look(self, reply: ChatReply, request: ChatRequest, reserve: float) -> None:
+        """Note what there is to say of a reply for which so much was set aside, unless that was said before."""
+        for kind, remark in self._of(reply, request, reserve):
+            if kind not in self._said:
+                self._said.add(kind)
+                self._new.append(remark)
+
+    def new(self) -> list[str]:
+        """What was noted since the last call, in order."""
+        return [self._new.popleft() for _ in range(len(self._new))]
+
+    def _of(self, reply: ChatReply, request: ChatRequest, reserve: float) -> Iterator[tuple[str, str]]:
+        """What there is to say, each with its kind."""
+        budget = self._budget
+        for doubt in budget.doubts(reply, request):
+            yield doubt.kind, _said(doubt)
+        if reply.cost - reserve <= 1e-9:
+            return
+        cost = f"a reply cost ${reply.cost:.4f}, and the most that it should have cost is ${reserve:.4f}"
+        yield EXCEEDED, f"{cost}: the server bills more than it was asked for, which no limit here can bound"
+        if budget.limit is not None and budget.spent + budget.perhaps_billed + reply.cost > budget.limit:
+            yield PASSED, f"--max-cost is passed, since {cost}; nothing more is sent"
+
+
+def _said(doubt: Doubt) -> str:
+    if doubt.kind == UNTOLD:
+        return "the server does not say what its replies use: each is booked with the most that it can have cost"
+    booked = "booked as the server says" if doubt.believed else "booked with the most that it can have cost"
+    return f"what the server says that a reply used cannot be right ({doubt.said}): such a reply is {booked}"
