@@ -99,8 +99,14 @@ class CallLog:
         return {row["key"]: _reply(row) for row in rows}
 
     def next_attempt(self) -> int:
-        """The number that the next attempt has, unless one is entered before."""
-        return int(self._database.value("SELECT coalesce(max(id), 0) + 1 FROM attempt"))
+        """The number that the next attempt has, unless one is entered before; those that were lost have theirs."""
+        lost = "(SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'attempts lost')"
+        return int(self._database.value(f"SELECT max(coalesce(max(id), 0), coalesce({lost}, 0)) + 1 FROM attempt"))
+
+    def lose(self, attempts: int) -> None:
+        """Leave the numbers up to this one to attempts that were lost: no later one takes them."""
+        with self._database.transaction():
+            self._database.execute("INSERT OR REPLACE INTO meta VALUES ('attempts lost', ?)", (str(attempts),))
 
     def enter(self, entries: Iterable[Entry]) -> None:
         """Enter what happened, in one commit: what was sent, and then what came of it."""

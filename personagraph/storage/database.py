@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError, StoreError
 from personagraph.storage.migrations import Migration, load_migrations, pending
+from personagraph.storage.read_only import Stand, check_still, connect_reading, is_writable
 
 WAIT_SECONDS = 30.0
 
@@ -40,8 +41,9 @@ class Kind(NamedTuple):
 class Database:
     """One SQLite file: WAL, every commit on disk before it returns, one connection shared behind a lock.
 
-    Made when it is not there, migrated when it is older. Raises ConfigError for a file that is something else,
-    SchemaVersionError for one of a newer version, StoreError for whatever SQLite refuses, naming the file.
+    Made when it is not there, migrated when it is older. One that cannot be written to (`read_only`) is read all the
+    same. Raises ConfigError for a file that is something else, SchemaVersionError for one of a newer version,
+    StoreError for whatever SQLite refuses, naming the file.
     """
 
     def __init__(self, path: Path, kind: Kind) -> None:
@@ -50,9 +52,10 @@ class Database:
         self._depth = 0
         self._readers: set[sqlite3.Connection] = set()
         self._closed = False
+        self.read_only = path.exists() and not is_writable(path)
         with self._translated():
             _refuse_others(path, kind)
-            self._connection = _connect(path)
+            self._connection, self._stand = _connect(path)
             self._connection.row_factory = sqlite3.Row
         self._place = _place(path)
         try:
@@ -64,7 +67,9 @@ class Database:
     def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""
         with self._lock, self._translated():
-            return self._connection.execute(sql, parameters).fetchall()
+            found = self._connection.execute(sql, parameters).fetchall()
+            self._check_still(self._stand)
+        return found
 
     def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The first column of the first row, or None."""
@@ -109,11 +114,12 @@ class Database:
         with self._translated():
             if self._closed:
                 raise StoreError(f"{self.path}: it is closed.")
-            connection = _connect(self.path)
+            connection, stand = _connect(self.path)
             self._readers.add(connection)
             try:
                 connection.execute("BEGIN")
                 yield connection
+                self._check_still(stand)
             finally:
                 self._readers.discard(connection)
                 connection.close()
@@ -130,10 +136,19 @@ class Database:
         if _place(self.path) != self._place:
             raise StoreError(f"{self.path}: it was moved or deleted while it was in use. Put it back, and go on.")
 
+    def _check_still(self, stand: Stand | None) -> None:
+        if stand is not None:
+            check_still(self.path, stand)
+
     def _migrate(self, kind: Kind) -> None:
         known = load_migrations(kind.schema)
         if not pending(known, self._recorded(), database=str(self.path)):
             return
+        if self.read_only:
+            raise StoreError(
+                f"{self.path} is of an older version of personagraph, and cannot be written to, as bringing it up to"
+                " date needs; copy the workspace to where it can be written, and read it there"
+            )
         with self.transaction():
             self.execute(f"PRAGMA application_id = {kind.application}")
             self.execute("CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, name TEXT, checksum TEXT)")
@@ -170,12 +185,17 @@ def _place(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
-    _use_wal(connection)
+def _connect(path: Path) -> tuple[sqlite3.Connection, Stand | None]:
+    """A connection, and how the file stands when SQLite was told that it never changes."""
+    stand = None
+    if path.exists() and not is_writable(path):
+        connection, stand = connect_reading(path, WAIT_SECONDS)
+    else:
+        connection = sqlite3.connect(path, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+        _use_wal(connection)
     for setting in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -65536"):
         connection.execute(f"PRAGMA {setting}")
-    return connection
+    return connection, stand
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -206,6 +226,14 @@ def is_database(path: Path) -> bool:
     return True
 
 
+def is_empty(path: Path) -> bool:
+    """Whether the file that is there holds nothing: no byte, or no table. One that cannot be read is not empty."""
+    try:
+        return not path.stat().st_size or not _held(path)[0]
+    except (OSError, sqlite3.Error, StoreError):
+        return False
+
+
 def _refuse_others(path: Path, kind: Kind) -> None:
     """Raises ConfigError for a file that is there and something else, and leaves it as it is."""
     if not path.exists():
@@ -219,7 +247,9 @@ def _refuse_others(path: Path, kind: Kind) -> None:
 
 def _held(path: Path) -> tuple[int, int]:
     """How many tables and indexes the file holds, and which application it says that it belongs to."""
-    with contextlib.closing(sqlite3.connect(path, WAIT_SECONDS)) as connection:
+    writable = is_writable(path)
+    opened = sqlite3.connect(path, WAIT_SECONDS) if writable else connect_reading(path, WAIT_SECONDS)[0]
+    with contextlib.closing(opened) as connection:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         (application,) = connection.execute("PRAGMA application_id").fetchone()
     return tables, application

@@ -9,10 +9,10 @@ from personagraph.errors import ConfigError
 from personagraph.storage.database import Database, Kind
 from personagraph.stores import level_search as frontier
 from personagraph.stores import rows
-from personagraph.stores.graph_store import Neighbour
-from personagraph.stores.sqlite.writing import applied, write_rows
+from personagraph.stores.graph_store import Neighbour, Standing
+from personagraph.stores.sqlite.writing import applied, write_mark, write_rows
 from personagraph.text.search import query_words
-from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
+from personagraph.types import Batch, Mark, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class SQLiteStore:
         database = Database(FilePath(path), KIND)
         owner = database.value("SELECT id FROM workspace")
         if owner is None:
-            sql = "INSERT INTO workspace SELECT ? WHERE NOT EXISTS (SELECT 1 FROM workspace)"
+            sql = "INSERT INTO workspace (id) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM workspace)"
             with database.transaction():
                 database.execute(sql, (workspace,))
                 owner = database.value("SELECT id FROM workspace")
@@ -59,9 +59,20 @@ class SQLiteStore:
             if rows.is_due(batch, applied(self._database, batch.run)):
                 write_rows(self._database, batch)
 
+    def mark(self, mark: Mark) -> None:
+        """Remember how far the ledger is."""
+        with self._database.transaction():
+            write_mark(self._database, mark)
+
     def applied(self, run: str) -> int:
         """How many steps of the run the graph holds."""
         return applied(self._database, run)
+
+    def standing(self) -> Standing:
+        """How many steps of every run the graph holds, and the mark."""
+        held = self._rows("SELECT id, CAST(applied AS INTEGER) FROM run")
+        marks = self._rows("SELECT CAST(runs AS INTEGER), CAST(attempts AS INTEGER) FROM workspace")
+        return Standing(dict(held), Mark(*marks[0]) if marks else Mark())
 
     def personas(self, ids: Sequence[str]) -> list[Persona]:
         """The personas with these ids, in that order."""
