@@ -149,6 +149,9 @@ class Mark(NamedTuple):
     attempts: int = 0
 
 
+NO_MARK = Mark()
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What the steps `first` ≤ n < `last` of a run change, to be written all or nothing.
@@ -170,7 +173,7 @@ class Batch:
     merges: tuple[Merge, ...] = ()
     removed: Removal = Removal()
     fresh: bool = False
-    mark: Mark = Mark()
+    mark: Mark = NO_MARK
 
 
 @dataclass(frozen=True, slots=True)

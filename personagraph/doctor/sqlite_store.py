@@ -7,11 +7,17 @@ from pathlib import Path
 
 from personagraph.doctor.finding import Finding, failed
 from personagraph.errors import SchemaVersionError
+from personagraph.storage.database import WAIT_SECONDS
 from personagraph.storage.migrations import Migration, load_migrations, pending
+from personagraph.storage.read_only import connect_reading
+from personagraph.stores.sqlite.kind import missing
 from personagraph.stores.sqlite.store import KIND
 
 _COUNTED = {"persona": "personas", "relationship": "relationships", "source": "sources", "merge": "merges"}
-RESTORE = "restore it from a backup, or delete it and start another workspace"
+RESTORE = (
+    "put it back from a copy (`personagraph store copy --from`) or from a backup (`personagraph restore FROM`), or"
+    " build it again from the ledger (`personagraph store rescue TO`)"
+)
 
 
 def findings(path: Path, workspace: str, runs: Mapping[str, int]) -> list[Finding]:
@@ -19,8 +25,8 @@ def findings(path: Path, workspace: str, runs: Mapping[str, int]) -> list[Findin
 
     `runs` has how many steps of each run the ledger knows to be in the graph.
     """
-    if not path.is_file():
-        return [Finding("file", False, f"{path} is not there", RESTORE)]
+    if gone := missing(path):
+        return [Finding("file", False, f"{path} {gone}", RESTORE)]
     try:
         with closing(_opened(path)) as file:
             return _examined(file, path, workspace, runs)
@@ -100,4 +106,4 @@ def _recorded(file: sqlite3.Connection) -> list[Migration]:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    return connect_reading(path, WAIT_SECONDS)[0]

@@ -11,6 +11,8 @@ from personagraph.storage.database import Database
 from personagraph.types import ChatReply
 
 PAUSE = 60.0
+LAST_LOST = "last lost attempt"
+"""Under this name the ledger remembers up to which number attempts are known to have been lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,8 @@ class CallLog:
 
     def next_attempt(self) -> int:
         """The number that the next attempt has, unless one is entered before; those that were lost have theirs."""
-        lost = "(SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'attempts lost')"
+        lost = f"(SELECT CAST(value AS INTEGER) FROM meta WHERE name = '{LAST_LOST}')"
         return int(self._database.value(f"SELECT max(coalesce(max(id), 0), coalesce({lost}, 0)) + 1 FROM attempt"))
-
-    def lose(self, attempts: int) -> None:
-        """Leave the numbers up to this one to attempts that were lost: no later one takes them."""
-        with self._database.transaction():
-            self._database.execute("INSERT OR REPLACE INTO meta VALUES ('attempts lost', ?)", (str(attempts),))
 
     def enter(self, entries: Iterable[Entry]) -> None:
         """Enter what happened, in one commit: what was sent, and then what came of it."""

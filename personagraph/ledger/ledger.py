@@ -10,6 +10,8 @@ from personagraph.ledger.account import Accounts
 from personagraph.ledger.assertions import AssertionLog
 from personagraph.ledger.calls import CallLog
 from personagraph.ledger.events import EventLog
+from personagraph.ledger.losses import LossLog
+from personagraph.ledger.merges import MergeLog
 from personagraph.ledger.runs import RunLog
 from personagraph.ledger.steps import StepLog
 from personagraph.storage.database import Database, Kind
@@ -38,11 +40,17 @@ class Ledger:
         self.assertions = AssertionLog(self._database)
         self.events = EventLog(self._database, clock)
         self.accounts = Accounts(self._database)
+        self.merges = MergeLog(self._database)
+        self.losses = LossLog(self._database, clock)
 
     @property
     def workspace(self) -> str:
         """The id that the store must carry too; made with the file."""
         return self._meta("workspace", lambda: secrets.token_hex(8))
+
+    def adopt(self, workspace: str) -> None:
+        """Give a new ledger the id of a workspace whose graph is there already."""
+        self._meta("workspace", lambda: workspace)
 
     @property
     def secret(self) -> bytes:

@@ -13,6 +13,8 @@ from personagraph.storage.migrations import Migration, load_migrations, pending
 from personagraph.storage.read_only import Stand, check_still, connect_reading, is_writable
 
 WAIT_SECONDS = 30.0
+LARGEST_PAGE = 65_536
+"""Bytes of a page, at most: a file without tables has one."""
 
 _REMEDIES = {
     sqlite3.SQLITE_FULL: "The disk is full: free some space and go on; nothing was half written.",
@@ -21,9 +23,12 @@ _REMEDIES = {
     sqlite3.SQLITE_READONLY: "It cannot be written to: check the permissions of its folder, of the file, and of those "
     "beside it that end in -wal and -shm.",
     sqlite3.SQLITE_PERM: "It cannot be opened: check the permissions of the file and its folder.",
-    sqlite3.SQLITE_CANTOPEN: "It cannot be opened: check that its folder exists and may be written to.",
-    sqlite3.SQLITE_CORRUPT: "It is damaged: restore it from a backup.",
-    sqlite3.SQLITE_NOTADB: "It is not a SQLite database: name another file, or move this one away.",
+    sqlite3.SQLITE_CANTOPEN: "It cannot be opened: check that its folder exists and may be written to, and that the "
+    "file may be read.",
+    sqlite3.SQLITE_CORRUPT: "It is damaged: restore it from a backup (`personagraph restore FROM`), or save what can "
+    "be read of it (`personagraph store rescue TO`).",
+    sqlite3.SQLITE_NOTADB: "It is not a SQLite database, or damaged: name another file, or restore this one from a "
+    "backup (`personagraph restore FROM`).",
     sqlite3.SQLITE_IOERR: "The disk failed to read or write it: check the disk, its quota, and the limit on files "
     "(ulimit -f), and go on; nothing was half written.",
     sqlite3.SQLITE_CONSTRAINT: "A row names another that is not there, or has the key of one that is.",
@@ -229,7 +234,8 @@ def is_database(path: Path) -> bool:
 def is_empty(path: Path) -> bool:
     """Whether the file that is there holds nothing: no byte, or no table. One that cannot be read is not empty."""
     try:
-        return not path.stat().st_size or not _held(path)[0]
+        size = path.stat().st_size
+        return not size or (size <= LARGEST_PAGE and not _held(path)[0])
     except (OSError, sqlite3.Error, StoreError):
         return False
 
@@ -239,7 +245,10 @@ def _refuse_others(path: Path, kind: Kind) -> None:
     if not path.exists():
         return
     if not is_database(path):
-        raise ConfigError(f"{path} is not a SQLite database: name another file, or move this one away.")
+        raise ConfigError(
+            f"{path} is not a SQLite database, or it is damaged; name another file, or restore this one from a backup"
+            " (`personagraph restore FROM`)"
+        )
     tables, application = _held(path)
     if tables and application != kind.application:
         raise ConfigError(f"{path} is a SQLite database, but not a {kind.name} of personagraph: name another file.")

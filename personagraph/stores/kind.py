@@ -33,7 +33,8 @@ class StoreKind:
 
     `name` is what it is called, `shape` how a URL names one, for people; `fits` says whether a URL does. `open` opens
     one, and makes it when there is none. `place` is where the graph of a URL is, in a workspace's folder: two URLs with
-    one place are one store. `cypher` says whether it can be asked in Cypher.
+    one place are one store. `cypher` says whether it can be asked in Cypher, `owner` which workspace the one that is
+    there belongs to, or None; the options' workspace does not matter to it.
     """
 
     name: str
@@ -42,3 +43,4 @@ class StoreKind:
     open: Callable[[StoreOptions], GraphStore]
     place: Callable[[str, Path], object]
     cypher: bool = False
+    owner: Callable[[StoreOptions], str | None] = lambda options: None

@@ -2,6 +2,7 @@
 
 from personagraph.workspace.open import init_workspace, open_workspace
 from personagraph.workspace.results import RunResult, SynthesisResult
+from personagraph.workspace.upkeep.accept import accept_loss
 from personagraph.workspace.upkeep.setup import dedup_file, examine, shown_settings
 from personagraph.workspace.upkeep.stores import check_store, copy_store, migrate_store
 from personagraph.workspace.workspace import Workspace
@@ -10,6 +11,7 @@ __all__ = [
     "RunResult",
     "SynthesisResult",
     "Workspace",
+    "accept_loss",
     "check_store",
     "copy_store",
     "dedup_file",

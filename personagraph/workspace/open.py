@@ -8,7 +8,7 @@ from personagraph.ledger import Ledger
 from personagraph.stores.neo4j.waiting import Patience
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, Settings, load_settings, write_settings
-from personagraph.workspace.stores import LEDGER, check_ledger, open_store
+from personagraph.workspace.stores import LEDGER, behind, check_ledger, check_not_lost, open_store
 from personagraph.workspace.workspace import Workspace
 
 
@@ -31,6 +31,8 @@ def init_workspace(folder: str | Path, *, store: str | None = None) -> Workspace
     except OSError as error:
         raise ConfigError(f"{path}: cannot be made a workspace ({error.strerror}); name another folder") from error
     settings, before = load_settings(path, store=store), _files(path)
+    if settings.store == "sqlite":
+        check_not_lost(path)
     if (path / FILE).exists() and (recorded := load_settings(path).store) != settings.store:
         raise ConfigError(f"{path / FILE} says that the graph is in {recorded}, not in {settings.store}")
     with ExitStack() as undo:
@@ -49,7 +51,7 @@ def opened(folder: Path, settings: Settings) -> Workspace:
     except BaseException:
         ledger.close()
         raise
-    return Workspace(folder, settings, ledger, store, patience)
+    return Workspace(folder, settings, ledger, store, patience, behind=behind(ledger, store, folder))
 
 
 def _files(folder: Path) -> set[Path]:

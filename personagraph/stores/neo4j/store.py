@@ -15,7 +15,19 @@ from personagraph.stores.neo4j.user_query import QueryResult, ask
 from personagraph.stores.neo4j.waiting import Patience, PatientServer
 from personagraph.stores.neo4j.writing import applied, write_rows
 from personagraph.text.search import query_words
-from personagraph.types import Batch, Mark, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
+from personagraph.types import (
+    NO_MARK,
+    Batch,
+    Mark,
+    Merge,
+    Path,
+    Paths,
+    Persona,
+    Relationship,
+    Source,
+    SourceLink,
+    Stats,
+)
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import PAIR
 
@@ -75,7 +87,7 @@ class Neo4jStore:
     def standing(self) -> Standing:
         """How many steps of every run the graph holds, and the mark."""
         marks = self._server.read("read/mark")
-        return Standing(dict(self._server.read("read/runs")), Mark(*marks[0]) if marks else Mark())
+        return Standing(dict(self._server.read("read/runs")), Mark(*marks[0]) if marks else NO_MARK)
 
     def personas(self, ids: Sequence[str]) -> list[Persona]:
         """The personas with these ids, in that order."""
@@ -223,7 +235,7 @@ class Neo4jStore:
         """The whole graph as arrays in memory; nothing can be written meanwhile, as the server isolates no reader."""
         from personagraph.stores.neo4j.snapshot import read_snapshot
 
-        def take(transaction: Transaction, mark: Mark | None = Mark()) -> "Snapshot":
+        def take(transaction: Transaction, mark: Mark | None = NO_MARK) -> "Snapshot":
             self._claim(transaction, mark)
             return read_snapshot(transaction)
 

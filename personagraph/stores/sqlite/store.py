@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,19 @@ from personagraph.stores import rows
 from personagraph.stores.graph_store import Neighbour, Standing
 from personagraph.stores.sqlite.writing import applied, write_mark, write_rows
 from personagraph.text.search import query_words
-from personagraph.types import Batch, Mark, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
+from personagraph.types import (
+    NO_MARK,
+    Batch,
+    Mark,
+    Merge,
+    Path,
+    Paths,
+    Persona,
+    Relationship,
+    Source,
+    SourceLink,
+    Stats,
+)
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -48,7 +61,8 @@ class SQLiteStore:
         if owner != workspace:
             database.close()
             raise ConfigError(
-                f"{path} is the graph of workspace {owner}, not of {workspace}: keep a graph and its ledger together."
+                f"{path} is the graph of workspace {owner}, not of {workspace}: keep a graph and its ledger together;"
+                f" put the ledger of {owner} beside it, or this graph elsewhere"
             )
         return cls(database)
 
@@ -72,7 +86,7 @@ class SQLiteStore:
         """How many steps of every run the graph holds, and the mark."""
         held = self._rows("SELECT id, CAST(applied AS INTEGER) FROM run")
         marks = self._rows("SELECT CAST(runs AS INTEGER), CAST(attempts AS INTEGER) FROM workspace")
-        return Standing(dict(held), Mark(*marks[0]) if marks else Mark())
+        return Standing(dict(held), Mark(*marks[0]) if marks else NO_MARK)
 
     def personas(self, ids: Sequence[str]) -> list[Persona]:
         """The personas with these ids, in that order."""
@@ -248,6 +262,13 @@ class SQLiteStore:
     def _scan(self, sql: str) -> Iterator[tuple[Any, ...]]:
         with self._database.reading() as connection:
             yield from connection.execute(sql)
+
+
+def owner_of(path: FilePath) -> str | None:
+    """The workspace that the graph in a file belongs to. Raises as opening the file does."""
+    with closing(Database(path, KIND)) as database:
+        found = database.value("SELECT id FROM workspace")
+    return None if found is None else str(found)
 
 
 def _personas(tables: str = "persona") -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from personagraph.errors import StoreError
 from personagraph.storage.database import Database
 from personagraph.stores import rows
-from personagraph.types import Batch, Mark, Removal
+from personagraph.types import NO_MARK, Batch, Mark, Removal
 
 
 def _upsert(table: str, columns: Sequence[str], key: str) -> str:
@@ -40,7 +40,7 @@ def write_rows(database: Database, batch: Batch) -> None:
     database.execute_many(_SOURCE_LINK, links)
     database.execute_many(_MERGE, map(rows.merge_row, batch.merges))
     database.execute(_RUN, (batch.run, batch.last))
-    if batch.mark != Mark():
+    if batch.mark != NO_MARK:
         write_mark(database, batch.mark)
 
 

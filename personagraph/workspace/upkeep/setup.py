@@ -4,10 +4,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from personagraph.errors import ConfigError
 from personagraph.progress import Progress
 from personagraph.workspace.options import check_known
 from personagraph.workspace.settings import SECRETS, load_settings
-from personagraph.workspace.stores import LEDGER, open_store, opened_ledger
+from personagraph.workspace.stores import behind, check_ledger, open_store, opened_ledger
 
 if TYPE_CHECKING:
     from personagraph.dedup.file import Deduplicated
@@ -19,7 +20,12 @@ def examine(folder: str | Path, *, store: str | None = None, try_model: bool = F
     from personagraph import doctor
 
     path = Path(folder)
-    settings, is_workspace = load_settings(path, store=store), (path / LEDGER).is_file()
+    settings = load_settings(path, store=store)
+    try:
+        check_ledger(path)
+        fault = ""
+    except ConfigError as error:
+        fault = str(error)
 
     def unfinished() -> str | None:
         with opened_ledger(path) as ledger:
@@ -28,14 +34,17 @@ def examine(folder: str | Path, *, store: str | None = None, try_model: bool = F
 
     def graph() -> str:
         with opened_ledger(path) as ledger, closing(open_store(settings.store, path, settings, ledger)) as opened:
+            if reason := behind(ledger, opened, path):
+                raise ConfigError(reason)
             counts = opened.stats()
             return f"{settings.store}: {counts.personas} personas, {counts.relationships} relationships"
 
     return doctor.examine(
         path,
-        workspace=is_workspace,
+        workspace=not fault,
+        fault=fault,
         unfinished=unfinished,
-        store=graph if is_workspace else None,
+        store=None if fault else graph,
         model=settings.model,
         try_model=try_model,
         key=settings.secret("openai_api_key"),
