@@ -25,6 +25,8 @@ def init(
     from personagraph.workspace import init_workspace
 
     with init_workspace(folder, store=store) as workspace:
+        if workspace.behind:
+            render.note(f"warning: {workspace.behind}")
         data = {"workspace": str(folder), "id": workspace.ledger.workspace, "store": workspace.settings.store}
         answer(json, data, [f"{folder} is a workspace; its graph is in {workspace.settings.store}"])
 

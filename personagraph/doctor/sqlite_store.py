@@ -6,8 +6,8 @@ from contextlib import closing
 from pathlib import Path
 
 from personagraph.doctor.finding import Finding, failed
-from personagraph.errors import SchemaVersionError
-from personagraph.storage.database import WAIT_SECONDS
+from personagraph.errors import SchemaVersionError, StoreError
+from personagraph.storage.database import WAIT_SECONDS, told
 from personagraph.storage.migrations import Migration, load_migrations, pending
 from personagraph.storage.read_only import connect_reading
 from personagraph.stores.sqlite.kind import missing
@@ -35,11 +35,14 @@ def findings(path: Path, workspace: str, runs: Mapping[str, int]) -> list[Findin
 
 
 def due(path: Path) -> list[Migration]:
-    """The migrations that the file lacks: all when it is not there. Raises SchemaVersionError as opening it does."""
+    """The migrations that the file lacks: all when it is not there. Raises StoreError as opening it does."""
     recorded: list[Migration] = []
     if path.is_file():
-        with closing(_opened(path)) as file:
-            recorded = _recorded(file)
+        try:
+            with closing(_opened(path)) as file:
+                recorded = _recorded(file)
+        except sqlite3.Error as error:
+            raise StoreError(told(path, error)) from error
     return pending(load_migrations(KIND.schema), recorded, database=str(path))
 
 
@@ -49,7 +52,7 @@ def applied(runs: Mapping[str, int], held: Mapping[str, int]) -> Finding:
         f"{held.get(run, 0)} of {steps} steps of {run}" for run, steps in runs.items() if held.get(run, 0) < steps
     ]
     if behind:
-        remedy = "name the store that this workspace was grown in, or restore the graph from a backup"
+        remedy = f"name the store that this workspace was grown in, or {RESTORE}"
         return Finding("applied", False, f"the graph holds {', '.join(behind)}", remedy)
     return Finding("applied", True, f"all steps of {len(runs)} run{'s' * (len(runs) != 1)} that the ledger knows of")
 
@@ -63,9 +66,9 @@ def _examined(file: sqlite3.Connection, path: Path, workspace: str, runs: Mappin
     except SchemaVersionError as error:
         return [*found, failed("schema", error)]
     if lacking:
-        told = ", ".join(str(migration.version) for migration in lacking)
+        versions = ", ".join(str(migration.version) for migration in lacking)
         remedy = "`personagraph store migrate` carries them out"
-        return [*found, Finding("schema", False, f"migrations {told} are missing", remedy)]
+        return [*found, Finding("schema", False, f"migrations {versions} are missing", remedy)]
     found += [_schema(file), _owner(file, workspace)]
     counts = [
         f"{file.execute(f'SELECT count(*) FROM {table}').fetchone()[0]} {name}" for table, name in _COUNTED.items()

@@ -15,7 +15,7 @@ from personagraph.ledger.assertions import project
 from personagraph.ledger.merges import Merged
 from personagraph.ledger.steps import Decided, Planned
 from personagraph.runs.growth import assertions
-from personagraph.stores.graph_store import GraphStore, Standing
+from personagraph.stores.graph_store import GraphStore, Held
 from personagraph.types import Assertion, Mark, Persona, Relationship, SourceLink, Step, Verdict
 from personagraph.vocabulary.relationships import relationship_key
 
@@ -46,14 +46,14 @@ class Loss:
         return ", ".join(parts)
 
 
-def loss(ledger: Ledger, standing: Standing) -> Loss:
-    """What the ledger lacks of what the graph knows; a standing that is not older than the ledger is read sees more."""
+def loss(ledger: Ledger, held: Held) -> Loss:
+    """What the ledger lacks of what the graph held; the graph is to be asked first, as a run writes the ledger first."""
     known = {run.id: run.decided for run in ledger.runs.all()}
-    held = {run: n for run, n in standing.applied.items() if is_run(run)}
-    steps = {run: (known.get(run, 0), n) for run, n in held.items() if n > known.get(run, 0)}
-    mark, latest = standing.mark, ledger.mark
+    applied = {run: n for run, n in held.applied.items() if is_run(run)}
+    steps = {run: (known.get(run, 0), n) for run, n in applied.items() if n > known.get(run, 0)}
+    mark, latest = held.mark, ledger.mark
     if mark.runs > latest.runs:
-        steps.setdefault(f"r{mark.runs}", (0, held.get(f"r{mark.runs}", 0)))
+        steps.setdefault(f"r{mark.runs}", (0, applied.get(f"r{mark.runs}", 0)))
     ordered = dict(sorted(steps.items(), key=lambda entry: int(entry[0][1:])))
     return Loss(ordered, mark, max(0, mark.attempts - latest.attempts))
 

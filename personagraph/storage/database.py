@@ -27,8 +27,8 @@ _REMEDIES = {
     "file may be read.",
     sqlite3.SQLITE_CORRUPT: "It is damaged: restore it from a backup (`personagraph restore FROM`), or save what can "
     "be read of it (`personagraph store rescue TO`).",
-    sqlite3.SQLITE_NOTADB: "It is not a SQLite database, or damaged: name another file, or restore this one from a "
-    "backup (`personagraph restore FROM`).",
+    sqlite3.SQLITE_NOTADB: "It is not a SQLite database, or damaged: restore it from a backup (`personagraph restore "
+    "FROM`), or name another file.",
     sqlite3.SQLITE_IOERR: "The disk failed to read or write it: check the disk, its quota, and the limit on files "
     "(ulimit -f), and go on; nothing was half written.",
     sqlite3.SQLITE_CONSTRAINT: "A row names another that is not there, or has the key of one that is.",
@@ -173,7 +173,7 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(_told(self.path, error)) from error
+            raise StoreError(told(self.path, error)) from error
         except OverflowError as error:
             raise StoreError(f"{self.path}: a number is too large for a database.") from error
         except UnicodeEncodeError as error:
@@ -227,7 +227,7 @@ def is_database(path: Path) -> bool:
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_NOTADB:
             return False
-        raise StoreError(_told(path, error)) from error
+        raise StoreError(told(path, error)) from error
     return True
 
 
@@ -246,8 +246,8 @@ def _refuse_others(path: Path, kind: Kind) -> None:
         return
     if not is_database(path):
         raise ConfigError(
-            f"{path} is not a SQLite database, or it is damaged; name another file, or restore this one from a backup"
-            " (`personagraph restore FROM`)"
+            f"{path} is not a SQLite database, or it is damaged; restore it from a backup (`personagraph restore FROM`), or"
+            " name another file"
         )
     tables, application = _held(path)
     if tables and application != kind.application:
@@ -264,7 +264,7 @@ def _held(path: Path) -> tuple[int, int]:
     return tables, application
 
 
-def _told(path: Path, error: sqlite3.Error) -> str:
+def told(path: Path, error: sqlite3.Error) -> str:
     """What went wrong with the file, and what to do."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return f"{path}: {error}. {_REMEDIES.get(code, '')}".rstrip()

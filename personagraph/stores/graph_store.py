@@ -16,7 +16,7 @@ class Neighbour(NamedTuple):
     hops: int
 
 
-class Standing(NamedTuple):
+class Held(NamedTuple):
     """How many steps of each run a graph holds, and how far its ledger was at most when it said so."""
 
     applied: Mapping[str, int]
@@ -42,7 +42,7 @@ class GraphStore(Protocol):
     def applied(self, run: str) -> int:
         """How many steps of the run the graph holds; 0 for a run it has not seen."""
 
-    def standing(self) -> Standing:
+    def held(self) -> Held:
         """How many steps of every run the graph holds, and the mark that is remembered (zeros for none)."""
 
     def personas(self, ids: Sequence[str]) -> list[Persona]:

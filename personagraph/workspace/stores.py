@@ -17,6 +17,7 @@ from personagraph.stores.sqlite.kind import GRAPH, missing
 from personagraph.workspace.settings import Settings
 
 LEDGER = "ledger.sqlite3"
+STORE_OPTIONS = "--store or PERSONAGRAPH_STORE"
 
 
 @contextmanager
@@ -39,8 +40,8 @@ def check_not_lost(folder: Path) -> None:
     gone = missing(folder / LEDGER)
     if gone and not missing(folder / GRAPH):
         raise ConfigError(
-            f"{folder / LEDGER} {gone}, and the graph beside it is there: the ledger was lost, with all that was paid"
-            " for; put it back, with its -wal file where there was one, make the workspace anew from a backup"
+            f"{folder / LEDGER} {gone}, while the graph is there: the ledger was lost, with all that was paid for;"
+            " put it back, with its -wal file where there was one, make the workspace anew from a backup"
             " (`personagraph restore FROM`), or go on without what is lost (`personagraph store accept`)"
         )
 
@@ -71,28 +72,38 @@ def open_store(
     patience: Patience | None = None,
     *,
     new: bool = True,
-    named: str = "--store or PERSONAGRAPH_STORE",
+    named: str = STORE_OPTIONS,
 ) -> GraphStore:
     """The graph of the workspace at a URL; one is made if `new`, and nothing was decided that it would have to hold.
 
     Raises ConfigError for another's, or one that lacks what the ledger says it holds; `named` is what names another.
     """
     decided = decided_runs(ledger)
-    remedy = (
-        f"name the store that it is in with {named}, or put it back: from a copy (`personagraph store copy --from`),"
-        " from a backup (`personagraph restore FROM`), or built again from the ledger (`personagraph store rescue TO`)"
-    )
-    try:
+    with with_remedy(named):
         store = store_at(url, folder, settings, ledger.workspace, patience, new=new and not decided)
-    except NoGraphError as error:
-        raise ConfigError(f"{error}; {remedy}") from error
     if lacking := _lacking(store, decided):
         store.close()
         raise ConfigError(
             f"the store {url} does not hold {lacking} of {folder}: it is an older copy, or the graph of this workspace"
-            f" is in another store; {remedy}"
+            f" is in another store; {_remedy(named)}"
         )
     return store
+
+
+@contextmanager
+def with_remedy(named: str = STORE_OPTIONS) -> Iterator[None]:
+    """Adds to the error that a store holds no graph what can be done; `named` is what names another."""
+    try:
+        yield
+    except NoGraphError as error:
+        raise ConfigError(f"{error}; {_remedy(named)}") from error
+
+
+def _remedy(named: str) -> str:
+    return (
+        f"name the store that it is in with {named}, or put it back: from a copy (`personagraph store copy --from`),"
+        " from a backup (`personagraph restore FROM`), or built again from the ledger (`personagraph store rescue TO`)"
+    )
 
 
 def behind(ledger: Ledger, store: GraphStore, folder: Path) -> str:
@@ -100,8 +111,8 @@ def behind(ledger: Ledger, store: GraphStore, folder: Path) -> str:
     from personagraph.runs.lost import loss
 
     # The graph first: what a run writes meanwhile is in the ledger before it is in the graph.
-    standing = store.standing()
-    if not (lost := loss(ledger, standing)):
+    held = store.held()
+    if not (lost := loss(ledger, held)):
         return ""
     return (
         f"the ledger of {folder} is behind its graph: it lacks {lost.told}, which would be bought again; put its latest"
@@ -119,7 +130,7 @@ def _lacking(store: GraphStore, decided: Sequence[Run]) -> str:
     """The first run of which the graph holds less than was decided."""
     from personagraph.runs.session import BATCH
 
-    held = store.standing().applied
+    held = store.held().applied
     for run in decided:
         # A crash or a failing store can have kept one commit of the last run from being written.
         unwritten = BATCH if run is decided[-1] and run.status in ("running", "failed") else 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import StoreError
 from personagraph.stores import level_search as frontier
 from personagraph.stores import rows
-from personagraph.stores.graph_store import Neighbour, Standing
+from personagraph.stores.graph_store import Held, Neighbour
 from personagraph.stores.neo4j.connection import Server, Transaction, address_of
 from personagraph.stores.neo4j.errors import takes_no_writes
 from personagraph.stores.neo4j.schema import prepare, refuse_another
@@ -84,10 +84,10 @@ class Neo4jStore:
         found = self._server.read("read/applied", run=run)
         return int(found[0][0]) if found else 0
 
-    def standing(self) -> Standing:
+    def held(self) -> Held:
         """How many steps of every run the graph holds, and the mark."""
         marks = self._server.read("read/mark")
-        return Standing(dict(self._server.read("read/runs")), Mark(*marks[0]) if marks else NO_MARK)
+        return Held(dict(self._server.read("read/runs")), Mark(*marks[0]) if marks else NO_MARK)
 
     def personas(self, ids: Sequence[str]) -> list[Persona]:
         """The personas with these ids, in that order."""

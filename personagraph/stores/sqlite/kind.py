@@ -9,6 +9,7 @@ from personagraph.stores.kind import StoreKind, StoreOptions
 
 GRAPH = "graph.sqlite3"
 """The file in a workspace's folder."""
+NO_FILE = "is no file"
 
 
 def place(url: str, folder: Path) -> Path:
@@ -28,7 +29,7 @@ def _opened(options: StoreOptions) -> GraphStore:
 def missing(file: Path) -> str:
     """What is said of a file that is not there, or holds nothing; empty for any other."""
     if not file.is_file():
-        return "is not there"
+        return NO_FILE if file.exists() else "is not there"
     return "is empty" if is_empty(file) else ""
 
 

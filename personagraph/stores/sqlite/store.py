@@ -10,7 +10,7 @@ from personagraph.errors import ConfigError
 from personagraph.storage.database import Database, Kind
 from personagraph.stores import level_search as frontier
 from personagraph.stores import rows
-from personagraph.stores.graph_store import Neighbour, Standing
+from personagraph.stores.graph_store import Held, Neighbour
 from personagraph.stores.sqlite.writing import applied, write_mark, write_rows
 from personagraph.text.search import query_words
 from personagraph.types import (
@@ -82,11 +82,11 @@ class SQLiteStore:
         """How many steps of the run the graph holds."""
         return applied(self._database, run)
 
-    def standing(self) -> Standing:
+    def held(self) -> Held:
         """How many steps of every run the graph holds, and the mark."""
-        held = self._rows("SELECT id, CAST(applied AS INTEGER) FROM run")
+        runs = self._rows("SELECT id, CAST(applied AS INTEGER) FROM run")
         marks = self._rows("SELECT CAST(runs AS INTEGER), CAST(attempts AS INTEGER) FROM workspace")
-        return Standing(dict(held), Mark(*marks[0]) if marks else NO_MARK)
+        return Held(dict(runs), Mark(*marks[0]) if marks else NO_MARK)
 
     def personas(self, ids: Sequence[str]) -> list[Persona]:
         """The personas with these ids, in that order."""

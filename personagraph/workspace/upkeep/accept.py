@@ -9,7 +9,7 @@ from personagraph.ledger import Ledger
 from personagraph.storage.writer_lock import writer
 from personagraph.stores import kind_of
 from personagraph.stores.kind import StoreOptions
-from personagraph.stores.sqlite.kind import missing
+from personagraph.stores.sqlite.kind import NO_FILE, missing
 from personagraph.workspace.settings import Settings, load_settings
 from personagraph.workspace.stores import LEDGER, open_store, opened_ledger, store_password
 
@@ -27,10 +27,12 @@ def accept_loss(folder: str | Path, *, store: str | None = None) -> str:
     if not path.is_dir():
         raise ConfigError(f"{path} is no folder; name that of a workspace")
     with writer(path):
-        if missing(path / LEDGER):
+        if (gone := missing(path / LEDGER)) == NO_FILE:
+            raise ConfigError(f"{path / LEDGER} {gone}; move it away first")
+        if gone:
             _make_ledger(path, settings)
         with opened_ledger(path) as ledger, closing(open_store(settings.store, path, settings, ledger)) as graph:
-            lost = loss(ledger, graph.standing())
+            lost = loss(ledger, graph.held())
             if lost:
                 take_over(ledger, graph, lost)
             return lost.told

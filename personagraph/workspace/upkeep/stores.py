@@ -20,6 +20,7 @@ from personagraph.workspace.stores import (
     place_of,
     store_at,
     store_password,
+    with_remedy,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:
     """
     path = Path(folder)
     settings = load_settings(path, store=store)
-    with opened_ledger(path) as ledger:
+    with opened_ledger(path) as ledger, with_remedy():
         return _upkeep(settings.store).migrate(path, settings, ledger)
 
 
@@ -167,7 +168,7 @@ def copy_store(
         return copy(
             one,
             other,
-            [run for run in one.standing().applied if is_run(run)],
+            [run for run in one.held().applied if is_run(run)],
             workspace=ledger.workspace,
             stopping=stopping,
             progress=lambda done, total: progress(Tick(done, total, 0, {})),
