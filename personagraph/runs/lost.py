@@ -47,7 +47,7 @@ class Loss:
 
 
 def loss(ledger: Ledger, held: Held) -> Loss:
-    """What the ledger lacks of what the graph held; the graph is to be asked first, as a run writes the ledger first."""
+    """What the ledger lacks of what the graph held; ask the graph first, as a run writes to the ledger first."""
     known = {run.id: run.decided for run in ledger.runs.all()}
     applied = {run: n for run, n in held.applied.items() if is_run(run)}
     steps = {run: (known.get(run, 0), n) for run, n in applied.items() if n > known.get(run, 0)}

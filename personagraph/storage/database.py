@@ -246,8 +246,8 @@ def _refuse_others(path: Path, kind: Kind) -> None:
         return
     if not is_database(path):
         raise ConfigError(
-            f"{path} is not a SQLite database, or it is damaged; restore it from a backup (`personagraph restore FROM`), or"
-            " name another file"
+            f"{path} is not a SQLite database, or it is damaged; restore it from a backup"
+            " (`personagraph restore FROM`), or name another file"
         )
     tables, application = _held(path)
     if tables and application != kind.application:
