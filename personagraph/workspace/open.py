@@ -46,12 +46,13 @@ def init_workspace(folder: str | Path, *, store: str | None = None) -> Workspace
 def opened(folder: Path, settings: Settings) -> Workspace:
     """The workspace in a folder, with its ledger and its graph, which are made when they are not there."""
     ledger, patience = Ledger(folder / LEDGER), Patience()
-    try:
+    with ExitStack() as undo:
+        undo.callback(ledger.close)
         store = open_store(settings.store, folder, settings, ledger, patience)
-    except BaseException:
-        ledger.close()
-        raise
-    return Workspace(folder, settings, ledger, store, patience, behind=behind(ledger, store, folder))
+        undo.callback(store.close)
+        workspace = Workspace(folder, settings, ledger, store, patience, behind=behind(ledger, store, folder))
+        undo.pop_all()
+    return workspace
 
 
 def _files(folder: Path) -> set[Path]:

@@ -1,5 +1,6 @@
 """A ledger that lost its latest part: found out, told, and, once that is accepted, whole again but for what is gone."""
 
+import contextlib
 import shutil
 import sqlite3
 from contextlib import closing
@@ -16,7 +17,8 @@ from personagraph.runs.lost import loss
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Mark
 from personagraph.workspace import Workspace, accept_loss
-from tests.worlds import answer, expansion, import_seeds
+from tests.crashes import Bomb, mined
+from tests.worlds import Crash, answer, expansion, import_seeds
 
 CALLS = 24
 
@@ -225,3 +227,26 @@ def test_a_graph_that_names_no_run_is_not_believed(folder, runs):
         graph.execute("UPDATE workspace SET attempts = 'many'")
     with open_workspace(folder) as workspace:
         assert not workspace.behind
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["behind", "gone"])
+def test_a_crash_around_any_commit_of_an_acceptance_leaves_all_or_nothing(gone, folder, tmp_path):
+    copy = kept(folder)
+    with open_workspace(folder) as workspace:
+        grow(workspace, CALLS)
+    put_back(folder, copy)
+    if gone:
+        (folder / "ledger.sqlite3").unlink()
+    fuse, bomb = 0, Bomb(None)
+    while fuse == 0 or bomb.fired:
+        fuse += 1
+        again, bomb = tmp_path / str(fuse), Bomb(fuse)
+        shutil.copytree(folder, again)
+        with contextlib.suppress(Crash), mined(bomb):
+            accept_loss(again)
+        assert accept_loss(again) == "" or bomb.fired
+        with open_workspace(again) as workspace:
+            assert not workspace.behind
+            check_projected(workspace.store, workspace.ledger)
+            assert workspace.runs()[-1].status == "lost"
+    assert fuse > 2

@@ -254,7 +254,7 @@ def test_with_the_graph_in_neo4j_every_state_of_the_ledger_has_one_answer(
     grow = ("expand", "--model", "simulated", "--calls-per-ego", "9", "--max-calls", "12")
     assert run(capsys, monkeypatch, ours, *grow)[0] == 0
     spoil, usual, others = ON_NEO4J[state]
-    for kind in ("init", "read", "list", "spend", "check", "accept"):
+    for kind in ("init", "read", "list", "check", "accept", "spend"):
         folder = tmp_path / "w"
         shutil.copytree(ours, folder)
         spoil(folder, both)

@@ -10,7 +10,7 @@ from personagraph.storage.writer_lock import writer
 from personagraph.stores import kind_of
 from personagraph.stores.kind import StoreOptions
 from personagraph.stores.sqlite.kind import NO_FILE, missing
-from personagraph.workspace.settings import Settings, load_settings
+from personagraph.workspace.settings import Settings, load_settings, write_settings
 from personagraph.workspace.stores import LEDGER, open_store, opened_ledger, store_password
 
 
@@ -52,6 +52,7 @@ def _make_ledger(folder: Path, settings: Settings) -> None:
         leftover.unlink()
     with closing(Ledger(part)) as ledger:
         ledger.adopt(owner)
+    write_settings(folder, store=settings.store)
     # What is left of the lost ledger is kept, and out of the way of SQLite, which would take it for the new one's.
     for leftover in folder.glob(f"{LEDGER}-*"):
         leftover.rename(leftover.with_name(f"lost-{token_hex(4)}-{leftover.name}"))
