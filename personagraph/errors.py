@@ -26,6 +26,10 @@ class ConfigError(PersonaGraphError):
     """A setting, an option or a workspace is wrong."""
 
 
+class NoGraphError(ConfigError):
+    """A graph should be where there is none."""
+
+
 class StoreError(PersonaGraphError):
     """The graph store refused or failed."""
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from personagraph.errors import Allowance
 
@@ -142,6 +142,16 @@ class Removal:
     sources: tuple[str, ...] = ()
 
 
+class Mark(NamedTuple):
+    """How far a ledger is: the number of its last run, and that of the last attempt that it sent."""
+
+    runs: int = 0
+    attempts: int = 0
+
+
+NO_MARK = Mark()
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What the steps `first` ≤ n < `last` of a run change, to be written all or nothing.
@@ -149,6 +159,7 @@ class Batch:
     Rows replace rows with the same key. `depths` are the changed depths of personas already stored.
     Removals are carried out before the rest. `fresh` promises that no store holds any of its personas and relationships
     as long as the batch is not applied: a store need not look for them, and two runs may write theirs at once.
+    `mark` is how far the ledger is by now; a fresh batch has none.
     """
 
     run: str
@@ -162,6 +173,7 @@ class Batch:
     merges: tuple[Merge, ...] = ()
     removed: Removal = Removal()
     fresh: bool = False
+    mark: Mark = NO_MARK
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import subprocess
 import sys
 import tempfile
 from functools import cache
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from personagraph.llm.scripted import ScriptedBackend
+from personagraph.runs.lost import loss
 from tests.commands import environment
 from tests.worlds import answer, expansion, import_seeds, open_workspace, picture
 
@@ -44,6 +46,7 @@ def expand(folder: Path, url: str | None, calls: int) -> None:
     request that it sends, with the word "known" if the ledger had a reply to it.
     """
     store, ledger = open_workspace(folder, url)
+    assert not loss(ledger, store.held()), "a kill is no loss"
     before = next((run.decided for run in ledger.runs.all() if run.command == "expand"), -1)
     with (folder / "sessions").open("a") as log:
         print(before, file=log)
@@ -90,7 +93,8 @@ class Started:
     """A command on the workspace in this folder, as in tests.commands, but warm, and not waited for.
 
     `largest` is how many bytes a file may have (a write beyond fails, as on a full disk); `bound` says that
-    permissions hold also for root. `more` is added to its environment.
+    permissions hold also for root, `sealed` that the folder is on a mount that is read-only. `more` is added to its
+    environment.
     """
 
     def __init__(
@@ -99,13 +103,22 @@ class Started:
         folder: Path,
         largest: int | None = None,
         bound: bool = False,
+        sealed: bool = False,
         cwd: Path | None = None,
         **more: str,
     ) -> None:
         self._place = tempfile.TemporaryDirectory()
         self._said = Path(self._place.name) / "out", Path(self._place.name) / "err"
         surroundings = environment(folder, **more)
-        arguments = (list(map(str, words)), surroundings, cwd or Path.cwd(), *self._said, largest, bound)
+        arguments = (
+            list(map(str, words)),
+            surroundings,
+            cwd or Path.cwd(),
+            *self._said,
+            largest,
+            bound,
+            folder if sealed else None,
+        )
         self.process = WARM.Process(target=_carry_out, args=arguments)
         self.process.start()
 
@@ -119,12 +132,30 @@ class Started:
         return Said(self.process.exitcode, out, err)
 
 
-def command(*words: object, folder: Path, largest: int | None = None, bound: bool = False) -> Said:
+def command(
+    *words: object, folder: Path, largest: int | None = None, bound: bool = False, sealed: bool = False
+) -> Said:
     """Run a command to its end."""
-    return Started(*words, folder=folder, largest=largest, bound=bound).end()
+    return Started(*words, folder=folder, largest=largest, bound=bound, sealed=sealed).end()
 
 
-def _bind_root() -> None:
+def can_seal() -> bool:
+    """Whether a mount can be made that only one process sees."""
+    try_it = ["unshare", "--mount", "true"]
+    return os.getuid() == 0 and subprocess.run(try_it, capture_output=True, check=False).returncode == 0
+
+
+def seal(folder: Path) -> None:
+    """Have this process see a folder on a mount that is read-only; nobody else does."""
+    libc, place = ctypes.CDLL(None, use_errno=True), str(folder).encode()
+    new_mounts, bind, remount, read_only, recursive, private = 0x20000, 0x1000, 0x20, 0x1, 0x4000, 0x40000
+    assert libc.unshare(new_mounts) == 0
+    assert libc.mount(b"none", b"/", None, ctypes.c_ulong(recursive | private), None) == 0
+    assert libc.mount(place, place, None, ctypes.c_ulong(bind), None) == 0
+    assert libc.mount(b"none", place, None, ctypes.c_ulong(bind | remount | read_only), None) == 0
+
+
+def bind_root() -> None:
     """Give up what lets root write to what is read-only (the capabilities CAP_DAC_OVERRIDE and _READ_SEARCH)."""
     if os.getuid() == 0:
         header = (ctypes.c_uint32 * 2)(0x20080522, 0)
@@ -143,6 +174,7 @@ def _carry_out(
     err: Path,
     largest: int | None,
     bound: bool,
+    sealed: Path | None,
 ) -> None:
     for descriptor, path in ((1, out), (2, err)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), descriptor)
@@ -153,7 +185,9 @@ def _carry_out(
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
     if bound:
-        _bind_root()
+        bind_root()
+    if sealed:
+        seal(sealed)
     sys.argv = ["personagraph", *words]
     from personagraph.cli import main
 

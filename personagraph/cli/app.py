@@ -105,11 +105,14 @@ Types = Annotated[
 HERE = Path(".")
 
 
-def opened(folder: Path, store: str | None = None, **settings: str | None) -> "Workspace":
-    """The workspace in a folder."""
+def opened(folder: Path, store: str | None = None, *, changes: bool = False, **settings: str | None) -> "Workspace":
+    """The workspace in a folder. That its ledger is behind is told, unless the command `changes` it, and is refused."""
     from personagraph.workspace import open_workspace
 
-    return open_workspace(folder, store=store, **settings)
+    workspace = open_workspace(folder, store=store, **settings)
+    if workspace.behind and not changes:
+        render.note(f"warning: {workspace.behind}")
+    return workspace
 
 
 def answer(json: bool, data: Mapping[str, Any], lines: Iterable[str]) -> None:

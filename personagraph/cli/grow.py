@@ -25,6 +25,8 @@ def init(
     from personagraph.workspace import init_workspace
 
     with init_workspace(folder, store=store, note=render.note) as workspace:
+        if workspace.behind:
+            render.note(f"warning: {workspace.behind}")
         data = {"workspace": str(folder), "id": workspace.ledger.workspace, "store": workspace.settings.store}
         answer(json, data, [f"{folder} is a workspace; its graph is in {workspace.settings.store}"])
 
@@ -45,7 +47,7 @@ def import_(
     \b
     Example: personagraph import personas.csv --field description
     """
-    with opened(workspace, store) as graph, metered("batches of rows") as (meter, stopping):
+    with opened(workspace, store, changes=True) as graph, metered("batches of rows") as (meter, stopping):
         options: dict[str, Any] = {"stopping": stopping, "progress": meter, "note": meter.note}
         result = graph.import_personas(file, field=field, strict=strict, dedup=dedup, **options)
     return report(json, result)
@@ -73,7 +75,7 @@ def import_graph(
     Example: personagraph import-graph edges.csv --nodes people.csv --mapping mapping.toml
     Example: personagraph import-graph friends.graphml
     """
-    with opened(workspace, store) as graph, metered("batches of rows") as (meter, stopping):
+    with opened(workspace, store, changes=True) as graph, metered("batches of rows") as (meter, stopping):
         options: dict[str, Any] = {"stopping": stopping, "progress": meter, "note": meter.note}
         done = graph.import_graph(files, nodes=nodes, mapping=mapping, directed=directed, strict=strict, **options)
     render.note_faults(done.run.faults)

@@ -41,7 +41,8 @@ class ModelRun:
         `output` is where samples go, for verbs that make some; a look ahead makes none.
         """
         options, files = {**own, **self.options}, {"output": output} if output else {}
-        with opened(self.workspace, self.store, **self.settings) as graph:
+        looks = self.preview is not None or self.dry_run
+        with opened(self.workspace, self.store, changes=not looks, **self.settings) as graph:
             if self.preview is not None:
                 return show_prompts(self.json, graph.preview(self.preview, verb, *arguments, **options))
             if self.dry_run:

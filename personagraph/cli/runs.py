@@ -57,7 +57,7 @@ def runs_show(
 @runs.command("abandon")
 def runs_abandon(run: str, workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
     """Give an unfinished run up; what it brought stays."""
-    with opened(workspace, store) as graph:
+    with opened(workspace, store, changes=True) as graph:
         graph.abandon(run)
     answer(json, {"run": run, "status": "abandoned"}, [f"{run} is abandoned; what it brought stays"])
 
@@ -118,6 +118,6 @@ def merges_show(merge: MergeKey, workspace: Folder = HERE, store: Store = None, 
 @merges.command("undo")
 def merges_undo(merge: MergeKey, workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
     """Take a merge back: the description becomes a persona of its own, and is not merged so again."""
-    with opened(workspace, store) as graph:
+    with opened(workspace, store, changes=True) as graph:
         persona = graph.undo_merge(merge, note=render.note)
     answer(json, {"merge": merge, "persona": render.persona_json(persona)}, ["undone:", render.persona_line(persona)])

@@ -31,6 +31,23 @@ def store_migrate(workspace: Folder = HERE, store: Store = None, json: Json = Fa
     answer(json, {"done": done}, done or ["nothing to do: the schema is up to date"])
 
 
+@stores.command("accept")
+def store_accept(workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
+    """Go on with a ledger that lost its latest part, or with a new one where it was lost: what is lost is bought again.
+
+    Until then nothing that spends or writes is done. What the graph tells of the lost runs is entered in the ledger;
+    they are marked as lost in `runs list`, and cannot be resumed. To have it back, put the latest ledger back instead.
+    """
+    from personagraph.workspace import accept_loss
+
+    lost = accept_loss(workspace, store=store)
+    lines = [
+        f"accepted: the ledger lacks {lost}",
+        "`personagraph runs list` shows the runs as lost; what a new run asks of it is bought again",
+    ]
+    answer(json, {"lost": lost}, lines if lost else ["nothing to accept: the ledger is not behind its graph"])
+
+
 @stores.command("copy")
 def store_copy(
     to: Annotated[str, typer.Option(help="sqlite, sqlite:FILE, or neo4j://user@host:port/database; empty.")],

@@ -9,9 +9,11 @@ from personagraph.errors import ConfigError, PersonaGraphError
 from personagraph.storage.writer_lock import writer
 
 
-def folder(path: Path, workspace: bool, unfinished: Callable[[], str | None]) -> list[Finding]:
-    """The findings on the folder; those on its lock and its runs only if it is a workspace."""
+def folder(path: Path, workspace: bool, unfinished: Callable[[], str | None], fault: str = "") -> list[Finding]:
+    """The findings on the folder; those on its lock and its runs only if it is a workspace. `fault` says why not."""
     findings = [_writable(path)]
+    if fault and not workspace:
+        return [*findings, failed("workspace", ConfigError(fault))]
     if not workspace:
         remedy = f"`personagraph init {path}` makes it one, or name one with --workspace"
         return [*findings, Finding("workspace", False, f"{path} is no workspace", remedy)]

@@ -6,13 +6,19 @@ from contextlib import closing
 from pathlib import Path
 
 from personagraph.doctor.finding import Finding, failed
-from personagraph.errors import SchemaVersionError
+from personagraph.errors import SchemaVersionError, StoreError
+from personagraph.storage.database import WAIT_SECONDS, told
 from personagraph.storage.migrations import Migration, load_migrations, pending
-from personagraph.storage.workspace_files import look, no_link
+from personagraph.storage.read_only import connect_reading
+from personagraph.storage.workspace_files import look
+from personagraph.stores.sqlite.kind import missing
 from personagraph.stores.sqlite.store import KIND
 
 _COUNTED = {"persona": "personas", "relationship": "relationships", "source": "sources", "merge": "merges"}
-RESTORE = "restore it from a backup, or delete it and start another workspace"
+RESTORE = (
+    "put it back from a copy (`personagraph store copy --from`) or from a backup (`personagraph restore FROM`), or"
+    " build it again from the ledger (`personagraph store rescue TO`)"
+)
 
 
 def findings(path: Path, workspace: str, runs: Mapping[str, int]) -> list[Finding]:
@@ -20,8 +26,8 @@ def findings(path: Path, workspace: str, runs: Mapping[str, int]) -> list[Findin
 
     `runs` has how many steps of each run the ledger knows to be in the graph. Raises ConfigError for a link.
     """
-    if not look(path):
-        return [Finding("file", False, f"{path} is not there", RESTORE)]
+    if gone := missing(path):
+        return [Finding("file", False, f"{path} {gone}", RESTORE)]
     try:
         with closing(_opened(path)) as file:
             return _examined(file, path, workspace, runs)
@@ -30,11 +36,14 @@ def findings(path: Path, workspace: str, runs: Mapping[str, int]) -> list[Findin
 
 
 def due(path: Path) -> list[Migration]:
-    """The migrations that the file lacks: all when it is not there. Raises SchemaVersionError as opening it does."""
+    """The migrations that the file lacks: all when it is not there. Raises StoreError as opening it does."""
     recorded: list[Migration] = []
     if look(path):
-        with closing(_opened(path)) as file:
-            recorded = _recorded(file)
+        try:
+            with closing(_opened(path)) as file:
+                recorded = _recorded(file)
+        except sqlite3.Error as error:
+            raise StoreError(told(path, error)) from error
     return pending(load_migrations(KIND.schema), recorded, database=str(path))
 
 
@@ -44,7 +53,7 @@ def applied(runs: Mapping[str, int], held: Mapping[str, int]) -> Finding:
         f"{held.get(run, 0)} of {steps} steps of {run}" for run, steps in runs.items() if held.get(run, 0) < steps
     ]
     if behind:
-        remedy = "name the store that this workspace was grown in, or restore the graph from a backup"
+        remedy = f"name the store that this workspace was grown in, or {RESTORE}"
         return Finding("applied", False, f"the graph holds {', '.join(behind)}", remedy)
     return Finding("applied", True, f"all steps of {len(runs)} run{'s' * (len(runs) != 1)} that the ledger knows of")
 
@@ -58,9 +67,9 @@ def _examined(file: sqlite3.Connection, path: Path, workspace: str, runs: Mappin
     except SchemaVersionError as error:
         return [*found, failed("schema", error)]
     if lacking:
-        told = ", ".join(str(migration.version) for migration in lacking)
+        versions = ", ".join(str(migration.version) for migration in lacking)
         remedy = "`personagraph store migrate` carries them out"
-        return [*found, Finding("schema", False, f"migrations {told} are missing", remedy)]
+        return [*found, Finding("schema", False, f"migrations {versions} are missing", remedy)]
     found += [_schema(file), _owner(file, workspace)]
     counts = [
         f"{file.execute(f'SELECT count(*) FROM {table}').fetchone()[0]} {name}" for table, name in _COUNTED.items()
@@ -101,5 +110,4 @@ def _recorded(file: sqlite3.Connection) -> list[Migration]:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    with no_link(path):
-        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    return connect_reading(path, WAIT_SECONDS)[0]

@@ -59,7 +59,8 @@ class Accounts:
         dead_applied, dead_decided = map(int, self._database.rows(dead, (applied, run))[0])
         counts["dead"] = dead_decided
         counts["applied"] = applied - dead_applied
-        counts["decided"] = self._decided(run) - applied - (dead_decided - dead_applied)
+        # Where the ledger lost its latest part, the graph holds more than was decided.
+        counts["decided"] = max(0, self._decided(run) - applied - (dead_decided - dead_applied))
         return dict(counts)
 
     def uncertain(self, run: str) -> list[Uncertain]:

@@ -11,6 +11,8 @@ from personagraph.storage.database import Database
 from personagraph.types import ChatReply
 
 PAUSE = 60.0
+LAST_LOST = "last lost attempt"
+"""Under this name the ledger remembers up to which number attempts are known to have been lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,9 @@ class CallLog:
         return {row["key"]: _reply(row) for row in rows}
 
     def next_attempt(self) -> int:
-        """The number that the next attempt has, unless one is entered before."""
-        return int(self._database.value("SELECT coalesce(max(id), 0) + 1 FROM attempt"))
+        """The number that the next attempt has, unless one is entered before; those that were lost have theirs."""
+        lost = f"(SELECT CAST(value AS INTEGER) FROM meta WHERE name = '{LAST_LOST}')"
+        return int(self._database.value(f"SELECT max(coalesce(max(id), 0), coalesce({lost}, 0)) + 1 FROM attempt"))
 
     def enter(self, entries: Iterable[Entry]) -> None:
         """Enter what happened, in one commit: what was sent, and then what came of it."""

@@ -10,10 +10,12 @@ from personagraph.ledger.account import Accounts
 from personagraph.ledger.assertions import AssertionLog
 from personagraph.ledger.calls import CallLog
 from personagraph.ledger.events import EventLog
+from personagraph.ledger.losses import LossLog
+from personagraph.ledger.merges import MergeLog
 from personagraph.ledger.runs import RunLog
 from personagraph.ledger.steps import StepLog
 from personagraph.storage.database import Database, Kind
-from personagraph.types import Assertion
+from personagraph.types import Assertion, Mark
 
 KIND = Kind("ledger", 0x5047474C, Path(__file__).parent / "schema")
 """Its header says PGGL."""
@@ -38,16 +40,27 @@ class Ledger:
         self.assertions = AssertionLog(self._database)
         self.events = EventLog(self._database, clock)
         self.accounts = Accounts(self._database)
+        self.merges = MergeLog(self._database)
+        self.losses = LossLog(self._database, clock)
 
     @property
     def workspace(self) -> str:
         """The id that the store must carry too; made with the file."""
         return self._meta("workspace", lambda: secrets.token_hex(8))
 
+    def adopt(self, workspace: str) -> None:
+        """Give a new ledger the id of a workspace whose graph is there already."""
+        self._meta("workspace", lambda: workspace)
+
     @property
     def secret(self) -> bytes:
-        """What the delimiters around untrusted text are derived from."""
+        """What the delimiters around untrusted text are derived from; another each time where none can be kept."""
         return bytes.fromhex(self._meta("secret", lambda: secrets.token_hex(32)))
+
+    @property
+    def mark(self) -> Mark:
+        """How far the ledger is: what the store remembers, to know again one that lacks its latest part."""
+        return Mark(self.runs.last, self.calls.next_attempt() - 1)
 
     def remembered(self, name: str) -> str:
         """What was remembered under this name, or ""."""
@@ -80,6 +93,8 @@ class Ledger:
 
     def _meta(self, name: str, make: Callable[[], str]) -> str:
         found = self._database.value("SELECT value FROM meta WHERE name = ?", (name,))
+        if found is None and self._database.read_only:
+            return make()
         if found is None:
             with self._database.transaction():
                 self._database.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (name, make()))

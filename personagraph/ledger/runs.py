@@ -63,7 +63,7 @@ class RunLog:
     ) -> Run:
         """Enter a new run, r1, r2, …; its status is running."""
         with self._database.transaction():
-            number = self._database.value("SELECT coalesce(max(number), 0) + 1 FROM run")
+            number = self.last + 1
             self._database.execute(
                 "INSERT INTO run (number, id, command, settings, limits, model, simulated, status, started)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?)",
@@ -79,6 +79,11 @@ class RunLog:
                 ),
             )
         return self.get(f"r{number}")
+
+    @property
+    def last(self) -> int:
+        """The number of the last run; 0 when there is none."""
+        return int(self._database.value("SELECT coalesce(max(number), 0) FROM run"))
 
     def get(self, id: str) -> Run:
         """The run with this id. Raises ConfigError when there is none."""

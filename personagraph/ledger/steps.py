@@ -139,15 +139,21 @@ class StepLog:
 
     def decide(self, run: str, decided: Iterable[Decided]) -> None:
         """Enter the verdicts on the next steps, and how far the run has come."""
-        rows, last = [], 0
-        for n, call, verdicts in decided:
-            last = n + 1
-            rows += [(run, n, v.item, call, v.outcome, v.reason, v.persona, _json(v.detail)) for v in verdicts]
-        if not last:
-            return
+        some = list(decided)
+        if some:
+            with self._database.transaction():
+                self.enter(run, some)
+                self._database.execute("UPDATE run SET decided = ? WHERE id = ?", (some[-1].n + 1, run))
+
+    def enter(self, run: str, decided: Iterable[Decided]) -> None:
+        """Enter verdicts, and nothing of how far the run has come."""
+        rows = [
+            (run, n, v.item, call, v.outcome, v.reason, v.persona, _json(v.detail))
+            for n, call, verdicts in decided
+            for v in verdicts
+        ]
         with self._database.transaction():
             self._database.execute_many("INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-            self._database.execute("UPDATE run SET decided = ? WHERE id = ?", (last, run))
 
     def decided(self, run: str, *, first: int, last: int) -> Iterator[Decided]:
         """What was decided on the steps first ≤ n < last, in order; a step without items has no verdicts."""
@@ -161,10 +167,11 @@ class StepLog:
             found = by_step.get(n, [])
             yield Decided(n, found[0]["call"] if found else "", tuple(_verdict(row) for row in found))
 
-    def verdict(self, run: str, step: int, item: int) -> Verdict:
-        """The verdict on one item, which must be there."""
-        found = self._database.rows("SELECT * FROM verdict WHERE run = ? AND step = ? AND item = ?", (run, step, item))
-        return _verdict(found[0])
+    def verdict(self, key: str) -> Verdict | None:
+        """The verdict on one item, named as run.step.item; None when the ledger has none."""
+        where = "run = ? AND step = ? AND item = ?"
+        found = self._database.rows(f"SELECT * FROM verdict WHERE {where}", key.rsplit(".", 2))
+        return _verdict(found[0]) if found else None
 
     def answered(self) -> list[Answered]:
         """Every reply that was bought, and every request that a server would not take, in order of run and step.

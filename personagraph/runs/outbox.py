@@ -91,6 +91,10 @@ class Outbox:
             self._store.write(self._batch(unwritten))
             self.applied = unwritten.last
 
+    def mark(self) -> None:
+        """Have the store remember how far the ledger is, which is on disk by now."""
+        self._store.mark(self._ledger.mark)
+
     def _batch(self, unwritten: _Unwritten) -> Batch:
         keys = list(dict.fromkeys(a.key for pair in unwritten.said for a in pair if a))
         relationships, links = project(self._ledger.assertions.of_keys(keys))
@@ -110,4 +114,5 @@ class Outbox:
                 source_links=tuple((a.source, a.target, a.type) for a in gone if a.type not in TYPES),
                 merges=tuple(changes.unmerged),
             ),
+            mark=self._ledger.mark,
         )

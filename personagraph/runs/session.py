@@ -120,12 +120,17 @@ class Session:
             # What failed may be the ledger itself: the error that is told is the first.
             with suppress(StoreError):
                 self._end("failed", str(error))
+                if isinstance(error, ChatError):
+                    self._outbox.mark()
             raise
         if self._open and self._stopping() and not reason:
             status, reason = "interrupted", "stopped by a signal"
         elif self._has_bought_ahead():
             status = "interrupted"
         self._end(status, reason)
+        # All is done and written by now, also where a store that went away cannot take the mark.
+        with suppress(StoreError):
+            self._outbox.mark()
         return status
 
     def preview(self, n: int) -> list[ChatRequest]:

@@ -41,7 +41,7 @@ class Undoing(KnownSteps):
     def next_step(self, n: int) -> Step | None:
         """The one step; its context has the keys of the merges."""
         keys = [merge.key for merge in self._alike]
-        return Step(0, subject=keys[0], context={"merges": keys}) if n == 0 else None
+        return Step(0, subject=keys[0], context={"merges": keys}) if n == 0 and keys else None
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """One verdict: the persona that the description becomes, and the assertions that go over to it."""

@@ -10,9 +10,12 @@ from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError, StoreError
 from personagraph.storage.migrations import PROGRAMS, Migration, load_migrations, pending, programs
+from personagraph.storage.read_only import Stand, check_still, connect_reading, is_writable
 from personagraph.storage.workspace_files import look, no_link
 
 WAIT_SECONDS = 30.0
+LARGEST_PAGE = 65_536
+"""Bytes of a page, at most: a file without tables has one."""
 
 _REMEDIES = {
     sqlite3.SQLITE_FULL: "The disk is full: free some space and go on; nothing was half written.",
@@ -21,9 +24,12 @@ _REMEDIES = {
     sqlite3.SQLITE_READONLY: "It cannot be written to: check the permissions of its folder, of the file, and of those "
     "beside it that end in -wal and -shm.",
     sqlite3.SQLITE_PERM: "It cannot be opened: check the permissions of the file and its folder.",
-    sqlite3.SQLITE_CANTOPEN: "It cannot be opened: check that its folder exists and may be written to.",
-    sqlite3.SQLITE_CORRUPT: "It is damaged: restore it from a backup.",
-    sqlite3.SQLITE_NOTADB: "It is not a SQLite database: name another file, or move this one away.",
+    sqlite3.SQLITE_CANTOPEN: "It cannot be opened: check that its folder exists and may be written to, and that the "
+    "file may be read.",
+    sqlite3.SQLITE_CORRUPT: "It is damaged: restore it from a backup (`personagraph restore FROM`), or save what can "
+    "be read of it (`personagraph store rescue TO`).",
+    sqlite3.SQLITE_NOTADB: "It is not a SQLite database, or damaged: restore it from a backup (`personagraph restore "
+    "FROM`), or name another file.",
     sqlite3.SQLITE_IOERR: "The disk failed to read or write it: check the disk, its quota, and the limit on files "
     "(ulimit -f), and go on; nothing was half written.",
     sqlite3.SQLITE_CONSTRAINT: "A row names another that is not there, or has the key of one that is.",
@@ -41,9 +47,9 @@ class Kind(NamedTuple):
 class Database:
     """One SQLite file: WAL, every commit on disk before it returns, one connection shared behind a lock.
 
-    Made when it is not there, for its owner alone, and migrated when it is older. Raises ConfigError for a file that is
-    something else, or a link, SchemaVersionError for one of a newer version, StoreError for whatever SQLite refuses,
-    naming the file.
+    Made when it is not there, for its owner alone, and migrated when it is older. One that cannot be written to
+    (`read_only`) is read all the same. Raises ConfigError for a file that is something else, or a link,
+    SchemaVersionError for one of a newer version, StoreError for whatever SQLite refuses, naming the file.
     """
 
     def __init__(self, path: Path, kind: Kind) -> None:
@@ -52,9 +58,10 @@ class Database:
         self._depth = 0
         self._readers: set[sqlite3.Connection] = set()
         self._closed = False
+        self.read_only = path.exists() and not is_writable(path)
         with self._translated():
             _refuse_others(path, kind)
-            self._connection = _connect(path)
+            self._connection, self._stand = _connect(path)
             self._connection.row_factory = sqlite3.Row
         self._place = _place(path)
         try:
@@ -67,7 +74,9 @@ class Database:
     def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
         """All rows of a query."""
         with self._lock, self._translated():
-            return self._connection.execute(sql, parameters).fetchall()
+            found = self._connection.execute(sql, parameters).fetchall()
+            self._check_still(self._stand)
+        return found
 
     def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The first column of the first row, or None."""
@@ -112,11 +121,12 @@ class Database:
         with self._translated():
             if self._closed:
                 raise StoreError(f"{self.path}: it is closed.")
-            connection = _connect(self.path)
+            connection, stand = _connect(self.path)
             self._readers.add(connection)
             try:
                 connection.execute("BEGIN")
                 yield connection
+                self._check_still(stand)
             finally:
                 self._readers.discard(connection)
                 connection.close()
@@ -133,10 +143,19 @@ class Database:
         if _place(self.path) != self._place:
             raise StoreError(f"{self.path}: it was moved or deleted while it was in use. Put it back, and go on.")
 
+    def _check_still(self, stand: Stand | None) -> None:
+        if stand is not None:
+            check_still(self.path, stand)
+
     def _migrate(self, kind: Kind) -> None:
         known = load_migrations(kind.schema)
         if not pending(known, self._recorded(), database=str(self.path)):
             return
+        if self.read_only:
+            raise StoreError(
+                f"{self.path} is of an older version of personagraph, and cannot be written to, as bringing it up to"
+                " date needs; copy the workspace to where it can be written, and read it there"
+            )
         with self.transaction():
             self.execute(f"PRAGMA application_id = {kind.application}")
             self.execute("CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, name TEXT, checksum TEXT)")
@@ -164,7 +183,7 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(_told(self.path, error)) from error
+            raise StoreError(told(self.path, error)) from error
         except OverflowError as error:
             raise StoreError(f"{self.path}: a number is too large for a database.") from error
         except UnicodeEncodeError as error:
@@ -181,13 +200,18 @@ def _place(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    with no_link(path, make=True):
-        connection = sqlite3.connect(path, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
-    _use_wal(connection)
+def _connect(path: Path) -> tuple[sqlite3.Connection, Stand | None]:
+    """A connection, and how the file stands when SQLite was told that it never changes."""
+    stand = None
+    if look(path) and not is_writable(path):
+        connection, stand = connect_reading(path, WAIT_SECONDS)
+    else:
+        with no_link(path, make=True):
+            connection = sqlite3.connect(path, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+        _use_wal(connection)
     for setting in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -65536"):
         connection.execute(f"PRAGMA {setting}")
-    return connection
+    return connection, stand
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -214,8 +238,17 @@ def is_database(path: Path) -> bool:
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_NOTADB:
             return False
-        raise StoreError(_told(path, error)) from error
+        raise StoreError(told(path, error)) from error
     return True
+
+
+def is_empty(path: Path) -> bool:
+    """Whether the file that is there holds nothing: no byte, or no table. One that cannot be read is not empty."""
+    try:
+        size = path.stat().st_size
+        return not size or (size <= LARGEST_PAGE and not _held(path)[0])
+    except (OSError, sqlite3.Error, StoreError):
+        return False
 
 
 def _refuse_others(path: Path, kind: Kind) -> None:
@@ -223,7 +256,10 @@ def _refuse_others(path: Path, kind: Kind) -> None:
     if not look(path):
         return
     if not is_database(path):
-        raise ConfigError(f"{path} is not a SQLite database: name another file, or move this one away.")
+        raise ConfigError(
+            f"{path} is not a SQLite database, or it is damaged; restore it from a backup"
+            " (`personagraph restore FROM`), or name another file"
+        )
     tables, application = _held(path)
     if tables and application != kind.application:
         raise ConfigError(f"{path} is a SQLite database, but not a {kind.name} of personagraph: name another file.")
@@ -231,15 +267,18 @@ def _refuse_others(path: Path, kind: Kind) -> None:
 
 def _held(path: Path) -> tuple[int, int]:
     """How many tables and indexes the file holds, and which application it says that it belongs to."""
-    with no_link(path):
-        opened = sqlite3.connect(path, WAIT_SECONDS)
+    if is_writable(path):
+        with no_link(path):
+            opened = sqlite3.connect(path, WAIT_SECONDS)
+    else:
+        opened = connect_reading(path, WAIT_SECONDS)[0]
     with contextlib.closing(opened) as connection:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         (application,) = connection.execute("PRAGMA application_id").fetchone()
     return tables, application
 
 
-def _told(path: Path, error: sqlite3.Error) -> str:
+def told(path: Path, error: sqlite3.Error) -> str:
     """What went wrong with the file, and what to do."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return f"{path}: {error}. {_REMEDIES.get(code, '')}".rstrip()

@@ -80,6 +80,7 @@ def copy(
     for run, last in applied.items():
         if (first := target.applied(run)) < last:
             target.write(Batch(run, first, last))
+    target.mark(source.held().mark)
     hashed.add("runs", applied.items())
     ours, theirs = hashed.contents(source), contents(target, applied)
     if ours != theirs:

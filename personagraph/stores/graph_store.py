@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
+from personagraph.types import Batch, Mark, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
@@ -16,6 +16,13 @@ class Neighbour(NamedTuple):
     hops: int
 
 
+class Held(NamedTuple):
+    """How many steps of each run a graph holds, and how far its ledger was at most when it said so."""
+
+    applied: Mapping[str, int]
+    mark: Mark
+
+
 class GraphStore(Protocol):
     """The graph on disk. Only one process writes; every verb works on sets.
 
@@ -26,11 +33,17 @@ class GraphStore(Protocol):
         """Apply the batch and move the run's applied number from `batch.first` to `batch.last`, or do nothing.
 
         A batch whose `last` is already applied changes nothing; one whose `first` is not the applied number (and whose
-        `last` is beyond it) raises StoreError.
+        `last` is beyond it) raises StoreError. The batch's mark is remembered as by `mark`.
         """
+
+    def mark(self, mark: Mark) -> None:
+        """Remember how far the ledger is, number by number; a lower one than is remembered changes nothing."""
 
     def applied(self, run: str) -> int:
         """How many steps of the run the graph holds; 0 for a run it has not seen."""
+
+    def held(self) -> Held:
+        """How many steps of every run the graph holds, and the mark that is remembered (zeros for none)."""
 
     def personas(self, ids: Sequence[str]) -> list[Persona]:
         """The personas with these ids, in that order. Raises PersonaNotFoundError naming the first that is missing."""

@@ -33,8 +33,9 @@ class StoreKind:
 
     `name` is what it is called, `shape` how a URL names one, for people; `fits` says whether a URL does. `open` opens
     one, and makes it when there is none. `place` is where the graph of a URL is, in a workspace's folder: two URLs with
-    one place are one store. `cypher` says whether it can be asked in Cypher. `inside` says that it is in the
-    workspace's own folder, and nowhere else.
+    one place are one store. `cypher` says whether it can be asked in Cypher, `inside` that it is in the workspace's own
+    folder, and nowhere else. `owner` says which workspace the one that is there belongs to, or None; the options'
+    workspace does not matter to it.
     """
 
     name: str
@@ -44,3 +45,4 @@ class StoreKind:
     place: Callable[[str, Path], object]
     cypher: bool = False
     inside: bool = False
+    owner: Callable[[StoreOptions], str | None] = lambda options: None

@@ -2,6 +2,7 @@
 
 from personagraph.workspace.open import init_workspace, open_workspace
 from personagraph.workspace.results import RunResult, SynthesisResult
+from personagraph.workspace.upkeep.accept import accept_loss
 from personagraph.workspace.upkeep.setup import (
     confirm_settings,
     dedup_file,
@@ -16,6 +17,7 @@ __all__ = [
     "RunResult",
     "SynthesisResult",
     "Workspace",
+    "accept_loss",
     "check_store",
     "confirm_settings",
     "copy_store",

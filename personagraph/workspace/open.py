@@ -9,7 +9,7 @@ from personagraph.ledger import Ledger
 from personagraph.stores.neo4j.waiting import Patience
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, Settings, load_settings, settings_file, write_settings
-from personagraph.workspace.stores import LEDGER, check_ledger, open_store
+from personagraph.workspace.stores import LEDGER, behind, check_ledger, check_not_lost, open_store
 from personagraph.workspace.workspace import Workspace
 
 
@@ -38,6 +38,8 @@ def init_workspace(
     except OSError as error:
         raise ConfigError(f"{path}: cannot be made a workspace ({error.strerror}); name another folder") from error
     settings, before = load_settings(path, store=store), _files(path)
+    if settings.store == "sqlite":
+        check_not_lost(path)
     if store is not None and (recorded := settings_file(path).get("store", store)) != store:
         raise ConfigError(f"{path / FILE} says that the graph is in {recorded}, not in {store}")
     with ExitStack() as undo:
@@ -57,12 +59,13 @@ def opened(folder: Path, settings: Settings) -> Workspace:
     """The workspace in a folder, with its ledger and its graph, which are made when they are not there."""
     url = settings.trusted("store")
     ledger, patience = Ledger(folder / LEDGER), Patience()
-    try:
+    with ExitStack() as undo:
+        undo.callback(ledger.close)
         store = open_store(url, folder, settings, ledger, patience)
-    except BaseException:
-        ledger.close()
-        raise
-    return Workspace(folder, settings, ledger, store, patience)
+        undo.callback(store.close)
+        workspace = Workspace(folder, settings, ledger, store, patience, behind=behind(ledger, store, folder))
+        undo.pop_all()
+    return workspace
 
 
 def _files(folder: Path) -> set[Path]:

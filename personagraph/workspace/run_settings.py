@@ -85,5 +85,6 @@ def settings_of(run: Run, kind: type[S]) -> S:
 
 
 def grows(run: Run) -> bool:
-    """Whether a model's replies change the graph in this run."""
-    return bool(run.model) and SETTINGS[run.work].grows
+    """Whether a model's replies change the graph in this run; of one that was lost, that they did."""
+    kind = SETTINGS.get(run.work)
+    return bool(run.model) and (kind is None or kind.grows)

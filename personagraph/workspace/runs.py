@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError, StoreError
@@ -22,13 +23,30 @@ def writing(
 ) -> Iterator[None]:
     """The workspace's writer lock; a store that goes away meanwhile is waited for, of which `note` hears.
 
-    Raises ConfigError when another process writes.
+    Raises ConfigError when another process writes, or nothing may be written: the ledger is behind its graph, or one
+    of them cannot be written to.
     """
     from personagraph.storage.writer_lock import writer
 
+    check_may_write(workspace)
     waiting = workspace.patience.lasting(workspace.settings.store_patience, note=note, stopping=stopping)
     with writer(workspace.folder), waiting:
         yield
+
+
+def check_may_write(workspace: "Workspace") -> None:
+    """Raises ConfigError when nothing may be bought or written."""
+    from personagraph.storage.read_only import is_writable
+    from personagraph.workspace.stores import LEDGER, place_of
+
+    if workspace.behind:
+        raise ConfigError(workspace.behind)
+    for file in (workspace.folder / LEDGER, place_of(workspace.settings.store, workspace.folder)):
+        if isinstance(file, Path) and not is_writable(file):
+            raise ConfigError(
+                f"{file} cannot be written to, so this workspace can only be read; check the permissions of the file"
+                " and its folder, or copy the workspace to where it can be written"
+            )
 
 
 @contextmanager
@@ -81,7 +99,8 @@ def begun(
 
 def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBackend | None) -> None:
     """Raises ConfigError when an unfinished run is not what this command would do."""
-    ways = f"finish it with `personagraph {run.command}`, or give it up with `personagraph runs abandon {run.id}`"
+    again = f"merges undo {run.settings['merge']}" if run.command == "undo" else run.command
+    ways = f"finish it with `personagraph {again}`, or give it up with `personagraph runs abandon {run.id}`"
     if run.command != command:
         raise ConfigError(f"run {run.id} ({run.command}) is unfinished; {ways}")
     for name, value in given.items():

@@ -1,12 +1,12 @@
 """Where ledgers and graphs are: what the name of a store stands for, and how a workspace's are opened."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, NoGraphError
 from personagraph.ledger import Ledger, Run
 from personagraph.storage import workspace_files
 from personagraph.stores import kind_of
@@ -14,9 +14,11 @@ from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.kind import StoreOptions
 from personagraph.stores.neo4j.connection import Address
 from personagraph.stores.neo4j.waiting import Patience
+from personagraph.stores.sqlite.kind import GRAPH, missing
 from personagraph.workspace.settings import Settings
 
 LEDGER = workspace_files.LEDGER
+STORE_OPTIONS = "--store or PERSONAGRAPH_STORE"
 
 
 @contextmanager
@@ -28,9 +30,21 @@ def opened_ledger(folder: Path) -> Iterator[Ledger]:
 
 
 def check_ledger(folder: Path) -> None:
-    """Raises ConfigError when the folder is no workspace, or its ledger is a link or no file."""
-    if not workspace_files.look(folder / LEDGER):
+    """Raises ConfigError when the folder is no workspace, or one that lost its ledger, or that is a link or no file."""
+    if missing(folder / LEDGER):
+        check_not_lost(folder)
         raise ConfigError(f"{folder} is no workspace; `personagraph init {folder}` makes it one")
+
+
+def check_not_lost(folder: Path) -> None:
+    """Raises ConfigError when a graph is in the folder, and its ledger is not."""
+    gone = missing(folder / LEDGER)
+    if gone and not missing(folder / GRAPH):
+        raise ConfigError(
+            f"{folder / LEDGER} {gone}, while the graph is there: the ledger was lost, with all that was paid for;"
+            " put it back, with its -wal file where there was one, make the workspace anew from a backup"
+            " (`personagraph restore FROM`), or go on without what is lost (`personagraph store accept`)"
+        )
 
 
 def place_of(url: str, folder: Path) -> object:
@@ -59,30 +73,71 @@ def open_store(
     patience: Patience | None = None,
     *,
     new: bool = True,
-    named: str = "--store or PERSONAGRAPH_STORE",
+    named: str = STORE_OPTIONS,
 ) -> GraphStore:
     """The graph of the workspace at a URL; one is made if `new`, and nothing was decided that it would have to hold.
 
     Raises ConfigError for another's, or one that lacks what the ledger says it holds; `named` is what names another.
     """
-    from personagraph.runs.session import BATCH
-
-    last = last_decided(ledger)
-    # A crash or a failing store can have kept one commit of a run from being written.
-    unwritten = BATCH if last is not None and last.status in ("running", "failed") else 0
-    store = store_at(url, folder, settings, ledger.workspace, patience, new=new and last is None)
-    if last is not None and store.applied(last.id) < last.decided - unwritten:
+    decided = decided_runs(ledger)
+    with with_remedy(named):
+        store = store_at(url, folder, settings, ledger.workspace, patience, new=new and not decided)
+    if lacking := _lacking(store, decided):
         store.close()
         raise ConfigError(
-            f"the store {url} does not hold run {last.id} of {folder}: the graph of this workspace is in another"
-            f" store; name that one with {named}"
+            f"the store {url} does not hold {lacking} of {folder}: it is an older copy, or the graph of this workspace"
+            f" is in another store; {_remedy(named)}"
         )
     return store
 
 
-def last_decided(ledger: Ledger) -> Run | None:
-    """The last run that decided anything: without one, a workspace has no graph yet."""
-    return next((run for run in reversed(ledger.runs.all()) if run.decided and run.status != "abandoned"), None)
+@contextmanager
+def with_remedy(named: str = STORE_OPTIONS) -> Iterator[None]:
+    """Adds to the error that a store holds no graph what can be done; `named` is what names another."""
+    try:
+        yield
+    except NoGraphError as error:
+        raise ConfigError(f"{error}; {_remedy(named)}") from error
+
+
+def _remedy(named: str) -> str:
+    return (
+        f"name the store that it is in with {named}, or put it back: from a copy (`personagraph store copy --from`),"
+        " from a backup (`personagraph restore FROM`), or built again from the ledger (`personagraph store rescue TO`)"
+    )
+
+
+def behind(ledger: Ledger, store: GraphStore, folder: Path) -> str:
+    """Why nothing may be bought or written when the ledger lacks what its graph knows; empty when it does not."""
+    from personagraph.runs.lost import loss
+
+    # The graph first: what a run writes meanwhile is in the ledger before it is in the graph.
+    held = store.held()
+    if not (lost := loss(ledger, held)):
+        return ""
+    return (
+        f"the ledger of {folder} is behind its graph: it lacks {lost.told}, which would be bought again; put its latest"
+        " state back, with its -wal file where there was one, make the workspace anew from a backup"
+        " (`personagraph restore FROM`), or go on without what is lost (`personagraph store accept`)"
+    )
+
+
+def decided_runs(ledger: Ledger) -> list[Run]:
+    """The runs that decided anything, oldest first: without one, a workspace has no graph yet."""
+    return [run for run in ledger.runs.all() if run.decided and run.status != "abandoned"]
+
+
+def _lacking(store: GraphStore, decided: Sequence[Run]) -> str:
+    """The first run of which the graph holds less than was decided."""
+    from personagraph.runs.session import BATCH
+
+    held = store.held().applied
+    for run in decided:
+        # A crash or a failing store can have kept one commit of the last run from being written.
+        unwritten = BATCH if run is decided[-1] and run.status in ("running", "failed") else 0
+        if (steps := held.get(run.id, 0)) < run.decided - unwritten:
+            return f"run {run.id} ({steps} of {run.decided} steps)"
+    return ""
 
 
 def store_at(

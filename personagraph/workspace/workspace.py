@@ -38,6 +38,8 @@ class Workspace:
     store: GraphStore
     patience: Patience = field(default_factory=Patience)
     """How long the store is waited for."""
+    behind: str = ""
+    """Why nothing may be bought or written, when the ledger lacks what the graph knows; reading goes on."""
     whole: "tuple[list[int], Snapshot] | None" = None
     """The graph that was last read as a whole, with the applied numbers of the runs that it holds."""
 

@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 import pytest
 
+from personagraph.ledger.assertions import project
+from personagraph.runs.lost import loss, take_over
 from tests.sessions import begin, undisturbed
 from tests.stored import empty
-from tests.worlds import open_workspace, picture
+from tests.worlds import import_seeds, open_workspace, picture
 
 SHORT, LONG = 12, 80
 """Calls of a run: a long one goes on over many sessions, a short one has more of start and end."""
@@ -64,12 +66,39 @@ def check(folder: Path, url: str | None, calls: int, kills: int) -> None:
     """The graph is the undisturbed one; only what was in flight was sent again, and all of that is accounted for."""
     store, ledger = open_workspace(folder, url)
     assert picture(store) == undisturbed(calls)
+    assert not loss(ledger, store.held())
     sent = [line.split() for line in (folder / "asked").read_text().splitlines()]
     assert [key for key, *known in sent if known] == [], "a reply that was in the ledger was bought again"
     times = Counter(key for key, *_ in sent)
     assert times.keys() == ledger.calls.replies().keys()
     run = ledger.runs.all()[-1]
     assert times.total() - len(times) <= ledger.calls.uncertain(run.id) <= IN_FLIGHT * kills
+    store.close()
+    ledger.close()
+
+
+@pytest.mark.slow
+def test_a_ledger_whose_changes_were_deleted_after_a_kill_is_behind_its_graph(tmp_path, graph_url):
+    store, ledger = open_workspace(tmp_path, graph_url)
+    import_seeds(store, ledger)
+    ledger.close()
+    child = begin(tmp_path, graph_url, 400)
+    deadline = time.monotonic() + 60
+    while store.applied("r2") < 20:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    child.kill()
+    child.join()
+    for beside in ("ledger.sqlite3-wal", "ledger.sqlite3-shm"):
+        (tmp_path / beside).unlink()
+    store.close()
+    store, ledger = open_workspace(tmp_path, graph_url)
+    held = store.held()
+    assert held.mark.attempts >= held.applied["r2"] >= 20
+    assert loss(ledger, held).steps == {"r2": (0, held.applied["r2"])}
+    take_over(ledger, store, loss(ledger, held))
+    assert not loss(ledger, held)
+    assert set(project(ledger.assertions.all())[0]) == set(store.scan_relationships())
     store.close()
     ledger.close()
 

@@ -21,6 +21,7 @@ from personagraph.errors import ChatUnavailableError
 from personagraph.ledger import Ledger
 from personagraph.ledger.assertions import project
 from personagraph.llm.scripted import ScriptedBackend
+from personagraph.runs.lost import loss
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import ChatRequest, Verdict
 from tests.crashes import Bomb, mined
@@ -139,6 +140,11 @@ class Life(RuleBasedStateMachine):
     def the_store_is_never_ahead_of_the_ledger(self) -> None:
         for run in self._ledger.runs.all():
             assert self._store.applied(run.id) <= run.decided
+
+    @invariant()
+    def the_ledger_is_not_taken_for_one_that_lost_anything(self) -> None:
+        assert not loss(self._ledger, self._store.held())
+        assert self._store.held().mark <= self._ledger.mark
 
     @invariant()
     def the_graph_is_the_projection_of_what_is_applied(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import personagraph
 from personagraph.ledger import Ledger
 from tests.sessions import Started, begin, command, undisturbed
 from tests.stored import empty
@@ -68,6 +69,20 @@ def test_what_would_change_a_workspace_that_a_run_works_on_is_refused_and_what_r
     assert said.code == 130, said.err
     assert command("expand", "--max-calls", "1", folder=workspace).code == 0
     assert command("merges", "undo", "r1.0.1", folder=workspace).code == 0
+
+
+def test_a_reader_never_takes_the_ledger_of_a_run_at_work_for_one_that_lost_something(workspace):
+    run = Started(*LONG, "--concurrency", "32", folder=workspace)
+    until(lambda: "r2   expand      running" in command("runs", "list", folder=workspace).out)
+    steps = set()
+    for _ in range(150):
+        with personagraph.open_workspace(workspace) as reader:
+            assert reader.behind == ""
+            steps.add(reader.store.applied("r2"))
+    assert len(steps) > 5, "the run went on meanwhile"
+    assert run.process.pid
+    os.kill(run.process.pid, signal.SIGINT)
+    assert run.end().code == 130
 
 
 def test_a_second_run_at_the_same_moment_is_refused_and_one_of_both_goes_on(workspace):

@@ -79,7 +79,7 @@ def test_an_unknown_merge_is_an_error_that_says_where_to_look(grown):
         grown.undo_merge("r9.9.9")
 
 
-MOMENTS = 12
+MOMENTS = 14
 """An undo dies before and after each of its commits: of the ledger, of the graph, and of what the store is asked."""
 
 
@@ -125,6 +125,13 @@ def test_a_crash_around_any_write_of_an_undo_is_finished_or_abandoned_without_a_
         assert (picture(real) == before) == (applied == 0)
     elif run.unfinished:
         workspace.undo_merge(merge.key)
+    if not abandon and fuse > 1:
+        # Whether or not the user was told before: it is said, and no error.
+        heard: list[str] = []
+        persona = workspace.undo_merge(merge.key, note=heard.append)
+        assert (persona.id, len(heard)) == (merge.alias, 1)
+        assert f"the merge {merge.key} was taken back before, by run r" in heard[0]
+        assert workspace.ledger.runs.unfinished() is None
     said = {(a.source, a.type, a.target) for a in workspace.ledger.assertions.all()}
     assert {(r.source, r.type, r.target) for r in real.scan_relationships()} == said
     workspace.close()

@@ -1,6 +1,7 @@
 """The store in a database of a Neo4j server."""
 
 import re
+from contextlib import closing
 from importlib.util import find_spec
 
 from personagraph.errors import ConfigError
@@ -12,12 +13,26 @@ _SERVER = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://[^\s\"'\\?#\x00-\x1f\x7f-\x9f]
 
 
 def _opened(options: StoreOptions) -> GraphStore:
-    address_of(options.url)
-    if find_spec("neo4j") is None:
-        raise ConfigError("a Neo4j store needs the package neo4j: pip install 'personagraph[neo4j]'")
+    _check(options.url)
     from personagraph.stores.neo4j.store import Neo4jStore
 
     return Neo4jStore.open(options.url, options.password(), options.workspace, options.patience, new=options.new)
+
+
+def _owner(options: StoreOptions) -> str | None:
+    _check(options.url)
+    from personagraph.stores.neo4j.connection import Server
+
+    with closing(Server(address_of(options.url), options.password())) as server:
+        found = server.read("read/owner")
+    return str(found[0][0]) if found else None
+
+
+def _check(url: str) -> None:
+    """Raises ConfigError for a URL that names no server, or when the driver is missing."""
+    address_of(url)
+    if find_spec("neo4j") is None:
+        raise ConfigError("a Neo4j store needs the package neo4j: pip install 'personagraph[neo4j]'")
 
 
 KIND = StoreKind(
@@ -27,4 +42,5 @@ KIND = StoreKind(
     _opened,
     lambda url, folder: address_of(url),
     cypher=True,
+    owner=_owner,
 )

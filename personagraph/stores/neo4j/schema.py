@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, NoGraphError
 from personagraph.storage.migrations import Migration, load_migrations, pending
 from personagraph.stores.neo4j.connection import Server, Transaction
 from personagraph.stores.neo4j.queries import CYPHER
@@ -38,7 +38,7 @@ def prepare(server: Server, workspace: str, *, new: bool = True) -> list[Migrati
     """
     carried_out = due(server, workspace)
     if not new and carried_out == load_migrations(CYPHER / "schema"):
-        raise ConfigError(f"{server.address} holds no graph: the graph is in another store; name that one")
+        raise NoGraphError(f"{server.address} holds no graph: the graph is in another store")
     for migration in carried_out:
         for statement in _statements(migration.text):
             server.change_schema(statement)
@@ -101,7 +101,8 @@ def refuse_another(server: Server, owner: str | None, workspace: str) -> None:
     if owner != workspace:
         raise ConfigError(
             f"{server.address} is the graph of workspace {owner}, not of {workspace}: keep a graph and its ledger"
-            " together."
+            f" together; name another database, put the ledger of {owner} there, or, when it is lost, have one made for"
+            " this graph, in a new folder, with `personagraph store accept --workspace FOLDER --store URL`"
         )
 
 

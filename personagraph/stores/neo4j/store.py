@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import StoreError
 from personagraph.stores import level_search as frontier
 from personagraph.stores import rows
-from personagraph.stores.graph_store import Neighbour
+from personagraph.stores.graph_store import Held, Neighbour
 from personagraph.stores.neo4j.connection import Server, Transaction, address_of
 from personagraph.stores.neo4j.errors import takes_no_writes
 from personagraph.stores.neo4j.schema import prepare, refuse_another
@@ -15,7 +15,19 @@ from personagraph.stores.neo4j.user_query import QueryResult, ask
 from personagraph.stores.neo4j.waiting import Patience, PatientServer
 from personagraph.stores.neo4j.writing import applied, write_rows
 from personagraph.text.search import query_words
-from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
+from personagraph.types import (
+    NO_MARK,
+    Batch,
+    Mark,
+    Merge,
+    Path,
+    Paths,
+    Persona,
+    Relationship,
+    Source,
+    SourceLink,
+    Stats,
+)
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import PAIR
 
@@ -57,16 +69,25 @@ class Neo4jStore:
         rows.check_batch(batch)
 
         def carry_out(transaction: Transaction) -> None:
-            self._claim(transaction, "read/owner" if batch.fresh else "write/lock")
+            self._claim(transaction, None if batch.fresh else batch.mark)
             if rows.is_due(batch, applied(transaction, batch.run)):
                 write_rows(transaction, batch)
 
         self._server.write(carry_out)
 
+    def mark(self, mark: Mark) -> None:
+        """Remember how far the ledger is."""
+        self._server.write(lambda transaction: self._claim(transaction, mark))
+
     def applied(self, run: str) -> int:
         """How many steps of the run the graph holds."""
         found = self._server.read("read/applied", run=run)
         return int(found[0][0]) if found else 0
+
+    def held(self) -> Held:
+        """How many steps of every run the graph holds, and the mark."""
+        marks = self._server.read("read/mark")
+        return Held(dict(self._server.read("read/runs")), Mark(*marks[0]) if marks else NO_MARK)
 
     def personas(self, ids: Sequence[str]) -> list[Persona]:
         """The personas with these ids, in that order."""
@@ -214,8 +235,8 @@ class Neo4jStore:
         """The whole graph as arrays in memory; nothing can be written meanwhile, as the server isolates no reader."""
         from personagraph.stores.neo4j.snapshot import read_snapshot
 
-        def take(transaction: Transaction, claim: str = "write/lock") -> "Snapshot":
-            self._claim(transaction, claim)
+        def take(transaction: Transaction, mark: Mark | None = NO_MARK) -> "Snapshot":
+            self._claim(transaction, mark)
             return read_snapshot(transaction)
 
         try:
@@ -223,7 +244,7 @@ class Neo4jStore:
         except StoreError as error:
             if not takes_no_writes(error):
                 raise
-            return self._server.write(lambda transaction: take(transaction, "read/owner"))
+            return self._server.write(lambda transaction: take(transaction, None))
 
     def query(self, statement: str, parameters: Mapping[str, Any], *, limit: int, seconds: float) -> QueryResult:
         """The first rows of a statement of the user's own. Raises StoreError unless all that it does is read."""
@@ -233,9 +254,9 @@ class Neo4jStore:
         """Close every connection."""
         self._server.close()
 
-    def _claim(self, transaction: Transaction, name: str) -> None:
-        """Make sure that the database is still ours; `write/lock` also waits for other writers, and keeps them out."""
-        found = transaction.rows(name)
+    def _claim(self, transaction: Transaction, mark: Mark | None) -> None:
+        """Make sure that the database is still ours; with a mark (zeros change none) also keep other writers out."""
+        found = transaction.rows("read/owner") if mark is None else transaction.rows("write/lock", **mark._asdict())
         refuse_another(self._server, found[0][0] if found else None, self._workspace)
 
     def _expand(self, name: str, types: Sequence[str]) -> frontier.Expand:

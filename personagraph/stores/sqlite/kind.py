@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from personagraph.errors import ConfigError
+from personagraph.errors import NoGraphError
 from personagraph.storage import workspace_files
+from personagraph.storage.database import is_empty
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.kind import StoreKind, StoreOptions
 
@@ -20,10 +21,23 @@ def _opened(options: StoreOptions) -> GraphStore:
     from personagraph.stores.sqlite.store import SQLiteStore
 
     file = place(options.url, options.folder)
-    found = workspace_files.look(file)
-    if not (options.new or (found and found.st_size)):
-        raise ConfigError(f"{file} holds no graph: the graph is in another store; name that one")
+    if not options.new and (gone := missing(file)):
+        raise NoGraphError(f"{file} {gone}, and so holds no graph: it was lost, or the graph is in another store")
     return SQLiteStore.open(file, options.workspace)
 
 
-KIND = StoreKind("SQLite", "sqlite", lambda url: url == "sqlite", _opened, place, inside=True)
+def missing(file: Path) -> str:
+    """What is said of a file that is not there, or holds nothing; empty for any other. Raises ConfigError as `look`."""
+    if not workspace_files.look(file):
+        return "is not there"
+    return "is empty" if is_empty(file) else ""
+
+
+def _owner(options: StoreOptions) -> str | None:
+    from personagraph.stores.sqlite.store import owner_of
+
+    file = place(options.url, options.folder)
+    return None if missing(file) else owner_of(file)
+
+
+KIND = StoreKind("SQLite", "sqlite", lambda url: url == "sqlite", _opened, place, inside=True, owner=_owner)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,22 @@ from personagraph.errors import ConfigError
 from personagraph.storage.database import Database, Kind
 from personagraph.stores import level_search as frontier
 from personagraph.stores import rows
-from personagraph.stores.graph_store import Neighbour
-from personagraph.stores.sqlite.writing import applied, write_rows
+from personagraph.stores.graph_store import Held, Neighbour
+from personagraph.stores.sqlite.writing import applied, write_mark, write_rows
 from personagraph.text.search import query_words
-from personagraph.types import Batch, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
+from personagraph.types import (
+    NO_MARK,
+    Batch,
+    Mark,
+    Merge,
+    Path,
+    Paths,
+    Persona,
+    Relationship,
+    Source,
+    SourceLink,
+    Stats,
+)
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -41,14 +54,15 @@ class SQLiteStore:
         database = Database(FilePath(path), KIND)
         owner = database.value("SELECT id FROM workspace")
         if owner is None:
-            sql = "INSERT INTO workspace SELECT ? WHERE NOT EXISTS (SELECT 1 FROM workspace)"
+            sql = "INSERT INTO workspace (id) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM workspace)"
             with database.transaction():
                 database.execute(sql, (workspace,))
                 owner = database.value("SELECT id FROM workspace")
         if owner != workspace:
             database.close()
             raise ConfigError(
-                f"{path} is the graph of workspace {owner}, not of {workspace}: keep a graph and its ledger together."
+                f"{path} is the graph of workspace {owner}, not of {workspace}: keep a graph and its ledger together;"
+                f" put the ledger of {owner} beside it, or this graph elsewhere"
             )
         return cls(database)
 
@@ -59,9 +73,20 @@ class SQLiteStore:
             if rows.is_due(batch, applied(self._database, batch.run)):
                 write_rows(self._database, batch)
 
+    def mark(self, mark: Mark) -> None:
+        """Remember how far the ledger is."""
+        with self._database.transaction():
+            write_mark(self._database, mark)
+
     def applied(self, run: str) -> int:
         """How many steps of the run the graph holds."""
         return applied(self._database, run)
+
+    def held(self) -> Held:
+        """How many steps of every run the graph holds, and the mark."""
+        runs = self._rows("SELECT id, CAST(applied AS INTEGER) FROM run")
+        marks = self._rows("SELECT CAST(runs AS INTEGER), CAST(attempts AS INTEGER) FROM workspace")
+        return Held(dict(runs), Mark(*marks[0]) if marks else NO_MARK)
 
     def personas(self, ids: Sequence[str]) -> list[Persona]:
         """The personas with these ids, in that order."""
@@ -237,6 +262,13 @@ class SQLiteStore:
     def _scan(self, sql: str) -> Iterator[tuple[Any, ...]]:
         with self._database.reading() as connection:
             yield from connection.execute(sql)
+
+
+def owner_of(path: FilePath) -> str | None:
+    """The workspace that the graph in a file belongs to. Raises as opening the file does."""
+    with closing(Database(path, KIND)) as database:
+        found = database.value("SELECT id FROM workspace")
+    return None if found is None else str(found)
 
 
 def _personas(tables: str = "persona") -> str:

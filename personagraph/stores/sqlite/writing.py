@@ -7,7 +7,7 @@ from typing import Any
 from personagraph.errors import StoreError
 from personagraph.storage.database import Database
 from personagraph.stores import rows
-from personagraph.types import Batch, Removal
+from personagraph.types import NO_MARK, Batch, Mark, Removal
 
 
 def _upsert(table: str, columns: Sequence[str], key: str) -> str:
@@ -40,6 +40,13 @@ def write_rows(database: Database, batch: Batch) -> None:
     database.execute_many(_SOURCE_LINK, links)
     database.execute_many(_MERGE, map(rows.merge_row, batch.merges))
     database.execute(_RUN, (batch.run, batch.last))
+    if batch.mark != NO_MARK:
+        write_mark(database, batch.mark)
+
+
+def write_mark(database: Database, mark: Mark) -> None:
+    """Remembers how far the ledger is, unless more is remembered."""
+    database.execute("UPDATE workspace SET runs = max(runs, ?), attempts = max(attempts, ?)", mark)
 
 
 def _remove(database: Database, removed: Removal) -> None:

@@ -5,11 +5,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from personagraph.errors import ConfigError
 from personagraph.progress import Progress
-from personagraph.storage.workspace_files import look
 from personagraph.workspace.options import check_known
 from personagraph.workspace.settings import SECRETS, claims, load_settings
-from personagraph.workspace.stores import LEDGER, open_store, opened_ledger
+from personagraph.workspace.stores import behind, check_ledger, open_store, opened_ledger
 from personagraph.workspace.trust import Claim, confirm
 
 if TYPE_CHECKING:
@@ -22,7 +22,12 @@ def examine(folder: str | Path, *, store: str | None = None, try_model: bool = F
     from personagraph import doctor
 
     path = Path(folder)
-    settings, is_workspace = load_settings(path, store=store), look(path / LEDGER) is not None
+    settings = load_settings(path, store=store)
+    try:
+        check_ledger(path)
+        fault = ""
+    except ConfigError as error:
+        fault = str(error)
 
     def unfinished() -> str | None:
         with opened_ledger(path) as ledger:
@@ -31,14 +36,17 @@ def examine(folder: str | Path, *, store: str | None = None, try_model: bool = F
 
     def graph() -> str:
         with opened_ledger(path) as ledger, closing(open_store(settings.store, path, settings, ledger)) as opened:
+            if reason := behind(ledger, opened, path):
+                raise ConfigError(reason)
             counts = opened.stats()
             return f"{settings.store}: {counts.personas} personas, {counts.relationships} relationships"
 
     return doctor.examine(
         path,
-        workspace=is_workspace,
+        workspace=not fault,
+        fault=fault,
         unfinished=unfinished,
-        store=graph if is_workspace else None,
+        store=None if fault else graph,
         model=settings.model,
         try_model=try_model,
         key=settings.secret("openai_api_key"),

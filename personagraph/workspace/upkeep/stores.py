@@ -1,7 +1,7 @@
 """What keeps the store of a workspace: check it, migrate it, copy it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,13 +11,16 @@ from personagraph.stores import kind_of
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import load_settings, store_fault
 from personagraph.workspace.stores import (
+    LEDGER,
     are_one,
-    last_decided,
+    behind,
+    decided_runs,
     open_store,
     opened_ledger,
     place_of,
     store_at,
     store_password,
+    with_remedy,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +43,18 @@ def check_store(folder: str | Path, *, store: str | None = None) -> "list[Findin
             from personagraph.doctor.finding import unseen
 
             return [unseen("store", reason)]
-        return _upkeep(settings.store).check(path, settings, ledger)
+        found = _upkeep(settings.store).check(path, settings, ledger)
+        return [*found, _reach(path, settings, ledger)] if all(finding.ok for finding in found) else found
+
+
+def _reach(folder: Path, settings: "Settings", ledger: "Ledger") -> "Finding":
+    """Whether the ledger holds all that a sound graph says it does."""
+    from personagraph.doctor.finding import Finding, failed
+
+    with closing(open_store(settings.store, folder, settings, ledger)) as store:
+        if reason := behind(ledger, store, folder):
+            return failed("ledger", ConfigError(reason))
+    return Finding("ledger", True, "it holds every run, step and call that the graph knows of")
 
 
 def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:
@@ -51,7 +65,7 @@ def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:
     """
     path = Path(folder)
     settings = load_settings(path, store=store)
-    with opened_ledger(path) as ledger:
+    with opened_ledger(path) as ledger, with_remedy():
         return _upkeep(settings.trusted("store")).migrate(path, settings, ledger)
 
 
@@ -72,7 +86,7 @@ def _migrate_sqlite(folder: Path, settings: "Settings", ledger: "Ledger") -> lis
     from personagraph.doctor.sqlite_store import due
 
     lacking = due(folder / GRAPH)
-    store_at(settings.store, folder, settings, ledger.workspace, new=last_decided(ledger) is None).close()
+    store_at(settings.store, folder, settings, ledger.workspace, new=not decided_runs(ledger)).close()
     return [f"migration {migration.version} ({migration.name})" for migration in lacking]
 
 
@@ -87,7 +101,7 @@ def _migrate_neo4j(folder: Path, settings: "Settings", ledger: "Ledger") -> list
     from personagraph.stores.neo4j.schema import prepare, repair
 
     with _server(settings) as server:
-        carried_out = prepare(server, ledger.workspace, new=last_decided(ledger) is None)
+        carried_out = prepare(server, ledger.workspace, new=not decided_runs(ledger))
         done = [f"migration {migration.version} ({migration.name})" for migration in carried_out]
         kinds = ("index", "constraint")
         return done + [f"{kinds[rule.constraint]} {rule.name}, which was missing" for rule in repair(server)]
@@ -134,6 +148,8 @@ def copy_store(
     when both are one, or the source lacks what the ledger says, StoreError when the target is filled or the copy is
     not the same.
     """
+    from personagraph.runs.lost import is_run
+    from personagraph.storage.read_only import is_writable
     from personagraph.storage.writer_lock import writer
     from personagraph.stores.copy import copy
 
@@ -147,14 +163,16 @@ def copy_store(
         raise ConfigError(f"{to} is where the graph is; --to names another store")
     target = {"store_password": settings.target_password, "store_password_file": settings.target_password_file}
     theirs = settings.model_copy(update=target if settings.has("target_password") else {})
-    with opened_ledger(path) as ledger, writer(path), ExitStack() as opened:
+    # What cannot be written to needs no lock, and has no room for one.
+    alone = writer(path) if is_writable(path / LEDGER) else nullcontext()
+    with opened_ledger(path) as ledger, alone, ExitStack() as opened:
         named = "--from" if source else "--store, --from or PERSONAGRAPH_STORE"
         one = opened.enter_context(closing(open_store(origin, path, settings, ledger, new=False, named=named)))
         other = opened.enter_context(closing(store_at(to, path, theirs, ledger.workspace)))
         return copy(
             one,
             other,
-            [run.id for run in ledger.runs.all()],
+            [run for run in one.held().applied if is_run(run)],
             workspace=ledger.workspace,
             stopping=stopping,
             progress=lambda done, total: progress(Tick(done, total, 0, {})),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
-from personagraph.types import Assertion, Merge, Persona
+from personagraph.types import Assertion, Merge, Persona, Verdict
 from personagraph.workspace.runs import running
 from personagraph.workspace.verbs.explore import resolve
 
@@ -37,16 +37,26 @@ def undo_merge(workspace: "Workspace", key: str, *, note: Callable[[str], None] 
     """Let a merged description be a persona of its own, with what was said of it; the persona that it became.
 
     `key` is the merge's (`run.step.item`). Every merge of the same description into the same persona is taken back,
-    and none is made again; `note` hears of a wait for the server. Raises ConfigError when there is no such merge.
+    and none is made again; `note` hears of a wait for the server, and that it was taken back before. Raises ConfigError
+    when there is no such merge, or the ledger lost what the description came with.
     """
     from personagraph.runs.session import Session
 
-    unfinished = workspace.ledger.runs.unfinished()
-    if not (unfinished and unfinished.command == "undo") and not _alike(workspace, key):
-        raise ConfigError(_NO_MERGE.format(key))
+    unfinished, alike = workspace.ledger.runs.unfinished(), _alike(workspace, key)
+    if not alike:
+        if (undone := workspace.ledger.merges.undone(key)) is None:
+            raise ConfigError(_NO_MERGE.format(key))
+        note(f"the merge {key} was taken back before, by run {undone.run}")
+        if not (unfinished and unfinished.id == undone.run):
+            return workspace.store.personas([undone.persona])[0]
+    if lost := [merge.key for merge in alike if workspace.ledger.steps.verdict(merge.key) is None]:
+        raise ConfigError(
+            f"the merge {lost[0]} is in the graph, and what its description came with was lost from the ledger: it"
+            " cannot be taken back; import the description as a row of its own instead"
+        )
     with running(workspace, "undo", {"merge": key}, note=note) as run:
         Session(_undoing(workspace, key, run.id), run, ledger=workspace.ledger, store=workspace.store).carry_out()
-    return workspace.store.personas([workspace.ledger.steps.verdict(run.id, 0, 0).persona])[0]
+    return workspace.store.personas([_verdict(workspace, f"{run.id}.0.0").persona])[0]
 
 
 def _alike(workspace: "Workspace", key: str) -> list[Merge]:
@@ -55,12 +65,18 @@ def _alike(workspace: "Workspace", key: str) -> list[Merge]:
     return workspace.store.merges(alias=found[0].alias, persona=found[0].persona) if found else []
 
 
+def _verdict(workspace: "Workspace", key: str) -> Verdict:
+    """The verdict on an item that the ledger has one on."""
+    found = workspace.ledger.steps.verdict(key)
+    assert found is not None, f"the ledger has a verdict on {key}"
+    return found
+
+
 def _undoing(workspace: "Workspace", key: str, run: str) -> "Undoing":
     from personagraph.runs.undoing import Undoing
 
     def arrived(key: str) -> Mapping[str, Any]:
-        run, step, item = key.rsplit(".", 2)
-        return workspace.ledger.steps.verdict(run, int(step), int(item)).detail
+        return _verdict(workspace, key).detail
 
     return Undoing(
         _alike(workspace, key),

@@ -1,0 +1,267 @@
+"""Every state that the two files of a workspace can be in, and the one answer that each kind of command gives to it."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from personagraph.workspace import open_workspace
+from tests.commands import code_of
+from tests.stored import empty
+
+SEEDS = tuple(f"A keeper of lighthouse number {n} who counts the ships" for n in range(8))
+LEDGER, GRAPH = "ledger.sqlite3", "graph.sqlite3"
+
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "init": ("init", "{folder}"),
+    "read": ("stats",),
+    "list": ("runs", "list"),
+    "export": ("export", "--format", "json", "--output", "{beside}/out.json"),
+    "spend": ("expand", "--model", "simulated", "--max-calls", "101"),
+    "write": ("import", "{beside}/seeds.jsonl"),
+    "check": ("store", "check"),
+    "migrate": ("store", "migrate"),
+    "copy": ("store", "copy", "--to", "sqlite:{beside}/copy.sqlite3"),
+    "doctor": ("doctor",),
+    "accept": ("store", "accept"),
+}
+"""One of each kind."""
+
+NO_WORKSPACE = (1, "is no workspace", "`personagraph init")
+NO_LEDGER = (1, "the ledger was lost, with all that was paid for", "personagraph restore FROM", "store accept")
+NO_GRAPH = (1, "holds no graph", "store copy --from", "personagraph restore FROM", "store rescue TO")
+DAMAGED = (1, "damaged", "personagraph restore FROM")
+MALFORMED = (1, "damaged", "personagraph restore FROM", "store rescue TO")
+OTHERS = (1, "is the graph of workspace", "put the ledger of")
+BEHIND = (1, "is behind its graph: it lacks run r2 (100 steps), 100 calls", "personagraph restore FROM", "store accept")
+OLDER = (1, "does not hold run r2 (0 of 100 steps)", "an older copy", "store rescue TO")
+TOLD = (0, "warning: the ledger of", *BEHIND[1:])
+MADE = (0, "is a workspace")
+FINE = (0, "")
+ACCEPTED = (0, "accepted: the ledger lacks run")
+
+WRONG_FILE = (1, "WRONG file", "store copy --from", "personagraph restore FROM", "store rescue TO")
+
+Answer = tuple[Any, ...]
+
+
+class State(NamedTuple):
+    """How a workspace gets into a state, what it answers to any command, and what to some."""
+
+    spoil: Callable[[Path, Path], object]
+    answer: Answer
+    others: dict[str, Answer]
+
+
+def removed(*names: str) -> Callable[[Path, Path], object]:
+    return lambda folder, kept: [(folder / name).unlink() for name in names]
+
+
+def emptied(*names: str) -> Callable[[Path, Path], object]:
+    return lambda folder, kept: [(folder / name).write_bytes(b"") for name in names]
+
+
+def taken(name: str, where: str) -> Callable[[Path, Path], object]:
+    """A file of another workspace, or of an earlier time, in place of ours."""
+    return lambda folder, kept: shutil.copy(kept / where / name, folder / name)
+
+
+def without_tables(name: str) -> Callable[[Path, Path], object]:
+    """What is left of a new file when its -wal file is deleted."""
+
+    def spoil(folder: Path, kept: Path) -> None:
+        (folder / name).unlink()
+        with closing(sqlite3.connect(folder / name)) as file:
+            file.execute("PRAGMA journal_mode = WAL")
+
+    return spoil
+
+
+def written_over(name: str) -> Callable[[Path, Path], object]:
+    return lambda folder, kept: (folder / name).write_bytes(b"nothing of SQLite's " * 500)
+
+
+def malformed(name: str) -> Callable[[Path, Path], object]:
+    """All behind the first page is other than it was."""
+
+    def spoil(folder: Path, kept: Path) -> None:
+        held = (folder / name).read_bytes()
+        (folder / name).write_bytes(held[:4096] + bytes((byte * 7 + 13) % 256 for byte in held[4096:]))
+
+    return spoil
+
+
+STATES: dict[str, State] = {
+    "both there": State(lambda folder, kept: None, FINE, {"accept": (0, "nothing to accept")}),
+    "nothing there": State(removed(LEDGER, GRAPH, "personagraph.toml"), NO_WORKSPACE, {"init": MADE}),
+    "settings only": State(removed(LEDGER, GRAPH), NO_WORKSPACE, {"init": MADE}),
+    "both empty": State(emptied(LEDGER, GRAPH), NO_WORKSPACE, {"init": MADE}),
+    "ledger missing": State(removed(LEDGER), NO_LEDGER, {"accept": ACCEPTED}),
+    "ledger empty": State(emptied(LEDGER), NO_LEDGER, {"accept": ACCEPTED}),
+    "ledger without tables": State(without_tables(LEDGER), NO_LEDGER, {"accept": ACCEPTED}),
+    "ledger written over": State(written_over(LEDGER), DAMAGED, {}),
+    "ledger malformed": State(malformed(LEDGER), MALFORMED, {}),
+    "ledger of another workspace": State(taken(LEDGER, "another"), OTHERS, {"check": (1, "WRONG workspace")}),
+    "ledger behind": State(
+        taken(LEDGER, "earlier"),
+        TOLD,
+        {
+            "spend": BEHIND,
+            "write": BEHIND,
+            "check": BEHIND,
+            "doctor": BEHIND,
+            "migrate": (0, "nothing to do"),
+            "copy": (0, "both hold the same"),
+            "accept": (0, "accepted: the ledger lacks run r2 (100 steps), 100 calls"),
+        },
+    ),
+    "graph missing": State(removed(GRAPH), NO_GRAPH, {"check": WRONG_FILE}),
+    "graph empty": State(emptied(GRAPH), NO_GRAPH, {"check": WRONG_FILE}),
+    "graph without tables": State(without_tables(GRAPH), NO_GRAPH, {"check": WRONG_FILE}),
+    "graph written over": State(written_over(GRAPH), DAMAGED, {"check": WRONG_FILE}),
+    "graph malformed": State(malformed(GRAPH), MALFORMED, {"check": WRONG_FILE}),
+    "graph of another workspace": State(taken(GRAPH, "another"), OTHERS, {"check": (1, "WRONG workspace")}),
+    "graph older": State(
+        taken(GRAPH, "earlier"),
+        OLDER,
+        {"check": (1, "WRONG applied", "0 of 100 steps of r2", "store rescue TO"), "migrate": (0, "nothing to do")},
+    ),
+}
+
+
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path, *words: str) -> Answer:
+    """A command on the workspace in a folder: its exit code, and all that it said."""
+    surround(monkeypatch, folder)
+    capsys.readouterr()
+    code = code_of(*(word.format(folder=folder, beside=folder.parent) for word in words))
+    said = capsys.readouterr()
+    return code, said.out + said.err
+
+
+def files(folder: Path) -> set[str]:
+    """What is in a folder, but for what SQLite keeps beside a file."""
+    return {path.name for path in folder.iterdir() if not path.name.endswith(("-wal", "-shm"))}
+
+
+def surround(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """The environment of a command on the workspace in this folder."""
+    for name in ("PERSONAGRAPH_STORE", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        patch.delenv(name, raising=False)
+    patch.setenv("PERSONAGRAPH_WORKSPACE", str(folder))
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace that was grown, as it was earlier, and another one: `now`, `earlier`, `another`."""
+    folder = tmp_path_factory.mktemp("kept")
+    for name, calls in (("now", 100), ("another", 2)):
+        seeds(folder)
+        with pytest.MonkeyPatch.context() as patch:
+            surround(patch, folder / name)
+            assert code_of("init", str(folder / name)) == 0
+            assert code_of("import", str(folder / "seeds.jsonl")) == 0
+            if name == "now":
+                shutil.copytree(folder / name, folder / "earlier")
+            grow = ("expand", "--model", "simulated", "--calls-per-ego", "99", "--max-calls", str(calls))
+            assert code_of(*grow, "--concurrency", "8") == 0
+    return folder
+
+
+def seeds(folder: Path) -> None:
+    (folder / "seeds.jsonl").write_text("".join(json.dumps({"persona": seed}) + "\n" for seed in SEEDS))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_command_has_one_answer_to_every_state(state, kept, tmp_path, capsys, monkeypatch):
+    spoil, usual, others = STATES[state]
+    seeds(tmp_path)
+    for kind, words in COMMANDS.items():
+        if state == "both there" and kind in ("spend", "write"):
+            continue
+        folder = tmp_path / "w"
+        shutil.copytree(kept / "now", folder)
+        spoil(folder, kept)
+        before = files(folder)
+        code, *phrases = others.get(kind, usual)
+        got, said = run(capsys, monkeypatch, folder, *words)
+        assert got == code, (kind, said)
+        for phrase in phrases:
+            assert phrase in said, (kind, phrase)
+        assert "Traceback" not in said
+        if code:
+            assert files(folder) - {"writer.lock"} == before - {"writer.lock"}
+        shutil.rmtree(folder)
+        for made in ("copy.sqlite3", "out.json", "out.json.manifest.json"):
+            (tmp_path / made).unlink(missing_ok=True)
+
+
+def test_no_answer_names_a_command_whose_answer_leads_back(kept, tmp_path, capsys, monkeypatch):
+    """What `store accept` makes of a lost ledger is a workspace again, in which all else works."""
+    seeds(tmp_path)
+    for state in ("ledger missing", "ledger empty", "ledger without tables", "ledger behind"):
+        folder = tmp_path / state.replace(" ", "-")
+        shutil.copytree(kept / "now", folder)
+        STATES[state].spoil(folder, kept)
+        assert run(capsys, monkeypatch, folder, "store", "accept")[0] == 0
+        for kind in ("init", "read", "list", "export", "check", "copy"):
+            code, said = run(capsys, monkeypatch, folder, *COMMANDS[kind])
+            assert code == 0, said
+            assert "warning" not in said
+        with open_workspace(folder) as workspace:
+            assert [run.status for run in workspace.runs()].count("lost") in (1, 2)
+        (tmp_path / "copy.sqlite3").unlink()
+        code, said = run(capsys, monkeypatch, folder, "expand", "--model", "simulated", "--max-calls", "1")
+        assert code == 0, said
+
+
+ON_NEO4J: dict[str, State] = {
+    "ledger there": State(lambda folder, kept: None, FINE, {}),
+    "ledger missing": State(removed(LEDGER), NO_WORKSPACE, {"init": (*OTHERS, "store accept"), "accept": ACCEPTED}),
+    "ledger empty": State(emptied(LEDGER), NO_WORKSPACE, {"init": (*OTHERS, "store accept"), "accept": ACCEPTED}),
+    "ledger malformed": State(malformed(LEDGER), MALFORMED, {}),
+    "ledger of another workspace": State(taken(LEDGER, "another"), OTHERS, {}),
+    "ledger behind": State(
+        taken(LEDGER, "earlier"),
+        (0, "warning: the ledger of", "it lacks run r2 (12 steps), 12 calls"),
+        {
+            "spend": (1, "is behind its graph"),
+            "check": (1, "WRONG ledger", "is behind its graph"),
+            "accept": (0, "accepted: the ledger lacks run r2 (12 steps), 12 calls"),
+        },
+    ),
+}
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("state", ON_NEO4J)
+def test_with_the_graph_in_neo4j_every_state_of_the_ledger_has_one_answer(
+    state, kept, neo4j_url, neo4j_password, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", neo4j_password)
+    empty(neo4j_url)
+    seeds(tmp_path)
+    ours, both = tmp_path / "ours", tmp_path / "both"
+    both.mkdir()
+    shutil.copytree(kept / "another", both / "another")
+    assert run(capsys, monkeypatch, ours, "init", str(ours), "--store", neo4j_url)[0] == 0
+    assert run(capsys, monkeypatch, ours, "import", str(tmp_path / "seeds.jsonl"))[0] == 0
+    shutil.copytree(ours, both / "earlier")
+    grow = ("expand", "--model", "simulated", "--calls-per-ego", "9", "--max-calls", "12")
+    assert run(capsys, monkeypatch, ours, *grow)[0] == 0
+    spoil, usual, others = ON_NEO4J[state]
+    for kind in ("init", "read", "list", "check", "accept", "spend"):
+        folder = tmp_path / "w"
+        shutil.copytree(ours, folder)
+        spoil(folder, both)
+        code, *phrases = others.get(kind, usual)
+        words = ("expand", "--model", "simulated", "--max-calls", "1") if kind == "spend" else COMMANDS[kind]
+        got, said = run(capsys, monkeypatch, folder, *words)
+        assert got == code, (kind, said)
+        for phrase in phrases:
+            assert phrase in said, (kind, phrase, said)
+        shutil.rmtree(folder)
