@@ -1,0 +1,204 @@
+"""Takes a statement in Cypher apart into words, names, texts, numbers and marks, as both lines of Neo4j do.
+
+Each character is looked at a bounded number of times. Where the lines, or the server's own two readers, could take a
+statement apart differently, it is refused, so that what was looked at is what the server carries out.
+"""
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from personagraph.errors import StoreError
+
+LONGEST = 100_000
+"""Characters that a statement may have."""
+DEEPEST = 200
+"""How many brackets may stand within each other: the server reads them by recursion."""
+
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
+_MARKS = frozenset(
+    # The last are what Neo4j takes for a dash, and for the ends of an arrow.
+    "!%&()*+,-./:;<=>?[]^{|}~$\u2010\u2011\u2012\u2013\u2014\u2015\ufe58\ufe63\uff0d"
+    "\u27e8\u3008\ufe64\uff1c\u27e9\u3009\ufe65\uff1e"
+)
+_PAIRS = ("..", "::", "+=")
+_DIGITS = frozenset("0123456789")
+_HEX = _DIGITS | frozenset("abcdefABCDEF")
+_BEGIN_OR_END_SOMETHING = frozenset("'\"`\\/*\n\r")
+
+
+class Token(NamedTuple):
+    """A piece of a statement; remarks and white space are none.
+
+    The text of a quoted name is what stands between the quotes, that of a parameter its name, of a text nothing.
+    """
+
+    kind: Literal["word", "name", "text", "number", "parameter", "mark"]
+    text: str
+    at: int
+
+    @property
+    def keyword(self) -> str:
+        """The word in capitals, or nothing for what cannot be a keyword."""
+        return self.text.upper() if self.kind == "word" and self.text.isascii() else ""
+
+    @property
+    def mark(self) -> str:
+        """The mark, or nothing for anything else."""
+        return self.text if self.kind == "mark" else ""
+
+    @property
+    def names(self) -> bool:
+        """Whether it can be a name, or a part of one."""
+        return self.kind in ("word", "name")
+
+
+def tokens(statement: str) -> list[Token]:
+    """The pieces of a statement. Raises StoreError for one that is too long or deep, or cannot be taken apart."""
+    if len(statement) > LONGEST:
+        raise StoreError(f"the query has {len(statement)} characters; it may have {LONGEST}: give data as parameters")
+    read, found, open_brackets = _unescaped(statement), list[Token](), list[str]()
+    for token in _pieces(read):
+        if token.kind != "mark" and found and found[-1].mark == "$":
+            token = token._replace(kind="parameter") if token.kind != "text" else token
+            if token.kind == "parameter":
+                found.pop()
+        found.append(token)
+        if token.mark in ("(", "[", "{"):
+            open_brackets.append(token.mark)
+            if len(open_brackets) > DEEPEST:
+                raise _refused(read, token.at, f"more than {DEEPEST} brackets within each other", "flatten it")
+        elif wanted := _BRACKETS.get(token.mark):
+            if not open_brackets or open_brackets.pop() != wanted:
+                raise _refused(read, token.at, f"a {token.mark} that closes no {wanted}", "balance the brackets")
+    return found
+
+
+def _pieces(read: str) -> Iterator[Token]:
+    at, length = 0, len(read)
+    while at < length:
+        char, pair = read[at], read[at : at + 2]
+        if char.isspace():
+            at += 1
+        elif pair in ("//", "/*"):
+            at = _end_of_remark(read, at)
+        elif char in "'\"":
+            yield Token("text", "", at)
+            at = _end_of_text(read, at)
+        elif char == "`":
+            end = _end_of_name(read, at)
+            yield Token("name", read[at + 1 : end - 1].replace("``", "`"), at)
+            at = end
+        elif char in _DIGITS or (char == "." and pair[1:] in _DIGITS):
+            end = _end_of_number(read, at)
+            yield Token("number", read[at:end], at)
+            at = end
+        elif char.isidentifier():
+            end = _end_of_word(read, at)
+            yield Token("word", read[at:end], at)
+            at = end
+        elif char in _MARKS:
+            yield Token("mark", pair if pair in _PAIRS else char, at)
+            at += 2 if pair in _PAIRS else 1
+        else:
+            raise _refused(read, at, f"the character {_shown(char)} outside of texts", "put the name in `backticks`")
+
+
+def _unescaped(statement: str) -> str:
+    r"""The statement with a character for each \uXXXX, which the server makes before it reads anything else.
+
+    What begins or ends a text, a name or a remark may not be written so: then the pieces are the same before and after.
+    """
+    made, at = list[str](), 0
+    while (slash := statement.find("\\", at)) >= 0:
+        made.append(statement[at:slash])
+        at = slash + 2
+        if statement[slash + 1 : at] != "u":
+            made.append(statement[slash:at])
+            continue
+        digits = statement[at : at + 4]
+        if len(digits) != 4 or not _HEX.issuperset(digits):
+            raise _refused(statement, slash, r"a \u without four hexadecimal digits", r"write \\u for the two as such")
+        char = chr(int(digits, 16))
+        if char in _BEGIN_OR_END_SOMETHING:
+            raise _refused(statement, slash, f"{_shown(char)} as \\u{digits}", "write the character itself")
+        made.append(char)
+        at += 4
+    return "".join(made) + statement[at:]
+
+
+def _end_of_remark(read: str, at: int) -> int:
+    if read[at + 1] == "*":
+        end = read.find("*/", at + 2)
+        if end < 0:
+            raise _refused(read, at, "a remark that has no end", "end it with */")
+        return end + 2
+    while at < len(read) and read[at] not in "\n\r":
+        at += 1
+    return at
+
+
+def _end_of_text(read: str, at: int) -> int:
+    quote, end = read[at], at + 1
+    while end < len(read) and read[end] != quote:
+        end += 2 if read[end] == "\\" else 1
+    if end >= len(read):
+        raise _refused(read, at, "a text that has no end", f"end it with {quote}")
+    return end + 1
+
+
+def _end_of_name(read: str, at: int) -> int:
+    end = at + 1
+    while True:
+        end = read.find("`", end) + 1
+        if not end:
+            raise _refused(read, at, "a name in backticks that has no end", "end it with `")
+        if read[end : end + 1] != "`":
+            return end
+        end += 1
+
+
+def _end_of_word(read: str, at: int) -> int:
+    end = at
+    while end < len(read) and _in_word(read[end]):
+        end += 1
+    if read[end : end + 1] in ("'", '"'):
+        # Cypher 25 takes s'…' for a text with expressions in it, Cypher 5 for a word and a text.
+        raise _refused(read, at, f"{read[at:end][-20:]} before a quotation mark", "put a space between, or join with +")
+    if read[end : end + 1] == "$":
+        # Cypher 5 takes a$b for one name, Cypher 25 for a name and a parameter.
+        raise _refused(read, at, f"{read[at:end][-20:]} before a $", "put a space between")
+    return end
+
+
+def _end_of_number(read: str, at: int) -> int:
+    if read[at : at + 2] in ("0x", "0o"):
+        end = _run(read, at + 2, _HEX)
+    else:
+        end = _run(read, at, _DIGITS)
+        if read[end : end + 1] == "." and read[end + 1 : end + 2] in _DIGITS:
+            end = _run(read, end + 1, _DIGITS)
+        if read[end : end + 1] in ("e", "E"):
+            end = _run(read, end + (2 if read[end + 1 : end + 2] in ("+", "-") else 1), _DIGITS)
+    if end < len(read) and (_in_word(read[end]) or read[end] == "$"):
+        raise _refused(read, at, f"{read[at : end + 1][-20:]} as a number", "put a space after the number")
+    return end
+
+
+def _run(read: str, at: int, of: frozenset[str]) -> int:
+    """Where the characters of the set end, and underscores among them."""
+    while at < len(read) and (read[at] in of or read[at] == "_"):
+        at += 1
+    return at
+
+
+def _in_word(char: str) -> bool:
+    return f"_{char}".isidentifier()
+
+
+def _shown(char: str) -> str:
+    return f"U+{ord(char):04X}" if not char.isprintable() or not char.isascii() else char
+
+
+def _refused(read: str, at: int, what: str, remedy: str) -> StoreError:
+    line = read.count("\n", 0, at) + 1
+    return StoreError(f"the query has {what} in line {line}; {remedy}")
