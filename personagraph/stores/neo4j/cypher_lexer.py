@@ -29,7 +29,7 @@ _BEGIN_OR_END_SOMETHING = frozenset("'\"`\\/*\n\r")
 class Token(NamedTuple):
     """A piece of a statement; remarks and white space are none.
 
-    The text of a quoted name is what stands between the quotes, that of a parameter its name, of a text nothing.
+    The text of a name in backticks, and of a text, is what stands between the quotes; that of a parameter its name.
     """
 
     kind: Literal["word", "name", "text", "number", "parameter", "mark"]
@@ -56,20 +56,21 @@ def tokens(statement: str) -> list[Token]:
     """The pieces of a statement. Raises StoreError for one that is too long or deep, or cannot be taken apart."""
     if len(statement) > LONGEST:
         raise StoreError(f"the query has {len(statement)} characters; it may have {LONGEST}: give data as parameters")
-    read, found, open_brackets = _unescaped(statement), list[Token](), list[str]()
-    for token in _pieces(read):
+    found, open_brackets = list[Token](), list[Token]()
+    for token in _pieces(statement):
         if token.kind != "mark" and found and found[-1].mark == "$":
             token = token._replace(kind="parameter") if token.kind != "text" else token
             if token.kind == "parameter":
                 found.pop()
         found.append(token)
         if token.mark in ("(", "[", "{"):
-            open_brackets.append(token.mark)
+            open_brackets.append(token)
             if len(open_brackets) > DEEPEST:
-                raise _refused(read, token.at, f"more than {DEEPEST} brackets within each other", "flatten it")
-        elif wanted := _BRACKETS.get(token.mark):
-            if not open_brackets or open_brackets.pop() != wanted:
-                raise _refused(read, token.at, f"a {token.mark} that closes no {wanted}", "balance the brackets")
+                raise _refused(statement, token.at, f"more than {DEEPEST} brackets within each other", "flatten it")
+        elif (wanted := _BRACKETS.get(token.mark)) and (not open_brackets or open_brackets.pop().mark != wanted):
+            raise _refused(statement, token.at, f"a {token.mark} that closes no {wanted}", "balance the brackets")
+    if open_brackets:
+        raise _refused(statement, open_brackets[-1].at, f"a {open_brackets[-1].mark} that is not closed", "close it")
     return found
 
 
@@ -77,16 +78,20 @@ def _pieces(read: str) -> Iterator[Token]:
     at, length = 0, len(read)
     while at < length:
         char, pair = read[at], read[at : at + 2]
-        if char.isspace():
+        if char.isspace() and char != "\x85":  # which Cypher 5 takes for a part of the word before it
             at += 1
         elif pair in ("//", "/*"):
-            at = _end_of_remark(read, at)
+            end = _end_of_remark(read, at)
+            if _unescaped(read, at, end) != read[at:end]:
+                raise _refused(read, at, r"\u in a remark", "write the character itself")
+            at = end
         elif char in "'\"":
-            yield Token("text", "", at)
-            at = _end_of_text(read, at)
+            end = _end_of_text(read, at)
+            yield Token("text", _unescaped(read, at + 1, end - 1), at)
+            at = end
         elif char == "`":
             end = _end_of_name(read, at)
-            yield Token("name", read[at + 1 : end - 1].replace("``", "`"), at)
+            yield Token("name", _unescaped(read, at + 1, end - 1).replace("``", "`"), at)
             at = end
         elif char in _DIGITS or (char == "." and pair[1:] in _DIGITS):
             end = _end_of_number(read, at)
@@ -100,30 +105,36 @@ def _pieces(read: str) -> Iterator[Token]:
             yield Token("mark", pair if pair in _PAIRS else char, at)
             at += 2 if pair in _PAIRS else 1
         else:
-            raise _refused(read, at, f"the character {_shown(char)} outside of texts", "put the name in `backticks`")
+            raise _refused(
+                read,
+                at,
+                f"the character {_shown(char)} outside of texts",
+                "write it in a text, or a name in `backticks`",
+            )
 
 
-def _unescaped(statement: str) -> str:
-    r"""The statement with a character for each \uXXXX, which the server makes before it reads anything else.
+def _unescaped(read: str, at: int, end: int) -> str:
+    r"""The part with a character for each \uXXXX, which the server makes before it reads anything else.
 
-    What begins or ends a text, a name or a remark may not be written so: then the pieces are the same before and after.
+    What begins or ends a text, a name or a remark may not be written so, and nothing outside of texts and names: then
+    a statement has the same pieces before and after, and for a server that counts either way.
     """
-    made, at = list[str](), 0
-    while (slash := statement.find("\\", at)) >= 0:
-        made.append(statement[at:slash])
+    made = list[str]()
+    while 0 <= (slash := read.find("\\", at, end)) < end:
+        made.append(read[at:slash])
         at = slash + 2
-        if statement[slash + 1 : at] != "u":
-            made.append(statement[slash:at])
+        if read[slash + 1 : at] != "u":
+            made.append(read[slash:at])
             continue
-        digits = statement[at : at + 4]
+        digits = read[at : min(at + 4, end)]
         if len(digits) != 4 or not _HEX.issuperset(digits):
-            raise _refused(statement, slash, r"a \u without four hexadecimal digits", r"write \\u for the two as such")
+            raise _refused(read, slash, r"a \u without four hexadecimal digits", r"write \\u for the two as such")
         char = chr(int(digits, 16))
         if char in _BEGIN_OR_END_SOMETHING:
-            raise _refused(statement, slash, f"{_shown(char)} as \\u{digits}", "write the character itself")
+            raise _refused(read, slash, f"{_shown(char)} as \\u{digits}", "write the character itself")
         made.append(char)
         at += 4
-    return "".join(made) + statement[at:]
+    return "".join(made) + read[at:end]
 
 
 def _end_of_remark(read: str, at: int) -> int:

@@ -10,6 +10,11 @@ from itertools import takewhile
 from personagraph.errors import StoreError
 from personagraph.stores.neo4j.cypher_lexer import Token, tokens
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 PROCEDURES = frozenset(
     (
         "db.index.fulltext.queryNodes",
@@ -26,7 +31,7 @@ PROCEDURES = frozenset(
 )
 """The procedures that a query may call: they read the graph and its indexes, and nothing else."""
 
-FUNCTIONS = frozenset(
+FUNCTIONS = _words(
     """
     abs acos all allreduce allshortestpaths any asin atan atan2 avg btrim cardinality ceil ceiling char_length
     character_length coalesce coll.distinct coll.flatten coll.indexof coll.insert coll.max coll.min coll.remove
@@ -45,38 +50,38 @@ FUNCTIONS = frozenset(
     tointegerornull tolower tostring tostringlist tostringornull toupper trim type upper uuid uuid.leastsignificantbits
     uuid.mostsignificantbits valuetype vector vector.similarity.cosine vector.similarity.euclidean
     vector_dimension_count vector_distance vector_norm zoned_datetime zoned_time
-    """.split()
+    """
 )
 """The functions that a query may call, in small letters: Cypher's own, but for those that tell of files and graphs."""
 
-_CHANGES = frozenset(
+_CHANGES = _words(
     """
     ALTER CREATE DEALLOCATE DELETE DENY DETACH DROP DRYRUN ENABLE FOREACH GRANT INSERT MERGE NODETACH REALLOCATE REMOVE
     RENAME REVOKE SET START STOP
-    """.split()
+    """
 )
 _CLAUSES = _CHANGES | {"LOAD", "SHOW", "TERMINATE", "USE"}
-_AFTER_A_NAME = frozenset(
+_AFTER_A_NAME = _words(
     """
     AND AS ASC ASCENDING CALL CONTAINS DESC DESCENDING ELSE END ENDS FILTER FINISH FOR FROM IMPLIES IN IS LET LIMIT
     MATCH NEXT OFFSET OPTIONAL OR ORDER RETURN SCORE SEARCH SKIP STARTS THEN UNION UNWIND USING WHEN WHERE WITH XOR
-    """.split()
+    """
 )
 """What may stand after a name that is written like a clause, as in `RETURN set ORDER BY set`."""
-_BEFORE_A_BRACKET = frozenset(
+_BEFORE_A_BRACKET = _words(
     """
     ACYCLIC ALL AND ANY BOTH BY CALL CASE CONTAINS DISTINCT ELEMENT ELEMENTS ELSE FILTER FOR FROM GROUP GROUPS IMPLIES
     IN LEADING LIMIT MATCH NOT OFFSET ON OR PATH PATHS RELATIONSHIP RETURN SHORTEST SKIP THEN TRAIL TRAILING UNION
     UNWIND WALK WHEN WHERE WITH XOR
-    """.split()
+    """
 )
 """Words before a bracket that call nothing; a plugin can have no function without a dot in its name."""
 _SHOWN = ("INDEX", "INDEXES", "CONSTRAINT", "CONSTRAINTS")
-_KINDS_SHOWN = frozenset(
+_KINDS_SHOWN = _words(
     """
     ALL BTREE EXIST EXISTENCE EXISTS FULLTEXT KEY LOOKUP NODE POINT PROPERTY RANGE REL RELATIONSHIP TEXT TYPE UNIQUE
     UNIQUENESS VECTOR
-    """.split()
+    """
 )
 _NOTHING = Token("mark", "", 0)
 
