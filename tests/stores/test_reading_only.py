@@ -133,15 +133,17 @@ def test_reading_a_statement_takes_time_in_proportion_to_its_length(piece):
             best = min(best, time.process_time() - began)
         return best
 
-    assert seconds(LONGEST) < 40 * max(seconds(LONGEST // 10), 0.001)
+    assert seconds(20_000) < 40 * max(seconds(2_000), 0.0005)
 
 
 def test_a_statement_is_taken_apart_into_what_the_server_sees():
-    found = tokens("MATCH (n:`a``b`) // it's\rWHERE n.x >= 1.5e3 AND n.`\\u0041` <> 'it\\'s' RETURN $p, $`q`, n[1..2]")
+    found = tokens(
+        "MATCH (n:`a``b`) // it's\rWHERE n.x >= 1.5e3 AND n.`\\u0041\\` <> 'it\\'s' RETURN $p, $`q`, n[1..2]"
+    )
     assert [(token.kind, token.text) for token in found if token.kind not in ("mark", "word")] == [
         ("name", "a`b"),
         ("number", "1.5e3"),
-        ("name", "A"),
+        ("name", "A\\"),
         ("text", "it\\'s"),
         ("parameter", "p"),
         ("parameter", "q"),

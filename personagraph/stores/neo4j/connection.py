@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from personagraph.errors import ConfigError, StoreError, StoreUnavailableError
 from personagraph.stores.neo4j.errors import DOWN, REFUSALS
 from personagraph.stores.neo4j.queries import query
-from personagraph.stores.neo4j.silence import closing_after
+from personagraph.stores.neo4j.silence import closing_after, left_of
 
 if TYPE_CHECKING:
     import neo4j
@@ -23,7 +23,7 @@ RETRY_SECONDS = 5.0
 """How long a transaction that the server could not take for now is tried again."""
 SCHEMA_SECONDS = 60.0
 """How long a change of the schema is tried again while another client makes it, too."""
-FIRST_SECONDS = 15.0
+FIRST_SECONDS = 30.0
 """How long the first answer may take of a server that let us in."""
 READ_SECONDS = 120.0
 """How long the server may think about one question, such as a path; streams of the whole graph take what they take."""
@@ -108,6 +108,7 @@ class Server:
         logging.getLogger("neo4j").addHandler(logging.NullHandler())
         self.address = address
         self._another = partial(Server, address, password)
+        connect_seconds = left_of(connect_seconds)
         self._connect = partial(
             GraphDatabase.driver,
             address.uri,
@@ -216,7 +217,7 @@ class Server:
     @contextmanager
     def answering(self, seconds: float) -> Iterator[None]:
         """Raises StoreUnavailableError when the server is silent for so long; what comes after begins anew."""
-        given_up = self._driver
+        given_up, seconds = self._driver, left_of(seconds)
 
         def give_up() -> None:
             if self._driver is given_up and not self._closed:
@@ -229,7 +230,7 @@ class Server:
             except StoreError as error:
                 if not over.is_set():
                     raise
-                told = f"the server gave no answer within {seconds:.0f} s; see its log, or restart it"
+                told = f"the server gave no answer within {seconds:.3g} s; see its log, or restart it"
                 raise StoreUnavailableError(f"{self.address}: {told}") from error.__cause__
 
     def close(self) -> None:

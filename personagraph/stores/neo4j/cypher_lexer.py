@@ -122,7 +122,7 @@ def _unescaped(read: str, at: int, end: int) -> str:
     made = list[str]()
     while 0 <= (slash := read.find("\\", at, end)) < end:
         made.append(read[at:slash])
-        at = slash + 2
+        at = min(slash + 2, end)
         if read[slash + 1 : at] != "u":
             made.append(read[slash:at])
             continue
@@ -188,8 +188,9 @@ def _end_of_number(read: str, at: int) -> int:
         end = _run(read, at, _DIGITS)
         if read[end : end + 1] == "." and read[end + 1 : end + 2] in _DIGITS:
             end = _run(read, end + 1, _DIGITS)
-        if read[end : end + 1] in ("e", "E"):
-            end = _run(read, end + (2 if read[end + 1 : end + 2] in ("+", "-") else 1), _DIGITS)
+        signed = read[end + 1 : end + 2] in ("+", "-")
+        if read[end : end + 1] in ("e", "E") and read[end + 1 + signed : end + 2 + signed] in _DIGITS:
+            end = _run(read, end + 1 + signed, _DIGITS)
     if end < len(read) and (_in_word(read[end]) or read[end] == "$"):
         raise _refused(read, at, f"{read[at : end + 1][-20:]} as a number", "put a space after the number")
     return end
