@@ -107,7 +107,7 @@ def refuse_more_than_reading(statement: str) -> None:
 
 def _without_version(held: list[Token]) -> list[Token]:
     """The statement after the words that choose a version of the language."""
-    if _at(held, 0).keyword == "CYPHER" and _at(held, 1).kind == "number":
+    if _at(held, 0).keyword == "CYPHER" and _at(held, 1).text in ("5", "25"):
         return held[2:]
     return held
 
