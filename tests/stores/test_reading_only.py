@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from personagraph.errors import StoreError
-from personagraph.stores.neo4j.cypher_lexer import DEEPEST, LONGEST, tokens
 from personagraph.stores.neo4j.queries import CYPHER
-from personagraph.stores.neo4j.reading_only import refuse_more_than_reading
+from personagraph.stores.neo4j.query.cypher_lexer import DEEPEST, LONGEST, pieces
+from personagraph.stores.neo4j.query.reading_only import refuse_more_than_reading
 from tests.stores import cypher_attacks, cypher_honest
 
 READ = sorted((CYPHER / "read").iterdir()) + sorted((CYPHER / "worth_knowing").iterdir())
@@ -137,10 +137,10 @@ def test_reading_a_statement_takes_time_in_proportion_to_its_length(piece):
 
 
 def test_a_statement_is_taken_apart_into_what_the_server_sees():
-    found = tokens(
+    found = pieces(
         "MATCH (n:`a``b`) // it's\rWHERE n.x >= 1.5e3 AND n.`\\u0041\\` <> 'it\\'s' RETURN $p, $`q`, n[1..2]"
     )
-    assert [(token.kind, token.text) for token in found if token.kind not in ("mark", "word")] == [
+    assert [(piece.kind, piece.text) for piece in found if piece.kind not in ("mark", "word")] == [
         ("name", "a`b"),
         ("number", "1.5e3"),
         ("name", "A\\"),

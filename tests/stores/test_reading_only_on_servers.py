@@ -10,9 +10,9 @@ import pytest
 
 from personagraph.errors import StoreError
 from personagraph.stores.neo4j.connection import Server, address_of
-from personagraph.stores.neo4j.reading_only import FUNCTIONS, PROCEDURES
+from personagraph.stores.neo4j.query.reading_only import FUNCTIONS, PROCEDURES
+from personagraph.stores.neo4j.query.user_query import _operators
 from personagraph.stores.neo4j.store import Neo4jStore
-from personagraph.stores.neo4j.user_query import _operators
 from tests.servers import OwnServer
 from tests.stored import ask, driver, empty, fill, open_graph, people, tie
 from tests.stores import cypher_attacks, cypher_honest

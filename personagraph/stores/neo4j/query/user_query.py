@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import StoreError
-from personagraph.stores.neo4j.reading_only import PROCEDURES, refuse_more_than_reading
+from personagraph.stores.neo4j.query.reading_only import PROCEDURES, refuse_more_than_reading
 
 if TYPE_CHECKING:
     from personagraph.stores.neo4j.connection import Server

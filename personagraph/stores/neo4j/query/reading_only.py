@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from personagraph.errors import StoreError
-from personagraph.stores.neo4j.cypher_lexer import Token, tokens
+from personagraph.stores.neo4j.query.cypher_lexer import Piece, pieces
 
 
 def _words(text: str) -> frozenset[str]:
@@ -83,36 +83,36 @@ _KINDS_SHOWN = _words(
     UNIQUENESS VECTOR
     """
 )
-_NOTHING = Token("mark", "", 0)
+_NOTHING = Piece("mark", "", 0)
 
 
 def refuse_more_than_reading(statement: str) -> None:
     """Raises StoreError for a statement that holds anything but reading, and for one that cannot be taken apart."""
-    held = _without_version(tokens(statement))
+    held = _without_version(pieces(statement))
     if held and held[-1].mark == ";":
         held.pop()
     _refuse_prefixes(held)
-    if any(token.mark == ";" for token in held):
+    if any(piece.mark == ";" for piece in held):
         raise StoreError("the query must be one statement; ask one after the other")
     if any(_at(held, end + 1).keyword == "IN" for end in _subqueries(held)):
         raise StoreError("the query has CALL { … } IN TRANSACTIONS, which commits by itself: take that out")
-    for i, token in enumerate(held):
-        if token.mark == "(":
+    for i, piece in enumerate(held):
+        if piece.mark == "(":
             _refuse_function(held, i)
-        if token.keyword == "CALL":
+        if piece.keyword == "CALL":
             _refuse_procedure(held, i)
-        if token.keyword in _CLAUSES and _begins_a_clause(held, i):
+        if piece.keyword in _CLAUSES and _begins_a_clause(held, i):
             _refuse_clause(held, i)
 
 
-def _without_version(held: list[Token]) -> list[Token]:
+def _without_version(held: list[Piece]) -> list[Piece]:
     """The statement after the words that choose a version of the language."""
     if _at(held, 0).keyword == "CYPHER" and _at(held, 1).text in ("5", "25"):
         return held[2:]
     return held
 
 
-def _refuse_prefixes(held: Sequence[Token]) -> None:
+def _refuse_prefixes(held: Sequence[Piece]) -> None:
     first = _at(held, 0).keyword
     if first in ("EXPLAIN", "PROFILE"):
         raise StoreError(f"the query begins with {first}, whose plan would not be shown: take the word out")
@@ -120,27 +120,27 @@ def _refuse_prefixes(held: Sequence[Token]) -> None:
         raise StoreError("the query begins with options for the server; of these only CYPHER 5 and CYPHER 25 are sent")
 
 
-def _subqueries(held: Sequence[Token]) -> Iterator[int]:
+def _subqueries(held: Sequence[Piece]) -> Iterator[int]:
     """Where the subqueries of CALL end."""
     begun, called = list[bool](), False
-    for i, token in enumerate(held):
+    for i, piece in enumerate(held):
         before = _at(held, i - 1)
-        if token.mark in ("(", "[", "{"):
-            begun.append(before.keyword == "CALL" or (token.mark == "{" and before.mark == ")" and called))
-        elif token.mark in (")", "]", "}"):
+        if piece.mark in ("(", "[", "{"):
+            begun.append(before.keyword == "CALL" or (piece.mark == "{" and before.mark == ")" and called))
+        elif piece.mark in (")", "]", "}"):
             called = begun.pop()
-            if called and token.mark == "}":
+            if called and piece.mark == "}":
                 yield i
 
 
-def _refuse_function(held: Sequence[Token], bracket: int) -> None:
+def _refuse_function(held: Sequence[Piece], bracket: int) -> None:
     """Raises StoreError when what stands before the bracket is called and is not one of FUNCTIONS."""
     first = bracket - 1
     if not _at(held, first).names:
         return
     while _at(held, first - 1).mark == "." and _at(held, first - 2).names:
         first -= 2
-    name = ".".join(token.text for token in held[first:bracket:2])
+    name = ".".join(piece.text for piece in held[first:bracket:2])
     word, before = "" if bracket - first > 1 else held[first].keyword, _at(held, first - 1)
     if word in _CLAUSES:
         _refuse_clause(held, first)
@@ -152,20 +152,20 @@ def _refuse_function(held: Sequence[Token], bracket: int) -> None:
         )
 
 
-def _refuse_procedure(held: Sequence[Token], call: int) -> None:
+def _refuse_procedure(held: Sequence[Piece], call: int) -> None:
     """Raises StoreError when the word CALL is followed by the name of a procedure that is not one of PROCEDURES."""
     end = call + 1
     if not _at(held, end).names:
         return
     while _at(held, end + 1).mark == "." and _at(held, end + 2).names:
         end += 2
-    name = ".".join(token.text for token in held[call + 1 : end + 1 : 2])
+    name = ".".join(piece.text for piece in held[call + 1 : end + 1 : 2])
     if name in PROCEDURES or (end == call + 1 and held[end].keyword in _AFTER_A_NAME):
         return
     raise StoreError(f"the query calls {_short(name)}; it may call {', '.join(sorted(PROCEDURES))}")
 
 
-def _begins_a_clause(held: Sequence[Token], i: int) -> bool:
+def _begins_a_clause(held: Sequence[Piece], i: int) -> bool:
     """Whether the word there begins a clause, told by what follows; where that is open, it does."""
     before, after = _at(held, i - 1), _at(held, i + 1)
     if before.mark == "." or not after.names:
@@ -175,7 +175,7 @@ def _begins_a_clause(held: Sequence[Token], i: int) -> bool:
     return i == 0 or before.mark == "{" or _at(held, i + 2).mark in (".", "=", "+=", ":")
 
 
-def _refuse_clause(held: Sequence[Token], i: int) -> None:
+def _refuse_clause(held: Sequence[Piece], i: int) -> None:
     word = held[i].keyword
     if word in _CHANGES:
         raise StoreError("the query would change the graph, its schema or the server: a query here only reads")
@@ -184,13 +184,13 @@ def _refuse_clause(held: Sequence[Token], i: int) -> None:
     if word == "USE":
         raise StoreError("the query has USE, which asks another graph; a query asks the one of the store: take it out")
     if word == "SHOW":
-        kinds = list(takewhile(lambda token: token.keyword in _KINDS_SHOWN, held[i + 1 :]))
+        kinds = list(takewhile(lambda piece: piece.keyword in _KINDS_SHOWN, held[i + 1 :]))
         if _at(held, i + 1 + len(kinds)).keyword in _SHOWN:
             return
     raise StoreError("the query manages the server; of such commands SHOW INDEXES and SHOW CONSTRAINTS only read")
 
 
-def _at(held: Sequence[Token], i: int) -> Token:
+def _at(held: Sequence[Piece], i: int) -> Piece:
     return held[i] if 0 <= i < len(held) else _NOTHING
 
 

@@ -26,7 +26,7 @@ _HEX = _DIGITS | frozenset("abcdefABCDEF")
 _BEGIN_OR_END_SOMETHING = frozenset("'\"`\\/*\n\r")
 
 
-class Token(NamedTuple):
+class Piece(NamedTuple):
     """A piece of a statement; remarks and white space are none.
 
     The text of a name in backticks, and of a text, is what stands between the quotes; that of a parameter its name.
@@ -52,29 +52,29 @@ class Token(NamedTuple):
         return self.kind in ("word", "name")
 
 
-def tokens(statement: str) -> list[Token]:
+def pieces(statement: str) -> list[Piece]:
     """The pieces of a statement. Raises StoreError for one that is too long or deep, or cannot be taken apart."""
     if len(statement) > LONGEST:
         raise StoreError(f"the query has {len(statement)} characters; it may have {LONGEST}: give data as parameters")
-    found, open_brackets = list[Token](), list[Token]()
-    for token in _pieces(statement):
-        if token.kind != "mark" and found and found[-1].mark == "$":
-            token = token._replace(kind="parameter") if token.kind != "text" else token
-            if token.kind == "parameter":
+    found, open_brackets = list[Piece](), list[Piece]()
+    for piece in _each(statement):
+        if piece.kind != "mark" and found and found[-1].mark == "$":
+            piece = piece._replace(kind="parameter") if piece.kind != "text" else piece
+            if piece.kind == "parameter":
                 found.pop()
-        found.append(token)
-        if token.mark in ("(", "[", "{"):
-            open_brackets.append(token)
+        found.append(piece)
+        if piece.mark in ("(", "[", "{"):
+            open_brackets.append(piece)
             if len(open_brackets) > DEEPEST:
-                raise _refused(statement, token.at, f"more than {DEEPEST} brackets within each other", "flatten it")
-        elif (wanted := _BRACKETS.get(token.mark)) and (not open_brackets or open_brackets.pop().mark != wanted):
-            raise _refused(statement, token.at, f"a {token.mark} that closes no {wanted}", "balance the brackets")
+                raise _refused(statement, piece.at, f"more than {DEEPEST} brackets within each other", "flatten it")
+        elif (wanted := _BRACKETS.get(piece.mark)) and (not open_brackets or open_brackets.pop().mark != wanted):
+            raise _refused(statement, piece.at, f"a {piece.mark} that closes no {wanted}", "balance the brackets")
     if open_brackets:
         raise _refused(statement, open_brackets[-1].at, f"a {open_brackets[-1].mark} that is not closed", "close it")
     return found
 
 
-def _pieces(read: str) -> Iterator[Token]:
+def _each(read: str) -> Iterator[Piece]:
     at, length = 0, len(read)
     while at < length:
         char, pair = read[at], read[at : at + 2]
@@ -87,22 +87,22 @@ def _pieces(read: str) -> Iterator[Token]:
             at = end
         elif char in "'\"":
             end = _end_of_text(read, at)
-            yield Token("text", _unescaped(read, at + 1, end - 1), at)
+            yield Piece("text", _unescaped(read, at + 1, end - 1), at)
             at = end
         elif char == "`":
             end = _end_of_name(read, at)
-            yield Token("name", _unescaped(read, at + 1, end - 1).replace("``", "`"), at)
+            yield Piece("name", _unescaped(read, at + 1, end - 1).replace("``", "`"), at)
             at = end
         elif char in _DIGITS or (char == "." and pair[1:] in _DIGITS):
             end = _end_of_number(read, at)
-            yield Token("number", read[at:end], at)
+            yield Piece("number", read[at:end], at)
             at = end
         elif char.isidentifier():
             end = _end_of_word(read, at)
-            yield Token("word", read[at:end], at)
+            yield Piece("word", read[at:end], at)
             at = end
         elif char in _MARKS:
-            yield Token("mark", pair if pair in _PAIRS else char, at)
+            yield Piece("mark", pair if pair in _PAIRS else char, at)
             at += 2 if pair in _PAIRS else 1
         else:
             raise _refused(
