@@ -124,3 +124,40 @@ def _received(end: socket.socket) -> bytes:
         return end.recv(65536)
     except OSError:
         return b""
+
+
+class SilentServer:
+    """Speaks the protocol Bolt so far, and then says nothing: `answers` messages are answered, None not even shakes."""
+
+    def __init__(self, answers: int | None) -> None:
+        self._answers = answers
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        self.url = f"bolt://neo4j@127.0.0.1:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Take no more connections, and end those that there are."""
+        for end in (self._listening, *self._open):
+            end.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listening.accept()
+            except OSError:
+                return
+            self._open.append(client)
+            threading.Thread(target=self._speak, args=(client,), daemon=True).start()
+
+    def _speak(self, client: socket.socket) -> None:
+        if self._answers is None:
+            return
+        with client.makefile("rb") as said:
+            said.read(20)
+            client.sendall(b"\x00\x00\x04\x05")  # version 5.4
+            for _ in range(self._answers):
+                while length := int.from_bytes(said.read(2), "big"):
+                    said.read(length)
+                success = b"\xb1\x70\xa2\x86server\x8cNeo4j/5.26.0\x8dconnection_id\x81x"
+                client.sendall(len(success).to_bytes(2, "big") + success + b"\x00\x00")

@@ -42,6 +42,18 @@ def test_what_would_reach_the_network_is_off_in_both(scripted):
         assert f'NEO4J_{name.replace("_", "__").replace(".", "_")}: "false"' in COMPOSE
 
 
+def test_no_file_is_read_and_no_address_fetched_by_either(scripted):
+    walls = {
+        "dbms.security.allow_csv_import_from_file_urls": "false",
+        "internal.dbms.cypher_ip_blocklist": "0.0.0.0/0,::/0",
+        "server.directories.import": "import",
+    }
+    for name, value in walls.items():
+        assert scripted[1][name] == value
+        spelled = f"NEO4J_{name.replace('_', '__').replace('.', '_')}"
+        assert re.search(rf'^ +{spelled}: "?{re.escape(value)}"?$', COMPOSE, re.MULTILINE)
+
+
 def test_ports_are_open_on_loopback_only():
     ports = re.findall(r'^ +- "([\d.:]+)"$', COMPOSE, re.MULTILINE)
     assert ports == ["127.0.0.1:7474:7474", "127.0.0.1:7687:7687"]

@@ -10,6 +10,7 @@ import typer
 from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened
 from personagraph.cli.terminal import render
 from personagraph.errors import ConfigError
+from personagraph.stores.neo4j.silence import answered_within
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 CELL = 72
@@ -32,7 +33,9 @@ def query(
     Example: personagraph query hubs_and_who_hangs_on_them --param hubs=5
     """
     parameters = dict(map(parameter, param or ()))
-    with opened(workspace, store) as graph:
+    with answered_within(max(1.0, timeout)):
+        graph = opened(workspace, store)
+    with graph:
         table = graph.query(file, parameters, limit=limit, seconds=timeout)
     if table.cut:
         render.note(f"only the first {limit} rows are shown; --limit takes more")

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from personagraph.errors import ConfigError, StoreError, StoreUnavailableError
 from personagraph.stores.neo4j.errors import DOWN, REFUSALS
 from personagraph.stores.neo4j.queries import query
+from personagraph.stores.neo4j.silence import closing_after, left_of
 
 if TYPE_CHECKING:
     import neo4j
@@ -21,8 +23,12 @@ RETRY_SECONDS = 5.0
 """How long a transaction that the server could not take for now is tried again."""
 SCHEMA_SECONDS = 60.0
 """How long a change of the schema is tried again while another client makes it, too."""
+FIRST_SECONDS = 30.0
+"""How long the first answer may take of a server that let us in."""
 READ_SECONDS = 120.0
 """How long the server may think about one question, such as a path; streams of the whole graph take what they take."""
+GRACE_SECONDS = 1.0
+"""How much longer than the server is told to take it is waited for."""
 ROWS, PAGES = 1000, 4
 """How many rows of a result come at once, and how many where each is a page of many."""
 
@@ -93,7 +99,7 @@ class Server:
     Raises StoreUnavailableError within seconds when the server is not there or does not let us in.
     """
 
-    def __init__(self, address: Address, password: str) -> None:
+    def __init__(self, address: Address, password: str, *, connect_seconds: float = CONNECT_SECONDS) -> None:
         try:
             from neo4j import GraphDatabase
         except ImportError as error:
@@ -101,16 +107,20 @@ class Server:
         # What the driver logs it also raises; without a handler Python would print it between our own lines.
         logging.getLogger("neo4j").addHandler(logging.NullHandler())
         self.address = address
+        self._another = partial(Server, address, password)
+        connect_seconds = left_of(connect_seconds)
+        self._connect = partial(
+            GraphDatabase.driver,
+            address.uri,
+            auth=(address.user, password),
+            connection_timeout=connect_seconds,
+            connection_acquisition_timeout=connect_seconds,
+            max_transaction_retry_time=RETRY_SECONDS,
+            notifications_min_severity="OFF",
+            telemetry_disabled=True,
+        )
         with self.translated():
-            self._driver = GraphDatabase.driver(
-                address.uri,
-                auth=(address.user, password),
-                connection_timeout=CONNECT_SECONDS,
-                connection_acquisition_timeout=CONNECT_SECONDS,
-                max_transaction_retry_time=RETRY_SECONDS,
-                notifications_min_severity="OFF",
-                telemetry_disabled=True,
-            )
+            self._driver = self._connect()
         self._closed = False
 
     def read(self, name: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
@@ -121,7 +131,7 @@ class Server:
         def rows(transaction: "neo4j.ManagedTransaction") -> list[tuple[Any, ...]]:
             return Transaction(transaction).rows(name, **parameters)
 
-        with self._session() as session:
+        with self.answering(READ_SECONDS + GRACE_SECONDS), self._session() as session:
             return session.execute_read(rows)
 
     def stream(self, name: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
@@ -182,6 +192,46 @@ class Server:
             names = transaction.run(query("read/ids_of_nodes"), nodes=nodes).values() if nodes else []
             transaction.rollback()
             return columns, found, {str(node): str(id) for node, id in names}
+
+    @contextmanager
+    def alone(self, seconds: float) -> Iterator["Server"]:
+        """The same database through connections of its own, which are closed once the time is over.
+
+        Raises StoreError for what takes longer, whoever is the slow one: the server, or what lies between.
+        """
+        own = self._another(connect_seconds=min(seconds, CONNECT_SECONDS))
+        try:
+            with closing_after(seconds + GRACE_SECONDS, own.close) as over:
+                try:
+                    yield own
+                except StoreError as error:
+                    if not over.is_set():
+                        raise
+                    told = (
+                        f"the query took longer than {seconds:g} s, and was given up; give it more time, or narrow it"
+                    )
+                    raise StoreError(f"{self.address}: {told}") from error
+        finally:
+            own.close()
+
+    @contextmanager
+    def answering(self, seconds: float) -> Iterator[None]:
+        """Raises StoreUnavailableError when the server is silent for so long; what comes after begins anew."""
+        given_up, seconds = self._driver, left_of(seconds)
+
+        def give_up() -> None:
+            if self._driver is given_up and not self._closed:
+                self._driver = self._connect()
+            given_up.close()
+
+        with closing_after(seconds, give_up) as over:
+            try:
+                yield
+            except StoreError as error:
+                if not over.is_set():
+                    raise
+                told = f"the server gave no answer within {seconds:.3g} s; see its log, or restart it"
+                raise StoreUnavailableError(f"{self.address}: {told}") from error.__cause__
 
     def close(self) -> None:
         """Close every connection; closing twice is no error."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from personagraph.errors import ConfigError, NoGraphError
 from personagraph.storage.migrations import Migration, load_migrations, pending
-from personagraph.stores.neo4j.connection import Server, Transaction
+from personagraph.stores.neo4j.connection import FIRST_SECONDS, Server, Transaction
 from personagraph.stores.neo4j.queries import CYPHER
 
 _RULE = re.compile(
@@ -51,7 +51,8 @@ def prepare(server: Server, workspace: str, *, new: bool = True) -> list[Migrati
 
 def due(server: Server, workspace: str) -> list[Migration]:
     """The migrations that the database lacks; changes nothing. Raises as `prepare` does."""
-    [(owner, recorded, filled)] = server.stream("read/database_state")
+    with server.answering(FIRST_SECONDS):
+        [(owner, recorded, filled)] = server.stream("read/database_state")
     if owner is None and filled:
         raise ConfigError(
             f"{server.address} holds data that is not a graph of personagraph: name an empty database, or empty this"

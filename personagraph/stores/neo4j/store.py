@@ -10,8 +10,8 @@ from personagraph.stores import rows
 from personagraph.stores.graph_store import Held, Neighbour
 from personagraph.stores.neo4j.connection import Server, Transaction, address_of
 from personagraph.stores.neo4j.errors import takes_no_writes
+from personagraph.stores.neo4j.query.user_query import QueryResult, ask
 from personagraph.stores.neo4j.schema import prepare, refuse_another
-from personagraph.stores.neo4j.user_query import QueryResult, ask
 from personagraph.stores.neo4j.waiting import Patience, PatientServer
 from personagraph.stores.neo4j.writing import applied, write_rows
 from personagraph.text.search import query_words

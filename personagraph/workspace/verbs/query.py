@@ -11,7 +11,7 @@ from personagraph.stores.neo4j.queries import CYPHER
 from personagraph.workspace.options import check_positive
 
 if TYPE_CHECKING:
-    from personagraph.stores.neo4j.user_query import QueryResult
+    from personagraph.stores.neo4j.query.user_query import QueryResult
     from personagraph.workspace.workspace import Workspace
 
 WORTH_KNOWING = CYPHER / "worth_knowing"

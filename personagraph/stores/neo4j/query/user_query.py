@@ -1,43 +1,22 @@
 """Runs a user's own Cypher against the graph, so that it can read and do nothing else.
 
-Three things hold it, each enough for most: the server's own plan of the statement, looked at before it runs; a
-transaction that may only read; and that this transaction is rolled back.
+Four walls hold it: its words, read before anything is sent; the server's own plan of it, looked at before it runs; a
+transaction that may only read; and that this transaction is rolled back. The last three do not see what a subquery
+within an expression reads, or which procedure it calls: the first one does.
 """
 
-import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import StoreError
+from personagraph.stores.neo4j.query.reading_only import PROCEDURES, refuse_more_than_reading
 
 if TYPE_CHECKING:
     from personagraph.stores.neo4j.connection import Server
 
-PROCEDURES = frozenset(
-    (
-        "db.index.fulltext.queryNodes",
-        "db.index.fulltext.queryRelationships",
-        "db.index.vector.queryNodes",
-        "db.index.vector.queryRelationships",
-        "db.labels",
-        "db.relationshipTypes",
-        "db.propertyKeys",
-        "db.schema.nodeTypeProperties",
-        "db.schema.relTypeProperties",
-        "db.schema.visualization",
-    )
-)
-"""The procedures that a query may call: they read the graph and its indexes, and nothing else."""
-
 _COMMANDS = ("ShowIndexes", "ShowConstraints")
-_REMARKS_TEXTS_AND_NAMES = re.compile(
-    r"(?P<remark>//[^\n]*|/\*.*?\*/)|(?P<text>'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")|`(?P<name>(?:``|[^`])*)`",
-    re.DOTALL,
-)
-_PLAN = re.compile(r"(?:''|\s)*(EXPLAIN|PROFILE)\b", re.IGNORECASE)
-_ESCAPE = re.compile(r"\\u+([0-9a-fA-F]{4})")
-_PLUGIN = re.compile(r"\b(apoc|gds)(?:\s*\.\s*\w+)+\s*\(", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +39,19 @@ def ask(server: "Server", statement: str, parameters: Mapping[str, Any], *, limi
     Raises StoreError for one that could do anything else, saying what; for one that is not Cypher, has a parameter
     that was not given, or takes longer than `seconds`.
     """
-    given, statement = dict(parameters), statement.strip().removesuffix(";")
-    # The server makes characters of \uXXXX before it reads anything else, quotes and names of functions too.
-    for form in (statement, _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), statement)):
-        if asked_for := _PLAN.match(_bare(form)):
-            raise StoreError(f"the query begins with {asked_for[1]}, whose plan would not be shown: take the word out")
-        if plugin := _PLUGIN.search(_bare(form)):
-            raise StoreError(f"the query calls {plugin[1]}, which can do more than read: use plain Cypher")
-    summary = server.plan(statement, given, seconds=seconds)
-    _refuse_more_than_reading(summary.query_type, summary.plan)
-    columns, rows, names = server.look(statement, given, rows=limit + 1, seconds=seconds, unnamed=_unnamed)
+    refuse_more_than_reading(statement)
+    given, end = dict(parameters), time.monotonic() + seconds
+    with server.alone(seconds) as asked:
+        summary = asked.plan(statement, given, seconds=seconds)
+        _refuse_plan(summary.query_type, summary.plan)
+        left = max(end - time.monotonic(), 0.001)
+        columns, rows, names = asked.look(statement, given, rows=limit + 1, seconds=left, unnamed=_unnamed)
     plain = tuple(tuple(_plain(value, names) for value in row) for row in rows[:limit])
     return QueryResult(tuple(columns), plain, len(rows) > limit)
 
 
-def _bare(statement: str) -> str:
-    """The statement without remarks, with '' for each text, and quoted names as plain ones."""
-
-    def told(found: re.Match[str]) -> str:
-        if found["name"] is not None:
-            return re.sub(r"[^\w.]+", "_", found["name"])
-        return "''" if found["text"] is not None else " "
-
-    return _REMARKS_TEXTS_AND_NAMES.sub(told, statement)
-
-
-def _refuse_more_than_reading(query_type: str | None, plan: Mapping[str, Any] | None) -> None:
+def _refuse_plan(query_type: str | None, plan: Mapping[str, Any] | None) -> None:
+    """Raises StoreError for a plan that does more than read; it does not show what stands within expressions."""
     for operator, details in _operators(plan):
         if operator == "LoadCSV":
             raise StoreError("the query has LOAD CSV, which reads files and addresses of the server: it is not allowed")
