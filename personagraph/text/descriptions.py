@@ -79,8 +79,8 @@ def scan(path: Path, field: str) -> Iterator[tuple[DescribedRow, str]]:
     """The rows one after another, each with its whole object as a line of JSON ("" if it cannot be used).
 
     Blank lines are left out. An object of a JSONL file is given as it stands there; a row of a CSV file becomes an
-    object of its columns. `-` is the standard input. Raises InputError when the file cannot be read or is not text, and,
-    at its end, when it is empty or has no usable row.
+    object of its columns. `-` is the standard input. Raises InputError when the file cannot be read or is not text,
+    and, at its end, when it is empty or has no usable row.
     """
     with opened(path) as file:
         for described, row in _described(file, field, path):

@@ -29,7 +29,7 @@ _KINDS = (
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
 )
-_SAVE = "no regular file; save what comes out of it, and name that, or pipe it in where `-` is taken"
+_SAVE = "save what comes out of it, and name that, or pipe it in where `-` is taken"
 
 
 @contextmanager
@@ -117,12 +117,15 @@ def _regular(path: str, flags: int) -> int:
     been changed in between. The files of /proc say that they are regular and empty, and hold something, or never end.
     """
     _check_regular(os.stat(path).st_mode, path)
+    if ".sqlite3" in os.path.basename(os.path.realpath(path)):
+        # Closing it would take away the locks that this process may hold on it through SQLite.
+        raise InputError("is a database, and no text; name another file", path)
     descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
     try:
         found = os.fstat(descriptor)
         _check_regular(found.st_mode, path)
         if not found.st_size and os.read(descriptor, 1):
-            raise InputError(f"is made by the system, and {_SAVE}", path)
+            raise InputError(f"is no regular file, but made by the system; {_SAVE}", path)
     except BaseException:
         os.close(descriptor)
         raise
@@ -133,7 +136,7 @@ def _check_regular(mode: int, path: str) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     if kind := next((kind for is_kind, kind in _KINDS if is_kind(mode)), None):
-        raise InputError(f"is {kind}, and {_SAVE}", path)
+        raise InputError(f"is no regular file, but {kind}; {_SAVE}", path)
 
 
 def _piece(stream: BinaryIO) -> bytes:

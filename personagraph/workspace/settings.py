@@ -1,5 +1,6 @@
 """What a user can set: options go before the environment, that before `personagraph.toml`, that before defaults."""
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -13,9 +14,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, InputError
 from personagraph.storage.atomic_files import translated
 from personagraph.stores import fits, shapes
+from personagraph.text.files import text_of
 
 FILE = "personagraph.toml"
 SECRETS = ("store_password", "target_password", "openai_api_key")
@@ -206,10 +208,10 @@ def _password_in(file: str, variable: str, *, beside: SecretStr | None) -> str:
     if beside is not None:
         raise ConfigError(f"{variable} and {named} are both set; take one of them out")
     try:
-        password = Path(file).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ConfigError(f"{named} cannot be read: {reason}; name a file with the password and nothing else") from None
+        password = text_of(os.path.expanduser(file)).rstrip("\r\n")
+    except InputError as error:
+        said = str(error).removeprefix(f"{os.path.expanduser(file)}: ").partition(";")[0]
+        raise ConfigError(f"{named} {said}; name a file with the password and nothing else") from None
     if not password or "\n" in password:
         fault = "holds more than one line" if password else "is empty"
         raise ConfigError(f"{named} {fault}; it must hold the password and nothing else")
@@ -217,12 +219,13 @@ def _password_in(file: str, variable: str, *, beside: SecretStr | None) -> str:
 
 
 def _refuse_secrets(file: Path) -> None:
-    if not file.exists():
+    if not os.path.lexists(file):
         return
     try:
-        held = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"{file} cannot be read as TOML: {error}; mend it, or delete it for the defaults") from error
+        held = tomllib.loads(text_of(file))
+    except (tomllib.TOMLDecodeError, InputError, RecursionError) as error:
+        said = str(error).removeprefix(f"{file}: ").partition(";")[0]
+        raise ConfigError(f"{file} cannot be read as TOML: {said}; mend it, or delete it for the defaults") from error
     for name in held:
         if name.lower().removeprefix("personagraph_") in SECRETS:
             raise ConfigError(f"{file} holds {name}: take it out, and set it in the environment instead")
