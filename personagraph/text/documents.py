@@ -84,7 +84,8 @@ def read(
 
     `field` names the field of a JSONL or CSV file that holds the text, "text" by default. A folder is read with all
     that is in it; files of other kinds, and those that cannot be read, are faults. `-` is the standard input: one text,
-    or JSONL if a field is named. The same text a second time is a fault. The uri of a row is `path#id`, or `path#line` if it has no id.
+    or JSONL if a field is named. The same text a second time is a fault. The uri of a row is `path#id`, or `path#line`
+    if it has no id.
 
     Raises InputError for a path that cannot be read, and in the end if no text could be used.
     """
