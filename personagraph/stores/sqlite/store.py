@@ -236,7 +236,9 @@ class SQLiteStore:
 
     def _scan(self, sql: str) -> Iterator[tuple[Any, ...]]:
         with self._database.reading() as connection:
-            yield from connection.execute(sql)
+            # Not `yield from`, which would close a cursor whose connection is closed when a scan is given up.
+            for row in connection.execute(sql):  # noqa: UP028
+                yield row
 
 
 def _personas(tables: str = "persona") -> str:
