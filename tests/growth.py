@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from itertools import product
-
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 

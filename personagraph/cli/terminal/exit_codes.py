@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import re
+import sqlite3
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -79,6 +80,8 @@ def _refused_by_the_machine(error: Exception) -> str:
             return "what was given is nested too deeply to be read"
         case UnicodeError():
             return f"what was given is no text in UTF-8 ({error.reason if hasattr(error, 'reason') else error})"
+        case sqlite3.Error():
+            return f"a database cannot be read or written ({error}); `personagraph doctor` says what it can of it"
         case ImportError():
             return f"cannot be loaded ({error}); install it anew, or give it more memory and open files (ulimit)"
         case OSError():
