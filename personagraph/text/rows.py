@@ -13,6 +13,8 @@ LONGEST = 10_000_000
 """Bytes of a line, and characters of a cell, that are read at most; `csv` has one limit for the whole process."""
 MOST_COLUMNS = 10_000
 """Columns of a CSV: each is a field of every row."""
+MOST_LINES = 100_000
+"""Lines of a row."""
 LONGEST_SHOWN = 100
 """Characters of what a fault quotes of a row."""
 
@@ -117,8 +119,8 @@ def table_rows(source: Iterator[Line], separator: str = ",", *, longest: int = L
                 length = 0
             taken.append(line)
             length += len(line.text)
-            if length > 2 * LONGEST and len(taken) > 1:
-                raise csv.Error(f"it would be more than {2 * LONGEST:,} characters long")
+            if len(taken) > MOST_LINES or (length > 2 * LONGEST and len(taken) > 1):
+                raise csv.Error(f"it goes on for {len(taken):,} lines")
             yield line.text
 
     reader = csv.reader(texts(), delimiter=separator, strict=True)
