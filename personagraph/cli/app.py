@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from personagraph.cli.terminal import render
+from personagraph.cli.terminal.exit_codes import StoppedError
 
 if TYPE_CHECKING:
     from personagraph.workspace import Workspace
@@ -30,6 +31,13 @@ REGISTRIES = {
 
 class ListingCommand(TyperCommand):
     """A command whose help lists what is registered: what `{POLICIES}` stands for is looked up when it is printed."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Carry it out; an interruption would else end without a word."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise StoppedError from error
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help, with the names in braces filled in."""

@@ -1,6 +1,7 @@
 """De-duplicates a file of personas without a workspace: keeps the first of each, says what was merged into which."""
 
 import json
+import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from personagraph.errors import ConfigError
 from personagraph.progress import Progress, Tick
 from personagraph.storage.atomic_files import replacing
 from personagraph.text.descriptions import DescribedRow, scan
+from personagraph.text.files import STDIN
 
 REPORT_EVERY = 50_000
 
@@ -98,6 +100,16 @@ def _descriptions(path: Path, field: str, waiting: deque[str], bad: list[Describ
 
 def _check_apart(path: Path, output: Path, merged: Path | None) -> None:
     named = [("input", path), ("output", output), *([("file of merged rows", merged)] if merged else [])]
+    if str(path) == STDIN:
+        del named[0]
     for (role, one), (other_role, other) in combinations(named, 2):
-        if one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other)):
+        if os.path.realpath(one) == os.path.realpath(other) or _is_same(one, other):
             raise ConfigError(f"{other}: the {other_role} cannot be the {role}; name another file")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether two names lead to one file."""
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False

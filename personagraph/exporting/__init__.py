@@ -5,7 +5,8 @@ holds, and the sha256 of every file.
 """
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -72,7 +73,7 @@ def export(
     """
     if format not in FORMATS:
         raise ConfigError(f"--format {format!r} is not known; it can be {', '.join(FORMATS)}")
-    output = output.absolute() if output.name not in ("", "..") else output.resolve()
+    output = output.absolute() if output.name not in ("", "..") else Path(os.path.realpath(output))
     if not output.name:
         raise ConfigError(f"{output} is no place for an export; name a file or a folder as --output")
     FORMATS[format].check_can_be_written(format)
@@ -105,8 +106,13 @@ def export(
 def _write(pieces: Iterator[str] | Iterator[bytes], file: BinaryIO, name: str) -> ExportedFile:
     """Write the pieces; what the manifest says of the file."""
     hashed, size = sha256(), 0
-    for piece in pieces:
-        data = piece if isinstance(piece, bytes) else piece.encode()
-        hashed.update(data)
-        size += file.write(data)
+    try:
+        for piece in pieces:
+            data = piece if isinstance(piece, bytes) else piece.encode()
+            hashed.update(data)
+            size += file.write(data)
+    finally:
+        # What it reads of the store is let go before the store is closed.
+        if isinstance(pieces, Generator):
+            pieces.close()
     return ExportedFile(name, size, hashed.hexdigest())

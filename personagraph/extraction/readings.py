@@ -28,7 +28,7 @@ _DANGLING = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
-    r"(?!.*\b(?:that|which|who|whom|whose|what|how|why|where|when|whether|if)\b.*\b(?:is|are|was|were|has|have|will)\b)"
+    r"(?!(?>.*?\b(?:that|which|who|whom|whose|what|how|why|where|when|whether|if)\b).*\b(?:is|are|was|were|has|have|will)\b)"
     r".*\b(?:is|are|was|were|has|have|will)\b|don't\b",
     re.IGNORECASE,
 )
@@ -108,7 +108,7 @@ def _is_surname(word: str, passage: str) -> bool:
     bare = re.escape(re.sub(r"['’]s$", "", word))
     if re.search(rf"\b{_HONORIFIC} {bare}\b", passage):
         return True
-    beside = re.findall(rf"\b([A-Z][\w'’]+) {bare}\b|\b{bare} ([A-Z][\w'’]+)", passage)
+    beside = re.findall(rf"\b([A-Z][\w'’]{{1,60}}) {bare}\b|\b{bare} ([A-Z][\w'’]+)", passage)
     others = {before or after for before, after in beside}
     return any(not _is_known(other) and not re.search(rf"\b{other.lower()}\b", passage) for other in others)
 

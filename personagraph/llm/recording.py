@@ -10,9 +10,13 @@ from personagraph.errors import ConfigError, InputError
 from personagraph.ledger import Ledger, Run
 from personagraph.storage.atomic_files import replacing
 from personagraph.storage.database import is_database
+from personagraph.text.files import opened
+from personagraph.text.rows import lines
 from personagraph.types import ChatReply, digest
 
 VERSION = 1
+LONGEST = 100_000_000
+"""Bytes of a line: a reply of any length, as the ledger holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ def read(path: Path) -> list[Recording]:
         raise ConfigError(f"{path} is no ledger and no recording: name a ledger.sqlite3, or what `record` wrote")
     path = path.resolve()  # it is no file of the workspace that is open, and may be named by a link
     if not path.stat().st_size or not is_database(path):
-        return _read_lines(path)
+        with opened(path) as file:
+            return _read_lines(file, path)
     ledger = Ledger(path)
     try:
         return of_ledger(ledger)
@@ -115,20 +120,20 @@ def _told(call: Recorded) -> dict[str, Any]:
     return {**told, "tokens": tokens, "reply": call.reply.text}
 
 
-def _read_lines(path: Path) -> list[Recording]:
+def _read_lines(file: BinaryIO, path: Path) -> list[Recording]:
     heads: list[Recording] = []
     calls: list[list[Recorded]] = []
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                data = json.loads(line)
-                if "recording" in data:
-                    heads.append(_head(data, path, number))
-                    calls.append([])
-                else:
-                    calls[-1].append(_call(data))
-            except (ValueError, LookupError, TypeError) as error:
-                raise InputError("is no line of a recording; record it anew", path, number) from error
+    for number, text, fault, _ in lines(file, longest=LONGEST):
+        try:
+            data = json.loads(text) if not fault else {}
+            if "recording" in data:
+                heads.append(_head(data, path, number))
+                calls.append([])
+            else:
+                calls[-1].append(_call(data))
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
+            because = f" ({fault})" if fault else ""
+            raise InputError(f"is no line of a recording{because}; record it anew", path, number) from error
     if not heads:
         raise InputError("is empty, and no recording", path)
     return [Recording(h.model, h.small, h.simulated, tuple(c)) for h, c in zip(heads, calls, strict=True)]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from personagraph.errors import InputError
-from personagraph.text.files import check_unchanged, copy_of, is_read_once, opened, state_of
+from personagraph.text.files import STDIN, check_unchanged, copy_of, opened, standard_input, state_of
 from personagraph.text.plain import has_half_character, plain
 from personagraph.text.rows import Row, rows
 
@@ -27,7 +27,7 @@ class DescribedRow(NamedTuple):
 
 
 class Descriptions:
-    """The rows of a file, read once to be counted and checked, and streamed whenever they are iterated over.
+    """The rows of a file, or of the standard input (`-`), read once to be counted and checked, then streamed.
 
     `sha256` is that of the file, `faults` are the rows that cannot be used. Raises InputError as `scan` does, and for a
     file that was changed since it was counted.
@@ -36,18 +36,19 @@ class Descriptions:
     def __init__(self, path: Path, field: str) -> None:
         self._path, self._field = path, field
         self._copy: BufferedReader | None = None
-        with opened(path) as file:
-            self._state = state_of(file)
-            if is_read_once(path):
-                self._copy = file = copy_of(file)
-                file.seek(0)
-            self.sha256 = file_digest(file, "sha256").hexdigest()
+        if str(path) == STDIN:
+            self._copy = copy_of(standard_input())
+        else:
+            with opened(path) as file:
+                self._state = state_of(file)
         self.faults: list[DescribedRow] = []
         self._count = 0
         for row in self:
             self._count += 1
             if row.fault:
                 self.faults.append(row)
+        # Not before what is in it is known to be rows: a file can be as large as the disk, and hold nothing.
+        self.sha256 = self._hash()
 
     def __len__(self) -> int:
         return self._count
@@ -64,13 +65,22 @@ class Descriptions:
             self._copy.seek(0)
             yield from (row for row, _ in _described(self._copy, self._field, self._path))
 
+    def _hash(self) -> str:
+        if self._copy is not None:
+            self._copy.seek(0)
+            return file_digest(self._copy, "sha256").hexdigest()
+        with opened(self._path) as file:
+            found = file_digest(file, "sha256").hexdigest()
+            check_unchanged(file, self._state, self._path)
+            return found
+
 
 def scan(path: Path, field: str) -> Iterator[tuple[DescribedRow, str]]:
     """The rows one after another, each with its whole object as a line of JSON ("" if it cannot be used).
 
     Blank lines are left out. An object of a JSONL file is given as it stands there; a row of a CSV file becomes an
-    object of its columns. Raises InputError when the file cannot be read or is not text, and, at its end, when it is
-    empty or has no usable row.
+    object of its columns. `-` is the standard input. Raises InputError when the file cannot be read or is not text,
+    and, at its end, when it is empty or has no usable row.
     """
     with opened(path) as file:
         for described, row in _described(file, field, path):

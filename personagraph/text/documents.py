@@ -1,7 +1,6 @@
 """Reads texts from plain text, Markdown, JSONL and CSV files, folders of them, or the standard input."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
@@ -10,13 +9,11 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from personagraph.errors import InputError
-from personagraph.text.files import CHANGED, cannot_be_read, copy_of, is_read_once, opened
+from personagraph.text.files import CHANGED, STDIN, cannot_be_read, copy_of, opened, standard_input
 from personagraph.text.markdown import prose
 from personagraph.text.plain import has_half_character
 from personagraph.text.rows import LONGEST, rows
 from personagraph.types import digest, normalise
-
-STDIN = "-"
 
 
 class Document(NamedTuple):
@@ -86,8 +83,9 @@ def read(
     """The texts and what is wrong, in the order of the paths, of the names in a folder, and of the lines; streamed.
 
     `field` names the field of a JSONL or CSV file that holds the text, "text" by default. A folder is read with all
-    that is in it; files of other kinds are faults. `-` is the standard input: one text, or JSONL if a field is named.
-    The same text a second time is a fault. The uri of a row is `path#id`, or `path#line` if it has no id.
+    that is in it; files of other kinds, and those that cannot be read, are faults. `-` is the standard input: one text,
+    or JSONL if a field is named. The same text a second time is a fault. The uri of a row is `path#id`, or `path#line`
+    if it has no id.
 
     Raises InputError for a path that cannot be read, and in the end if no text could be used.
     """
@@ -95,15 +93,10 @@ def read(
 
 
 def _copies(paths: Sequence[str], field: str | None, stdin: BinaryIO | None) -> dict[str, BinaryIO]:
-    """What of the paths can be read only once; of the standard input without a field, no more than a text may have."""
-    copies: dict[str, BinaryIO] = {}
-    for path in dict.fromkeys(paths):
-        if path == STDIN:
-            copies[path] = copy_of(stdin or sys.stdin.buffer, most=None if field else LONGEST + 1)
-        elif is_read_once(path):
-            with opened(path) as file:
-                copies[path] = copy_of(file)
-    return copies
+    """The standard input, if it is among the paths; without a field, no more of it than a text may have."""
+    if STDIN not in paths:
+        return {}
+    return {STDIN: copy_of(stdin or standard_input(), most=None if field else LONGEST + 1)}
 
 
 def _checked_all(paths: Sequence[str], field: str | None, copies: Mapping[str, BinaryIO]) -> Iterator[Document | Fault]:
@@ -150,31 +143,56 @@ def _find(paths: Sequence[str], field: str | None, copies: Mapping[str, BinaryIO
         if path == STDIN:
             copies[path].seek(0)
             yield from (_rows if field else _plain)(copies[path], path, field or "")
-        elif path in copies:
-            yield from _texts(copies[path], path, field)
         elif os.path.isdir(path):
-            yield from _folder(path, field, root=Path(path).resolve())
+            yield from _folder(path, field)
         else:
             yield from _file(path, field)
 
 
-def _folder(folder: str, field: str | None, *, root: Path) -> Iterator[_Found]:
-    """The files of a folder and the folders in it, sorted; links to folders, or out of `root`, are not followed."""
+def _folder(folder: str, field: str | None) -> Iterator[_Found]:
+    """The files of a folder and the folders in it, sorted; links to folders, or out of the folder, are not followed."""
+    root = os.path.realpath(folder)
+    waiting = [iter(_entries(folder))]
+    while waiting:
+        entry = next(waiting[-1], None)
+        if entry is None:
+            waiting.pop()
+            continue
+        try:
+            if fault := _skipped(entry, root):
+                yield _Found(entry.path, 0, "", f"skipped{fault}")
+            elif entry.is_dir(follow_symlinks=False):
+                waiting.append(iter(_entries(entry.path)))
+            else:
+                yield from _file(entry.path, field)
+        except OSError as error:
+            yield _Found(entry.path, 0, "", f"skipped, since it cannot be read ({error.strerror})")
+        except InputError as error:
+            yield _Found(entry.path, 0, "", str(error).removeprefix(f"{entry.path}: "))
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda entry: entry.name)
     except OSError as error:
         raise cannot_be_read(folder, error) from error
-    for entry in entries:
-        if entry.name.startswith("."):
-            yield _Found(entry.path, 0, "", "skipped, since it is hidden")
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _folder(entry.path, field, root=root)
-        elif entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
-            yield _Found(entry.path, 0, "", "skipped, since it is a link out of the folder; name it to have it read")
-        elif _suffix(entry.path) not in _READERS or not entry.is_file():
-            yield _Found(entry.path, 0, "", f"skipped; in a folder only {', '.join(_READERS)} files are read")
-        else:
-            yield from _file(entry.path, field)
+
+
+def _skipped(entry: os.DirEntry[str], root: str) -> str:
+    """Why an entry of a folder is not read; empty when it is."""
+    if entry.name.startswith("."):
+        return ", since it is hidden"
+    if entry.is_dir(follow_symlinks=False):
+        return ""
+    # A link that leads round in a circle has no end to lead to, either.
+    if entry.is_symlink() and not os.path.exists(entry.path):
+        return ", since it is a link that leads nowhere"
+    if entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(root):
+        return ", since it is a link out of the folder; name it to have it read"
+    if _suffix(entry.path) not in _READERS or not entry.is_file():
+        return f"; in a folder only {', '.join(_READERS)} files are read"
+    return ""
 
 
 def _file(path: str, field: str | None) -> Iterator[_Found]:

@@ -1,45 +1,100 @@
-"""Opens the files that are read, and keeps a copy of what can be read only once."""
+"""Opens the files that are read: regular ones only, and the standard input, of which a copy is kept."""
 
+import errno
 import os
+import select
+import stat
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from personagraph.errors import InputError
 
+STDIN = "-"
+"""What the standard input is called where a file is named."""
 CHANGED = "was changed while it was read; put it back, or give the run up and begin again"
+LONGEST_INPUT = 1_000_000_000
+"""Bytes of the standard input that are taken at most; a file may have any length where it is streamed."""
+LONGEST_SETTINGS = 1_000_000
+"""Bytes of a file of settings, a mapping, a password, a query: of what a person writes."""
 _IN_MEMORY = 10_000_000
 """Bytes of a copy above which it lies on the disk."""
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+_SAVE = "save what comes out of it, and name that, or pipe it in where `-` is taken"
 
 
 @contextmanager
 def opened(path: str | Path) -> Iterator[BufferedReader]:
-    """The bytes of the file. Raises InputError when it cannot be read."""
+    """The bytes of a regular file; of `-`, a copy of the standard input.
+
+    Raises InputError for a file that cannot be read, and for a folder, a pipe, a device: nothing is waited for.
+    """
+    if str(path) == STDIN:
+        with copy_of(standard_input()) as copy:
+            yield copy
+        return
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=_regular) as file:
             yield file
     except OSError as error:
         raise cannot_be_read(path, error) from error
+    except ValueError as error:
+        if "\0" in str(path):
+            raise InputError("has a zero byte in its name; check the name", repr(str(path))) from error
+        raise
+
+
+def text_of(path: str | Path, *, longest: int = LONGEST_SETTINGS) -> str:
+    """The whole text of a small file in UTF-8, without a mark at its beginning. Raises InputError."""
+    with opened(path) as file:
+        content = file.read(longest + 1)
+    if len(content) > longest:
+        raise InputError(f"is longer than {longest:,} bytes; check the name", path)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"is not UTF-8 (byte {error.start + 1:,}); convert it first", path) from error
 
 
 def cannot_be_read(path: str | Path, error: OSError) -> InputError:
     """What is to be raised for a file or folder that the system does not let us read."""
-    return InputError(f"cannot be read ({error.strerror}); check the name and the permissions", path)
+    return InputError(f"cannot be read ({error.strerror or error}); check the name and the permissions", path)
 
 
-def is_read_once(path: str | Path) -> bool:
-    """Whether the path is of a pipe or a device, whose content is gone once it has been read."""
-    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
+def standard_input() -> BinaryIO:
+    """The standard input. Raises InputError when there is none."""
+    if sys.stdin is None:
+        raise InputError("there is no standard input; name a file", STDIN)
+    return sys.stdin.buffer
 
 
-def copy_of(file: BinaryIO, *, most: int | None = None) -> BufferedReader:
-    """What the stream holds, at most so many bytes of it, as a temporary file that can be read again and again."""
-    copy = cast(BufferedReader, SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115
-    while (most is None or copy.tell() < most) and (piece := file.read(1 << 16)):
-        copy.write(piece)
+def copy_of(stream: BinaryIO, *, most: int | None = None) -> BufferedReader:
+    """What a stream that can be read only once holds, as a temporary file; at most so many bytes, where that is said.
+
+    No more is taken than a zero byte, which no text has. Raises InputError for a stream that cannot be read, that is
+    longer than LONGEST_INPUT, or of which no copy can be kept.
+    """
+    copy = cast(BufferedReader, tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115
+    try:
+        while (most is None or copy.tell() < most) and (piece := _piece(stream)):
+            _keep(copy, piece)
+            if b"\0" in piece:
+                break
+            if copy.tell() > LONGEST_INPUT:
+                raise InputError(f"is longer than {LONGEST_INPUT:,} bytes; save it, and name the file", STDIN)
+    except BaseException:
+        copy.close()
+        raise
+    copy.seek(0)
     return copy
 
 
@@ -53,3 +108,50 @@ def check_unchanged(file: BinaryIO, state: tuple[int, ...], path: Path) -> None:
     """Raises InputError for a file that is in another state than it was."""
     if state_of(file) != state:
         raise InputError(CHANGED, path)
+
+
+def _regular(path: str, flags: int) -> int:
+    """Open a file without waiting for whoever is at its other end. Raises InputError for what is no regular file.
+
+    What a name stands for is looked at before, since opening a device can do something, and after, since it may have
+    been changed in between. The files of /proc say that they are regular and empty, and hold something, or never end.
+    """
+    _check_regular(os.stat(path).st_mode, path)
+    if ".sqlite3" in os.path.basename(os.path.realpath(path)):
+        # Closing it would take away the locks that this process may hold on it through SQLite.
+        raise InputError("is a database, and no text; name another file", path)
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+    try:
+        found = os.fstat(descriptor)
+        _check_regular(found.st_mode, path)
+        if not found.st_size and os.read(descriptor, 1):
+            raise InputError(f"is no regular file, but made by the system; {_SAVE}", path)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _check_regular(mode: int, path: str) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if kind := next((kind for is_kind, kind in _KINDS if is_kind(mode)), None):
+        raise InputError(f"is no regular file, but {kind}; {_SAVE}", path)
+
+
+def _piece(stream: BinaryIO) -> bytes:
+    try:
+        # A stream that others made non-blocking has nothing for now, which is not its end.
+        while (piece := stream.read(1 << 16)) is None:
+            select.select([stream], [], [])
+        return piece
+    except OSError as error:
+        raise cannot_be_read(STDIN, error) from error
+
+
+def _keep(copy: BinaryIO, piece: bytes) -> None:
+    try:
+        copy.write(piece)
+    except OSError as error:
+        fault = f"no copy of it can be kept on the disk ({error.strerror}); set TMPDIR to a folder with space"
+        raise InputError(fault, STDIN) from error

@@ -86,8 +86,22 @@ def _mended(text: str) -> dict[str, Any]:
     first, last = text.find("{"), text.rfind("}")
     if first < 0:
         raise UnreadableError(NONE)
-    spelt = _TOKEN.sub(_spelt, text[first : last + 1])
+    spelt = _spelt_throughout(text[first : last + 1])
     return Mended(_DECODER.decode(_COMMA.sub(lambda found: found["text"] or "", spelt)))
+
+
+def _spelt_throughout(text: str) -> str:
+    """The text with every token as JSON has it; after a single quote that nothing closes, there are no more of them."""
+    expression, pieces, at = _TOKEN, [], 0
+    while found := expression.search(text, at):
+        if found.lastgroup == "open":
+            expression, end = _TOKEN_BUT_SINGLE, found.start() + 1
+            pieces.append(text[at:end])
+        else:
+            end = found.end()
+            pieces += text[at : found.start()], _spelt(found)
+        at = end
+    return "".join(pieces) + text[at:]
 
 
 def _spelt(token: re.Match[str]) -> str:
@@ -129,15 +143,13 @@ _THOUGHT_BEGINS = re.compile(rf"\s*(?:<(?:{_THOUGHT})>|\[THINK\])", re.IGNORECAS
 _THOUGHT_ENDS = re.compile(rf".*(?:</(?:{_THOUGHT})>|\[/THINK\]|<\|channel\|>final<\|message\|>)", re.I | re.S)
 _WORDS = {"True": "true", "False": "false", "None": "null"}
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
-_TOKEN = re.compile(
-    r"""(?P<double>"(?:[^"\\]|\\.)*+"?)
-    | (?P<single>'(?:[^'\\]|\\.)*+')
+_SINGLE = r"(?P<single>'(?:[^'\\]|\\.)*+') | (?P<open>'.*+) |"
+_OTHER = r"""(?P<double>"(?:[^"\\]|\\.)*+"?)
     | (?P<curly>[“”„][^“”„"\\]*+[“”])
     | (?P<comment>//[^\n]*+|/\*.*?(?:\*/|\Z))
     | (?P<word>\b(?:True|False|None)\b)
-    | (?P<name>\b[A-Za-z_]\w*+\b(?=\s*+:))""",
-    re.VERBOSE | re.DOTALL,
-)
+    | (?P<name>\b[A-Za-z_]\w*+\b(?=\s*+:))"""
+_TOKEN, _TOKEN_BUT_SINGLE = (re.compile(each + _OTHER, re.VERBOSE | re.DOTALL) for each in (_SINGLE, ""))
 """What an object may have that JSON spells otherwise, and texts, in which nothing is a token. An end that never comes
-is looked for once."""
+is looked for once: what follows a single quote that is `open` has none either, wherever one looks from."""
 _COMMA = re.compile(r'(?P<text>"(?:[^"\\]|\\.)*+"?)|,(?=\s*+[}\]])')

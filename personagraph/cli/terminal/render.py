@@ -23,16 +23,31 @@ LONGEST_NOTE = 2_000
 """Characters of a line beside the result: what it quotes can be of any length."""
 
 
+class UnwrittenError(Exception):
+    """The result could not be written to stdout; the cause says why."""
+
+
 def say(lines: Iterable[str]) -> None:
-    """Lines for people, on stdout."""
+    """Lines for people, on stdout. Raises UnwrittenError."""
     for line in lines:
-        print(visible(line))
+        _print(visible(line))
 
 
 def say_json(data: Mapping[str, Any]) -> None:
-    """One object on stdout; what a terminal could obey is escaped."""
-    text = json.dumps(data, ensure_ascii=False)
-    print(text.translate({ord(c): json.dumps(c)[1:-1] for c in obeyed(text)}))
+    """One object on stdout; what a terminal could obey, or the encoding does not have, is escaped.
+
+    Raises UnwrittenError.
+    """
+    is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(data, ensure_ascii=not is_utf8)
+    _print(text.translate({ord(c): json.dumps(c)[1:-1] for c in obeyed(text)}))
+
+
+def _print(text: str) -> None:
+    try:
+        print(text)
+    except OSError as error:
+        raise UnwrittenError from error
 
 
 def note(line: str, event: str = "note", **fields: Any) -> None:

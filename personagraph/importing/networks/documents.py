@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from personagraph.errors import InputError
 from personagraph.importing.networks.columns import check, picked
-from personagraph.importing.networks.files import DOCTYPE, Edge, Part, Record, kind_of, opened
+from personagraph.importing.networks.files import DOCTYPE, MOST_COLUMNS, Edge, Part, Record, kind_of, whole
 from personagraph.importing.networks.graphml import graphml
 from personagraph.importing.networks.mapping import Nodes, Table
 from personagraph.text.plain import has_half_character
@@ -30,6 +30,8 @@ def _picked(found: Iterable[Edge], mapping: Table, path: Path) -> Iterator[Edge]
     seen: set[str] = set()
     for part in found:
         seen.update(map(str, part.record.cells))
+        if len(seen) > MOST_COLUMNS:
+            raise InputError(f"has more than {MOST_COLUMNS:,} names of attributes", path, part.record.line)
         yield part._replace(record=picked(part.record, mapping.asked))
     if seen:
         check(sorted(seen), mapping.mapped, path)
@@ -73,8 +75,7 @@ def through_networkx(path: Path) -> Iterator[Part]:
     """
     import networkx as nx
 
-    with opened(path) as file:
-        content = file.read()
+    content = whole(path)
     try:
         is_gml = kind_of(path) == ".gml"
         if not is_gml:
@@ -116,7 +117,11 @@ def node_objects(path: Path, mapping: Nodes) -> Iterator[Record]:
 def _records(items: Iterable[object]) -> Iterator[Record]:
     for number, item in enumerate(items, 1):
         if isinstance(item, Mapping):
-            cells = {name: _text(value) for name, value in item.items()}
+            try:
+                cells = {name: _text(value) for name, value in item.items()}
+            except RecursionError:
+                yield Record(number, {}, "it is nested too deeply")
+                continue
             yield Record(number, cells, _HALF if has_half_character("".join(cells.values())) else "")
         else:
             yield Record(number, {}, "it is not a JSON object")
@@ -131,11 +136,10 @@ def _text(value: Any) -> str:
 
 
 def _json(path: Path) -> Any:
-    with opened(path) as file:
-        try:
-            return json.loads(file.read().decode("utf-8-sig"))
-        except (UnicodeDecodeError, ValueError, RecursionError) as error:
-            raise InputError(f"is not JSON in UTF-8: {error}", path) from error
+    try:
+        return json.loads(whole(path).decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise InputError(f"is not JSON in UTF-8: {error}", path) from error
 
 
 THROUGH_NETWORKX = (".gml", ".gexf")

@@ -15,6 +15,10 @@ from personagraph.text.plain import has_half_character
 DOCTYPE = "it declares a document type, which could define entities: take that out"
 _NOT_READ = {".net": "Pajek", ".paj": "Pajek", ".mtx": "Matrix Market"}
 """What files are that could be taken for edge lists, and are none."""
+LONGEST_WHOLE = 100_000_000
+"""Bytes of a document, unpacked, that is read as a whole: its objects take some twenty times as much memory."""
+MOST_COLUMNS = 10_000
+"""Columns of a table, and names of attributes in a document."""
 
 
 class Record(NamedTuple):
@@ -51,11 +55,11 @@ def stem_of(path: Path) -> str:
 
 
 def check_file(path: Path) -> None:
-    """Raises InputError for a format that is not read, a pipe (it is read twice), or a name that is no text."""
+    """Raises InputError for a format that is not read, the standard input, or a name that is no text."""
     if has_half_character(str(path)):
         raise InputError("has a name that is not UTF-8; rename it", repr(str(path)))
-    if path.exists() and not path.is_file():
-        raise InputError("is no regular file, and it is read more than once: name one", path)
+    if str(path) == text_files.STDIN:
+        raise InputError("a network is read twice, and the standard input cannot be; save it as a file", path)
     if format := _NOT_READ.get(kind_of(path)):
         raise InputError(f"is {format} by its name, which is not read: write it as GraphML, or as an edge list", path)
 
@@ -72,3 +76,13 @@ def opened(path: Path) -> Iterator[BinaryIO]:
                 yield cast(BinaryIO, unpacked)
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise InputError(f"cannot be unpacked: {error}", path) from error
+
+
+def whole(path: Path) -> bytes:
+    """All bytes of a document, unpacked. Raises InputError for one that is longer than LONGEST_WHOLE."""
+    with opened(path) as file:
+        content = file.read(LONGEST_WHOLE + 1)
+    if len(content) > LONGEST_WHOLE:
+        fault = f"is longer than {LONGEST_WHOLE:,} bytes, and this format is read as a whole"
+        raise InputError(f"{fault}; write it as GraphML or as an edge list, which are streamed", path)
+    return content

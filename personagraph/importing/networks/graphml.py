@@ -1,13 +1,18 @@
 """Reads GraphML as a stream: its nodes and edges, as they are completed."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 from xml.parsers import expat
 
 from personagraph.errors import InputError
 from personagraph.importing.networks.files import DOCTYPE, Edge, Part, Record, opened
+from personagraph.text.rows import LONGEST
 
+MOST_KEYS = 2_000
+"""Attributes that a file declares: every node gets the default of each."""
+DEEPEST = 1_000
+"""Elements within each other."""
 _PIECE = 1 << 16
 _ELEMENTS = ("graph", "node", "edge", "hyperedge", "port", "endpoint")
 """What has data of its own in GraphML."""
@@ -19,9 +24,13 @@ def graphml(path: Path) -> Iterator[Part]:
     reading = _GraphML()
     with opened(path) as file:
         try:
+            length = 0
             while piece := file.read(_PIECE):
+                length += len(piece)
                 reading.parser.Parse(piece, False)
                 yield from reading.taken()
+                if length - reading.parser.CurrentByteIndex > LONGEST:
+                    raise ValueError(f"has a tag or a remark that is longer than {LONGEST:,} bytes")
             reading.parser.Parse(b"", True)
         except expat.ExpatError as error:
             raise InputError(f"is not XML: {expat.ErrorString(error.code)}", path, error.lineno) from error
@@ -30,12 +39,17 @@ def graphml(path: Path) -> Iterator[Part]:
         yield from reading.taken()
 
 
-class _OpenElement(NamedTuple):
-    """An element that is open: what data it has, on top of the defaults of its kind, and what the XML says of it."""
+@dataclass(slots=True)
+class _OpenElement:
+    """An element that is open: what data it has, on top of the defaults of its kind, and what the XML says of it.
+
+    `length` are the characters of its data; of more than LONGEST nothing is kept.
+    """
 
     line: int
     data: dict[str | int, str]
     said: dict[str, str]
+    length: int = 0
 
 
 class _GraphML:
@@ -49,12 +63,14 @@ class _GraphML:
         self.parser.CharacterDataHandler = self._characters
         self.parser.StartDoctypeDeclHandler = self._refuse
         self._begun = False
+        self._depth = 0
         self._names: dict[str, str] = {}
         self._defaults: dict[str, dict[str | int, str]] = {"node": {}, "edge": {}}
         self._directed = True
         self._open: list[_OpenElement] = []
         self._key, self._kinds = "", ""
         self._text: list[str] | None = None
+        self._length = 0
         self._done: list[Part] = []
 
     def taken(self) -> list[Part]:
@@ -67,7 +83,12 @@ class _GraphML:
         if not self._begun and name != "graphml":
             raise ValueError(f"is not GraphML: it begins with <{name[:40]}>; write it as GraphML, or as an edge list")
         self._begun = True
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise ValueError(f"has more than {DEEPEST:,} elements within each other")
         if name == "key":
+            if len(self._names) == MOST_KEYS:
+                raise ValueError(f"declares more than {MOST_KEYS:,} attributes")
             self._key, self._kinds = attributes.get("id", ""), attributes.get("for", "all")
             self._names[self._key] = attributes.get("attr.name", self._key)
             self._default("")
@@ -78,9 +99,9 @@ class _GraphML:
                 _OpenElement(self.parser.CurrentLineNumber, dict(self._defaults.get(name, {})), attributes)
             )
         elif name == "data":
-            self._key, self._text = attributes.get("key", ""), []
+            self._key, self._text, self._length = attributes.get("key", ""), [], 0
         elif name == "default":
-            self._text = []
+            self._text, self._length = [], 0
 
     def _default(self, text: str) -> None:
         for kind, values in self._defaults.items():
@@ -88,17 +109,24 @@ class _GraphML:
                 values[self._names[self._key]] = text
 
     def _characters(self, text: str) -> None:
-        if self._text is not None:
+        self._length += len(text)
+        if self._text is not None and self._length <= LONGEST:
             self._text.append(text)
 
     def _end(self, name: str) -> None:
+        self._depth -= 1
         name = name.rpartition(" ")[2]
         if name in ("data", "default"):
             text, self._text = "".join(self._text or ()), None
+            if name == "default" and self._length > LONGEST:
+                raise ValueError(f"has a default that is longer than {LONGEST:,} characters")
             if name == "default":
                 self._default(text)
             elif self._open:
-                self._open[-1].data[self._names.get(self._key, self._key)] = text
+                element = self._open[-1]
+                element.length += len(self._key) + self._length
+                if element.length <= LONGEST:
+                    element.data[self._names.get(self._key, self._key)] = text
         elif name in _ELEMENTS:
             self._complete(name, self._open.pop())
 
@@ -109,7 +137,8 @@ class _GraphML:
             cells.update((key, element.said[key]) for key in _OWN if key in element.said)
             said = element.said.get("directed")
             directed = self._directed if said is None else said == "true"
-            self._done.append((name, Edge(Record(element.line, cells), directed)))
+            fault = "" if element.length <= LONGEST else f"its data are longer than {LONGEST:,} characters"
+            self._done.append((name, Edge(Record(element.line, {} if fault else cells, fault), directed)))
         elif name == "hyperedge":
             fault = "it is a hyperedge, and a relationship has two ends: write it as edges"
             self._done.append(("edge", Edge(Record(element.line, {}, fault))))

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from personagraph.errors import InputError
-from personagraph.text.files import cannot_be_read
+from personagraph.text.files import text_of
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
 Cells = Mapping[str | int, str]
@@ -145,10 +145,8 @@ class NetworkMapping(BaseModel):
 def read_mapping(path: Path) -> NetworkMapping:
     """The mapping in a TOML file. Raises InputError naming the entry that is wrong, and what it may be."""
     try:
-        return NetworkMapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise cannot_be_read(path, error) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return NetworkMapping.model_validate(tomllib.loads(text_of(path)))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"is not TOML: {error}", path) from error
     except ValidationError as error:
         first = error.errors()[0]

@@ -13,10 +13,13 @@ from personagraph.importing.networks.mapping import NetworkMapping
 from personagraph.importing.networks.values import Vocabulary, formerly, relation
 from personagraph.text.descriptions import checked, cleaned
 from personagraph.text.files import opened
+from personagraph.text.rows import shown
 from personagraph.types import Attributes, persona_id
 
 DESCRIPTION = "Person {id} of the network {network}"
 """What a node without a description is called."""
+LONGEST_OWN_LABEL = 2_000
+"""Characters of what a column of labels says of an edge."""
 _ADJACENCY = (".adj", ".adjlist")
 
 
@@ -128,17 +131,19 @@ class Network:
         source, target = self._ends(record)
         for end in (source, target):
             if end not in nodes:
-                return Tie(row, fault=f"there is no node {end!r}" if end else "an end is missing")
+                return Tie(row, fault=f"there is no node {shown(end)}" if end else "an end is missing")
         directed = edge.directed if self._directed is None else self._directed
         type, forward, label, fault = relation(edges.type.read(record.cells), directed=directed)
         label = cleaned(edges.label.read(record.cells)) or label
+        if len(label) > LONGEST_OWN_LABEL:
+            fault = f"its label has {len(label):,} characters, at most {LONGEST_OWN_LABEL:,} are taken"
         said = edges.confidence.read(record.cells)
         try:
             confidence = float(said or 1)
         except ValueError:
             confidence = -1
         if not 0 <= confidence <= 1:
-            fault = f"the confidence {said!r} is no number from 0 to 1"
+            fault = f"the confidence {shown(said)} is no number from 0 to 1"
         former, unread = formerly(edges.former.read(record.cells))
         return Tie(row, source, target, type, forward, label, confidence, former, fault or unread)
 
@@ -147,7 +152,7 @@ class Network:
     ) -> None:
         node, fault = self._node(path, record, id)
         if not fault and node.id in found.nodes:
-            fault = f"its id {node.id!r} is also that of {found.nodes[node.id].row}"
+            fault = f"its id {shown(node.id)} is also that of {found.nodes[node.id].row}"
         if fault:
             found.faults.append((str(path), record.line, fault))
             return

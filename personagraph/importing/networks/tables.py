@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from personagraph.errors import InputError
 from personagraph.importing.networks.columns import check, places
-from personagraph.importing.networks.files import Edge, Record, kind_of, opened
+from personagraph.importing.networks.files import MOST_COLUMNS, Edge, Record, kind_of, opened
 from personagraph.importing.networks.mapping import Edges, Nodes, Table
 from personagraph.text.rows import Line, TableRow, lines, table_rows
 
@@ -33,7 +33,10 @@ def adjacency_rows(path: Path, mapping: Edges) -> Iterator[Edge]:
     """The edges of an adjacency list: a line has an id, and those that it is tied to; alone, it is a node."""
     check(mapping.needed, mapping.mapped, path)
     with opened(path) as file:
-        for line, cells, *_ in _split(_below_comments(file, path), None):
+        for line, cells, fault, _ in _split(_below_comments(file, path), None):
+            if fault:
+                yield Edge(Record(line, {}, fault))
+                continue
             for target in cells[1:]:
                 yield Edge(Record(line, {"source": cells[0], "target": target}))
             if len(cells) == 1:
@@ -51,6 +54,9 @@ def _rows(path: Path, table: Table) -> Iterator[Record]:
         first = next(rows, TableRow(top.number, ()))
         if first.fault:
             raise InputError(first.fault, path, first.line)
+        if len(first.cells) > MOST_COLUMNS:
+            fault = f"it has {len(first.cells):,} columns, at most {MOST_COLUMNS:,} are read"
+            raise InputError(fault, path, first.line)
         names = [cell.strip() for cell in first.cells]
         if not (has_header := _has_header(names, table, path)):
             numbers = map(str, range(len(table.needed) + 1, len(names) + 1))
@@ -69,11 +75,11 @@ def _rows(path: Path, table: Table) -> Iterator[Record]:
 
 
 def _below_comments(file: BinaryIO, path: Path) -> Iterator[Line]:
-    """The lines from the first row on. Raises InputError for a line that spoils the file, or is too long."""
+    """The lines from the first row on. Raises InputError for a line that spoils the file."""
     is_above = True
     for line in lines(file, is_table=True):
         is_above = is_above and (not line.text.strip() or line.text.startswith(_COMMENTS))
-        if line.fault:
+        if line.spoils:
             raise InputError(line.fault, path, line.number)
         if not is_above:
             yield line
@@ -88,7 +94,8 @@ def _separator(line: str, path: Path) -> str:
 def _split(source: Iterator[Line], separator: str | None) -> Iterator[TableRow]:
     """The rows that are not blank."""
     if separator is None:
-        return (TableRow(line.number, line.text.split()) for line in source if line.text.strip())
+        told = ((line, () if line.fault else line.text.split()) for line in source)
+        return (TableRow(line.number, cells, line.fault) for line, cells in told if cells or line.fault)
     return (row for row in table_rows(source, separator) if row.fault or any(map(str.strip, row.cells)))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from personagraph.importing.networks.mapping import Cells, Column
 from personagraph.text.descriptions import cleaned
+from personagraph.text.rows import shown
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.relationships import ROLES, TYPES
@@ -40,9 +41,12 @@ class Vocabulary:
 
     def nature(self, said: str) -> tuple[str, str]:
         """The nature, and what is wrong with it."""
-        return (said, "") if said in NATURES else ("person", f"its nature {said!r} is none of {', '.join(NATURES)}")
+        known = said in NATURES
+        return (said, "") if known else ("person", f"its nature {shown(said)} is none of {', '.join(NATURES)}")
 
     def _value(self, name: str, said: str) -> str:
+        if len(said) > LONGEST_LABEL:
+            return UNKNOWN
         if (name, said) not in self._known:
             self._known[name, said] = ATTRIBUTES[name].value(said)
         return self._known[name, said]
@@ -51,7 +55,7 @@ class Vocabulary:
 def formerly(said: str) -> tuple[bool, str]:
     """Whether a relationship is over, and what is wrong with what was said of it."""
     known = said.lower() in _FORMER + _NOT_FORMER
-    return said.lower() in _FORMER, "" if known else f"whether it is former, {said!r}, is neither true nor false"
+    return said.lower() in _FORMER, "" if known else f"whether it is former, {shown(said)}, is neither true nor false"
 
 
 def relation(said: str, *, directed: bool | None) -> tuple[str, bool, str, str]:

@@ -22,8 +22,8 @@ _REQUESTS, _TOKENS = (
     for n in (0, 1)
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
-_SPAN = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|us|µs|ns|[dhms]))+", re.ASCII)
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|us|µs|ns|[dhms])", re.ASCII)
+_SPAN = re.compile(r"(?:\d{1,20}(?:\.\d{1,20})?(?:ms|us|µs|ns|[dhms]))+", re.ASCII)
+_PART = re.compile(r"(\d{1,20}+(?:\.\d{1,20}+)?+)(ms|us|µs|ns|[dhms])", re.ASCII)
 _UNITS = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _LONGEST = 60
 """Characters; no honest value is longer."""

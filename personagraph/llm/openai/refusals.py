@@ -30,7 +30,7 @@ _SPENT = re.compile(
 """How servers say that the account is empty. ("You exceeded your current quota" alone can mean that of a minute.)"""
 SHORTEST_KEY = 8
 LONGEST = 240
-_MASKED = re.compile(r"\S*\*{3,}\S*|\b(?:sk|pk|rk|gsk|key|xai)[-_][\w*.-]{6,}|(?<=[Bb]earer )\S+")
+_MASKED = re.compile(r"(?<!\S)\S*\*{3,}\S*|\b(?:sk|pk|rk|gsk|key|xai)[-_][\w*.-]{6,}|(?<=[Bb]earer )\S+")
 """What looks like a key, or what a server left of one."""
 
 

@@ -261,7 +261,9 @@ class SQLiteStore:
 
     def _scan(self, sql: str) -> Iterator[tuple[Any, ...]]:
         with self._database.reading() as connection:
-            yield from connection.execute(sql)
+            # Not `yield from`, which would close a cursor whose connection is closed when a scan is given up.
+            for row in connection.execute(sql):  # noqa: UP028
+                yield row
 
 
 def owner_of(path: FilePath) -> str | None:

@@ -1,5 +1,6 @@
 """The verb that asks a graph in Neo4j in its own language."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import ConfigError, InputError
 from personagraph.stores import kind_of
 from personagraph.stores.neo4j.queries import CYPHER
+from personagraph.text.files import STDIN, text_of
 from personagraph.workspace.options import check_positive
 
 if TYPE_CHECKING:
@@ -49,17 +51,14 @@ def query(
 
 
 def read_statement(file: str | Path) -> str:
-    """The text of a Cypher file, or of the one of that name that comes with personagraph. Raises InputError."""
+    """The text of a Cypher file, of `-`, or of the one of that name that comes with personagraph. Raises InputError."""
     path = Path(file)
-    if not path.exists() and (known := WORTH_KNOWING / f"{path.name.removesuffix('.cypher')}.cypher").is_file():
+    if not os.path.lexists(path) and (known := WORTH_KNOWING / f"{path.name.removesuffix('.cypher')}.cypher").is_file():
         path = known
-    try:
-        text = path.read_text(encoding="utf-8-sig").strip()
-    except OSError as error:
+    if str(path) != STDIN and not os.path.lexists(path):
         known_names = ", ".join(sorted(known.stem for known in WORTH_KNOWING.glob("*.cypher")))
-        raise InputError(f"{error.strerror}; these queries can be named without a file: {known_names}", path) from error
-    except UnicodeDecodeError as error:
-        raise InputError("it is not UTF-8 text; save it as UTF-8", path) from error
+        raise InputError(f"there is no such file; these queries can be named without one: {known_names}", path)
+    text = text_of(path).strip()
     if not text.removesuffix(";").strip():
         raise InputError("it is empty; it must hold one Cypher statement", path)
     return text.removesuffix(";")

@@ -1,0 +1,223 @@
+"""Every command, in hostile surroundings: it ends soon, with a line and an exit code, and never with a traceback."""
+
+import contextlib
+import io
+import os
+import resource
+import shutil
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from personagraph.workspace import init_workspace
+from tests.commands import environment, every_command
+from tests.sessions import WARM, Said
+
+pytestmark = pytest.mark.slow
+
+CODES = (0, 1, 2, 3, 4, 5, 130)
+SECONDS = 30
+LONG = "x" * 5_000
+NOT_UTF8 = os.fsdecode(b"\xff\xfe")
+WORDS = {"files": "in.jsonl", "file": "in.jsonl", "task": "math", "sampler": "random"}
+"""What is given for a parameter of that name; "thing" for others."""
+OPTIONS = {"model": "simulated", "max_calls": "2", "format": "json", "output": "out.json", "field": "persona"}
+
+
+def words_of(words: tuple[str, ...], command: object, **instead: str) -> list[str]:
+    """A command with what it needs, and an answer of the simulated world where it asks a model."""
+    given = list(words)
+    for each in command.params:  # type: ignore[attr-defined]
+        known = instead.get(each.name) or instead.get(each.param_type_name)
+        if each.param_type_name == "argument" and (each.required or known):
+            given.append(known or WORDS.get(each.name, "thing"))
+        elif each.param_type_name == "option" and (instead.get(each.name) or each.name in OPTIONS):
+            given += [each.opts[0], instead.get(each.name) or OPTIONS[each.name]]
+    return given
+
+
+COMMANDS = {words: command for words, command in every_command().items() if words and not hasattr(command, "commands")}
+Surroundings = Callable[[Path], None]
+"""What is done to a process that stands in the folder."""
+
+
+def closed(*descriptors: int) -> Surroundings:
+    return lambda folder: [os.close(each) for each in descriptors] and None
+
+
+def at(descriptor: int, path: str) -> Surroundings:
+    return lambda folder: os.dup2(os.open(path, os.O_RDWR), descriptor) and None
+
+
+def encoded(encoding: str) -> Surroundings:
+    return lambda folder: os.environ.update(PYTHONIOENCODING=encoding)
+
+
+def limited(kind: int, value: int, *, more: bool = False) -> Surroundings:
+    """A limit on what the process may have; of memory, on top of what it has."""
+
+    def limit(folder: Path) -> None:
+        has = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() if more else 0
+        resource.setrlimit(kind, (has + value, has + value))
+
+    return limit
+
+
+def without(name: str) -> Surroundings:
+    return lambda folder: os.environ.pop(name, None) and None
+
+
+def nowhere(folder: Path) -> None:
+    """The folder that one is in is deleted."""
+    os.mkdir("gone")
+    os.chdir("gone")
+    os.rmdir(folder / "gone")
+
+
+def unread(folder: Path) -> None:
+    """Nobody reads what is printed."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    os.dup2(writing, 1)
+
+
+def no_temporary_files(folder: Path) -> None:
+    os.environ.update(TMPDIR="/proc/none", TEMP="/proc/none", TMP="/proc/none")
+
+
+SURROUNDINGS: dict[str, Surroundings] = {
+    "stdin closed": closed(0),
+    "stdout closed": closed(1),
+    "stderr closed": closed(2),
+    "all closed": closed(0, 1, 2),
+    "stdout full": at(1, "/dev/full"),
+    "stderr full": at(2, "/dev/full"),
+    "stdin endless": at(0, "/dev/zero"),
+    "nobody reads": unread,
+    "ascii": encoded("ascii"),
+    "ascii, strictly": encoded("ascii:strict"),
+    "cp1252": encoded("cp1252"),
+    "no HOME": without("HOME"),
+    "no folder": nowhere,
+    "few open files": limited(resource.RLIMIT_NOFILE, 14),
+    "hardly any open files": limited(resource.RLIMIT_NOFILE, 6),
+    "small files": limited(resource.RLIMIT_FSIZE, 20_000),
+    "no files": limited(resource.RLIMIT_FSIZE, 0),
+    "little memory": limited(resource.RLIMIT_AS, 3_000_000, more=True),
+    "hardly any memory": limited(resource.RLIMIT_AS, 300_000, more=True),
+    "nowhere for temporary files": no_temporary_files,
+}
+PLACES = ("loop", "pipe", "socket", "folder", "dangling", "/dev/zero", "/dev/full", "/dev/stdin", "/proc/self/environ")
+PLACES += ("-", LONG, NOT_UTF8, "/proc/self/mem", "huge.jsonl", "ws/ledger.sqlite3", "")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a workspace, an input, and whatever a name may lead to."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "in.jsonl").write_text('{"persona": "A baker from Łódź…"}\n{"persona": "A smith"}\n')
+    with init_workspace(folder / "ws") as workspace:
+        workspace.import_personas(folder / "in.jsonl")
+    os.symlink("loop", folder / "loop")
+    os.symlink("none", folder / "dangling")
+    (folder / "folder").mkdir()
+    with (folder / "huge.jsonl").open("wb") as huge:
+        huge.truncate(1 << 40)
+    return folder
+
+
+@pytest.fixture
+def place(made: Path, tmp_path: Path) -> Path:
+    """The same for one test."""
+    folder = tmp_path / "place"
+    shutil.copytree(made, folder, symlinks=True, ignore=shutil.ignore_patterns("huge.jsonl"))
+    with (folder / "huge.jsonl").open("wb") as huge:
+        huge.truncate(1 << 40)
+    os.mkfifo(folder / "pipe")
+    with contextlib.closing(socket.socket(socket.AF_UNIX)) as listening:
+        before = Path.cwd()
+        os.chdir(folder)
+        listening.bind("socket")
+        os.chdir(before)
+    return folder
+
+
+def run(words: list[str], folder: Path, around: str | None, workspace: str) -> Said:
+    """Run a command in its surroundings."""
+    out, err = folder / "said.out", folder / "said.err"
+    process = WARM.Process(target=_carry_out, args=(words, folder, around, out, err, environment(Path(workspace))))
+    process.start()
+    process.join(SECONDS)
+    took_too_long = process.is_alive()
+    process.kill()
+    process.join()
+    told = (path.read_bytes().decode("utf-8", "replace") for path in (out, err))
+    said = Said(None if took_too_long else process.exitcode, *told)
+    out.unlink()
+    err.unlink()
+    return said
+
+
+def _carry_out(words: list[str], folder: Path, around: str | None, out: Path, err: Path, env: dict[str, str]) -> None:
+    for descriptor, path in ((1, out), (2, err)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), descriptor)
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(folder)
+    sys.argv = ["personagraph", *words]
+    from personagraph.cli import main
+
+    if around:
+        SURROUNDINGS[around](folder)
+    sys.stdin, sys.stdout, sys.stderr = stream(0, "r"), stream(1, "w"), stream(2, "w")
+    main()
+
+
+def stream(descriptor: int, mode: str) -> io.TextIOWrapper | None:
+    """A standard stream as Python makes it when it starts: None for one that is closed."""
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return None
+    encoding, _, errors = os.environ.get("PYTHONIOENCODING", "utf-8").partition(":")
+    errors = errors or ("backslashreplace" if descriptor == 2 else "strict")
+    buffering = 1 if descriptor == 2 else -1
+    return open(descriptor, mode, buffering, encoding=encoding, errors=errors, closefd=False)
+
+
+def faults_of(said: Said, *, is_told: bool = True) -> list[str]:
+    """What is wrong with how a command ended."""
+    faults = [f"says {word!r}" for word in ("Traceback", "Exception ignored") if word in said.err]
+    if said.code is None:
+        faults.append("does not end")
+    elif said.code not in CODES:
+        faults.append(f"ends with {said.code}")
+    elif said.code and is_told and not said.err.strip() and "MISSING" not in said.out and "WRONG" not in said.out:
+        faults.append(f"ends with {said.code}, and says nothing")
+    return faults
+
+
+@pytest.mark.parametrize("around", SURROUNDINGS)
+def test_every_command_ends_well_in_hostile_surroundings(around, place):
+    wrong, is_told = {}, around not in ("stderr closed", "all closed", "stderr full", "nobody reads")
+    for words, command in COMMANDS.items():
+        said = run(words_of(words, command), place, around, "ws")
+        if faults := faults_of(said, is_told=is_told):
+            wrong[" ".join(words)] = [*faults, said.err[-600:]]
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("name", PLACES, ids=lambda name: name[:30] or "empty")
+@pytest.mark.parametrize("what", ["argument", "workspace", "output", "nodes", "mapping", "merged"])
+def test_every_command_ends_well_whatever_a_name_leads_to(what, name, place):
+    wrong = {}
+    for words, command in COMMANDS.items():
+        if what == "workspace" or any(what in (p.name, p.param_type_name) for p in command.params):
+            given = words_of(words, command, **{what: name} if what != "workspace" else {})
+            said = run(given, place, None, name if what == "workspace" else "ws")
+            if faults := faults_of(said):
+                wrong[" ".join(words)] = [*faults, said.err[-600:]]
+    assert wrong == {}
