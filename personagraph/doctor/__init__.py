@@ -15,6 +15,7 @@ def examine(
     folder: Path | None = None,
     *,
     workspace: bool = False,
+    files: Callable[[], list[Finding]] = list,
     unfinished: Callable[[], str | None] = lambda: None,
     store: Callable[[], str] | None = None,
     model: str = "local",
@@ -24,14 +25,15 @@ def examine(
 ) -> list[Finding]:
     """All findings: the machine, the folder, the store, the models.
 
-    `folder` is where the workspace is or would be, and `workspace` whether it is one; `unfinished` names its unfinished
-    run, and `store` opens its store and says what it is: both raise PersonaGraphError when they cannot. `model` is what
-    will be asked: what only another model needs is no fault. `try_model` asks the local model two questions. `key` and
-    `base_url` are those of the OpenAI-compatible server; the key is sent there, and never told.
+    `folder` is where the workspace is or would be, and `workspace` whether it is one; `files` are the findings on its
+    databases, `unfinished` names its unfinished run, and `store` opens its store and says what it is: these two raise
+    PersonaGraphError when they cannot. `model` is what will be asked: what only another model needs is no fault.
+    `try_model` asks the local model two questions. `key` and `base_url` are those of the OpenAI-compatible server; the
+    key is sent there, and never told.
     """
     findings = [machine.python(sys.version_info[:3]), machine.sqlite()]
     if folder is not None:
-        findings += [machine.disk(folder), *folders.folder(folder, workspace, unfinished)]
+        findings += [machine.disk(folder), *files(), *folders.folder(folder, workspace, unfinished)]
     if store is not None:
         findings.append(folders.graph(store))
     kinds = {"local": partial(models.local, ask=try_model), "openai": partial(models.server, key, base_url)}

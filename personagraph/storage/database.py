@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError, StoreError
 from personagraph.storage.migrations import Migration, load_migrations, pending
+from personagraph.storage.wal import refuse_broken_wal
 
 WAIT_SECONDS = 30.0
 
@@ -21,7 +22,8 @@ _REMEDIES = {
     "beside it that end in -wal and -shm.",
     sqlite3.SQLITE_PERM: "It cannot be opened: check the permissions of the file and its folder.",
     sqlite3.SQLITE_CANTOPEN: "It cannot be opened: check that its folder exists and may be written to.",
-    sqlite3.SQLITE_CORRUPT: "It is damaged: restore it from a backup.",
+    sqlite3.SQLITE_CORRUPT: "It is damaged: `personagraph store check` says where, and `personagraph store rescue TO` "
+    "saves what can be saved into a new workspace.",
     sqlite3.SQLITE_NOTADB: "It is not a SQLite database: name another file, or move this one away.",
     sqlite3.SQLITE_IOERR: "The disk failed to read or write it: check the disk, its quota, and the limit on files "
     "(ulimit -f), and go on; nothing was half written.",
@@ -50,6 +52,7 @@ class Database:
         self._depth = 0
         self._readers: set[sqlite3.Connection] = set()
         self._closed = False
+        refuse_broken_wal(path)
         with self._translated():
             _refuse_others(path, kind)
             self._connection = _connect(path)
@@ -153,7 +156,7 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(_told(self.path, error)) from error
+            raise StoreError(told(self.path, error)) from error
         except OverflowError as error:
             raise StoreError(f"{self.path}: a number is too large for a database.") from error
         except UnicodeEncodeError as error:
@@ -202,7 +205,7 @@ def is_database(path: Path) -> bool:
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_NOTADB:
             return False
-        raise StoreError(_told(path, error)) from error
+        raise StoreError(told(path, error)) from error
     return True
 
 
@@ -225,7 +228,7 @@ def _held(path: Path) -> tuple[int, int]:
     return tables, application
 
 
-def _told(path: Path, error: sqlite3.Error) -> str:
+def told(path: Path, error: sqlite3.Error) -> str:
     """What went wrong with the file, and what to do."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return f"{path}: {error}. {_REMEDIES.get(code, '')}".rstrip()

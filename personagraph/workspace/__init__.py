@@ -2,6 +2,8 @@
 
 from personagraph.workspace.open import init_workspace, open_workspace
 from personagraph.workspace.results import RunResult, SynthesisResult
+from personagraph.workspace.upkeep.backup import backup_workspace
+from personagraph.workspace.upkeep.restore import restore_workspace
 from personagraph.workspace.upkeep.setup import dedup_file, examine, shown_settings
 from personagraph.workspace.upkeep.stores import check_store, copy_store, migrate_store
 from personagraph.workspace.workspace import Workspace
@@ -10,6 +12,7 @@ __all__ = [
     "RunResult",
     "SynthesisResult",
     "Workspace",
+    "backup_workspace",
     "check_store",
     "copy_store",
     "dedup_file",
@@ -17,5 +20,6 @@ __all__ = [
     "init_workspace",
     "migrate_store",
     "open_workspace",
+    "restore_workspace",
     "shown_settings",
 ]

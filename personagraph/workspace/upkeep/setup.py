@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from personagraph.progress import Progress
 from personagraph.workspace.options import check_known
 from personagraph.workspace.settings import SECRETS, load_settings
-from personagraph.workspace.stores import LEDGER, open_store, opened_ledger
+from personagraph.workspace.stores import LEDGER, open_store, opened_ledger, place_of
 
 if TYPE_CHECKING:
     from personagraph.dedup.file import Deduplicated
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def examine(folder: str | Path, *, store: str | None = None, try_model: bool = False) -> "list[Finding]":
     """What personagraph needs, one finding each, with a remedy for what is missing."""
     from personagraph import doctor
+    from personagraph.doctor import database_files
 
     path = Path(folder)
     settings, is_workspace = load_settings(path, store=store), (path / LEDGER).is_file()
@@ -31,8 +32,14 @@ def examine(folder: str | Path, *, store: str | None = None, try_model: bool = F
             counts = opened.stats()
             return f"{settings.store}: {counts.personas} personas, {counts.relationships} relationships"
 
+    def files() -> "list[Finding]":
+        graph = place_of(settings.store, path)
+        named = {"ledger": path / LEDGER} | ({"graph": graph} if isinstance(graph, Path) and graph.is_file() else {})
+        return [database_files.file(name, file, full=False) for name, file in named.items()]
+
     return doctor.examine(
         path,
+        files=files if is_workspace else list,
         workspace=is_workspace,
         unfinished=unfinished,
         store=graph if is_workspace else None,

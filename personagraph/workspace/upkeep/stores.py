@@ -11,7 +11,9 @@ from personagraph.stores import kind_of
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import load_settings, store_fault
 from personagraph.workspace.stores import (
+    LEDGER,
     are_one,
+    check_ledger,
     last_decided,
     open_store,
     opened_ledger,
@@ -29,14 +31,20 @@ if TYPE_CHECKING:
 
 
 def check_store(folder: str | Path, *, store: str | None = None) -> "list[Finding]":
-    """What is right and wrong with the store of a workspace, one finding each; changes nothing.
+    """What is right and wrong with the ledger and the store of a workspace, one finding each; changes nothing.
 
     Raises ConfigError when the folder is no workspace, or a setting is wrong.
     """
+    from personagraph.doctor import database_files
+
     path = Path(folder)
     settings = load_settings(path, store=store)
+    check_ledger(path)
+    found = database_files.ledger(path / LEDGER)
+    if not found[0].ok:
+        return found
     with opened_ledger(path) as ledger:
-        return _upkeep(settings.store).check(path, settings, ledger)
+        return found + _upkeep(settings.store).check(path, settings, ledger)
 
 
 def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:

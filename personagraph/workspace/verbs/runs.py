@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import ConfigError
 from personagraph.workspace.options import check_known
 from personagraph.workspace.results import RunResult, result_of
+from personagraph.workspace.runs import writing
 
 if TYPE_CHECKING:
     from personagraph.ledger.calls import CallTotals
@@ -47,9 +48,7 @@ def call_totals(workspace: "Workspace", **filters: str | None) -> "list[CallTota
 
 def abandon(workspace: "Workspace", run_id: str) -> None:
     """Give an unfinished run up: what it applied stays. Raises ConfigError when it is not unfinished."""
-    from personagraph.storage.writer_lock import writer
-
-    with writer(workspace.folder):
+    with writing(workspace):
         run = workspace.ledger.runs.get(run_id)
         if not run.unfinished:
             raise ConfigError(f"run {run.id} is {run.status}; only an unfinished run can be abandoned")

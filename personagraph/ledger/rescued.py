@@ -1,0 +1,3 @@
+"""Stub."""
+
+RESCUED = "rescued"
