@@ -17,7 +17,7 @@ from personagraph.types import persona_id
 def file(name: str, path: Path, *, full: bool, application: int | None = None) -> Finding:
     """Whether a database file is whole; in full its indexes and what its rows name are compared, too."""
     try:
-        reasons = damage(path, full=full, application=application)
+        reasons = damage(path, full=full, texts=full, application=application)
     except StoreError as error:
         return failed(name, error)
     if reasons:
@@ -41,57 +41,52 @@ def ledger(path: Path) -> list[Finding]:
 
 def _entries(opened: sqlite3.Connection) -> Finding:
     """Whether what one table names is in the other, and each text is what it must be."""
-    opened.create_function("is_json", 1, _is_json, deterministic=True)
-    opened.create_function("persona_id", 1, persona_id, deterministic=True)
     note = opened.execute("SELECT value FROM meta WHERE name = ?", (RESCUED,)).fetchone()
-    lost: Mapping[str, int] = json.loads(note[0])["counts"] if note else {}
-    wrong, known = [], []
-    for what, (table, sql) in _QUESTIONS.items():
-        count = opened.execute(sql).fetchone()[0]
-        if count > lost.get(table, 0):
-            wrong.append(f"{count} {what}")
-        elif count:
-            known.append(f"{count} {what}")
+    lost: Mapping[str, int] = json.loads(note[0]) if note else {}
+    found = lacking(opened)
+    wrong = [f"{count} {what}" for what, count in found.items() if count > lost.get(what, 0)]
     if wrong:
         return Finding("entries", False, "; ".join(wrong), RESCUE)
-    told = f"; a rescue found lost: {', '.join(known)}" if known else ""
-    return Finding("entries", True, f"the tables of the ledger agree{told}")
+    told = ", ".join(f"{count} {what}" for what, count in found.items())
+    return Finding("entries", True, f"the tables of the ledger agree{told and f', but for what a rescue lost: {told}'}")
 
 
-_QUESTIONS: Mapping[str, tuple[str, str]] = {
-    "runs have more steps applied than decided": ("", "SELECT count(*) FROM run WHERE applied > decided"),
+def lacking(opened: sqlite3.Connection) -> dict[str, int]:
+    """What one table of a ledger says and another does not bear out: how many rows, by what is the matter."""
+    opened.create_function("is_json", 1, _is_json, deterministic=True)
+    opened.create_function("persona_id", 1, persona_id, deterministic=True)
+    counted = {what: int(opened.execute(sql).fetchone()[0]) for what, sql in _QUESTIONS.items()}
+    return {what: count for what, count in counted.items() if count}
+
+
+_QUESTIONS: Mapping[str, str] = {
+    "runs have more steps applied than decided": "SELECT count(*) FROM run WHERE applied > decided",
     "decided steps were never planned": (
-        "step",
         "SELECT coalesce(sum(missing), 0) FROM (SELECT decided - (SELECT count(*) FROM step"
-        " WHERE step.run = run.id AND n < run.decided) AS missing FROM run)",
+        " WHERE step.run = run.id AND n < run.decided) AS missing FROM run)"
     ),
     "verdicts judge a reply that is not there": (
-        "call",
         "SELECT count(*) FROM verdict WHERE outcome != 'dead' AND call != ''"
-        " AND NOT EXISTS (SELECT 1 FROM call WHERE call.key = verdict.call)",
+        " AND NOT EXISTS (SELECT 1 FROM call WHERE call.key = verdict.call)"
     ),
     "replies that were booked are not there": (
-        "call",
         "SELECT count(DISTINCT call) FROM attempt WHERE outcome = 'replied'"
-        " AND NOT EXISTS (SELECT 1 FROM call WHERE call.key = attempt.call)",
+        " AND NOT EXISTS (SELECT 1 FROM call WHERE call.key = attempt.call)"
     ),
     "rows are of runs that are not there": (
-        "",
         "SELECT count(*) FROM (SELECT run FROM step UNION SELECT run FROM call UNION SELECT run FROM verdict"
-        " UNION SELECT run FROM assertion) WHERE run NOT IN (SELECT id FROM run)",
+        " UNION SELECT run FROM assertion) WHERE run NOT IN (SELECT id FROM run)"
     ),
     "verdicts or steps hold what is no JSON": (
-        "",
         "SELECT (SELECT count(*) FROM verdict WHERE NOT is_json(detail))"
-        " + (SELECT count(*) FROM step WHERE NOT is_json(fields) OR NOT is_json(context))",
+        " + (SELECT count(*) FROM step WHERE NOT is_json(fields) OR NOT is_json(context))"
     ),
     "new personas have another description than they came with": (
-        "",
         "SELECT count(*) FROM verdict WHERE outcome = 'new' AND is_json(detail)"
-        " AND persona != persona_id(json_extract(detail, '$.description'))",
+        " AND persona != persona_id(json_extract(detail, '$.description'))"
     ),
 }
-"""What must not be, and the table of which so many rows may lack after a rescue; the query counts it."""
+"""What must not be, and the query that counts it."""
 
 
 def _is_json(text: str) -> bool:

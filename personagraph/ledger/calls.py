@@ -199,6 +199,10 @@ class CallLog:
         """What the latest replies that the run bought with a prompt used, by step; those without usage do not count."""
         return [Used(json.loads(row[0]), *tuple(row)[1:]) for row in self._database.rows(_LATEST, (run, prompt, limit))]
 
+    def count(self) -> int:
+        """How many replies there are."""
+        return int(self._database.value("SELECT count(*) FROM call"))
+
     def replies(self) -> dict[str, ChatReply]:
         """Every reply by its key: what a recorded backend answers from."""
         return {row["key"]: _reply(row) for row in self._database.rows("SELECT * FROM call")}

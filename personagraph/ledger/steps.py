@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlite3 import Row
 from typing import Any, NamedTuple
 
+from personagraph.errors import StoreError
 from personagraph.storage.database import Database
 from personagraph.types import Step, Verdict
 
@@ -114,8 +115,8 @@ class StepLog:
             first = rows[-1]["n"] + 1
 
     def step(self, run: str, n: int) -> Planned:
-        """One planned step, which must be there."""
-        [row] = self._database.rows("SELECT * FROM step WHERE run = ? AND n = ?", (run, n))
+        """One planned step. Raises StoreError when it was lost."""
+        row = self._one("step", "run = ? AND n = ?", (run, n))
         return Planned(_step(row), row["ask"], row["call"])
 
     def subjects(self, command: str, *, before: str) -> Counter[str]:
@@ -162,9 +163,15 @@ class StepLog:
             yield Decided(n, found[0]["call"] if found else "", tuple(_verdict(row) for row in found))
 
     def verdict(self, run: str, step: int, item: int) -> Verdict:
-        """The verdict on one item, which must be there."""
-        found = self._database.rows("SELECT * FROM verdict WHERE run = ? AND step = ? AND item = ?", (run, step, item))
-        return _verdict(found[0])
+        """The verdict on one item. Raises StoreError when it was lost."""
+        return _verdict(self._one("verdict", "run = ? AND step = ? AND item = ?", (run, step, item)))
+
+    def _one(self, table: str, condition: str, key: tuple[str | int, ...]) -> Row:
+        found = self._database.rows(f"SELECT * FROM {table} WHERE {condition}", key)
+        if not found:
+            named = ".".join(map(str, key))
+            raise StoreError(f"the ledger has lost {table} {named}; `personagraph store check` says what else")
+        return found[0]
 
     def answered(self) -> list[Answered]:
         """Every reply that was bought, and every request that a server would not take, in order of run and step.

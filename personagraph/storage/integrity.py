@@ -29,12 +29,12 @@ _NOT_THE_FILE = (
 """What can keep SQLite from reading a file that is whole."""
 
 
-def damage(path: Path, *, full: bool = True, application: int | None = None) -> list[str]:
+def damage(path: Path, *, full: bool = True, texts: bool = False, application: int | None = None) -> list[str]:
     """Why a database file is not whole, at most MOST reasons and how many more there are; empty when it is.
 
     Changes nothing, and sees what other processes have committed. Without `full` it is not compared whether indexes
-    say what their tables do. `application` is the number that must be in its header. Raises StoreError when it cannot
-    be looked at.
+    say what their tables do. With `texts` each is looked at, too: damage can leave one that is no text. `application`
+    is the number that must be in its header. Raises StoreError when it cannot be looked at.
     """
     if not path.is_file():
         return ["it is not there"]
@@ -42,7 +42,7 @@ def damage(path: Path, *, full: bool = True, application: int | None = None) -> 
         return [f"{lost} commits in {path.name}-wal are behind a damaged place, and would be lost"]
     try:
         with closing(read_only(path)) as file:
-            return _reasons(file, full, application)
+            return _reasons(file, full, application) or (_bounded(_bad_texts(file)) if texts else [])
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_THE_FILE:
             raise StoreError(told(path, error)) from error
@@ -75,6 +75,27 @@ def _reasons(file: sqlite3.Connection, full: bool, application: int | None) -> l
         return []
     named = (f"row {row[1]} of {row[0]} names one in {row[2]} that is not there" for row in _foreign(file))
     return _bounded(list(named))
+
+
+def _bad_texts(file: sqlite3.Connection) -> list[str]:
+    """The tables with texts that are no UTF-8, and how many."""
+    bad = [0]
+
+    def read(data: bytes) -> str:
+        try:
+            return data.decode()
+        except UnicodeDecodeError:
+            bad[0] += 1
+            return ""
+
+    tables = [row[0] for row in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")]
+    file.text_factory, found = read, []
+    for table in tables:
+        bad[0] = 0
+        for _ in file.execute(f'SELECT * FROM "{table}"'):
+            pass
+        found += [f"{bad[0]} texts in {table} are none"] * bool(bad[0])
+    return found
 
 
 def _foreign(file: sqlite3.Connection) -> Iterable[tuple[object, ...]]:

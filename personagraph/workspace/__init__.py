@@ -3,6 +3,7 @@
 from personagraph.workspace.open import init_workspace, open_workspace
 from personagraph.workspace.results import RunResult, SynthesisResult
 from personagraph.workspace.upkeep.backup import backup_workspace
+from personagraph.workspace.upkeep.rescue import rescue_workspace
 from personagraph.workspace.upkeep.restore import restore_workspace
 from personagraph.workspace.upkeep.setup import dedup_file, examine, shown_settings
 from personagraph.workspace.upkeep.stores import check_store, copy_store, migrate_store
@@ -20,6 +21,7 @@ __all__ = [
     "init_workspace",
     "migrate_store",
     "open_workspace",
+    "rescue_workspace",
     "restore_workspace",
     "shown_settings",
 ]

@@ -55,7 +55,7 @@ def restore_workspace(
             raise ConfigError(f"{source} is of workspace {whose}, and its manifest says {found.workspace}")
         if url != "sqlite":
             _project(part / GRAPH, url, path, found.workspace, tell)
-        _write_settings(part, url)
+        place_graph(part, url)
     return found
 
 
@@ -140,7 +140,7 @@ def _filling(path: Path) -> Iterator[Path]:
         sync(path)
 
 
-def _write_settings(part: Path, url: str) -> None:
+def place_graph(part: Path, url: str) -> None:
     """The settings of the backup, or new ones, with the graph in this store."""
     file = part / FILE
     if not file.exists():
