@@ -45,7 +45,7 @@ def backup(
 
 @app.command()
 def restore(
-    source: Annotated[Path, typer.Argument(metavar="FROM", help="The folder of a backup.")],
+    source: Annotated[Path, typer.Argument(help="The folder of a backup.")],
     workspace: Folder = HERE,
     store: Store = None,
     json: Json = False,

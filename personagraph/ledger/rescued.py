@@ -5,14 +5,16 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from personagraph.ledger.ledger import KIND
 from personagraph.storage.database import Database
 from personagraph.storage.salvage import Fits, Row, salvage
-from personagraph.types import persona_id
+from personagraph.types import Assertion, persona_id
+from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
 
 RESCUED = "rescued"
 """The name under which a ledger remembers what a rescue could not find."""
@@ -39,9 +41,11 @@ class Losses:
     """What the lost replies had cost, in USD, as far as it is known."""
     words: list[str] = field(default_factory=list)
     """What is lost of what is true of the whole file: workspace, secret, …"""
+    more: bool = False
+    """Whether more rows can be lost than are known: what would have known of them is lost, too."""
 
     def __bool__(self) -> bool:
-        return any(self.counts.values()) or bool(self.words)
+        return any(self.counts.values()) or bool(self.words) or self.more
 
 
 @dataclass(slots=True)
@@ -52,11 +56,17 @@ class _Seen:
     unnumbered: Counter[str] = field(default_factory=Counter)
     entries: defaultdict[str, dict[int, tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(dict))
     steps: dict[tuple[str, int], str] = field(default_factory=dict)
+    trees: frozenset[str] = frozenset()
 
     def lost(self, table: str, most: int) -> set[int]:
         """The numbers up to the last that are in no row: rows are numbered without a gap, as none is ever deleted."""
         known = {n for n in self.rows[table] | self.entries[table].keys() if 0 < n <= most}
         return set(range(1, max(known, default=0) + 1)) - self.rows[table]
+
+    def sure(self, table: str, most: int) -> bool:
+        """Whether the indexes know of every row: none but an index that lost a page has gaps itself."""
+        known = {n for n in self.rows[table] | self.entries[table].keys() if 0 < n <= most}
+        return table in self.trees and self.entries[table].keys() >= set(range(1, max(known, default=0) + 1))
 
 
 def salvage_ledger(
@@ -91,11 +101,14 @@ def catch_up(target: Path, applied: Mapping[str, int], losses: Losses) -> None:
             planned = {row[0] for row in database.rows("SELECT n FROM step WHERE run = ?", (run,))}
             unplanned = set(range(last)) - planned - set(losses.steps.get(run, ()))
             losses.counts["step"] += len(unplanned)
-            losses.counts["verdict"] += last - first
             for known, more in ((losses.steps, unplanned), (losses.verdicts, set(range(first, last)))):
                 if more:
                     known[run] = sorted({*known.get(run, ()), *more})
             database.execute("UPDATE run SET decided = ? WHERE id = ?", (last, run))
+        if held:
+            # A step that is lost had any number of verdicts.
+            losses.counts["verdict"] = max(losses.counts["verdict"], sum(map(len, losses.verdicts.values())))
+            losses.more = True
         _mend_runs(database, losses)
 
 
@@ -114,7 +127,9 @@ def _fill(database: Database, source: Path, progress: Callable[[int, int], None]
                 database.execute_many(_insert(database, table, numbered=numbered), some)
         rows.clear()
 
-    for row in salvage(source, KIND, FITS, progress):
+    found = salvage(source, KIND, FITS, progress)
+    seen.trees = found.trees
+    for row in found.rows:
         if row.entry_of:
             _note(seen, row)
         elif row.table != "migration":
@@ -123,7 +138,7 @@ def _fill(database: Database, source: Path, progress: Callable[[int, int], None]
             if sum(map(len, rows.values())) >= 10_000:
                 flush()
     flush()
-    for table in ("run", "call", "verdict", "attempt", "event"):
+    for table in _NUMBERED:
         seen.rows[table] = {row[0] for row in database.rows(f"SELECT rowid FROM {table}")}
     return seen
 
@@ -163,6 +178,7 @@ def _missing(database: Database, seen: _Seen, most: int) -> Losses:
     for table in ("attempt", "event"):
         losses.counts[table] = len(seen.lost(table, most))
     losses.counts["run"] = len(losses.runs)
+    losses.more = "step_call" not in seen.trees or not all(seen.sure(table, most) for table in _NUMBERED)
     for name in ("workspace", "secret"):
         if not database.value("SELECT 1 FROM meta WHERE name = ?", (name,)):
             losses.words.append(name)
@@ -255,6 +271,7 @@ def _mend_runs(database: Database, losses: Losses) -> None:
     database.execute("UPDATE run SET applied = min(applied, decided)")
 
 
+_NUMBERED = ("run", "call", "verdict", "attempt", "event")
 _OF_RUNS = ("step", "call", "verdict", "attempt", "event", "assertion")
 
 
@@ -268,22 +285,42 @@ def _of_run(row: Mapping[str, Any]) -> bool:
 
 def _is_run(row: Mapping[str, Any]) -> bool:
     good = row["id"] == f"r{row['number']}" and row["decided"] >= 0 and row["applied"] >= 0
-    return good and _object(row["settings"]) and _object(row["limits"])
+    return good and row["status"] in _STATUSES and _object(row["settings"]) and _object(row["limits"])
 
 
 def _is_step(row: Mapping[str, Any]) -> bool:
-    return _of_run(row) and _object(row["fields"]) and _object(row["context"]) and _is_key(row["call"], row["ask"])
+    known = json.loads(row["context"]).keys() <= _CONTEXT
+    return known and _of_run(row) and _object(row["fields"]) and _is_key(row["call"], row["ask"])
 
 
 def _is_verdict(row: Mapping[str, Any]) -> bool:
     if not (_of_run(row) and _is_key(row["call"])):
         return False
-    detail, persona = json.loads(row["detail"]), row["persona"]
-    if row["outcome"] == "new":
-        return bool(persona == persona_id(detail["description"]))
-    if row["outcome"] == "merged":
-        return detail["alias"] in ("", persona_id(detail["description"]))
-    return isinstance(detail, dict)
+    detail, persona, outcome = json.loads(row["detail"]), row["persona"], row["outcome"]
+    if outcome in ("new", "merged", "undone"):
+        own = persona_id(detail["description"])
+        named = persona == own if outcome != "merged" else detail["alias"] in ("", own)
+        known = isinstance(detail["score"] if outcome == "merged" else detail["entry"], int | float)
+        if not (named and known and detail.keys() >= _PERSON and detail["stated"].keys() <= ATTRIBUTES.keys()):
+            return False
+    if outcome == "undone":
+        return all(one.keys() == _ASSERTION for one in detail["moved"]) and bool(_KEY.fullmatch(detail["from"]))
+    link = detail.get("link")
+    return outcome in _OUTCOMES and (not link or (link.keys() <= _LINK and link["type"] in _TYPES))
+
+
+def _is_assertion(row: Mapping[str, Any]) -> bool:
+    key = relationship_key(row["source"], row["type"], row["target"])
+    return _of_run(row) and row["key"] == key and _is_key(row["call"], row["alias"]) and row["type"] in _TYPES
+
+
+_STATUSES = {"running", "interrupted", "failed", "done", "abandoned"}
+_CONTEXT = {"uri", "sha256", "excerpt", "merges", "personas", "relationships", "sources", "simulated"}
+_OUTCOMES = {"new", "merged", "linked", "rejected", "dead", "undone", "sample"}
+_PERSON = {"description", "origin", "nature", "stated", "simulated"}
+_LINK = {"type", "forward", "label", "confidence", "former", "ego", "source"}
+_ASSERTION = {field.name for field in fields(Assertion)}
+_TYPES = {*TYPES, *SOURCE_TYPES.values()}
 
 
 def _is_key(*keys: str) -> bool:
@@ -297,7 +334,7 @@ FITS: Mapping[str, Fits] = {
     "call": lambda row: _of_run(row) and bool(_KEY.fullmatch(row["key"])),
     "attempt": lambda row: _of_run(row) and bool(_KEY.fullmatch(row["call"])),
     "verdict": _is_verdict,
-    "assertion": lambda row: _of_run(row) and _is_key(row["key"], row["source"], row["target"], row["call"]),
+    "assertion": _is_assertion,
     "event": lambda row: _of_run(row) and _object(row["detail"]),
     "keep_apart": lambda row: bool(_RUN.fullmatch(row["run"])) and _is_key(row["alias"], row["persona"]),
 }

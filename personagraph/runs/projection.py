@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.assertions import project
+from personagraph.ledger.rescued import LOST
 from personagraph.ledger.steps import Decided
 from personagraph.runs.growth import assertions, merge_of, persona_of
 from personagraph.runs.undoing import depths_of
@@ -14,8 +15,9 @@ from personagraph.types import Assertion, Batch, Merge, Persona, Relationship, S
 from personagraph.vocabulary.relationships import TYPES
 
 PAGE = 10_000
-EXTRACT = "extract"
-"""The command whose steps are about sources."""
+ROWS = ("personas", "sources", "source_links", "merges", "relationships")
+_TELLING = ("extract", "undo", LOST)
+"""The commands whose steps say what their verdicts do not: the source, or which merges were taken back."""
 
 
 @dataclass(slots=True)
@@ -40,8 +42,8 @@ def projection(ledger: Ledger) -> Projection:
     """
     found = Projection()
     for run in ledger.runs.all():
-        for step in _decided_steps(ledger, run):
-            if run.work == EXTRACT:
+        for step in _decided_steps(ledger, run) if run.work in _TELLING else ():
+            if "uri" in step.context:
                 found.sources[step.subject] = Source(step.subject, **step.context)
             found.undone |= set(step.context.get("merges", ()))
         for n, _, verdicts in _decided(ledger, run):
@@ -59,6 +61,28 @@ def projection(ledger: Ledger) -> Projection:
     found.relationships = {row.key: row for row in relationships}
     found.source_links = {(row.source, row.persona, row.type): row for row in links}
     return found
+
+
+def rows_of(store: GraphStore, runs: Iterable[str]) -> Projection:
+    """All that a store holds."""
+    return Projection(
+        personas={persona.id: persona for persona in store.scan_personas()},
+        sources={source.id: source for source in store.scan_sources()},
+        source_links={(link.source, link.persona, link.type): link for _, link in store.source_links()},
+        merges={merge.key: merge for merge in store.merges()},
+        relationships={row.key: row for row in store.scan_relationships()},
+        applied={run: n for run in runs if (n := store.applied(run))},
+    )
+
+
+def differing(said: Projection, held: Projection, seeds: Iterable[str]) -> dict[str, int]:
+    """In how many rows of each kind two graphs differ; the first is completed for it."""
+    gone = complete(said, seeds)
+    if gone:
+        return dict(gone)
+    pairs = {name: (getattr(said, name), getattr(held, name)) for name in ROWS}
+    counted = {name: sum(a.get(key) != b.get(key) for key in {**a, **b}) for name, (a, b) in pairs.items()}
+    return {name.replace("_", " "): count for name, count in counted.items() if count}
 
 
 def complete(found: Projection, seeds: Iterable[str]) -> Mapping[str, int]:

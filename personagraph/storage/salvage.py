@@ -83,18 +83,29 @@ class _Table:
         return tuple(values) if fitting else None
 
 
-def salvage(path: Path, kind: Kind, fits: Mapping[str, Fits], progress: Callable[[int, int], None]) -> Iterator[Row]:
+class Salvage(NamedTuple):
+    """What can be read of a damaged database: the names of the tables and indexes that it led to, and the rows."""
+
+    trees: frozenset[str]
+    rows: Iterator[Row]
+
+
+def salvage(path: Path, kind: Kind, fits: Mapping[str, Fits], progress: Callable[[int, int], None]) -> Salvage:
     """The rows that can be read of a damaged database of this kind, those first that its own trees lead to.
 
     Rows are told apart by their form and by `fits`, so that a page counts wherever it is. One that was deleted long ago
     can come back where the list of free pages is damaged; the same row can come twice, and then the first one holds.
     """
-    with closing(Pages(path)) as pages:
-        yield from _salvage(pages, _tables(kind, fits), progress)
-
-
-def _salvage(pages: Pages, tables: "_Tables", progress: Callable[[int, int], None]) -> Iterator[Row]:
+    pages, tables = Pages(path), _tables(kind, fits)
     owners = _owners(pages, tables)
+    return Salvage(frozenset(of or table for table, of, _ in owners.values()), _rows(pages, owners, tables, progress))
+
+
+_Owners = dict[int, tuple[str, str, int]]
+"""Of pages: the table, the index if it is one's, and the kind of the page."""
+
+
+def _rows(pages: Pages, owners: _Owners, tables: "_Tables", progress: Callable[[int, int], None]) -> Iterator[Row]:
     pages.trees = set(owners) | {1}
     free = pages.free() - set(owners)
     numbers = [*owners, *(n for n in range(1, pages.count + 1) if n not in owners and n not in free)]
@@ -109,6 +120,7 @@ def _salvage(pages: Pages, tables: "_Tables", progress: Callable[[int, int], Non
             if row := _row(record, owner, own, tables):
                 yield row
         progress(done, len(numbers))
+    pages.close()
 
 
 def _row(record: Record, owner: str, index: str, tables: "_Tables") -> Row | None:
@@ -151,9 +163,9 @@ def _key(record: Record) -> Any:
     return [(ranks[type(value)], 0 if value is None else value) for value in record.values]
 
 
-def _owners(pages: Pages, tables: "_Tables") -> dict[int, tuple[str, str, int]]:
+def _owners(pages: Pages, tables: "_Tables") -> _Owners:
     """Of each page that a tree leads to: the table, the index if it is one's, and the kind of the page."""
-    owners: dict[int, tuple[str, str, int]] = {}
+    owners: _Owners = {}
     trees = []
     for number, kind in pages.tree(_SCHEMA, TABLE_LEAF):
         owners[number] = ("", "", kind)

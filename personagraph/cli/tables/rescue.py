@@ -18,7 +18,7 @@ def rescue_lines(to: Path, found: "Rescue") -> Iterator[str]:
     if not lost and not found.unnamed:
         yield "nothing is missing"
         return
-    yield "missing:"
+    yield "missing, as far as is known: what would tell of more is lost, too" if lost.more else "missing:"
     if lost.runs:
         yield f"  what runs were asked to do: {', '.join(lost.runs)}"
     yield from _lines(counts["step"], "steps", lost.steps)

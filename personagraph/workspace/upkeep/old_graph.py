@@ -1,7 +1,6 @@
 """Reads what can be read of the graph of a damaged workspace."""
 
 import sqlite3
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from personagraph.runs.projection import Projection
-    from personagraph.stores.graph_store import GraphStore
 
 WHOLE, DAMAGED, GONE = "whole", "damaged", "gone"
 
@@ -25,6 +23,7 @@ class OldGraph:
 
 def read_graph(file: Path) -> OldGraph:
     """The graph in a file of our own, which may be changed on the way."""
+    from personagraph.runs.projection import rows_of
     from personagraph.storage.integrity import damage, read_only
     from personagraph.stores.sqlite.store import KIND, SQLiteStore
 
@@ -42,27 +41,13 @@ def read_graph(file: Path) -> OldGraph:
         return OldGraph(state, str(found[0]), rows_of(store, runs))
 
 
-def rows_of(store: "GraphStore", runs: Iterable[str]) -> "Projection":
-    """All that a store holds."""
-    from personagraph.runs.projection import Projection
-
-    return Projection(
-        personas={persona.id: persona for persona in store.scan_personas()},
-        sources={source.id: source for source in store.scan_sources()},
-        source_links={(link.source, link.persona, link.type): link for _, link in store.source_links()},
-        merges={merge.key: merge for merge in store.merges()},
-        relationships={row.key: row for row in store.scan_relationships()},
-        applied={run: n for run in runs if (n := store.applied(run))},
-    )
-
-
 def _salvaged(file: Path) -> Path:
     """A whole file beside a damaged one, with the rows that can be read of it."""
     from personagraph.storage.salvage import salvage
     from personagraph.stores.sqlite.store import KIND, SQLiteStore
 
     new, whose, rows = file.with_name(f"salvaged-{file.name}"), "", list[tuple[str, tuple[Any, ...]]]()
-    for row in salvage(file, KIND, _fits(), lambda done, total: None):
+    for row in salvage(file, KIND, _fits(), lambda done, total: None).rows:
         if row.table == "workspace":
             whose = str(row.values[0])
         elif row.table != "migration" and not row.entry_of:

@@ -18,7 +18,7 @@ from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, load_settings
 from personagraph.workspace.stores import LEDGER, place_of, store_at
 from personagraph.workspace.upkeep.backup import is_plain, is_within, teller
-from personagraph.workspace.upkeep.old_graph import DAMAGED, GONE, WHOLE, OldGraph, read_graph, rows_of
+from personagraph.workspace.upkeep.old_graph import DAMAGED, GONE, WHOLE, OldGraph, read_graph
 from personagraph.workspace.upkeep.restore import place_graph
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ def _rescue(path: Path, store: str | None, old: Path, part: Path, tell: Callable
 
     state, lost = _save_ledger(old / LEDGER, part / LEDGER, tell)
     graph, notes = read_graph(old / GRAPH), list[str]()
+    if state == GONE == graph.state:
+        raise ConfigError(f"{path} has nothing that could be saved: its files are empty; restore a backup")
     if state == GONE or "workspace" in lost.words:
         keep_word(part / LEDGER, "workspace", graph.workspace or os.urandom(8).hex())
         lost.words = [word for word in lost.words if word != "workspace" or not graph.workspace]
@@ -106,7 +108,7 @@ def _rescue(path: Path, store: str | None, old: Path, part: Path, tell: Callable
         _write(part, ledger, rows)
         kept = {"runs": len(ledger.runs.all()), "calls": ledger.calls.count()}
     kept |= {name: len(getattr(rows, name)) for name in ("personas", "relationships", "sources", "merges")}
-    _note_lacking(part)
+    _note_lacking(part, lost)
     notes += _settings(path, part)
     return Rescue(whose, state, graph.state, kept, lost, unnamed, tuple(notes))
 
@@ -118,7 +120,7 @@ def _save_ledger(old: Path, new: Path, tell: Callable[[int, int], None]) -> tupl
 
     if not old.is_file() or not old.stat().st_size:
         Ledger(new).close()
-        return GONE, Losses(words=["workspace", "secret"])
+        return GONE, Losses(words=["workspace", "secret"], more=True)
     if damage(old, texts=True, application=KIND.application) or _disagrees(old):
         return DAMAGED, salvage_ledger(old, new, progress=tell)
     with closing(read_only(old)) as source:
@@ -161,19 +163,21 @@ def _write(part: Path, ledger: Ledger, rows: "Projection") -> None:
             ledger.runs.reach(run.id, applied=store.applied(run.id))
 
 
-def _note_lacking(part: Path) -> None:
+def _note_lacking(part: Path, lost: Losses) -> None:
     """Have the new ledger remember what it lacks, so that a check tells it from new damage."""
     from personagraph.doctor.database_files import lacking
     from personagraph.storage.integrity import read_only
 
-    with closing(read_only(part / LEDGER)) as opened:
+    with closing(read_only(part / LEDGER, frozen=True)) as opened:
         found = lacking(opened)
-    if found:
+    if found or lost:
         keep_word(part / LEDGER, RESCUED, json.dumps(found))
 
 
 def _served(path: Path, store: str | None, whose: str, runs: list[str], notes: list[str]) -> OldGraph | None:
     """The graph in the server that the settings name; None when they name a file, or it cannot be reached."""
+    from personagraph.runs.projection import rows_of
+
     try:
         settings = load_settings(path, store=store)
         if isinstance(place_of(settings.store, path), Path):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from personagraph.errors import ConfigError
+from personagraph.ledger.rescued import RESCUED
 from personagraph.progress import Progress, Tick
 from personagraph.stores import kind_of
 from personagraph.stores.sqlite.kind import GRAPH
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from personagraph.doctor import Finding
     from personagraph.ledger import Ledger
     from personagraph.stores.copy import Contents
+    from personagraph.stores.graph_store import GraphStore
     from personagraph.stores.neo4j.connection import Server
     from personagraph.workspace.settings import Settings
 
@@ -44,7 +46,27 @@ def check_store(folder: str | Path, *, store: str | None = None) -> "list[Findin
     if not found[0].ok:
         return found
     with opened_ledger(path) as ledger:
-        return found + _upkeep(settings.store).check(path, settings, ledger)
+        found += _upkeep(settings.store).check(path, settings, ledger)
+        if all(finding.ok for finding in found) and not ledger.remembered(RESCUED):
+            with closing(open_store(settings.store, path, settings, ledger)) as graph:
+                found.append(_projected(ledger, graph))
+    return found
+
+
+def _projected(ledger: "Ledger", graph: "GraphStore") -> "Finding":
+    """Whether the graph is what the ledger says, row by row: where a letter was changed, one of them is wrong."""
+    from personagraph.doctor import Finding
+    from personagraph.runs.projection import differing, projection, rows_of
+
+    runs = ledger.runs.all()
+    if any(graph.applied(run.id) != run.decided for run in runs):
+        return Finding("projection", True, "a run has decided what the graph does not hold yet; it writes that first")
+    said, held = projection(ledger), rows_of(graph, [run.id for run in runs])
+    if different := differing(said, held, ledger.steps.seeds()):
+        told = ", ".join(f"{count} {name}" for name, count in different.items())
+        remedy = "what is wrong is not known; `personagraph store rescue TO` makes the graph again from the ledger"
+        return Finding("projection", False, f"ledger and graph differ in {told}", remedy)
+    return Finding("projection", True, "the graph is what the ledger says")
 
 
 def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:
