@@ -12,6 +12,7 @@ from personagraph.ledger.ledger import KIND
 from personagraph.ledger.rescued import RESCUED
 from personagraph.storage.integrity import RESCUE, damage, read_only
 from personagraph.types import persona_id
+from personagraph.vocabulary.relationships import relationship_key
 
 
 def file(name: str, path: Path, *, full: bool, application: int | None = None) -> Finding:
@@ -55,6 +56,7 @@ def lacking(opened: sqlite3.Connection) -> dict[str, int]:
     """What one table of a ledger says and another does not bear out: how many rows, by what is the matter."""
     opened.create_function("is_json", 1, _is_json, deterministic=True)
     opened.create_function("persona_id", 1, persona_id, deterministic=True)
+    opened.create_function("relationship_key", 3, relationship_key, deterministic=True)
     counted = {what: int(opened.execute(sql).fetchone()[0]) for what, sql in _QUESTIONS.items()}
     return {what: count for what, count in counted.items() if count}
 
@@ -84,6 +86,10 @@ _QUESTIONS: Mapping[str, str] = {
     "new personas have another description than they came with": (
         "SELECT count(*) FROM verdict WHERE outcome = 'new' AND is_json(detail)"
         " AND persona != persona_id(json_extract(detail, '$.description'))"
+    ),
+    "accepted items name others than their keys stand for": (
+        "SELECT count(*) FROM assertion WHERE key != relationship_key(source, type, target)"
+        " OR (ego, persona) NOT IN (VALUES (source, target), (target, source))"
     ),
 }
 """What must not be, and the query that counts it."""

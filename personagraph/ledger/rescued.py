@@ -1,26 +1,21 @@
 """Takes what can be read out of a damaged ledger into a new one, and says what is missing."""
 
-import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from personagraph.ledger.forms import FITS, RUN
 from personagraph.ledger.ledger import KIND
 from personagraph.storage.database import Database
-from personagraph.storage.salvage import Fits, Row, salvage
-from personagraph.types import Assertion, persona_id
-from personagraph.vocabulary.attributes import ATTRIBUTES
-from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
+from personagraph.storage.salvage import SavedRow, salvage
 
 RESCUED = "rescued"
 """The name under which a ledger remembers what a rescue could not find."""
 LOST = "lost"
 """The command of a run of which nothing is left but that it was."""
-_RUN, _KEY = re.compile(r"r[1-9]\d*"), re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(slots=True)
@@ -91,7 +86,7 @@ def catch_up(target: Path, applied: Mapping[str, int], losses: Losses) -> None:
     """Let a new ledger know of steps that the graph holds and it does not: these were decided, and are lost."""
     with closing(Database(target, KIND)) as database, database.transaction():
         decided = dict(map(tuple, database.rows("SELECT id, decided FROM run")))
-        held = {run: n for run, n in applied.items() if _RUN.fullmatch(run) and n > decided.get(run, 0)}
+        held = {run: n for run, n in applied.items() if RUN.fullmatch(run) and n > decided.get(run, 0)}
         new = [run for run in held if run not in decided]
         _make_runs(database, new)
         losses.runs = sorted({*losses.runs, *new}, key=lambda run: int(run[1:]))
@@ -143,7 +138,7 @@ def _fill(database: Database, source: Path, progress: Callable[[int, int], None]
     return seen
 
 
-def _note(seen: _Seen, row: Row) -> None:
+def _note(seen: _Seen, row: SavedRow) -> None:
     """Remember what an entry of an index knows."""
     if row.entry_of == "step_call" and isinstance(row.values[2], int):
         seen.steps[str(row.values[1]), row.values[2]] = str(row.values[0])
@@ -165,7 +160,7 @@ def _missing(database: Database, seen: _Seen, most: int) -> Losses:
     losses = Losses()
     known = {row[0] for row in database.rows("SELECT id FROM run")}
     named = {row[0] for table in _OF_RUNS for row in database.rows(f"SELECT DISTINCT run FROM {table}")}
-    lost = {f"r{n}" for n in seen.lost("run", most)} | {run for run in named if _RUN.fullmatch(run)}
+    lost = {f"r{n}" for n in seen.lost("run", most)} | {run for run in named if RUN.fullmatch(run)}
     losses.runs = sorted(lost - known, key=lambda run: int(run[1:]))
     _make_runs(database, losses.runs)
     # What a run took back when it was abandoned can have come up again from a page that was given up.
@@ -273,69 +268,3 @@ def _mend_runs(database: Database, losses: Losses) -> None:
 
 _NUMBERED = ("run", "call", "verdict", "attempt", "event")
 _OF_RUNS = ("step", "call", "verdict", "attempt", "event", "assertion")
-
-
-def _object(text: str) -> bool:
-    return isinstance(json.loads(text), dict)
-
-
-def _of_run(row: Mapping[str, Any]) -> bool:
-    return bool(_RUN.fullmatch(row["run"])) and all(row.get(name, 0) >= 0 for name in ("n", "step", "item"))
-
-
-def _is_run(row: Mapping[str, Any]) -> bool:
-    good = row["id"] == f"r{row['number']}" and row["decided"] >= 0 and row["applied"] >= 0
-    return good and row["status"] in _STATUSES and _object(row["settings"]) and _object(row["limits"])
-
-
-def _is_step(row: Mapping[str, Any]) -> bool:
-    known = json.loads(row["context"]).keys() <= _CONTEXT
-    return known and _of_run(row) and _object(row["fields"]) and _is_key(row["call"], row["ask"])
-
-
-def _is_verdict(row: Mapping[str, Any]) -> bool:
-    if not (_of_run(row) and _is_key(row["call"])):
-        return False
-    detail, persona, outcome = json.loads(row["detail"]), row["persona"], row["outcome"]
-    if outcome in ("new", "merged", "undone"):
-        own = persona_id(detail["description"])
-        named = persona == own if outcome != "merged" else detail["alias"] in ("", own)
-        known = isinstance(detail["score"] if outcome == "merged" else detail["entry"], int | float)
-        if not (named and known and detail.keys() >= _PERSON and detail["stated"].keys() <= ATTRIBUTES.keys()):
-            return False
-    if outcome == "undone":
-        return all(one.keys() == _ASSERTION for one in detail["moved"]) and bool(_KEY.fullmatch(detail["from"]))
-    link = detail.get("link")
-    return outcome in _OUTCOMES and (not link or (link.keys() <= _LINK and link["type"] in _TYPES))
-
-
-def _is_assertion(row: Mapping[str, Any]) -> bool:
-    key = relationship_key(row["source"], row["type"], row["target"])
-    return _of_run(row) and row["key"] == key and _is_key(row["call"], row["alias"]) and row["type"] in _TYPES
-
-
-_STATUSES = {"running", "interrupted", "failed", "done", "abandoned"}
-_CONTEXT = {"uri", "sha256", "excerpt", "merges", "personas", "relationships", "sources", "simulated"}
-_OUTCOMES = {"new", "merged", "linked", "rejected", "dead", "undone", "sample"}
-_PERSON = {"description", "origin", "nature", "stated", "simulated"}
-_LINK = {"type", "forward", "label", "confidence", "former", "ego", "source"}
-_ASSERTION = {field.name for field in fields(Assertion)}
-_TYPES = {*TYPES, *SOURCE_TYPES.values()}
-
-
-def _is_key(*keys: str) -> bool:
-    return all(not key or _KEY.fullmatch(key) for key in keys)
-
-
-FITS: Mapping[str, Fits] = {
-    "meta": lambda row: {"workspace": 16, "secret": 64}.get(row["name"], len(row["value"])) == len(row["value"]),
-    "run": _is_run,
-    "step": _is_step,
-    "call": lambda row: _of_run(row) and bool(_KEY.fullmatch(row["key"])),
-    "attempt": lambda row: _of_run(row) and bool(_KEY.fullmatch(row["call"])),
-    "verdict": _is_verdict,
-    "assertion": _is_assertion,
-    "event": lambda row: _of_run(row) and _object(row["detail"]),
-    "keep_apart": lambda row: bool(_RUN.fullmatch(row["run"])) and _is_key(row["alias"], row["persona"]),
-}
-"""What the rows of each table must be."""

@@ -7,6 +7,7 @@ from sqlite3 import Row
 from typing import Any, NamedTuple
 
 from personagraph.errors import StoreError
+from personagraph.ledger.cells import object_in
 from personagraph.storage.database import Database
 from personagraph.types import Step, Verdict
 
@@ -178,7 +179,7 @@ class StepLog:
 
         A request that was refused in one run can have been answered in a later one.
         """
-        return [Answered(*row)._replace(fields=json.loads(row["fields"])) for row in self._database.rows(_ANSWERED)]
+        return [Answered(*row)._replace(fields=object_in(row["fields"])) for row in self._database.rows(_ANSWERED)]
 
     def seeds(self) -> set[str]:
         """Everyone who was extracted from a text or imported, also as a description merged into them.
@@ -298,7 +299,7 @@ _RETRIED = f"SELECT 1 {_DECIDED_RETRIES} AND again.retries = verdict.run || '.' 
 
 
 def _rejected(row: Row) -> RejectedItem:
-    detail = json.loads(row["detail"])
+    detail = object_in(row["detail"])
     text = detail.get("fault") or detail.get("description") or ""
     return RejectedItem(row["step"], row["item"], row["subject"], row["reason"], row["call"], text, detail)
 
@@ -312,12 +313,12 @@ def _step(row: Row) -> Step:
         n=row["n"],
         subject=row["subject"],
         prompt=row["prompt"],
-        fields=json.loads(row["fields"]),
-        context=json.loads(row["context"]),
+        fields=object_in(row["fields"]),
+        context=object_in(row["context"]),
         steering=row["steering"],
         retries=row["retries"],
     )
 
 
 def _verdict(row: Row) -> Verdict:
-    return Verdict(row["item"], row["outcome"], row["reason"], row["persona"], json.loads(row["detail"]))
+    return Verdict(row["item"], row["outcome"], row["reason"], row["persona"], object_in(row["detail"]))

@@ -17,7 +17,7 @@ _INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 _DEPTH = 40
 
 
-class Record(NamedTuple):
+class PageRow(NamedTuple):
     """A row of a table or an entry of an index: the rowid (None in an index), and its values."""
 
     rowid: int | None
@@ -77,7 +77,7 @@ class Pages:
             yield int(struct.unpack(">I", page[place : place + 4])[0])
         yield int(struct.unpack(">I", page[start + 8 : start + 12])[0])
 
-    def records(self, number: int, kind: int) -> Iterator[Record | None]:
+    def records(self, number: int, kind: int) -> Iterator[PageRow | None]:
         """What a page of this kind holds, in order; None for what cannot be read."""
         if kind == TABLE_INSIDE:
             return
@@ -139,14 +139,14 @@ class Pages:
             if first <= cell < self.size - 3:
                 yield cell
 
-    def _record(self, page: bytes, place: int, kind: int) -> Record:
+    def _record(self, page: bytes, place: int, kind: int) -> PageRow:
         place += 4 if kind == INDEX_INSIDE else 0
         length, place = _varint(page, place)
         rowid = None
         if kind == TABLE_LEAF:
             rowid, place = _varint(page, place)
             rowid -= (1 << 64) if rowid >= 1 << 63 else 0
-        return Record(rowid, _values(self._payload(page, place, length, kind)))
+        return PageRow(rowid, _values(self._payload(page, place, length, kind)))
 
     def _payload(self, page: bytes, place: int, length: int, kind: int) -> bytes:
         """A row's bytes: those on the page, and those on the chain of pages that hold the rest."""

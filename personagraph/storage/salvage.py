@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 
 from personagraph.storage.database import Kind
 from personagraph.storage.migrations import load_migrations
-from personagraph.storage.pages import INDEX_LEAF, INDEXES, TABLE_LEAF, DamagedPageError, Pages, Record
+from personagraph.storage.pages import INDEX_LEAF, INDEXES, TABLE_LEAF, DamagedPageError, PageRow, Pages
 
 Fits = Callable[[Mapping[str, Any]], bool]
 """Whether a row can be one of its table, by what its values say of each other."""
 _SCHEMA = 1
 
 
-class Row(NamedTuple):
+class SavedRow(NamedTuple):
     """A row of a table, its values in the order of the columns; or an entry of one of its indexes, as it is there.
 
     `rowid` is the number of the row; None where a table has none, or the number cannot be what it says. In an entry it
@@ -61,7 +61,7 @@ class _Table:
     numbered: bool
     fits: Fits
 
-    def read(self, record: Record) -> tuple[Any, ...] | None:
+    def read(self, record: PageRow) -> tuple[Any, ...] | None:
         """The row in a record, in the order of the columns; None when it cannot be one of this table."""
         if self.numbered != (record.rowid is not None) or len(record.values) > len(self.columns):
             return None
@@ -87,7 +87,7 @@ class Salvage(NamedTuple):
     """What can be read of a damaged database: the names of the tables and indexes that it led to, and the rows."""
 
     trees: frozenset[str]
-    rows: Iterator[Row]
+    rows: Iterator[SavedRow]
 
 
 def salvage(path: Path, kind: Kind, fits: Mapping[str, Fits], progress: Callable[[int, int], None]) -> Salvage:
@@ -105,7 +105,7 @@ _Owners = dict[int, tuple[str, str, int]]
 """Of pages: the table, the index if it is one's, and the kind of the page."""
 
 
-def _rows(pages: Pages, owners: _Owners, tables: "_Tables", progress: Callable[[int, int], None]) -> Iterator[Row]:
+def _rows(pages: Pages, owners: _Owners, tables: "_Tables", progress: Callable[[int, int], None]) -> Iterator[SavedRow]:
     pages.trees = set(owners) | {1}
     free = pages.free() - set(owners)
     numbers = [*owners, *(n for n in range(1, pages.count + 1) if n not in owners and n not in free)]
@@ -123,18 +123,18 @@ def _rows(pages: Pages, owners: _Owners, tables: "_Tables", progress: Callable[[
     pages.close()
 
 
-def _row(record: Record, owner: str, index: str, tables: "_Tables") -> Row | None:
+def _row(record: PageRow, owner: str, index: str, tables: "_Tables") -> SavedRow | None:
     """What a record is: what its page is for if it can be, otherwise a row of the first table that it fits."""
     if index and record.rowid is None and len(record.values) == tables.indexes[index]:
         last = record.values[-1]
-        return Row(owner, last if isinstance(last, int) else None, record.values, index)
+        return SavedRow(owner, last if isinstance(last, int) else None, record.values, index)
     for table in sorted(tables.all.values(), key=lambda table: table.name != owner):
         if (values := table.read(record)) is not None:
-            return Row(table.name, record.rowid if table.numbered and table.rowid is None else None, values)
+            return SavedRow(table.name, record.rowid if table.numbered and table.rowid is None else None, values)
     return None
 
 
-def _in_order(records: list[Record]) -> Iterator[Record]:
+def _in_order(records: list[PageRow]) -> Iterator[PageRow]:
     """The records of a page, without the few whose place says that their key is not what it was.
 
     They stand in the order of their keys: those stay that make up the longest run which does.
@@ -146,7 +146,7 @@ def _in_order(records: list[Record]) -> Iterator[Record]:
         place = bisect_left(ends, key)
         ends[place : place + 1] = [key]
         lengths.append(place)
-    kept: list[Record] = []
+    kept: list[PageRow] = []
     wanted = len(ends) - 1
     for record, length in zip(reversed(records), reversed(lengths), strict=True):
         if length == wanted:
@@ -155,7 +155,7 @@ def _in_order(records: list[Record]) -> Iterator[Record]:
     return iter(kept[::-1])
 
 
-def _key(record: Record) -> Any:
+def _key(record: PageRow) -> Any:
     """What SQLite orders by: the rowid, or the values, nothing before numbers before texts before bytes."""
     if record.rowid is not None:
         return record.rowid

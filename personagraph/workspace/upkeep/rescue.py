@@ -97,7 +97,7 @@ def _rescue(path: Path, store: str | None, old: Path, part: Path, tell: Callable
     if graph.rows:
         catch_up(part / LEDGER, graph.rows.applied, lost)
     with closing(Ledger(part / LEDGER)) as ledger:
-        if lost:
+        if state != WHOLE:
             projection.reassert(ledger)
         rows = projection.projection(ledger)
         seeds = ledger.steps.seeds()
