@@ -1,5 +1,6 @@
 """Copies databases while others write them: the state of several files at one moment, each a file of its own."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from personagraph.errors import StoreError
 from personagraph.storage.database import told
 from personagraph.storage.integrity import read_only
+from personagraph.storage.wal import refuse_broken_wal
 
 STEP = 512
 """So many pages are copied at once, between looks at whether to stop; nobody is kept from writing meanwhile."""
@@ -22,6 +24,8 @@ def at_one_moment(paths: Sequence[Path]) -> Iterator[list[sqlite3.Connection]]:
 
     So a crash at that moment would have left them. Raises StoreError when they change so fast that none is found.
     """
+    for path in paths:
+        refuse_broken_wal(path)
     with ExitStack() as opened:
         with _translated(paths[0]):
             files = [opened.enter_context(closing(read_only(path))) for path in paths]
@@ -63,6 +67,7 @@ def copy_database(
 
     Raises StoreError when the source cannot be read, or the disk is full.
     """
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with _translated(target), closing(sqlite3.connect(target)) as file:
         source.backup(file, pages=STEP, progress=lambda status, left, total: progress(total - left, total))
         file.execute("PRAGMA journal_mode = DELETE")

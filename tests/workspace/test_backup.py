@@ -42,6 +42,10 @@ def test_a_workspace_made_from_a_backup_is_what_the_other_one_was(grown, tmp_pat
         "personagraph.toml",
     ]
     assert restore_workspace(tmp_path / "b", tmp_path / "again") == made
+    for folder in (tmp_path / "b", tmp_path / "again"):
+        assert {folder / f"{name}.sqlite3": 0o600 for name in ("ledger", "graph")}.items() <= {
+            file: file.stat().st_mode & 0o777 for file in folder.iterdir()
+        }.items()
     assert held(tmp_path / "again") == held(grown)
     assert all(finding.ok for finding in check_store(tmp_path / "again"))
     assert sorted(file.name for file in tmp_path.iterdir()) == ["again", "b", "people.jsonl", "w"]

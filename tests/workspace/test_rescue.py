@@ -1,6 +1,7 @@
 """Nothing is bought into a damaged file, and what can be read of one makes a workspace that knows what it lacks."""
 
 import json
+import random
 import shutil
 import sqlite3
 import tarfile
@@ -16,7 +17,7 @@ from personagraph.ledger.ledger import KIND
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.storage.integrity import damage
 from personagraph.stores.copy import contents
-from personagraph.workspace import check_store, init_workspace, rescue_workspace
+from personagraph.workspace import backup_workspace, check_store, init_workspace, rescue_workspace
 from personagraph.workspace.upkeep.rescue import Rescue
 from tests.damages import KINDS, damaged
 from tests.kept.acts import HERE, finish, take_back
@@ -215,6 +216,37 @@ def go_on(folder: Path) -> tuple[dict[str, Any], set[str]]:
     store.close()
     ledger.close()
     return found, again
+
+
+@pytest.fixture
+def killed(interrupted: Path, tmp_path: Path) -> Path:
+    """The same, as a process leaves it that is killed: all that it ever wrote is still in the logs."""
+    store, ledger = open_workspace(interrupted)
+    import_seeds(store, ledger)
+    for n in range(30):
+        ledger.remember(f"word {n}", "kept")
+    shutil.copytree(interrupted, tmp_path / "killed")
+    (tmp_path / "killed" / f"{LEDGER}-shm").unlink()
+    (tmp_path / "killed" / f"{GRAPH}-shm").unlink()
+    store.close()
+    ledger.close()
+    return tmp_path / "killed"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_of_a_damaged_log_everything_is_saved_but_what_the_damaged_place_held(killed, interrupted, tmp_path, seed):
+    log = killed / f"{LEDGER}-wal"
+    data = bytearray(log.read_bytes())
+    data[random.Random(seed).randrange(32, len(data) // 2)] ^= 1 << seed
+    log.write_bytes(data)
+    with pytest.raises(StoreError, match="store rescue"):
+        personagraph.open_workspace(killed)
+    with pytest.raises(StoreError, match="store rescue"):
+        backup_workspace(killed, tmp_path / "b")
+    assert log.read_bytes() == bytes(data)
+    found = rescued(killed, tmp_path / "again")
+    check_lost(found, interrupted, tmp_path / "again", "a log")
+    assert go_on(tmp_path / "again")[1] == set()
 
 
 def test_an_unfinished_run_goes_on_in_the_rescued_workspace_as_if_nothing_had_been(interrupted, tmp_path):

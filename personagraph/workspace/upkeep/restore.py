@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def _take(source: Path, target: Path, expected: Mapping[str, Any], tell: Callabl
         read, total = source.open("rb"), source.stat().st_size
     except OSError as error:
         raise ConfigError(f"{source} cannot be read ({error.strerror}); check its permissions") from error
-    with read, target.open("xb") as written:
+    with read, open(target, "xb", opener=partial(os.open, mode=0o600)) as written:
         while block := read.read(1 << 22):
             written.write(block)
             tell(written.tell(), total)
