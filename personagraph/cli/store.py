@@ -1,12 +1,14 @@
 """The commands that keep a store: check it, migrate it, copy it."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from personagraph.cli.app import HERE, Folder, Json, LogJson, Store, answer, stores
 from personagraph.cli.model_runs import metered
+from personagraph.cli.tables.rescue import rescue_lines
 from personagraph.cli.terminal import render
 from personagraph.cli.terminal.exit_codes import INTERRUPTED
 
@@ -20,6 +22,33 @@ def store_check(workspace: Folder = HERE, store: Store = None, json: Json = Fals
     fine = all(finding.ok for finding in findings)
     answer(json, {"ok": fine, "findings": [asdict(finding) for finding in findings]}, render.finding_lines(findings))
     return 0 if fine else 1
+
+
+@stores.command("rescue")
+def store_rescue(
+    to: Annotated[Path, typer.Argument(help="A new folder, outside of the damaged workspace.")],
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+    log_json: LogJson = False,
+) -> int:
+    """Save what can be read of a damaged workspace into a new one, and say what is missing; the old one stays as it is.
+
+    The graph is made from the ledger, in SQLite; so this also brings back a graph that was deleted.
+
+    \b
+    Example: personagraph store rescue ../my-graph-again
+    """
+    from personagraph.workspace import rescue_workspace
+
+    try:
+        with metered("pages") as (meter, stopping):
+            found = rescue_workspace(workspace, to, store=store, stopping=stopping, progress=meter)
+    except KeyboardInterrupt:
+        render.note("stopped; nothing was left behind")
+        return INTERRUPTED
+    answer(json, {"folder": str(to), **found.to_json()}, rescue_lines(to, found))
+    return 0
 
 
 @stores.command("migrate")

@@ -17,6 +17,7 @@ def examine(
     *,
     workspace: bool = False,
     fault: str = "",
+    files: Callable[[], list[Finding]] = list,
     unfinished: Callable[[], str | None] = lambda: None,
     store: Callable[[], str] | None = None,
     model: str = "local",
@@ -27,16 +28,16 @@ def examine(
 ) -> list[Finding]:
     """All findings: the machine, the folder, the store, the models.
 
-    `folder` is where the workspace is or would be, and `workspace` whether it is one (`fault` says why not);
-    `unfinished` names its unfinished run, and `store` opens its store and says what it is: both raise PersonaGraphError
-    when they cannot. `model` is what will be asked: what only another model needs is no fault. `try_model` asks the
-    local model two questions. `key` and `base_url` are those of the OpenAI-compatible server; the key is sent there,
-    and never told. `unconfirmed` are the settings that are not in force before the user confirms them, with the reason:
-    what they name is sent nothing.
+    `folder` is where the workspace is or would be, and `workspace` whether it is one (`fault` says why not); `files`
+    are the findings on its databases, `unfinished` names its unfinished run, and `store` opens its store and says what
+    it is: these two raise PersonaGraphError when they cannot. `model` is what will be asked: what only another model
+    needs is no fault. `try_model` asks the local model two questions. `key` and `base_url` are those of the
+    OpenAI-compatible server; the key is sent there, and never told. `unconfirmed` are the settings that are not in
+    force before the user confirms them, with the reason: what they name is sent nothing.
     """
     findings = [machine.python(sys.version_info[:3]), machine.sqlite()]
     if folder is not None:
-        findings += [machine.disk(folder), *folders.folder(folder, workspace, unfinished, fault)]
+        findings += [machine.disk(folder), *files(), *folders.folder(folder, workspace, unfinished, fault)]
     if store is not None and "store" not in unconfirmed:
         findings.append(folders.graph(store))
     findings += [unseen(name, reason) for name, reason in unconfirmed.items()]

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
+from personagraph.doctor import database_files
 from personagraph.doctor.finding import Finding, failed
 from personagraph.errors import SchemaVersionError, StoreError
-from personagraph.storage.database import WAIT_SECONDS, told
+from personagraph.storage.damage.integrity import RESCUE, read_only
+from personagraph.storage.database import told
 from personagraph.storage.migrations import Migration, load_migrations, pending
-from personagraph.storage.read_only import connect_reading
 from personagraph.storage.workspace_files import look
 from personagraph.stores.sqlite.kind import missing
 from personagraph.stores.sqlite.store import KIND
+from personagraph.types import persona_id
 
 _COUNTED = {"persona": "personas", "relationship": "relationships", "source": "sources", "merge": "merges"}
 RESTORE = (
@@ -29,7 +31,7 @@ def findings(path: Path, workspace: str, runs: Mapping[str, int]) -> list[Findin
     if gone := missing(path):
         return [Finding("file", False, f"{path} {gone}", RESTORE)]
     try:
-        with closing(_opened(path)) as file:
+        with closing(read_only(path)) as file:
             return _examined(file, path, workspace, runs)
     except sqlite3.Error as error:
         return [Finding("file", False, f"{path} cannot be read: {error}", RESTORE)]
@@ -40,7 +42,7 @@ def due(path: Path) -> list[Migration]:
     recorded: list[Migration] = []
     if look(path):
         try:
-            with closing(_opened(path)) as file:
+            with closing(read_only(path)) as file:
                 recorded = _recorded(file)
         except sqlite3.Error as error:
             raise StoreError(told(path, error)) from error
@@ -59,9 +61,9 @@ def applied(runs: Mapping[str, int], held: Mapping[str, int]) -> Finding:
 
 
 def _examined(file: sqlite3.Connection, path: Path, workspace: str, runs: Mapping[str, int]) -> list[Finding]:
-    damage = [str(row[0]) for row in file.execute("PRAGMA quick_check(3)")]
-    whole = damage == ["ok"]
-    found = [Finding("file", whole, f"{path} is whole" if whole else f"{path}: {damage[0]}", "" if whole else RESTORE)]
+    found = [database_files.file("file", path, full=True, application=KIND.application)]
+    if not found[0].ok:
+        return found
     try:
         lacking = pending(load_migrations(KIND.schema), _recorded(file), database=str(path))
     except SchemaVersionError as error:
@@ -70,12 +72,20 @@ def _examined(file: sqlite3.Connection, path: Path, workspace: str, runs: Mappin
         versions = ", ".join(str(migration.version) for migration in lacking)
         remedy = "`personagraph store migrate` carries them out"
         return [*found, Finding("schema", False, f"migrations {versions} are missing", remedy)]
-    found += [_schema(file), _owner(file, workspace)]
+    found += [_schema(file), _owner(file, workspace), _descriptions(file)]
     counts = [
         f"{file.execute(f'SELECT count(*) FROM {table}').fetchone()[0]} {name}" for table, name in _COUNTED.items()
     ]
     held = dict(file.execute("SELECT id, applied FROM run"))
     return [*found, Finding("counts", True, ", ".join(counts)), applied(runs, held)]
+
+
+def _descriptions(file: sqlite3.Connection) -> Finding:
+    """Whether every persona has the description that its id stands for: a changed letter is no damage to SQLite."""
+    altered = sum(id != persona_id(text) for id, text in file.execute("SELECT id, description FROM persona"))
+    if altered:
+        return Finding("descriptions", False, f"{altered} personas have another description than they had", RESCUE)
+    return Finding("descriptions", True, "every persona has the description that its id stands for")
 
 
 def _schema(file: sqlite3.Connection) -> Finding:
@@ -107,7 +117,3 @@ def _recorded(file: sqlite3.Connection) -> list[Migration]:
     if not file.execute("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").fetchone():
         return []
     return [Migration(*row) for row in file.execute("SELECT version, name, checksum FROM migration")]
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    return connect_reading(path, WAIT_SECONDS)[0]

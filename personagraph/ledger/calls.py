@@ -1,12 +1,12 @@
 """The calls of a ledger: every reply that was bought, and every attempt to buy one."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
 from typing import Any, NamedTuple
 
+from personagraph.ledger.cells import object_in
 from personagraph.storage.database import Database
 from personagraph.types import ChatReply
 
@@ -205,7 +205,11 @@ class CallLog:
 
     def latest(self, run: str, prompt: str, *, limit: int) -> list[Used]:
         """What the latest replies that the run bought with a prompt used, by step; those without usage do not count."""
-        return [Used(json.loads(row[0]), *tuple(row)[1:]) for row in self._database.rows(_LATEST, (run, prompt, limit))]
+        return [Used(object_in(row[0]), *tuple(row)[1:]) for row in self._database.rows(_LATEST, (run, prompt, limit))]
+
+    def count(self) -> int:
+        """How many replies there are."""
+        return int(self._database.value("SELECT count(*) FROM call"))
 
     def replies(self) -> dict[str, ChatReply]:
         """Every reply by its key: what a recorded backend answers from."""

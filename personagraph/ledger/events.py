@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from personagraph.ledger.cells import object_in
 from personagraph.storage.database import Database
 
 
@@ -36,4 +37,4 @@ class EventLog:
     def of(self, run: str) -> list[Event]:
         """The events of a run, oldest first."""
         rows = self._database.rows("SELECT at, kind, detail FROM event WHERE run = ? ORDER BY id", (run,))
-        return [Event(row["at"], row["kind"], json.loads(row["detail"])) for row in rows]
+        return [Event(row["at"], row["kind"], object_in(row["detail"])) for row in rows]

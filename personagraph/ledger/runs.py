@@ -8,6 +8,7 @@ from sqlite3 import Row
 from typing import Any
 
 from personagraph.errors import ConfigError
+from personagraph.ledger.cells import object_in
 from personagraph.storage.database import Database
 
 UNFINISHED = ("running", "interrupted", "failed")
@@ -133,8 +134,8 @@ def _run(row: Row) -> Run:
     return Run(
         id=row["id"],
         command=row["command"],
-        settings=json.loads(row["settings"]),
-        limits=json.loads(row["limits"]),
+        settings=object_in(row["settings"]),
+        limits=object_in(row["limits"]),
         model=row["model"],
         simulated=bool(row["simulated"]),
         status=row["status"],

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlite3 import Row
 from typing import Any, NamedTuple
 
+from personagraph.errors import StoreError
+from personagraph.ledger.cells import object_in
 from personagraph.storage.database import Database
 from personagraph.types import Step, Verdict
 
@@ -114,8 +116,8 @@ class StepLog:
             first = rows[-1]["n"] + 1
 
     def step(self, run: str, n: int) -> Planned:
-        """One planned step, which must be there."""
-        [row] = self._database.rows("SELECT * FROM step WHERE run = ? AND n = ?", (run, n))
+        """One planned step. Raises StoreError when it was lost."""
+        row = self._one("step", "run = ? AND n = ?", (run, n))
         return Planned(_step(row), row["ask"], row["call"])
 
     def subjects(self, command: str, *, before: str) -> Counter[str]:
@@ -173,12 +175,19 @@ class StepLog:
         found = self._database.rows(f"SELECT * FROM verdict WHERE {where}", key.rsplit(".", 2))
         return _verdict(found[0]) if found else None
 
+    def _one(self, table: str, condition: str, key: tuple[str | int, ...]) -> Row:
+        found = self._database.rows(f"SELECT * FROM {table} WHERE {condition}", key)
+        if not found:
+            named = ".".join(map(str, key))
+            raise StoreError(f"the ledger has lost {table} {named}; `personagraph store check` says what else")
+        return found[0]
+
     def answered(self) -> list[Answered]:
         """Every reply that was bought, and every request that a server would not take, in order of run and step.
 
         A request that was refused in one run can have been answered in a later one.
         """
-        return [Answered(*row)._replace(fields=json.loads(row["fields"])) for row in self._database.rows(_ANSWERED)]
+        return [Answered(*row)._replace(fields=object_in(row["fields"])) for row in self._database.rows(_ANSWERED)]
 
     def seeds(self) -> set[str]:
         """Everyone who was extracted from a text or imported, also as a description merged into them.
@@ -298,7 +307,7 @@ _RETRIED = f"SELECT 1 {_DECIDED_RETRIES} AND again.retries = verdict.run || '.' 
 
 
 def _rejected(row: Row) -> RejectedItem:
-    detail = json.loads(row["detail"])
+    detail = object_in(row["detail"])
     text = detail.get("fault") or detail.get("description") or ""
     return RejectedItem(row["step"], row["item"], row["subject"], row["reason"], row["call"], text, detail)
 
@@ -312,12 +321,12 @@ def _step(row: Row) -> Step:
         n=row["n"],
         subject=row["subject"],
         prompt=row["prompt"],
-        fields=json.loads(row["fields"]),
-        context=json.loads(row["context"]),
+        fields=object_in(row["fields"]),
+        context=object_in(row["context"]),
         steering=row["steering"],
         retries=row["retries"],
     )
 
 
 def _verdict(row: Row) -> Verdict:
-    return Verdict(row["item"], row["outcome"], row["reason"], row["persona"], json.loads(row["detail"]))
+    return Verdict(row["item"], row["outcome"], row["reason"], row["persona"], object_in(row["detail"]))

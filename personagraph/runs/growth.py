@@ -137,7 +137,7 @@ class Growth:
             self._enter(persona_of(run, verdict))
         elif detail["alias"]:
             self._finder.add(verdict.persona, detail["description"])
-            self._changes.merges.append(_merge(run, step, verdict))
+            self._changes.merges.append(merge_of(run, step, verdict))
         if detail["origin"] in ("text", "import"):
             self._reach(verdict.persona, 0)
         if link and link.ego:
@@ -251,7 +251,8 @@ def persona_of(run: str, verdict: Verdict) -> Persona:
     )
 
 
-def _merge(run: str, step: Step, verdict: Verdict) -> Merge:
+def merge_of(run: str, step: Step, verdict: Verdict) -> Merge:
+    """The merge that a verdict made."""
     detail = verdict.detail
     return Merge(
         key=f"{run}.{step.n}.{verdict.item}",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError, StoreError
+from personagraph.storage.damage.wal import refuse_broken_wal
 from personagraph.storage.migrations import PROGRAMS, Migration, load_migrations, pending, programs
 from personagraph.storage.read_only import Stand, check_still, connect_reading, is_writable
 from personagraph.storage.workspace_files import look, no_link
@@ -27,7 +28,7 @@ _REMEDIES = {
     sqlite3.SQLITE_CANTOPEN: "It cannot be opened: check that its folder exists and may be written to, and that the "
     "file may be read.",
     sqlite3.SQLITE_CORRUPT: "It is damaged: restore it from a backup (`personagraph restore FROM`), or save what can "
-    "be read of it (`personagraph store rescue TO`).",
+    "be read of it into a new workspace (`personagraph store rescue TO`).",
     sqlite3.SQLITE_NOTADB: "It is not a SQLite database, or damaged: restore it from a backup (`personagraph restore "
     "FROM`), or name another file.",
     sqlite3.SQLITE_IOERR: "The disk failed to read or write it: check the disk, its quota, and the limit on files "
@@ -59,6 +60,7 @@ class Database:
         self._readers: set[sqlite3.Connection] = set()
         self._closed = False
         self.read_only = path.exists() and not is_writable(path)
+        refuse_broken_wal(path)
         with self._translated():
             _refuse_others(path, kind)
             self._connection, self._stand = _connect(path)

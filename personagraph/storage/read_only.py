@@ -42,8 +42,13 @@ def connect_reading(path: Path, seconds: float) -> tuple[sqlite3.Connection, Sta
             raise
         check_no_changes(path)
         stand = stand_of(path)
-        return _connected(path, seconds, "&immutable=1"), stand
+        return connect_frozen(path, seconds), stand
     return connection, None
+
+
+def connect_frozen(path: Path, seconds: float) -> sqlite3.Connection:
+    """A connection to a file of which SQLite is told that nobody writes to it; no file beside it is read or made."""
+    return _connected(path, seconds, "&immutable=1")
 
 
 def check_no_changes(path: Path) -> None:

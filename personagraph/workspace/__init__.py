@@ -3,6 +3,9 @@
 from personagraph.workspace.open import init_workspace, open_workspace
 from personagraph.workspace.results import RunResult, SynthesisResult
 from personagraph.workspace.upkeep.accept import accept_loss
+from personagraph.workspace.upkeep.backup import backup_workspace
+from personagraph.workspace.upkeep.rescue import rescue_workspace
+from personagraph.workspace.upkeep.restore import restore_workspace
 from personagraph.workspace.upkeep.setup import (
     confirm_settings,
     dedup_file,
@@ -18,6 +21,7 @@ __all__ = [
     "SynthesisResult",
     "Workspace",
     "accept_loss",
+    "backup_workspace",
     "check_store",
     "confirm_settings",
     "copy_store",
@@ -26,6 +30,8 @@ __all__ = [
     "init_workspace",
     "migrate_store",
     "open_workspace",
+    "rescue_workspace",
+    "restore_workspace",
     "settings_to_confirm",
     "shown_settings",
 ]

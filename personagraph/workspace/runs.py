@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import ConfigError, StoreError
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
+from personagraph.workspace.stores import LEDGER, place_of
 
 if TYPE_CHECKING:
     from personagraph.runs.growth import Growth
@@ -24,13 +25,14 @@ def writing(
     """The workspace's writer lock; a store that goes away meanwhile is waited for, of which `note` hears.
 
     Raises ConfigError when another process writes, or nothing may be written: the ledger is behind its graph, or one
-    of them cannot be written to.
+    of them cannot be written to; StoreError when the ledger, or a graph in a file, is damaged.
     """
     from personagraph.storage.writer_lock import writer
 
     check_may_write(workspace)
     waiting = workspace.patience.lasting(workspace.settings.store_patience, note=note, stopping=stopping)
     with writer(workspace.folder), waiting:
+        _refuse_damaged(workspace)
         yield
 
 
@@ -47,6 +49,20 @@ def check_may_write(workspace: "Workspace") -> None:
                 f"{file} cannot be written to, so this workspace can only be read; check the permissions of the file"
                 " and its folder, or copy the workspace to where it can be written"
             )
+
+
+def _refuse_damaged(workspace: "Workspace") -> None:
+    """Nothing is bought or written into a file that is not whole.
+
+    The ledger's indexes are compared with its tables, as they say what need not be bought again; the graph can be made
+    again from the ledger, and its structure is looked at alone. That takes a tenth of the time that the graph takes to
+    be read.
+    """
+    from personagraph.storage.damage.integrity import refuse_damaged
+
+    refuse_damaged(workspace.folder / LEDGER, full=True)
+    if isinstance(graph := place_of(workspace.settings.store, workspace.folder), Path):
+        refuse_damaged(graph, full=False)
 
 
 @contextmanager

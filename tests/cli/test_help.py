@@ -8,7 +8,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from personagraph.workspace import init_workspace, open_workspace
+from personagraph.workspace import backup_workspace, init_workspace, open_workspace
 from tests.commands import ROOT, code_of, every_command
 from tests.graphs import persona, tie
 from tests.stored import fill
@@ -88,6 +88,8 @@ def test_each_example_of_the_help_runs(example, grown, tmp_path, monkeypatch, ca
     shutil.copytree(grown, folder)
     with open_workspace(folder) as graph:
         somebody = graph.sample(n=1)[0].id[:10]
+    if "restore" in example:
+        backup_workspace(folder, tmp_path / "my-graph-monday")
     monkeypatch.chdir(folder)
     monkeypatch.setenv("PERSONAGRAPH_MODEL", "simulated")
     monkeypatch.delenv("PERSONAGRAPH_STORE_PASSWORD", raising=False)

@@ -41,7 +41,18 @@ def test_a_sound_store_is_ok_and_every_line_says_so(grown):
     told = personagraph("store", "check", folder=grown)
     assert all(line.startswith("ok ") for line in told.splitlines())
     found = checked(grown)
-    assert list(found) == ["file", "schema", "workspace", "counts", "applied", "ledger"]
+    assert list(found) == [
+        "ledger",
+        "entries",
+        "file",
+        "schema",
+        "workspace",
+        "descriptions",
+        "counts",
+        "applied",
+        "reach",
+        "projection",
+    ]
     assert found["counts"][1].startswith("2 personas, 0 relationships")
 
 
@@ -135,7 +146,18 @@ def on_neo4j(neo4j_url: str, neo4j_password: str, tmp_path: Path) -> tuple[Path,
 def test_a_store_on_neo4j_is_checked_and_mended(on_neo4j, neo4j_url):
     folder, surroundings = on_neo4j
     found = checked(folder, **surroundings)
-    assert list(found) == ["server", "schema", "rules", "workspace", "counts", "applied", "ledger"]
+    assert list(found) == [
+        "ledger",
+        "entries",
+        "server",
+        "schema",
+        "rules",
+        "workspace",
+        "counts",
+        "applied",
+        "reach",
+        "projection",
+    ]
     assert "community edition" in found["server"][1]
     ask(neo4j_url, "DROP INDEX persona_age")
     assert found != checked(folder, code=1, **surroundings)

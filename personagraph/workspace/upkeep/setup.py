@@ -9,7 +9,7 @@ from personagraph.errors import ConfigError
 from personagraph.progress import Progress
 from personagraph.workspace.options import check_known
 from personagraph.workspace.settings import SECRETS, claims, load_settings
-from personagraph.workspace.stores import behind, check_ledger, open_store, opened_ledger
+from personagraph.workspace.stores import LEDGER, behind, check_ledger, open_store, opened_ledger, place_of
 from personagraph.workspace.trust import Claim, confirm
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def examine(folder: str | Path, *, store: str | None = None, try_model: bool = False) -> "list[Finding]":
     """What personagraph needs, one finding each, with a remedy for what is missing."""
     from personagraph import doctor
+    from personagraph.doctor import database_files
 
     path = Path(folder)
     settings = load_settings(path, store=store)
@@ -41,10 +42,16 @@ def examine(folder: str | Path, *, store: str | None = None, try_model: bool = F
             counts = opened.stats()
             return f"{settings.store}: {counts.personas} personas, {counts.relationships} relationships"
 
+    def files() -> "list[Finding]":
+        graph = place_of(settings.store, path)
+        named = {"ledger": path / LEDGER} | ({"graph": graph} if isinstance(graph, Path) and graph.is_file() else {})
+        return [database_files.file(name, file, full=False) for name, file in named.items()]
+
     return doctor.examine(
         path,
         workspace=not fault,
         fault=fault,
+        files=list if fault else files,
         unfinished=unfinished,
         store=None if fault else graph,
         model=settings.model,

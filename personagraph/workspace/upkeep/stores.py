@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from personagraph.errors import ConfigError
+from personagraph.ledger.rescued import RESCUED
 from personagraph.progress import Progress, Tick
 from personagraph.stores import kind_of
 from personagraph.stores.sqlite.kind import GRAPH
@@ -14,6 +15,7 @@ from personagraph.workspace.stores import (
     LEDGER,
     are_one,
     behind,
+    check_ledger,
     decided_runs,
     open_store,
     opened_ledger,
@@ -27,34 +29,61 @@ if TYPE_CHECKING:
     from personagraph.doctor import Finding
     from personagraph.ledger import Ledger
     from personagraph.stores.copy import Contents
+    from personagraph.stores.graph_store import GraphStore
     from personagraph.stores.neo4j.connection import Server
     from personagraph.workspace.settings import Settings
 
 
 def check_store(folder: str | Path, *, store: str | None = None) -> "list[Finding]":
-    """What is right and wrong with the store of a workspace, one finding each; changes nothing.
+    """What is right and wrong with the ledger and the store of a workspace, one finding each; changes nothing.
 
     Raises ConfigError when the folder is no workspace, or a setting is wrong.
     """
+    from personagraph.doctor import database_files
+
     path = Path(folder)
     settings = load_settings(path, store=store)
+    check_ledger(path)
+    found = database_files.ledger(path / LEDGER)
+    if not found[0].ok:
+        return found
     with opened_ledger(path) as ledger:
         if reason := settings.unconfirmed.get("store"):
             from personagraph.doctor.finding import unseen
 
-            return [unseen("store", reason)]
-        found = _upkeep(settings.store).check(path, settings, ledger)
-        return [*found, _reach(path, settings, ledger)] if all(finding.ok for finding in found) else found
+            return [*found, unseen("store", reason)]
+        found += _upkeep(settings.store).check(path, settings, ledger)
+        if all(finding.ok for finding in found):
+            with closing(open_store(settings.store, path, settings, ledger)) as graph:
+                found.append(_reach(path, ledger, graph))
+                if not ledger.remembered(RESCUED):
+                    found.append(_projected(ledger, graph))
+    return found
 
 
-def _reach(folder: Path, settings: "Settings", ledger: "Ledger") -> "Finding":
+def _reach(folder: Path, ledger: "Ledger", graph: "GraphStore") -> "Finding":
     """Whether the ledger holds all that a sound graph says it does."""
     from personagraph.doctor.finding import Finding, failed
 
-    with closing(open_store(settings.store, folder, settings, ledger)) as store:
-        if reason := behind(ledger, store, folder):
-            return failed("ledger", ConfigError(reason))
-    return Finding("ledger", True, "it holds every run, step and call that the graph knows of")
+    if reason := behind(ledger, graph, folder):
+        return failed("reach", ConfigError(reason))
+    return Finding("reach", True, "the ledger holds every run, step and call that the graph knows of")
+
+
+def _projected(ledger: "Ledger", graph: "GraphStore") -> "Finding":
+    """Whether the graph is what the ledger says, row by row: where a letter was changed, one of them is wrong."""
+    from personagraph.doctor.finding import Finding
+    from personagraph.runs.projection import differing, projection, rows_of
+
+    runs = ledger.runs.all()
+    if any(graph.applied(run.id) != run.decided for run in runs):
+        return Finding("projection", True, "a run has decided what the graph does not hold yet; it writes that first")
+    said, held = projection(ledger), rows_of(graph, [run.id for run in runs])
+    if different := differing(said, held, ledger.steps.seeds()):
+        told = ", ".join(f"{count} {name}" for name, count in different.items())
+        remedy = "what is wrong is not known; `personagraph store rescue TO` makes the graph again from the ledger"
+        return Finding("projection", False, f"ledger and graph differ in {told}", remedy)
+    return Finding("projection", True, "the graph is what the ledger says")
 
 
 def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:

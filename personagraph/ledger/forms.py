@@ -1,0 +1,83 @@
+"""What the rows of the ledger's tables must be, by what their values say of each other; for rows that were damaged."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from personagraph.storage.damage.salvage import Fits
+from personagraph.types import Assertion, persona_id
+from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
+
+RUN = re.compile(r"r[1-9]\d*")
+"""The id of a run."""
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+def _object(text: str) -> bool:
+    return isinstance(json.loads(text), dict)
+
+
+def _of_run(row: Mapping[str, Any]) -> bool:
+    return bool(RUN.fullmatch(row["run"])) and all(row.get(name, 0) >= 0 for name in ("n", "step", "item"))
+
+
+def _is_run(row: Mapping[str, Any]) -> bool:
+    good = row["id"] == f"r{row['number']}" and row["decided"] >= 0 and row["applied"] >= 0
+    return good and row["status"] in _STATUSES and _object(row["settings"]) and _object(row["limits"])
+
+
+def _is_step(row: Mapping[str, Any]) -> bool:
+    known = json.loads(row["context"]).keys() <= _CONTEXT
+    return known and _of_run(row) and _object(row["fields"]) and _is_key(row["call"], row["ask"])
+
+
+def _is_verdict(row: Mapping[str, Any]) -> bool:
+    if not (_of_run(row) and _is_key(row["call"])):
+        return False
+    detail, persona, outcome = json.loads(row["detail"]), row["persona"], row["outcome"]
+    if outcome in ("new", "merged", "undone"):
+        own = persona_id(detail["description"])
+        named = persona == own if outcome != "merged" else detail["alias"] in ("", own)
+        known = isinstance(detail["score"] if outcome == "merged" else detail["entry"], int | float)
+        if not (named and known and detail.keys() >= _PERSON and detail["stated"].keys() <= ATTRIBUTES.keys()):
+            return False
+    if outcome == "undone":
+        return all(one.keys() == _ASSERTION for one in detail["moved"]) and bool(_KEY.fullmatch(detail["from"]))
+    link = detail.get("link")
+    return outcome in _OUTCOMES and (not link or (link.keys() <= _LINK and link["type"] in _TYPES))
+
+
+def _is_assertion(row: Mapping[str, Any]) -> bool:
+    key = relationship_key(row["source"], row["type"], row["target"])
+    ends = {row["ego"], row["persona"]} == {row["source"], row["target"]}
+    return _of_run(row) and row["key"] == key and ends and _is_key(row["call"], row["alias"]) and row["type"] in _TYPES
+
+
+_STATUSES = {"running", "interrupted", "failed", "done", "abandoned"}
+_CONTEXT = {"uri", "sha256", "excerpt", "merges", "personas", "relationships", "sources", "simulated"}
+_OUTCOMES = {"new", "merged", "linked", "rejected", "dead", "undone", "sample"}
+_PERSON = {"description", "origin", "nature", "stated", "simulated"}
+_LINK = {"type", "forward", "label", "confidence", "former", "ego", "source"}
+_ASSERTION = {field.name for field in fields(Assertion)}
+_TYPES = {*TYPES, *SOURCE_TYPES.values()}
+
+
+def _is_key(*keys: str) -> bool:
+    return all(not key or _KEY.fullmatch(key) for key in keys)
+
+
+FITS: Mapping[str, Fits] = {
+    "meta": lambda row: {"workspace": 16, "secret": 64}.get(row["name"], len(row["value"])) == len(row["value"]),
+    "run": _is_run,
+    "step": _is_step,
+    "call": lambda row: _of_run(row) and bool(_KEY.fullmatch(row["key"])),
+    "attempt": lambda row: _of_run(row) and bool(_KEY.fullmatch(row["call"])),
+    "verdict": _is_verdict,
+    "assertion": _is_assertion,
+    "event": lambda row: _of_run(row) and _object(row["detail"]),
+    "keep_apart": lambda row: bool(RUN.fullmatch(row["run"])) and _is_key(row["alias"], row["persona"]),
+}
+"""What the rows of each table must be."""

@@ -1,0 +1,155 @@
+"""Makes the graph again from the ledger alone: all that its decided steps brought, as if written just now."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from personagraph.ledger import Ledger, Run
+from personagraph.ledger.assertions import project
+from personagraph.ledger.rescued import LOST
+from personagraph.ledger.steps import Decided
+from personagraph.runs.growth import assertions, merge_of, persona_of
+from personagraph.runs.undoing import depths_of
+from personagraph.stores.graph_store import GraphStore
+from personagraph.stores.rows import merge_order
+from personagraph.types import Assertion, Batch, Merge, Persona, Relationship, Source, SourceLink, Step
+from personagraph.vocabulary.relationships import TYPES
+
+PAGE = 10_000
+ROWS = ("personas", "sources", "source_links", "merges", "relationships")
+_TELLING = ("extract", "undo", LOST)
+"""The commands whose steps say what their verdicts do not: the source, or which merges were taken back."""
+
+
+@dataclass(slots=True)
+class Projection:
+    """A whole graph: each row by its key, and how many steps of each run it holds."""
+
+    personas: dict[str, Persona] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    source_links: dict[tuple[str, str, str], SourceLink] = field(default_factory=dict)
+    merges: dict[str, Merge] = field(default_factory=dict)
+    relationships: dict[str, Relationship] = field(default_factory=dict)
+    applied: dict[str, int] = field(default_factory=dict)
+    undone: set[str] = field(default_factory=set)
+    """The keys of merges that were taken back."""
+
+
+def projection(ledger: Ledger) -> Projection:
+    """The graph that the ledger tells of, without the depths, which follow from all of it.
+
+    A ledger that lacks rows tells of a graph that lacks what these brought; what is left may name personas who are not
+    there.
+    """
+    found = Projection()
+    for run in ledger.runs.all():
+        for step in _decided_steps(ledger, run) if run.work in _TELLING else ():
+            if "uri" in step.context:
+                found.sources[step.subject] = Source(step.subject, **step.context)
+            found.undone |= set(step.context.get("merges", ()))
+        for n, _, verdicts in _decided(ledger, run):
+            for verdict in verdicts:
+                if verdict.outcome in ("new", "undone"):
+                    found.personas.setdefault(verdict.persona, persona_of(run.id, verdict))
+                elif verdict.outcome == "merged" and verdict.detail["alias"]:
+                    merge = merge_of(run.id, Step(n, ""), verdict)
+                    found.merges[merge.key] = merge
+        if run.decided:
+            found.applied[run.id] = run.decided
+    for key in found.undone:
+        found.merges.pop(key, None)
+    relationships, links = project(ledger.assertions.all())
+    found.relationships = {row.key: row for row in relationships}
+    found.source_links = {(row.source, row.persona, row.type): row for row in links}
+    return found
+
+
+def rows_of(store: GraphStore, runs: Iterable[str]) -> Projection:
+    """All that a store holds."""
+    return Projection(
+        personas={persona.id: persona for persona in store.scan_personas()},
+        sources={source.id: source for source in store.scan_sources()},
+        source_links={(link.source, link.persona, link.type): link for _, link in store.source_links()},
+        merges={merge.key: merge for merge in store.merges()},
+        relationships={row.key: row for row in store.scan_relationships()},
+        applied={run: n for run in runs if (n := store.applied(run))},
+    )
+
+
+def differing(said: Projection, held: Projection, seeds: Iterable[str]) -> dict[str, int]:
+    """In how many rows of each kind two graphs differ; the first is completed for it."""
+    gone = complete(said, seeds)
+    if gone:
+        return dict(gone)
+    pairs = {name: (getattr(said, name), getattr(held, name)) for name in ROWS}
+    counted = {name: sum(a.get(key) != b.get(key) for key in {**a, **b}) for name, (a, b) in pairs.items()}
+    return {name.replace("_", " "): count for name, count in counted.items() if count}
+
+
+def complete(found: Projection, seeds: Iterable[str]) -> Mapping[str, int]:
+    """Take out what names somebody who is not there, and give everyone a depth; how many rows went, by kind."""
+    before = _naming(found)
+    there, texts = found.personas, found.sources
+    for key, tie in list(found.relationships.items()):
+        if tie.source not in there or tie.target not in there:
+            del found.relationships[key]
+    for place in [place for place in found.source_links if place[0] not in texts or place[1] not in there]:
+        del found.source_links[place]
+    for key in [merge.key for merge in found.merges.values() if merge.persona not in there]:
+        del found.merges[key]
+    known = (seed for seed in seeds if seed in there)
+    depths = depths_of(known, ((r.source, r.target) for r in found.relationships.values() if r.type in TYPES))
+    found.personas = {id: replace(persona, depth=depths.get(id)) for id, persona in there.items()}
+    found.merges = {merge.key: merge for merge in sorted(found.merges.values(), key=merge_order)}
+    return {name: gone for name, left in _naming(found).items() if (gone := before[name] - left)}
+
+
+def write(found: Projection, store: GraphStore) -> None:
+    """Write a whole graph into an empty store."""
+    first, *others = found.applied.items() or [("", 0)]
+    batch = Batch(
+        *(first[0], 0, first[1]),
+        personas=tuple(sorted(found.personas.values(), key=lambda persona: persona.entry)),
+        relationships=tuple(found.relationships.values()),
+        sources=tuple(found.sources.values()),
+        source_links=tuple(found.source_links.values()),
+        merges=tuple(found.merges.values()),
+        fresh=True,
+    )
+    for each in [batch, *(Batch(run, 0, last) for run, last in others)]:
+        store.write(each)
+
+
+def _naming(found: Projection) -> dict[str, int]:
+    """How many rows there are that name others."""
+    return {
+        "relationships": len(found.relationships),
+        "source links": len(found.source_links),
+        "merges": len(found.merges),
+    }
+
+
+def _decided_steps(ledger: Ledger, run: Run) -> Iterator[Step]:
+    for planned in ledger.steps.planned(run.id):
+        if planned.step.n >= run.decided:
+            return
+        yield planned.step
+
+
+def _decided(ledger: Ledger, run: Run) -> Iterator[Decided]:
+    for first in range(0, run.decided, PAGE):
+        yield from ledger.steps.decided(run.id, first=first, last=min(first + PAGE, run.decided))
+
+
+def reassert(ledger: Ledger) -> None:
+    """Enter again what a ledger no longer has of what its verdicts say: accepted items, and whom to keep apart."""
+    held = {(a.run, a.step, a.item) for a in ledger.assertions.all()}
+    said: dict[tuple[str, int, int], Assertion] = {}
+    for run in ledger.runs.all():
+        steps = {step.n: step for step in _decided_steps(ledger, run)}
+        for n, call, verdicts in _decided(ledger, run):
+            for verdict in verdicts:
+                for _, now in assertions(run.id, steps.get(n, Step(n, "")), call, verdict):
+                    said[now.run, now.step, now.item] = now
+                if verdict.outcome == "undone":
+                    ledger.assertions.keep_apart(verdict.persona, verdict.detail["from"], run.id)
+    ledger.assertions.enter(assertion for key, assertion in said.items() if key not in held)

@@ -1,0 +1,113 @@
+"""Says whether a database file is whole, and if it is not, why: before anything is bought into it, or in full.
+
+SQLite sees damage to the structure of a file. A changed letter in a text it does not see: that needs those who know
+what the text must be.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+from personagraph.errors import StoreError
+from personagraph.storage.damage.wal import TORN, lost_commits
+from personagraph.storage.database import WAIT_SECONDS, told
+from personagraph.storage.read_only import connect_frozen, connect_reading
+
+RESCUE = "`personagraph store rescue TO` saves what can be saved into a new workspace, or restore a backup"
+MOST = 5
+"""So many reasons are told."""
+_NOT_THE_FILE = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_FULL,
+)
+"""What can keep SQLite from reading a file that is whole."""
+
+
+def damage(path: Path, *, full: bool = True, texts: bool = False, application: int | None = None) -> list[str]:
+    """Why a database file is not whole, at most MOST reasons and how many more there are; empty when it is.
+
+    Changes nothing, and sees what other processes have committed. Without `full` it is not compared whether indexes
+    say what their tables do. With `texts` each is looked at, too: damage can leave one that is no text. `application`
+    is the number that must be in its header. Raises StoreError when it cannot be looked at.
+    """
+    if not path.is_file():
+        return ["it is not there"]
+    if (lost := lost_commits(path)) > TORN:
+        return [f"{lost} commits in {path.name}-wal are behind a damaged place, and would be lost"]
+    try:
+        with closing(read_only(path)) as file:
+            return _reasons(file, full, application) or (_bounded(_bad_texts(file)) if texts else [])
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_THE_FILE:
+            raise StoreError(told(path, error)) from error
+        return [str(error)]
+
+
+def refuse_damaged(path: Path, *, full: bool) -> None:
+    """Raises StoreError for a database file that is not whole, so that nothing is bought or written into it."""
+    if reasons := damage(path, full=full):
+        raise StoreError(f"{path} is damaged ({'; '.join(reasons)}); nothing was sent or written. {RESCUE}.")
+
+
+def read_only(path: Path, *, frozen: bool = False) -> sqlite3.Connection:
+    """A connection that cannot write; `frozen` promises that nobody else does, and makes no file beside it."""
+    connection = connect_frozen(path, WAIT_SECONDS) if frozen else connect_reading(path, WAIT_SECONDS)[0]
+    # In a damaged file a text may be none.
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    return connection
+
+
+def _reasons(file: sqlite3.Connection, full: bool, application: int | None) -> list[str]:
+    (found,) = file.execute("PRAGMA application_id").fetchone()
+    if application is not None and found != application:
+        return [f"its header has the number {found:#x}, and not {application:#x}"]
+    said = list(_lines(row[0] for row in file.execute(f"PRAGMA {'integrity' if full else 'quick'}_check({MOST + 1})")))
+    if said != ["ok"]:
+        return _bounded(said)
+    if not full:
+        return []
+    named = (f"row {row[1]} of {row[0]} names one in {row[2]} that is not there" for row in _foreign(file))
+    return _bounded(list(named))
+
+
+def _bad_texts(file: sqlite3.Connection) -> list[str]:
+    """The tables with texts that are no UTF-8, and how many."""
+    bad = [0]
+
+    def read(data: bytes) -> str:
+        try:
+            return data.decode()
+        except UnicodeDecodeError:
+            bad[0] += 1
+            return ""
+
+    tables = [row[0] for row in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")]
+    file.text_factory, found = read, []
+    for table in tables:
+        bad[0] = 0
+        for _ in file.execute(f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}"'):
+            pass
+        found += [f"{bad[0]} texts in {table} are none"] * bool(bad[0])
+    return found
+
+
+def _foreign(file: sqlite3.Connection) -> Iterable[tuple[object, ...]]:
+    return file.execute("PRAGMA foreign_key_check")
+
+
+def _lines(said: Iterable[str]) -> Iterable[str]:
+    for line in (line for text in said for line in str(text).splitlines()):
+        if not line.startswith("*** in database"):
+            yield line
+
+
+def _bounded(reasons: list[str]) -> list[str]:
+    more = len(reasons) - MOST
+    return [*reasons[:MOST], *([f"and {more} more" if more > 1 else "and more"] if more > 0 else [])]

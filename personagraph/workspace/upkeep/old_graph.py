@@ -1,0 +1,96 @@
+"""Reads what can be read of the graph of a damaged workspace."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from personagraph.runs.projection import Projection
+
+WHOLE, DAMAGED, GONE = "whole", "damaged", "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class OldGraph:
+    """What there is of a graph: how it was found, whose it is, and its rows."""
+
+    state: str
+    workspace: str
+    rows: "Projection | None"
+
+
+def read_graph(file: Path) -> OldGraph:
+    """The graph in a file of our own, which may be changed on the way."""
+    from personagraph.runs.projection import rows_of
+    from personagraph.storage.damage.integrity import damage, read_only
+    from personagraph.stores.sqlite.store import KIND, SQLiteStore
+
+    if not file.is_file() or not file.stat().st_size:
+        return OldGraph(GONE, "", None)
+    state = WHOLE
+    if damage(file, texts=True, application=KIND.application):
+        state, file = DAMAGED, _salvaged(file)
+    with closing(read_only(file)) as opened:
+        found = opened.execute("SELECT id FROM workspace").fetchone()
+        runs = [str(row[0]) for row in opened.execute("SELECT id FROM run")]
+    if not found:
+        return OldGraph(state, "", None)
+    with closing(SQLiteStore.open(file, found[0])) as store:
+        return OldGraph(state, str(found[0]), rows_of(store, runs))
+
+
+def _salvaged(file: Path) -> Path:
+    """A whole file beside a damaged one, with the rows that can be read of it."""
+    from personagraph.storage.damage.salvage import salvage
+    from personagraph.stores.sqlite.store import KIND, SQLiteStore
+
+    new, whose, rows = file.with_name(f"salvaged-{file.name}"), "", list[tuple[str, tuple[Any, ...]]]()
+    for row in salvage(file, KIND, _fits(), lambda done, total: None).rows:
+        if row.table == "workspace":
+            whose = str(row.values[0])
+        elif row.table != "migration" and not row.entry_of:
+            rows.append((row.table, row.values))
+    # Nobody's, when it is not known whose it was.
+    SQLiteStore.open(new, whose or "?").close()
+    with closing(sqlite3.connect(new)) as opened, opened:
+        for table, values in rows:
+            opened.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(values))})", values)
+        if not whose:
+            opened.execute("DELETE FROM workspace")
+            opened.execute("INSERT INTO workspace VALUES ('')")
+    return new
+
+
+def _fits() -> dict[str, Any]:
+    """What the rows of each table of a graph must be; ids and keys are hashes of what they stand for."""
+    import json
+    import re
+
+    from personagraph.text.search import indexed_words
+    from personagraph.types import persona_id
+    from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
+
+    run, key, hash = re.compile(r"r[1-9]\d*"), re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
+    return {
+        "workspace": lambda row: re.fullmatch(r"[0-9a-f]{16}", row["id"]),
+        "run": lambda row: run.fullmatch(row["id"]) and row["applied"] > 0,
+        "persona": lambda row: (
+            row["id"] == persona_id(row["description"])
+            and run.fullmatch(row["run"])
+            and (row["words"], row["word_count"]) == tuple(indexed_words(row["description"]))
+        ),
+        "relationship": lambda row: (
+            row["type"] in TYPES
+            and row["key"] == relationship_key(row["source"], row["type"], row["target"])
+            and isinstance(json.loads(row["calls"]), list)
+        ),
+        "source": lambda row: hash.fullmatch(row["sha256"]),
+        "source_link": lambda row: (
+            row["type"] in SOURCE_TYPES.values()
+            and key.fullmatch(row["persona"])
+            and isinstance(json.loads(row["calls"]), list)
+        ),
+        "merge": lambda row: row["alias"] == persona_id(row["description"]) and key.fullmatch(row["persona"]),
+    }

@@ -1,0 +1,231 @@
+"""Makes a new workspace of what can be saved from a damaged one, and says what is missing."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from personagraph.errors import ConfigError, PersonaGraphError
+from personagraph.ledger import Ledger
+from personagraph.ledger.ledger import KIND
+from personagraph.ledger.rescued import RESCUED, Losses, catch_up, keep_word, salvage_ledger
+from personagraph.progress import Progress
+from personagraph.stores.sqlite.kind import GRAPH
+from personagraph.workspace.settings import FILE, load_settings
+from personagraph.workspace.stores import LEDGER, place_of, store_at
+from personagraph.workspace.upkeep.backup import is_plain, is_within, teller
+from personagraph.workspace.upkeep.old_graph import DAMAGED, GONE, WHOLE, OldGraph, read_graph
+from personagraph.workspace.upkeep.restore import place_graph
+
+if TYPE_CHECKING:
+    from personagraph.runs.projection import Projection
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """What a rescue found and made.
+
+    `ledger` and `graph` say how each was found: whole, damaged or gone. `kept` counts what the new workspace has,
+    `lost` is what the ledger lacks. `unnamed` counts what the graph lacks besides, since it names somebody who is lost:
+    relationships, source links, merges. `notes` say what else is to be known.
+    """
+
+    workspace: str
+    ledger: str
+    graph: str
+    kept: Mapping[str, int]
+    lost: Losses
+    unnamed: Mapping[str, int]
+    notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain data."""
+        return asdict(self)
+
+
+def rescue_workspace(
+    folder: str | Path,
+    to: str | Path,
+    *,
+    store: str | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda tick: None,
+) -> Rescue:
+    """Make the new folder `to` a workspace of all that can be read of a damaged one, which stays as it is.
+
+    The graph is made from the ledger, in SQLite wherever it was; what the ledger lost is taken from the old graph.
+    Raises ConfigError when there is something at `to`, there is nothing to save, or a process is writing to it;
+    KeyboardInterrupt when it is stopped.
+    """
+    from personagraph.storage.new_folders import new_folder
+
+    path, target = Path(folder), Path(to)
+    if not any(is_plain(path / name) for name in (LEDGER, GRAPH)):
+        raise ConfigError(f"{path} has neither {LEDGER} nor {GRAPH}; name the folder of a workspace")
+    if is_within(target, path):
+        raise ConfigError(f"{target} is in the damaged workspace; name a folder outside")
+    with _nobody_writing(path), new_folder(target) as part:
+        old = _copied(path, part / "old")
+        found = _rescue(path, store, old, part, teller(progress, stopping))
+        shutil.rmtree(old)
+    return found
+
+
+def _rescue(path: Path, store: str | None, old: Path, part: Path, tell: Callable[[int, int], None]) -> Rescue:
+    from personagraph.runs import projection
+
+    state, lost = _save_ledger(old / LEDGER, part / LEDGER, tell)
+    graph, notes = read_graph(old / GRAPH), list[str]()
+    if state == GONE == graph.state:
+        raise ConfigError(f"{path} has nothing that could be saved: its files are empty; restore a backup")
+    if state == GONE or "workspace" in lost.words:
+        keep_word(part / LEDGER, "workspace", graph.workspace or os.urandom(8).hex())
+        lost.words = [word for word in lost.words if word != "workspace" or not graph.workspace]
+    if state == GONE:
+        notes.append("with the ledger every reply that was paid for is lost, and what the runs were asked to do")
+    with closing(Ledger(part / LEDGER)) as ledger:
+        whose, runs = ledger.workspace, [run.id for run in ledger.runs.all()]
+    if graph.state == GONE and (lost or state == GONE):
+        graph = _served(path, store, whose, runs, notes) or graph
+    if graph.workspace not in ("", whose):
+        notes.append(f"{GRAPH} is of another workspace, {graph.workspace}: nothing was taken from it")
+        graph = OldGraph(graph.state, graph.workspace, None)
+    if graph.rows:
+        catch_up(part / LEDGER, graph.rows.applied, lost)
+    with closing(Ledger(part / LEDGER)) as ledger:
+        if state != WHOLE:
+            projection.reassert(ledger)
+        rows = projection.projection(ledger)
+        seeds = ledger.steps.seeds()
+        if lost and graph.rows:
+            seeds |= {persona.id for persona in graph.rows.personas.values() if persona.depth == 0}
+            rows = _joined(ledger, rows, graph.rows, whole=graph.state == WHOLE)
+        unnamed = projection.complete(rows, seeds)
+        _write(part, ledger, rows)
+        kept = {"runs": len(ledger.runs.all()), "calls": ledger.calls.count()}
+    kept |= {name: len(getattr(rows, name)) for name in ("personas", "relationships", "sources", "merges")}
+    _note_lacking(part, lost)
+    notes += _settings(path, part)
+    return Rescue(whose, state, graph.state, kept, lost, unnamed, tuple(notes))
+
+
+def _save_ledger(old: Path, new: Path, tell: Callable[[int, int], None]) -> tuple[str, Losses]:
+    """A copy of a ledger that is whole, or a new one with what can be read of it."""
+    from personagraph.storage.backup import copy_database
+    from personagraph.storage.damage.integrity import damage, read_only
+
+    if not old.is_file() or not old.stat().st_size:
+        Ledger(new).close()
+        return GONE, Losses(words=["workspace", "secret"], more=True)
+    if damage(old, texts=True, application=KIND.application) or _disagrees(old):
+        return DAMAGED, salvage_ledger(old, new, progress=tell)
+    with closing(read_only(old)) as source:
+        copy_database(source, new, progress=tell)
+    return WHOLE, Losses()
+
+
+def _disagrees(old: Path) -> bool:
+    """Whether the tables of a ledger do not bear each other out, more than an earlier rescue left them."""
+    from personagraph.doctor.database_files import ledger
+
+    return not all(finding.ok for finding in ledger(old))
+
+
+def _joined(ledger: Ledger, told: "Projection", old: "Projection", *, whole: bool) -> "Projection":
+    """The graph that a ledger with losses tells of, with what the old graph knows besides.
+
+    One that is whole knows better, also what is no longer there; but for what it was never given.
+    """
+    runs = {run.id: run for run in ledger.runs.all()}
+    ahead = [run for run, n in told.applied.items() if n > old.applied.get(run, 0)]
+    if whole and all(runs[run].unfinished for run in ahead):
+        old.applied = {run: n for run, n in old.applied.items() if run in runs}
+        return old
+    for name in ("personas", "sources", "source_links", "relationships"):
+        setattr(told, name, {**getattr(old, name), **getattr(told, name)})
+    merges = {key: merge for key, merge in old.merges.items() if key not in told.undone}
+    told.merges = {**merges, **told.merges}
+    return told
+
+
+def _write(part: Path, ledger: Ledger, rows: "Projection") -> None:
+    """Write the graph, and note in the ledger how much of it is there."""
+    from personagraph.runs import projection
+    from personagraph.stores.sqlite.store import SQLiteStore
+
+    with closing(SQLiteStore.open(part / GRAPH, ledger.workspace)) as store:
+        projection.write(rows, store)
+        for run in ledger.runs.all():
+            ledger.runs.reach(run.id, applied=store.applied(run.id))
+
+
+def _note_lacking(part: Path, lost: Losses) -> None:
+    """Have the new ledger remember what it lacks, so that a check tells it from new damage."""
+    from personagraph.doctor.database_files import lacking
+    from personagraph.storage.damage.integrity import read_only
+
+    with closing(read_only(part / LEDGER, frozen=True)) as opened:
+        found = lacking(opened)
+    if found or lost:
+        keep_word(part / LEDGER, RESCUED, json.dumps(found))
+
+
+def _served(path: Path, store: str | None, whose: str, runs: list[str], notes: list[str]) -> OldGraph | None:
+    """The graph in the server that the settings name; None when they name a file, or it cannot be reached."""
+    from personagraph.runs.projection import rows_of
+
+    try:
+        settings = load_settings(path, store=store)
+        if isinstance(place_of(settings.store, path), Path):
+            return None
+        with closing(store_at(settings.store, path, settings, whose, new=False)) as opened:
+            return OldGraph(WHOLE, whose, rows_of(opened, runs))
+    except PersonaGraphError as error:
+        notes.append(f"nothing was taken from the graph in a server: {error}")
+        return None
+
+
+def _settings(path: Path, part: Path) -> list[str]:
+    """Copy the settings file, and have it name the new graph."""
+    try:
+        if is_plain(path / FILE):
+            (part / FILE).write_bytes((path / FILE).read_bytes())
+        place_graph(part, "sqlite")
+    except (ConfigError, UnicodeDecodeError, OSError):
+        (part / FILE).unlink()
+        place_graph(part, "sqlite")
+        return [f"{FILE} could not be read: the new one has the defaults"]
+    return []
+
+
+def _copied(path: Path, old: Path) -> Path:
+    """Copies of the files, so that whatever is tried on them, these stay as they are."""
+    old.mkdir()
+    for name in (LEDGER, GRAPH):
+        for file in (path / name, path / f"{name}-wal"):
+            if is_plain(file):
+                shutil.copyfile(file, old / file.name)
+    return old
+
+
+@contextmanager
+def _nobody_writing(path: Path) -> Iterator[None]:
+    """Raises ConfigError when a process holds the writer's lock, which is looked at and not changed."""
+    import fcntl
+
+    lock = path / "writer.lock"
+    if not is_plain(lock):
+        yield
+        return
+    handle = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise ConfigError(f"{path}: a process is writing to this workspace; wait for it, or stop it") from error
+    finally:
+        os.close(handle)
