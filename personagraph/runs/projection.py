@@ -42,7 +42,7 @@ def projection(ledger: Ledger) -> Projection:
     """
     found = Projection()
     for run in ledger.runs.all():
-        for step in _decided_steps(ledger, run) if run.work in _TELLING else ():
+        for step in _decided_steps(ledger, run) if run.work in _TELLING or run.status == LOST else ():
             if "uri" in step.context:
                 found.sources[step.subject] = Source(step.subject, **step.context)
             found.undone |= set(step.context.get("merges", ()))
@@ -136,7 +136,7 @@ def _decided_steps(ledger: Ledger, run: Run) -> Iterator[Step]:
 
 
 def _decided(ledger: Ledger, run: Run) -> Iterator[Decided]:
-    for first in range(0, run.decided, PAGE):
+    for first in range(ledger.losses.first_step(run.id), run.decided, PAGE):
         yield from ledger.steps.decided(run.id, first=first, last=min(first + PAGE, run.decided))
 
 

@@ -63,7 +63,7 @@ class Database:
         refuse_broken_wal(path)
         with self._translated():
             _refuse_others(path, kind)
-            self._connection, self._stand = _connect(path)
+            self._connection, self._stand = _opened(path)
             self._connection.row_factory = sqlite3.Row
         self._place = _place(path)
         try:
@@ -123,7 +123,7 @@ class Database:
         with self._translated():
             if self._closed:
                 raise StoreError(f"{self.path}: it is closed.")
-            connection, stand = _connect(self.path)
+            connection, stand = _opened(self.path)
             self._readers.add(connection)
             try:
                 connection.execute("BEGIN")
@@ -202,18 +202,20 @@ def _place(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _connect(path: Path) -> tuple[sqlite3.Connection, Stand | None]:
+def _opened(path: Path) -> tuple[sqlite3.Connection, Stand | None]:
     """A connection, and how the file stands when SQLite was told that it never changes."""
-    stand = None
     if look(path) and not is_writable(path):
-        connection, stand = connect_reading(path, WAIT_SECONDS)
-    else:
-        with no_link(path, make=True):
-            connection = sqlite3.connect(path, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
-        _use_wal(connection)
+        return connect_reading(path, WAIT_SECONDS)
+    return _connect(path), None
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    with no_link(path, make=True):
+        connection = sqlite3.connect(path, WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    _use_wal(connection)
     for setting in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -65536"):
         connection.execute(f"PRAGMA {setting}")
-    return connection, stand
+    return connection
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

@@ -15,7 +15,7 @@ from personagraph.stores.kind import StoreOptions
 from personagraph.stores.neo4j.connection import Address
 from personagraph.stores.neo4j.waiting import Patience
 from personagraph.stores.sqlite.kind import GRAPH, missing
-from personagraph.workspace.settings import Settings
+from personagraph.workspace.settings import FILE, Settings
 
 LEDGER = workspace_files.LEDGER
 STORE_OPTIONS = "--store or PERSONAGRAPH_STORE"
@@ -33,7 +33,13 @@ def check_ledger(folder: Path) -> None:
     """Raises ConfigError when the folder is no workspace, or one that lost its ledger, or that is a link or no file."""
     if missing(folder / LEDGER):
         check_not_lost(folder)
-        raise ConfigError(f"{folder} is no workspace; `personagraph init {folder}` makes it one")
+        remedy = f"`personagraph init {folder}` makes it one"
+        if (folder / FILE).is_file():
+            remedy += (
+                ", or, where its ledger was lost and its graph is in a server, `personagraph restore FROM` or"
+                " `personagraph store accept` one again"
+            )
+        raise ConfigError(f"{folder} is no workspace; {remedy}")
 
 
 def check_not_lost(folder: Path) -> None:

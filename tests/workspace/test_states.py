@@ -45,6 +45,7 @@ MADE = (0, "is a workspace")
 FINE = (0, "")
 ACCEPTED = (0, "accepted: the ledger lacks run")
 
+WRONG_LEDGER = (1, "WRONG ledger", "store rescue TO")
 WRONG_FILE = (1, "WRONG file", "store copy --from", "personagraph restore FROM", "store rescue TO")
 
 Answer = tuple[Any, ...]
@@ -104,8 +105,8 @@ STATES: dict[str, State] = {
     "ledger missing": State(removed(LEDGER), NO_LEDGER, {"accept": ACCEPTED}),
     "ledger empty": State(emptied(LEDGER), NO_LEDGER, {"accept": ACCEPTED}),
     "ledger without tables": State(without_tables(LEDGER), NO_LEDGER, {"accept": ACCEPTED}),
-    "ledger written over": State(written_over(LEDGER), DAMAGED, {}),
-    "ledger malformed": State(malformed(LEDGER), MALFORMED, {}),
+    "ledger written over": State(written_over(LEDGER), DAMAGED, {"check": WRONG_LEDGER}),
+    "ledger malformed": State(malformed(LEDGER), MALFORMED, {"check": WRONG_LEDGER}),
     "ledger of another workspace": State(taken(LEDGER, "another"), OTHERS, {"check": (1, "WRONG workspace")}),
     "ledger behind": State(
         taken(LEDGER, "earlier"),
@@ -223,7 +224,7 @@ ON_NEO4J: dict[str, State] = {
     "ledger there": State(lambda folder, kept: None, FINE, {}),
     "ledger missing": State(removed(LEDGER), NO_WORKSPACE, {"init": (*OTHERS, "store accept"), "accept": ACCEPTED}),
     "ledger empty": State(emptied(LEDGER), NO_WORKSPACE, {"init": (*OTHERS, "store accept"), "accept": ACCEPTED}),
-    "ledger malformed": State(malformed(LEDGER), MALFORMED, {}),
+    "ledger malformed": State(malformed(LEDGER), MALFORMED, {"check": WRONG_LEDGER}),
     "ledger of another workspace": State(taken(LEDGER, "another"), OTHERS, {}),
     "ledger behind": State(
         taken(LEDGER, "earlier"),

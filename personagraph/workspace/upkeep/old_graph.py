@@ -59,7 +59,7 @@ def _salvaged(file: Path) -> Path:
             opened.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(values))})", values)
         if not whose:
             opened.execute("DELETE FROM workspace")
-            opened.execute("INSERT INTO workspace VALUES ('')")
+            opened.execute("INSERT INTO workspace (id) VALUES ('')")
     return new
 
 
