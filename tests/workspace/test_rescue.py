@@ -162,7 +162,7 @@ def test_without_its_ledger_a_graph_is_kept_and_the_next_run_does_not_take_an_ol
         assert workspace.stats().personas == before + 1
         assert done.run == f"r{len(rows(grown)['run']) + 1}"
         merge = workspace.merges()[0]
-        with pytest.raises(StoreError, match="has lost"):
+        with pytest.raises(ConfigError, match="was lost from the ledger"):
             workspace.undo_merge(merge.key)
 
 
