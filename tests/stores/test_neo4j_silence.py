@@ -58,7 +58,8 @@ def test_a_store_of_a_silent_server_is_not_waited_for_longer_than_is_said(answer
 
 def test_a_key_that_is_pressed_ends_the_wait():
     program = (
-        "import sys\n"
+        "import signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell may have turned off\n"
         "from personagraph.stores.neo4j.connection import Server, address_of\n"
         "from personagraph.stores.neo4j.store import Neo4jStore\n"
         "print('asking', flush=True)\n"
