@@ -131,6 +131,7 @@ class SilentServer:
 
     def __init__(self, answers: int | None) -> None:
         self._answers = answers
+        self.silent = threading.Event()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
         self.url = f"bolt://neo4j@127.0.0.1:{self._listening.getsockname()[1]}"
@@ -161,3 +162,4 @@ class SilentServer:
                     said.read(length)
                 success = b"\xb1\x70\xa2\x86server\x8cNeo4j/5.26.0\x8dconnection_id\x81x"
                 client.sendall(len(success).to_bytes(2, "big") + success + b"\x00\x00")
+            self.silent.set()

@@ -212,6 +212,8 @@ OF_PLUGINS = (
     "CALL `evil`()",
     "CALL `apoc.load.json`('THE_ADDRESS')",
     "CALL in.evil()",
+    "CALL in",
+    "RETURN COLLECT { CALL in() YIELD x RETURN x } AS z",
     "CALL with.evil() YIELD x RETURN x",
     "RETURN apoc.util.sleep(1)",
     "RETURN `apoc`.`load`.`json`('THE_ADDRESS')",

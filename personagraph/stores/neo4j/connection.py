@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from personagraph.errors import ConfigError, StoreError, StoreUnavailableError
 from personagraph.stores.neo4j.errors import DOWN, REFUSALS
 from personagraph.stores.neo4j.queries import query
-from personagraph.stores.neo4j.silence import closing_after, left_of
+from personagraph.stores.neo4j.silence import left_of, within
 
 if TYPE_CHECKING:
     import neo4j
@@ -131,8 +131,11 @@ class Server:
         def rows(transaction: "neo4j.ManagedTransaction") -> list[tuple[Any, ...]]:
             return Transaction(transaction).rows(name, **parameters)
 
-        with self.answering(READ_SECONDS + GRACE_SECONDS), self._session() as session:
-            return session.execute_read(rows)
+        def read() -> list[tuple[Any, ...]]:
+            with self._session() as session:
+                return session.execute_read(rows)
+
+        return self.answer(READ_SECONDS + GRACE_SECONDS, read)
 
     def stream(self, name: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         """The rows of a query that changes nothing, each a page, fetched as read; no failure is tried again."""
@@ -193,45 +196,34 @@ class Server:
             transaction.rollback()
             return columns, found, {str(node): str(id) for node, id in names}
 
-    @contextmanager
-    def alone(self, seconds: float) -> Iterator["Server"]:
-        """The same database through connections of its own, which are closed once the time is over.
+    def alone(self, seconds: float, work: Callable[["Server"], T]) -> T:
+        """What the work returns, done on the same database through connections of its own.
 
-        Raises StoreError for what takes longer, whoever is the slow one: the server, or what lies between.
+        Raises StoreError once the time is over, whoever is the slow one: the server, or what lies between.
         """
         own = self._another(connect_seconds=min(seconds, CONNECT_SECONDS))
         try:
-            with closing_after(seconds + GRACE_SECONDS, own.close) as over:
-                try:
-                    yield own
-                except StoreError as error:
-                    if not over.is_set():
-                        raise
-                    told = (
-                        f"the query took longer than {seconds:g} s, and was given up; give it more time, or narrow it"
-                    )
-                    raise StoreError(f"{self.address}: {told}") from error
+            return within(seconds + GRACE_SECONDS, lambda: work(own), own.close)
+        except TimeoutError as error:
+            told = f"the query took longer than {seconds:g} s, and was given up; give it more time, or narrow it"
+            raise StoreError(f"{self.address}: {told}") from error
         finally:
             own.close()
 
-    @contextmanager
-    def answering(self, seconds: float) -> Iterator[None]:
-        """Raises StoreUnavailableError when the server is silent for so long; what comes after begins anew."""
-        given_up, seconds = self._driver, left_of(seconds)
+    def answer(self, seconds: float, work: Callable[[], T]) -> T:
+        """What the work returns. Raises StoreUnavailableError once the time is over; what comes after begins anew."""
+        asked, seconds = self._driver, left_of(seconds)
 
         def give_up() -> None:
-            if self._driver is given_up and not self._closed:
+            if self._driver is asked and not self._closed:
                 self._driver = self._connect()
-            given_up.close()
+            asked.close()
 
-        with closing_after(seconds, give_up) as over:
-            try:
-                yield
-            except StoreError as error:
-                if not over.is_set():
-                    raise
-                told = f"the server gave no answer within {seconds:.3g} s; see its log, or restart it"
-                raise StoreUnavailableError(f"{self.address}: {told}") from error.__cause__
+        try:
+            return within(seconds, work, give_up)
+        except TimeoutError as error:
+            told = f"the server gave no answer within {seconds:.3g} s; see its log, or restart it"
+            raise StoreUnavailableError(f"{self.address}: {told}") from error
 
     def close(self) -> None:
         """Close every connection; closing twice is no error."""

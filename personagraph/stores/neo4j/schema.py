@@ -51,8 +51,7 @@ def prepare(server: Server, workspace: str, *, new: bool = True) -> list[Migrati
 
 def due(server: Server, workspace: str) -> list[Migration]:
     """The migrations that the database lacks; changes nothing. Raises as `prepare` does."""
-    with server.answering(FIRST_SECONDS):
-        [(owner, recorded, filled)] = server.stream("read/database_state")
+    [(owner, recorded, filled)] = server.answer(FIRST_SECONDS, lambda: list(server.stream("read/database_state")))
     if owner is None and filled:
         raise ConfigError(
             f"{server.address} holds data that is not a graph of personagraph: name an empty database, or empty this"

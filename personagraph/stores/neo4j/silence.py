@@ -3,11 +3,12 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
-_AGAIN = 0.2
-"""So many seconds later what was opened meanwhile is closed, too."""
+T = TypeVar("T")
 
 _END: ContextVar[float] = ContextVar("_END", default=float("inf"))
 
@@ -27,24 +28,31 @@ def left_of(seconds: float) -> float:
     return min(seconds, max(_END.get() - time.monotonic(), 0.1))
 
 
-@contextmanager
-def closing_after(seconds: float, close: Callable[[], None]) -> Iterator[threading.Event]:
-    """Calls `close` once the time is over, and again, until the block ends; the event tells that it did.
+def within(seconds: float, work: Callable[[], T], close: Callable[[], None]) -> T:
+    """What the work returns. Raises TimeoutError once the time is over.
 
-    Closing a connection is what ends the wait for an answer on it, and whatever the block does then: rolling back, or
-    telling the server of a key that was pressed.
+    It is done beside, as the driver, when a key is pressed, would ask the server first to roll back. Whatever ends the
+    wait, `close` closes the connection, which ends the work.
     """
-    ended, closed = threading.Event(), threading.Event()
+    done: Future[T] = Future()
 
-    def watch() -> None:
-        pause = seconds
-        while not ended.wait(pause):
-            closed.set()
-            close()
-            pause = _AGAIN
+    def carry_out() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:
+            done.set_exception(error)
 
-    threading.Thread(target=watch, name="personagraph-neo4j-silence", daemon=True).start()
+    thread = threading.Thread(target=carry_out, name="personagraph-neo4j-answer", daemon=True)
+    thread.start()
     try:
-        yield closed
+        wait([done], timeout=seconds)
+        if done.done():
+            return done.result()
+        raise TimeoutError
     finally:
-        ended.set()
+        # Again for a connection that was being made meanwhile.
+        tries = 0 if done.done() else 5
+        while tries and thread.is_alive():
+            close()
+            thread.join(0.2)
+            tries -= 1

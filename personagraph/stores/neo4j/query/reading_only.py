@@ -71,7 +71,7 @@ _AFTER_A_NAME = _words(
 _BEFORE_A_BRACKET = _words(
     """
     ACYCLIC ALL AND ANY BOTH BY CALL CASE CONTAINS DISTINCT ELEMENT ELEMENTS ELSE FILTER FOR FROM GROUP GROUPS IMPLIES
-    IN LEADING LIMIT MATCH NOT OFFSET ON OR PATH PATHS RELATIONSHIP RETURN SHORTEST SKIP THEN TRAIL TRAILING UNION
+    IN LEADING LIMIT MATCH NOT OFFSET OR PATH PATHS RELATIONSHIP RETURN SHORTEST SKIP THEN TRAIL TRAILING UNION
     UNWIND WALK WHEN WHERE WITH XOR
     """
 )
@@ -160,7 +160,7 @@ def _refuse_procedure(held: Sequence[Piece], call: int) -> None:
     while _at(held, end + 1).mark == "." and _at(held, end + 2).names:
         end += 2
     name = ".".join(piece.text for piece in held[call + 1 : end + 1 : 2])
-    if name in PROCEDURES or (end == call + 1 and held[end].keyword in _AFTER_A_NAME):
+    if name in PROCEDURES or (end == call + 1 and not _begins_a_clause(held, call)):
         return
     raise StoreError(f"the query calls {_short(name)}; it may call {', '.join(sorted(PROCEDURES))}")
 

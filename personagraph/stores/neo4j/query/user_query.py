@@ -41,11 +41,14 @@ def ask(server: "Server", statement: str, parameters: Mapping[str, Any], *, limi
     """
     refuse_more_than_reading(statement)
     given, end = dict(parameters), time.monotonic() + seconds
-    with server.alone(seconds) as asked:
+
+    def read(asked: "Server") -> tuple[list[str], list[list[Any]], dict[str, str]]:
         summary = asked.plan(statement, given, seconds=seconds)
         _refuse_plan(summary.query_type, summary.plan)
         left = max(end - time.monotonic(), 0.001)
-        columns, rows, names = asked.look(statement, given, rows=limit + 1, seconds=left, unnamed=_unnamed)
+        return asked.look(statement, given, rows=limit + 1, seconds=left, unnamed=_unnamed)
+
+    columns, rows, names = server.alone(seconds, read)
     plain = tuple(tuple(_plain(value, names) for value in row) for row in rows[:limit])
     return QueryResult(tuple(columns), plain, len(rows) > limit)
 
