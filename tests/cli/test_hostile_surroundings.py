@@ -2,11 +2,16 @@
 
 import contextlib
 import io
+import json
 import os
 import resource
+import shlex
 import shutil
+import signal
 import socket
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,8 +39,8 @@ def words_of(words: tuple[str, ...], command: object, **instead: str) -> list[st
         known = instead.get(each.name) or instead.get(each.param_type_name)
         if each.param_type_name == "argument" and (each.required or known):
             given.append(known or WORDS.get(each.name, "thing"))
-        elif each.param_type_name == "option" and (instead.get(each.name) or each.name in OPTIONS):
-            given += [each.opts[0], instead.get(each.name) or OPTIONS[each.name]]
+        elif each.param_type_name == "option" and (instead.get(each.name) or each.name in OPTIONS or each.required):
+            given += [each.opts[0], instead.get(each.name) or OPTIONS.get(each.name, "thing")]
     return given
 
 
@@ -84,6 +89,11 @@ def unread(folder: Path) -> None:
     os.dup2(writing, 1)
 
 
+def silent(folder: Path) -> None:
+    """Nothing comes from the standard input, and it does not end."""
+    os.dup2(os.pipe()[0], 0)
+
+
 def no_temporary_files(folder: Path) -> None:
     os.environ.update(TMPDIR="/proc/none", TEMP="/proc/none", TMP="/proc/none")
 
@@ -96,6 +106,7 @@ SURROUNDINGS: dict[str, Surroundings] = {
     "stdout full": at(1, "/dev/full"),
     "stderr full": at(2, "/dev/full"),
     "stdin endless": at(0, "/dev/zero"),
+    "stdin silent": silent,
     "nobody reads": unread,
     "ascii": encoded("ascii"),
     "ascii, strictly": encoded("ascii:strict"),
@@ -107,9 +118,11 @@ SURROUNDINGS: dict[str, Surroundings] = {
     "small files": limited(resource.RLIMIT_FSIZE, 20_000),
     "no files": limited(resource.RLIMIT_FSIZE, 0),
     "little memory": limited(resource.RLIMIT_AS, 3_000_000, more=True),
-    "hardly any memory": limited(resource.RLIMIT_AS, 300_000, more=True),
+    "some memory": limited(resource.RLIMIT_AS, 30_000_000, more=True),
     "nowhere for temporary files": no_temporary_files,
 }
+UNTOLD = ("stderr closed", "all closed", "stderr full", "nobody reads", "no files")
+"""Where nobody can be told."""
 PLACES = ("loop", "pipe", "socket", "folder", "dangling", "/dev/zero", "/dev/full", "/dev/stdin", "/proc/self/environ")
 PLACES += ("-", LONG, NOT_UTF8, "/proc/self/mem", "huge.jsonl", "ws/ledger.sqlite3", "")
 
@@ -145,11 +158,15 @@ def place(made: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def run(words: list[str], folder: Path, around: str | None, workspace: str) -> Said:
-    """Run a command in its surroundings."""
+def run(words: list[str], folder: Path, around: str | None, workspace: str = "ws", number: int = 0) -> Said:
+    """Run a command in its surroundings, and send it a signal when it has been at it for a while."""
     out, err = folder / "said.out", folder / "said.err"
     process = WARM.Process(target=_carry_out, args=(words, folder, around, out, err, environment(Path(workspace))))
     process.start()
+    if number:
+        time.sleep(2)
+        assert process.is_alive()
+        os.kill(process.pid or 0, number)
     process.join(SECONDS)
     took_too_long = process.is_alive()
     process.kill()
@@ -202,7 +219,7 @@ def faults_of(said: Said, *, is_told: bool = True) -> list[str]:
 
 @pytest.mark.parametrize("around", SURROUNDINGS)
 def test_every_command_ends_well_in_hostile_surroundings(around, place):
-    wrong, is_told = {}, around not in ("stderr closed", "all closed", "stderr full", "nobody reads")
+    wrong, is_told = {}, around not in UNTOLD
     for words, command in COMMANDS.items():
         said = run(words_of(words, command), place, around, "ws")
         if faults := faults_of(said, is_told=is_told):
@@ -221,3 +238,74 @@ def test_every_command_ends_well_whatever_a_name_leads_to(what, name, place):
             if faults := faults_of(said):
                 wrong[" ".join(words)] = [*faults, said.err[-600:]]
     assert wrong == {}
+
+
+READERS = (
+    ("import", "-"),
+    ("extract", "-", "--model", "simulated"),
+    ("extract", "-", "--field", "text", "--model", "simulated"),
+    ("dedup", "-", "--output", "out.jsonl"),
+    ("query", "-"),
+    ("import-graph", "in.jsonl", "--mapping", "-"),
+)
+
+
+@pytest.mark.parametrize("words", READERS, ids=lambda words: words[0])
+def test_an_endless_standard_input_ends_with_a_fault(words, place):
+    said = run([*words], place, "stdin endless")
+    assert faults_of(said) == []
+    assert said.code == 1
+    assert not (place / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize("words", READERS, ids=lambda words: words[0])
+def test_a_signal_ends_a_command_that_waits_for_its_input(words, number, place):
+    said = run([*words], place, "stdin silent", number=number)
+    assert (said.code, faults_of(said)) == (130, [])
+    assert "stopped" in said.err
+    assert {each.name for each in place.iterdir() if "out" in each.name} == set()
+    after = run(["runs", "list"], place, None)
+    assert "import" in after.out
+    assert "extract" not in after.out
+
+
+def test_what_an_encoding_does_not_have_is_replaced_and_escaped_in_json(place):
+    shown = run(["search", "baker"], place, "ascii, strictly")
+    assert "A baker from ??d?" in shown.out
+    assert "Łódź" in run(["search", "baker"], place, None).out
+    said = run(["search", "baker", "--json"], place, "ascii, strictly")
+    assert json.loads(said.out)["personas"][0]["description"] == "A baker from Łódź…"
+
+
+@pytest.mark.parametrize("around", ["stdout closed", "stdout full"])
+def test_a_result_that_could_not_be_written_is_an_error(around, place):
+    said = run(["stats"], place, around)
+    assert said.code == 1
+    assert "the result cannot be written to stdout" in said.err
+
+
+def test_the_first_line_is_printed_to_whoever_reads_no_more(place):
+    command = f"{shlex.quote(sys.executable)} -c 'from personagraph.cli import main; main()' search A | head -1"
+    done = subprocess.run(
+        ["bash", "-c", f"{command}; echo ${{PIPESTATUS[0]}}"],
+        env=environment(place / "ws"),
+        capture_output=True,
+        text=True,
+    )
+    line, code = done.stdout.splitlines()
+    assert "depth 0" in line
+    assert code in ("0", "1")
+    assert done.stderr == ""
+
+
+def test_a_disk_that_fills_during_an_export_is_one_line(place):
+    rows = [json.dumps({"persona": f"A smith of {n} {'long words ' * 20}{n * n}"}) for n in range(300)]
+    (place / "more.jsonl").write_text("\n".join(rows))
+    assert run(["import", "more.jsonl", "--dedup", "minhash"], place, None).code == 0
+    for format in ("json", "graphml", "csv", "cypher", "neo4j-admin", "parquet"):
+        said = run(["export", "--format", format, "--output", "filled"], place, "small files")
+        assert said.code == 1, format
+        assert len(said.err.splitlines()) == 1, said.err
+        assert not (place / "filled").exists()
+        assert not list(place.glob("**/*.part"))
