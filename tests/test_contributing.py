@@ -20,6 +20,7 @@ FOLDERS = sorted(
     for folder in PACKAGE.rglob("*")
     if folder.is_dir() and not set(folder.parts) & {"__pycache__"}
 )
+SECURITY = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 PATHS = sorted({span for span in re.findall(r"`([\w./-]+)`", PAGE) if "/" in span or re.search(r"\.\w{2,4}$", span)})
 TABLES = re.findall(r"`([A-Z]+)` in `(personagraph\.[\w.]+)`", PAGE)
 A_PART = {"dialogues.py", "guards.py", "readings.py", "work.py"}
@@ -36,6 +37,17 @@ def test_every_folder_of_the_package_has_its_line(folder):
 @pytest.mark.parametrize("path", [path for path in PATHS if path not in PATTERNS | A_PART])
 def test_every_path_that_is_named_exists(path):
     assert (ROOT / path).exists() or (PACKAGE / path).exists()
+
+
+@pytest.mark.parametrize("path", re.findall(r"`([\w./]+/[\w.]*)`", SECURITY))
+def test_every_path_that_the_page_on_security_names_exists(path):
+    assert (ROOT / path).exists() or (PACKAGE / path).exists()
+
+
+def test_every_door_names_a_test_that_shows_it():
+    doors = [line for line in SECURITY.splitlines() if line.startswith("| ") and not line.startswith("| door")]
+    assert len(doors) >= 15
+    assert all(re.search(r"`(tests|scripts)/", door.rsplit("|", 2)[1]) for door in doors)
 
 
 def test_the_four_files_of_a_workflow_are_called_so():
