@@ -33,7 +33,7 @@ def init(
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="JSONL, or CSV with a header.")],
+    file: Annotated[Path, typer.Argument(help="JSONL, or CSV with a header; - is JSONL on the input.")],
     field: Annotated[str, typer.Option(help="The field that holds the description.")] = "persona",
     strict: Annotated[bool, typer.Option(help="Stop before the first row that cannot be used.")] = False,
     dedup: Dedup = None,

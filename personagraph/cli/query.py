@@ -19,7 +19,10 @@ CELL = 72
 
 @app.command()
 def query(
-    file: Annotated[str, typer.Argument(help="A file with one Cypher statement, or the name of one that comes along.")],
+    file: Annotated[
+        str,
+        typer.Argument(help="A file with one Cypher statement, - for the input, or the name of one that comes along."),
+    ],
     param: Annotated[list[str] | None, typer.Option("--param", help="name=value; the value may be JSON.")] = None,
     limit: Annotated[int, typer.Option(help="At most so many rows.")] = 1000,
     timeout: Annotated[float, typer.Option(help="Seconds that it may take.")] = 60.0,

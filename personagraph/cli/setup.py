@@ -74,7 +74,7 @@ def trust(
 
 @app.command()
 def dedup(
-    file: Annotated[Path, typer.Argument(help="JSONL, or CSV with a header.")],
+    file: Annotated[Path, typer.Argument(help="JSONL, or CSV with a header; - is JSONL on the input.")],
     output: Annotated[Path, typer.Option(help="JSONL with the first row of each persona, all its fields.")],
     field: Annotated[str, typer.Option(help="The field that holds the description.")] = "persona",
     merged: Annotated[Path | None, typer.Option(help="JSONL with a line for each row that was merged.")] = None,

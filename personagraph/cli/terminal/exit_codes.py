@@ -64,7 +64,7 @@ def _code_of(command: Callable[[], Any]) -> int:
     except UnwrittenError:
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _GONE:
+        if isinstance(error, BrokenPipeError):
             raise UnwrittenError from error
         fault = _refused_by_the_machine(error)
         return _failed(fault, 1) if fault else _refused(error)

@@ -62,7 +62,7 @@ class Survey:
 
 
 class Network:
-    """A network in some files, a node table beside them or not, as the mapping says.
+    """A network in some files, a node table beside them or not, as the mapping says. Raises InputError for the files.
 
     `directed` goes before the mapping, that before what a file says; a table says nothing.
     """
@@ -79,14 +79,14 @@ class Network:
         self._directed = mapping.directed if directed is None else directed
         self.name = mapping.name or stem_of(files[0])
         self._vocabulary = Vocabulary()
+        self._paths = [*files, *([nodes] if nodes else [])]
+        for path in self._paths:
+            check_file(path)
 
     def digest(self) -> str:
         """A hash of all that decides what comes in: the files and the mapping."""
-        paths = [*self._files, *([self._nodes] if self._nodes else [])]
-        for path in paths:
-            check_file(path)
         hashed = sha256(f"{self.name}\n{self._directed}\n{self._mapping.model_dump_json()}".encode())
-        for path in paths:
+        for path in self._paths:
             with opened(path) as file:
                 file_digest(file, lambda: hashed)
         return hashed.hexdigest()

@@ -81,8 +81,9 @@ def import_graph(
 
     mapped = read_mapping(Path(mapping)) if mapping else NetworkMapping()
     network = Network([Path(path) for path in paths], mapped, nodes=Path(nodes) if nodes else None, directed=directed)
-    given = {"input": network.digest()}
+    # Not hashed before it is known to be a network: a file can be as large as the disk, and hold nothing.
     survey = network.survey()
+    given = {"input": network.digest()}
     if strict and survey.faults:
         path, line, fault = survey.faults[0]
         raise InputError(f"{fault} (and {len(survey.faults) - 1} more rows cannot be used)", path, line)
