@@ -3,22 +3,22 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 
 from personagraph.doctor.finding import Finding, failed
 from personagraph.errors import StoreError
 from personagraph.ledger.ledger import KIND
 from personagraph.ledger.rescued import RESCUED
-from personagraph.storage.damage.integrity import RESCUE, damage, read_only
+from personagraph.storage.damage.integrity import RESCUE, damage, reading
+from personagraph.storage.database import Kind
 from personagraph.types import persona_id
 from personagraph.vocabulary.relationships import relationship_key
 
 
-def file(name: str, path: Path, *, full: bool, application: int | None = None) -> Finding:
+def file(name: str, path: Path, *, full: bool, kind: Kind | None = None) -> Finding:
     """Whether a database file is whole; in full its indexes and what its rows name are compared, too."""
     try:
-        reasons = damage(path, full=full, texts=full, application=application)
+        reasons = damage(path, full=full, texts=full, kind=kind)
     except StoreError as error:
         return failed(name, error)
     if reasons:
@@ -28,11 +28,11 @@ def file(name: str, path: Path, *, full: bool, application: int | None = None) -
 
 def ledger(path: Path) -> list[Finding]:
     """The ledger's file in full, and whether its tables say the same of each other."""
-    found = file("ledger", path, full=True, application=KIND.application)
+    found = file("ledger", path, full=True, kind=KIND)
     if not found.ok:
         return [found]
     try:
-        with closing(read_only(path)) as opened:
+        with reading(path) as opened:
             if not opened.execute("SELECT 1 FROM sqlite_schema WHERE name = 'verdict'").fetchone():
                 return [found]
             return [found, _entries(opened)]

@@ -8,7 +8,7 @@ from pathlib import Path
 from personagraph.doctor import database_files
 from personagraph.doctor.finding import Finding, failed
 from personagraph.errors import SchemaVersionError, StoreError
-from personagraph.storage.damage.integrity import RESCUE, read_only
+from personagraph.storage.damage.integrity import RESCUE, reading
 from personagraph.storage.database import told
 from personagraph.storage.migrations import Migration, load_migrations, pending
 from personagraph.storage.workspace_files import look
@@ -31,7 +31,7 @@ def findings(path: Path, workspace: str, runs: Mapping[str, int]) -> list[Findin
     if gone := missing(path):
         return [Finding("file", False, f"{path} {gone}", RESTORE)]
     try:
-        with closing(read_only(path)) as file:
+        with reading(path) as file:
             return _examined(file, path, workspace, runs)
     except sqlite3.Error as error:
         return [Finding("file", False, f"{path} cannot be read: {error}", RESTORE)]
@@ -42,7 +42,7 @@ def due(path: Path) -> list[Migration]:
     recorded: list[Migration] = []
     if look(path):
         try:
-            with closing(read_only(path)) as file:
+            with reading(path) as file:
                 recorded = _recorded(file)
         except sqlite3.Error as error:
             raise StoreError(told(path, error)) from error
@@ -61,7 +61,7 @@ def applied(runs: Mapping[str, int], held: Mapping[str, int]) -> Finding:
 
 
 def _examined(file: sqlite3.Connection, path: Path, workspace: str, runs: Mapping[str, int]) -> list[Finding]:
-    found = [database_files.file("file", path, full=True, application=KIND.application)]
+    found = [database_files.file("file", path, full=True, kind=KIND)]
     if not found[0].ok:
         return found
     try:
@@ -114,6 +114,6 @@ def _owner(file: sqlite3.Connection, workspace: str) -> Finding:
 
 
 def _recorded(file: sqlite3.Connection) -> list[Migration]:
-    if not file.execute("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").fetchone():
+    if not file.execute("SELECT 1 FROM sqlite_schema WHERE name = 'migration' AND rootpage > 0").fetchone():
         return []
     return [Migration(*row) for row in file.execute("SELECT version, name, checksum FROM migration")]

@@ -98,7 +98,7 @@ class Accounts:
         return dict(kinds.most_common())
 
     def _decided(self, run: str) -> int:
-        return int(self._database.value("SELECT decided FROM run WHERE id = ?", (run,)))
+        return self._database.number("SELECT decided FROM run WHERE id = ?", (run,))
 
 
 _OPEN = "step_state WHERE run = ?1 AND n >= (SELECT decided FROM run WHERE id = ?1)"

@@ -107,7 +107,7 @@ class CallLog:
     def next_attempt(self) -> int:
         """The number that the next attempt has, unless one is entered before; those that were lost have theirs."""
         lost = f"(SELECT CAST(value AS INTEGER) FROM meta WHERE name = '{LAST_LOST}')"
-        return int(self._database.value(f"SELECT max(coalesce(max(id), 0), coalesce({lost}, 0)) + 1 FROM attempt"))
+        return self._database.number(f"SELECT max(coalesce(max(id), 0), coalesce({lost}, 0)) + 1 FROM attempt")
 
     def enter(self, entries: Iterable[Entry]) -> None:
         """Enter what happened, in one commit: what was sent, and then what came of it."""
@@ -143,7 +143,7 @@ class CallLog:
 
     def uncertain(self, run: str) -> int:
         """How many attempts of the run were sent and never heard of again."""
-        return int(self._database.value("SELECT count(*) FROM attempt WHERE run = ? AND outcome IS NULL", (run,)))
+        return self._database.number("SELECT count(*) FROM attempt WHERE run = ? AND outcome IS NULL", (run,))
 
     def listed(self, *, limit: int = 100, **filters: str | None) -> list[dict[str, Any]]:
         """Calls with what they asked, took and brought, newest first: one entry a request, however often it was sent.
@@ -209,7 +209,7 @@ class CallLog:
 
     def count(self) -> int:
         """How many replies there are."""
-        return int(self._database.value("SELECT count(*) FROM call"))
+        return self._database.number("SELECT count(*) FROM call")
 
     def replies(self) -> dict[str, ChatReply]:
         """Every reply by its key: what a recorded backend answers from."""

@@ -41,7 +41,7 @@ class LossLog:
 
     def first_step(self, run: str) -> int:
         """The first step with verdicts of a run, below 0 where the graph told of what was lost; otherwise 0."""
-        return int(self._database.value("SELECT min(0, coalesce(min(step), 0)) FROM verdict WHERE run = ?", (run,)))
+        return self._database.number("SELECT min(0, coalesce(min(step), 0)) FROM verdict WHERE run = ?", (run,))
 
     def personas(self) -> set[str]:
         """Everyone of whom a verdict says that they entered the graph."""

@@ -223,7 +223,7 @@ class StepLog:
     def count(self, run: str, outcome: str, *, first: int, last: int) -> int:
         """How many verdicts on the steps first ≤ n < last have this outcome."""
         between = "run = ? AND step >= ? AND step < ? AND outcome = ?"
-        return int(self._database.value(f"SELECT count(*) FROM verdict WHERE {between}", (run, first, last, outcome)))
+        return self._database.number(f"SELECT count(*) FROM verdict WHERE {between}", (run, first, last, outcome))
 
     def dead_letters(self, *, run: str | None = None, limit: int | None = 100) -> list[DeadLetter]:
         """Replies that stayed unusable after one more try, newest first; None is no limit.

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from personagraph.errors import StoreError
-from personagraph.storage.damage.integrity import read_only
+from personagraph.storage.damage.integrity import reading
 from personagraph.storage.damage.wal import refuse_broken_wal
 from personagraph.storage.database import told
 
@@ -22,14 +22,15 @@ PATIENCE = 60.0
 def at_one_moment(paths: Sequence[Path]) -> Iterator[list[sqlite3.Connection]]:
     """Connections to databases, each of which sees the state that it had at a moment that is the same for all.
 
-    So a crash at that moment would have left them. Raises StoreError when they change so fast that none is found.
+    So a crash at that moment would have left them. Raises StoreError when they change so fast that none is found, or
+    somebody changes what cannot be locked.
     """
     for path in paths:
         refuse_broken_wal(path)
     with ExitStack() as opened:
         with _translated(paths[0]):
-            files = [opened.enter_context(closing(read_only(path))) for path in paths]
-            looks = [opened.enter_context(closing(read_only(path))) for path in paths]
+            files = [opened.enter_context(reading(path)) for path in paths]
+            looks = [opened.enter_context(reading(path)) for path in paths]
             deadline = time.monotonic() + PATIENCE
             while not _begin(files, looks):
                 if time.monotonic() > deadline:

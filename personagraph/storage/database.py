@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError, StoreError
 from personagraph.storage.damage.wal import refuse_broken_wal
-from personagraph.storage.migrations import PROGRAMS, Migration, load_migrations, pending, programs
+from personagraph.storage.migrations import Migration, foreign_program, load_migrations, pending
 from personagraph.storage.read_only import Stand, check_still, connect_reading, is_writable
 from personagraph.storage.workspace_files import look, no_link
 
@@ -67,8 +67,11 @@ class Database:
             self._connection.row_factory = sqlite3.Row
         self._place = _place(path)
         try:
-            self._migrate(kind)
-            self._refuse_programs(kind)
+            known = load_migrations(kind.schema)
+            lacking = pending(known, self._recorded(), database=str(self.path))
+            self._refuse_programs(known)
+            if lacking:
+                self._migrate(kind, known)
         except BaseException:
             self.close()
             raise
@@ -84,6 +87,13 @@ class Database:
         """The first column of the first row, or None."""
         found = self.rows(sql, parameters)
         return found[0][0] if found else None
+
+    def number(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """The first column of the first row as a number, 0 for none. Raises StoreError for what is no number."""
+        found = self.value(sql, parameters)
+        if not isinstance(found, int | None):
+            raise StoreError(f"{self.path}: it holds {found!r:.40} for a number. {_REMEDIES[sqlite3.SQLITE_CORRUPT]}")
+        return found or 0
 
     def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> int:
         """Run one statement inside `transaction`; the number of rows it changed."""
@@ -149,10 +159,7 @@ class Database:
         if stand is not None:
             check_still(self.path, stand)
 
-    def _migrate(self, kind: Kind) -> None:
-        known = load_migrations(kind.schema)
-        if not pending(known, self._recorded(), database=str(self.path)):
-            return
+    def _migrate(self, kind: Kind, known: Sequence[Migration]) -> None:
         if self.read_only:
             raise StoreError(
                 f"{self.path} is of an older version of personagraph, and cannot be written to, as bringing it up to"
@@ -167,16 +174,18 @@ class Database:
                     self.execute(statement)
                 self.execute("INSERT INTO migration VALUES (?, ?, ?)", migration[:3])
 
-    def _refuse_programs(self, kind: Kind) -> None:
-        """Raises ConfigError for a trigger or view that is not ours: it could change what we write, or what we read."""
-        ours = programs(tuple(load_migrations(kind.schema)))
-        for what, name, sql in self.rows(PROGRAMS):
-            if (what, name, sql) not in ours:
-                told = f"{self.path} has a {what}, {name[:60]!r}, that personagraph did not make"
-                raise ConfigError(f"{told}; drop it if it is yours, and do not use the file if it came from elsewhere")
+    def _refuse_programs(self, known: Sequence[Migration]) -> None:
+        """Raises ConfigError for what is not ours and would run when we write or read."""
+        with self._translated():
+            found = foreign_program(self._connection, known)
+        if found:
+            raise ConfigError(
+                f"{self.path} has {found}; drop it if it is yours, and do not use the file if it came from elsewhere"
+            )
 
     def _recorded(self) -> list[Migration]:
-        if not self.value("SELECT 1 FROM sqlite_schema WHERE name = 'migration'"):
+        # A table, and no view or virtual one, which would run when it is read.
+        if not self.value("SELECT 1 FROM sqlite_schema WHERE name = 'migration' AND type = 'table' AND rootpage > 0"):
             return []
         return [Migration(*row) for row in self.rows("SELECT version, name, checksum FROM migration")]
 

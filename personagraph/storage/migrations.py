@@ -11,7 +11,10 @@ from typing import NamedTuple
 from personagraph.errors import SchemaVersionError
 from personagraph.types import digest
 
-PROGRAMS = "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view') ORDER BY name"
+PROGRAMS = (
+    "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view') OR sql LIKE 'create%virtual%'"
+    " ORDER BY name"
+)
 _FILE_NAME = re.compile(r"V(\d{3})__(\w+)\.(?:sql|cypher)")
 
 
@@ -55,10 +58,22 @@ def pending(known: Sequence[Migration], recorded: Sequence[Migration], *, databa
     return [migration for migration in known if migration.version not in done]
 
 
+def foreign_program(file: sqlite3.Connection, known: Sequence[Migration]) -> str:
+    """A trigger, view or virtual table that no version of personagraph made, in words; empty when there is none.
+
+    Reading one runs what it says, which may never end: this is asked before anything is read of a table.
+    """
+    ours = _programs(tuple(known))
+    strange = (row for row in file.execute(PROGRAMS) if tuple(row) not in ours)
+    return next((f"a {row[0]}, {str(row[1])[:60]!r}, that personagraph did not make" for row in strange), "")
+
+
 @cache
-def programs(migrations: tuple[Migration, ...]) -> frozenset[tuple[str, str, str]]:
-    """The triggers and views that migrations of SQLite leave: type, name and statement of each."""
+def _programs(migrations: tuple[Migration, ...]) -> frozenset[tuple[str, str, str]]:
+    """The triggers, views and virtual tables of every version of a schema: type, name and statement of each."""
+    ours: set[tuple[str, str, str]] = set()
     with closing(sqlite3.connect(":memory:")) as fresh:
         for migration in migrations:
             fresh.executescript(migration.text)
-        return frozenset(fresh.execute(PROGRAMS))
+            ours |= set(fresh.execute(PROGRAMS))
+    return frozenset(ours)

@@ -32,14 +32,13 @@ def writing(
     check_may_write(workspace)
     waiting = workspace.patience.lasting(workspace.settings.store_patience, note=note, stopping=stopping)
     with writer(workspace.folder), waiting:
-        _refuse_damaged(workspace)
+        refuse_damaged_files(workspace.folder, workspace.settings.store)
         yield
 
 
 def check_may_write(workspace: "Workspace") -> None:
     """Raises ConfigError when nothing may be bought or written."""
     from personagraph.storage.read_only import is_writable
-    from personagraph.workspace.stores import LEDGER, place_of
 
     if workspace.behind:
         raise ConfigError(workspace.behind)
@@ -51,8 +50,8 @@ def check_may_write(workspace: "Workspace") -> None:
             )
 
 
-def _refuse_damaged(workspace: "Workspace") -> None:
-    """Nothing is bought or written into a file that is not whole.
+def refuse_damaged_files(folder: Path, store: str) -> None:
+    """Nothing is bought or written into a file that is not whole: raises StoreError for one.
 
     The ledger's indexes are compared with its tables, as they say what need not be bought again; the graph can be made
     again from the ledger, and its structure is looked at alone. That takes a tenth of the time that the graph takes to
@@ -60,8 +59,8 @@ def _refuse_damaged(workspace: "Workspace") -> None:
     """
     from personagraph.storage.damage.integrity import refuse_damaged
 
-    refuse_damaged(workspace.folder / LEDGER, full=True)
-    if isinstance(graph := place_of(workspace.settings.store, workspace.folder), Path):
+    refuse_damaged(folder / LEDGER, full=True)
+    if isinstance(graph := place_of(store, folder), Path):
         refuse_damaged(graph, full=False)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from personagraph import init_workspace, open_workspace
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, StoreError
 from personagraph.ledger import Ledger
 from personagraph.ledger.assertions import project
 from personagraph.llm.scripted import ScriptedBackend
@@ -117,6 +117,24 @@ def test_what_is_accepted_is_lost_once_and_no_number_is_used_twice(behind):
         for run in statuses:
             workspace.run_report(run)
         check_projected(workspace.store, workspace.ledger)
+
+
+@pytest.mark.parametrize("name", ["graph.sqlite3", "ledger.sqlite3"])
+def test_nothing_is_accepted_of_or_into_a_file_that_lost_an_index(behind, name):
+    """SQLite opens such a file without a word."""
+    with closing(sqlite3.connect(behind / name)) as file:
+        file.execute("PRAGMA journal_mode = DELETE")
+        [(page, size)] = file.execute(
+            "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema"
+            " WHERE name IN ('relationship_backwards', 'call_run')"
+        )
+    data = bytearray((behind / name).read_bytes())
+    data[(page - 1) * size : page * size] = bytes(size)
+    (behind / name).write_bytes(data)
+    with pytest.raises(StoreError, match="damaged"):
+        accept_loss(behind)
+    with closing(Ledger(behind / "ledger.sqlite3")) as ledger:
+        assert not [run for run in ledger.runs.all() if run.status == "lost"]
 
 
 def test_after_it_is_accepted_the_graph_grows_on_and_merges_are_taken_back(behind):

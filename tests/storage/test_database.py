@@ -9,6 +9,7 @@ import pytest
 
 from personagraph.errors import ConfigError, SchemaVersionError, StoreError
 from personagraph.ledger import Ledger
+from personagraph.storage.damage.integrity import damage
 from personagraph.storage.database import Database, Kind
 from personagraph.stores.sqlite.store import SQLiteStore
 
@@ -97,6 +98,11 @@ def test_a_ledger_is_no_graph_and_a_graph_is_no_ledger(tmp_path):
         "CREATE VIEW d AS SELECT 1",
         "DROP VIEW c; CREATE VIEW c AS SELECT 2 AS y",
         "DROP TABLE b; CREATE VIEW b AS WITH RECURSIVE n(y) AS (SELECT 1 UNION ALL SELECT y FROM n) SELECT y FROM n",
+        "DROP TABLE migration; CREATE VIEW migration AS WITH RECURSIVE n(v) AS (SELECT 1 UNION ALL SELECT v FROM n)"
+        " SELECT v AS version, v AS name, v AS checksum FROM n",
+        "CREATE VIEW e AS WITH RECURSIVE n(v) AS (SELECT 1 UNION ALL SELECT v FROM n) SELECT v AS version, v AS name, v"
+        " AS checksum FROM n; DROP TABLE migration; CREATE VIRTUAL TABLE migration USING fts5(version, name, checksum,"
+        " content='e', content_rowid='version')",
     ],
 )
 def test_a_file_with_triggers_or_views_of_somebody_else_is_refused(path, kind, program):
@@ -110,6 +116,7 @@ def test_a_file_with_triggers_or_views_of_somebody_else_is_refused(path, kind, p
         theirs.executescript("DROP TRIGGER kept;" + program if "TRIGGER kept" in program else program)
     with pytest.raises(ConfigError, match="that personagraph did not make; drop it if it is yours"):
         Database(path, kind)
+    assert ["did not make" in reason for reason in damage(path, kind=kind)] == [True]
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path, kind):

@@ -105,7 +105,7 @@ def test_reasons_are_bounded_and_a_file_of_something_else_has_one(tmp_path):
         file.executemany("INSERT INTO row VALUES (?, ?)", ((n, "x" * 500) for n in range(500)))
     file.close()
     assert damage(path) == []
-    assert len(damage(path, application=KIND.application)) == 1
+    assert len(damage(path, kind=KIND)) == 1
     data = bytearray(path.read_bytes())
     for page in range(3, 40):
         data[page * 4096 : (page + 1) * 4096] = bytes(4096)

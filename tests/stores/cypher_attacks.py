@@ -164,6 +164,8 @@ WRITTEN_OUT = (
     "CALL { USE neo4j RETURN 1 AS x } RETURN x",
     "RETURN COLLECT { USE neo4j RETURN 1 AS x } AS z",
     "USE/**/neo4j RETURN 1",
+    "RETURN 1 AS x UNION USE neo4j RETURN 2 AS x",
+    "RETURN 1 AS x UNION ALL USE neo4j RETURN 2 AS x",
     "EXPLAIN RETURN 1",
     "PROFILE MATCH (n) RETURN n",
     "/* x */ PROFILE RETURN 1",

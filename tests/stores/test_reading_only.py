@@ -109,6 +109,7 @@ PIECES = (
         "1e",
         "CALL ",
         "call a.",
+        "show indexes ",
         "load ",
         "show all ",
         "a(1)",

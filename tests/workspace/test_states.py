@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from personagraph.workspace import open_workspace
+from personagraph.workspace import confirm_settings, open_workspace, settings_to_confirm
 from tests.commands import code_of
 from tests.stored import empty
 
@@ -259,6 +259,7 @@ def test_with_the_graph_in_neo4j_every_state_of_the_ledger_has_one_answer(
         folder = tmp_path / "w"
         shutil.copytree(ours, folder)
         spoil(folder, both)
+        confirm_settings(folder, settings_to_confirm(folder))
         code, *phrases = others.get(kind, usual)
         words = ("expand", "--model", "simulated", "--max-calls", "1") if kind == "spend" else COMMANDS[kind]
         got, said = run(capsys, monkeypatch, folder, *words)

@@ -12,8 +12,6 @@ LATEST, SHARE = 64, 0.5
 nothing than for replies."""
 SILENT = 20.0
 """Seconds without an answer, while something is asked, after which that is told."""
-
-
 HELD = 5.0
 """Seconds for which limits a minute hold everything back, from which on that is told."""
 

@@ -5,14 +5,15 @@ what the text must be.
 """
 
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from personagraph.errors import StoreError
 from personagraph.storage.damage.wal import TORN, lost_commits
-from personagraph.storage.database import WAIT_SECONDS, told
-from personagraph.storage.read_only import connect_frozen, connect_reading
+from personagraph.storage.database import WAIT_SECONDS, Kind, told
+from personagraph.storage.migrations import foreign_program, load_migrations
+from personagraph.storage.read_only import check_still, connect_frozen, connect_reading
 
 RESCUE = "`personagraph store rescue TO` saves what can be saved into a new workspace, or restore a backup"
 MOST = 5
@@ -30,20 +31,20 @@ _NOT_THE_FILE = (
 """What can keep SQLite from reading a file that is whole."""
 
 
-def damage(path: Path, *, full: bool = True, texts: bool = False, application: int | None = None) -> list[str]:
+def damage(path: Path, *, full: bool = True, texts: bool = False, kind: Kind | None = None) -> list[str]:
     """Why a database file is not whole, at most MOST reasons and how many more there are; empty when it is.
 
     Changes nothing, and sees what other processes have committed. Without `full` it is not compared whether indexes
-    say what their tables do. With `texts` each is looked at, too: damage can leave one that is no text. `application`
-    is the number that must be in its header. Raises StoreError when it cannot be looked at.
+    say what their tables do. With `texts` each is looked at, too: damage can leave one that is no text. `kind`
+    is what the file must be, without a program that is not ours. Raises StoreError when it cannot be looked at.
     """
     if not path.is_file():
         return ["it is not there"]
     if (lost := lost_commits(path)) > TORN:
         return [f"{lost} commits in {path.name}-wal are behind a damaged place, and would be lost"]
     try:
-        with closing(read_only(path)) as file:
-            return _reasons(file, full, application) or (_bounded(_bad_texts(file)) if texts else [])
+        with reading(path) as file:
+            return _reasons(file, full, kind) or (_bounded(_bad_texts(file)) if texts else [])
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_THE_FILE:
             raise StoreError(told(path, error)) from error
@@ -56,18 +57,35 @@ def refuse_damaged(path: Path, *, full: bool) -> None:
         raise StoreError(f"{path} is damaged ({'; '.join(reasons)}); nothing was sent or written. {RESCUE}.")
 
 
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that cannot write. Raises StoreError when somebody wrote what SQLite was told that nobody does."""
+    connection, stand = connect_reading(path, WAIT_SECONDS)
+    connection.text_factory = _text
+    with closing(connection):
+        yield connection
+    if stand:
+        check_still(path, stand)
+
+
 def read_only(path: Path, *, frozen: bool = False) -> sqlite3.Connection:
     """A connection that cannot write; `frozen` promises that nobody else does, and makes no file beside it."""
     connection = connect_frozen(path, WAIT_SECONDS) if frozen else connect_reading(path, WAIT_SECONDS)[0]
-    # In a damaged file a text may be none.
-    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    connection.text_factory = _text
     return connection
 
 
-def _reasons(file: sqlite3.Connection, full: bool, application: int | None) -> list[str]:
+def _text(data: bytes) -> str:
+    """In a damaged file a text may be none."""
+    return data.decode("utf-8", "replace")
+
+
+def _reasons(file: sqlite3.Connection, full: bool, kind: Kind | None) -> list[str]:
     (found,) = file.execute("PRAGMA application_id").fetchone()
-    if application is not None and found != application:
-        return [f"its header has the number {found:#x}, and not {application:#x}"]
+    if kind and found != kind.application:
+        return [f"its header has the number {found:#x}, and not {kind.application:#x}"]
+    if kind and (program := foreign_program(file, load_migrations(kind.schema))):
+        return [f"it has {program}"]
     said = list(_lines(row[0] for row in file.execute(f"PRAGMA {'integrity' if full else 'quick'}_check({MOST + 1})")))
     if said != ["ok"]:
         return _bounded(said)

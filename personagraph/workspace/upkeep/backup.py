@@ -133,7 +133,7 @@ def check_pair(part: Path, *, full: bool = False) -> str:
     from personagraph.stores.sqlite.store import KIND as GRAPH_KIND
 
     for name, kind in ((LEDGER, KIND), (GRAPH, GRAPH_KIND)):
-        if reasons := damage(part / name, full=full, application=kind.application):
+        if reasons := damage(part / name, full=full, kind=kind):
             raise StoreError(f"the {kind.name} is damaged ({'; '.join(reasons)}); {RESCUE}")
     with _read(part / LEDGER) as ledger, _read(part / GRAPH) as graph:
         [ours] = ledger.execute("SELECT value FROM meta WHERE name = 'workspace'").fetchone() or [""]

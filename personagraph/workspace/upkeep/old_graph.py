@@ -30,7 +30,7 @@ def read_graph(file: Path) -> OldGraph:
     if not file.is_file() or not file.stat().st_size:
         return OldGraph(GONE, "", None)
     state = WHOLE
-    if damage(file, texts=True, application=KIND.application):
+    if damage(file, texts=True, kind=KIND):
         state, file = DAMAGED, _salvaged(file)
     with closing(read_only(file)) as opened:
         found = opened.execute("SELECT id FROM workspace").fetchone()

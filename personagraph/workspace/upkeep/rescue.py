@@ -121,7 +121,7 @@ def _save_ledger(old: Path, new: Path, tell: Callable[[int, int], None]) -> tupl
     if not old.is_file() or not old.stat().st_size:
         Ledger(new).close()
         return GONE, Losses(words=["workspace", "secret"], more=True)
-    if damage(old, texts=True, application=KIND.application) or _disagrees(old):
+    if damage(old, texts=True, kind=KIND) or _disagrees(old):
         return DAMAGED, salvage_ledger(old, new, progress=tell)
     with closing(read_only(old)) as source:
         copy_database(source, new, progress=tell)

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 
 def check_store(folder: str | Path, *, store: str | None = None) -> "list[Finding]":
-    """What is right and wrong with the ledger and the store of a workspace, one finding each; changes nothing.
+    """What is right and wrong with the ledger and the store of a workspace, one finding each. Opening
+    them brings an older schema up to date; nothing else is changed.
 
     Raises ConfigError when the folder is no workspace, or a setting is wrong.
     """

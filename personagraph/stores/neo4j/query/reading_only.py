@@ -5,7 +5,7 @@ told by what follows them, as nothing that stands before can be trusted to be a 
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import count, takewhile
 
 from personagraph.errors import StoreError
 from personagraph.stores.neo4j.query.cypher_lexer import Piece, pieces
@@ -172,7 +172,10 @@ def _begins_a_clause(held: Sequence[Piece], i: int) -> bool:
         return False
     if after.keyword not in _AFTER_A_NAME:
         return True
-    return i == 0 or before.mark == "{" or _at(held, i + 2).mark in (".", "=", "+=", ":")
+    if before.keyword in ("ALL", "DISTINCT"):
+        before = _at(held, i - 2)
+    begun = i == 0 or before.mark == "{" or before.keyword in ("UNION", "NEXT")
+    return begun or _at(held, i + 2).mark in (".", "=", "+=", ":")
 
 
 def _refuse_clause(held: Sequence[Piece], i: int) -> None:
@@ -184,8 +187,8 @@ def _refuse_clause(held: Sequence[Piece], i: int) -> None:
     if word == "USE":
         raise StoreError("the query has USE, which asks another graph; a query asks the one of the store: take it out")
     if word == "SHOW":
-        kinds = list(takewhile(lambda piece: piece.keyword in _KINDS_SHOWN, held[i + 1 :]))
-        if _at(held, i + 1 + len(kinds)).keyword in _SHOWN:
+        kinds = takewhile(lambda n: _at(held, n).keyword in _KINDS_SHOWN, count(i + 1))
+        if _at(held, i + 1 + sum(1 for _ in kinds)).keyword in _SHOWN:
             return
     raise StoreError("the query manages the server; of such commands SHOW INDEXES and SHOW CONSTRAINTS only read")
 
