@@ -1,7 +1,6 @@
 """What a user can set: options go before the environment, that before `personagraph.toml`, that before defaults."""
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -17,7 +16,7 @@ from pydantic_settings import (
 from personagraph.errors import ConfigError, InputError
 from personagraph.storage.atomic_files import translated
 from personagraph.stores import fits, shapes
-from personagraph.text.files import text_of
+from personagraph.text.files import text_of, toml_of
 
 FILE = "personagraph.toml"
 SECRETS = ("store_password", "target_password", "openai_api_key")
@@ -222,8 +221,8 @@ def _refuse_secrets(file: Path) -> None:
     if not os.path.lexists(file):
         return
     try:
-        held = tomllib.loads(text_of(file))
-    except (tomllib.TOMLDecodeError, InputError, RecursionError) as error:
+        held = toml_of(file)
+    except InputError as error:
         said = str(error).removeprefix(f"{file}: ").partition(";")[0]
         raise ConfigError(f"{file} cannot be read as TOML: {said}; mend it, or delete it for the defaults") from error
     for name in held:
