@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +59,10 @@ def one_line(file: Path, named: str) -> str:
     return text
 
 
-def read_toml(file: Path, **how: bool) -> dict[str, Any]:
+def read_settings(file: Path, parse: Callable[[str], dict[str, Any]], **how: bool) -> dict[str, Any]:
     """What a file of settings says, read as `read_plain` does; nothing when there is none. Raises ConfigError."""
     try:
-        return tomllib.loads(read_plain(file, **how).decode("utf-8"))
+        return parse(read_plain(file, **how).decode("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:

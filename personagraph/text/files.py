@@ -6,11 +6,12 @@ import select
 import stat
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from personagraph.errors import InputError
 
@@ -21,6 +22,8 @@ LONGEST_INPUT = 1_000_000_000
 """Bytes of the standard input that are taken at most; a file may have any length where it is streamed."""
 LONGEST_SETTINGS = 1_000_000
 """Bytes of a file of settings, a mapping, a password, a query: of what a person writes."""
+MOST_POINTS = 100
+"""Points in a line of TOML."""
 _IN_MEMORY = 10_000_000
 """Bytes of a copy above which it lies on the disk."""
 _KINDS = (
@@ -63,6 +66,23 @@ def text_of(path: str | Path, *, longest: int = LONGEST_SETTINGS) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"is not UTF-8 (byte {error.start + 1:,}); convert it first", path) from error
+
+
+def toml_of(path: str | Path) -> dict[str, Any]:
+    """What a small file of TOML holds. Raises InputError."""
+    text = text_of(path)
+    try:
+        return toml_in(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"is not TOML: {error}", path) from error
+
+
+def toml_in(text: str) -> dict[str, Any]:
+    """What a text in TOML says. Raises ValueError, and RecursionError for one that is nested too deeply."""
+    # The parts of a name take the reader the square of their number.
+    if any(line.count(".") > MOST_POINTS for line in text.splitlines()):
+        raise ValueError(f"a line has more than {MOST_POINTS} points")
+    return tomllib.loads(text)
 
 
 def cannot_be_read(path: str | Path, error: OSError) -> InputError:

@@ -29,9 +29,10 @@ from pydantic_settings import (
 
 from personagraph.errors import ConfigError
 from personagraph.storage.atomic_files import translated
-from personagraph.storage.plain_files import one_line, read_toml
+from personagraph.storage.plain_files import one_line, read_settings
 from personagraph.storage.workspace_files import SETTINGS, look, open_plain
 from personagraph.stores import fits, shapes
+from personagraph.text.files import toml_in
 from personagraph.workspace import trust
 
 FILE = SETTINGS
@@ -295,7 +296,7 @@ def _made(places: Mapping[str, Mapping[str, Any]]) -> Settings:
 
 def _read(file: Path, refused: tuple[str, ...], **how: bool) -> dict[str, Any]:
     """What a settings file says, nothing when there is none. Raises ConfigError, which shows no value."""
-    held = read_toml(file, **how)
+    held = read_settings(file, toml_in, **how)
     for name in held:
         if name.lower().removeprefix("personagraph_") in refused:
             also = f", or in your own {OWN_FILE}" if name.lower().endswith("_file") else ""

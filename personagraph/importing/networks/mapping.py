@@ -1,7 +1,6 @@
 """The mapping file: which columns of a network are what, and how its values become those of our vocabularies."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -10,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from personagraph.errors import InputError
-from personagraph.text.files import text_of
+from personagraph.text.files import toml_of
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
 Cells = Mapping[str | int, str]
@@ -145,9 +144,7 @@ class NetworkMapping(BaseModel):
 def read_mapping(path: Path) -> NetworkMapping:
     """The mapping in a TOML file. Raises InputError naming the entry that is wrong, and what it may be."""
     try:
-        return NetworkMapping.model_validate(tomllib.loads(text_of(path)))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"is not TOML: {error}", path) from error
+        return NetworkMapping.model_validate(toml_of(path))
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError(f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}", path) from error
