@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from personagraph.ledger.calls import LAST_LOST
 from personagraph.ledger.forms import FITS, RUN
 from personagraph.ledger.ledger import KIND
+from personagraph.ledger.losses import LOST
 from personagraph.storage.damage.salvage import SavedRow, salvage
 from personagraph.storage.database import Database
 
 RESCUED = "rescued"
 """The name under which a ledger remembers what a rescue could not find."""
-LOST = "lost"
-"""The command of a run of which nothing is left but that it was."""
 
 
 @dataclass(slots=True)
@@ -52,16 +52,20 @@ class _Seen:
     entries: defaultdict[str, dict[int, tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(dict))
     steps: dict[tuple[str, int], str] = field(default_factory=dict)
     trees: frozenset[str] = frozenset()
+    before: Counter[str] = field(default_factory=Counter)
+    """Up to which number rows that no index knows were lost before, by table."""
 
     def lost(self, table: str, most: int) -> set[int]:
         """The numbers up to the last that are in no row: rows are numbered without a gap, as none is ever deleted."""
-        known = {n for n in self.rows[table] | self.entries[table].keys() if 0 < n <= most}
-        return set(range(1, max(known, default=0) + 1)) - self.rows[table]
+        return self._numbers(table, most) - self.rows[table]
 
     def sure(self, table: str, most: int) -> bool:
         """Whether the indexes know of every row: none but an index that lost a page has gaps itself."""
+        return table in self.trees and self.entries[table].keys() >= self._numbers(table, most)
+
+    def _numbers(self, table: str, most: int) -> set[int]:
         known = {n for n in self.rows[table] | self.entries[table].keys() if 0 < n <= most}
-        return table in self.trees and self.entries[table].keys() >= set(range(1, max(known, default=0) + 1))
+        return known | set(range(self.before[table] + 1, max(known, default=0) + 1))
 
 
 def salvage_ledger(
@@ -135,6 +139,8 @@ def _fill(database: Database, source: Path, progress: Callable[[int, int], None]
     flush()
     for table in _NUMBERED:
         seen.rows[table] = {row[0] for row in database.rows(f"SELECT rowid FROM {table}")}
+    for table, last in _LOST_BEFORE.items():
+        seen.before[table] = database.value(last) or 0
     return seen
 
 
@@ -181,12 +187,14 @@ def _missing(database: Database, seen: _Seen, most: int) -> Losses:
 
 
 def _missing_steps(database: Database, seen: _Seen, losses: Losses) -> None:
-    for run, decided in database.rows("SELECT id, decided FROM run"):
+    # Of a run that is entered as lost, those that its graph told of were never there.
+    told = f"SELECT id, CASE status WHEN '{LOST}' THEN 0 ELSE decided END FROM run"
+    for run, decided in database.rows(told):
         there = {row[0]: row[1] for row in database.rows("SELECT n, call FROM step WHERE run = ?", (run,))}
         calls = {call for call in there.values() if call}
         known = {n for (of, n), call in seen.steps.items() if of == run and n not in there and call not in calls}
         last = max([decided - 1, *there, *known])
-        if lost := sorted(set(range(last + 1)) - there.keys()):
+        if lost := sorted((set(range(last + 1)) | known) - there.keys()):
             losses.steps[run] = lost
             losses.counts["step"] += len(lost)
 
@@ -267,4 +275,9 @@ def _mend_runs(database: Database, losses: Losses) -> None:
 
 
 _NUMBERED = ("run", "call", "verdict", "attempt", "event")
+_LOST_BEFORE = {
+    "run": f"SELECT max(number) FROM run WHERE status = '{LOST}'",
+    "attempt": f"SELECT CAST(value AS INTEGER) FROM meta WHERE name = '{LAST_LOST}'",
+}
+"""What tells up to which number a table lacks rows that somebody gave up (`store accept`)."""
 _OF_RUNS = ("step", "call", "verdict", "attempt", "event", "assertion")

@@ -17,7 +17,7 @@ from personagraph.ledger.ledger import KIND
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.storage.damage.integrity import damage
 from personagraph.stores.copy import contents
-from personagraph.workspace import backup_workspace, check_store, init_workspace, rescue_workspace
+from personagraph.workspace import accept_loss, backup_workspace, check_store, init_workspace, rescue_workspace
 from personagraph.workspace.upkeep.rescue import Rescue
 from tests.damages import KINDS, damaged
 from tests.kept.acts import HERE, finish, take_back
@@ -164,6 +164,41 @@ def test_without_its_ledger_a_graph_is_kept_and_the_next_run_does_not_take_an_ol
         merge = workspace.merges()[0]
         with pytest.raises(ConfigError, match="was lost from the ledger"):
             workspace.undo_merge(merge.key)
+
+
+def spoil_index(folder: Path, name: str = "verdict_persona") -> None:
+    """Damage an index of the ledger, and nothing else."""
+    with closing(sqlite3.connect(folder / LEDGER)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [(page,)] = file.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (name,))
+        [(size,)] = file.execute("PRAGMA page_size")
+    with (folder / LEDGER).open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(bytes(size))
+
+
+def test_what_was_given_up_before_is_neither_lost_again_nor_dropped(hurt, tmp_path):
+    (hurt / LEDGER).unlink()
+    accept_loss(hurt)
+    with personagraph.open_workspace(hurt) as workspace:
+        workspace.expand(max_calls=30, backend=ScriptedBackend(answer), allow_mixed=True)
+    before, checked = held(hurt), [(finding.name, finding.ok) for finding in check_store(hurt)]
+    spoil_index(hurt)
+    found = rescue_workspace(hurt, tmp_path / "again")
+    assert found.ledger == "damaged"
+    assert [(finding.name, finding.ok) for finding in check_store(tmp_path / "again")] == checked
+    assert (+found.lost.counts, found.lost.runs, found.lost.steps, found.unnamed) == ({}, [], {}, {})
+    assert rows(tmp_path / "again") == rows(hurt)
+    assert held(tmp_path / "again") == before
+
+
+def test_what_a_rescue_took_from_the_graph_alone_outlives_a_second_one(hurt, tmp_path):
+    (hurt / LEDGER).unlink()
+    rescued(hurt, tmp_path / "again")
+    before = held(tmp_path / "again")
+    found = rescued(tmp_path / "again", tmp_path / "third")
+    assert (found.ledger, found.unnamed) == ("whole", {})
+    assert held(tmp_path / "third") == before
 
 
 def test_a_changed_letter_in_the_graph_or_the_ledger_is_told_by_the_other(grown, hurt):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import ConfigError, PersonaGraphError
 from personagraph.ledger import Ledger
 from personagraph.ledger.ledger import KIND
+from personagraph.ledger.losses import LOST
 from personagraph.ledger.rescued import RESCUED, Losses, catch_up, keep_word, salvage_ledger
 from personagraph.progress import Progress
 from personagraph.stores.sqlite.kind import GRAPH
@@ -101,7 +102,7 @@ def _rescue(path: Path, store: str | None, old: Path, part: Path, tell: Callable
             projection.reassert(ledger)
         rows = projection.projection(ledger)
         seeds = ledger.steps.seeds()
-        if lost and graph.rows:
+        if graph.rows and (lost or _knew_less(ledger)):
             seeds |= {persona.id for persona in graph.rows.personas.values() if persona.depth == 0}
             rows = _joined(ledger, rows, graph.rows, whole=graph.state == WHOLE)
         unnamed = projection.complete(rows, seeds)
@@ -133,6 +134,11 @@ def _disagrees(old: Path) -> bool:
     from personagraph.doctor.database_files import ledger
 
     return not all(finding.ok for finding in ledger(old))
+
+
+def _knew_less(ledger: Ledger) -> bool:
+    """Whether a ledger knew less than its graph before: somebody gave up what it lacks, or it was rescued."""
+    return bool(ledger.remembered(RESCUED)) or any(run.status == LOST for run in ledger.runs.all())
 
 
 def _joined(ledger: Ledger, told: "Projection", old: "Projection", *, whole: bool) -> "Projection":
