@@ -4,15 +4,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from personagraph.ledger.calls import LAST_LOST
+from personagraph.ledger.calls import LAST_LOST, CallLog
 from personagraph.ledger.forms import FITS, RUN
 from personagraph.ledger.ledger import KIND
 from personagraph.ledger.losses import LOST
 from personagraph.storage.damage.salvage import SavedRow, salvage
 from personagraph.storage.database import Database
+from personagraph.types import Mark
 
 RESCUED = "rescued"
 """The name under which a ledger remembers what a rescue could not find."""
@@ -82,15 +84,23 @@ def salvage_ledger(
         with database.transaction():
             losses = _missing(database, seen, most)
             _mend_runs(database, losses)
-            _book_again(database, seen, most)
     return losses
 
 
-def catch_up(target: Path, applied: Mapping[str, int], losses: Losses) -> None:
-    """Let a new ledger know of steps that the graph holds and it does not: these were decided, and are lost."""
+def catch_up(target: Path, applied: Mapping[str, int], mark: Mark, losses: Losses) -> None:
+    """Let a new ledger know of what its graph says of the old one: steps that were decided, runs and sent attempts.
+
+    What it does not have of these is lost; their numbers are not used again.
+    """
     with closing(Database(target, KIND)) as database, database.transaction():
         decided = dict(map(tuple, database.rows("SELECT id, decided FROM run")))
         held = {run: n for run, n in applied.items() if RUN.fullmatch(run) and n > decided.get(run, 0)}
+        if mark.runs > max((int(run[1:]) for run in decided), default=0):
+            held.setdefault(f"r{mark.runs}", 0)
+        if (sent := mark.attempts - _last_attempt(database)) > 0:
+            losses.counts["attempt"] += sent
+            losses.more = True
+            _leave_attempts(database, mark.attempts)
         new = [run for run in held if run not in decided]
         _make_runs(database, new)
         losses.runs = sorted({*losses.runs, *new}, key=lambda run: int(run[1:]))
@@ -109,6 +119,19 @@ def catch_up(target: Path, applied: Mapping[str, int], losses: Losses) -> None:
             losses.counts["verdict"] = max(losses.counts["verdict"], sum(map(len, losses.verdicts.values())))
             losses.more = True
         _mend_runs(database, losses)
+
+
+def book_again(target: Path) -> None:
+    """Enter an attempt for each reply that has none left, so that what a run has spent stays booked."""
+    with closing(Database(target, KIND)) as database, database.transaction():
+        rows = database.rows("SELECT * FROM call WHERE key NOT IN (SELECT call FROM attempt) ORDER BY rowid")
+        # The numbers of those that were lost are left to them.
+        for id, call in enumerate(rows, _last_attempt(database) + 1):
+            at, what = (call["received"],) * 2, (call["key"], call["run"], call["step"])
+            database.execute(
+                "INSERT INTO attempt (id, call, run, step, sent, ended, outcome, cost) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (id, *what, *at, "replied", call["cost"]),
+            )
 
 
 def keep_word(target: Path, name: str, value: str) -> None:
@@ -178,6 +201,8 @@ def _missing(database: Database, seen: _Seen, most: int) -> Losses:
     _missing_calls(database, seen, losses, most)
     for table in ("attempt", "event"):
         losses.counts[table] = len(seen.lost(table, most))
+    if (last := max(seen.lost("attempt", most), default=0)) > _last_attempt(database):
+        _leave_attempts(database, last)
     losses.counts["run"] = len(losses.runs)
     losses.more = "step_call" not in seen.trees or not all(seen.sure(table, most) for table in _NUMBERED)
     for name in ("workspace", "secret"):
@@ -234,16 +259,14 @@ def _missing_calls(database: Database, seen: _Seen, losses: Losses, most: int) -
     losses.counts["call"] = count
 
 
-def _book_again(database: Database, seen: _Seen, most: int) -> None:
-    """Enter an attempt for each reply that has none left, so that what a run has spent stays booked."""
-    free = sorted(seen.lost("attempt", most))
-    rows = database.rows("SELECT * FROM call WHERE key NOT IN (SELECT call FROM attempt) ORDER BY rowid")
-    last = max([database.value("SELECT max(id) FROM attempt") or 0, *free])
-    for id, call in zip([*free, *range(last + 1, last + 1 + len(rows))], rows, strict=False):
-        database.execute(
-            "INSERT INTO attempt (id, call, run, step, sent, ended, outcome, cost) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (id, call["key"], call["run"], call["step"], call["received"], call["received"], "replied", call["cost"]),
-        )
+def _last_attempt(database: Database) -> int:
+    """The last number of an attempt that was sent, as far as is known."""
+    return CallLog(database, datetime.now).next_attempt() - 1
+
+
+def _leave_attempts(database: Database, last: int) -> None:
+    """Have the ledger leave the numbers up to this one to attempts that were lost."""
+    database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (LAST_LOST, str(last)))
 
 
 def _make_runs(database: Database, runs: Iterable[str]) -> None:

@@ -3,6 +3,7 @@
 import json
 import random
 import shutil
+import socket
 import sqlite3
 import tarfile
 from contextlib import closing
@@ -12,11 +13,13 @@ from typing import Any
 import pytest
 
 import personagraph
+from personagraph.cli.tables.rescue import rescue_lines
 from personagraph.errors import ConfigError, PersonaGraphError, StoreError
 from personagraph.ledger.ledger import KIND
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.storage.damage.integrity import damage
 from personagraph.stores.copy import contents
+from personagraph.types import Mark
 from personagraph.workspace import accept_loss, backup_workspace, check_store, init_workspace, rescue_workspace
 from personagraph.workspace.upkeep.rescue import Rescue
 from tests.damages import KINDS, damaged
@@ -166,13 +169,13 @@ def test_without_its_ledger_a_graph_is_kept_and_the_next_run_does_not_take_an_ol
             workspace.undo_merge(merge.key)
 
 
-def spoil_index(folder: Path, name: str = "verdict_persona") -> None:
-    """Damage an index of the ledger, and nothing else."""
-    with closing(sqlite3.connect(folder / LEDGER)) as file:
+def spoil_index(folder: Path, name: str = "verdict_persona", of: str = LEDGER) -> None:
+    """Damage an index of a database, and nothing else."""
+    with closing(sqlite3.connect(folder / of)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         [(page,)] = file.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (name,))
         [(size,)] = file.execute("PRAGMA page_size")
-    with (folder / LEDGER).open("r+b") as file:
+    with (folder / of).open("r+b") as file:
         file.seek((page - 1) * size)
         file.write(bytes(size))
 
@@ -338,6 +341,70 @@ def test_a_ledger_that_is_behind_its_graph_is_told_which_steps_it_lacks(grown, h
     assert held(tmp_path / "again")[0] == held(grown)[0]
 
 
+def test_sent_attempts_and_runs_that_only_the_mark_of_the_graph_knows_of_are_missing_and_keep_their_numbers(
+    hurt, tmp_path
+):
+    with personagraph.open_workspace(hurt) as workspace:
+        known = workspace.ledger.mark
+        workspace.store.mark(Mark(known.runs + 2, known.attempts + 7))
+    found = rescued(hurt, tmp_path / "again")
+    assert (found.ledger, +found.lost.counts, found.lost.runs) == ("whole", {"attempt": 7, "run": 1}, ["r16"])
+    assert found.lost.more
+    assert "  7 attempts" in rescue_lines(tmp_path, found)
+    with personagraph.open_workspace(tmp_path / "again") as workspace:
+        assert workspace.ledger.mark == workspace.store.held().mark == (known.runs + 2, known.attempts + 7)
+        asked = workspace.expand(max_calls=1, backend=ScriptedBackend(answer), allow_mixed=True)
+        assert asked.run == "r17"
+    assert min(id for id in rows(tmp_path / "again")["attempt"] if id > known.attempts) == known.attempts + 8
+    with closing(sqlite3.connect(tmp_path / "again" / LEDGER)) as file, file:
+        file.execute("DELETE FROM attempt WHERE id > ?", (known.attempts,))
+    with personagraph.open_workspace(tmp_path / "again") as workspace:
+        assert "that had been sent" in workspace.behind
+
+
+def test_the_mark_of_a_damaged_graph_is_carried_and_one_that_can_be_no_ledgers_is_not(hurt, tmp_path):
+    with personagraph.open_workspace(hurt) as workspace:
+        known = workspace.ledger.mark
+        workspace.store.mark(Mark(0, known.attempts + 3))
+    spoil_index(hurt, "persona_by_entry", GRAPH)
+    found = rescued(hurt, tmp_path / "again")
+    assert (found.graph, +found.lost.counts) == ("damaged", {"attempt": 3})
+    with closing(sqlite3.connect(hurt / GRAPH)) as file, file:
+        file.execute(f"UPDATE workspace SET runs = {2**63 - 1}, attempts = {2**63 - 1}")
+    assert not rescued(hurt, tmp_path / "third").lost
+
+
+def test_the_reply_of_a_lost_attempt_is_booked_under_a_number_that_nobody_had(hurt, tmp_path):
+    with personagraph.open_workspace(hurt) as workspace:
+        known = workspace.ledger.mark
+    with closing(sqlite3.connect(hurt / LEDGER)) as file, file:
+        file.execute("DELETE FROM attempt WHERE id > ?", (known.attempts - 2,))
+    spoil_index(hurt)
+    found = rescued(hurt, tmp_path / "again")
+    assert found.lost.counts["attempt"] == 2
+    last = known.attempts
+    assert sorted(rows(tmp_path / "again")["attempt"])[-3:] == [last - 2, last + 1, last + 2]
+
+
+def test_a_server_that_is_not_confirmed_or_not_there_is_told_of_and_nothing_is_sent_to_the_first(
+    hurt, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "configuration"))
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", "of a test")
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        url = f"neo4j://neo4j@127.0.0.1:{listening.getsockname()[1]}"
+        (hurt / "personagraph.toml").write_text(f'store = "{url}"\n')
+        [note] = rescued(hurt, tmp_path / "again").notes
+        assert "nothing was taken from the graph in a server" in note
+        assert "is not confirmed" in note
+        listening.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+    [note] = rescue_workspace(hurt, tmp_path / "third", store=url).notes
+    assert "nothing was taken from the graph in a server" in note
+    assert "is not confirmed" not in note
+
+
 def test_what_is_there_is_never_written_over_and_a_workspace_at_work_is_left_alone(hurt, tmp_path):
     from personagraph.storage.writer_lock import writer
 
@@ -389,3 +456,29 @@ def test_a_workspace_whose_graph_is_in_neo4j_is_rescued_into_a_file(tmp_path, ne
     rescued(folder, tmp_path / "third")
     with personagraph.open_workspace(tmp_path / "third") as workspace:
         assert picture(workspace.store)["personas"] == undisturbed(60)["personas"]
+
+
+@pytest.mark.neo4j
+def test_a_whole_ledger_that_is_behind_its_graph_in_neo4j_is_told_what_it_lacks(
+    tmp_path, neo4j_url, neo4j_password, monkeypatch
+):
+    from tests.stored import empty
+
+    empty(neo4j_url)
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", neo4j_password)
+    folder = tmp_path / "w"
+    with init_workspace(folder, store=neo4j_url) as workspace:
+        import_seeds(workspace.store, workspace.ledger)
+        expansion(workspace.store, workspace.ledger, ScriptedBackend(answer), max_calls=60)
+        sent = workspace.ledger.mark.attempts
+    with closing(sqlite3.connect(folder / LEDGER)) as file, file:
+        for table in ("verdict", "assertion", "step", "call", "attempt", "event"):
+            file.execute(f"DELETE FROM {table} WHERE run = 'r2'")
+        file.execute("DELETE FROM run WHERE id = 'r2'")
+    found = rescued(folder, tmp_path / "again")
+    assert (found.ledger, found.graph, found.notes) == ("whole", "whole", ())
+    assert (found.lost.runs, found.lost.counts["attempt"]) == (["r2"], sent)
+    with personagraph.open_workspace(tmp_path / "again") as workspace:
+        assert picture(workspace.store)["personas"] == undisturbed(60)["personas"]
+        assert workspace.ledger.mark.attempts == sent
+        assert not workspace.behind

@@ -13,13 +13,13 @@ from personagraph.errors import ConfigError, PersonaGraphError
 from personagraph.ledger import Ledger
 from personagraph.ledger.ledger import KIND
 from personagraph.ledger.losses import LOST
-from personagraph.ledger.rescued import RESCUED, Losses, catch_up, keep_word, salvage_ledger
+from personagraph.ledger.rescued import RESCUED, Losses, book_again, catch_up, keep_word, salvage_ledger
 from personagraph.progress import Progress
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, load_settings
 from personagraph.workspace.stores import LEDGER, place_of, store_at
 from personagraph.workspace.upkeep.backup import is_plain, is_within, teller
-from personagraph.workspace.upkeep.old_graph import DAMAGED, GONE, WHOLE, OldGraph, read_graph
+from personagraph.workspace.upkeep.old_graph import DAMAGED, GONE, WHOLE, OldGraph, held_by, read_graph
 from personagraph.workspace.upkeep.restore import place_graph
 
 if TYPE_CHECKING:
@@ -89,14 +89,15 @@ def _rescue(path: Path, store: str | None, old: Path, part: Path, tell: Callable
     if state == GONE:
         notes.append("with the ledger every reply that was paid for is lost, and what the runs were asked to do")
     with closing(Ledger(part / LEDGER)) as ledger:
-        whose, runs = ledger.workspace, [run.id for run in ledger.runs.all()]
-    if graph.state == GONE and (lost or state == GONE):
-        graph = _served(path, store, whose, runs, notes) or graph
+        whose = ledger.workspace
+    graph = _served(path, store, whose, notes) or graph
     if graph.workspace not in ("", whose):
         notes.append(f"{GRAPH} is of another workspace, {graph.workspace}: nothing was taken from it")
         graph = OldGraph(graph.state, graph.workspace, None)
     if graph.rows:
-        catch_up(part / LEDGER, graph.rows.applied, lost)
+        catch_up(part / LEDGER, graph.rows.applied, graph.mark, lost)
+    if state == DAMAGED:
+        book_again(part / LEDGER)
     with closing(Ledger(part / LEDGER)) as ledger:
         if state != WHOLE:
             projection.reassert(ledger)
@@ -165,6 +166,7 @@ def _write(part: Path, ledger: Ledger, rows: "Projection") -> None:
 
     with closing(SQLiteStore.open(part / GRAPH, ledger.workspace)) as store:
         projection.write(rows, store)
+        store.mark(ledger.mark)
         for run in ledger.runs.all():
             ledger.runs.reach(run.id, applied=store.applied(run.id))
 
@@ -180,16 +182,18 @@ def _note_lacking(part: Path, lost: Losses) -> None:
         keep_word(part / LEDGER, RESCUED, json.dumps(found))
 
 
-def _served(path: Path, store: str | None, whose: str, runs: list[str], notes: list[str]) -> OldGraph | None:
-    """The graph in the server that the settings name; None when they name a file, or it cannot be reached."""
-    from personagraph.runs.projection import rows_of
+def _served(path: Path, store: str | None, whose: str, notes: list[str]) -> OldGraph | None:
+    """The graph in the server that the settings name; None when they name a file, or it cannot be had, which is noted.
 
+    One that the user has not confirmed is not asked.
+    """
     try:
         settings = load_settings(path, store=store)
-        if isinstance(place_of(settings.store, path), Path):
+        url = settings.trusted("store")
+        if isinstance(place_of(url, path), Path):
             return None
-        with closing(store_at(settings.store, path, settings, whose, new=False)) as opened:
-            return OldGraph(WHOLE, whose, rows_of(opened, runs))
+        with closing(store_at(url, path, settings, whose, new=False)) as opened:
+            return held_by(opened, whose)
     except PersonaGraphError as error:
         notes.append(f"nothing was taken from the graph in a server: {error}")
         return None
