@@ -1,6 +1,8 @@
 """Nothing is bought into a damaged file, and what can be read of one makes a workspace that knows what it lacks."""
 
+import errno
 import json
+import os
 import random
 import shutil
 import socket
@@ -395,14 +397,38 @@ def test_a_server_that_is_not_confirmed_or_not_there_is_told_of_and_nothing_is_s
         url = f"neo4j://neo4j@127.0.0.1:{listening.getsockname()[1]}"
         (hurt / "personagraph.toml").write_text(f'store = "{url}"\n')
         [note] = rescued(hurt, tmp_path / "again").notes
-        assert "nothing was taken from the graph in a server" in note
+        assert "nothing was taken from a server" in note
         assert "is not confirmed" in note
         listening.settimeout(0)
         with pytest.raises(BlockingIOError):
             listening.accept()
     [note] = rescue_workspace(hurt, tmp_path / "third", store=url).notes
-    assert "nothing was taken from the graph in a server" in note
+    assert "nothing was taken from a server" in note
     assert "is not confirmed" not in note
+
+
+@pytest.mark.parametrize("settings", [b"\xff\xfe", b"model = [", b"a = " + b"[" * 5000, b"#" * 1_100_000, None])
+def test_settings_that_cannot_be_read_leave_everything_else_saved(grown, hurt, tmp_path, monkeypatch, settings):
+    if settings is None:
+        unreadable(monkeypatch, hurt / "personagraph.toml")
+    else:
+        (hurt / "personagraph.toml").write_bytes(settings)
+    found = rescue_workspace(hurt, tmp_path / "again")
+    assert "personagraph.toml could not be read: the new one has the defaults" in found.notes
+    monkeypatch.undo()
+    assert held(tmp_path / "again") == held(grown)
+
+
+def unreadable(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """Have the system refuse to open a file, as it does for all users but root."""
+    opens = os.open
+
+    def refusing(name, *how, **more):
+        if os.fspath(name) == str(path):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opens(name, *how, **more)
+
+    monkeypatch.setattr(os, "open", refusing)
 
 
 def test_what_is_there_is_never_written_over_and_a_workspace_at_work_is_left_alone(hurt, tmp_path):

@@ -15,6 +15,7 @@ from personagraph.ledger.ledger import KIND
 from personagraph.ledger.losses import LOST
 from personagraph.ledger.rescued import RESCUED, Losses, book_again, catch_up, keep_word, salvage_ledger
 from personagraph.progress import Progress
+from personagraph.storage.plain_files import read_plain
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, load_settings
 from personagraph.workspace.stores import LEDGER, place_of, store_at
@@ -195,7 +196,7 @@ def _served(path: Path, store: str | None, whose: str, notes: list[str]) -> OldG
         with closing(store_at(url, path, settings, whose, new=False)) as opened:
             return held_by(opened, whose)
     except PersonaGraphError as error:
-        notes.append(f"nothing was taken from the graph in a server: {error}")
+        notes.append(f"nothing was taken from a server: {error}")
         return None
 
 
@@ -203,10 +204,10 @@ def _settings(path: Path, part: Path) -> list[str]:
     """Copy the settings file, and have it name the new graph."""
     try:
         if is_plain(path / FILE):
-            (part / FILE).write_bytes((path / FILE).read_bytes())
+            (part / FILE).write_bytes(read_plain(path / FILE, linked=False))
         place_graph(part, "sqlite")
-    except (ConfigError, UnicodeDecodeError, OSError):
-        (part / FILE).unlink()
+    except (ConfigError, UnicodeDecodeError, OSError, RecursionError):
+        (part / FILE).unlink(missing_ok=True)
         place_graph(part, "sqlite")
         return [f"{FILE} could not be read: the new one has the defaults"]
     return []
