@@ -205,7 +205,9 @@ def _missing(database: Database, seen: _Seen, most: int) -> Losses:
         _leave_attempts(database, last)
     losses.counts["run"] = len(losses.runs)
     losses.more = "step_call" not in seen.trees or not all(seen.sure(table, most) for table in _NUMBERED)
-    for name in ("workspace", "secret"):
+    # The secret is made for the first call.
+    asked = losses.counts["call"] or losses.counts["attempt"] or database.value(_ASKED)
+    for name in ("workspace", "secret") if asked else ("workspace",):
         if not database.value("SELECT 1 FROM meta WHERE name = ?", (name,)):
             losses.words.append(name)
     return losses
@@ -297,6 +299,8 @@ def _mend_runs(database: Database, losses: Losses) -> None:
     database.execute("UPDATE run SET applied = min(applied, decided)")
 
 
+_ASKED = "SELECT 1 FROM call UNION SELECT 1 FROM attempt UNION SELECT 1 FROM verdict WHERE call != ''"
+"""Whether a model was ever asked, as far as is left of it."""
 _NUMBERED = ("run", "call", "verdict", "attempt", "event")
 _LOST_BEFORE = {
     "run": f"SELECT max(number) FROM run WHERE status = '{LOST}'",

@@ -431,6 +431,19 @@ def unreadable(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     monkeypatch.setattr(os, "open", refusing)
 
 
+def test_the_secret_is_missed_only_where_a_model_was_asked(hurt, tmp_path):
+    with init_workspace(tmp_path / "new") as workspace:
+        import_seeds(workspace.store, workspace.ledger)
+    with closing(sqlite3.connect(hurt / LEDGER)) as file, file:
+        file.execute("DELETE FROM meta WHERE name = 'secret'")
+    for folder, words in ((tmp_path / "new", []), (hurt, ["secret"])):
+        spoil_index(folder)
+        found = rescued(folder, tmp_path / f"{folder.name} again")
+        assert (found.ledger, found.lost.words, bool(found.lost)) == ("damaged", words, bool(words))
+        checked = {finding.name for finding in check_store(tmp_path / f"{folder.name} again")}
+        assert ("projection" in checked) == (not words)
+
+
 def test_what_is_there_is_never_written_over_and_a_workspace_at_work_is_left_alone(hurt, tmp_path):
     from personagraph.storage.writer_lock import writer
 
