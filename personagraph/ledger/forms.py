@@ -7,13 +7,12 @@ from dataclasses import fields
 from typing import Any
 
 from personagraph.ledger.losses import LOST
+from personagraph.ledger.runs import RUN
 from personagraph.storage.damage.salvage import Fits
 from personagraph.types import Assertion, persona_id
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
 
-RUN = re.compile(r"r[1-9]\d*")
-"""The id of a run."""
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 

@@ -444,6 +444,22 @@ def test_the_secret_is_missed_only_where_a_model_was_asked(hurt, tmp_path):
         assert ("projection" in checked) == (not words)
 
 
+@pytest.mark.parametrize("table", ["step", "verdict", "call", "attempt", "event", "assertion"])
+def test_a_row_of_a_run_whose_number_no_ledger_gives_is_passed_over(grown, hurt, tmp_path, table):
+    with closing(sqlite3.connect(hurt / LEDGER)) as file, file:
+        names = [row[1] for row in file.execute(f"PRAGMA table_info({table})")]
+        keys = {"id": "NULL", "key": f"'{'f' * 32}'", "run": "'r99999999999999999999'"}
+        values = ", ".join(keys.get(name, name) for name in names)
+        file.execute(f"INSERT INTO {table} SELECT {values} FROM {table} LIMIT 1")
+    spoil_index(hurt)
+    with closing(sqlite3.connect(hurt / GRAPH)) as file, file:
+        file.execute("INSERT INTO run VALUES ('r99999999999999999999', 5)")
+    spoil_index(hurt, "persona_by_entry", GRAPH)
+    found = rescued(hurt, tmp_path / "again")
+    assert (found.ledger, found.graph) == ("damaged", "damaged")
+    assert rows(tmp_path / "again") == rows(grown)
+
+
 def test_what_is_there_is_never_written_over_and_a_workspace_at_work_is_left_alone(hurt, tmp_path):
     from personagraph.storage.writer_lock import writer
 

@@ -82,17 +82,18 @@ def _fits() -> dict[str, Any]:
     import json
     import re
 
+    from personagraph.ledger.runs import RUN
     from personagraph.text.search import indexed_words
     from personagraph.types import persona_id
     from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
 
-    run, key, hash = re.compile(r"r[1-9]\d*"), re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
+    key, hash = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
     return {
         "workspace": lambda row: re.fullmatch(r"[0-9a-f]{16}", row["id"]),
-        "run": lambda row: run.fullmatch(row["id"]) and row["applied"] > 0,
+        "run": lambda row: RUN.fullmatch(row["id"]) and row["applied"] > 0,
         "persona": lambda row: (
             row["id"] == persona_id(row["description"])
-            and run.fullmatch(row["run"])
+            and RUN.fullmatch(row["run"])
             and (row["words"], row["word_count"]) == tuple(indexed_words(row["description"]))
         ),
         "relationship": lambda row: (
