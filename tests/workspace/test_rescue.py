@@ -460,6 +460,42 @@ def test_a_row_of_a_run_whose_number_no_ledger_gives_is_passed_over(grown, hurt,
     assert rows(tmp_path / "again") == rows(grown)
 
 
+@pytest.mark.parametrize("name", [LEDGER, GRAPH, "writer.lock"])
+@pytest.mark.parametrize("stranger", ["a link", "a pipe", "a folder"])
+@pytest.mark.timeout(20)
+def test_a_file_that_is_none_is_refused_by_name_before_anything_is_read_of_it(hurt, tmp_path, name, stranger):
+    (hurt / name).unlink(missing_ok=True)
+    if stranger == "a link":
+        (tmp_path / "foreign").write_bytes(b"")
+        (hurt / name).symlink_to(tmp_path / "foreign")
+    elif stranger == "a pipe":
+        os.mkfifo(hurt / name)
+    else:
+        (hurt / name).mkdir()
+    with pytest.raises(ConfigError, match=f"{name} is {stranger}"):
+        rescue_workspace(hurt, tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize("name", [LEDGER, GRAPH, "writer.lock"])
+def test_a_file_that_may_not_be_read_is_named(hurt, tmp_path, monkeypatch, name):
+    (hurt / "writer.lock").touch()
+    unreadable(monkeypatch, hurt / name)
+    with pytest.raises(ConfigError, match=f"{name} cannot be read: Permission denied; check the permissions"):
+        rescue_workspace(hurt, tmp_path / "again")
+
+
+def test_a_copy_made_of_hard_links_is_rescued_and_only_read(grown, hurt, tmp_path):
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    (hurt / "writer.lock").touch()
+    for name in (LEDGER, GRAPH, "personagraph.toml", "writer.lock"):
+        os.link(hurt / name, copy / name)
+    rescued(copy, tmp_path / "again")
+    assert held(tmp_path / "again") == held(grown)
+    assert {file.stat().st_nlink for file in (tmp_path / "again").iterdir()} == {1}
+
+
 def test_what_is_there_is_never_written_over_and_a_workspace_at_work_is_left_alone(hurt, tmp_path):
     from personagraph.storage.writer_lock import writer
 

@@ -16,6 +16,7 @@ from personagraph.ledger.losses import LOST
 from personagraph.ledger.rescued import RESCUED, Losses, book_again, catch_up, keep_word, salvage_ledger
 from personagraph.progress import Progress
 from personagraph.storage.plain_files import read_plain
+from personagraph.storage.workspace_files import LOCK, open_plain
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, load_settings
 from personagraph.workspace.stores import LEDGER, place_of, store_at
@@ -214,12 +215,19 @@ def _settings(path: Path, part: Path) -> list[str]:
 
 
 def _copied(path: Path, old: Path) -> Path:
-    """Copies of the files, so that whatever is tried on them, these stay as they are."""
+    """Copies of the files, so that whatever is tried on them, these stay as they are.
+
+    One with another name (a hard link) is read all the same: a copy of a folder can be made of them (`cp -l`), and what
+    is damaged in it could not be saved otherwise. It is only read, and nothing but rows of our own form is taken from
+    it. Raises ConfigError for a link and what is no file.
+    """
     old.mkdir()
     for name in (LEDGER, GRAPH):
         for file in (path / name, path / f"{name}-wal"):
-            if is_plain(file):
-                shutil.copyfile(file, old / file.name)
+            handle = _opened(file)
+            if handle is not None:
+                with os.fdopen(handle, "rb") as read, (old / file.name).open("xb") as written:
+                    shutil.copyfileobj(read, written, 1 << 22)
     return old
 
 
@@ -228,15 +236,29 @@ def _nobody_writing(path: Path) -> Iterator[None]:
     """Raises ConfigError when a process holds the writer's lock, which is looked at and not changed."""
     import fcntl
 
-    lock = path / "writer.lock"
-    if not is_plain(lock):
+    handle = _opened(path / LOCK)
+    if handle is None:
         yield
         return
-    handle = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW)
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConfigError(f"{path}: a process is writing to this workspace; wait for it, or stop it") from error
+        except OSError as error:
+            told = f"cannot be locked: {error.strerror}; copy the workspace to a disk that has locks"
+            raise ConfigError(f"{path / LOCK} {told}") from error
         yield
-    except BlockingIOError as error:
-        raise ConfigError(f"{path}: a process is writing to this workspace; wait for it, or stop it") from error
     finally:
         os.close(handle)
+
+
+def _opened(file: Path) -> int | None:
+    """A descriptor to read a file of the workspace by, None where there is none. Raises ConfigError."""
+    try:
+        return open_plain(file, os.O_RDONLY, shared=True)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        told = f"cannot be read: {error.strerror}; check the permissions of the file and its folder"
+        raise ConfigError(f"{file} {told}") from error
