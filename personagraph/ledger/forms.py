@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from personagraph.ledger.losses import LOST
+from personagraph.ledger.runs import RUN
 from personagraph.storage.damage.salvage import Fits
 from personagraph.types import Assertion, persona_id
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
 
-RUN = re.compile(r"r[1-9]\d*")
-"""The id of a run."""
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -21,7 +21,12 @@ def _object(text: str) -> bool:
 
 
 def _of_run(row: Mapping[str, Any]) -> bool:
-    return bool(RUN.fullmatch(row["run"])) and all(row.get(name, 0) >= 0 for name in ("n", "step", "item"))
+    return bool(RUN.fullmatch(row["run"])) and all(row.get(name, 0) >= 0 for name in ("step", "item"))
+
+
+def _decided(row: Mapping[str, Any]) -> bool:
+    """Whether it is of a run; what was taken over from a graph stands in steps below number 0."""
+    return bool(RUN.fullmatch(row["run"])) and row.get("item", 0) >= 0
 
 
 def _is_run(row: Mapping[str, Any]) -> bool:
@@ -31,11 +36,11 @@ def _is_run(row: Mapping[str, Any]) -> bool:
 
 def _is_step(row: Mapping[str, Any]) -> bool:
     known = json.loads(row["context"]).keys() <= _CONTEXT
-    return known and _of_run(row) and _object(row["fields"]) and _is_key(row["call"], row["ask"])
+    return known and _decided(row) and _object(row["fields"]) and _is_key(row["call"], row["ask"])
 
 
 def _is_verdict(row: Mapping[str, Any]) -> bool:
-    if not (_of_run(row) and _is_key(row["call"])):
+    if not (_decided(row) and _is_key(row["call"])):
         return False
     detail, persona, outcome = json.loads(row["detail"]), row["persona"], row["outcome"]
     if outcome in ("new", "merged", "undone"):
@@ -53,10 +58,10 @@ def _is_verdict(row: Mapping[str, Any]) -> bool:
 def _is_assertion(row: Mapping[str, Any]) -> bool:
     key = relationship_key(row["source"], row["type"], row["target"])
     ends = {row["ego"], row["persona"]} == {row["source"], row["target"]}
-    return _of_run(row) and row["key"] == key and ends and _is_key(row["call"], row["alias"]) and row["type"] in _TYPES
+    return _decided(row) and row["key"] == key and ends and _is_key(row["call"], row["alias"]) and row["type"] in _TYPES
 
 
-_STATUSES = {"running", "interrupted", "failed", "done", "abandoned"}
+_STATUSES = {"running", "interrupted", "failed", "done", "abandoned", LOST}
 _CONTEXT = {"uri", "sha256", "excerpt", "merges", "personas", "relationships", "sources", "simulated"}
 _OUTCOMES = {"new", "merged", "linked", "rejected", "dead", "undone", "sample"}
 _PERSON = {"description", "origin", "nature", "stated", "simulated"}

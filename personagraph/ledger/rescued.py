@@ -4,18 +4,21 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from personagraph.ledger.forms import FITS, RUN
+from personagraph.ledger.calls import LAST_LOST, CallLog
+from personagraph.ledger.forms import FITS
 from personagraph.ledger.ledger import KIND
+from personagraph.ledger.losses import LOST
+from personagraph.ledger.runs import RUN
 from personagraph.storage.damage.salvage import SavedRow, salvage
 from personagraph.storage.database import Database
+from personagraph.types import Mark
 
 RESCUED = "rescued"
 """The name under which a ledger remembers what a rescue could not find."""
-LOST = "lost"
-"""The command of a run of which nothing is left but that it was."""
 
 
 @dataclass(slots=True)
@@ -52,16 +55,20 @@ class _Seen:
     entries: defaultdict[str, dict[int, tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(dict))
     steps: dict[tuple[str, int], str] = field(default_factory=dict)
     trees: frozenset[str] = frozenset()
+    before: Counter[str] = field(default_factory=Counter)
+    """Up to which number rows that no index knows were lost before, by table."""
 
     def lost(self, table: str, most: int) -> set[int]:
         """The numbers up to the last that are in no row: rows are numbered without a gap, as none is ever deleted."""
-        known = {n for n in self.rows[table] | self.entries[table].keys() if 0 < n <= most}
-        return set(range(1, max(known, default=0) + 1)) - self.rows[table]
+        return self._numbers(table, most) - self.rows[table]
 
     def sure(self, table: str, most: int) -> bool:
         """Whether the indexes know of every row: none but an index that lost a page has gaps itself."""
+        return table in self.trees and self.entries[table].keys() >= self._numbers(table, most)
+
+    def _numbers(self, table: str, most: int) -> set[int]:
         known = {n for n in self.rows[table] | self.entries[table].keys() if 0 < n <= most}
-        return table in self.trees and self.entries[table].keys() >= set(range(1, max(known, default=0) + 1))
+        return known | set(range(self.before[table] + 1, max(known, default=0) + 1))
 
 
 def salvage_ledger(
@@ -78,15 +85,23 @@ def salvage_ledger(
         with database.transaction():
             losses = _missing(database, seen, most)
             _mend_runs(database, losses)
-            _book_again(database, seen, most)
     return losses
 
 
-def catch_up(target: Path, applied: Mapping[str, int], losses: Losses) -> None:
-    """Let a new ledger know of steps that the graph holds and it does not: these were decided, and are lost."""
+def catch_up(target: Path, applied: Mapping[str, int], mark: Mark, losses: Losses) -> None:
+    """Let a new ledger know of what its graph says of the old one: steps that were decided, runs and sent attempts.
+
+    What it does not have of these is lost; their numbers are not used again.
+    """
     with closing(Database(target, KIND)) as database, database.transaction():
         decided = dict(map(tuple, database.rows("SELECT id, decided FROM run")))
         held = {run: n for run, n in applied.items() if RUN.fullmatch(run) and n > decided.get(run, 0)}
+        if mark.runs > max((int(run[1:]) for run in decided), default=0):
+            held.setdefault(f"r{mark.runs}", 0)
+        if (sent := mark.attempts - _last_attempt(database)) > 0:
+            losses.counts["attempt"] += sent
+            losses.more = True
+            _leave_attempts(database, mark.attempts)
         new = [run for run in held if run not in decided]
         _make_runs(database, new)
         losses.runs = sorted({*losses.runs, *new}, key=lambda run: int(run[1:]))
@@ -105,6 +120,19 @@ def catch_up(target: Path, applied: Mapping[str, int], losses: Losses) -> None:
             losses.counts["verdict"] = max(losses.counts["verdict"], sum(map(len, losses.verdicts.values())))
             losses.more = True
         _mend_runs(database, losses)
+
+
+def book_again(target: Path) -> None:
+    """Enter an attempt for each reply that has none left, so that what a run has spent stays booked."""
+    with closing(Database(target, KIND)) as database, database.transaction():
+        rows = database.rows("SELECT * FROM call WHERE key NOT IN (SELECT call FROM attempt) ORDER BY rowid")
+        # The numbers of those that were lost are left to them.
+        for id, call in enumerate(rows, _last_attempt(database) + 1):
+            at, what = (call["received"],) * 2, (call["key"], call["run"], call["step"])
+            database.execute(
+                "INSERT INTO attempt (id, call, run, step, sent, ended, outcome, cost) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (id, *what, *at, "replied", call["cost"]),
+            )
 
 
 def keep_word(target: Path, name: str, value: str) -> None:
@@ -135,6 +163,8 @@ def _fill(database: Database, source: Path, progress: Callable[[int, int], None]
     flush()
     for table in _NUMBERED:
         seen.rows[table] = {row[0] for row in database.rows(f"SELECT rowid FROM {table}")}
+    for table, last in _LOST_BEFORE.items():
+        seen.before[table] = database.value(last) or 0
     return seen
 
 
@@ -172,21 +202,27 @@ def _missing(database: Database, seen: _Seen, most: int) -> Losses:
     _missing_calls(database, seen, losses, most)
     for table in ("attempt", "event"):
         losses.counts[table] = len(seen.lost(table, most))
+    if (last := max(seen.lost("attempt", most), default=0)) > _last_attempt(database):
+        _leave_attempts(database, last)
     losses.counts["run"] = len(losses.runs)
     losses.more = "step_call" not in seen.trees or not all(seen.sure(table, most) for table in _NUMBERED)
-    for name in ("workspace", "secret"):
+    # The secret is made for the first call.
+    asked = losses.counts["call"] or losses.counts["attempt"] or database.value(_ASKED)
+    for name in ("workspace", "secret") if asked else ("workspace",):
         if not database.value("SELECT 1 FROM meta WHERE name = ?", (name,)):
             losses.words.append(name)
     return losses
 
 
 def _missing_steps(database: Database, seen: _Seen, losses: Losses) -> None:
-    for run, decided in database.rows("SELECT id, decided FROM run"):
+    # Of a run that is entered as lost, those that its graph told of were never there.
+    told = f"SELECT id, CASE status WHEN '{LOST}' THEN 0 ELSE decided END FROM run"
+    for run, decided in database.rows(told):
         there = {row[0]: row[1] for row in database.rows("SELECT n, call FROM step WHERE run = ?", (run,))}
         calls = {call for call in there.values() if call}
         known = {n for (of, n), call in seen.steps.items() if of == run and n not in there and call not in calls}
         last = max([decided - 1, *there, *known])
-        if lost := sorted(set(range(last + 1)) - there.keys()):
+        if lost := sorted((set(range(last + 1)) | known) - there.keys()):
             losses.steps[run] = lost
             losses.counts["step"] += len(lost)
 
@@ -226,16 +262,14 @@ def _missing_calls(database: Database, seen: _Seen, losses: Losses, most: int) -
     losses.counts["call"] = count
 
 
-def _book_again(database: Database, seen: _Seen, most: int) -> None:
-    """Enter an attempt for each reply that has none left, so that what a run has spent stays booked."""
-    free = sorted(seen.lost("attempt", most))
-    rows = database.rows("SELECT * FROM call WHERE key NOT IN (SELECT call FROM attempt) ORDER BY rowid")
-    last = max([database.value("SELECT max(id) FROM attempt") or 0, *free])
-    for id, call in zip([*free, *range(last + 1, last + 1 + len(rows))], rows, strict=False):
-        database.execute(
-            "INSERT INTO attempt (id, call, run, step, sent, ended, outcome, cost) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (id, call["key"], call["run"], call["step"], call["received"], call["received"], "replied", call["cost"]),
-        )
+def _last_attempt(database: Database) -> int:
+    """The last number of an attempt that was sent, as far as is known."""
+    return CallLog(database, datetime.now).next_attempt() - 1
+
+
+def _leave_attempts(database: Database, last: int) -> None:
+    """Have the ledger leave the numbers up to this one to attempts that were lost."""
+    database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (LAST_LOST, str(last)))
 
 
 def _make_runs(database: Database, runs: Iterable[str]) -> None:
@@ -266,5 +300,12 @@ def _mend_runs(database: Database, losses: Losses) -> None:
     database.execute("UPDATE run SET applied = min(applied, decided)")
 
 
+_ASKED = "SELECT 1 FROM call UNION SELECT 1 FROM attempt UNION SELECT 1 FROM verdict WHERE call != ''"
+"""Whether a model was ever asked, as far as is left of it."""
 _NUMBERED = ("run", "call", "verdict", "attempt", "event")
+_LOST_BEFORE = {
+    "run": f"SELECT max(number) FROM run WHERE status = '{LOST}'",
+    "attempt": f"SELECT CAST(value AS INTEGER) FROM meta WHERE name = '{LAST_LOST}'",
+}
+"""What tells up to which number a table lacks rows that somebody gave up (`store accept`)."""
 _OF_RUNS = ("step", "call", "verdict", "attempt", "event", "assertion")

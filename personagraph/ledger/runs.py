@@ -1,6 +1,7 @@
 """The runs of a ledger: what each was asked to do, with which settings, and how it stands."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,8 @@ from personagraph.errors import ConfigError
 from personagraph.ledger.cells import object_in
 from personagraph.storage.database import Database
 
+RUN = re.compile(r"r[1-9][0-9]{0,17}")
+"""The id of a run; its number fits into a column."""
 UNFINISHED = ("running", "interrupted", "failed")
 """A run in one of these is resumed, or abandoned, before anything else changes the graph."""
 

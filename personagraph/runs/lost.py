@@ -5,7 +5,6 @@ part are gone. What the graph tells of it is entered in steps below number 0, so
 assertions of the ledger add up to, whoever entered it is known, and a merge that was taken back stays so.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
@@ -13,6 +12,7 @@ from itertools import chain
 from personagraph.ledger import Ledger
 from personagraph.ledger.assertions import project
 from personagraph.ledger.merges import Merged
+from personagraph.ledger.runs import RUN
 from personagraph.ledger.steps import Decided, Planned
 from personagraph.runs.growth import assertions
 from personagraph.stores.graph_store import GraphStore, Held
@@ -60,7 +60,7 @@ def loss(ledger: Ledger, held: Held) -> Loss:
 
 def is_run(id: str) -> bool:
     """Whether this is the id of a run of a ledger; the batches of copies have others."""
-    return bool(re.fullmatch(r"r[1-9]\d{0,17}", id))
+    return bool(RUN.fullmatch(id))
 
 
 def take_over(ledger: Ledger, store: GraphStore, lost: Loss) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.assertions import project
-from personagraph.ledger.rescued import LOST
+from personagraph.ledger.losses import LOST
 from personagraph.ledger.steps import Decided
 from personagraph.runs.growth import assertions, merge_of, persona_of
 from personagraph.runs.undoing import depths_of

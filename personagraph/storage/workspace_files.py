@@ -37,10 +37,10 @@ _NONE = {errno.ENOENT, errno.ENOTDIR}
 _MAKING = threading.Lock()
 
 
-def look(path: Path) -> os.stat_result | None:
+def look(path: Path, *, shared: bool = False) -> os.stat_result | None:
     """What is at the path, where a file of a workspace is expected; None when nothing is.
 
-    Raises ConfigError for a link, a file with more than one name, and what is no file.
+    Raises ConfigError for a link, what is no file, and, unless it may be `shared`, a file with more than one name.
     """
     try:
         found = path.lstat()
@@ -48,19 +48,19 @@ def look(path: Path) -> os.stat_result | None:
         if error.errno in _NONE:
             return None
         raise _closed(path, error) from error
-    if fault := _fault(found):
+    if fault := _fault(found, shared=shared):
         raise ConfigError(f"{path} {fault}")
     return found
 
 
-def open_plain(path: Path, flags: int, mode: int = 0o600) -> int:
+def open_plain(path: Path, flags: int, mode: int = 0o600, *, shared: bool = False) -> int:
     """A descriptor of a file of a workspace; the same file that was looked at, whatever becomes of its name meanwhile.
 
     Raises ConfigError as `look` does, and OSError when it cannot be opened.
     """
-    look(path)
+    look(path, shared=shared)
     descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, mode)
-    if fault := _fault(os.fstat(descriptor)):
+    if fault := _fault(os.fstat(descriptor), shared=shared):
         os.close(descriptor)
         raise ConfigError(f"{path} {fault}")
     return descriptor
@@ -128,14 +128,14 @@ def _made(path: Path) -> os.stat_result | None:
     return found
 
 
-def _fault(found: os.stat_result) -> str:
+def _fault(found: os.stat_result, *, shared: bool = False) -> str:
     """What is wrong with a file of a workspace, and what to do; empty when nothing is."""
     if stat.S_ISLNK(found.st_mode):
         return "is a link, which is not followed; put the file itself there, or remove the link"
     if not stat.S_ISREG(found.st_mode):
         kind = _KINDS.get(stat.S_IFMT(found.st_mode), "no file")
         return f"is {kind}, where a file is expected; remove it, or move it away"
-    if found.st_nlink > 1:
+    if found.st_nlink > 1 and not shared:
         return (
             "is a hard link: the same file has another name, and would be changed there, too; put a copy of its own"
             " in its place, or remove it"

@@ -1,8 +1,11 @@
 """Nothing is bought into a damaged file, and what can be read of one makes a workspace that knows what it lacks."""
 
+import errno
 import json
+import os
 import random
 import shutil
+import socket
 import sqlite3
 import tarfile
 from contextlib import closing
@@ -12,12 +15,14 @@ from typing import Any
 import pytest
 
 import personagraph
+from personagraph.cli.tables.rescue import rescue_lines
 from personagraph.errors import ConfigError, PersonaGraphError, StoreError
 from personagraph.ledger.ledger import KIND
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.storage.damage.integrity import damage
 from personagraph.stores.copy import contents
-from personagraph.workspace import backup_workspace, check_store, init_workspace, rescue_workspace
+from personagraph.types import Mark
+from personagraph.workspace import accept_loss, backup_workspace, check_store, init_workspace, rescue_workspace
 from personagraph.workspace.upkeep.rescue import Rescue
 from tests.damages import KINDS, damaged
 from tests.kept.acts import HERE, finish, take_back
@@ -166,6 +171,41 @@ def test_without_its_ledger_a_graph_is_kept_and_the_next_run_does_not_take_an_ol
             workspace.undo_merge(merge.key)
 
 
+def spoil_index(folder: Path, name: str = "verdict_persona", of: str = LEDGER) -> None:
+    """Damage an index of a database, and nothing else."""
+    with closing(sqlite3.connect(folder / of)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [(page,)] = file.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (name,))
+        [(size,)] = file.execute("PRAGMA page_size")
+    with (folder / of).open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(bytes(size))
+
+
+def test_what_was_given_up_before_is_neither_lost_again_nor_dropped(hurt, tmp_path):
+    (hurt / LEDGER).unlink()
+    accept_loss(hurt)
+    with personagraph.open_workspace(hurt) as workspace:
+        workspace.expand(max_calls=30, backend=ScriptedBackend(answer), allow_mixed=True)
+    before, checked = held(hurt), [(finding.name, finding.ok) for finding in check_store(hurt)]
+    spoil_index(hurt)
+    found = rescue_workspace(hurt, tmp_path / "again")
+    assert found.ledger == "damaged"
+    assert [(finding.name, finding.ok) for finding in check_store(tmp_path / "again")] == checked
+    assert (+found.lost.counts, found.lost.runs, found.lost.steps, found.unnamed) == ({}, [], {}, {})
+    assert rows(tmp_path / "again") == rows(hurt)
+    assert held(tmp_path / "again") == before
+
+
+def test_what_a_rescue_took_from_the_graph_alone_outlives_a_second_one(hurt, tmp_path):
+    (hurt / LEDGER).unlink()
+    rescued(hurt, tmp_path / "again")
+    before = held(tmp_path / "again")
+    found = rescued(tmp_path / "again", tmp_path / "third")
+    assert (found.ledger, found.unnamed) == ("whole", {})
+    assert held(tmp_path / "third") == before
+
+
 def test_a_changed_letter_in_the_graph_or_the_ledger_is_told_by_the_other(grown, hurt):
     for name, old in ((GRAPH, b"sells to"), (LEDGER, b"sells to")):
         data = bytearray((grown / name).read_bytes())
@@ -303,6 +343,159 @@ def test_a_ledger_that_is_behind_its_graph_is_told_which_steps_it_lacks(grown, h
     assert held(tmp_path / "again")[0] == held(grown)[0]
 
 
+def test_sent_attempts_and_runs_that_only_the_mark_of_the_graph_knows_of_are_missing_and_keep_their_numbers(
+    hurt, tmp_path
+):
+    with personagraph.open_workspace(hurt) as workspace:
+        known = workspace.ledger.mark
+        workspace.store.mark(Mark(known.runs + 2, known.attempts + 7))
+    found = rescued(hurt, tmp_path / "again")
+    assert (found.ledger, +found.lost.counts, found.lost.runs) == ("whole", {"attempt": 7, "run": 1}, ["r16"])
+    assert found.lost.more
+    assert "  7 attempts" in rescue_lines(tmp_path, found)
+    with personagraph.open_workspace(tmp_path / "again") as workspace:
+        assert workspace.ledger.mark == workspace.store.held().mark == (known.runs + 2, known.attempts + 7)
+        asked = workspace.expand(max_calls=1, backend=ScriptedBackend(answer), allow_mixed=True)
+        assert asked.run == "r17"
+    assert min(id for id in rows(tmp_path / "again")["attempt"] if id > known.attempts) == known.attempts + 8
+    with closing(sqlite3.connect(tmp_path / "again" / LEDGER)) as file, file:
+        file.execute("DELETE FROM attempt WHERE id > ?", (known.attempts,))
+    with personagraph.open_workspace(tmp_path / "again") as workspace:
+        assert "that had been sent" in workspace.behind
+
+
+def test_the_mark_of_a_damaged_graph_is_carried_and_one_that_can_be_no_ledgers_is_not(hurt, tmp_path):
+    with personagraph.open_workspace(hurt) as workspace:
+        known = workspace.ledger.mark
+        workspace.store.mark(Mark(0, known.attempts + 3))
+    spoil_index(hurt, "persona_by_entry", GRAPH)
+    found = rescued(hurt, tmp_path / "again")
+    assert (found.graph, +found.lost.counts) == ("damaged", {"attempt": 3})
+    with closing(sqlite3.connect(hurt / GRAPH)) as file, file:
+        file.execute(f"UPDATE workspace SET runs = {2**63 - 1}, attempts = {2**63 - 1}")
+    assert not rescued(hurt, tmp_path / "third").lost
+
+
+def test_the_reply_of_a_lost_attempt_is_booked_under_a_number_that_nobody_had(hurt, tmp_path):
+    with personagraph.open_workspace(hurt) as workspace:
+        known = workspace.ledger.mark
+    with closing(sqlite3.connect(hurt / LEDGER)) as file, file:
+        file.execute("DELETE FROM attempt WHERE id > ?", (known.attempts - 2,))
+    spoil_index(hurt)
+    found = rescued(hurt, tmp_path / "again")
+    assert found.lost.counts["attempt"] == 2
+    last = known.attempts
+    assert sorted(rows(tmp_path / "again")["attempt"])[-3:] == [last - 2, last + 1, last + 2]
+
+
+def test_a_server_that_is_not_confirmed_or_not_there_is_told_of_and_nothing_is_sent_to_the_first(
+    hurt, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "configuration"))
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", "of a test")
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        url = f"neo4j://neo4j@127.0.0.1:{listening.getsockname()[1]}"
+        (hurt / "personagraph.toml").write_text(f'store = "{url}"\n')
+        [note] = rescued(hurt, tmp_path / "again").notes
+        assert "nothing was taken from a server" in note
+        assert "is not confirmed" in note
+        listening.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+    [note] = rescue_workspace(hurt, tmp_path / "third", store=url).notes
+    assert "nothing was taken from a server" in note
+    assert "is not confirmed" not in note
+
+
+@pytest.mark.parametrize("settings", [b"\xff\xfe", b"model = [", b"a = " + b"[" * 5000, b"#" * 1_100_000, None])
+def test_settings_that_cannot_be_read_leave_everything_else_saved(grown, hurt, tmp_path, monkeypatch, settings):
+    if settings is None:
+        unreadable(monkeypatch, hurt / "personagraph.toml")
+    else:
+        (hurt / "personagraph.toml").write_bytes(settings)
+    found = rescue_workspace(hurt, tmp_path / "again")
+    assert "personagraph.toml could not be read: the new one has the defaults" in found.notes
+    monkeypatch.undo()
+    assert held(tmp_path / "again") == held(grown)
+
+
+def unreadable(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """Have the system refuse to open a file, as it does for all users but root."""
+    opens = os.open
+
+    def refusing(name, *how, **more):
+        if os.fspath(name) == str(path):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opens(name, *how, **more)
+
+    monkeypatch.setattr(os, "open", refusing)
+
+
+def test_the_secret_is_missed_only_where_a_model_was_asked(hurt, tmp_path):
+    with init_workspace(tmp_path / "new") as workspace:
+        import_seeds(workspace.store, workspace.ledger)
+    with closing(sqlite3.connect(hurt / LEDGER)) as file, file:
+        file.execute("DELETE FROM meta WHERE name = 'secret'")
+    for folder, words in ((tmp_path / "new", []), (hurt, ["secret"])):
+        spoil_index(folder)
+        found = rescued(folder, tmp_path / f"{folder.name} again")
+        assert (found.ledger, found.lost.words, bool(found.lost)) == ("damaged", words, bool(words))
+        checked = {finding.name for finding in check_store(tmp_path / f"{folder.name} again")}
+        assert ("projection" in checked) == (not words)
+
+
+@pytest.mark.parametrize("table", ["step", "verdict", "call", "attempt", "event", "assertion"])
+def test_a_row_of_a_run_whose_number_no_ledger_gives_is_passed_over(grown, hurt, tmp_path, table):
+    with closing(sqlite3.connect(hurt / LEDGER)) as file, file:
+        names = [row[1] for row in file.execute(f"PRAGMA table_info({table})")]
+        keys = {"id": "NULL", "key": f"'{'f' * 32}'", "run": "'r99999999999999999999'"}
+        values = ", ".join(keys.get(name, name) for name in names)
+        file.execute(f"INSERT INTO {table} SELECT {values} FROM {table} LIMIT 1")
+    spoil_index(hurt)
+    with closing(sqlite3.connect(hurt / GRAPH)) as file, file:
+        file.execute("INSERT INTO run VALUES ('r99999999999999999999', 5)")
+    spoil_index(hurt, "persona_by_entry", GRAPH)
+    found = rescued(hurt, tmp_path / "again")
+    assert (found.ledger, found.graph) == ("damaged", "damaged")
+    assert rows(tmp_path / "again") == rows(grown)
+
+
+@pytest.mark.parametrize("name", [LEDGER, GRAPH, "writer.lock"])
+@pytest.mark.parametrize("stranger", ["a link", "a pipe", "a folder"])
+@pytest.mark.timeout(20)
+def test_a_file_that_is_none_is_refused_by_name_before_anything_is_read_of_it(hurt, tmp_path, name, stranger):
+    (hurt / name).unlink(missing_ok=True)
+    if stranger == "a link":
+        (tmp_path / "foreign").write_bytes(b"")
+        (hurt / name).symlink_to(tmp_path / "foreign")
+    elif stranger == "a pipe":
+        os.mkfifo(hurt / name)
+    else:
+        (hurt / name).mkdir()
+    with pytest.raises(ConfigError, match=f"{name} is {stranger}"):
+        rescue_workspace(hurt, tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize("name", [LEDGER, GRAPH, "writer.lock"])
+def test_a_file_that_may_not_be_read_is_named(hurt, tmp_path, monkeypatch, name):
+    (hurt / "writer.lock").touch()
+    unreadable(monkeypatch, hurt / name)
+    with pytest.raises(ConfigError, match=f"{name} cannot be read: Permission denied; check the permissions"):
+        rescue_workspace(hurt, tmp_path / "again")
+
+
+def test_a_copy_made_of_hard_links_is_rescued_and_only_read(grown, hurt, tmp_path):
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    (hurt / "writer.lock").touch()
+    for name in (LEDGER, GRAPH, "personagraph.toml", "writer.lock"):
+        os.link(hurt / name, copy / name)
+    rescued(copy, tmp_path / "again")
+    assert held(tmp_path / "again") == held(grown)
+    assert {file.stat().st_nlink for file in (tmp_path / "again").iterdir()} == {1}
+
+
 def test_what_is_there_is_never_written_over_and_a_workspace_at_work_is_left_alone(hurt, tmp_path):
     from personagraph.storage.writer_lock import writer
 
@@ -354,3 +547,29 @@ def test_a_workspace_whose_graph_is_in_neo4j_is_rescued_into_a_file(tmp_path, ne
     rescued(folder, tmp_path / "third")
     with personagraph.open_workspace(tmp_path / "third") as workspace:
         assert picture(workspace.store)["personas"] == undisturbed(60)["personas"]
+
+
+@pytest.mark.neo4j
+def test_a_whole_ledger_that_is_behind_its_graph_in_neo4j_is_told_what_it_lacks(
+    tmp_path, neo4j_url, neo4j_password, monkeypatch
+):
+    from tests.stored import empty
+
+    empty(neo4j_url)
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", neo4j_password)
+    folder = tmp_path / "w"
+    with init_workspace(folder, store=neo4j_url) as workspace:
+        import_seeds(workspace.store, workspace.ledger)
+        expansion(workspace.store, workspace.ledger, ScriptedBackend(answer), max_calls=60)
+        sent = workspace.ledger.mark.attempts
+    with closing(sqlite3.connect(folder / LEDGER)) as file, file:
+        for table in ("verdict", "assertion", "step", "call", "attempt", "event"):
+            file.execute(f"DELETE FROM {table} WHERE run = 'r2'")
+        file.execute("DELETE FROM run WHERE id = 'r2'")
+    found = rescued(folder, tmp_path / "again")
+    assert (found.ledger, found.graph, found.notes) == ("whole", "whole", ())
+    assert (found.lost.runs, found.lost.counts["attempt"]) == (["r2"], sent)
+    with personagraph.open_workspace(tmp_path / "again") as workspace:
+        assert picture(workspace.store)["personas"] == undisturbed(60)["personas"]
+        assert workspace.ledger.mark.attempts == sent
+        assert not workspace.behind

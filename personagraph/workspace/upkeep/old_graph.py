@@ -6,24 +6,37 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from personagraph.types import NO_MARK, Mark
+
 if TYPE_CHECKING:
     from personagraph.runs.projection import Projection
+    from personagraph.stores.graph_store import GraphStore
 
 WHOLE, DAMAGED, GONE = "whole", "damaged", "gone"
 
 
 @dataclass(frozen=True, slots=True)
 class OldGraph:
-    """What there is of a graph: how it was found, whose it is, and its rows."""
+    """What there is of a graph: how it was found, whose it is, its rows, and how far it says that its ledger was."""
 
     state: str
     workspace: str
     rows: "Projection | None"
+    mark: Mark = NO_MARK
+
+
+def held_by(store: "GraphStore", workspace: str, state: str = WHOLE) -> OldGraph:
+    """The graph in a store. Its mark holds as far as its numbers can be those of a ledger."""
+    from personagraph.runs.lost import is_run
+    from personagraph.runs.projection import rows_of
+
+    held = store.held()
+    runs, attempts = (n if is_run(f"r{n}") else 0 for n in held.mark)
+    return OldGraph(state, workspace, rows_of(store, filter(is_run, held.applied)), Mark(runs, attempts))
 
 
 def read_graph(file: Path) -> OldGraph:
     """The graph in a file of our own, which may be changed on the way."""
-    from personagraph.runs.projection import rows_of
     from personagraph.storage.damage.integrity import damage, read_only
     from personagraph.stores.sqlite.store import KIND, SQLiteStore
 
@@ -34,11 +47,10 @@ def read_graph(file: Path) -> OldGraph:
         state, file = DAMAGED, _salvaged(file)
     with closing(read_only(file)) as opened:
         found = opened.execute("SELECT id FROM workspace").fetchone()
-        runs = [str(row[0]) for row in opened.execute("SELECT id FROM run")]
     if not found:
         return OldGraph(state, "", None)
     with closing(SQLiteStore.open(file, found[0])) as store:
-        return OldGraph(state, str(found[0]), rows_of(store, runs))
+        return held_by(store, str(found[0]), state)
 
 
 def _salvaged(file: Path) -> Path:
@@ -46,14 +58,16 @@ def _salvaged(file: Path) -> Path:
     from personagraph.storage.damage.salvage import salvage
     from personagraph.stores.sqlite.store import KIND, SQLiteStore
 
-    new, whose, rows = file.with_name(f"salvaged-{file.name}"), "", list[tuple[str, tuple[Any, ...]]]()
+    new, rows = file.with_name(f"salvaged-{file.name}"), list[tuple[str, tuple[Any, ...]]]()
+    whose, mark = "", NO_MARK
     for row in salvage(file, KIND, _fits(), lambda done, total: None).rows:
         if row.table == "workspace":
-            whose = str(row.values[0])
+            whose, mark = str(row.values[0]), Mark(*row.values[1:])
         elif row.table != "migration" and not row.entry_of:
             rows.append((row.table, row.values))
     # Nobody's, when it is not known whose it was.
-    SQLiteStore.open(new, whose or "?").close()
+    with closing(SQLiteStore.open(new, whose or "?")) as store:
+        store.mark(mark)
     with closing(sqlite3.connect(new)) as opened, opened:
         for table, values in rows:
             opened.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(values))})", values)
@@ -68,17 +82,18 @@ def _fits() -> dict[str, Any]:
     import json
     import re
 
+    from personagraph.ledger.runs import RUN
     from personagraph.text.search import indexed_words
     from personagraph.types import persona_id
     from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
 
-    run, key, hash = re.compile(r"r[1-9]\d*"), re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
+    key, hash = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
     return {
         "workspace": lambda row: re.fullmatch(r"[0-9a-f]{16}", row["id"]),
-        "run": lambda row: run.fullmatch(row["id"]) and row["applied"] > 0,
+        "run": lambda row: RUN.fullmatch(row["id"]) and row["applied"] > 0,
         "persona": lambda row: (
             row["id"] == persona_id(row["description"])
-            and run.fullmatch(row["run"])
+            and RUN.fullmatch(row["run"])
             and (row["words"], row["word_count"]) == tuple(indexed_words(row["description"]))
         ),
         "relationship": lambda row: (

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import ConfigError, PersonaGraphError
 from personagraph.ledger import Ledger
 from personagraph.ledger.ledger import KIND
-from personagraph.ledger.rescued import RESCUED, Losses, catch_up, keep_word, salvage_ledger
+from personagraph.ledger.losses import LOST
+from personagraph.ledger.rescued import RESCUED, Losses, book_again, catch_up, keep_word, salvage_ledger
 from personagraph.progress import Progress
+from personagraph.storage.plain_files import read_plain
+from personagraph.storage.workspace_files import LOCK, open_plain
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, load_settings
 from personagraph.workspace.stores import LEDGER, place_of, store_at
 from personagraph.workspace.upkeep.backup import is_plain, is_within, teller
-from personagraph.workspace.upkeep.old_graph import DAMAGED, GONE, WHOLE, OldGraph, read_graph
+from personagraph.workspace.upkeep.old_graph import DAMAGED, GONE, WHOLE, OldGraph, held_by, read_graph
 from personagraph.workspace.upkeep.restore import place_graph
 
 if TYPE_CHECKING:
@@ -88,20 +91,21 @@ def _rescue(path: Path, store: str | None, old: Path, part: Path, tell: Callable
     if state == GONE:
         notes.append("with the ledger every reply that was paid for is lost, and what the runs were asked to do")
     with closing(Ledger(part / LEDGER)) as ledger:
-        whose, runs = ledger.workspace, [run.id for run in ledger.runs.all()]
-    if graph.state == GONE and (lost or state == GONE):
-        graph = _served(path, store, whose, runs, notes) or graph
+        whose = ledger.workspace
+    graph = _served(path, store, whose, notes) or graph
     if graph.workspace not in ("", whose):
         notes.append(f"{GRAPH} is of another workspace, {graph.workspace}: nothing was taken from it")
         graph = OldGraph(graph.state, graph.workspace, None)
     if graph.rows:
-        catch_up(part / LEDGER, graph.rows.applied, lost)
+        catch_up(part / LEDGER, graph.rows.applied, graph.mark, lost)
+    if state == DAMAGED:
+        book_again(part / LEDGER)
     with closing(Ledger(part / LEDGER)) as ledger:
         if state != WHOLE:
             projection.reassert(ledger)
         rows = projection.projection(ledger)
         seeds = ledger.steps.seeds()
-        if lost and graph.rows:
+        if graph.rows and (lost or _knew_less(ledger)):
             seeds |= {persona.id for persona in graph.rows.personas.values() if persona.depth == 0}
             rows = _joined(ledger, rows, graph.rows, whole=graph.state == WHOLE)
         unnamed = projection.complete(rows, seeds)
@@ -135,6 +139,11 @@ def _disagrees(old: Path) -> bool:
     return not all(finding.ok for finding in ledger(old))
 
 
+def _knew_less(ledger: Ledger) -> bool:
+    """Whether a ledger knew less than its graph before: somebody gave up what it lacks, or it was rescued."""
+    return bool(ledger.remembered(RESCUED)) or any(run.status == LOST for run in ledger.runs.all())
+
+
 def _joined(ledger: Ledger, told: "Projection", old: "Projection", *, whole: bool) -> "Projection":
     """The graph that a ledger with losses tells of, with what the old graph knows besides.
 
@@ -159,6 +168,7 @@ def _write(part: Path, ledger: Ledger, rows: "Projection") -> None:
 
     with closing(SQLiteStore.open(part / GRAPH, ledger.workspace)) as store:
         projection.write(rows, store)
+        store.mark(ledger.mark)
         for run in ledger.runs.all():
             ledger.runs.reach(run.id, applied=store.applied(run.id))
 
@@ -174,18 +184,20 @@ def _note_lacking(part: Path, lost: Losses) -> None:
         keep_word(part / LEDGER, RESCUED, json.dumps(found))
 
 
-def _served(path: Path, store: str | None, whose: str, runs: list[str], notes: list[str]) -> OldGraph | None:
-    """The graph in the server that the settings name; None when they name a file, or it cannot be reached."""
-    from personagraph.runs.projection import rows_of
+def _served(path: Path, store: str | None, whose: str, notes: list[str]) -> OldGraph | None:
+    """The graph in the server that the settings name; None when they name a file, or it cannot be had, which is noted.
 
+    One that the user has not confirmed is not asked.
+    """
     try:
         settings = load_settings(path, store=store)
-        if isinstance(place_of(settings.store, path), Path):
+        url = settings.trusted("store")
+        if isinstance(place_of(url, path), Path):
             return None
-        with closing(store_at(settings.store, path, settings, whose, new=False)) as opened:
-            return OldGraph(WHOLE, whose, rows_of(opened, runs))
+        with closing(store_at(url, path, settings, whose, new=False)) as opened:
+            return held_by(opened, whose)
     except PersonaGraphError as error:
-        notes.append(f"nothing was taken from the graph in a server: {error}")
+        notes.append(f"nothing was taken from a server: {error}")
         return None
 
 
@@ -193,22 +205,29 @@ def _settings(path: Path, part: Path) -> list[str]:
     """Copy the settings file, and have it name the new graph."""
     try:
         if is_plain(path / FILE):
-            (part / FILE).write_bytes((path / FILE).read_bytes())
+            (part / FILE).write_bytes(read_plain(path / FILE, linked=False))
         place_graph(part, "sqlite")
-    except (ConfigError, UnicodeDecodeError, OSError):
-        (part / FILE).unlink()
+    except (ConfigError, UnicodeDecodeError, OSError, RecursionError):
+        (part / FILE).unlink(missing_ok=True)
         place_graph(part, "sqlite")
         return [f"{FILE} could not be read: the new one has the defaults"]
     return []
 
 
 def _copied(path: Path, old: Path) -> Path:
-    """Copies of the files, so that whatever is tried on them, these stay as they are."""
+    """Copies of the files, so that whatever is tried on them, these stay as they are.
+
+    One with another name (a hard link) is read all the same: a copy of a folder can be made of them (`cp -l`), and what
+    is damaged in it could not be saved otherwise. It is only read, and nothing but rows of our own form is taken from
+    it. Raises ConfigError for a link and what is no file.
+    """
     old.mkdir()
     for name in (LEDGER, GRAPH):
         for file in (path / name, path / f"{name}-wal"):
-            if is_plain(file):
-                shutil.copyfile(file, old / file.name)
+            handle = _opened(file)
+            if handle is not None:
+                with os.fdopen(handle, "rb") as read, (old / file.name).open("xb") as written:
+                    shutil.copyfileobj(read, written, 1 << 22)
     return old
 
 
@@ -217,15 +236,29 @@ def _nobody_writing(path: Path) -> Iterator[None]:
     """Raises ConfigError when a process holds the writer's lock, which is looked at and not changed."""
     import fcntl
 
-    lock = path / "writer.lock"
-    if not is_plain(lock):
+    handle = _opened(path / LOCK)
+    if handle is None:
         yield
         return
-    handle = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW)
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConfigError(f"{path}: a process is writing to this workspace; wait for it, or stop it") from error
+        except OSError as error:
+            told = f"cannot be locked: {error.strerror}; copy the workspace to a disk that has locks"
+            raise ConfigError(f"{path / LOCK} {told}") from error
         yield
-    except BlockingIOError as error:
-        raise ConfigError(f"{path}: a process is writing to this workspace; wait for it, or stop it") from error
     finally:
         os.close(handle)
+
+
+def _opened(file: Path) -> int | None:
+    """A descriptor to read a file of the workspace by, None where there is none. Raises ConfigError."""
+    try:
+        return open_plain(file, os.O_RDONLY, shared=True)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        told = f"cannot be read: {error.strerror}; check the permissions of the file and its folder"
+        raise ConfigError(f"{file} {told}") from error
