@@ -161,6 +161,14 @@ def test_a_ledger_and_a_graph_of_two_workspaces_are_no_backup(grown, tmp_path):
     assert not (tmp_path / "b").exists()
 
 
+def test_a_graph_beside_a_store_that_is_not_confirmed_is_not_backed_up_in_its_place(grown, tmp_path):
+    (grown / "personagraph.toml").write_text('store = "bolt://neo4j@127.0.0.1:1"\n')
+    with pytest.raises(ConfigError, match=r"is not confirmed.*personagraph trust"):
+        backup_workspace(grown, tmp_path / "b")
+    assert not (tmp_path / "b").exists()
+    assert backup_workspace(grown, tmp_path / "b", store="sqlite").store == "sqlite"
+
+
 def test_a_damaged_file_is_not_backed_up_as_if_nothing_were(grown, tmp_path):
     data = bytearray((grown / "graph.sqlite3").read_bytes())
     data[8192:12288] = bytes(4096)
