@@ -169,6 +169,14 @@ def test_a_graph_beside_a_store_that_is_not_confirmed_is_not_backed_up_in_its_pl
     assert backup_workspace(grown, tmp_path / "b", store="sqlite").store == "sqlite"
 
 
+def test_a_graph_in_a_server_is_asked_for_without_a_lock_where_none_can_be_made(grown, tmp_path):
+    grown.chmod(0o500)
+    said = command("backup", tmp_path / "b", "--store", "bolt://neo4j@127.0.0.1:1", folder=grown, bound=True)
+    grown.chmod(0o700)
+    assert (said.code, "PERSONAGRAPH_STORE_PASSWORD" in said.err, "writer.lock" in said.err) == (1, True, False)
+    assert not (tmp_path / "b").exists()
+
+
 def test_a_damaged_file_is_not_backed_up_as_if_nothing_were(grown, tmp_path):
     data = bytearray((grown / "graph.sqlite3").read_bytes())
     data[8192:12288] = bytes(4096)

@@ -85,12 +85,14 @@ def backup_workspace(
 
 def _copy_databases(path: Path, url: str, part: Path, store: str | None, tell: Callable[[int, int], None]) -> None:
     from personagraph.storage.backup import at_one_moment, copy_database
+    from personagraph.storage.read_only import is_writable
     from personagraph.storage.writer_lock import writer
 
     graph = place_of(url, path)
     beside = isinstance(graph, Path)
-    # Only a file has states that last while it is written: a server's graph must not change meanwhile.
-    with nullcontext() if beside else writer(path):
+    # Only a file has states that last while it is written: a server's graph must not change meanwhile. But what cannot
+    # be written to needs no lock, and has no room for one.
+    with nullcontext() if beside or not is_writable(path / LEDGER) else writer(path):
         with at_one_moment([graph, path / LEDGER] if isinstance(graph, Path) else [path / LEDGER]) as files:
             pairs = dict(zip((GRAPH, LEDGER) if beside else (LEDGER,), files, strict=True))
             sizes = {name: _pages(file) for name, file in pairs.items()}
