@@ -196,6 +196,7 @@ def test_a_backup_that_is_stopped_leaves_nothing_and_one_that_was_killed_is_clea
     left = tmp_path / ".again.0123abcd.part"
     left.mkdir()
     (left / "ledger.sqlite3").touch()
+    (left / "writer.lock").touch()
     with pytest.raises(ConfigError, match="not a whole one"):
         restore_workspace(left, tmp_path / "again")
     restore_workspace(tmp_path / "b", tmp_path / "again")
