@@ -1,17 +1,21 @@
 """Makes folders that appear only when they are complete."""
 
 import os
+import re
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from personagraph.errors import ConfigError
 from personagraph.storage.atomic_files import translated
+from personagraph.storage.workspace_files import LOCK
 from personagraph.storage.writer_lock import writer
 
-_LOCK = "writer.lock"
+_PART = re.compile(r"\.[0-9a-f]{8}\.part")
+"""What is added to the name of a folder while it is made."""
 
 
 @contextmanager
@@ -19,7 +23,8 @@ def new_folder(target: Path) -> Iterator[Path]:
     """A folder beside the target that takes its place when the block ends well; otherwise nothing is left.
 
     What a killed process left there of the same target is taken away. Raises ConfigError when there is something at
-    the target, even an empty folder or a link to nowhere, when it cannot be written, or the disk is full.
+    the target, even an empty folder or a link to nowhere, when its parent is not there, it cannot be written, or the
+    disk is full.
     """
     place = Path(os.path.abspath(target))
     refuse_existing(place, named=target)
@@ -35,9 +40,10 @@ def new_folder(target: Path) -> Iterator[Path]:
             for file in part.rglob("*"):
                 if file.is_file():
                     sync(file)
-            (part / _LOCK).unlink()
             refuse_existing(place, named=target)
             part.rename(place)
+            # Last, as what a kill leaves without its lock is not known to be ours.
+            (place / LOCK).unlink()
             sync(place)
             sync(place.parent)
     finally:
@@ -60,12 +66,20 @@ def sync(path: Path) -> None:
             os.close(descriptor)
 
 
+def is_own_folder(path: Path) -> bool:
+    """Whether there is a folder that belongs to the user, and no link to one."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+
+
 def _remove_leftovers(place: Path) -> None:
-    for left in place.parent.glob(f".{_literal(place.name)}.????????.part"):
-        # Who still works on it holds its lock.
-        with suppress(ConfigError), writer(left):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _literal(name: str) -> str:
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+    with suppress(OSError):
+        for left in list(place.parent.iterdir()):
+            ours = left.name.startswith(f".{place.name}.") and _PART.fullmatch(left.name[len(place.name) + 1 :])
+            if ours and is_own_folder(left) and os.path.lexists(left / LOCK):
+                # Who still works on it holds its lock.
+                with suppress(ConfigError), writer(left):
+                    shutil.rmtree(left, ignore_errors=True)

@@ -26,6 +26,8 @@ def writer(folder: Path) -> Iterator[None]:
         raise ConfigError(f"{path}: {error.strerror}; the workspace must be a folder that can be written to") from error
     try:
         _lock(handle, folder)
+        if not os.fstat(handle).st_nlink:
+            raise ConfigError(f"{path} was taken away by the process that held it, which has just ended; try again")
         if _holder(handle) is None:
             raise ConfigError(f"{path} is no lock of personagraph: it holds something else; move it away")
         # On a full disk the lock holds without the name of its holder, and what is to be written says what is wrong.

@@ -161,6 +161,22 @@ def test_a_ledger_and_a_graph_of_two_workspaces_are_no_backup(grown, tmp_path):
     assert not (tmp_path / "b").exists()
 
 
+def test_a_graph_beside_a_store_that_is_not_confirmed_is_not_backed_up_in_its_place(grown, tmp_path):
+    (grown / "personagraph.toml").write_text('store = "bolt://neo4j@127.0.0.1:1"\n')
+    with pytest.raises(ConfigError, match=r"is not confirmed.*personagraph trust"):
+        backup_workspace(grown, tmp_path / "b")
+    assert not (tmp_path / "b").exists()
+    assert backup_workspace(grown, tmp_path / "b", store="sqlite").store == "sqlite"
+
+
+def test_a_graph_in_a_server_is_asked_for_without_a_lock_where_none_can_be_made(grown, tmp_path):
+    grown.chmod(0o500)
+    said = command("backup", tmp_path / "b", "--store", "bolt://neo4j@127.0.0.1:1", folder=grown, bound=True)
+    grown.chmod(0o700)
+    assert (said.code, "PERSONAGRAPH_STORE_PASSWORD" in said.err, "writer.lock" in said.err) == (1, True, False)
+    assert not (tmp_path / "b").exists()
+
+
 def test_a_damaged_file_is_not_backed_up_as_if_nothing_were(grown, tmp_path):
     data = bytearray((grown / "graph.sqlite3").read_bytes())
     data[8192:12288] = bytes(4096)
@@ -180,6 +196,7 @@ def test_a_backup_that_is_stopped_leaves_nothing_and_one_that_was_killed_is_clea
     left = tmp_path / ".again.0123abcd.part"
     left.mkdir()
     (left / "ledger.sqlite3").touch()
+    (left / "writer.lock").touch()
     with pytest.raises(ConfigError, match="not a whole one"):
         restore_workspace(left, tmp_path / "again")
     restore_workspace(tmp_path / "b", tmp_path / "again")

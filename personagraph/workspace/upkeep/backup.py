@@ -54,8 +54,9 @@ def backup_workspace(
     """Write ledger, graph and settings file as they are at one moment into the new folder `to`; what it holds.
 
     Another process may be at work in the workspace; only with the graph in a server none may. The folder appears when
-    it is complete. Raises ConfigError when there is something at `to`, it is in the workspace, or the folder is none;
-    StoreError for a file that is damaged; KeyboardInterrupt when it is stopped.
+    it is complete. Raises ConfigError when there is something at `to`, it is in the workspace, the folder is none, or
+    only its file names the store and the user did not confirm that; StoreError for a file that is damaged;
+    KeyboardInterrupt when it is stopped.
     """
     from personagraph import __version__
     from personagraph.storage.new_folders import new_folder
@@ -64,16 +65,16 @@ def backup_workspace(
     check_ledger(path)
     if is_within(target, path):
         raise ConfigError(f"{target} is in the workspace, and would be lost with it; name a folder outside")
-    settings = load_settings(path, store=store)
+    url = load_settings(path, store=store).trusted("store")
     with new_folder(target) as part:
-        _copy_databases(path, settings.store, part, store, teller(progress, stopping))
+        _copy_databases(path, url, part, store, teller(progress, stopping))
         if (path / FILE).is_file() and not (path / FILE).is_symlink():
             (part / FILE).write_bytes((path / FILE).read_bytes())
         made = Backup(
             made=datetime.now(UTC).isoformat(timespec="seconds"),
             version=__version__,
             workspace=check_pair(part),
-            store=settings.store,
+            store=url,
             counts=_counts(part),
             files={file.name: measured(file) for file in _files(part)},
         )
@@ -84,12 +85,14 @@ def backup_workspace(
 
 def _copy_databases(path: Path, url: str, part: Path, store: str | None, tell: Callable[[int, int], None]) -> None:
     from personagraph.storage.backup import at_one_moment, copy_database
+    from personagraph.storage.read_only import is_writable
     from personagraph.storage.writer_lock import writer
 
     graph = place_of(url, path)
     beside = isinstance(graph, Path)
-    # Only a file has states that last while it is written: a server's graph must not change meanwhile.
-    with nullcontext() if beside else writer(path):
+    # Only a file has states that last while it is written: a server's graph must not change meanwhile. But what cannot
+    # be written to needs no lock, and has no room for one.
+    with nullcontext() if beside or not is_writable(path / LEDGER) else writer(path):
         with at_one_moment([graph, path / LEDGER] if isinstance(graph, Path) else [path / LEDGER]) as files:
             pairs = dict(zip((GRAPH, LEDGER) if beside else (LEDGER,), files, strict=True))
             sizes = {name: _pages(file) for name, file in pairs.items()}
