@@ -116,7 +116,7 @@ def test_a_damaged_ledger_is_found_out_bought_nothing_into_and_saved_but_for_wha
     grown, hurt, tmp_path, kind, seed
 ):
     damaged(hurt / LEDGER, kind, seed)
-    if kind != "empty" and damage(hurt / LEDGER, application=KIND.application):
+    if kind != "empty" and damage(hurt / LEDGER, kind=KIND):
         world = ScriptedBackend(lambda request: pytest.fail("it was bought"))
         with pytest.raises(PersonaGraphError), personagraph.open_workspace(hurt) as workspace:
             workspace.expand(max_calls=90, backend=world, allow_mixed=True)
