@@ -87,7 +87,7 @@ class RunLog:
     @property
     def last(self) -> int:
         """The number of the last run; 0 when there is none."""
-        return int(self._database.value("SELECT coalesce(max(number), 0) FROM run"))
+        return int(self._database.value("SELECT CAST(coalesce(max(number), 0) AS INTEGER) FROM run"))
 
     def get(self, id: str) -> Run:
         """The run with this id. Raises ConfigError when there is none."""
