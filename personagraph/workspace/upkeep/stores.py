@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from personagraph.errors import ConfigError
+from personagraph.ledger.losses import LOST
 from personagraph.ledger.rescued import RESCUED
 from personagraph.progress import Progress, Tick
 from personagraph.stores import kind_of
@@ -77,6 +78,8 @@ def _projected(ledger: "Ledger", graph: "GraphStore") -> "Finding":
     from personagraph.runs.projection import differing, projection, rows_of
 
     runs = ledger.runs.all()
+    if any(run.status == LOST for run in runs):
+        return Finding("projection", True, "not compared: of what the ledger lost, the graph alone knows the texts")
     if any(graph.applied(run.id) != run.decided for run in runs):
         return Finding("projection", True, "a run has decided what the graph does not hold yet; it writes that first")
     said, held = projection(ledger), rows_of(graph, [run.id for run in runs])
