@@ -26,6 +26,7 @@ from personagraph.workspace.upkeep.backup import (
     measured,
     teller,
 )
+from personagraph.workspace.upkeep.filling import filled
 
 
 def restore_workspace(
@@ -49,7 +50,7 @@ def restore_workspace(
     if is_within(path, source):
         raise ConfigError(f"{path} is in the backup; name another folder with --workspace")
     tell = teller(progress, stopping)
-    with _filling(path) as part:
+    with _made(path) as part:
         for name, expected in found.files.items():
             _take(source / name, part / name, expected, tell)
         if (whose := check_pair(part, full=True)) != found.workspace:
@@ -113,32 +114,19 @@ def _take(source: Path, target: Path, expected: Mapping[str, Any], tell: Callabl
 
 
 @contextmanager
-def _filling(path: Path) -> Iterator[Path]:
-    """A folder whose files make `path` a workspace when the block ends well: the ledger comes last.
+def _made(path: Path) -> Iterator[Path]:
+    """A folder whose files make `path` a workspace when the block ends well.
 
     Raises ConfigError when there is a workspace, or a part of one.
     """
-    from personagraph.storage.new_folders import new_folder, refuse_existing, sync
+    from personagraph.storage.new_folders import new_folder
 
-    if not os.path.lexists(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    if os.path.lexists(path):
+        with filled(path) as part:
+            yield part
+    else:
         with new_folder(path) as part:
             yield part
-        return
-    if not path.is_dir():
-        raise ConfigError(f"{path} is no folder; name another one with --workspace")
-    for name in (LEDGER, GRAPH, FILE):
-        if os.path.lexists(path / name):
-            raise ConfigError(f"{path / name} is there already; name a new folder with --workspace")
-    with ExitStack() as undo:
-        with new_folder(path / ".restored") as part:
-            yield part
-        undo.callback((path / ".restored").rmdir)
-        for name in (FILE, GRAPH, LEDGER):
-            if (path / ".restored" / name).exists():
-                refuse_existing(path / name)
-                (path / ".restored" / name).rename(path / name)
-        sync(path)
 
 
 def place_graph(part: Path, url: str) -> None:
