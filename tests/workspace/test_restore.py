@@ -12,6 +12,8 @@ import pytest
 from personagraph.errors import ConfigError
 from personagraph.storage.writer_lock import writer
 from personagraph.workspace import backup_workspace, check_store, init_workspace, restore_workspace
+from personagraph.workspace.settings import load_settings
+from personagraph.workspace.upkeep.backup import measured
 from tests.sessions import WARM
 from tests.strangers import picture
 
@@ -178,3 +180,94 @@ def test_two_restores_do_not_fill_one_folder(backup, target):
         restore_workspace(backup, target)
     (target / "writer.lock").unlink()
     restore_workspace(backup, target)
+
+
+def changed(backup: Path, settings: bytes) -> Path:
+    """The backup with other settings, as if they had been those of its workspace."""
+    (backup / "personagraph.toml").write_bytes(settings)
+    manifest = json.loads((backup / "manifest.json").read_text())
+    manifest["files"]["personagraph.toml"] = measured(backup / "personagraph.toml")
+    (backup / "manifest.json").write_text(json.dumps(manifest))
+    return backup
+
+
+@pytest.mark.parametrize(
+    ("settings", "kept"),
+    [
+        ('"store" = "sqlite"\nmodel = "simulated"\n', 'store = "sqlite"\nmodel = "simulated"\n'),
+        ("'store'=\"sqlite\"\n", 'store = "sqlite"\n'),
+        ("[prices.x]\ninput = 1\noutput = 1\n", 'store = "sqlite"\n[prices.x]\ninput = 1\noutput = 1\n'),
+    ],
+)
+def test_settings_are_kept_in_whatever_way_they_name_the_store(backup, tmp_path, settings, kept):
+    restore_workspace(changed(backup, settings.encode()), tmp_path / "again", note=pytest.fail)
+    assert (tmp_path / "again" / "personagraph.toml").read_text() == kept
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        b'store = """\nsqlite"""',
+        b"\xff",
+        b"store =",
+        b"x = " + b"[" * 100_000,
+        b"#" * 2_000_000,
+        b'"st\\u006fre" = "x"',
+    ],
+    ids=range(6),
+)
+def test_settings_that_cannot_be_changed_are_made_anew_and_said_to_be(backup, tmp_path, settings):
+    notes = []
+    restore_workspace(changed(backup, settings), tmp_path / "again", note=notes.append)
+    assert [("the new one has the defaults" in note) for note in notes] == [True]
+    assert load_settings(tmp_path / "again").store == "sqlite"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"counts": 5},
+        {"counts": {"runs": "1"}},
+        {"counts": {"runs": True}},
+        {"counts": {"runs": 10**30}},
+        {"counts": {"\x1b[2J": 1}},
+        {"counts": None},
+        {"made": None},
+        {"made": "\x1b]0;title\x07"},
+        {"workspace": ["w"]},
+        {"version": {}},
+        {"store": 1},
+        {"store": "\ud800"},
+        {"files": {"ledger.sqlite3": [], "graph.sqlite3": []}},
+        {"files": {"ledger.sqlite3": {"bytes": 1.5, "sha256": ""}, "graph.sqlite3": {"bytes": 1, "sha256": ""}}},
+        {"more": 1},
+        {"personagraph backup": None},
+    ],
+    ids=repr,
+)
+def test_a_manifest_with_a_part_of_another_form_is_refused(backup, tmp_path, said):
+    manifest = json.loads((backup / "manifest.json").read_text())
+    (backup / "manifest.json").write_text(json.dumps({**manifest, **said}))
+    with pytest.raises(ConfigError):
+        restore_workspace(backup, tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "1", "[]", '"x"', "null", "{}", "[" * 100_000, "9" * 10_000, '{"a":' * 50_000, " " * 2_000_000, "\xff"],
+    ids=range(11),
+)
+def test_a_manifest_of_any_text_is_refused(backup, tmp_path, text):
+    (backup / "manifest.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(ConfigError):
+        restore_workspace(backup, tmp_path / "again")
+
+
+@pytest.mark.parametrize("part", ["made", "version", "workspace", "store", "counts", "files", "personagraph backup"])
+def test_a_manifest_without_a_part_is_refused(backup, tmp_path, part):
+    manifest = json.loads((backup / "manifest.json").read_text())
+    del manifest[part]
+    (backup / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ConfigError, match="damaged: take another"):
+        restore_workspace(backup, tmp_path / "again")

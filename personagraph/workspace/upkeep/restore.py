@@ -7,11 +7,13 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from personagraph.errors import ConfigError
 from personagraph.progress import Progress
+from personagraph.storage.plain_files import read_plain
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, load_settings, store_fault, write_settings
 from personagraph.workspace.stores import LEDGER, store_at
@@ -28,6 +30,12 @@ from personagraph.workspace.upkeep.backup import (
 )
 from personagraph.workspace.upkeep.filling import filled
 
+_STORE = re.compile(r"""^[ \t]*(?:store|"store"|'store')[ \t]*=[^\n]*""", re.MULTILINE)
+_LONGEST = 1000
+"""Letters of a word in a manifest."""
+_TRIES = 8
+"""So many lines that look as if they named the store are tried; the rest of a file can hold texts of any kind."""
+
 
 def restore_workspace(
     backup: str | Path,
@@ -36,12 +44,14 @@ def restore_workspace(
     store: str | None = None,
     stopping: Callable[[], bool] = lambda: False,
     progress: Progress = lambda tick: None,
+    note: Callable[[str], None] = lambda text: None,
 ) -> Backup:
     """Make the folder the workspace that a backup holds, its graph in SQLite, or copied to the empty store at a URL.
 
     The files must be those that the manifest names, whole, and of one workspace. Raises ConfigError when they are not,
     or when there is a workspace in the folder; KeyboardInterrupt when it is stopped, and nothing is left then, but what
-    a server took, with which the same call goes on.
+    a server took, with which the same call goes on. `note` is told when the settings had to be made anew, or the store
+    cannot be kept as confirmed.
     """
     source, path, url = Path(backup), Path(folder), store or "sqlite"
     if fault := store_fault(url):
@@ -57,29 +67,49 @@ def restore_workspace(
             raise ConfigError(f"{source} is of workspace {whose}, and its manifest says {found.workspace}")
         if url != "sqlite":
             _project(part / GRAPH, url, path, found.workspace, tell)
-        place_graph(part, url)
+        try:
+            place_graph(part, url)
+        except ConfigError as error:
+            (part / FILE).unlink()
+            write_settings(part, store=url)
+            note(f"{error}; the new one has the defaults, and the old one is in {source}")
+    try:
+        load_settings(path, store=url).keep("store", url)
+    except ConfigError as error:
+        note(f"from now on, name the store with --store: {error}")
     return found
 
 
 def read_manifest(folder: Path) -> Backup:
     """What the backup in a folder says of itself. Raises ConfigError when there is none, or it is not complete."""
     file = folder / MANIFEST
-    if not is_plain(file):
-        raise ConfigError(f"{folder} is no backup, or not a whole one: it has no {MANIFEST}; name another")
     try:
-        held = json.loads(file.read_text(encoding="utf-8"))
+        held = json.loads(read_plain(file, linked=False))
         if held.pop("personagraph backup") != FORMAT:
             raise ConfigError(f"{folder} was made by a newer personagraph: install that, and restore it again")
         found = Backup(**held)
-        names = set(found.files)
-        known = names <= {*NEEDED, FILE} and all(
-            isinstance(one["bytes"], int) and isinstance(one["sha256"], str) for one in found.files.values()
-        )
-    except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
+        whole = _is_whole(found)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ConfigError(f"{folder} is no backup, or not a whole one: it has no {MANIFEST}; name another") from error
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}; mend that, or take another backup") from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ConfigError(f"{file} cannot be read; this backup is damaged: take another") from error
-    if not known or not names >= set(NEEDED):
-        raise ConfigError(f"{file} does not name the files of a backup; this one is damaged: take another")
+    if not whole:
+        raise ConfigError(f"{file} does not say what a backup holds; this one is damaged: take another")
     return found
+
+
+def _is_whole(found: Backup) -> bool:
+    """Whether each part of a manifest is what it should be; raises what Python raises where there is no such part."""
+    words = (found.made, found.version, found.workspace, found.store, *found.counts)
+    numbers = (*found.counts.values(), *(one["bytes"] for one in found.files.values()))
+    return (
+        all(isinstance(word, str) and word.isprintable() and len(word) <= _LONGEST for word in words)
+        and all(type(number) is int and 0 <= number < 1 << 63 for number in numbers)
+        and all({*one} == {"bytes", "sha256"} and isinstance(one["sha256"], str) for one in found.files.values())
+        and {*NEEDED} <= {*found.files} <= {*NEEDED, FILE}
+    )
 
 
 def _project(graph: Path, url: str, path: Path, workspace: str, tell: Callable[[int, int], None]) -> None:
@@ -130,17 +160,24 @@ def _made(path: Path) -> Iterator[Path]:
 
 
 def place_graph(part: Path, url: str) -> None:
-    """The settings of the backup, or new ones, with the graph in this store."""
+    """The settings of the backup, or new ones, with the graph in this store.
+
+    Raises ConfigError when the file cannot be made to say so, with all else as it was.
+    """
     file = part / FILE
     if not file.exists():
         write_settings(part, store=url)
         return
-    text = file.read_text(encoding="utf-8")
+    try:
+        text = read_plain(file, linked=False).decode("utf-8")
+        said = tomllib.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        raise ConfigError(f"{FILE} of the backup cannot be read") from error
     named = f'store = "{url}"'
-    text, found = re.subn(r"^[ \t]*store[ \t]*=[^\n]*", lambda _: named, text, count=1, flags=re.MULTILINE)
-    text = text if found else f"{named}\n{text}"
-    with suppress(tomllib.TOMLDecodeError):
-        if tomllib.loads(text).get("store") == url:
-            file.write_text(text, encoding="utf-8")
-            return
-    raise ConfigError(f"{FILE} of the backup cannot be made to say {named}; mend it, and restore again")
+    lines = [match.span() for match in islice(_STORE.finditer(text), _TRIES)]
+    for changed in [f"{text[:start]}{named}{text[end:]}" for start, end in lines] + [f"{named}\n{text}"]:
+        with suppress(tomllib.TOMLDecodeError):
+            if tomllib.loads(changed) == {**said, "store": url}:
+                file.write_text(changed, encoding="utf-8")
+                return
+    raise ConfigError(f"{FILE} of the backup cannot be made to say {named}")
