@@ -11,6 +11,9 @@ import pytest
 
 from personagraph.errors import ConfigError
 from personagraph.storage.writer_lock import writer
+from personagraph.stores import STORES
+from personagraph.stores.kind import StoreKind, StoreOptions
+from personagraph.stores.sqlite.store import SQLiteStore
 from personagraph.workspace import backup_workspace, check_store, init_workspace, restore_workspace
 from personagraph.workspace.settings import load_settings
 from personagraph.workspace.upkeep.backup import measured
@@ -271,3 +274,51 @@ def test_a_manifest_without_a_part_is_refused(backup, tmp_path, part):
     (backup / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(ConfigError, match="damaged: take another"):
         restore_workspace(backup, tmp_path / "again")
+
+
+@pytest.mark.parametrize("name", [*FILES, "manifest.json"])
+def test_a_pipe_in_a_backup_makes_nobody_wait(backup, tmp_path, name):
+    (backup / name).unlink()
+    os.mkfifo(backup / name)
+    with pytest.raises(ConfigError, match="not a regular file"):
+        restore_workspace(backup, tmp_path / "again")
+
+
+@pytest.mark.parametrize("name", [*FILES, "manifest.json"])
+def test_a_link_in_a_backup_is_not_followed(backup, tmp_path, name):
+    (backup / name).rename(tmp_path / "elsewhere")
+    (backup / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ConfigError, match="it is a link, which is not followed"):
+        restore_workspace(backup, tmp_path / "again")
+
+
+def test_a_backup_that_shares_its_files_with_another_one_is_restored(backup, tmp_path):
+    (tmp_path / "older").mkdir()
+    for file in backup.iterdir():
+        (tmp_path / "older" / file.name).hardlink_to(file)
+    restore_workspace(backup, tmp_path / "again")
+    assert all(finding.ok for finding in check_store(tmp_path / "again"))
+
+
+def elsewhere(place: Path) -> StoreKind:
+    """A kind of store that is not in the workspace's folder."""
+
+    def opened(options: StoreOptions) -> SQLiteStore:
+        return SQLiteStore.open(place, options.workspace)
+
+    return StoreKind("Mine", "mine:", lambda url: url == "mine:", opened, lambda url, folder: place)
+
+
+def test_a_store_that_a_restore_was_told_to_fill_is_confirmed_for_the_folder(backup, tmp_path, monkeypatch):
+    monkeypatch.setitem(STORES, "mine", elsewhere(tmp_path / "people.db"))
+    restore_workspace(backup, tmp_path / "again", store="mine:", note=pytest.fail)
+    assert load_settings(tmp_path / "again").trusted("store") == "mine:"
+
+
+def test_a_store_that_cannot_be_kept_as_confirmed_is_said_to_be_named_each_time(backup, tmp_path, monkeypatch):
+    monkeypatch.setitem(STORES, "mine", elsewhere(tmp_path / "people.db"))
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
+    notes = []
+    restore_workspace(backup, tmp_path / "again", store="mine:", note=notes.append)
+    assert [note.partition(": ")[0] for note in notes] == ["from now on, name the store with --store"]

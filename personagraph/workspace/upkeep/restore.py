@@ -13,7 +13,7 @@ from typing import Any
 
 from personagraph.errors import ConfigError
 from personagraph.progress import Progress
-from personagraph.storage.plain_files import read_plain
+from personagraph.storage.plain_files import open_regular, read_plain
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, load_settings, store_fault, write_settings
 from personagraph.workspace.stores import LEDGER, store_at
@@ -23,7 +23,6 @@ from personagraph.workspace.upkeep.backup import (
     NEEDED,
     Backup,
     check_pair,
-    is_plain,
     is_within,
     measured,
     teller,
@@ -129,13 +128,15 @@ def _project(graph: Path, url: str, path: Path, workspace: str, tell: Callable[[
 
 def _take(source: Path, target: Path, expected: Mapping[str, Any], tell: Callable[[int, int], None]) -> None:
     """Copy a file of a backup, and hold the copy to what the manifest says of it."""
-    if not is_plain(source):
-        raise ConfigError(f"{source} is not there, or is no regular file; take another backup")
     try:
-        read, total = source.open("rb"), source.stat().st_size
+        # By another name it may be part of another backup: it is only read.
+        read = os.fdopen(open_regular(source, linked=False), "rb")
     except OSError as error:
-        raise ConfigError(f"{source} cannot be read ({error.strerror}); check its permissions") from error
+        raise ConfigError(f"{source} cannot be read: {error.strerror}; mend that, or take another backup") from error
     with read, open(target, "xb", opener=partial(os.open, mode=0o600)) as written:
+        total = os.fstat(read.fileno()).st_size
+        if total != expected["bytes"]:
+            raise ConfigError(f"{source} is not what it was when the backup was made; take another backup")
         while block := read.read(1 << 22):
             written.write(block)
             tell(written.tell(), total)
