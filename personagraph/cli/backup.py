@@ -60,7 +60,9 @@ def restore(
 
     try:
         with metered("bytes") as (meter, stopping):
-            found = restore_workspace(source, workspace, store=store, stopping=stopping, progress=meter)
+            found = restore_workspace(
+                source, workspace, store=store, stopping=stopping, progress=meter, note=render.note
+            )
     except KeyboardInterrupt:
         render.note("stopped; no workspace was made")
         return INTERRUPTED

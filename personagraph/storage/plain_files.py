@@ -20,16 +20,9 @@ def read_plain(file: Path, *, most: int = LARGEST, own: bool = False, linked: bo
     One that is to be the user's `own` belongs to the user or to root, and nobody else can write to it. Unless it may be
     `linked`, a link is not followed.
     """
-    try:
-        handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | (0 if linked else os.O_NOFOLLOW))
-    except OSError as error:
-        if error.errno == errno.ELOOP and not linked:
-            raise OSError(errno.ELOOP, "it is a link, which is not followed") from None
-        raise
+    handle = open_regular(file, linked=linked)
     try:
         state = os.fstat(handle)
-        if not stat.S_ISREG(state.st_mode):
-            raise OSError(errno.EINVAL, "it is not a regular file")
         if own and (state.st_uid not in (os.geteuid(), 0) or state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)):
             raise OSError(
                 errno.EPERM,
@@ -43,6 +36,20 @@ def read_plain(file: Path, *, most: int = LARGEST, own: bool = False, linked: bo
     if len(data) > most:
         raise OSError(errno.EFBIG, f"it has more than {most:,} bytes")
     return data
+
+
+def open_regular(file: Path, *, linked: bool = True) -> int:
+    """A descriptor of a regular file that is read. Raises OSError saying what else it is; a link is one if `linked`."""
+    try:
+        handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | (0 if linked else os.O_NOFOLLOW))
+    except OSError as error:
+        if error.errno == errno.ELOOP and not linked:
+            raise OSError(errno.ELOOP, "it is a link, which is not followed") from None
+        raise
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    return handle
 
 
 def one_line(file: Path, named: str) -> str:

@@ -111,6 +111,9 @@ def test_what_is_there_is_never_written_over(grown, tmp_path):
     with pytest.raises(ConfigError, match="make it first"):
         backup_workspace(grown, tmp_path / "no" / "b")
     backup_workspace(grown, tmp_path / "b")
+    with pytest.raises(ConfigError, match="make it first"):
+        restore_workspace(tmp_path / "b", tmp_path / "no" / "again")
+    assert not (tmp_path / "no").exists()
     before = {file: file.read_bytes() for file in grown.iterdir()}
     with pytest.raises(ConfigError, match="is there already; name a new folder"):
         restore_workspace(tmp_path / "b", grown)

@@ -1,8 +1,9 @@
 """Backs a workspace up while it is at work: both databases as they are at one moment, and a manifest."""
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from personagraph.errors import ConfigError, StoreError
 from personagraph.ledger.ledger import KIND
 from personagraph.progress import Progress, Tick
+from personagraph.storage.workspace_files import open_plain
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, load_settings
 from personagraph.workspace.stores import LEDGER, check_ledger, open_store, place_of
@@ -68,8 +70,8 @@ def backup_workspace(
     url = load_settings(path, store=store).trusted("store")
     with new_folder(target) as part:
         _copy_databases(path, url, part, store, teller(progress, stopping))
-        if (path / FILE).is_file() and not (path / FILE).is_symlink():
-            (part / FILE).write_bytes((path / FILE).read_bytes())
+        with suppress(FileNotFoundError), os.fdopen(open_plain(path / FILE, os.O_RDONLY), "rb") as file:
+            (part / FILE).write_bytes(file.read())
         made = Backup(
             made=datetime.now(UTC).isoformat(timespec="seconds"),
             version=__version__,
