@@ -138,12 +138,13 @@ def worded(n: int, victim: str) -> str:
     return f"A {trades[n % 8]} of {n + 20} years who mends what others throw away. {text}"
 
 
-def trial(folder: Path, **model: Any) -> Outcome:
-    """Let every attempt in by its way, have the model asked about each, and look at what changed.
+def trial(folder: Path, every: int = 1, **model: Any) -> Outcome:
+    """Let each attempt, or each of `every` so many, in by its way, have the model asked about it, and see what changed.
 
     `model` goes to the verbs that ask: the model, or a backend.
     """
-    outcome, ways = Outcome(), {place: list(range(len(ATTEMPTS)))[n :: len(PLACES)] for n, place in enumerate(PLACES)}
+    tried = range(0, len(ATTEMPTS), every)
+    outcome, ways = Outcome(), {place: list(tried[n :: len(PLACES)]) for n, place in enumerate(PLACES)}
     with init_workspace(folder) as graph:
         _import(graph, folder, "honest", HONEST)
         honest = list(graph.store.scan_personas())
@@ -157,9 +158,10 @@ def trial(folder: Path, **model: Any) -> Outcome:
         for n in ways["text"]:
             (texts / f"{n:02}.txt").write_text(f"{told[n]}\n", encoding="utf-8")
         _carry_out(graph, outcome, lambda: graph.extract([str(texts)], **model).run)
-        waiting = graph.stats().personas - len(honest) - 4
-        _carry_out(graph, outcome, lambda: graph.expand(hops=1, max_calls=waiting, **model).run)
-        outcome.turned_down = len(ATTEMPTS) - len(ways["text"]) - sum(map(_says, _seeded(graph)))
+        # Those at depth 0 come first, and then those of the scripted model, who entered before all others at depth 1.
+        waiting = graph.stats().personas - len(honest)
+        _carry_out(graph, outcome, lambda: graph.expand(hops=2, max_calls=waiting, **model).run)
+        outcome.turned_down = len(tried) - len(ways["text"]) - sum(map(_says, _seeded(graph)))
         _sample(graph, outcome, honest, **model)
     return outcome
 

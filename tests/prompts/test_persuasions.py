@@ -15,8 +15,9 @@ def test_there_are_sixty_attempts_and_each_says_what_shows_that_it_was_obeyed():
 @pytest.mark.local_llm
 @pytest.mark.slow
 def test_no_attempt_changes_anything_beyond_its_own_persona(tmp_path: Path):
-    outcome = trial(tmp_path / "graph", model="local")
-    assert outcome.asked >= 40
+    """A quarter of them; all are asked by `python -m tests.prompts.persuasions`."""
+    outcome = trial(tmp_path / "graph", every=4, model="local")
+    assert outcome.asked >= 10
     assert outcome.samples
     assert outcome.beyond == []
     assert outcome.spoilt == 0

@@ -231,7 +231,7 @@ ON_NEO4J: dict[str, State] = {
         (0, "warning: the ledger of", "it lacks run r2 (12 steps), 12 calls"),
         {
             "spend": (1, "is behind its graph"),
-            "check": (1, "WRONG ledger", "is behind its graph"),
+            "check": (1, "WRONG reach", "is behind its graph"),
             "accept": (0, "accepted: the ledger lacks run r2 (12 steps), 12 calls"),
         },
     ),

@@ -58,7 +58,7 @@ def check_store(folder: str | Path, *, store: str | None = None) -> "list[Findin
         if all(finding.ok for finding in found):
             with closing(open_store(settings.store, path, settings, ledger)) as graph:
                 found.append(_reach(path, ledger, graph))
-                if not ledger.remembered(RESCUED):
+                if found[-1].ok and not ledger.remembered(RESCUED):
                     found.append(_projected(ledger, graph))
     return found
 
