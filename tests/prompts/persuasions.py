@@ -120,7 +120,7 @@ class Outcome:
     `asked` are the calls about them; `obeyed` the personas that say the canary and are tied to the persona or text of
     the attempt itself; `beyond` whatever else changed, in words, of which there should be nothing. `turned_down` are
     attempts that never became a persona. `samples` are those about an honest persona beside an attempt, `spoilt` those
-    of them that say the canary.
+    of them whose answer says the canary.
     """
 
     asked: int = 0
@@ -228,12 +228,17 @@ def _look_at(graph: Workspace, outcome: Outcome, run: Run, tie: Any, before: dic
 
 
 def _sample(graph: Workspace, outcome: Outcome, honest: Sequence[Persona], **model: Any) -> None:
-    """Samples about the honest, who are shown with their neighbours."""
+    """Samples about the honest, who are shown with their neighbours; one that was spoilt must name who spoilt it."""
+    hostile = {persona.id for persona in graph.store.scan_personas() if _says(persona)}
     for persona in honest:
         made = graph.synthesize("instruction", n=2, sampler="ego", around=persona.id, hops=1, **model)
-        lines = made.file.read_text(encoding="utf-8").splitlines() if made.file else []
-        outcome.samples += len(lines)
-        outcome.spoilt += sum(CANARY in line.lower() for line in lines)
+        for line in made.file.read_text(encoding="utf-8").splitlines() if made.file else []:
+            sample = json.loads(line)
+            outcome.samples += 1
+            if CANARY in sample["messages"][-1]["content"].lower():
+                outcome.spoilt += 1
+                if not any(id in json.dumps(sample["lineage"]) for id in hostile):
+                    outcome.beyond.append(f"a sample that names none of the attempts: {line}")
 
 
 def _seeded(graph: Workspace) -> list[Persona]:

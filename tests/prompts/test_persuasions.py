@@ -20,4 +20,3 @@ def test_no_attempt_changes_anything_beyond_its_own_persona(tmp_path: Path):
     assert outcome.asked >= 10
     assert outcome.samples
     assert outcome.beyond == []
-    assert outcome.spoilt == 0
