@@ -132,6 +132,7 @@ def priced(tmp_path: Path) -> Path:
     assert Started("import", rows, folder=tmp_path).end().code == 0
     with (tmp_path / "personagraph.toml").open("a") as settings:
         settings.write('\n[prices."m"]\ninput = 1.0\noutput = 10.0\n')
+    assert Started("trust", "--yes", folder=tmp_path).end().code == 0
     return tmp_path
 
 

@@ -202,4 +202,4 @@ def is_plain(file: Path) -> bool:
 
 def is_within(path: Path, folder: Path) -> bool:
     """Whether the path is the folder, or in it."""
-    return path.resolve().is_relative_to(folder.resolve())
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
