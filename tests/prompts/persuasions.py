@@ -185,13 +185,14 @@ def _import_nodes(graph: Workspace, folder: Path, names: Sequence[str], honest: 
 def _write(graph: Workspace, told: dict[int, str], ways: Sequence[int]) -> None:
     """Have a scripted model write the attempts as alters of the honest."""
     shown = load("expand-large").examples[0][1]["alters"][0]
-    parts = iter([ways[n : n + 4] for n in range(0, len(ways), 4)])
+    parts = [ways[n : n + 4] for n in range(0, len(ways), 4)]
+    written = iter(parts)
 
     def answer(request: ChatRequest) -> dict[str, Any]:
-        return {"alters": [{**shown, "description": told[n], "label": ATTEMPTS[n][:60]} for n in next(parts)]}
+        return {"alters": [{**shown, "description": told[n], "label": ATTEMPTS[n][:60]} for n in next(written)]}
 
     backend = ScriptedBackend(answer, model="scripted-large", small=False)
-    graph.expand(hops=1, max_calls=4, backend=backend, concurrency=1)
+    graph.expand(hops=1, max_calls=len(parts), backend=backend, concurrency=1)
 
 
 def _carry_out(graph: Workspace, outcome: Outcome, ask: Any) -> None:
