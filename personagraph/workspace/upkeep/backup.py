@@ -100,7 +100,7 @@ def _copy_databases(path: Path, url: str, part: Path, store: str | None, tell: C
             sizes = {name: _pages(file) for name, file in pairs.items()}
             done, total = 0, sum(sizes.values())
             for name, file in pairs.items():
-                copy_database(file, part / name, progress=partial(_tell_more, tell, done, total))
+                copy_database(file, part / name, progress=partial(tell_more, tell, done, total))
                 done += sizes[name]
         if not beside:
             _fetch(path, url, part, store, tell)
@@ -157,7 +157,8 @@ def _counts(part: Path) -> dict[str, int]:
     return found
 
 
-def _tell_more(tell: Callable[[int, int], None], before: int, total: int, done: int, _: int) -> None:
+def tell_more(tell: Callable[[int, int], None], before: int, total: int, done: int, _: int) -> None:
+    """Tell how far all of it is, when so much was done before this part."""
     tell(before + done, total)
 
 

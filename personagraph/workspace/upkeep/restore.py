@@ -25,6 +25,7 @@ from personagraph.workspace.upkeep.backup import (
     check_pair,
     is_within,
     measured,
+    tell_more,
     teller,
 )
 from personagraph.workspace.upkeep.filling import filled
@@ -60,8 +61,10 @@ def restore_workspace(
         raise ConfigError(f"{path} is in the backup; name another folder with --workspace")
     tell = teller(progress, stopping)
     with _made(path) as part:
+        done, total = 0, sum(int(expected["bytes"]) for expected in found.files.values())
         for name, expected in found.files.items():
-            _take(source / name, part / name, expected, tell)
+            _take(source / name, part / name, expected, partial(tell_more, tell, done, total))
+            done += int(expected["bytes"])
         if (whose := check_pair(part, full=True)) != found.workspace:
             raise ConfigError(f"{source} is of workspace {whose}, and its manifest says {found.workspace}")
         if url != "sqlite":
