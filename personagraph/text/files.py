@@ -21,7 +21,7 @@ CHANGED = "was changed while it was read; put it back, or give the run up and be
 LONGEST_INPUT = 1_000_000_000
 """Bytes of the standard input that are taken at most; a file may have any length where it is streamed."""
 LONGEST_SETTINGS = 1_000_000
-"""Bytes of a file of settings, a mapping, a password, a query: of what a person writes."""
+"""Bytes of a mapping or a query: of what a person writes. The settings are read elsewhere, with who may write them."""
 MOST_POINTS = 100
 """Points in a line of TOML."""
 _IN_MEMORY = 10_000_000
