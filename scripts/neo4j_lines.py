@@ -73,11 +73,11 @@ def java_for(name: str, javas: dict[int, Path]) -> tuple[int, Path]:
 def fetched_jars(name: str) -> Path:
     """The folder with the jars of a line, fetched with Maven the first time."""
     lib, version = CACHE / f"lib-{name}", LINES[name].version
-    if (lib / f"org.neo4j.neo4j-{version}.jar").exists():
+    whole = lib / f"org.neo4j.neo4j-{version}.jar"
+    if whole.exists():
         return lib
     if shutil.which("mvn") is None:
         raise ServerError("Maven is needed to fetch Neo4j. Install it (Debian: apt-get install maven).")
-    say(f"fetching Neo4j {version} from Maven Central into {lib} (about 155 MB, once)")
     CACHE.mkdir(parents=True, exist_ok=True)
     # Fetched beside its place and renamed, so that an interrupted download is never taken for a whole one; one at a
     # time, as two Mavens that fill one repository can spoil it.
@@ -86,6 +86,10 @@ def fetched_jars(name: str) -> Path:
         tempfile.TemporaryDirectory(dir=CACHE, prefix="fetching-") as folder,
     ):
         fcntl.flock(lock, fcntl.LOCK_EX)
+        # Another may have fetched them while this one waited, and a server may run on them already.
+        if whole.exists():
+            return lib
+        say(f"fetching Neo4j {version} from Maven Central into {lib} (about 155 MB, once)")
         pom, fetched = Path(folder) / "pom.xml", Path(folder) / "lib"
         pom.write_text(
             '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
