@@ -26,6 +26,10 @@ class ConfigError(PersonaGraphError):
     """A setting, an option or a workspace is wrong."""
 
 
+class UsageError(ConfigError):
+    """What was asked for cannot be: a number out of range, a name that nothing has, an option that is missing."""
+
+
 class NoGraphError(ConfigError):
     """A graph should be where there is none."""
 

@@ -10,7 +10,7 @@ import typer
 from personagraph.cli.app import HERE, Folder, Json, Store, Types, answer, app, opened
 from personagraph.cli.tables.path_text import Group, ends_json, ends_lines, path_json, paths_json, tell_path, tell_paths
 from personagraph.cli.terminal import render
-from personagraph.errors import ConfigError
+from personagraph.errors import UsageError
 
 if TYPE_CHECKING:
     from personagraph.types import Persona
@@ -142,9 +142,9 @@ def path(
     Example: personagraph path --from-cell activity=agriculture,region=south_asia --to-search "software engineer"
     """
     if all and best is not None:
-        raise ConfigError("--all lists the shortest paths and --best the best ones; give one of them")
+        raise UsageError("--all lists the shortest paths and --best the best ones; give one of them")
     if limit is not None and not all:
-        raise ConfigError("--limit is how many shortest paths --all lists; give --all too, or --best K instead")
+        raise UsageError("--limit is how many shortest paths --all lists; give --all too, or --best K instead")
     with opened(workspace, store) as graph:
         one, other = _ends(graph, [start, end], ("from", from_cell, from_search), ("to", to_cell, to_search))
         options: dict[str, Any] = {
@@ -174,7 +174,7 @@ def _ends(
     wanted = sum(cell is None and search is None for _, cell, search in groups)
     if len(named) != wanted:
         ways = " and ".join(f"--{side}-cell or --{side}-search" for side, _, _ in groups)
-        raise ConfigError(
+        raise UsageError(
             f"{len(named)} of {wanted} personas are named: name each end by a persona or by a group ({ways})"
         )
     ends: list[str | Group] = []

@@ -9,7 +9,7 @@ import typer
 
 from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened
 from personagraph.cli.terminal import render
-from personagraph.errors import ConfigError
+from personagraph.errors import UsageError
 from personagraph.stores.neo4j.silence import answered_within
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
@@ -51,7 +51,7 @@ def parameter(text: str) -> tuple[str, Any]:
     """Name and value of name=value: a number, true, false, null, list, map or quoted text as JSON; else a text."""
     name, equals, value = text.partition("=")
     if not equals or not name.isidentifier():
-        raise ConfigError(f"--param {text!r} is not of the form name=value")
+        raise UsageError(f"--param {text!r} is not of the form name=value")
     if (
         not _NUMBER.fullmatch(value)
         and value not in ("true", "false", "null")
@@ -61,9 +61,9 @@ def parameter(text: str) -> tuple[str, Any]:
     try:
         read = json_format.loads(value)
     except ValueError as error:
-        raise ConfigError(f"--param {name}: {value!r} begins as JSON does, but is none ({error})") from error
+        raise UsageError(f"--param {name}: {value!r} begins as JSON does, but is none ({error})") from error
     if isinstance(read, int | float) and not (abs(read) < 2**63 if isinstance(read, int) else isfinite(read)):
-        raise ConfigError(f"--param {name}: {value} is too large a number for a database; as a text it is in quotes")
+        raise UsageError(f"--param {name}: {value} is too large a number for a database; as a text it is in quotes")
     return name, read
 
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, UsageError
 from personagraph.exporting import cypher, graphml, neo4j_admin, node_link, parquet, tables
 from personagraph.exporting.format import Format
 from personagraph.exporting.node_link import to_networkx
@@ -72,7 +72,7 @@ def export(
     an unknown format or an output that cannot be written.
     """
     if format not in FORMATS:
-        raise ConfigError(f"--format {format!r} is not known; it can be {', '.join(FORMATS)}")
+        raise UsageError(f"--format {format!r} is not known; it can be {', '.join(FORMATS)}")
     output = output.absolute() if output.name not in ("", "..") else Path(os.path.realpath(output))
     if not output.name:
         raise ConfigError(f"{output} is no place for an export; name a file or a folder as --output")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from personagraph.errors import ConfigError
+from personagraph.errors import UsageError
 from personagraph.vocabulary.relationships import TYPES
 
 
@@ -22,9 +22,9 @@ class Selection:
 
     def __post_init__(self) -> None:
         if self.around is not None and self.ids is not None:
-            raise ConfigError("an export is either around one persona or of a list of personas; leave one of them out")
+            raise UsageError("an export is either around one persona or of a list of personas; leave one of them out")
         if self.hops < 1:
-            raise ConfigError(f"--hops is {self.hops}; it must be 1 or more")
+            raise UsageError(f"--hops is {self.hops}; it must be 1 or more")
         for type in self.types:
             if type not in TYPES:
-                raise ConfigError(f"--type {type!r} is not known; it can be {', '.join(TYPES)}")
+                raise UsageError(f"--type {type!r} is not known; it can be {', '.join(TYPES)}")

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlite3 import Row
 from typing import Any
 
-from personagraph.errors import ConfigError
+from personagraph.errors import UsageError
 from personagraph.ledger.cells import object_in
 from personagraph.storage.database import Database
 
@@ -93,7 +93,7 @@ class RunLog:
         """The run with this id. Raises ConfigError when there is none."""
         found = self._database.rows("SELECT * FROM run WHERE id = ?", (id,))
         if not found:
-            raise ConfigError(f"there is no run {id!r}; `personagraph runs list` shows them")
+            raise UsageError(f"there is no run {id!r}; `personagraph runs list` shows them")
         return _run(found[0])
 
     def all(self) -> list[Run]:

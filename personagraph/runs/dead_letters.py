@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from personagraph.errors import ConfigError, ReplyFormatError
+from personagraph.errors import ReplyFormatError, UsageError
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.steps import Attempt, DeadLetter
 from personagraph.prompts.dialogue import Dialogue
@@ -57,7 +57,7 @@ def named(ledger: Ledger, key: str) -> DeadLetter:
     run, _, step = key.rpartition(".")
     letter = ledger.steps.dead_letter(run, int(step)) if step.isdecimal() and len(step) < 19 else None
     if letter is None:
-        raise ConfigError(f"there is no dead letter {key!r}; `personagraph dead-letters list` shows them")
+        raise UsageError(f"there is no dead letter {key!r}; `personagraph dead-letters list` shows them")
     return letter
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Any, Protocol
 
-from personagraph.errors import ConfigError
+from personagraph.errors import UsageError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.types import ChatRequest
@@ -146,7 +146,7 @@ def check_ends(asked: Asked) -> None:
     """Raises ConfigError for a new run that would never end."""
     limited = asked.limits["max_calls"] or asked.limits["max_personas"]
     if asked.job.endless and not asked.unfinished and not limited:
-        raise ConfigError(f"{asked.job.endless} never ends by itself; give --max-calls or --max-personas")
+        raise UsageError(f"{asked.job.endless} never ends by itself; give --max-calls or --max-personas")
 
 
 def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
@@ -158,7 +158,7 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     check_known("dedup", options.get("dedup"), INDEXES)
     cost = options.get("max_cost")
     if cost is not None and not 0 <= cost < inf:
-        raise ConfigError(f"--max-cost is {cost}; it must be an amount in USD, 0 or more")
+        raise UsageError(f"--max-cost is {cost}; it must be an amount in USD, 0 or more")
     settings, ledger = workspace.settings, workspace.ledger
     unfinished = ledger.runs.unfinished()
     model = "" if options.get("backend") else model_of(workspace, job, options)

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Callable
 from functools import partial
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, UsageError
 from personagraph.ledger import Ledger
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.kind import BackendOptions, ModelKind
@@ -43,7 +43,7 @@ def _kind_of(model: str) -> tuple[ModelKind, str]:
     kind = MODELS.get(start)
     if kind is None or not bool(kind.shape) == bool(colon) == bool(name):
         known = ", ".join(kind.shape or name for name, kind in MODELS.items())
-        raise ConfigError(f"--model {model!r} is not known; it can be {known}")
+        raise UsageError(f"--model {model!r} is not known; it can be {known}")
     return kind, name
 
 

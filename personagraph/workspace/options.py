@@ -6,7 +6,7 @@ from functools import wraps
 from inspect import Parameter, signature
 from typing import ParamSpec, TypedDict, TypeVar
 
-from personagraph.errors import ConfigError
+from personagraph.errors import UsageError
 from personagraph.llm.backend import ChatBackend
 from personagraph.progress import Progress
 
@@ -68,10 +68,10 @@ def check_positive(**options: int | None) -> None:
     """Raises ConfigError naming the option that is below 1."""
     for name, value in options.items():
         if value is not None and value < 1:
-            raise ConfigError(f"--{name.replace('_', '-')} is {value}; it must be 1 or more")
+            raise UsageError(f"--{name.replace('_', '-')} is {value}; it must be 1 or more")
 
 
 def check_known(option: str, value: str | None, known: Collection[str]) -> None:
     """Raises ConfigError listing the names that the option may have."""
     if value is not None and value not in known:
-        raise ConfigError(f"--{option} {value!r} is not known; it can be {' or '.join(known)}")
+        raise UsageError(f"--{option} {value!r} is not known; it can be {' or '.join(known)}")

@@ -27,7 +27,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, UsageError
 from personagraph.storage.atomic_files import translated
 from personagraph.storage.plain_files import one_line, read_settings
 from personagraph.storage.workspace_files import SETTINGS, look, open_plain
@@ -291,7 +291,8 @@ def _made(places: Mapping[str, Mapping[str, Any]]) -> Settings:
     try:
         return Settings(**merged)
     except ValidationError as error:
-        raise ConfigError("; ".join(_fault(dict(e), places) for e in error.errors())) from None
+        kind = UsageError if any(_place(dict(e), places) == ["options"] for e in error.errors()) else ConfigError
+        raise kind("; ".join(_fault(dict(e), places) for e in error.errors())) from None
 
 
 def _read(file: Path, refused: tuple[str, ...], **how: bool) -> dict[str, Any]:
@@ -312,7 +313,12 @@ def _fault(error: Mapping[str, Any], places: Mapping[str, Mapping[str, Any]]) ->
     name = str(error["loc"][0]) if error["loc"] else "a setting"
     if error["type"] == "extra_forbidden":
         return f"there is no setting {name!r}; there are {', '.join(Settings.model_fields)}"
-    place = [place for place, given in places.items() if name in given][-1:]
+    place = _place(error, places)
     where = f"--{name.replace('_', '-')}" if place == ["options"] else f"{name} (in {' '.join(place)})"
     said = str(error["msg"]).removeprefix("Value error, ")
     return f"{where}: {said[:1].lower()}{said[1:]}"
+
+
+def _place(error: Mapping[str, Any], places: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The place whose word on the setting holds, if one has a word on it."""
+    return [place for place, given in places.items() if error["loc"] and error["loc"][0] in given][-1:]

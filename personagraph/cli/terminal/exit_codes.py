@@ -11,10 +11,18 @@ from typing import Any
 from personagraph.cli.terminal import render
 from personagraph.cli.terminal.render import UnwrittenError
 from personagraph.cli.terminal.streams import flushed
-from personagraph.errors import ChatUnavailableError, PersonaGraphError, StoreUnavailableError
+from personagraph.errors import (
+    ChatUnavailableError,
+    PersonaGraphError,
+    PersonaNotFoundError,
+    StoreUnavailableError,
+    UsageError,
+)
 
+USAGE = 2
 DEAD_LETTERS = 3
 COST_LIMIT = 4
+UNREACHABLE = 5
 INTERRUPTED = 130
 _SET_IN = re.compile(r"\n(?=  )")
 """Where a message of ours goes on in another line; a line break in what it quotes is shown, and makes no line."""
@@ -58,7 +66,7 @@ def _code_of(command: Callable[[], Any]) -> int:
     try:
         result = command()
     except PersonaGraphError as error:
-        return _failed(str(error), 5 if isinstance(error, ChatUnavailableError | StoreUnavailableError) else 1)
+        return _failed(str(error), _code_for(error))
     except (KeyboardInterrupt, StoppedError):
         return _failed(STOPPED, INTERRUPTED)
     except UnwrittenError:
@@ -69,6 +77,15 @@ def _code_of(command: Callable[[], Any]) -> int:
         fault = _refused_by_the_machine(error)
         return _failed(fault, 1) if fault else _refused(error)
     return result if isinstance(result, int) else 0
+
+
+def _code_for(error: PersonaGraphError) -> int:
+    match error:
+        case UsageError() | PersonaNotFoundError():
+            return USAGE
+        case ChatUnavailableError() | StoreUnavailableError():
+            return UNREACHABLE
+    return 1
 
 
 def _refused_by_the_machine(error: Exception) -> str:

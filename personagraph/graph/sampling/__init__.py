@@ -4,7 +4,7 @@ import inspect
 from random import Random
 from typing import Any
 
-from personagraph.errors import ConfigError
+from personagraph.errors import UsageError
 from personagraph.graph.sampling import ego, uniform
 from personagraph.graph.sampling.sampler import Sampler
 from personagraph.graph.snapshot import Snapshot
@@ -29,12 +29,12 @@ def check_options(count: int, sampler: str, **options: Any) -> dict[str, Any]:
     below 1.
     """
     if sampler not in SAMPLERS:
-        raise ConfigError(f"--sampler {sampler!r} is not known; it can be {', '.join(SAMPLERS)}")
+        raise UsageError(f"--sampler {sampler!r} is not known; it can be {', '.join(SAMPLERS)}")
     given = {name: value for name, value in options.items() if value is not None}
     for name in given:
         if name not in inspect.signature(SAMPLERS[sampler].draw).parameters:
-            raise ConfigError(f"--{name} means nothing to the sampler {sampler}; leave it out")
+            raise UsageError(f"--{name} means nothing to the sampler {sampler}; leave it out")
     for name, value in (("-n", count), ("--hops", given.get("hops", 1))):
         if value < 1:
-            raise ConfigError(f"{name} is {value}; it must be 1 or more")
+            raise UsageError(f"{name} is {value}; it must be 1 or more")
     return given

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, UsageError
 from personagraph.progress import Progress
 from personagraph.storage.plain_files import open_regular, read_plain
 from personagraph.stores.sqlite.kind import GRAPH
@@ -55,7 +55,7 @@ def restore_workspace(
     """
     source, path, url = Path(backup), Path(folder), store or "sqlite"
     if fault := store_fault(url):
-        raise ConfigError(f"--store: {fault}")
+        raise UsageError(f"--store: {fault}")
     found = read_manifest(source)
     if is_within(path, source):
         raise ConfigError(f"{path} is in the backup; name another folder with --workspace")

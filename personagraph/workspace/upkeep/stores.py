@@ -5,7 +5,7 @@ from contextlib import ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, UsageError
 from personagraph.ledger.losses import LOST
 from personagraph.ledger.rescued import RESCUED
 from personagraph.progress import Progress, Tick
@@ -191,7 +191,7 @@ def copy_store(
     origin = source or settings.trusted("store")
     for option, url in (("to", to), ("from", origin)):
         if not url.startswith("sqlite:") and (fault := store_fault(url)):
-            raise ConfigError(f"--{option}: {fault}; a file is named as sqlite:FILE")
+            raise UsageError(f"--{option}: {fault}; a file is named as sqlite:FILE")
     if are_one(place_of(origin, path), place_of(to, path)):
         raise ConfigError(f"{to} is where the graph is; --to names another store")
     target = {"store_password": settings.target_password, "store_password_file": settings.target_password_file}

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, UsageError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.types import Step
@@ -75,7 +75,7 @@ def retry(
     def asked() -> Job:
         made = retry_job(workspace, letters, run=run)
         if output and made.defaults["command"] != "synthesize":
-            raise ConfigError(f"--output is for samples; these dead letters are of {made.defaults['command']}")
+            raise UsageError(f"--output is for samples; these dead letters are of {made.defaults['command']}")
         if made.defaults["command"] == "synthesize":
             check_place(workspace, output)
         return made
@@ -131,7 +131,7 @@ def _waiting(workspace: "Workspace", wanted: Mapping[str, Any], *, before: str |
             if key not in found and (again := ledger.steps.retried_as(named(ledger, key).key)):
                 raise ConfigError(f"the dead letter {key} was asked again, as {again}")
             if key not in found:
-                raise ConfigError(f"the dead letter {key} is not of run {run}")
+                raise UsageError(f"the dead letter {key} is not of run {run}")
         if not found:
             raise ConfigError(f"there are no dead letters{f' of run {run}' if run else ''} to retry")
     return [key for key in reversed(found) if letters is None or key in letters]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from personagraph.errors import ConfigError, PersonaNotFoundError
+from personagraph.errors import ConfigError, PersonaNotFoundError, UsageError
 from personagraph.stores.graph_store import Neighbour
 from personagraph.types import UNKNOWN, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 from personagraph.vocabulary.attributes import ATTRIBUTES
@@ -67,8 +67,8 @@ def show(
 def group(workspace: "Workspace", *, cell: str | None = None, search: str | None = None) -> list[Persona]:
     """Who is in a cell, has all these words in the description, or both; in order of entry.
 
-    `cell` is of the form activity=agriculture,region=south_asia. Raises ConfigError for a cell that there is not,
-    PersonaNotFoundError when nobody is in the group.
+    `cell` is of the form activity=agriculture,region=south_asia. Raises UsageError for a cell that there is not,
+    ConfigError when nobody is in the group.
     """
     wanted = cell_named(cell) if cell is not None else {}
     if search is None:
@@ -78,7 +78,7 @@ def group(workspace: "Workspace", *, cell: str | None = None, search: str | None
         found = [p for p in everyone if all(p.stated[name] == value for name, value in wanted.items())]
     if not found:
         words = [f"the cell {cell}"] * (cell is not None) + [f"the search {search!r}"] * (search is not None)
-        raise PersonaNotFoundError(f"nobody is in {' and '.join(words)}; `personagraph coverage` shows who is there")
+        raise ConfigError(f"nobody is in {' and '.join(words)}; `personagraph coverage` shows who is there")
     return found
 
 
@@ -191,7 +191,7 @@ def _ends(
     for ids in (starts, ends):
         if not set(ids) - set(avoided):
             which = f"the persona {ids[0][:12]} is an end of the path" if len(ids) == 1 else "an end is left empty"
-            raise ConfigError(f"--avoid: {which}; avoid others, or ask for other ends")
+            raise UsageError(f"--avoid: {which}; avoid others, or ask for other ends")
     return starts, ends, avoided
 
 
@@ -202,10 +202,10 @@ def cell_named(text: str) -> dict[str, str]:
         attribute, _, value = (word.strip() for word in part.partition("="))
         if attribute not in ATTRIBUTES or attribute in cell:
             shape = "attribute=value,… with different attributes"
-            raise ConfigError(f"the cell {text!r} is not {shape}; these are {', '.join(ATTRIBUTES)}")
+            raise UsageError(f"the cell {text!r} is not {shape}; these are {', '.join(ATTRIBUTES)}")
         if value not in (*ATTRIBUTES[attribute].values, UNKNOWN):
             known = ", ".join((*ATTRIBUTES[attribute].values, UNKNOWN))
-            raise ConfigError(f"the cell {text!r}: {value!r} is no {attribute}; it can be {known}")
+            raise UsageError(f"the cell {text!r}: {value!r} is no {attribute}; it can be {known}")
         cell[attribute] = value
     return cell
 

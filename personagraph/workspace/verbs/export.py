@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from personagraph.errors import ConfigError
+from personagraph.errors import UsageError
 from personagraph.types import Persona
 from personagraph.workspace.options import check_positive
 from personagraph.workspace.verbs.explore import check_types, resolve
@@ -93,6 +93,6 @@ def _selection(
     check_positive(hops=hops)
     check_types(types)
     if hops is not None and not around:
-        raise ConfigError("--hops counts from a persona; name one with --around")
+        raise UsageError("--hops counts from a persona; name one with --around")
     centre = resolve(workspace, around).id if around else None
     return Selection(centre, hops or 1, tuple(types), None if ids is None else tuple(ids))

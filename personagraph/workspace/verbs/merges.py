@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, UsageError
 from personagraph.types import Assertion, Merge, Persona, Verdict
 from personagraph.workspace.runs import running
 from personagraph.workspace.verbs.explore import resolve
@@ -27,7 +27,7 @@ def merge(workspace: "Workspace", key: str) -> tuple[Merge, Persona, list[Assert
     """
     alike = _alike(workspace, key)
     if not alike:
-        raise ConfigError(_NO_MERGE.format(key))
+        raise UsageError(_NO_MERGE.format(key))
     said = workspace.ledger.assertions.of_alias(alike[0].alias, alike[0].persona)
     merge = next(merge for merge in alike if merge.key == key)
     return merge, workspace.store.personas([alike[0].persona])[0], said
@@ -45,7 +45,7 @@ def undo_merge(workspace: "Workspace", key: str, *, note: Callable[[str], None] 
     unfinished, alike = workspace.ledger.runs.unfinished(), _alike(workspace, key)
     if not alike:
         if (undone := workspace.ledger.merges.undone(key)) is None:
-            raise ConfigError(_NO_MERGE.format(key))
+            raise UsageError(_NO_MERGE.format(key))
         note(f"the merge {key} was taken back before, by run {undone.run}")
         if not (unfinished and unfinished.id == undone.run):
             return workspace.store.personas([undone.persona])[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from personagraph.errors import ConfigError, InputError
+from personagraph.errors import ConfigError, InputError, UsageError
 from personagraph.stores import kind_of
 from personagraph.stores.neo4j.queries import CYPHER
 from personagraph.text.files import STDIN, text_of
@@ -37,7 +37,7 @@ def query(
     statement = read_statement(file)
     check_positive(limit=limit)
     if not 0 < seconds <= LONGEST:
-        raise ConfigError(f"--timeout is {seconds:g}; it must be more than 0 seconds, at most {LONGEST} (a day)")
+        raise UsageError(f"--timeout is {seconds:g}; it must be more than 0 seconds, at most {LONGEST} (a day)")
     kind = kind_of(workspace.settings.store)
     if not kind.cypher:
         raise ConfigError(
