@@ -142,6 +142,10 @@ class Session:
                     self.written += os.read(self.terminal, 65536).decode()
         return self.written
 
+    def type(self, text: str) -> None:
+        """Type on its keyboard."""
+        os.write(self.terminal, text.encode())
+
     def hang_up(self) -> None:
         """Close the terminal, as when its window is closed."""
         os.close(self.terminal)

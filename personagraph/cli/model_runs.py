@@ -81,6 +81,9 @@ def _model_run(
     concurrency: Annotated[
         int | None, typer.Option(help="Calls in flight, at most.  [default: 4; from 8 to 64 as a server bears it]")
     ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Begin without being asked, however much a paid model may cost.")
+    ] = False,
     dedup: Dedup = None,
     preview: Annotated[int | None, typer.Option(help="Print the next N rendered prompts, and send nothing.")] = None,
     dry_run: DryRun = False,
@@ -95,6 +98,7 @@ def _model_run(
 ) -> ModelRun:
     options: dict[str, Any] = {"max_calls": max_calls, "max_cost": max_cost, "max_personas": max_personas, "seed": seed}
     options |= {"model": model, "concurrency": concurrency, "dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
+    options |= {"yes": yes, "agree": None if json else render.asker()}
     settings = {"base_url": base_url, "prompts": prompts}
     return ModelRun(options, settings, workspace, store, preview, dry_run, json)
 

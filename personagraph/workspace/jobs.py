@@ -1,9 +1,9 @@
 """How a verb that asks a language model is carried out, or previewed: the model, the run, its limits."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from math import inf
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import UsageError
 from personagraph.ledger import Run
@@ -18,42 +18,36 @@ from personagraph.workspace.models import (
     remember_lacks,
 )
 from personagraph.workspace.options import ModelOptions, check_known, check_positive
-from personagraph.workspace.pace import PaceLimits, client_of, found_line, pace_for, unpriced_line
 from personagraph.workspace.results import RunResult, result_of
 from personagraph.workspace.run_settings import SETTINGS, ModelSettings
 from personagraph.workspace.runs import begun, check_same, kept, writing
+from personagraph.workspace.spending.ahead import Ahead, forecast
+from personagraph.workspace.spending.consent import ask_first, may_cost
+from personagraph.workspace.spending.pace import PaceLimits, client_of, found_line, pace_for, unpriced_line
 
 if TYPE_CHECKING:
     from personagraph.runs.session import Session
     from personagraph.runs.work import Work
-    from personagraph.text.documents import Document
     from personagraph.workspace.workspace import Workspace
-
-
-class Texts(Protocol):
-    """Texts that are counted, and can be read again and again, in the same order."""
-
-    def __len__(self) -> int: ...
-    def __iter__(self) -> "Iterator[Document]": ...
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """What a verb asks for: the settings that the user named, the defaults of the others, and how the work is made.
 
-    `faults` are (file, line, what is wrong) of the input, `documents` the texts in it. `model` is asked when the user
-    names none, unless it is None, too: then the workspace's settings say which. `endless` says what never ends by
-    itself, or nothing.
+    `ahead` says what is ahead of a planned or unfinished run. `faults` are (file, line, what is wrong) of the input.
+    `model` is asked when the user names none, unless it is None, too: then the workspace's settings say which.
+    `endless` says what never ends by itself, or nothing.
     """
 
     command: str
     given: Mapping[str, Any]
     defaults: Mapping[str, Any]
     work_of: "Callable[[Run, ChatBackend], Work]"
+    ahead: Callable[[Run], Ahead]
     faults: tuple[tuple[str, int, str], ...] = ()
     model: str | None = None
     endless: str = ""
-    documents: Texts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +77,7 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
         if asked.model:
             keep_named(asked.model, settings, note)
         pace = pace_of(workspace, plan, asked, options)
+        check_agreed(workspace, plan, pace, asked, options)
         with begun(ledger, before, plan.command, plan.settings, plan.limits, backend) as run:
             client, drain = client_of(run, backend, pace, ledger, settings, stopping=stopping), True
             try:
@@ -147,6 +142,18 @@ def check_ends(asked: Asked) -> None:
     limited = asked.limits["max_calls"] or asked.limits["max_personas"]
     if asked.job.endless and not asked.unfinished and not limited:
         raise UsageError(f"{asked.job.endless} never ends by itself; give --max-calls or --max-personas")
+
+
+def check_agreed(workspace: "Workspace", plan: Run, pace: PaceLimits, asked: Asked, options: ModelOptions) -> None:
+    """Ask before a run that may cost more than little, unless the user said now how far it may go.
+
+    Raises UsageError where there is nobody to ask, StoppedError for a no.
+    """
+    is_said = options.get("yes") or any(asked.limits[name] is not None for name in ("max_calls", "max_cost"))
+    if not is_said and may_cost(asked.backend, pace):
+        ahead, limit = asked.job.ahead(plan), plan.limits.get("max_calls")
+        most = ahead.most if limit is None else min(ahead.most, limit - plan.decided)
+        ask_first(forecast(workspace.ledger, plan, pace, ahead), most, workspace.settings, options)
 
 
 def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:

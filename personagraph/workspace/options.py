@@ -32,6 +32,10 @@ class ModelOptions(TypedDict, total=False):
     """Ask again, also what the ledger has replies to."""
     allow_mixed: bool
     """Let a made-up world and a real model grow one graph."""
+    yes: bool
+    """Let a run that costs something go as far as it goes, though no limit is given."""
+    agree: Callable[[str], bool] | None
+    """Is asked before a run that may cost more than little; without it such a run needs a limit, or `yes`."""
     stopping: Callable[[], bool]
     progress: Progress
     note: Callable[[str], None]

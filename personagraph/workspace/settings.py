@@ -54,6 +54,8 @@ store = "{store}"
 # concurrency = 64         # calls in flight, at most; by default 4 for the local model, and as many as a server bears
 # requests_per_minute = 500
 # tokens_per_minute = 200000
+# ask_above_calls = 100    # a run that may take more calls of a paid model, or more USD, is asked about first
+# ask_above_usd = 1.0
 # patience = 900           # seconds for which a server that answers nobody is tried again
 # store_patience = 300     # seconds for which a run waits for a Neo4j server that went away
 # [prices."NAME"]          # USD for a million tokens, for --max-cost
@@ -101,6 +103,9 @@ class Settings(BaseSettings):
     patience: float = Field(900.0, ge=0, allow_inf_nan=False)
     store_patience: float = Field(300.0, ge=0, allow_inf_nan=False)
     """Seconds for which a run waits for a Neo4j server that went away."""
+    ask_above_calls: int = Field(100, ge=0)
+    ask_above_usd: float = Field(1.0, ge=0, allow_inf_nan=False)
+    """A run that may take more, of a model that is paid for, is asked about first, unless a limit is given."""
     prices: dict[str, PriceSetting] = Field(default_factory=dict)
 
     @field_validator("store")

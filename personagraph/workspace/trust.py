@@ -38,6 +38,8 @@ GUARDED: Mapping[str, Guard] = {
     "model": Guard(
         "is asked at its price, or is a file that is read", "nothing was asked of it", "name a model with --model"
     ),
+    "ask_above_calls": Guard("is up to where nobody is asked", "it was not heeded", "set it in your own settings"),
+    "ask_above_usd": Guard("is up to where nobody is asked", "it was not heeded", "set it in your own settings"),
     "prices": Guard("are what --max-cost counts with", "nothing was bought at them", "set them in your own settings"),
 }
 

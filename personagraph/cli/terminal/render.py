@@ -3,7 +3,7 @@
 import contextlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -61,10 +61,18 @@ def note(line: str, event: str = "note", **fields: Any) -> None:
         sys.stderr.flush()
 
 
+def asker() -> Callable[[str], bool] | None:
+    """What asks the person at the terminal a question, and says whether the answer is yes; None where there is none."""
+    return _agrees if sys.stdin is not None and sys.stdin.isatty() else None
+
+
 def agreed(question: str) -> bool:
     """Whether a person at the terminal says yes; where there is none, nobody is asked, and nobody agrees."""
-    if sys.stdin is None or not sys.stdin.isatty():
-        return False
+    ask = asker()
+    return ask is not None and ask(question)
+
+
+def _agrees(question: str) -> bool:
     note(f"{question} [y/N]")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

@@ -12,13 +12,14 @@ from personagraph.types import Step
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, strict_options
 from personagraph.workspace.results import SynthesisResult
+from personagraph.workspace.spending.ahead import MARK, SHOWN, Ahead
 from personagraph.workspace.verbs.expand import expansion_dialogue, expansion_of
 from personagraph.workspace.verbs.extract import extraction_dialogue, extraction_of
 from personagraph.workspace.verbs.synthesize import check_place, synthesis_dialogue, synthesis_of, with_samples
 
 if TYPE_CHECKING:
     from personagraph.ledger.steps import DeadLetter
-    from personagraph.prompts.dialogue import Dialogue
+    from personagraph.prompts.dialogue import PromptDialogue
     from personagraph.runs.dead_letters import DeadLetterReport
     from personagraph.runs.work import Work
     from personagraph.workspace.workspace import Workspace
@@ -88,9 +89,9 @@ def retry_job(workspace: "Workspace", letters: Sequence[str] = (), *, run: str |
     ledger = workspace.ledger
     unfinished = ledger.runs.unfinished()
     given = {"letters": list(dict.fromkeys(letters)) or None, "of_run": run}
-    work = partial(_retried, workspace)
+    work, ahead = partial(_retried, workspace), partial(_ahead, workspace)
     if unfinished and unfinished.command == COMMAND:
-        return Job(COMMAND, given, unfinished.settings, work)
+        return Job(COMMAND, given, unfinished.settings, work, ahead)
     waiting = _waiting(workspace, given)
     origins = {id: ledger.runs.get(id) for id in dict.fromkeys(key.rpartition(".")[0] for key in waiting)}
     kinds = {id: _kind(origin) for id, origin in origins.items()}
@@ -105,12 +106,12 @@ def retry_job(workspace: "Workspace", letters: Sequence[str] = (), *, run: str |
             f"these dead letters were asked with {settings['prompts']} prompts, and are asked again with them; "
             f"leave --prompts {prompts} out"
         )
-    return Job(COMMAND, given, settings, work, model=settings.pop("model"))
+    return Job(COMMAND, given, settings, work, ahead, model=settings.pop("model"))
 
 
-def dialogue_of(secret: bytes, run: Run) -> "Dialogue":
+def dialogue_of(secret: bytes, run: Run) -> "PromptDialogue":
     """How the steps of a run were put to its model, as this version would do it."""
-    ways: Mapping[str, Callable[[Run, bytes], Dialogue]] = {
+    ways: Mapping[str, Callable[[Run, bytes], PromptDialogue]] = {
         "expand": expansion_dialogue,
         "extract": extraction_dialogue,
         "synthesize": synthesis_dialogue,
@@ -135,6 +136,19 @@ def _waiting(workspace: "Workspace", wanted: Mapping[str, Any], *, before: str |
         if not found:
             raise ConfigError(f"there are no dead letters{f' of run {run}' if run else ''} to retry")
     return [key for key in reversed(found) if letters is None or key in letters]
+
+
+def _ahead(workspace: "Workspace", run: Run) -> Ahead:
+    """The letters that a retry is still to ask."""
+    dialogue, ledger = dialogue_of(MARK, run), workspace.ledger
+    planned = [planned.step for planned in ledger.steps.planned(run.id)]
+    asked = {step.retries for step in planned}
+    waiting = [key for key in _waiting(workspace, run.settings, before=run.id) if key not in asked]
+    origins = (key.rpartition(".") for key in waiting[:SHOWN])
+    left = [step for step in planned if step.n >= run.decided]
+    steps = [*left, *(ledger.steps.step(origin, int(n)).step for origin, _, n in origins)]
+    total = len(left) + len(waiting)
+    return Ahead(dialogue, lambda brings: total, [step.fields for step in steps[:SHOWN]], f"{total} dead letters")
 
 
 def _retried(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Work":

@@ -1,6 +1,7 @@
 """The verb that grows the graph from persona to persona."""
 
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Unpack
 
 from personagraph.errors import ConfigError
@@ -11,6 +12,7 @@ from personagraph.workspace.options import ModelOptions, check_known, check_posi
 from personagraph.workspace.results import RunResult
 from personagraph.workspace.run_settings import ExpandSettings, settings_of
 from personagraph.workspace.runs import growth_of
+from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
 
 if TYPE_CHECKING:
     from personagraph.expansion.dialogues import ShortFields, WholeSentences
@@ -51,7 +53,8 @@ def expand_job(
         )
     given = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego}
     endless = f"the policy {policy}" if policy and POLICIES[policy].endless else ""
-    return Job("expand", given, ExpandSettings.defaults(), partial(expansion_of, workspace), endless=endless)
+    work, ahead = partial(expansion_of, workspace), partial(_ahead, workspace)
+    return Job("expand", given, ExpandSettings.defaults(), work, ahead, endless=endless)
 
 
 def expansion_of(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Work":
@@ -71,6 +74,30 @@ def expansion_dialogue(run: Run, secret: bytes) -> "ShortFields | WholeSentences
 
     settings = settings_of(run, ExpandSettings)
     return DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed)
+
+
+def _ahead(workspace: "Workspace", run: Run) -> Ahead:
+    """Whom an expansion is still to ask: of those who are there, and of those who come in meanwhile."""
+    from personagraph.runs.forecast import expansion, waiting
+    from personagraph.steering.policies import POLICIES
+    from personagraph.vocabulary.occupations import titles
+
+    ledger, store = workspace.ledger, workspace.store
+    settings, dialogue = settings_of(run, ExpandSettings), expansion_dialogue(run, MARK)
+    egos, hint = store.personas(anybody(store)), None
+    if POLICIES[settings.policy].endless:
+        hint = {"occupation": titles("agriculture")[0], "country": dialogue.countries[0]}
+    fields = [{"ego": ego.description, "type": None, "hint": hint} for ego in egos]
+    if hint:
+        note = f"up to the limits, as the policy {settings.policy} has no end"
+        return Ahead(dialogue, lambda brings: inf, fields, note)
+    hops, repeats = settings.hops, settings.calls_per_ego
+    near = {depth: n for depth, n in store.stats().by_depth.items() if depth is not None and depth < hops}
+    asked = ledger.steps.asked(run.command, before=run.id)
+    wait = waiting(near, repeats=repeats, asked=asked, done=run.decided)
+    note = f"{sum(near.values())} personas are nearer than {hops} hops to a seed, and whoever comes in there is asked"
+    note += f", too; {asked} were asked by earlier runs, and count as the nearest" if asked else ", too"
+    return Ahead(dialogue, lambda brings: expansion(wait, hops=hops, repeats=repeats, brings=brings), fields, note)
 
 
 def _policy_of(workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeSentences") -> "Policy":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -12,6 +13,7 @@ from personagraph.workspace.options import ModelOptions, check_known, check_posi
 from personagraph.workspace.results import RunResult
 from personagraph.workspace.run_settings import ExtractSettings, settings_of
 from personagraph.workspace.runs import growth_of
+from personagraph.workspace.spending.ahead import MARK, SHOWN, Ahead
 
 if TYPE_CHECKING:
     from personagraph.extraction.dialogues import FullPortraits, ShortPortraits
@@ -64,8 +66,8 @@ def extract_job(
     defaults = {"calls_per_text": 1, "verbs": list(VERBS), "grains": list(GRAINS)}
     given: dict[str, Any] = {"input": corpus.sha256, "calls_per_text": calls_per_text}
     given |= {"verbs": list(verbs) if verbs else None, "grains": list(grains) if grains else None}
-    work_of = partial(extraction_of, workspace, corpus)
-    return Job("extract", given, defaults, work_of, tuple(corpus.faults), documents=corpus)
+    work, ahead = partial(extraction_of, workspace, corpus), partial(_ahead, corpus)
+    return Job("extract", given, defaults, work, ahead, tuple(corpus.faults))
 
 
 def extraction_of(workspace: "Workspace", documents: "Corpus | tuple[()]", run: Run, backend: ChatBackend) -> "Work":
@@ -90,3 +92,16 @@ def extraction_dialogue(run: Run, secret: bytes) -> "FullPortraits | ShortPortra
 
     settings = settings_of(run, ExtractSettings)
     return DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed)
+
+
+def _ahead(documents: "Corpus", run: Run) -> Ahead:
+    """What an extraction is still to ask of these texts."""
+    from personagraph.extraction.work import questions
+
+    settings, dialogue = settings_of(run, ExtractSettings), extraction_dialogue(run, MARK)
+    spaced = islice(documents, 0, None, max(1, len(documents) // SHOWN))
+    asked = questions(spaced, longest=dialogue.longest, verbs=settings.verbs, grains=settings.grains)
+    fields = [{"passage": q.passage, "verb": q.verb, "grain": q.grain} for q in islice(asked, SHOWN)]
+    total = len(documents) * settings.calls_per_text
+    note = f"{len(documents)} texts, {settings.calls_per_text} for each"
+    return Ahead(dialogue, lambda brings: total - run.decided, fields, note)

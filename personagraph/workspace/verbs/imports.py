@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from personagraph.errors import InputError
 from personagraph.progress import Progress
 from personagraph.workspace.options import check_known
-from personagraph.workspace.pace import found_line
 from personagraph.workspace.results import RunResult, result_of
 from personagraph.workspace.runs import growth_of, running
+from personagraph.workspace.spending.pace import found_line
 
 if TYPE_CHECKING:
     from personagraph.ledger import Run

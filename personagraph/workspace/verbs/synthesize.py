@@ -14,6 +14,7 @@ from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
 from personagraph.workspace.results import RunResult, SynthesisResult
 from personagraph.workspace.run_settings import SynthesizeSettings, settings_of
+from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
 from personagraph.workspace.verbs.explore import resolve
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def synthesize_job(
     def work(run: Run, backend: ChatBackend) -> "Work":
         return synthesis_of(workspace, _drawn(workspace, settings_of(run, SynthesizeSettings)), run, backend)
 
-    return Job("synthesize", given, defaults, work)
+    return Job("synthesize", given, defaults, work, partial(_ahead, workspace))
 
 
 def synthesis_of(workspace: "Workspace", ids: Sequence[str], run: Run, backend: ChatBackend) -> "Work":
@@ -126,6 +127,17 @@ def synthesis_dialogue(run: Run, secret: bytes) -> "Task":
 
     settings = settings_of(run, SynthesizeSettings)
     return TASKS[settings.task].dialogues[settings.prompts](run.model, secret, seed=settings.seed)
+
+
+def _ahead(workspace: "Workspace", run: Run) -> Ahead:
+    """The samples that a synthesis is still to ask for."""
+    from personagraph.synthesis.work import Synthesis
+
+    store, ids = workspace.store, anybody(workspace.store)
+    settings, dialogue = settings_of(run, SynthesizeSettings), synthesis_dialogue(run, MARK)
+    work = Synthesis(store, ids, dialogue, neighbours=CONTEXTS[settings.context], seed=settings.seed)
+    fields = [step.fields for n in range(len(ids)) if (step := work.next_step(n))]
+    return Ahead(dialogue, lambda brings: settings.n - run.decided, fields, f"{settings.n} samples")
 
 
 def _drawn(workspace: "Workspace", settings: SynthesizeSettings) -> list[str]:

@@ -1,0 +1,162 @@
+"""What is ahead of a run: by its work, by rendered prompts, and by what the last replies used and brought."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from statistics import fmean, median, quantiles
+from typing import TYPE_CHECKING, Any
+
+from personagraph.ledger import Ledger, Run
+from personagraph.ledger.calls import Used
+from personagraph.runs.forecast import CallRates, Forecast, LimitsLeft, Range
+from personagraph.runs.forecast import forecast as forecast_of
+from personagraph.workspace.spending.pace import PaceLimits
+
+if TYPE_CHECKING:
+    from personagraph.prompts.dialogue import PromptDialogue
+    from personagraph.stores.graph_store import GraphStore
+
+SHOWN = 8
+"""How many of the next prompts are rendered."""
+LAST, LAST_STEPS = 40, 1000
+"""How many of the latest replies are looked at for what they used, and how many steps for what they brought."""
+ENOUGH = 5
+"""Fewer than so many say nothing."""
+TOKENS_A_CHARACTER = Range(0.2, 0.25, 0.33)
+"""Of prompts, by default: about four characters of English make a token."""
+REPLY = Range(0.1, 0.25, 0.5)
+"""The part of its greatest length that a reply has, by default."""
+FRUIT = Range(0.5, 0.75, 1.0)
+"""The part of what a reply can bring that is new and usable, by default."""
+MARK = b""
+"""No prompt of a forecast is sent: its delimiters need no secret, and one is not made for it."""
+ALIKE = ("policy", "task", "prompts")
+"""Runs of one command that differ in these settings bring more or less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The work ahead of a run: how it is asked, how many calls (by what each brings), and the fields of some."""
+
+    dialogue: "PromptDialogue"
+    calls: Callable[[float], float]
+    fields: Sequence[Mapping[str, Any]]
+    note: str
+
+    @property
+    def most(self) -> float:
+        """How many calls there are if each brings all that it can."""
+        return self.calls(self.dialogue.items)
+
+
+def forecast(ledger: Ledger, run: Run, pace: PaceLimits, work: Ahead) -> Forecast:
+    """What a planned or unfinished run would take and bring from now on; nothing is asked, and nothing is kept."""
+    dialogue, planned = work.dialogue, list(ledger.steps.planned(run.id, first=run.decided))
+    ahead = [p.step.fields for p in planned if p.step.prompt == dialogue.prompt][:SHOWN] or work.fields
+    brought, fruit = _brought(ledger, run, dialogue.items)
+    used = _last_replies(ledger, run.model, dialogue.prompt)
+    notes = [f"calls: {work.note}", fruit, _told(used, dialogue.prompt, run.model)]
+    if run.unfinished:
+        notes.insert(0, f"{run.id} is unfinished, with {run.decided} calls behind it: this is what is left")
+    if pace.price is None:
+        notes.append(f"cost: the price of {run.model} is not known")
+    return forecast_of(
+        run.work,
+        run.model,
+        work.calls,
+        _rates(brought, ahead, used, dialogue, pace),
+        _limits_left(ledger, run),
+        history_calls=len(used),
+        reused_calls=ledger.calls.standing(run.id, [p.call for p in planned])["replied"],
+        notes=tuple(notes),
+    )
+
+
+def anybody(store: "GraphStore") -> list[str]:
+    """Some personas: those with the lowest ids, which are hashes, and so drawn as if by lot."""
+    return store.ids_with_prefix("", limit=SHOWN)
+
+
+def _brought(ledger: Ledger, run: Run, items: int) -> tuple[Range, str]:
+    """The new personas, or samples, of a call: as the latest steps of such runs had them; and what that rests on."""
+    outcome, name = ("sample", "samples") if run.work == "synthesize" else ("new", "new personas")
+    steps, count = 0, 0
+    for before in reversed(ledger.runs.all()):
+        same = all(before.settings.get(setting) == run.settings.get(setting) for setting in ALIKE)
+        if same and (before.command, before.model) == (run.command, run.model) and steps < LAST_STEPS:
+            first = max(0, before.decided - LAST_STEPS + steps)
+            count += ledger.steps.count(before.id, outcome, first=first, last=before.decided)
+            steps += before.decided - first
+    if steps < ENOUGH:
+        found = FRUIT.times(items)
+        return found, f"{name} of a call: by default {found.low:g} to {found.high:g}, as there are no such calls yet"
+    mean = count / steps
+    margin = 2 * (max(mean, 1 / steps) / steps) ** 0.5
+    told = f"{name} of a call: {mean:.2f}, by the last {steps} calls of {run.command} in this workspace"
+    return Range(max(0, mean - margin), mean, min(items, mean + margin)), told
+
+
+def _last_replies(ledger: Ledger, model: str, prompt: str) -> list[Used]:
+    """What the latest replies of the model to the prompt used; nothing when there are too few."""
+    found: list[Used] = []
+    for run in reversed(ledger.runs.all()):
+        if run.model == model and len(found) < LAST:
+            found += ledger.calls.latest(run.id, prompt, limit=LAST - len(found))
+    return found if len(found) >= ENOUGH else []
+
+
+def _told(used: Sequence[Used], prompt: str, model: str) -> str:
+    """What the tokens of a call rest on."""
+    if used:
+        return f"tokens: rendered prompts, and the last {len(used)} replies of {model} to {prompt} in this workspace"
+    part = f"{REPLY.low:.0%} to {REPLY.high:.0%} of the longest reply"
+    return f"tokens: rendered prompts, by default at 3 to 5 characters a token, and {part}; {prompt} has no replies yet"
+
+
+def _rates(
+    brought: Range,
+    ahead: Sequence[Mapping[str, Any]],
+    used: Sequence[Used],
+    dialogue: "PromptDialogue",
+    pace: PaceLimits,
+) -> CallRates:
+    """What a call takes, by prompts that are ahead and the last replies, or by default."""
+    a_character, completion = TOKENS_A_CHARACTER, REPLY.times(dialogue.longest_reply)
+    cached, seconds = 0.0, None
+    if used:
+        a_character = _middle([u.prompt_tokens / _characters(dialogue, u.fields) for u in used])
+        completion = _middle([u.completion_tokens for u in used])
+        cached = sum(u.cached_tokens for u in used) / sum(u.prompt_tokens for u in used)
+        waited = median(u.seconds for u in used)
+        rates = sorted(waited / open for open in (pace.highest, pace.first or pace.highest))
+        seconds = Range(rates[0], fmean(rates), rates[1]) if waited else None
+    characters, cost, worst = [_characters(dialogue, fields) for fields in ahead], None, 0.0
+    prompt = a_character.times(_middle(characters))
+    if price := pace.price:
+        worst = price.cost(max(characters, default=0), dialogue.longest_reply)
+        tokens = zip(prompt, completion, strict=True)
+        cost = Range(*(price.cost(round(p), round(c), round(p * cached)) for p, c in tokens))
+    return CallRates(brought, prompt, completion, cost, seconds, worst)
+
+
+def _middle(values: Sequence[float]) -> Range:
+    """The mean, between the lower and the upper quartile."""
+    if not values:
+        return Range(0, 0, 0)
+    mean, (low, _, high) = fmean(values), quantiles([*values, *values], method="inclusive")
+    return Range(min(low, mean), mean, max(high, mean))
+
+
+def _characters(dialogue: "PromptDialogue", fields: Mapping[str, Any]) -> int:
+    return sum(len(turn["content"]) for turn in dialogue.messages(fields, ""))
+
+
+def _limits_left(ledger: Ledger, run: Run) -> LimitsLeft:
+    """What the limits of the run still allow."""
+    calls, personas, cost = (run.limits.get(name) for name in ("max_calls", "max_personas", "max_cost"))
+    new = ledger.steps.count(run.id, "new", first=0, last=run.decided) if personas is not None else 0
+    return LimitsLeft(
+        calls=inf if calls is None else max(0, calls - run.decided),
+        personas=inf if personas is None else max(0, personas - new),
+        cost=inf if cost is None else max(0.0, cost - ledger.calls.cost(run.id)),
+    )
