@@ -63,8 +63,6 @@ def test_stats_search_and_show_answer_in_json(folder):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("import none.jsonl", "none.jsonl: cannot be read"),
-        ("import {seeds} --field name", "no field 'name'; it has persona"),
         ("show nobody-at-all", "nobody is named by 'nobody-at-all'"),
         ("show from", "names more than one persona"),
         ("neighbours beekeeper --hops 0", "--hops is 0; it must be 1 or more"),
@@ -73,32 +71,43 @@ def test_stats_search_and_show_answer_in_json(folder):
         ("expand --policy hint", "give --max-calls"),
         ("expand --model gpt", "it can be local, simulated, openai:NAME"),
         ("runs abandon r9", "there is no run 'r9'"),
-        ("runs abandon r1", "r1 is done"),
         ("merges undo r1.0.0", "there is no merge 'r1.0.0'"),
         ("path beekeeper tailor --type LIKES", "--type 'LIKES' is not known"),
         ("expand --dedup fuzzy", "it can be partition or minhash"),
         ("expand --preview 0", "--preview is 0"),
-        ("expand --model recorded:nowhere", "is no ledger"),
         ("stats --store nowhere", "--store"),
         ("expand --model openai:x --base-url foo", "such as http://"),
         ("expand --model openai:x --base-url http://u:hunter22@h/v1", "holds a password"),
-        ("import /proc/self/mem", "cannot be read"),
-        ("extract /proc/self/mem", "cannot be read"),
-        ("extract {seeds} --field nothing", "no field 'nothing'"),
-        ("export --format json --output ledger.sqlite3", "belongs to a workspace"),
         ("export --format json --output out.json --hops 2", "name one with --around"),
         ("calls --run r99", "there is no run 'r99'"),
         ("calls --outcome lost", "it can be replied or failed or uncertain"),
     ],
 )
-def test_bad_input_is_one_line_that_says_what_to_do(folder, words, says):
+def test_what_cannot_be_asked_for_is_one_line_that_says_what_to_do_and_a_usage_error(folder, words, says):
+    assert says in personagraph(*shlex.split(words), folder=folder, code=2)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("import none.jsonl", "none.jsonl: cannot be read"),
+        ("import {seeds} --field name", "no field 'name'; it has persona"),
+        ("runs abandon r1", "r1 is done"),
+        ("expand --model recorded:nowhere", "is no ledger"),
+        ("import /proc/self/mem", "cannot be read"),
+        ("extract /proc/self/mem", "cannot be read"),
+        ("extract {seeds} --field nothing", "no field 'nothing'"),
+        ("export --format json --output ledger.sqlite3", "belongs to a workspace"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_that_says_what_to_do(folder, words, says):
     assert says in personagraph(*shlex.split(words.format(seeds=SEEDS)), folder=folder, code=1)
 
 
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        ("expand --policy greedy", 1, "it can be bfs or hint"),
+        ("expand --policy greedy", 2, "it can be bfs or hint"),
         ("expand --nonsense", 2, "--nonsense"),
         ("expand --hops many", 2, "a valid integer"),
         ("import none.jsonl", 1, "none.jsonl: cannot be read"),
