@@ -183,7 +183,7 @@ def test_the_command_line_takes_it_lists_it_and_refuses_it_when_it_is_gone(kind,
         assert told in help_of(words[0], capsys)
         assert code_of(*words) in (0, 3), capsys.readouterr().err
     assert told not in help_of(words[0], capsys)
-    assert code_of(*words) == 1
+    assert code_of(*words) == 2
     assert plug.refused in capsys.readouterr().err
 
 
@@ -258,7 +258,7 @@ def test_a_task_brings_a_prompt_file_of_its_own_and_an_answer_of_the_simulated_w
     for line in made.file.read_text().splitlines():
         assert json.loads(line)["messages"][1]["content"].startswith("Number ")
     assert "mine (" not in help_of("synthesize", capsys)
-    assert code_of(*words) == 1
+    assert code_of(*words) == 2
     assert "--task 'mine' is not known; it can be math or instruction" in capsys.readouterr().err
 
 

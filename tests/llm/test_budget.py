@@ -160,7 +160,7 @@ def test_what_was_bought_at_an_unknown_price_counts_once_the_price_is_known(tmp_
             lambda request: ChatReply("no", prompt_tokens=1000, completion_tokens=1000), model="mine", free=False
         )
         stopping = lambda: len(backend.requests) > 8  # noqa: E731
-        assert workspace.expand(backend=backend, stopping=stopping, concurrency=2).status == "interrupted"
+        assert workspace.expand(backend=backend, stopping=stopping, concurrency=2, yes=True).status == "interrupted"
         sent = len(backend.requests)
         workspace.settings.prices["mine"] = PriceSetting(input=1_000.0, output=0.0)
         done = workspace.expand(backend=backend, max_cost=sent * 1.0)
