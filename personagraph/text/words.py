@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence, Set
 from fractions import Fraction
 from functools import lru_cache
 
-_LETTER = r"0-9A-Za-z_\u0080-\U0010ffff"
+LETTER = r"0-9A-Za-z\u0080-\U0010ffff"
 """In unified text, what a word is made of: outside of ASCII nothing else is left but symbols, between spaces."""
-_WORD = re.compile(rf"[{_LETTER}]+|\++|[$<=>%]")
+_WORD = re.compile(rf"[{LETTER}_]+|\++|[$<=>%]")
 _UNSPACED = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u1b00-\u1b7f\u3005-\u3007\u3040-\u312f"
     r"\u31a0-\u31bf\u31f0-\u31ff\u3400-\u9fff\ua000-\ua4cf\ua980-\ua9ff\uaa60-\uaadf\uf900-\ufaff"
@@ -18,6 +18,7 @@ _UNSPACED = (
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _RUN = re.compile(f"([{_UNSPACED}]+)|[^{_UNSPACED}]+")
 _NO_APOSTROPHES = str.maketrans("", "", "'`")
+_ONE_I = str.maketrans("ıİ", "ii")
 _PICTURES = r"\u2190-\u2bff\U0001f000-\U0001fbff"
 _IS_PICTURE = re.compile(f"[{_PICTURES}]")
 _PICTURE = re.compile(
@@ -25,7 +26,7 @@ _PICTURE = re.compile(
     rf"|[{_PICTURES}](?:[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]|\u200d[{_PICTURES}])*"
 )
 """A flag; or an emoji or other picture, with its skin tone and what is joined to it."""
-_LOOSE = re.compile(rf"(?<![{_LETTER}])[\u0300-\u036f\u3099\u309a\u200c\u200d]+|\u200c+(?![{_LETTER}])")
+_LOOSE = re.compile(rf"(?<![{LETTER}_])[\u0300-\u036f\u3099\u309a\u200c\u200d]+|\u200c+(?![{LETTER}_])")
 """Accents on their own, which is what NFKC makes of "´", and joiners that join nothing."""
 _UNSEEN = frozenset("\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f")
 """Letters and marks that fill or stretch, as the Arabic tatweel does; variation selectors join them."""
@@ -79,17 +80,17 @@ def words(text: str, *, cut: int = 0) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """The compatibility forms (NFKC), case-folded; the dot of a Turkish İ is none of its small letter."""
-    return unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i")
+    """`text` in its compatibility forms (NFKC), case-folded."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 @lru_cache(maxsize=4096)
 def word_set(text: str) -> frozenset[str]:
     """The different words of a text; those of scripts without spaces as pieces of two characters.
 
-    A dotless i counts as any i, since in capitals it is one.
+    The Turkish ı and İ count as any i, since capitals do not tell which small letter they are.
     """
-    return frozenset(words(text.replace("ı", "i"), cut=2))
+    return frozenset(words(text if text.isascii() else text.translate(_ONE_I), cut=2))
 
 
 def jaccard(a: Set[str], b: Set[str]) -> float:

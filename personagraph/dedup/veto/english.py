@@ -1,83 +1,36 @@
-"""Whether the lexicon can read a description."""
+"""Which words of a description can be read: those of English, among words of English."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from personagraph.dedup.veto.lexicon import senses
+from personagraph.dedup.veto.lexicon import forms, senses
+from personagraph.vocabulary.reference import english_words
 
-_ENGLISH = frozenset(
+SMALL_WORDS = frozenset(
     (
-        *("a", "an", "the", "who", "with", "and", "of", "for", "from", "that", "to", "their", "at", "by", "in", "on"),
-        *("has", "is", "are", "whose", "which", "about", "as", "his", "her", "into"),
+        *("a", "an", "the", "who", "whom", "whose", "which", "that", "with", "and", "or", "but", "of", "for", "from"),
+        *("to", "their", "at", "by", "in", "on", "has", "have", "is", "are", "be", "been", "being", "was", "were"),
+        *("about", "as", "his", "her", "he", "she", "they", "it", "its", "into", "while", "when", "also", "&"),
     )
 )
-_NOT_ENGLISH = frozenset(
-    (
-        *(
-            "de",
-            "la",
-            "le",
-            "el",
-            "les",
-            "des",
-            "du",
-            "et",
-            "un",
-            "une",
-            "una",
-            "uma",
-            "um",
-            "unos",
-            "los",
-            "las",
-            "en",
-        ),
-        *(
-            "que",
-            "qui",
-            "con",
-            "para",
-            "por",
-            "em",
-            "y",
-            "e",
-            "o",
-            "il",
-            "di",
-            "che",
-            "und",
-            "der",
-            "die",
-            "das",
-            "ein",
-        ),
-        *(
-            "eine",
-            "mit",
-            "von",
-            "im",
-            "zu",
-            "het",
-            "een",
-            "van",
-            "och",
-            "med",
-            "som",
-            "ve",
-            "bir",
-            "w",
-            "z",
-            "na",
-            "yang",
-        ),
-    )
-)
-_ENOUGH_TO_READ = 3
+"""Words that say nothing on their own."""
+_NEAR = 2
 
 
-def is_english(present: Sequence[str]) -> bool:
-    """Whether the lexicon can read it: most small words are English ones, and it has a few, or words that are known."""
-    small = sum(word in _ENGLISH for word in present)
-    known = sum(word.endswith("ing") or senses((word,)) is not None for word in present if word not in _ENGLISH)
-    latin = sum(word.isascii() for word in present)
-    enough = latin == len(present) or (small + known >= _ENOUGH_TO_READ and latin > len(present) / 2)
-    return enough and sum(word in _NOT_ENGLISH for word in present) <= small
+@lru_cache(maxsize=1 << 16)
+def is_known(word: str) -> bool:
+    """Whether a word, plain and in lower case, is in the list of English words or in the lexicon, in any form."""
+    return senses((word,)) is not None or any(form in english_words() for form, _ in forms(word))
+
+
+def among_english(words: Sequence[str]) -> list[bool]:
+    """Of each word, whether at least half of the two before it and the two after it are known."""
+    known = [is_known(word) for word in words]
+    near = [known[max(index - _NEAR, 0) : index] + known[index + 1 : index + 1 + _NEAR] for index in range(len(known))]
+    return [2 * sum(around) >= len(around) for around in near]
+
+
+def stem(word: str) -> str:
+    """The word that this one is a form of ("mending" → "mend"), as far as the list knows; or else the word."""
+    found = [form for form, _ in forms(word) if form != word and form in english_words()]
+    return max(found, key=len, default=word)
