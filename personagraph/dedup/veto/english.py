@@ -8,12 +8,11 @@ from personagraph.vocabulary.reference import english_words
 
 SMALL_WORDS = frozenset(
     (
-        *("a", "an", "the", "who", "whom", "whose", "which", "that", "with", "and", "or", "but", "of", "for", "from"),
-        *("to", "their", "at", "by", "in", "on", "has", "have", "is", "are", "be", "been", "being", "was", "were"),
-        *("about", "as", "his", "her", "he", "she", "they", "it", "its", "into", "while", "when", "also", "&"),
+        *("a", "an", "the", "who", "whom", "whose", "which", "that", "and", "&", "in", "at", "on", "of", "as", "also"),
+        *("is", "are", "be", "been", "being", "was", "were", "has", "have", "while", "when"),
     )
 )
-"""Words that say nothing on their own."""
+"""Words that may be replaced by others, and nothing else is said: "who works in", "working at"."""
 _NEAR = 2
 
 
@@ -23,11 +22,9 @@ def is_known(word: str) -> bool:
     return senses((word,)) is not None or any(form in english_words() for form, _ in forms(word))
 
 
-def among_english(words: Sequence[str]) -> list[bool]:
-    """Of each word, whether at least half of the two before it and the two after it are known."""
-    known = [is_known(word) for word in words]
-    near = [known[max(index - _NEAR, 0) : index] + known[index + 1 : index + 1 + _NEAR] for index in range(len(known))]
-    return [2 * sum(around) >= len(around) for around in near]
+def among_english(known: Sequence[bool]) -> list[bool]:
+    """Of each word, whether the two before it and the two after it are known."""
+    return [all(known[max(at - _NEAR, 0) : at]) and all(known[at + 1 : at + 1 + _NEAR]) for at in range(len(known))]
 
 
 def stem(word: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from personagraph.dedup.veto.english import among_english, is_known
@@ -18,6 +18,7 @@ _TOKEN = re.compile(
 _PUNCTUATION = frozenset(",;:/&()")
 _ASCII_SYMBOLS = frozenset("+$<=>%")
 _SHORTEST_TYPO = 4
+_SHORTEST_WITH_ACCENTS = 4
 _LINKS = frozenset({"and", "or", "&"})
 _NEGATIONS = ("un", "in", "im", "il", "ir", "dis", "non", "anti", "mis", "a")
 
@@ -58,8 +59,9 @@ class Unit(NamedTuple):
 
     @property
     def is_known(self) -> bool:
-        """Whether it is in the lexicon, or an English word; a word that has accents in English has them seldom."""
-        return self.senses is not None or is_known(self.text)
+        """Whether it is in the lexicon, or an English word; short words with accents are of other languages."""
+        can_be = self.exact.isascii() or len(self.text) >= _SHORTEST_WITH_ACCENTS
+        return self.senses is not None or (can_be and is_known(self.text))
 
     def values(self, category: str) -> list[str]:
         """What it says in a category."""
@@ -78,19 +80,12 @@ def tokens(description: str) -> list[Token]:
         for index, word in enumerate(spelled)
         if word not in ".!?"
     ]
-    around = iter(among_english([token.exact for token in found if token.is_letters]))
-    return [token._replace(english=next(around)) if token.is_letters else token for token in found]
+    return _among_others(found)
 
 
 def units(found: Sequence[Token]) -> list[Unit]:
     """The longest phrases of the lexicon, from the left, and the single words and punctuation between them."""
-    result: list[Unit] = []
-    index = 0
-    while index < len(found):
-        unit, length = _unit_at(found, index)
-        result.append(unit)
-        index += length
-    return result
+    return [unit for unit, _ in _phrases_of(found)]
 
 
 def one_spelling(a: Sequence[Token], b: Sequence[Token]) -> tuple[list[Token], list[Token]]:
@@ -107,7 +102,7 @@ def one_spelling(a: Sequence[Token], b: Sequence[Token]) -> tuple[list[Token], l
         if other:
             kept = one.word if is_known(one.word) else other.word
             change |= {one.word: kept, other.word: kept}
-    return _changed(a, change), _changed(b, change)
+    return _among_others(_changed(a, change)), _among_others(_changed(b, change))
 
 
 def one_order(a: Sequence[Token], b: Sequence[Token]) -> list[Token]:
@@ -133,6 +128,15 @@ def _fold(word: str) -> tuple[str, str]:
     if _THOUSANDS.fullmatch(exact):
         exact = exact.replace(",", "")
     return plain(_POSSESSIVE.sub("", exact)) or exact, exact.replace("'", "")
+
+
+def _phrases_of(found: Sequence[Token]) -> Iterator[tuple[Unit, int]]:
+    """The units, and of how many tokens each is."""
+    index = 0
+    while index < len(found):
+        unit, length = _unit_at(found, index)
+        yield unit, length
+        index += length
 
 
 def _unit_at(found: Sequence[Token], index: int) -> tuple[Unit, int]:
@@ -165,9 +169,19 @@ def is_symbol(word: str) -> bool:
     return word[0] in _ASCII_SYMBOLS or unicodedata.category(word[0])[0] == "S"
 
 
+def _among_others(found: Sequence[Token]) -> list[Token]:
+    """The same, with what is said of the words around each."""
+    known = [unit.is_known for unit, length in _phrases_of(found) for _ in range(length)]
+    around = iter(among_english([known[index] for index, token in enumerate(found) if token.is_letters]))
+    return [token._replace(english=next(around)) if token.is_letters else token for token in found]
+
+
 def _changed(side: Sequence[Token], change: Mapping[str, str]) -> list[Token]:
     return [
-        token._replace(word=change[token.word]) if token.english and token.word in change else token for token in side
+        token._replace(word=change[token.word], exact=change[token.word])
+        if token.english and token.word in change
+        else token
+        for token in side
     ]
 
 

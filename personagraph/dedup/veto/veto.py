@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from personagraph.dedup.veto.english import SMALL_WORDS, is_known, stem
+from personagraph.dedup.veto.english import SMALL_WORDS, stem
 from personagraph.dedup.veto.marks import Token, Unit, negates, one_order, one_spelling, tokens, units
 from personagraph.dedup.veto.order import passives, scopes, shape
 
@@ -194,4 +194,4 @@ def _is_same_in_turkish(a: str, b: str) -> bool:
 def _is_english(found: Sequence[Unit]) -> bool:
     """Whether enough of the words, names left out, are known."""
     ordinary = [unit for unit in found if unit.is_word and not unit.capital]
-    return sum(unit.senses is not None or is_known(unit.exact) for unit in ordinary) >= _ENGLISH * len(ordinary)
+    return sum(unit.is_known for unit in ordinary) >= _ENGLISH * len(ordinary)
