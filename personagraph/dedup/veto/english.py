@@ -1,19 +1,22 @@
 """Which words of a description can be read: those of English, among words of English."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 from personagraph.dedup.veto.lexicon import forms, senses
 from personagraph.vocabulary.reference import english_words
 
-SMALL_WORDS = frozenset(
+EMPTY_WORDS = frozenset({"a", "an", "the", "who", "which", "that"})
+"""Words that come and go with the wording."""
+SMALL_WORDS = EMPTY_WORDS | frozenset(
     (
-        *("a", "an", "the", "who", "whom", "whose", "which", "that", "and", "&", "in", "at", "on", "of", "as", "also"),
-        *("is", "are", "be", "been", "being", "was", "were", "has", "have", "while", "when"),
+        *("whom", "whose", "and", "&", "in", "at", "on", "of", "as", "also", "while", "when"),
+        *("is", "are", "be", "been", "being", "was", "were", "has", "have"),
     )
 )
-"""Words that may be replaced by others, and nothing else is said: "who works in", "working at"."""
-_NEAR = 2
+"""Words that may be replaced by one another, and nothing else is said: "who works in", "and works at"."""
+_SHORT_VOWEL = re.compile("(?:^|[^aeiou])[aeiou][^aeiou]$")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -22,12 +25,16 @@ def is_known(word: str) -> bool:
     return senses((word,)) is not None or any(form in english_words() for form, _ in forms(word))
 
 
-def among_english(known: Sequence[bool]) -> list[bool]:
-    """Of each word, whether the two before it and the two after it are known."""
-    return [all(known[max(at - _NEAR, 0) : at]) and all(known[at + 1 : at + 1 + _NEAR]) for at in range(len(known))]
+def among_english(known: Sequence[bool]) -> list[tuple[bool, bool]]:
+    """Of each word, whether no more than one of the four words around it is unknown, and the two beside it are known."""
+    padded = [True, True, *known, True, True]
+    around = zip(padded, padded[1:], padded[3:], padded[4:], strict=False)
+    return [(near.count(False) <= 1, near[1] and near[2]) for near in around]
 
 
-def stem(word: str) -> str:
-    """The word that this one is a form of ("mending" → "mend"), as far as the list knows; or else the word."""
-    found = [form for form, _ in forms(word) if form != word and form in english_words()]
-    return max(found, key=len, default=word)
+def stems(word: str) -> frozenset[str]:
+    """The words of the list that this one may be a form of ("mending" of "mend", "caring" not of "car"), or itself."""
+    found = {form for form, _ in forms(word) if form in english_words()}
+    return frozenset(form for form in found if not (form + "e" in found and _SHORT_VOWEL.search(form))) or frozenset(
+        {word}
+    )

@@ -32,8 +32,12 @@ class Token(NamedTuple):
     """As it is compared in other languages: in lower case."""
     capital: bool = False
     """Whether it has a capital that no start of a sentence explains."""
+    known: bool = True
+    """Whether it is in the lexicon, alone or in a phrase, or an English word."""
     english: bool = True
-    """Whether most of the words around it are English."""
+    """Whether the words around it are those of English."""
+    beside_known: bool = True
+    """Whether the words right beside it are known."""
 
     @property
     def is_word(self) -> bool:
@@ -42,6 +46,11 @@ class Token(NamedTuple):
     @property
     def is_letters(self) -> bool:
         return unicodedata.category(self.word[0])[0] in "LM"
+
+    @property
+    def may_slip(self) -> bool:
+        """Whether it is plainly a word of English, rightly spelled or not."""
+        return self.is_letters and self.english and self.beside_known
 
 
 class Unit(NamedTuple):
@@ -93,7 +102,7 @@ def one_spelling(a: Sequence[Token], b: Sequence[Token]) -> tuple[list[Token], l
 
     Only words among English words are changed.
     """
-    by_word = [{token.word: token for token in side if token.is_word and token.english} for side in (a, b)]
+    by_word = [{token.word: token for token in side if token.may_slip} for side in (a, b)]
     only_a = [token for word, token in by_word[0].items() if word not in by_word[1]]
     only_b = [token for word, token in by_word[1].items() if word not in by_word[0]]
     change: dict[str, str] = {}
@@ -102,7 +111,7 @@ def one_spelling(a: Sequence[Token], b: Sequence[Token]) -> tuple[list[Token], l
         if other:
             kept = one.word if is_known(one.word) else other.word
             change |= {one.word: kept, other.word: kept}
-    return _among_others(_changed(a, change)), _among_others(_changed(b, change))
+    return (_among_others(_changed(a, change)), _among_others(_changed(b, change))) if change else (list(a), list(b))
 
 
 def one_order(a: Sequence[Token], b: Sequence[Token]) -> list[Token]:
@@ -172,14 +181,17 @@ def is_symbol(word: str) -> bool:
 def _among_others(found: Sequence[Token]) -> list[Token]:
     """The same, with what is said of the words around each."""
     known = [unit.is_known for unit, length in _phrases_of(found) for _ in range(length)]
-    around = iter(among_english([known[index] for index, token in enumerate(found) if token.is_letters]))
-    return [token._replace(english=next(around)) if token.is_letters else token for token in found]
+    letters = [index for index, token in enumerate(found) if token.is_letters]
+    result = list(found)
+    for index, (english, beside) in zip(letters, among_english([known[index] for index in letters]), strict=True):
+        result[index] = found[index]._replace(known=known[index], english=english, beside_known=beside)
+    return result
 
 
 def _changed(side: Sequence[Token], change: Mapping[str, str]) -> list[Token]:
     return [
         token._replace(word=change[token.word], exact=change[token.word])
-        if token.english and token.word in change
+        if token.word in change and token.may_slip
         else token
         for token in side
     ]
@@ -193,9 +205,9 @@ def _is_slip(one: Token, other: Token) -> bool:
     """
     a, b = one.word, other.word
     is_name = one.capital and other.capital
-    if not is_name and american(a) == american(b):
-        return True
     known = [senses((word,)) is not None if is_name else is_known(word) for word in (a, b)]
+    if any(known) and american(a) == american(b):
+        return True
     if sum(known) != 1 or not (a + b).isalpha() or min(len(a), len(b)) < _SHORTEST_TYPO or negates(a, b):
         return False
     ends = a[0] == b[0] and (a[-1] == b[-1] or sorted(a) == sorted(b))

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from personagraph.dedup.veto.english import SMALL_WORDS, stem
+from personagraph.dedup.veto.english import EMPTY_WORDS, SMALL_WORDS, stems
 from personagraph.dedup.veto.marks import Token, Unit, negates, one_order, one_spelling, tokens, units
 from personagraph.dedup.veto.order import passives, scopes, shape
 
@@ -35,7 +35,7 @@ def differs(a: str, b: str) -> str | None:
     left, right = tokens(a), tokens(b)
     if _exact(left) == _exact(right) or _is_same_in_turkish(a, b):
         return None
-    if not (_is_english(units(left)) and _is_english(units(right))):
+    if not (_is_english(left) and _is_english(right)):
         return "language: cannot read"
     left, right = one_spelling(left, right)
     one, two = units(left), units(one_order(left, right))
@@ -95,14 +95,15 @@ def _by_order(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
 
 
 def _by_word(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
-    """A word replaced by another that is neither a form of it nor says the same."""
-    mine, yours = ([unit for unit in side if _is_content(unit)] for side in _unshared(one, two))
-    for x in mine:
-        if not any(_is_one_word(x, y) for y in two) and (
-            y := next((y for y in yours if not any(_is_one_word(y, z) for z in one)), None)
-        ):
-            return _reason("word", x.text, y.text)
-    return None
+    """A word replaced by another that is neither a form of it nor says the same; one only added is no reason."""
+    extra = (_more_often(one, two), _more_often(two, one))
+    mine, yours = (
+        [unit for unit in side if not any(_is_one_word(unit, other) for other in others)]
+        for side, others in (extra, extra[::-1])
+    )
+    if not (mine and yours) or all(unit.text in SMALL_WORDS for unit in (*mine, *yours)):
+        return None
+    return _reason("word", mine[0].text, yours[0].text)
 
 
 def _by_accent(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
@@ -113,15 +114,11 @@ def _by_accent(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
 
 
 def _by_language(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
-    """What cannot be read must be the same, and in the same order where the words around it cannot be read either."""
+    """What cannot be read must be the same, in the same order."""
     mine, yours = (
-        [unit for unit in side if unit.is_word and not (unit.is_known and unit.english)] for side in (one, two)
+        [unit.exact for unit in side if unit.is_word and not (unit.is_known and unit.english)] for side in (one, two)
     )
-    return (
-        "language: cannot read"
-        if _in_order(mine) != _in_order(yours) or _in_any_order(mine) != _in_any_order(yours)
-        else None
-    )
+    return None if mine == yours else "language: cannot read"
 
 
 _Rule = Callable[[Sequence[Unit], Sequence[Unit]], str | None]
@@ -163,20 +160,16 @@ def _is_agent(unit: Unit) -> bool:
     return not unit.capital and len(unit.text) > 4 and unit.text.removesuffix("s").endswith(_AGENT_ENDINGS)
 
 
-def _is_content(unit: Unit) -> bool:
-    return unit.is_word and unit.text not in SMALL_WORDS and unit.senses != ()
+def _more_often(one: Sequence[Unit], two: Sequence[Unit]) -> list[Unit]:
+    """The words of `one` that say something, beyond those that `two` has."""
+    left = Counter(unit.text for unit in two)
+    left.subtract(unit.text for unit in one)
+    words = {unit.text: unit for unit in one if unit.is_word and unit.text not in EMPTY_WORDS}
+    return [unit for text, unit in words.items() if left[text] < 0]
 
 
 def _is_one_word(one: Unit, other: Unit) -> bool:
-    return stem(one.text) == stem(other.text) or bool(set(one.senses or ()) & set(other.senses or ()))
-
-
-def _in_order(found: Sequence[Unit]) -> list[str]:
-    return [unit.exact for unit in found if not unit.english]
-
-
-def _in_any_order(found: Sequence[Unit]) -> Counter[str]:
-    return Counter(unit.exact for unit in found if unit.english)
+    return bool(stems(one.text) & stems(other.text)) or bool(set(one.senses or ()) & set(other.senses or ()))
 
 
 def _exact(found: Sequence[Token]) -> list[str]:
@@ -191,7 +184,7 @@ def _is_same_in_turkish(a: str, b: str) -> bool:
     return one == two
 
 
-def _is_english(found: Sequence[Unit]) -> bool:
+def _is_english(found: Sequence[Token]) -> bool:
     """Whether enough of the words, names left out, are known."""
-    ordinary = [unit for unit in found if unit.is_word and not unit.capital]
-    return sum(unit.is_known for unit in ordinary) >= _ENGLISH * len(ordinary)
+    ordinary = [token for token in found if token.is_letters and not token.capital]
+    return sum(token.known for token in ordinary) >= _ENGLISH * len(ordinary)
