@@ -6,20 +6,44 @@ from collections.abc import Iterator, Sequence, Set
 from fractions import Fraction
 from functools import lru_cache
 
-_MARKS = (
-    "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0ddf"
-    "\u0e31-\u0e3a\u0e47-\u0e4e\u0eb1-\u0ebc\u0ec8-\u0ecd\u0f71-\u0f84\u0f90-\u0fbc\u102b-\u103e\u1056-\u1074\u17b4-\u17d3"
-)
-"""Vowel signs and other combining marks: part of a word, though `\\w` leaves them out."""
-_WORD = re.compile(rf"[\w{_MARKS}]+")
+LETTER = r"0-9A-Za-z\u0080-\U0010ffff"
+"""In unified text, what a word is made of: outside of ASCII nothing else is left but symbols, between spaces."""
+_WORD = re.compile(rf"[{LETTER}_]+|\++|[$<=>%]")
 _UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"
-    "\uf900-\ufaff\U00020000-\U0003ffff"
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u1b00-\u1b7f\u3005-\u3007\u3040-\u312f"
+    r"\u31a0-\u31bf\u31f0-\u31ff\u3400-\u9fff\ua000-\ua4cf\ua980-\ua9ff\uaa60-\uaadf\uf900-\ufaff"
+    r"\U00016fe0-\U00018dff\U0001b000-\U0001b2ff\U00020000-\U0003ffff"
 )
-"""Thai, Lao, Burmese, Khmer, Tai, kana and Chinese characters. These and the marks decide which personas are merged."""
+"""Thai, Lao, Burmese, Khmer, Tai, Javanese, Balinese, kana, Yi and Chinese characters. They decide who is merged."""
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _RUN = re.compile(f"([{_UNSPACED}]+)|[^{_UNSPACED}]+")
-_APOSTROPHES = str.maketrans("", "", "'`\u2018\u2019\u02bc")
+_NO_APOSTROPHES = str.maketrans("", "", "'`")
+_ONE_I = str.maketrans("ıİ", "ii")
+_PICTURES = r"\u2190-\u2bff\U0001f000-\U0001fbff"
+_IS_PICTURE = re.compile(f"[{_PICTURES}]")
+_PICTURE = re.compile(
+    r"[\U0001f1e6-\U0001f1ff]{2}"
+    rf"|[{_PICTURES}](?:[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]|\u200d[{_PICTURES}])*"
+)
+"""A flag; or an emoji or other picture, with its skin tone and what is joined to it."""
+_LOOSE = re.compile(rf"(?<![{LETTER}_])[\u0300-\u036f\u3099\u309a\u200c\u200d]+|\u200c+(?![{LETTER}_])")
+"""Accents on their own, which is what NFKC makes of "´", and joiners that join nothing."""
+_UNSEEN = frozenset("\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f")
+"""Letters and marks that fill or stretch, as the Arabic tatweel does; variation selectors join them."""
+_APOSTROPHES = frozenset("\u2018\u2019\u02bc")
+_SYMBOLS_BY_USE = frozenset("\u2030\u2031")
+_JOINERS = frozenset("\u200c\u200d")
+
+
+class _Characters(dict[int, str]):
+    """What becomes of a character in unified text, found by its properties when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = found = _in_unified_text(chr(code))
+        return found
+
+
+_CHARACTERS = _Characters()
 
 
 def fold(text: str) -> str:
@@ -27,23 +51,46 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold().replace("\u2019", "'")
 
 
-def words(text: str, *, cut: int = 0) -> list[str]:
-    """The words in order: case-folded, compatibility forms unified (NFKC), apostrophes left out.
+def unified(text: str) -> str:
+    """`text` in its compatibility forms (NFKC), with what is no word taken out, but for ASCII, which stays as it is.
 
-    A word holds letters with their vowel signs and other marks, digits and underscores. A run of a script that puts no
-    space between words is one word, or, with `cut`, its overlapping pieces of so many characters.
+    Outside of ASCII there are, besides spaces: letters with all their marks and joiners; and symbols, each between
+    spaces: flags, emoji as they are seen (skin tone and joined pictures with them), currency and other signs. Digits
+    and apostrophes become those of ASCII. What nobody sees is left out: variation selectors, tatweel, soft hyphens.
     """
-    unified = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_APOSTROPHES)
-    found = _WORD.findall(unified)
-    if not cut or unified.isascii() or not _HAS_UNSPACED.search(unified):
+    if text.isascii():
+        return text
+    spaced = unicodedata.normalize("NFKC", text).translate(_CHARACTERS)
+    return unicodedata.normalize("NFC", _LOOSE.sub("", _PICTURE.sub(r" \g<0> ", spaced)))
+
+
+def words(text: str, *, cut: int = 0) -> list[str]:
+    """The words in order, case-folded and unified, without apostrophes.
+
+    A word holds letters with their vowel signs and other marks, digits and underscores; a symbol that means something
+    is one, too ("🇰🇪", "€", "++"). A run of a script that puts no space between words is one word, or, with `cut`, its
+    overlapping pieces of so many characters.
+    """
+    if text.isascii():
+        return _WORD.findall(text.lower().translate(_NO_APOSTROPHES))
+    found = _WORD.findall(unified(folded(text)).translate(_NO_APOSTROPHES))
+    if not cut or not _HAS_UNSPACED.search(text):
         return found
-    return [piece for word in found for piece in _pieces(word, cut)]
+    return [piece for word in found for piece in pieces(word, cut)]
+
+
+def folded(text: str) -> str:
+    """`text` in its compatibility forms (NFKC), case-folded."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 @lru_cache(maxsize=4096)
 def word_set(text: str) -> frozenset[str]:
-    """The different words of a text; those of scripts without spaces as pieces of two characters."""
-    return frozenset(words(text, cut=2))
+    """The different words of a text; those of scripts without spaces as pieces of two characters.
+
+    The Turkish ı and İ count as any i, since capitals do not tell which small letter they are.
+    """
+    return frozenset(words(text if text.isascii() else text.translate(_ONE_I), cut=2))
 
 
 def jaccard(a: Set[str], b: Set[str]) -> float:
@@ -77,9 +124,29 @@ def shares_run(found: Sequence[str], others: Sequence[str], n: int) -> bool:
     return not set(ngrams(found, n)).isdisjoint(ngrams(others, n))
 
 
-def _pieces(word: str, size: int) -> Iterator[str]:
+def pieces(word: str, size: int) -> Iterator[str]:
+    """The word, or its runs of a script without spaces as overlapping pieces of `size` characters."""
     for run in _RUN.finditer(word):
         if run[1] is None:
             yield run[0]
         else:
             yield from (run[0][i : i + size] for i in range(max(len(run[0]) - size + 1, 1)))
+
+
+def _in_unified_text(character: str) -> str:
+    category = unicodedata.category(character)
+    if character.isascii() or character in _JOINERS:
+        return character
+    if character in _APOSTROPHES:
+        return "'"
+    if character in _UNSEEN or unicodedata.name(character, "").startswith("VARIATION SELECTOR"):
+        return ""
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    if _IS_PICTURE.match(character) and category[0] != "P":
+        return character
+    if category[0] == "S" or character in _SYMBOLS_BY_USE:
+        return f" {character} "
+    if category == "Cf" and character != "\u200b":
+        return character if "\U000e0020" <= character <= "\U000e007f" else ""
+    return " " if category[0] in "PZ" or category in ("Cc", "Cf", "Cs") else character

@@ -1,5 +1,6 @@
 """What a word or phrase says that keeps two descriptions apart: the tables of `lexicon.toml` and of the reference."""
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -32,14 +33,20 @@ _ALSO_WORDS = frozenset(
 )
 """Names of places that are rather ordinary words, whatever their case."""
 _NOT_A_SEX = frozenset({"other", "m", "f", "ms"})
-_SPELLINGS = (("yse", "yze"), ("is", "iz"), ("our", "or"), ("tre", "ter"), ("ll", "l"), ("ogue", "og"), ("ae", "e"))
+_SPELLINGS = tuple(
+    (re.compile(british), other)
+    for british, other in (
+        *(("yse", "yze"), ("is", "iz"), ("(?<=[a-z]{2})our", "or"), ("tre(?=s?$)", "ter"), ("ogue", "og"), ("ae", "e")),
+        ("(?<=[aeiou][b-df-hj-np-tv-z])([aeiou])ll|(?<=[aeiou][b-df-hj-np-tv-z]{2})([aeiou])ll", r"\1\2l"),
+    )
+)
 
 
 @lru_cache(maxsize=1 << 16)
 def senses(phrase: Phrase) -> tuple[Sense, ...] | None:
     """What the phrase says, in any of its forms; () if it is known to say nothing, None if it is not known."""
     *stem, last = phrase
-    for form, is_verb in _forms(last):
+    for form, is_verb in forms(last):
         usable = [
             sense
             for sense in _phrases().get((*stem, form), ())
@@ -60,11 +67,11 @@ def plain(word: str) -> str:
 def american(word: str) -> str:
     """The word with the spellings that differ across the Atlantic made the same; some results are no words."""
     for british, other in _SPELLINGS:
-        word = word.replace(british, other)
+        word = british.sub(other, word)
     return word
 
 
-def _forms(word: str) -> Iterator[tuple[str, bool]]:
+def forms(word: str) -> Iterator[tuple[str, bool]]:
     """The word and what it may be an inflection of, and whether as a verb; some of them are no words."""
     if word.endswith(("woman", "women")):
         yield from ((form, False) for form in dict.fromkeys((word, word[:-2] + "an")))

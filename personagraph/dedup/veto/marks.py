@@ -2,31 +2,55 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from personagraph.dedup.veto.english import among_english, is_known
 from personagraph.dedup.veto.lexicon import LONGEST, Sense, american, plain, senses
+from personagraph.text.words import LETTER, folded, pieces, unified
 
 _INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
-_POSSESSIVE = re.compile(r"['\u2019](?:s\b)?", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"'(?:s\b)?", re.IGNORECASE)
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*\w*|[^\W_]+[+#]+|[^\W_]+(?:['\u2019][^\W_]+)*|[.!?]|[,;:/&()\u2013\u2014]|[^\x00-\x7f]"
+    rf"\d+(?:[.,]\d+)*[{LETTER}_]*|[{LETTER}]+[+#]+|[{LETTER}]+(?:'[{LETTER}]+)*|[.!?]|[,;:/&()]|\++|[$<=>%]"
 )
-_SHORTEST_TYPO, _SHORTEST_TYPO_IN_A_NAME = 4, 6
+_PUNCTUATION = frozenset(",;:/&()")
+_ASCII_SYMBOLS = frozenset("+$<=>%")
+_SHORTEST_TYPO = 4
+_SHORTEST_WITH_ACCENTS = 4
 _LINKS = frozenset({"and", "or", "&"})
 _NEGATIONS = ("un", "in", "im", "il", "ir", "dis", "non", "anti", "mis", "a")
 
 
 class Token(NamedTuple):
-    """A word, plain and in lower case, or a mark of punctuation."""
+    """A word or symbol, or a mark of punctuation; of a script without spaces, a character."""
 
     word: str
+    """As it is read in English: in lower case, without accents and possessive."""
+    exact: str = ""
+    """As it is compared in other languages: in lower case."""
     capital: bool = False
     """Whether it has a capital that no start of a sentence explains."""
+    known: bool = True
+    """Whether it is in the lexicon, alone or in a phrase, or an English word."""
+    english: bool = True
+    """Whether the words around it are those of English."""
+    beside_known: bool = True
+    """Whether the words right beside it are known."""
 
     @property
     def is_word(self) -> bool:
-        return self.word[0].isalnum()
+        return self.word not in _PUNCTUATION
+
+    @property
+    def is_letters(self) -> bool:
+        return unicodedata.category(self.word[0])[0] in "LM"
+
+    @property
+    def may_slip(self) -> bool:
+        """Whether it is plainly a word of English, rightly spelled or not."""
+        return self.is_letters and self.english and self.beside_known
 
 
 class Unit(NamedTuple):
@@ -35,6 +59,18 @@ class Unit(NamedTuple):
     text: str
     senses: tuple[Sense, ...] | None
     capital: bool
+    exact: str = ""
+    english: bool = True
+
+    @property
+    def is_word(self) -> bool:
+        return self.text not in _PUNCTUATION
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is in the lexicon, or an English word; short words with accents are of other languages."""
+        can_be = self.exact.isascii() or len(self.text) >= _SHORTEST_WITH_ACCENTS
+        return self.senses is not None or (can_be and is_known(self.text))
 
     def values(self, category: str) -> list[str]:
         """What it says in a category."""
@@ -43,42 +79,39 @@ class Unit(NamedTuple):
 
 def tokens(description: str) -> list[Token]:
     """The words and punctuation of a description, in order. In a text in title case nothing counts as a capital."""
-    text = unicodedata.normalize("NFKC", description)
-    text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
-    spelled = [word for word in _TOKEN.findall(text) if word[0].isalnum() or word.isascii()]
+    text = _INITIALS.sub(lambda found: found[0].replace(".", ""), unified(description))
+    spelled = [piece for word in _TOKEN.findall(text) for piece in pieces(word, 1)]
     shown = [word[0].isupper() for word in spelled if word[0].isalpha()]
     mixed = sum(shown) <= len(shown) / 2
     starts = {0} | {index + 1 for index, word in enumerate(spelled) if word in ".!?"}
-    return [
-        Token(_fold(word), mixed and index not in starts and word[0].isupper())
+    found = [
+        Token(*_fold(word), mixed and index not in starts and word[0].isupper())
         for index, word in enumerate(spelled)
         if word not in ".!?"
     ]
+    return _among_others(found)
 
 
 def units(found: Sequence[Token]) -> list[Unit]:
     """The longest phrases of the lexicon, from the left, and the single words and punctuation between them."""
-    result: list[Unit] = []
-    index = 0
-    while index < len(found):
-        unit, length = _unit_at(found, index)
-        result.append(unit)
-        index += length
-    return result
+    return [unit for unit, _ in _phrases_of(found)]
 
 
 def one_spelling(a: Sequence[Token], b: Sequence[Token]) -> tuple[list[Token], list[Token]]:
-    """Both, with words that differ by a slip or by British spelling made the same; of the two, the known word stays."""
-    by_word = [{token.word: token for token in side if token.is_word} for side in (a, b)]
+    """Both, with words that differ by a slip or by British spelling made the same; of the two, the known word stays.
+
+    Only words among English words are changed.
+    """
+    by_word = [{token.word: token for token in side if token.may_slip} for side in (a, b)]
     only_a = [token for word, token in by_word[0].items() if word not in by_word[1]]
     only_b = [token for word, token in by_word[1].items() if word not in by_word[0]]
     change: dict[str, str] = {}
     for one in only_a:
         other = next((other for other in only_b if other.word not in change and _is_slip(one, other)), None)
         if other:
-            kept = one.word if senses((one.word,)) is not None else other.word
+            kept = one.word if is_known(one.word) else other.word
             change |= {one.word: kept, other.word: kept}
-    return _changed(a, change), _changed(b, change)
+    return (_among_others(_changed(a, change)), _among_others(_changed(b, change))) if change else (list(a), list(b))
 
 
 def one_order(a: Sequence[Token], b: Sequence[Token]) -> list[Token]:
@@ -98,36 +131,87 @@ def negates(one: str, other: str) -> bool:
     return len(shorter) > 3 and any(longer == prefix + shorter for prefix in _NEGATIONS)
 
 
-def _fold(word: str) -> str:
-    folded = plain(_POSSESSIVE.sub("", word).casefold())
-    return folded.replace(",", "") if folded[:1].isdigit() and len(folded) > 1 else folded or word
+def _fold(word: str) -> tuple[str, str]:
+    """The word as it is read in English, and as it is compared in other languages."""
+    exact = folded(word)
+    if _THOUSANDS.fullmatch(exact):
+        exact = exact.replace(",", "")
+    return plain(_POSSESSIVE.sub("", exact)) or exact, exact.replace("'", "")
+
+
+def _phrases_of(found: Sequence[Token]) -> Iterator[tuple[Unit, int]]:
+    """The units, and of how many tokens each is."""
+    index = 0
+    while index < len(found):
+        unit, length = _unit_at(found, index)
+        yield unit, length
+        index += length
 
 
 def _unit_at(found: Sequence[Token], index: int) -> tuple[Unit, int]:
     span = [token.word for token in found[index : index + LONGEST]]
     for length in range(len(span), 0, -1):
-        known = senses(tuple(span[:length]))
-        if known is not None:
-            return Unit(" ".join(span[:length]), known, any(t.capital for t in found[index : index + length])), length
-    digits = any(c.isdigit() for c in span[0])
-    number = (Sense("number", span[0]),) if digits or span[0][-1] in "+#" else None
-    return Unit(span[0], number, found[index].capital), 1
+        if (known := senses(tuple(span[:length]))) is not None:
+            return _joined(found[index : index + length], known), length
+    return _joined(found[index : index + 1], _signs(span[0])), 1
+
+
+def _joined(found: Sequence[Token], known: tuple[Sense, ...] | None) -> Unit:
+    return Unit(
+        " ".join(token.word for token in found),
+        known,
+        any(token.capital for token in found),
+        " ".join(token.exact for token in found),
+        all(token.english for token in found),
+    )
+
+
+def _signs(word: str) -> tuple[Sense, ...] | None:
+    """What numbers and symbols say: themselves."""
+    if any(char.isdigit() for char in word) or (len(word) > 1 and word[0].isalnum() and word[-1] in "+#"):
+        return (Sense("number", word),)
+    return (Sense("symbol", word),) if is_symbol(word) else None
+
+
+def is_symbol(word: str) -> bool:
+    """Whether it is a flag, an emoji, a currency or another sign, and neither a word nor punctuation."""
+    return word[0] in _ASCII_SYMBOLS or unicodedata.category(word[0])[0] == "S"
+
+
+def _among_others(found: Sequence[Token]) -> list[Token]:
+    """The same, with what is said of the words around each."""
+    known = [unit.is_known for unit, length in _phrases_of(found) for _ in range(length)]
+    letters = [index for index, token in enumerate(found) if token.is_letters]
+    result = list(found)
+    for index, (english, beside) in zip(letters, among_english([known[index] for index in letters]), strict=True):
+        result[index] = found[index]._replace(known=known[index], english=english, beside_known=beside)
+    return result
 
 
 def _changed(side: Sequence[Token], change: Mapping[str, str]) -> list[Token]:
-    return [token._replace(word=change.get(token.word, token.word)) for token in side]
+    return [
+        token._replace(word=change[token.word], exact=change[token.word])
+        if token.word in change and token.may_slip
+        else token
+        for token in side
+    ]
 
 
 def _is_slip(one: Token, other: Token) -> bool:
-    """Whether two words are likely one: neither both known, nor numbers, nor the negation of each other."""
+    """Whether two words are likely one: of the same word in another form or spelling, or with a slip in one of them.
+
+    A slip makes of a known word one that nobody knows. It leaves its first and last letter, or changes their order:
+    other words for her or him differ in the last ("maestro", "maestra").
+    """
     a, b = one.word, other.word
-    if american(a) == american(b):
+    is_name = one.capital and other.capital
+    known = [senses((word,)) is not None if is_name else is_known(word) for word in (a, b)]
+    if any(known) and american(a) == american(b):
         return True
-    both_known = senses((a,)) is not None and senses((b,)) is not None
-    shortest = _SHORTEST_TYPO_IN_A_NAME if one.capital and other.capital else _SHORTEST_TYPO
-    if both_known or not (a + b).isalpha() or min(len(a), len(b)) < shortest or negates(a, b):
+    if sum(known) != 1 or not (a + b).isalpha() or min(len(a), len(b)) < _SHORTEST_TYPO or negates(a, b):
         return False
-    return _is_one_edit(a, b)
+    ends = a[0] == b[0] and (a[-1] == b[-1] or sorted(a) == sorted(b))
+    return ends and _is_one_edit(a, b)
 
 
 def _is_one_edit(a: str, b: str) -> bool:

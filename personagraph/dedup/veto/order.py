@@ -13,7 +13,7 @@ _ARTICLES = frozenset({"a", "an", "the"})
 _SMALL_WORDS = _ARTICLES | frozenset(
     ("of", "to", "in", "on", "at", "for", "with", "from", "by", "as", "is", "are", "be", "been", "his", "her", "their")
 )
-_ORDERED = ("place", "town", "language", "age", "sex", "kin", "former", "belief", "work", "number", "role")
+_ORDERED = ("place", "town", "language", "age", "sex", "kin", "former", "belief", "work", "number", "symbol", "role")
 
 Item = frozenset[tuple[str, tuple[frozenset[str], ...]]]
 """What one part of a list says: per category, its values in order; values joined by "and" are one set."""

@@ -11,3 +11,9 @@ def table(name: str) -> tuple[Mapping[str, str], ...]:
     lines = (files(__name__) / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     header = lines[0].split("\t")
     return tuple(dict(zip(header, line.split("\t"), strict=True)) for line in lines[1:])
+
+
+@lru_cache(maxsize=1)
+def english_words() -> frozenset[str]:
+    """Some 75,000 words and names of English in all their forms, in lower case, without accents and apostrophes."""
+    return frozenset((files(__name__) / "english.txt").read_text(encoding="ascii").split())
