@@ -149,9 +149,9 @@ def _list(text: str) -> list[Any] | None:
     if not 0 <= first < text.find("{") or last < text.rfind("}"):
         return None
     part = text[first : last + 1]
-    for spelt in (lambda: part, lambda: _COMMA.sub(lambda found: found["text"] or "", _spelt_throughout(part))):
+    for spelt in (_as_it_is, _spelt_right):
         with suppress(ValueError, RecursionError):
-            found = _DECODER.decode(spelt())
+            found = _DECODER.decode(spelt(part))
             if isinstance(found, list) and all(isinstance(item, dict) for item in found):
                 return found
     return None
@@ -223,8 +223,16 @@ def _mended(text: str) -> dict[str, Any]:
     first, last = text.find("{"), text.rfind("}")
     if first < 0:
         raise UnreadableError(NONE)
-    spelt = _spelt_throughout(text[first : last + 1])
-    return Mended(_DECODER.decode(_COMMA.sub(lambda found: found["text"] or "", spelt)))
+    return Mended(_DECODER.decode(_spelt_right(text[first : last + 1])))
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _spelt_right(text: str) -> str:
+    """The text as JSON spells it, without commas at an end."""
+    return _COMMA.sub(lambda found: found["text"] or "", _spelt_throughout(text))
 
 
 def _spelt_throughout(text: str) -> str:
@@ -280,7 +288,8 @@ _THOUGHT_BEGINS = re.compile(
     rf"\s*(?:<(?:\w+:)?(?:{_THOUGHT})>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|channel\|>analysis<)", re.IGNORECASE
 )
 _THOUGHT_ENDS = re.compile(
-    rf".*(?:</(?:\w+:)?(?:{_THOUGHT})>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|channel\|>final<\|message\|>)", re.I | re.S
+    rf".*(?:</(?:\w+:)?(?:{_THOUGHT})>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|channel\|>final<\|message\|>)",
+    re.I | re.S,
 )
 _WORDS = {"True": "true", "False": "false", "None": "null"}
 _BARE_QUOTE = re.compile(r'(?<!\\)"')

@@ -16,6 +16,7 @@ from personagraph.workspace.models import (
     keep_named,
     prompts_of,
     remember_lacks,
+    room_of,
 )
 from personagraph.workspace.options import ModelOptions, check_known, check_positive
 from personagraph.workspace.pace import PaceLimits, client_of, found_line, pace_for, unpriced_line
@@ -165,6 +166,7 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     backend = options.get("backend") or backend_of(model, settings, ledger, options.get("concurrency"))
     given = {**job.given, "seed": options.get("seed"), "dedup": options.get("dedup"), "prompts": settings.prompts}
     given["fresh"] = options.get("fresh") or None
+    given |= settings.asked_of(backend.model)
     if SETTINGS[job.defaults.get("command", job.command)].grows:
         check_unmixed(ledger, backend, allow_mixed=options.get("allow_mixed", False))
     if unfinished:
@@ -177,8 +179,9 @@ def _settings(workspace: "Workspace", asked: Asked, options: ModelOptions) -> di
     settings, job = workspace.settings, asked.job
     model = None if options.get("backend") else options.get("model") or job.model or settings.model
     prompts = prompts_of(asked.backend, settings)
-    common = ModelSettings(model=model, prompts=prompts, dedup=settings.dedup, window=settings.window)
     chosen = {name: value for name, value in asked.given.items() if value is not None}
+    room = 0 if "max_tokens" in chosen else room_of(asked.backend, chosen)
+    common = ModelSettings(model=model, prompts=prompts, dedup=settings.dedup, window=settings.window, room=room)
     return {**asdict(common), **job.defaults, **chosen}
 
 

@@ -1,8 +1,9 @@
 """Makes the language model of a run, and what depends on which it is: the prompts that suit it, whom it may follow."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger
@@ -79,6 +80,17 @@ def _lacks(model: str, settings: Settings) -> str:
 def prompts_of(backend: ChatBackend, settings: Settings) -> str:
     """Which prompts suit the model, unless the user said: small (short fields) or large."""
     return settings.prompts or ("small" if backend.small else "large")
+
+
+def room_of(backend: ChatBackend, asked: Mapping[str, Any]) -> int:
+    """The tokens to add to the cap of a prompt for what the model thinks, by its name and what is asked of it.
+
+    None for a model in this process, which is held to the form of a reply from its first token on.
+    """
+    from personagraph.llm.client.reasoning import room_for
+
+    effort = {"reasoning_effort": asked["reasoning_effort"]} if "reasoning_effort" in asked else {}
+    return 0 if backend.free else room_for(backend.model, {**asked.get("request", {}), **effort})
 
 
 def check_unmixed(ledger: Ledger, backend: ChatBackend, *, allow_mixed: bool) -> None:

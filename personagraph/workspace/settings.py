@@ -4,7 +4,9 @@ The workspace's `personagraph.toml` goes before the user's own `settings.toml`; 
 what its file alone says of a setting in `trust.GUARDED` does not hold before the user confirmed it.
 """
 
+import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -38,14 +40,30 @@ from personagraph.workspace import trust
 FILE = SETTINGS
 OWN_FILE = "settings.toml"
 """In the user's own configuration folder."""
+TABLES = ("prices", "models")
+"""Tables of several models: what one place says of a model is added to what another says of others."""
 SECRETS = ("store_password", "target_password", "openai_api_key")
 PASSWORD_FILES = ("store_password_file", "target_password_file")
+
+MOST_TOKENS = 1_000_000
+_OURS = "it is what personagraph makes of your question"
+_RESERVED = {
+    **dict.fromkeys(("messages", "response_format", "stream", "stream_options", "n", "prompt", "input"), _OURS),
+    **dict.fromkeys(("tools", "tool_choice", "functions", "function_call", "parallel_tool_calls"), _OURS),
+    **dict.fromkeys(("best_of", "logit_bias", "stop"), _OURS),
+    **dict.fromkeys(("max_tokens", "max_completion_tokens", "max_output_tokens"), "set max_tokens beside it"),
+    "reasoning_effort": "set reasoning_effort beside it",
+    "model": "set model beside it",
+    "seed": "give --seed",
+    "extra_body": "write what it holds in its place",
+}
+"""What other parameters cannot be, and why."""
 
 _NEW_FILE = """\
 # Settings of this workspace. Options of the command line go before the environment (PERSONAGRAPH_…), that before this
 # file. Passwords and keys are read from the environment only: PERSONAGRAPH_STORE_PASSWORD (or the name of a file that
-# holds it, PERSONAGRAPH_STORE_PASSWORD_FILE), OPENAI_API_KEY. What this file says of store, base_url, model and prices
-# holds once you have confirmed it with `personagraph trust`.
+# holds it, PERSONAGRAPH_STORE_PASSWORD_FILE), OPENAI_API_KEY. What this file says of store, base_url, model, prices,
+# and of what is asked of a model holds once you have confirmed it with `personagraph trust`.
 store = "{store}"
 # model = "local"          # or "openai:NAME", with base_url for any other OpenAI-compatible server; or "simulated"
 # base_url = ""
@@ -56,6 +74,11 @@ store = "{store}"
 # tokens_per_minute = 200000
 # patience = 900           # seconds for which a server that answers nobody is tried again
 # store_patience = 300     # seconds for which a run waits for a Neo4j server that went away
+# max_tokens = 10000       # the longest reply, thoughts included; by default what the prompts ask for, and 8000 more
+#                          # for models that are known to think
+# reasoning_effort = "low"
+# request = {{ top_k = 20 }} # other parameters of every request
+# [models."NAME"]          # these three for one model
 # [prices."NAME"]          # USD for a million tokens, for --max-cost
 # input = 0.15
 # output = 0.60
@@ -70,6 +93,21 @@ class PriceSetting(BaseModel):
     input: float = Field(ge=0, allow_inf_nan=False)
     output: float = Field(ge=0, allow_inf_nan=False)
     cached: float | None = Field(None, ge=0, allow_inf_nan=False)
+
+
+class RequestSetting(BaseModel):
+    """What is asked of a model with every request, beside what the prompts say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    max_tokens: int | None = Field(None, ge=1, le=MOST_TOKENS)
+    reasoning_effort: str | None = Field(None, pattern=r"^[A-Za-z_-]{1,20}$")
+    request: dict[str, Any] | None = None
+
+    @field_validator("request")
+    @classmethod
+    def _can_be_asked(cls, request: dict[str, Any] | None) -> dict[str, Any] | None:
+        return checked_request(request)
 
 
 class Settings(BaseSettings):
@@ -102,6 +140,26 @@ class Settings(BaseSettings):
     store_patience: float = Field(300.0, ge=0, allow_inf_nan=False)
     """Seconds for which a run waits for a Neo4j server that went away."""
     prices: dict[str, PriceSetting] = Field(default_factory=dict)
+    max_tokens: int | None = Field(None, ge=1, le=MOST_TOKENS)
+    """Of a reply, thoughts included."""
+    reasoning_effort: str | None = Field(None, pattern=r"^[A-Za-z_-]{1,20}$")
+    request: dict[str, Any] | None = None
+    """Other parameters of every request."""
+    models: dict[str, RequestSetting] = Field(default_factory=dict)
+    """Those three for one model, by its name."""
+
+    @field_validator("request")
+    @classmethod
+    def _can_be_asked(cls, request: dict[str, Any] | None) -> dict[str, Any] | None:
+        return checked_request(request)
+
+    @field_validator("models")
+    @classmethod
+    def _are_names(cls, models: dict[str, RequestSetting]) -> dict[str, RequestSetting]:
+        for name in models:
+            if name.startswith("openai:"):
+                raise ValueError(f'the name of a model is what follows openai:, as [models."{name[7:]}"]')
+        return models
 
     @field_validator("store")
     @classmethod
@@ -162,6 +220,17 @@ class Settings(BaseSettings):
             raise ConfigError(self._unconfirmed[name])
         return getattr(self, name)
 
+    def asked_of(self, model: str) -> dict[str, Any]:
+        """What is set of every request to a model, for it alone or for all; None for what is not.
+
+        Raises ConfigError when the folder's file says more, and that is not confirmed.
+        """
+        for name in (*RequestSetting.model_fields, "models"):
+            self.trusted(name)
+        one = self.models.get(model)
+        found = {name: getattr(one, name, None) for name in RequestSetting.model_fields}
+        return {name: getattr(self, name) if value is None else value for name, value in found.items()}
+
     def lets_ask(self, model: str) -> bool:
         """Whether a model may be asked that nobody but the ledger of the folder names."""
         if self._folder is None or model == self.model or trust.stays_inside("model", model):
@@ -190,6 +259,20 @@ class Settings(BaseSettings):
         return bool(getattr(self, name) or getattr(self, f"{name}_file", None))
 
 
+def checked_request(request: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The parameters. Raises ValueError for what cannot be asked for, or is not the user's to say."""
+    for name in request or {}:
+        if remedy := _RESERVED.get(name):
+            raise ValueError(f"it must not hold {name}; {remedy}")
+        if not re.fullmatch(r"[A-Za-z]\w{0,60}", name, re.ASCII):
+            raise ValueError(f"{name[:60]!r} is no name of a parameter")
+    try:
+        json.dumps(request, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError("it holds what JSON cannot say, such as a date") from error
+    return request or None
+
+
 def store_fault(store: str) -> str:
     """What is wrong with the name of a store, which is not shown: it could hold a password. Empty when nothing is."""
     if store.startswith(("http://", "https://")):
@@ -211,7 +294,7 @@ def load_settings(folder: Path, **options: Any) -> Settings:
     own = {name: value for name, value in _own_settings().items() if name.removesuffix("_file") not in outside}
     places = {"the user's own settings": own, str(folder / FILE): said, "the environment": outside, "options": given}
     settings = _made(places)
-    guarded = trust.claimed({name: value for name, value in said.items() if name not in outside or name == "prices"})
+    guarded = trust.claimed({name: value for name, value in said.items() if name not in outside or name in TABLES})
     if guarded:
         unguarded = {name: value for name, value in said.items() if name not in guarded}
         users = _made({**places, str(folder / FILE): unguarded})
@@ -284,14 +367,22 @@ def _made(places: Mapping[str, Mapping[str, Any]]) -> Settings:
     """The settings that these places give, the later before the earlier. Raises ConfigError naming the place."""
     merged: dict[str, Any] = {}
     for said in places.values():
-        before, prices = merged.get("prices"), said.get("prices")
-        merged |= said
-        if isinstance(before, dict) and isinstance(prices, dict):
-            merged["prices"] = before | prices
+        before = {name: merged[name] for name in TABLES if isinstance(merged.get(name), dict)}
+        if "models" in before:
+            before["models"] = {name: _without(one, said) for name, one in before["models"].items()}
+        merged |= before | dict(said)
+        for name, table in before.items():
+            if isinstance(said.get(name), dict):
+                merged[name] = table | said[name]
     try:
         return Settings(**merged)
     except ValidationError as error:
         raise ConfigError("; ".join(_fault(dict(e), places) for e in error.errors())) from None
+
+
+def _without(one: Any, said: Mapping[str, Any]) -> Any:
+    """What a place says of one model, without what a later one says of all."""
+    return {name: value for name, value in one.items() if name not in said} if isinstance(one, dict) else one
 
 
 def _read(file: Path, refused: tuple[str, ...], **how: bool) -> dict[str, Any]:

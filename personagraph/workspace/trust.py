@@ -39,6 +39,12 @@ GUARDED: Mapping[str, Guard] = {
         "is asked at its price, or is a file that is read", "nothing was asked of it", "name a model with --model"
     ),
     "prices": Guard("are what --max-cost counts with", "nothing was bought at them", "set them in your own settings"),
+    "max_tokens": Guard("is how much a reply may cost", "nothing was asked", "give --max-tokens"),
+    "reasoning_effort": Guard(
+        "is how much a model thinks at its price", "nothing was asked", "give --reasoning-effort"
+    ),
+    "request": Guard("goes with all that is asked, at any price", "nothing was asked", "set it in your own settings"),
+    "models": Guard("goes with all that is asked of these models", "nothing was asked", "set it in your own settings"),
 }
 
 

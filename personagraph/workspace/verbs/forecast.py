@@ -46,6 +46,8 @@ TOKENS_A_CHARACTER = Range(0.2, 0.25, 0.33)
 """Of prompts, by default: about four characters of English make a token."""
 REPLY = Range(0.1, 0.25, 0.5)
 """The part of its greatest length that a reply has, by default."""
+THOUGHTS = Range(0.0, 0.15, 0.5)
+"""The part of the room for a model's thoughts that they take, by default."""
 FRUIT = Range(0.5, 0.75, 1.0)
 """The part of what a reply can bring that is new and usable, by default."""
 MARK = b""
@@ -232,7 +234,7 @@ def _rates(
     pace: PaceLimits,
 ) -> CallRates:
     """What a call takes, by prompts that are ahead and the last replies, or by default."""
-    a_character, completion = TOKENS_A_CHARACTER, REPLY.times(dialogue.longest_reply)
+    a_character, completion = TOKENS_A_CHARACTER, _reply(dialogue)
     cached, seconds = 0.0, None
     if used:
         a_character = _middle([u.prompt_tokens / _characters(dialogue, u.fields) for u in used])
@@ -248,6 +250,13 @@ def _rates(
         tokens = zip(prompt, completion, strict=True)
         cost = Range(*(price.cost(round(p), round(c), round(p * cached)) for p, c in tokens))
     return CallRates(brought, prompt, completion, cost, seconds, worst)
+
+
+def _reply(dialogue: "PromptDialogue") -> Range:
+    """The tokens of a reply by default; a cap that leaves room for thoughts is for the longest of these."""
+    answer, longest = REPLY.times(dialogue.longest_answer), dialogue.longest_reply
+    thoughts = THOUGHTS.times(max(0, longest - dialogue.longest_answer))
+    return Range(*(min(said + thought, longest) for said, thought in zip(answer, thoughts, strict=True)))
 
 
 def _middle(values: Sequence[float]) -> Range:
