@@ -367,22 +367,26 @@ def _made(places: Mapping[str, Mapping[str, Any]]) -> Settings:
     """The settings that these places give, the later before the earlier. Raises ConfigError naming the place."""
     merged: dict[str, Any] = {}
     for said in places.values():
-        before = {name: merged[name] for name in TABLES if isinstance(merged.get(name), dict)}
-        if "models" in before:
-            before["models"] = {name: _without(one, said) for name, one in before["models"].items()}
-        merged |= before | dict(said)
-        for name, table in before.items():
-            if isinstance(said.get(name), dict):
-                merged[name] = table | said[name]
+        before = merged
+        merged = {**before, **said}
+        if all(isinstance(place.get("prices"), dict) for place in (before, said)):
+            merged["prices"] = before["prices"] | said["prices"]
+        merged |= _models_of(before.get("models"), said)
     try:
         return Settings(**merged)
     except ValidationError as error:
         raise ConfigError("; ".join(_fault(dict(e), places) for e in error.errors())) from None
 
 
-def _without(one: Any, said: Mapping[str, Any]) -> Any:
-    """What a place says of one model, without what a later one says of all."""
-    return {name: value for name, value in one.items() if name not in said} if isinstance(one, dict) else one
+def _models_of(before: Any, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of single models: what a place says of one, or else of all, goes before what earlier places say."""
+    new = said.get("models", {})
+    if not isinstance(before, dict) or not isinstance(new, dict):
+        return {}
+    if not all(isinstance(table, dict) for table in (*before.values(), *new.values())):
+        return {}  # which is told of the value itself
+    kept = {model: {name: v for name, v in table.items() if name not in said} for model, table in before.items()}
+    return {"models": {model: kept.get(model, {}) | new.get(model, {}) for model in {**kept, **new}}}
 
 
 def _read(file: Path, refused: tuple[str, ...], **how: bool) -> dict[str, Any]:
@@ -401,9 +405,11 @@ def _read(file: Path, refused: tuple[str, ...], **how: bool) -> dict[str, Any]:
 def _fault(error: Mapping[str, Any], places: Mapping[str, Mapping[str, Any]]) -> str:
     """One fault in a few words. The value is not shown: it could be a secret."""
     name = str(error["loc"][0]) if error["loc"] else "a setting"
-    if error["type"] == "extra_forbidden":
+    if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
         return f"there is no setting {name!r}; there are {', '.join(Settings.model_fields)}"
     place = [place for place, given in places.items() if name in given][-1:]
     where = f"--{name.replace('_', '-')}" if place == ["options"] else f"{name} (in {' '.join(place)})"
     said = str(error["msg"]).removeprefix("Value error, ")
+    if len(error["loc"]) > 1:
+        said = f"{'.'.join(map(str, error['loc'][1:]))}: {said}"
     return f"{where}: {said[:1].lower()}{said[1:]}"

@@ -51,10 +51,11 @@ def _cut(cap: int) -> str:
     """What to set when a model used up its cap with thoughts."""
     most = -(-max(cap + ROOM, 2 * cap) // 1000) * 1000
     return (
-        f"a reply was cut off at its cap of {cap:,} tokens after the model had thought: it is paid for, and cannot be used;"
-        f' set `max_tokens = {most}` in the settings (below [models."NAME"] for one model), or give `--max-tokens {most}`,'
-        " or have the model think less with `--reasoning-effort low`; this run keeps its cap until it is done or given up,"
-        f" and `personagraph dead-letters retry --max-tokens {most}` asks again what was lost"
+        f"a reply was cut off at its cap of {cap:,} tokens after the model had thought: it is paid for, and of no use;"
+        f' set `max_tokens = {most}` in the settings (below [models."NAME"] for one model), or give'
+        f" `--max-tokens {most}`, or have the model think less with `--reasoning-effort low`; this run keeps its cap"
+        f" until it is done or given up, and `personagraph dead-letters retry --max-tokens {most}` asks again what was"
+        " lost"
     )
 
 

@@ -34,7 +34,8 @@ _SPENT = re.compile(
 """How servers say that the account is empty. ("You exceeded your current quota" alone can mean that of a minute.)"""
 _NO_MODEL = re.compile(
     r"model_not_found|unknown_model|not a valid model|no such model|model not exist"
-    r"|invalid model\b(?! (output|response))|\bmodel\b.{0,80}(not found|does ?n[o']t exist|not exist|is unknown)|could ?n[o']t find .{0,20}model",
+    r"|invalid model\b(?! (output|response))|could ?n[o']t find .{0,20}model"
+    r"|\bmodel\b.{0,80}(not found|does ?n[o']t exist|not exist|is unknown)",
     re.IGNORECASE,
 )
 """How servers say that they have no model of that name."""
