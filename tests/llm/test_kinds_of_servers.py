@@ -266,6 +266,23 @@ def test_a_server_that_takes_no_long_reply_is_asked_for_a_shorter_one_and_that_i
     assert (answered, perhaps) == (pytest.approx(3 * COST), 0)
 
 
+@pytest.mark.parametrize("said", ["Unsupported parameter: 'reasoning_effort'", "reasoning_effort: unknown value low"])
+def test_what_a_user_sets_and_a_server_does_not_take_is_left_out_told_and_tried_again_in_the_next_run(
+    said, server, folder
+):
+    replies = Replies()
+    server.answers = lambda body: answer(400, error(said)) if "reasoning_effort" in body else replies.sent()
+    own = {"reasoning_effort": "low", "request": {"top_k": 20}, "concurrency": 1}
+    _, notes, answered, perhaps, _ = expand(folder, server.url, **own)
+    assert ["reasoning_effort" in asked.body for asked in server.asked] == [True, False, False, False]
+    assert all(asked.body["top_k"] == 20 for asked in server.asked)
+    assert [note for note in notes if "does not take reasoning_effort" in note]
+    assert (answered, perhaps) == (pytest.approx(3 * COST), 0)
+    before = len(server.asked)
+    expand(folder, server.url, **own)
+    assert "reasoning_effort" in server.asked[before].body, "by then it may have another value"
+
+
 # The wrong address
 
 
@@ -351,6 +368,9 @@ def test_a_server_that_only_ever_answers_something_else_is_given_up_soon(sent, s
         (400, error("Model Not Exist")),
         (500, error("model m not found")),
         (200, error("model m not found")),
+        (404, error("models/m is not found for API version v1main")),
+        (404, error("The API deployment for this resource does not exist.", code="DeploymentNotFound")),
+        (400, error("The model `m` has been decommissioned", code="model_decommissioned")),
     ],
 )
 @pytest.mark.parametrize("lists", [True, False])

@@ -35,7 +35,8 @@ _SPENT = re.compile(
 _NO_MODEL = re.compile(
     r"model_not_found|unknown_model|not a valid model|no such model|model not exist"
     r"|invalid model\b(?! (output|response))|could ?n[o']t find .{0,20}model"
-    r"|\bmodel\b.{0,80}(not found|does ?n[o']t exist|not exist|is unknown)",
+    r"|\b(models?|deployment)\b.{0,80}(not found|does ?n[o']t exist|not exist|is unknown|decommissioned)"
+    r"|DeploymentNotFound|not supported by any provider|unable to access model",
     re.IGNORECASE,
 )
 """How servers say that they have no model of that name."""
@@ -155,13 +156,14 @@ def error_in_reply(
 ) -> ChatError:
     """The error to raise when a server says 200 and sends an error: whether it is on the bill, nobody knows.
 
-    One that has the status of a passing trouble in its code is taken for that trouble, and so is any of somebody
-    `behind` the server; any other for no answer. A wrong address, or a model that is not there, is not waited for.
+    One that has a status in its code is taken for an answer with that status, and any of somebody `behind` the server
+    for a passing trouble; any other for no answer. A wrong address, or a model that is not there, is not waited for.
     """
     status = refusal.status
-    if refusal.spent or refusal.lacks_model or refusal.misplaced:
-        return error_of(refusal, where, model)
     passing = behind or status in PASSING or status >= 500
+    doomed = refusal.lacks_model or refusal.misplaced or (status >= 400 and not passing)
+    if refusal.spent or (doomed and not behind):
+        return error_of(refusal, where, model)
     told = "sent an error of the model's provider" if behind else "sent an error instead of a reply"
     remedy = (
         "wait a little, then resume" if passing else f"check the name of the model, and see its log, or {advice(where)}"

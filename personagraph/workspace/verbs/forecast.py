@@ -119,7 +119,7 @@ def _forecast(ledger: Ledger, store: "GraphStore", run: Run, pace: PaceLimits, d
     ahead = [p.step.fields for p in planned if p.step.prompt == dialogue.prompt][:SHOWN] or work.fields
     brought, fruit = _brought(ledger, run, dialogue.items)
     used = _last_replies(ledger, run.model, dialogue.prompt)
-    notes = [f"calls: {work.note}", fruit, _told(used, dialogue.prompt, run.model)]
+    notes = [f"calls: {work.note}", fruit, _told(used, dialogue, run.model)]
     if run.unfinished:
         notes.insert(0, f"{run.id} is unfinished, with {run.decided} calls behind it: this is what is left")
     if pace.price is None:
@@ -218,11 +218,14 @@ def _last_replies(ledger: Ledger, model: str, prompt: str) -> list[Used]:
     return found if len(found) >= ENOUGH else []
 
 
-def _told(used: Sequence[Used], prompt: str, model: str) -> str:
+def _told(used: Sequence[Used], dialogue: "PromptDialogue", model: str) -> str:
     """What the tokens of a call rest on."""
+    prompt = dialogue.prompt
     if used:
         return f"tokens: rendered prompts, and the last {len(used)} replies of {model} to {prompt} in this workspace"
     part = f"{REPLY.low:.0%} to {REPLY.high:.0%} of the longest reply"
+    if room := dialogue.longest_reply - dialogue.longest_answer:
+        part += f", up to {THOUGHTS.high:.0%} of the {room:,} tokens more that it may think" if room > 0 else ""
     return f"tokens: rendered prompts, by default at 3 to 5 characters a token, and {part}; {prompt} has no replies yet"
 
 
