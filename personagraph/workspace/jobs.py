@@ -11,8 +11,10 @@ from personagraph.llm.backend import ChatBackend
 from personagraph.types import ChatRequest
 from personagraph.workspace.models import (
     backend_of,
+    check_asked,
     check_recorded,
     check_unmixed,
+    keep_asked,
     keep_named,
     prompts_of,
     remember_lacks,
@@ -83,6 +85,7 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
         plan = planned(workspace, asked, options)
         if asked.model:
             keep_named(asked.model, settings, note)
+        keep_asked(asked.given, settings, note)
         pace = pace_of(workspace, plan, asked, options)
         with begun(ledger, before, plan.command, plan.settings, plan.limits, backend) as run:
             client, drain = client_of(run, backend, pace, ledger, settings, stopping=stopping), True
@@ -171,6 +174,7 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
         check_unmixed(ledger, backend, allow_mixed=options.get("allow_mixed", False))
     if unfinished:
         check_same(unfinished, job.command, given, backend)
+        check_asked(unfinished, settings)
     return Asked(job, model, given, {**steps, "max_cost": cost}, backend, unfinished)
 
 

@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any
 
 from personagraph.errors import ConfigError
-from personagraph.ledger import Ledger
+from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.kind import BackendOptions, ModelKind
-from personagraph.workspace.run_settings import grows
+from personagraph.workspace.run_settings import ASKING, ModelSettings, grows
 from personagraph.workspace.settings import Settings
-from personagraph.workspace.trust import shown
+from personagraph.workspace.trust import shown, text_of
 
 
 def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int | None = None) -> ChatBackend:
@@ -55,6 +55,32 @@ def check_recorded(model: str, settings: Settings) -> None:
             f"the runs of this workspace name the model {shown(model)}, and you never did, so nothing was asked of it;"
             f" name it with --model {shown(shlex.quote(model))}"
         )
+
+
+def check_asked(run: Run, settings: Settings) -> None:
+    """Raises ConfigError for what an unfinished run asks of its model, and the user never said for this workspace."""
+    from personagraph.llm.client.reasoning import ROOM
+
+    kept = ModelSettings.of(run.settings)
+    name = settings.lets_go_on_with(run.model, {name: getattr(kept, name) for name in ASKING})
+    if not name and not 0 <= kept.room <= ROOM:
+        name = "room"
+    if name:
+        said = shown(text_of(getattr(kept, name)), most=200)
+        raise ConfigError(
+            f"run {run.id} is unfinished and asks with {name} {said}, and you never said so, so nothing was asked;"
+            f" set it yourself, or give the run up with `personagraph runs abandon {run.id}`"
+        )
+
+
+def keep_asked(given: Mapping[str, Any], settings: Settings, note: Callable[[str], None]) -> None:
+    """Keep what the user wants of every request, so that a run goes on with it without being told again."""
+    try:
+        for name in ASKING:
+            if given[name] is not None:
+                settings.keep(name, text_of(given[name]))
+    except ConfigError as error:
+        note(f"to go on with this run, say again what is asked of the model: {error}")
 
 
 def keep_named(model: str, settings: Settings, note: Callable[[str], None]) -> None:

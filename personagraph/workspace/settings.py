@@ -237,6 +237,14 @@ class Settings(BaseSettings):
             return True
         return ("model", model) in trust.confirmed(self._folder)
 
+    def lets_go_on_with(self, model: str, recorded: Mapping[str, Any]) -> str:
+        """The first of what a run was asked with that nobody but the ledger of the folder says; empty for none."""
+        if self._folder is None:
+            return ""
+        mine, known = self.asked_of(model), trust.confirmed(self._folder)
+        told = {name: value for name, value in recorded.items() if value is not None and value != mine[name]}
+        return next((name for name, value in told.items() if (name, trust.text_of(value)) not in known), "")
+
     def keep(self, name: str, value: str) -> None:
         """The user named this for the folder, which confirms it. Raises ConfigError when that cannot be kept."""
         if self._folder is not None and not trust.stays_inside(name, value):

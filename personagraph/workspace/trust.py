@@ -78,7 +78,12 @@ def own_folder() -> Path | None:
 def claimed(said: Mapping[str, Any]) -> dict[str, str]:
     """What has to be confirmed of what a folder's settings file says, as text."""
     guarded = {name: said[name] for name in GUARDED if name in said and not stays_inside(name, said[name])}
-    return {n: v if isinstance(v, str) else json.dumps(v, sort_keys=True, default=str) for n, v in guarded.items()}
+    return {name: text_of(value) for name, value in guarded.items()}
+
+
+def text_of(value: Any) -> str:
+    """A value as it is confirmed."""
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
 
 
 def stays_inside(name: str, value: Any) -> bool:

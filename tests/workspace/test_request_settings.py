@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +189,24 @@ def test_a_run_that_goes_on_asks_as_it_began_whatever_is_set_by_then(folder):
     rest = asked(folder, max_calls=6)
     assert rest
     assert {(request.parameters["max_tokens"], request.parameters["top_k"]) for request in rest} == {(700, 3)}
+
+
+@pytest.mark.parametrize(
+    "recorded",
+    [{"request": {"store": True}}, {"max_tokens": 900_000}, {"reasoning_effort": "high"}, {"room": 900_000}],
+)
+def test_what_only_the_ledger_of_a_folder_asks_of_a_model_is_not_asked(folder, recorded, own):
+    asked(folder, stop=1, max_calls=6, concurrency=1)
+    with open_workspace(folder) as graph:
+        run = graph.ledger.runs.unfinished()
+    assert run is not None
+    with closing(sqlite3.connect(folder / "ledger.sqlite3")) as ledger, ledger:
+        told = json.dumps({**run.settings, **recorded})
+        ledger.execute("UPDATE run SET settings = ? WHERE id = ?", (told, run.id))
+    with pytest.raises(ConfigError, match=f"asks with {next(iter(recorded))} .* and you never said so"):
+        asked(folder, max_calls=6)
+    if "room" not in recorded:
+        assert asked(folder, max_calls=6, **recorded), "who says so himself"
 
 
 def test_an_unfinished_run_is_not_gone_on_with_under_another_cap(folder):

@@ -165,11 +165,9 @@ def error_in_reply(
     if refusal.spent or (doomed and not behind):
         return error_of(refusal, where, model)
     told = "sent an error of the model's provider" if behind else "sent an error instead of a reply"
-    remedy = (
-        "wait a little, then resume" if passing else f"check the name of the model, and see its log, or {advice(where)}"
-    )
+    remedy = "wait a little" if passing else f"check the name of the model, and see its log, or {advice(where)}"
     return ChatUnavailableError(
-        f"{where} {told} ({refusal.told}); {remedy}",
+        f"{where} {told} ({refusal.told}); {remedy}, then resume",
         retry_after=refusal.retry_after,
         limited=status in LIMITED,
         billed=True,
