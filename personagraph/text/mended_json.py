@@ -85,7 +85,9 @@ def holds_object(text: str) -> bool:
 
 
 def answer_of(text: str) -> str:
-    """What a text says after its line of thought; the whole text when that has no end."""
+    """What a text that begins with a line of thought says after it; the whole text when that has no end."""
+    if not _THOUGHT_BEGINS.match(text):
+        return text
     try:
         return _after_thought(text.strip())
     except UnreadableError:

@@ -236,6 +236,21 @@ def test_what_cannot_be_used_is_asked_for_once_more_with_the_reason_and_then_rea
         assert spoilt.becomes in asked[1].messages[-1]["content"]
 
 
+def test_a_line_of_thought_is_not_quoted_when_its_answer_is_asked_for_again(tmp_path):
+    asked: list[ChatRequest] = []
+
+    def answer(request: ChatRequest) -> ChatReply:
+        asked.append(request)
+        return ChatReply(f"<think>{'Well. ' * 500}</think>A baker." if len(asked) == 1 else WHOLE)
+
+    client = ChatClient(ScriptedBackend(answer), Ledger(tmp_path / "ledger.sqlite3"))
+    dialogue = ShortFields("scripted", b"secret")
+    [future] = client.submit("r1", [(Step(0, "ego", dialogue.prompt, FIELDS), digest("k"))], dialogue)
+    assert future.result(timeout=10).data == ANSWER
+    client.close()
+    assert asked[1].messages[-2]["content"] == "A baker."
+
+
 def test_what_stays_unusable_is_an_answer_without_data_and_is_not_asked_for_a_third_time(tmp_path):
     for spoilt, answer, asked in client_answers(tmp_path, lambda spoilt: ChatReply(spoilt.text, spoilt.finish)):
         assert (answer.data, len(asked)) == (None, 2)
