@@ -4,9 +4,7 @@ The workspace's `personagraph.toml` goes before the user's own `settings.toml`; 
 what its file alone says of a setting in `trust.GUARDED` does not hold before the user confirmed it.
 """
 
-import json
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -30,6 +28,7 @@ from pydantic_settings import (
 )
 
 from personagraph.errors import ConfigError
+from personagraph.llm.parameters import MOST_TOKENS, checked
 from personagraph.storage.atomic_files import translated
 from personagraph.storage.plain_files import one_line, read_settings
 from personagraph.storage.workspace_files import SETTINGS, look, open_plain
@@ -44,20 +43,6 @@ TABLES = ("prices", "models")
 """Tables of several models: what one place says of a model is added to what another says of others."""
 SECRETS = ("store_password", "target_password", "openai_api_key")
 PASSWORD_FILES = ("store_password_file", "target_password_file")
-
-MOST_TOKENS = 1_000_000
-_OURS = "it is what personagraph makes of your question"
-_RESERVED = {
-    **dict.fromkeys(("messages", "response_format", "stream", "stream_options", "n", "prompt", "input"), _OURS),
-    **dict.fromkeys(("tools", "tool_choice", "functions", "function_call", "parallel_tool_calls"), _OURS),
-    **dict.fromkeys(("best_of", "logit_bias", "stop"), _OURS),
-    **dict.fromkeys(("max_tokens", "max_completion_tokens", "max_output_tokens"), "set max_tokens beside it"),
-    "reasoning_effort": "set reasoning_effort beside it",
-    "model": "set model beside it",
-    "seed": "give --seed",
-    "extra_body": "write what it holds in its place",
-}
-"""What other parameters cannot be, and why."""
 
 _NEW_FILE = """\
 # Settings of this workspace. Options of the command line go before the environment (PERSONAGRAPH_…), that before this
@@ -107,7 +92,7 @@ class RequestSetting(BaseModel):
     @field_validator("request")
     @classmethod
     def _can_be_asked(cls, request: dict[str, Any] | None) -> dict[str, Any] | None:
-        return checked_request(request)
+        return checked(request)
 
 
 class Settings(BaseSettings):
@@ -151,7 +136,7 @@ class Settings(BaseSettings):
     @field_validator("request")
     @classmethod
     def _can_be_asked(cls, request: dict[str, Any] | None) -> dict[str, Any] | None:
-        return checked_request(request)
+        return checked(request)
 
     @field_validator("models")
     @classmethod
@@ -265,20 +250,6 @@ class Settings(BaseSettings):
     def has(self, name: str) -> bool:
         """Whether one of SECRETS is given, by itself or as a file that is not looked into."""
         return bool(getattr(self, name) or getattr(self, f"{name}_file", None))
-
-
-def checked_request(request: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The parameters. Raises ValueError for what cannot be asked for, or is not the user's to say."""
-    for name in request or {}:
-        if remedy := _RESERVED.get(name):
-            raise ValueError(f"it must not hold {name}; {remedy}")
-        if not re.fullmatch(r"[A-Za-z]\w{0,60}", name, re.ASCII):
-            raise ValueError(f"{name[:60]!r} is no name of a parameter")
-    try:
-        json.dumps(request, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ValueError("it holds what JSON cannot say, such as a date") from error
-    return request or None
 
 
 def store_fault(store: str) -> str:

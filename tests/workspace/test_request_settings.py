@@ -114,6 +114,8 @@ def test_what_an_option_or_the_environment_says_of_all_goes_before_what_a_file_s
         ("request = { messages = [] }", "must not hold messages"),
         ('request = { model = "gpt-5-pro" }', "set model beside it"),
         ("request = { response_format = {} }", "must not hold response_format"),
+        ('request = { models = ["gpt-5-pro"] }', "must not hold models"),
+        ("request = { num_predict = 90000 }", "must not hold num_predict"),
         ("request = { stream = true }", "must not hold stream"),
         ("request = { n = 8 }", "must not hold n;"),
         ("request = { tools = [] }", "must not hold tools"),
