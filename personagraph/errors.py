@@ -1,7 +1,10 @@
 """Every error that personagraph raises on purpose; each message says what happened, to what, and what to do next."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from personagraph.types import ChatReply
 
 
 class Allowance(NamedTuple):
@@ -59,8 +62,9 @@ class ChatUnavailableError(ChatError):
 
     `retry_after` are the seconds that the server wants to be left alone (None when it did not say). `limited` says that
     it had too much to do: a rate limit, or overload. `billed` says that the attempt may be on the bill all the same,
-    since the request left and no answer came. `nonsense` says that something came back, and that it was no answer of a
-    language model. `allowance` is what the server said of its limits, if it did.
+    since the request left and no answer came; `used` is then what the server says that it used, if it says it.
+    `nonsense` says that something came back, and that it was no answer of a language model. `allowance` is what the
+    server said of its limits, if it did.
     """
 
     def __init__(
@@ -72,6 +76,7 @@ class ChatUnavailableError(ChatError):
         billed: bool = False,
         nonsense: bool = False,
         allowance: "Allowance | None" = None,
+        used: "ChatReply | None" = None,
     ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
@@ -79,6 +84,7 @@ class ChatUnavailableError(ChatError):
         self.billed = billed
         self.nonsense = nonsense
         self.allowance = allowance
+        self.used = used
 
 
 class ReplyFormatError(ChatError):

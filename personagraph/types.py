@@ -297,7 +297,8 @@ class ChatReply:
     """What came back: the raw text, why it ended (stop, length, refusal), and what it used.
 
     `metered` says that the token counts are the server's. `doubt` is what of its counts cannot be true, and `allowance`
-    what it said of its limits; neither is kept. `cost` is in USD; the client sets it.
+    what it said of its limits. `thought` says that the model thought before it answered, `remarks` what the user should
+    know of how it was asked. These four are not kept. `cost` is in USD; the client sets it.
     """
 
     text: str
@@ -310,3 +311,5 @@ class ChatReply:
     metered: bool = True
     allowance: Allowance | None = field(default=None, compare=False)
     doubt: str = field(default="", compare=False)
+    thought: bool = field(default=False, compare=False)
+    remarks: tuple[str, ...] = field(default=(), compare=False)

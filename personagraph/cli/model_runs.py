@@ -28,7 +28,7 @@ class ModelRun:
     """What a command that asks a model was told besides its own options: `options` are those of the verb."""
 
     options: Mapping[str, Any]
-    settings: Mapping[str, str | None]
+    settings: Mapping[str, Any]
     workspace: Path
     store: str | None
     preview: int | None
@@ -78,6 +78,12 @@ def _model_run(
         str | None, typer.Option(help="The address of an OpenAI-compatible server, ending in /v1.")
     ] = None,
     prompts: Annotated[str | None, typer.Option(help="small or large: which prompts suit the model.")] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option(help="The longest reply, thoughts included.  [default: what the prompts ask for]")
+    ] = None,
+    reasoning_effort: Annotated[
+        str | None, typer.Option(help="How much the model thinks: what its server takes, as low or high.")
+    ] = None,
     concurrency: Annotated[
         int | None, typer.Option(help="Calls in flight, at most.  [default: 4; from 8 to 64 as a server bears it]")
     ] = None,
@@ -99,7 +105,8 @@ def _model_run(
     options: dict[str, Any] = {"max_calls": max_calls, "max_cost": max_cost, "max_personas": max_personas, "seed": seed}
     options |= {"model": model, "concurrency": concurrency, "dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
     options |= {"yes": yes, "agree": None if json else render.asker()}
-    settings = {"base_url": base_url, "prompts": prompts}
+    settings: dict[str, Any] = {"base_url": base_url, "prompts": prompts}
+    settings |= {"max_tokens": max_tokens, "reasoning_effort": reasoning_effort}
     return ModelRun(options, settings, workspace, store, preview, dry_run, json)
 
 

@@ -48,7 +48,7 @@ def trust(
     workspace: Folder = HERE,
     json: Json = False,
 ) -> int:
-    """List what the workspace's settings file says of addresses, models and prices, and confirm it for this folder.
+    """List what the workspace's settings file says of addresses, models, prices and requests, and confirm it here.
 
     It holds only when it is confirmed, exactly as it is, since the file may be somebody else's.
 

@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError, QueryNotFoundError, ReplyFormatError
-from personagraph.text.mended_json import Mended, UnreadableError, read_object, unwrapped
+from personagraph.text.mended_json import Mended, UnreadableError, readings
 from personagraph.text.plain import plain
 from personagraph.text.scripts import main_system, systems
 from personagraph.types import ChatReply, digest
@@ -124,7 +124,7 @@ def render(
 def parse(
     prompt: Prompt, schema: Mapping[str, Any], reply: ChatReply, given: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """The reply as data that fits the schema: `Mended` when its JSON, or an envelope around it, had to be put right.
+    """The reply as data that fits the schema: `Mended` when its JSON, or what is around it, had to be put right.
 
     `given` is what the prompt was filled with. Raises ReplyFormatError with the reason in a few words: for what is not
     one JSON object or does not fit, and for what was cut off, repeats an example of the prompt, or is in a writing
@@ -135,15 +135,8 @@ def parse(
     if len(reply.text) > LONGEST_REPLY:
         raise ReplyFormatError(f"longer than {LONGEST_REPLY:,} characters", reply.text)
     form = prompt.form if schema is prompt.schema else _form(schema)
-    try:
-        data = read_object(reply.text)
-        fault = _fault(form, data)
-        if fault and (inner := unwrapped(data)) is not None and not _fault(form, inner):
-            data, fault = inner, ""
-    except UnreadableError as error:
-        raise ReplyFormatError(str(error), reply.text) from error
-    fault = fault or ("an example told again" if _repeats_example(prompt, data) else "")
-    fault = fault or _foreign(data, prompt, given or {})
+    data = _fitting(form, schema, reply)
+    fault = "an example told again" if _repeats_example(prompt, data) else _foreign(data, prompt, given or {})
     if fault:
         raise ReplyFormatError(fault, reply.text)
     whole: dict[str, Any] = _cleaned(data)
@@ -175,6 +168,20 @@ def _form(schema: Mapping[str, Any]) -> "Draft202012Validator":
     from jsonschema_rs import Draft202012Validator
 
     return Draft202012Validator(dict(schema))
+
+
+def _fitting(form: "Draft202012Validator", schema: Mapping[str, Any], reply: ChatReply) -> dict[str, Any]:
+    """The first reading of a reply that fits. Raises ReplyFormatError with what is wrong with what stands there."""
+    first = ""
+    try:
+        for data in readings(reply.text, schema):
+            fault = _fault(form, data)
+            if not fault:
+                return data
+            first = first or fault
+    except UnreadableError as error:
+        raise ReplyFormatError(str(error), reply.text) from error
+    raise ReplyFormatError(first, reply.text)
 
 
 def _fault(form: "Draft202012Validator", data: object) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from personagraph.prompts import Example, Prompt, load, parse, render
@@ -29,6 +30,28 @@ class Dialogue(Protocol):
         """The reply as data. Raises ReplyFormatError."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a user wants of every request, beside what its prompt file says of it.
+
+    `max_tokens` is the cap on a reply instead of the prompt's, `room` what is added to the prompt's, and `more` other
+    parameters, which go before the prompt's.
+    """
+
+    max_tokens: int | None = None
+    room: int = 0
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def parameters(self, own: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of a request whose prompt asks for these of its `own`."""
+        cap = self.max_tokens or own["max_tokens"] + self.room
+        return {**own, **self.more, "max_tokens": cap}
+
+    def __str__(self) -> str:
+        """Tells two of them apart; empty when the prompts' own parameters hold."""
+        return "" if self == Asking() else json.dumps([self.max_tokens, self.room, self.more], sort_keys=True)
+
+
 class PromptDialogue:
     """Asks with our prompt of that name, or one of the caller's; subclasses say how a step's fields fill the prompt's.
 
@@ -38,6 +61,8 @@ class PromptDialogue:
     """
 
     items = 1
+    asking = Asking()
+    """What the user wants of every request; by default nothing but what the prompt says."""
 
     def __init__(self, prompt: str | Prompt, model: str, secret: bytes, *, seed: int = 0) -> None:
         self._file = load(prompt) if isinstance(prompt, str) else prompt
@@ -59,13 +84,19 @@ class PromptDialogue:
         return self._file.schema
 
     def ask(self, fields: Mapping[str, Any]) -> str:
-        """A hash of the prompt, the model, the seed, the fields, and the words that they are put in."""
+        """A hash of the prompt, the model, the seed, the fields, the words that they are put in, and the parameters."""
         asked = json.dumps([fields, self.given(fields)], sort_keys=True)
-        return digest(self._file.digest, self._model, str(self._seed), asked)
+        more = [told] if (told := str(self.asking)) else []
+        return digest(self._file.digest, self._model, str(self._seed), asked, *more)
 
     @property
     def longest_reply(self) -> int:
-        """How many tokens a reply can have."""
+        """How many tokens a reply can have, thoughts included."""
+        return int(self.asking.parameters(self._file.parameters)["max_tokens"])
+
+    @property
+    def longest_answer(self) -> int:
+        """How many tokens the prompt asks for at most."""
         return int(self._file.parameters["max_tokens"])
 
     def messages(self, fields: Mapping[str, Any], key: str) -> tuple[Mapping[str, str], ...]:
@@ -78,7 +109,7 @@ class PromptDialogue:
 
     def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
         """The call, ready to send."""
-        parameters = {**self._file.parameters, "seed": int(key[:7], 16)}
+        parameters = {**self.asking.parameters(self._file.parameters), "seed": int(key[:7], 16)}
         return ChatRequest(key, self.prompt, self.messages(fields, key), self.schema(fields), parameters, fields)
 
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:

@@ -7,6 +7,8 @@ becomes data, and of two objects none is chosen. (The package json-repair does a
 import json
 import math
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from json import JSONDecodeError
 from typing import Any, NoReturn
 
@@ -16,6 +18,16 @@ MOST_OPENINGS = 100
 """How many braces a text may have that open no part of an object: each is tried."""
 ARGUMENTS = ("arguments", "parameters", "input")
 """What the envelope of a tool call names its content."""
+MOST_ENVELOPES = 3
+"""How many envelopes are taken off, one in the other."""
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "array": list,
+    "object": dict,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+}
+"""What JSON values of a type are here."""
 
 
 class UnreadableError(ValueError):
@@ -46,15 +58,142 @@ def read_object(text: str) -> dict[str, Any]:
         raise UnreadableError(BROKEN) from error
 
 
-def unwrapped(data: dict[str, Any]) -> dict[str, Any] | None:
-    """The content of a tool call's envelope, as an object or as JSON text in it; None when it is none."""
-    call = data.get("function", data)
-    content = next((call[name] for name in ARGUMENTS if name in call), None) if isinstance(call, dict) else None
+def readings(text: str, schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What the object of this form can be that a text holds: as it stands, then as it is without what was put around.
+
+    All but what stands there are `Mended`: the content of an envelope (a tool call, one name around it all); JSON that
+    stands in it as a text; a list, or one of its items, where an object is asked for that holds nothing but this list.
+    None of them need fit the form. Raises UnreadableError when there is none.
+    """
+    found = False
+    for data in _values(text, schema):
+        found = True
+        for shape in _shapes(data, schema, MOST_ENVELOPES):
+            yield shape
+            if (decoded := _decoded(shape, schema)) != shape:
+                yield Mended(decoded)
+    if not found:
+        read_object(text)  # which says why not
+
+
+def holds_object(text: str) -> bool:
+    """Whether exactly one JSON object stands in a text."""
     try:
-        content = read_object(content) if isinstance(content, str) else content
+        return bool(read_object(text))
     except UnreadableError:
+        return False
+
+
+def answer_of(text: str) -> str:
+    """What a text that begins with a line of thought says after it; the whole text when that has no end."""
+    if not _THOUGHT_BEGINS.match(text):
+        return text
+    try:
+        return _after_thought(text.strip())
+    except UnreadableError:
+        return text
+
+
+def begins_thought(text: str) -> bool:
+    """Whether a text is a line of thought that has not come to its end."""
+    try:
+        _after_thought(text)
+    except UnreadableError:
+        return True
+    return False
+
+
+def _values(text: str, schema: Mapping[str, Any], depth: int = 2) -> Iterator[Any]:
+    """The object in a text, the list in it, and what is there once a text of JSON in it is read as one."""
+    with suppress(UnreadableError):
+        yield read_object(text)
+    with suppress(UnreadableError):
+        said = _after_thought(text.strip("\ufeff \t\r\n"))
+        if (name := _list_of(schema)) and (found := _list(said) or _lone(said)):
+            yield Mended({name: found})
+        if depth and (inner := _unescaped(said)):
+            for value in _values(inner, schema, depth - 1):
+                yield Mended(value)
+
+
+def _shapes(data: dict[str, Any], schema: Mapping[str, Any], depth: int) -> Iterator[dict[str, Any]]:
+    """An object, and what is in it when it is an envelope."""
+    yield data
+    if not depth:
+        return
+    name = _list_of(schema)
+    for content in _contents(data):
+        for value in _values(content, schema) if isinstance(content, str) else (content,):
+            if isinstance(value, dict):
+                yield from _shapes(Mended(value), schema, depth - 1)
+            elif isinstance(value, list) and name:
+                yield Mended({name: value})
+
+
+def _contents(data: dict[str, Any]) -> list[Any]:
+    """What an envelope holds: that of a tool call, or what stands under the only name there is."""
+    named = next((data[name] for name in ARGUMENTS if name in data), None)
+    return [named] if named is not None else [*data.values()] if len(data) == 1 else [data.get("function")]
+
+
+def _list_of(schema: Mapping[str, Any]) -> str:
+    """The name of the list of objects that is all that an object of this form holds; empty when it holds more."""
+    properties = schema.get("properties", {})
+    [name, *more] = properties or [""]
+    form = properties.get(name, {})
+    alone = not more and form.get("type") == "array" and form.get("items", {}).get("type") == "object"
+    return name if alone else ""
+
+
+def _list(text: str) -> list[Any] | None:
+    """The list of objects that a text holds, and no other object."""
+    first, last = text.find("["), text.rfind("]")
+    if not 0 <= first < text.find("{") or last < text.rfind("}"):
         return None
-    return Mended(content) if isinstance(content, dict) else None
+    part = text[first : last + 1]
+    for spelt in (_as_it_is, _spelt_right):
+        with suppress(ValueError, RecursionError):
+            found = _DECODER.decode(spelt(part))
+            if isinstance(found, list) and all(isinstance(item, dict) for item in found):
+                return found
+    return None
+
+
+def _lone(text: str) -> list[Any]:
+    """The one object of a text, as a list of one; none when another one, or a list, begins there."""
+    first = text.find("{")
+    if first < 0 or "[" in text[:first]:
+        return []
+    with suppress(ValueError, RecursionError):
+        found, end = _DECODER.raw_decode(text, first)
+        return [] if "{" in text[end:] else [found]
+    return []
+
+
+def _unescaped(text: str) -> str:
+    """What a text says in which JSON is written as JSON writes a text; empty when it is nothing of the kind."""
+    starts, ends = [at for at in map(text.find, "{[") if at >= 0], max(map(text.rfind, "}]"))
+    if not starts or '\\"' not in text:
+        return ""
+    with suppress(ValueError, RecursionError):
+        return str(_DECODER.decode(f'"{text[min(starts) : ends + 1]}"'))
+    return ""
+
+
+def _decoded(value: Any, schema: Mapping[str, Any]) -> Any:
+    """The value with what is a text of JSON in it, where the form has no text, as what that JSON says."""
+    kind = _KINDS.get(str(schema.get("type")))
+    if isinstance(value, str) and kind:
+        with suppress(ValueError, RecursionError):
+            inner = _DECODER.decode(value.strip())
+            if isinstance(inner, kind) and isinstance(inner, bool) == (kind is bool):
+                return _decoded(inner, schema)
+    if isinstance(value, dict):
+        forms = schema.get("properties", {})
+        return {name: _decoded(part, forms.get(name, {})) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_decoded(part, schema.get("items", {})) for part in value]
+    return value
 
 
 def _after_thought(text: str) -> str:
@@ -86,8 +225,16 @@ def _mended(text: str) -> dict[str, Any]:
     first, last = text.find("{"), text.rfind("}")
     if first < 0:
         raise UnreadableError(NONE)
-    spelt = _spelt_throughout(text[first : last + 1])
-    return Mended(_DECODER.decode(_COMMA.sub(lambda found: found["text"] or "", spelt)))
+    return Mended(_DECODER.decode(_spelt_right(text[first : last + 1])))
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _spelt_right(text: str) -> str:
+    """The text as JSON spells it, without commas at an end."""
+    return _COMMA.sub(lambda found: found["text"] or "", _spelt_throughout(text))
 
 
 def _spelt_throughout(text: str) -> str:
@@ -139,8 +286,13 @@ def _refuse(constant: str) -> NoReturn:
 _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_float=_number, parse_constant=_refuse, strict=False)
 """Line breaks inside a text are taken as they are, though JSON would have them escaped."""
 _THOUGHT = r"think|thinking|thought|reasoning|analysis|reflection"
-_THOUGHT_BEGINS = re.compile(rf"\s*(?:<(?:{_THOUGHT})>|\[THINK\])", re.IGNORECASE)
-_THOUGHT_ENDS = re.compile(rf".*(?:</(?:{_THOUGHT})>|\[/THINK\]|<\|channel\|>final<\|message\|>)", re.I | re.S)
+_THOUGHT_BEGINS = re.compile(
+    rf"\s*(?:<(?:\w+:)?(?:{_THOUGHT})>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|channel\|>analysis<)", re.IGNORECASE
+)
+_THOUGHT_ENDS = re.compile(
+    rf".*(?:</(?:\w+:)?(?:{_THOUGHT})>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|channel\|>final<\|message\|>)",
+    re.I | re.S,
+)
 _WORDS = {"True": "true", "False": "false", "None": "null"}
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
 _SINGLE = r"(?P<single>'(?:[^'\\]|\\.)*+') | (?P<open>'.*+) |"

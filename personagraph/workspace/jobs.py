@@ -11,11 +11,14 @@ from personagraph.llm.backend import ChatBackend
 from personagraph.types import ChatRequest
 from personagraph.workspace.models import (
     backend_of,
+    check_asked,
     check_recorded,
     check_unmixed,
+    keep_asked,
     keep_named,
     prompts_of,
     remember_lacks,
+    room_of,
 )
 from personagraph.workspace.options import ModelOptions, check_known, check_positive
 from personagraph.workspace.results import RunResult, result_of
@@ -76,6 +79,7 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
         plan = planned(workspace, asked, options)
         if asked.model:
             keep_named(asked.model, settings, note)
+        keep_asked(asked.given, settings, note)
         pace = pace_of(workspace, plan, asked, options)
         check_agreed(workspace, plan, pace, asked, options)
         with begun(ledger, before, plan.command, plan.settings, plan.limits, backend) as run:
@@ -172,10 +176,12 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     backend = options.get("backend") or backend_of(model, settings, ledger, options.get("concurrency"))
     given = {**job.given, "seed": options.get("seed"), "dedup": options.get("dedup"), "prompts": settings.prompts}
     given["fresh"] = options.get("fresh") or None
+    given |= settings.asked_of(backend.model)
     if SETTINGS[job.defaults.get("command", job.command)].grows:
         check_unmixed(ledger, backend, allow_mixed=options.get("allow_mixed", False))
     if unfinished:
         check_same(unfinished, job.command, given, backend)
+        check_asked(unfinished, settings)
     return Asked(job, model, given, {**steps, "max_cost": cost}, backend, unfinished)
 
 
@@ -184,8 +190,9 @@ def _settings(workspace: "Workspace", asked: Asked, options: ModelOptions) -> di
     settings, job = workspace.settings, asked.job
     model = None if options.get("backend") else options.get("model") or job.model or settings.model
     prompts = prompts_of(asked.backend, settings)
-    common = ModelSettings(model=model, prompts=prompts, dedup=settings.dedup, window=settings.window)
     chosen = {name: value for name, value in asked.given.items() if value is not None}
+    room = 0 if "max_tokens" in chosen else room_of(asked.backend, chosen)
+    common = ModelSettings(model=model, prompts=prompts, dedup=settings.dedup, window=settings.window, room=room)
     return {**asdict(common), **job.defaults, **chosen}
 
 

@@ -1,16 +1,17 @@
 """Makes the language model of a run, and what depends on which it is: the prompts that suit it, whom it may follow."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from personagraph.errors import ConfigError, UsageError
-from personagraph.ledger import Ledger
+from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.kind import BackendOptions, ModelKind
-from personagraph.workspace.run_settings import grows
+from personagraph.workspace.run_settings import ASKING, ModelSettings, grows
 from personagraph.workspace.settings import Settings
-from personagraph.workspace.trust import shown
+from personagraph.workspace.trust import shown, text_of
 
 
 def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int | None = None) -> ChatBackend:
@@ -56,6 +57,32 @@ def check_recorded(model: str, settings: Settings) -> None:
         )
 
 
+def check_asked(run: Run, settings: Settings) -> None:
+    """Raises ConfigError for what an unfinished run asks of its model, and the user never said for this workspace."""
+    from personagraph.llm.client.reasoning import ROOM
+
+    kept = ModelSettings.of(run.settings)
+    name = settings.lets_go_on_with(run.model, {name: getattr(kept, name) for name in ASKING})
+    if not name and not 0 <= kept.room <= ROOM:
+        name = "room"
+    if name:
+        said = shown(text_of(getattr(kept, name)), most=200)
+        raise ConfigError(
+            f"run {run.id} is unfinished and asks with {name} {said}, and you never said so, so nothing was asked;"
+            f" set it yourself, or give the run up with `personagraph runs abandon {run.id}`"
+        )
+
+
+def keep_asked(given: Mapping[str, Any], settings: Settings, note: Callable[[str], None]) -> None:
+    """Keep what the user wants of every request, so that a run goes on with it without being told again."""
+    try:
+        for name in ASKING:
+            if given[name] is not None:
+                settings.keep(name, text_of(given[name]))
+    except ConfigError as error:
+        note(f"to go on with this run, say again what is asked of the model: {error}")
+
+
 def keep_named(model: str, settings: Settings, note: Callable[[str], None]) -> None:
     """Keep that the user named this model for the workspace, so that its runs go on without the name."""
     try:
@@ -79,6 +106,17 @@ def _lacks(model: str, settings: Settings) -> str:
 def prompts_of(backend: ChatBackend, settings: Settings) -> str:
     """Which prompts suit the model, unless the user said: small (short fields) or large."""
     return settings.prompts or ("small" if backend.small else "large")
+
+
+def room_of(backend: ChatBackend, asked: Mapping[str, Any]) -> int:
+    """The tokens to add to the cap of a prompt for what the model thinks, by its name and what is asked of it.
+
+    None for a model in this process, which is held to the form of a reply from its first token on.
+    """
+    from personagraph.llm.client.reasoning import room_for
+
+    effort = {"reasoning_effort": asked["reasoning_effort"]} if "reasoning_effort" in asked else {}
+    return 0 if backend.free else room_for(backend.model, {**asked.get("request", {}), **effort})
 
 
 def check_unmixed(ledger: Ledger, backend: ChatBackend, *, allow_mixed: bool) -> None:

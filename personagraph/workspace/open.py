@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger
@@ -13,7 +14,7 @@ from personagraph.workspace.stores import LEDGER, behind, check_ledger, check_no
 from personagraph.workspace.workspace import Workspace
 
 
-def open_workspace(folder: str | Path, *, store: str | None = None, **settings: str | int | None) -> Workspace:
+def open_workspace(folder: str | Path, *, store: str | None = None, **settings: Any) -> Workspace:
     """Open a workspace; `settings` go before the environment and files, and hold whatever the workspace's file says.
 
     Raises ConfigError when the folder is none, or only its file names the store and the user did not confirm that, and

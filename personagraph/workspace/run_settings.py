@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
+from personagraph.prompts.dialogue import Asking
 from personagraph.runs.session import WINDOW
 
 S = TypeVar("S", bound="ModelSettings")
@@ -24,6 +25,19 @@ class ModelSettings:
     fresh: bool = False
     """Whether calls are bought anew that the ledger has."""
     window: int = WINDOW
+    max_tokens: int | None = None
+    """The cap on a reply; None for that of the prompts."""
+    reasoning_effort: str | None = None
+    request: Mapping[str, Any] | None = None
+    """Other parameters of every request."""
+    room: int = 0
+    """Tokens that are added to the prompts' caps for what the model thinks."""
+
+    @property
+    def asking(self) -> Asking:
+        """What is wanted of every request."""
+        effort = {} if self.reasoning_effort is None else {"reasoning_effort": self.reasoning_effort}
+        return Asking(self.max_tokens, self.room, {**(self.request or {}), **effort})
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Self:
@@ -68,6 +82,9 @@ class SynthesizeSettings(ModelSettings):
     around: str | None = None
     hops: int | None = None
 
+
+ASKING = ("max_tokens", "reasoning_effort", "request")
+"""What a user sets of every request; all of it holds for one model."""
 
 SETTINGS: Mapping[str, type[ModelSettings]] = {
     "extract": ExtractSettings,

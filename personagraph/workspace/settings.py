@@ -28,6 +28,7 @@ from pydantic_settings import (
 )
 
 from personagraph.errors import ConfigError, UsageError
+from personagraph.llm.parameters import MOST_TOKENS, checked
 from personagraph.storage.atomic_files import translated
 from personagraph.storage.plain_files import one_line, read_settings
 from personagraph.storage.workspace_files import SETTINGS, look, open_plain
@@ -38,14 +39,16 @@ from personagraph.workspace import trust
 FILE = SETTINGS
 OWN_FILE = "settings.toml"
 """In the user's own configuration folder."""
+TABLES = ("prices", "models")
+"""Tables of several models: what one place says of a model is added to what another says of others."""
 SECRETS = ("store_password", "target_password", "openai_api_key")
 PASSWORD_FILES = ("store_password_file", "target_password_file")
 
 _NEW_FILE = """\
 # Settings of this workspace. Options of the command line go before the environment (PERSONAGRAPH_…), that before this
 # file. Passwords and keys are read from the environment only: PERSONAGRAPH_STORE_PASSWORD (or the name of a file that
-# holds it, PERSONAGRAPH_STORE_PASSWORD_FILE), OPENAI_API_KEY. What this file says of store, base_url, model and prices
-# holds once you have confirmed it with `personagraph trust`.
+# holds it, PERSONAGRAPH_STORE_PASSWORD_FILE), OPENAI_API_KEY. What this file says of store, base_url, model, prices,
+# and of what is asked of a model holds once you have confirmed it with `personagraph trust`.
 store = "{store}"
 # model = "local"          # or "openai:NAME", with base_url for any other OpenAI-compatible server; or "simulated"
 # base_url = ""
@@ -58,6 +61,11 @@ store = "{store}"
 # ask_above_usd = 1.0
 # patience = 900           # seconds for which a server that answers nobody is tried again
 # store_patience = 300     # seconds for which a run waits for a Neo4j server that went away
+# max_tokens = 10000       # the longest reply, thoughts included; by default what the prompts ask for, and 8000 more
+#                          # for models that are known to think
+# reasoning_effort = "low"
+# request = {{ top_k = 20 }} # other parameters of every request
+# [models."NAME"]          # these three for one model
 # [prices."NAME"]          # USD for a million tokens, for --max-cost
 # input = 0.15
 # output = 0.60
@@ -72,6 +80,21 @@ class PriceSetting(BaseModel):
     input: float = Field(ge=0, allow_inf_nan=False)
     output: float = Field(ge=0, allow_inf_nan=False)
     cached: float | None = Field(None, ge=0, allow_inf_nan=False)
+
+
+class RequestSetting(BaseModel):
+    """What is asked of a model with every request, beside what the prompts say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    max_tokens: int | None = Field(None, ge=1, le=MOST_TOKENS)
+    reasoning_effort: str | None = Field(None, pattern=r"^[A-Za-z_-]{1,20}$")
+    request: dict[str, Any] | None = None
+
+    @field_validator("request")
+    @classmethod
+    def _can_be_asked(cls, request: dict[str, Any] | None) -> dict[str, Any] | None:
+        return checked(request)
 
 
 class Settings(BaseSettings):
@@ -107,6 +130,26 @@ class Settings(BaseSettings):
     ask_above_usd: float = Field(1.0, ge=0, allow_inf_nan=False)
     """A run that may take more, of a model that is paid for, is asked about first, unless a limit is given."""
     prices: dict[str, PriceSetting] = Field(default_factory=dict)
+    max_tokens: int | None = Field(None, ge=1, le=MOST_TOKENS)
+    """Of a reply, thoughts included."""
+    reasoning_effort: str | None = Field(None, pattern=r"^[A-Za-z_-]{1,20}$")
+    request: dict[str, Any] | None = None
+    """Other parameters of every request."""
+    models: dict[str, RequestSetting] = Field(default_factory=dict)
+    """Those three for one model, by its name."""
+
+    @field_validator("request")
+    @classmethod
+    def _can_be_asked(cls, request: dict[str, Any] | None) -> dict[str, Any] | None:
+        return checked(request)
+
+    @field_validator("models")
+    @classmethod
+    def _are_names(cls, models: dict[str, RequestSetting]) -> dict[str, RequestSetting]:
+        for name in models:
+            if name.startswith("openai:"):
+                raise ValueError(f'the name of a model is what follows openai:, as [models."{name[7:]}"]')
+        return models
 
     @field_validator("store")
     @classmethod
@@ -167,11 +210,30 @@ class Settings(BaseSettings):
             raise ConfigError(self._unconfirmed[name])
         return getattr(self, name)
 
+    def asked_of(self, model: str) -> dict[str, Any]:
+        """What is set of every request to a model, for it alone or for all; None for what is not.
+
+        Raises ConfigError when the folder's file says more, and that is not confirmed.
+        """
+        for name in (*RequestSetting.model_fields, "models"):
+            self.trusted(name)
+        one = self.models.get(model)
+        found = {name: getattr(one, name, None) for name in RequestSetting.model_fields}
+        return {name: getattr(self, name) if value is None else value for name, value in found.items()}
+
     def lets_ask(self, model: str) -> bool:
         """Whether a model may be asked that nobody but the ledger of the folder names."""
         if self._folder is None or model == self.model or trust.stays_inside("model", model):
             return True
         return ("model", model) in trust.confirmed(self._folder)
+
+    def lets_go_on_with(self, model: str, recorded: Mapping[str, Any]) -> str:
+        """The first of what a run was asked with that nobody but the ledger of the folder says; empty for none."""
+        if self._folder is None:
+            return ""
+        mine, known = self.asked_of(model), trust.confirmed(self._folder)
+        told = {name: value for name, value in recorded.items() if value is not None and value != mine[name]}
+        return next((name for name, value in told.items() if (name, trust.text_of(value)) not in known), "")
 
     def keep(self, name: str, value: str) -> None:
         """The user named this for the folder, which confirms it. Raises ConfigError when that cannot be kept."""
@@ -216,7 +278,7 @@ def load_settings(folder: Path, **options: Any) -> Settings:
     own = {name: value for name, value in _own_settings().items() if name.removesuffix("_file") not in outside}
     places = {"the user's own settings": own, str(folder / FILE): said, "the environment": outside, "options": given}
     settings = _made(places)
-    guarded = trust.claimed({name: value for name, value in said.items() if name not in outside or name == "prices"})
+    guarded = trust.claimed({name: value for name, value in said.items() if name not in outside or name in TABLES})
     if guarded:
         unguarded = {name: value for name, value in said.items() if name not in guarded}
         users = _made({**places, str(folder / FILE): unguarded})
@@ -289,15 +351,27 @@ def _made(places: Mapping[str, Mapping[str, Any]]) -> Settings:
     """The settings that these places give, the later before the earlier. Raises ConfigError naming the place."""
     merged: dict[str, Any] = {}
     for said in places.values():
-        before, prices = merged.get("prices"), said.get("prices")
-        merged |= said
-        if isinstance(before, dict) and isinstance(prices, dict):
-            merged["prices"] = before | prices
+        before = merged
+        merged = {**before, **said}
+        if all(isinstance(place.get("prices"), dict) for place in (before, said)):
+            merged["prices"] = before["prices"] | said["prices"]
+        merged |= _models_of(before.get("models"), said)
     try:
         return Settings(**merged)
     except ValidationError as error:
         kind = UsageError if any(_place(dict(e), places) == ["options"] for e in error.errors()) else ConfigError
         raise kind("; ".join(_fault(dict(e), places) for e in error.errors())) from None
+
+
+def _models_of(before: Any, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of single models: what a place says of one, or else of all, goes before what earlier places say."""
+    new = said.get("models", {})
+    if not isinstance(before, dict) or not isinstance(new, dict):
+        return {}
+    if not all(isinstance(table, dict) for table in (*before.values(), *new.values())):
+        return {}  # which is told of the value itself
+    kept = {model: {name: v for name, v in table.items() if name not in said} for model, table in before.items()}
+    return {"models": {model: kept.get(model, {}) | new.get(model, {}) for model in {**kept, **new}}}
 
 
 def _read(file: Path, refused: tuple[str, ...], **how: bool) -> dict[str, Any]:
@@ -316,11 +390,13 @@ def _read(file: Path, refused: tuple[str, ...], **how: bool) -> dict[str, Any]:
 def _fault(error: Mapping[str, Any], places: Mapping[str, Mapping[str, Any]]) -> str:
     """One fault in a few words. The value is not shown: it could be a secret."""
     name = str(error["loc"][0]) if error["loc"] else "a setting"
-    if error["type"] == "extra_forbidden":
+    if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
         return f"there is no setting {name!r}; there are {', '.join(Settings.model_fields)}"
     place = _place(error, places)
     where = f"--{name.replace('_', '-')}" if place == ["options"] else f"{name} (in {' '.join(place)})"
     said = str(error["msg"]).removeprefix("Value error, ")
+    if len(error["loc"]) > 1:
+        said = f"{'.'.join(map(str, error['loc'][1:]))}: {said}"
     return f"{where}: {said[:1].lower()}{said[1:]}"
 
 

@@ -41,6 +41,12 @@ GUARDED: Mapping[str, Guard] = {
     "ask_above_calls": Guard("is up to where nobody is asked", "it was not heeded", "set it in your own settings"),
     "ask_above_usd": Guard("is up to where nobody is asked", "it was not heeded", "set it in your own settings"),
     "prices": Guard("are what --max-cost counts with", "nothing was bought at them", "set them in your own settings"),
+    "max_tokens": Guard("is how much a reply may cost", "nothing was asked", "give --max-tokens"),
+    "reasoning_effort": Guard(
+        "is how much a model thinks at its price", "nothing was asked", "give --reasoning-effort"
+    ),
+    "request": Guard("goes with all that is asked, at any price", "nothing was asked", "set it in your own settings"),
+    "models": Guard("goes with all that is asked of these models", "nothing was asked", "set it in your own settings"),
 }
 
 
@@ -74,7 +80,12 @@ def own_folder() -> Path | None:
 def claimed(said: Mapping[str, Any]) -> dict[str, str]:
     """What has to be confirmed of what a folder's settings file says, as text."""
     guarded = {name: said[name] for name in GUARDED if name in said and not stays_inside(name, said[name])}
-    return {n: v if isinstance(v, str) else json.dumps(v, sort_keys=True, default=str) for n, v in guarded.items()}
+    return {name: text_of(value) for name, value in guarded.items()}
+
+
+def text_of(value: Any) -> str:
+    """A value as it is confirmed."""
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
 
 
 def stays_inside(name: str, value: Any) -> bool:

@@ -50,6 +50,7 @@ class Server(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answering)
         self.asked: list[Asked] = []
+        self.paths: list[str] = []
         self.connections = 0
         self.answers: Callable[[dict[str, Any]], bytes] = lambda body: answer(200, completion())
 
@@ -68,12 +69,13 @@ class _Answering(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.server.connections += 1
-        while self.rfile.readline():
+        while first := self.rfile.readline():
             headers = {}
             while line := self.rfile.readline().decode("latin-1").strip():
                 name, _, value = line.partition(":")
                 headers[name.lower()] = value.strip()
             body = json.loads(self.rfile.read(int(headers.get("content-length", 0))) or b"{}")
+            self.server.paths.append(first.decode("latin-1").rpartition(" ")[0])
             self.server.asked.append(Asked(headers, body))
             self.wfile.write(self.server.answers(body))
             if self.server.closing:

@@ -110,6 +110,74 @@ def test_a_reply_of_several_that_are_all_examples_is_an_example_told_again_and_o
     assert parse(LARGE, LARGE.schema, ChatReply(json.dumps(mixed))) == mixed
 
 
+ALTERS = [alter(f"A baker from {place} who bakes bread for soldiers") for place in ("Peru", "Chad")]
+LIST = json.dumps(ALTERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (LIST, 2),
+        (json.dumps(ALTERS[:1]), 1),
+        (f"```json\n{LIST}\n```", 2),
+        (f"Here are two:\n{LIST}\nAnything else?", 2),
+        (f"<think>[1] or {{2}}?</think>{LIST}", 2),
+        (f"<seed:think>[1] or {{2}}?</seed:think>{LIST}", 2),
+        (f"◁think▷hm◁/think▷{LIST}", 2),
+        (LIST[:-1] + ",]", 2),
+        (json.dumps(LIST), 2),
+        (json.dumps({"alters": LIST}), 2),
+        (json.dumps({"alters": [json.dumps(one) for one in ALTERS]}), 2),
+        (json.dumps({"reply": {"alters": ALTERS}}), 2),
+        (json.dumps({"reply": {"alters": LIST}}), 2),
+        (json.dumps({"people": ALTERS}), 2),
+        (json.dumps({"people": LIST}), 2),
+        (json.dumps(json.dumps({"alters": ALTERS})), 2),
+        (json.dumps({"name": "reply", "arguments": {"alters": LIST}}), 2),
+        (json.dumps(ALTERS[0]), 1),
+        (json.dumps({"alters": [{**ALTERS[0], "confidence": "0.5", "former": "false"}]}), 1),
+    ],
+)
+def test_a_list_that_came_otherwise_than_it_was_asked_for_is_read_and_marked(text, count):
+    data = parse(LARGE, LARGE.schema, ChatReply(text))
+    assert isinstance(data, Mended)
+    assert [one["description"] for one in data["alters"]] == [one["description"] for one in ALTERS[:count]]
+    assert isinstance(data["alters"][0]["confidence"], int | float)
+    assert isinstance(data["alters"][0]["former"], bool)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LIST[:-1],
+        LIST[:-30],
+        LIST[:-30] + "]",
+        LIST[1:],
+        f"{LIST} or {LIST}",
+        f"{json.dumps(ALTERS[0])}\n{json.dumps(ALTERS[1])[:-20]}",
+        json.dumps(LIST)[:-9],
+        json.dumps({"alters": LIST[:-9]}),
+        json.dumps([{**ALTERS[0], "note": ""}]),
+        json.dumps([ALTERS, ALTERS]),
+        f"<think>{LIST}",
+        "[" * 100_000 + LIST,
+        '{"a":' * 3 + LIST,
+    ],
+)
+def test_a_list_that_was_cut_or_is_one_of_several_is_not_made_whole(text):
+    with pytest.raises(ReplyFormatError):
+        parse(LARGE, LARGE.schema, ChatReply(text))
+
+
+@pytest.mark.parametrize("part", ["[", '[{"a":', '\\"', '"\\"{', '{"a":"', "[{},", '{"reply":{"arguments":"{'])
+def test_no_list_takes_long_to_refuse(part):
+    began = time.process_time()
+    for text in (part * 50_000, "[" + part * 50_000 + "]", "{" + part * 50_000 + "}", json.dumps(part * 20_000)):
+        with pytest.raises(ReplyFormatError):
+            parse(LARGE, LARGE.schema, ChatReply(text))
+    assert time.process_time() - began < 4
+
+
 def large(ego: str, description: str) -> object:
     reply = ChatReply(json.dumps({"alters": [alter(description)]}, ensure_ascii=False))
     return WholeSentences("m", b"s").parse({**FIELDS, "ego": ego}, reply)
@@ -166,6 +234,21 @@ def test_what_cannot_be_used_is_asked_for_once_more_with_the_reason_and_then_rea
         assert answer.data == ANSWER
         assert len(asked) == 2
         assert spoilt.becomes in asked[1].messages[-1]["content"]
+
+
+def test_a_line_of_thought_is_not_quoted_when_its_answer_is_asked_for_again(tmp_path):
+    asked: list[ChatRequest] = []
+
+    def answer(request: ChatRequest) -> ChatReply:
+        asked.append(request)
+        return ChatReply(f"<think>{'Well. ' * 500}</think>A baker." if len(asked) == 1 else WHOLE)
+
+    client = ChatClient(ScriptedBackend(answer), Ledger(tmp_path / "ledger.sqlite3"))
+    dialogue = ShortFields("scripted", b"secret")
+    [future] = client.submit("r1", [(Step(0, "ego", dialogue.prompt, FIELDS), digest("k"))], dialogue)
+    assert future.result(timeout=10).data == ANSWER
+    client.close()
+    assert asked[1].messages[-2]["content"] == "A baker."
 
 
 def test_what_stays_unusable_is_an_answer_without_data_and_is_not_asked_for_a_third_time(tmp_path):

@@ -1,5 +1,6 @@
 """Keeps a run within its cost: the worst case of an attempt is reserved before it leaves, and settled afterwards."""
 
+from personagraph.errors import ChatUnavailableError
 from personagraph.llm.client.prices import FREE, Price
 from personagraph.llm.client.usage import Doubt, doubts, longest_reply, most_of_prompt, most_of_reply
 from personagraph.types import ChatReply, ChatRequest
@@ -60,6 +61,12 @@ class Budget:
         if all(doubt.believed for doubt in doubts(reply, request)):
             return told
         return max(told, self._most(most_of_prompt(request), most_of_reply(reply, request)))
+
+    def failed(self, error: ChatUnavailableError, request: ChatRequest, reserve: float) -> float:
+        """What an attempt without a reply may have cost: nothing, what the server says that it used, or all of it."""
+        if not error.billed:
+            return 0.0
+        return self.cost(error.used, request) if error.used else reserve
 
     def doubts(self, reply: ChatReply, request: ChatRequest) -> list[Doubt]:
         """What is odd about what the server says that a reply used; nothing, where no money hangs on it."""

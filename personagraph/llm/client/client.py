@@ -25,6 +25,7 @@ from personagraph.llm.client.remarks import Remarks
 from personagraph.llm.client.retries import MOST, PATIENT, Retries
 from personagraph.prompts import clean, defused
 from personagraph.prompts.dialogue import Dialogue
+from personagraph.text.mended_json import answer_of
 from personagraph.types import ChatReply, ChatRequest, Step, digest
 
 SLICE = 0.5
@@ -225,7 +226,7 @@ class ChatClient:
             try:
                 reply = await self._backend.complete(request)
             except Exception as error:
-                cost = self._heard_failure(error, wants)
+                cost = self._heard_failure(error, request, wants)
                 await self._journal.enter(Failed(attempt, str(error), cost))
                 hold = _keeps_reserve(error)
                 raise
@@ -245,14 +246,16 @@ class ChatClient:
         if reply.allowance:
             self._gate.rates.heard(reply.allowance)
 
-    def _heard_failure(self, error: Exception, wants: Pass) -> float:
+    def _heard_failure(self, error: Exception, request: ChatRequest, wants: Pass) -> float:
         """Draw the consequences of a failed attempt; what is to be booked for it."""
         if not isinstance(error, ChatUnavailableError):
             return 0.0
+        cost = self._gate.budget.failed(error, request, wants.reserve)
         if error.allowance:
             self._gate.rates.heard(error.allowance)
-        if error.limited or error.retry_after != 0.0:
-            self._health.failed(error)
+        if error.retry_after == 0.0 and not error.limited:
+            return cost  # the next attempt asks for less
+        self._health.failed(error)
         if error.limited:
             self._gate.concurrency.limited(error.retry_after or 0.0)
             self._gate.close_for(min(error.retry_after or 0.0, self._retries.patience))
@@ -260,9 +263,9 @@ class ChatClient:
             self._gate.concurrency.lost()
             if probes := self._gate.concurrency.probes:
                 self._gate.close_for(self._retries.rest(error, probes, random.random()))
-        elif error.retry_after != 0.0:
+        else:
             self._gate.concurrency.failed()
-        return wants.reserve if error.billed else 0.0
+        return cost
 
     def _changed(self, limit: int, why: str) -> None:
         self._why = why
@@ -292,7 +295,7 @@ def _keeps_reserve(error: Exception) -> bool:
 def _again(request: ChatRequest, reply: ChatReply, error: str) -> ChatRequest:
     """The request once more, with the unusable reply and what was wrong with it; its key follows from both."""
     turns = (
-        {"role": "assistant", "content": defused(clean(reply.text, longest=2000))},
+        {"role": "assistant", "content": defused(clean(answer_of(reply.text), longest=2000))},
         {"role": "user", "content": f"That cannot be used: {error[:300]}. Answer again, with the JSON object alone."},
     )
     return replace(request, key=digest(request.key, "again", error), messages=(*request.messages, *turns))

@@ -1,13 +1,14 @@
-"""What a user is told of a reply whose cost is not simply what the server says, in sentences."""
+"""What a user is told of a reply that cost something else than it should, or for nothing, in sentences."""
 
 from collections import deque
 from collections.abc import Iterator
 
 from personagraph.llm.client.budget import Budget
-from personagraph.llm.client.usage import UNTOLD, Doubt
+from personagraph.llm.client.reasoning import ROOM
+from personagraph.llm.client.usage import UNTOLD, Doubt, longest_reply
 from personagraph.types import ChatReply, ChatRequest
 
-EXCEEDED, PASSED = "exceeded", "passed"
+EXCEEDED, PASSED, CUT = "exceeded", "passed", "cut"
 
 
 class Remarks:
@@ -32,6 +33,10 @@ class Remarks:
     def _of(self, reply: ChatReply, request: ChatRequest, reserve: float) -> Iterator[tuple[str, str]]:
         """What there is to say, each with its kind."""
         budget = self._budget
+        if reply.finish == "length" and reply.thought:
+            yield CUT, _cut(longest_reply(request))
+        for remark in reply.remarks:
+            yield remark, remark
         for doubt in budget.doubts(reply, request):
             yield doubt.kind, _said(doubt)
         if reply.cost - reserve <= 1e-9:
@@ -40,6 +45,18 @@ class Remarks:
         yield EXCEEDED, f"{cost}: the server bills more than it was asked for, which no limit here can bound"
         if budget.limit is not None and budget.spent + budget.perhaps_billed + reply.cost > budget.limit:
             yield PASSED, f"--max-cost is passed, since {cost}; nothing more is sent"
+
+
+def _cut(cap: int) -> str:
+    """What to set when a model used up its cap with thoughts."""
+    most = -(-max(cap + ROOM, 2 * cap) // 1000) * 1000
+    return (
+        f"a reply was cut off at its cap of {cap:,} tokens after the model had thought: it is paid for, and of no use;"
+        f' set `max_tokens = {most}` in the settings (below [models."NAME"] for one model), or give'
+        f" `--max-tokens {most}`, or have the model think less with `--reasoning-effort low`; this run keeps its cap"
+        f" until it is done or given up, and `personagraph dead-letters retry --max-tokens {most}` asks again what was"
+        " lost"
+    )
 
 
 def _said(doubt: Doubt) -> str:

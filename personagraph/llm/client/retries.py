@@ -42,7 +42,7 @@ class Retries:
 
     def rest(self, error: ChatUnavailableError, failures: int, draw: float) -> float:
         """Seconds to rest before the next attempt; `draw` is a random number from 0 to 1."""
-        backoff = draw * min(self.longest, self.pause * 2.0 ** min(failures, 32))
+        backoff = draw * (self.pause if error.nonsense else min(self.longest, self.pause * 2.0 ** min(failures, 32)))
         asked = error.retry_after
         return asked + draw * self.pause if asked else backoff
 

@@ -3,15 +3,16 @@
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from personagraph.errors import ChatError, ChatUnavailableError, ConfigError
 from personagraph.llm.kind import BackendOptions, ModelKind, Named
-from personagraph.llm.openai import completions, headers, refusals
-from personagraph.llm.openai.completions import Completion
-from personagraph.llm.openai.fallbacks import CAPS, Fallbacks, body_of
+from personagraph.llm.openai import completions, headers, offered, refusals
+from personagraph.llm.openai.addresses import advice, place_of
+from personagraph.llm.openai.completions import Completion, FailedChoiceError
+from personagraph.llm.openai.fallbacks import CAPS, Fallbacks, body_of, remarks_on
 from personagraph.llm.openai.refusals import Refusal, error_in_reply, error_of
 from personagraph.types import ChatReply, ChatRequest
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 OPENAI = "https://api.openai.com/v1"
 TIMEOUT = 120.0
+LISTING = 10.0
+"""Seconds that a server may take to list its models."""
 _PLAIN: "RequestOptions" = {"headers": {"Content-Type": "application/json"}, "security": {"bearer_auth": True}}
 
 
@@ -51,11 +54,12 @@ class OpenAIBackend:
         self._key = api_key.strip()
         if not self._key.isascii() or not self._key.isprintable() or " " in self._key:
             raise ConfigError("the key has characters that no key has: check OPENAI_API_KEY")
-        self._where = _place(base_url)
+        self._where = place_of(base_url)
         self._cap = CAPS[0] if base_url else CAPS[1]
         self._base_url, self._timeout = base_url, timeout
         self._client: openai.AsyncOpenAI | None = None
         self._fallbacks = Fallbacks(fallbacks)
+        self._models_listed: list[str] | None = None
 
     @property
     def fallbacks(self) -> str:
@@ -76,12 +80,13 @@ class OpenAIBackend:
         answer = await self._send(json.dumps(body_of(request, self.model, self._cap, without)).encode())
         latency = time.monotonic() - began
         told = headers.plain(answer.headers.raw)
-        if answer.status_code >= 300:
-            raise self._refused(request, without, self._refusal(answer, told))
-        completion = self._completion(answer, told)
+        completion = self._completion(answer, told, request)
+        if isinstance(completion, Refusal):
+            raise await self._refused(request, without, completion)
         self._fallbacks.taken(request, without)
-        reply = completion._replace(text=refusals.without(self._key, completion.text))
-        return ChatReply(**reply._asdict(), latency=latency, allowance=headers.allowance(told, time.time()))
+        completion = completion._replace(text=refusals.without(self._key, completion.text))
+        allowance = headers.allowance(told, time.time())
+        return ChatReply(**completion._asdict(), latency=latency, allowance=allowance, remarks=remarks_on(without))
 
     async def close(self) -> None:
         """Close the connections; a later call opens new ones."""
@@ -114,48 +119,68 @@ class OpenAIBackend:
         told = f"{self._where} did not answer a call to its end ({lost})"
         raise ChatUnavailableError(f"{told}; check that it is up, then resume", billed=True)
 
-    def _completion(self, answer: "httpx2.Response", told: Mapping[str, str]) -> Completion:
-        """The chat completion in an answer. Raises ChatError for anything else."""
+    async def _models(self) -> list[str]:
+        """The names of the models that the server lists; none when it does not."""
+        import httpx2
+        import openai
+
+        if self._models_listed is None and self._client:
+            with suppress(openai.OpenAIError, httpx2.HTTPError):
+                answer = await self._client.get("/models", cast_to=httpx2.Response, options={"timeout": LISTING})
+                self._models_listed = offered.names_in(answer.content, secret=self._key)
+        return self._models_listed or []
+
+    def _completion(
+        self, answer: "httpx2.Response", told: Mapping[str, str], request: ChatRequest
+    ) -> Completion | Refusal:
+        """The chat completion in an answer, or what the server says instead. Raises ChatError for neither."""
+        refusal = self._refusal(answer, told)
+        if answer.status_code >= 300:
+            return refusal
         try:
             data = completions.load(answer.content)
             if data.get("choices") or not data.get("error"):
-                return completions.read(data)
+                return completions.read(data, asks_object=request.schema is not None)
+        except FailedChoiceError as failed:
+            raise self._failed(failed, refusal) from None
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             lost = completions.kind_of(answer.content)
         else:
-            raise error_in_reply(self._refusal(answer, told), self._where)
-        raise self._no_completion(f"it sends {lost}")
+            return refusals.from_inside(refusal)
+        if refusal.misplaced:
+            return refusal
+        raise self._no_completion(f"it sends {lost}{refusal.said and f': {refusal.said}'}")
 
-    def _no_completion(self, what: str) -> ChatUnavailableError:
+    def _failed(self, failed: FailedChoiceError, refusal: Refusal) -> ChatError:
+        """The error to raise for a choice that is an error, which is an outage behind the server, or for none."""
+        used = ChatReply(**failed.used._asdict())
+        if failed.error is None:
+            return self._no_completion("it has no choice in it", used)
+        said = refusals.read(200, json.dumps({"error": failed.error}).encode(), secret=self._key)
+        said = replace(said, retry_after=refusal.retry_after, allowance=refusal.allowance)
+        return error_in_reply(refusals.from_inside(said), self._where, self.model, behind=True, used=used)
+
+    def _no_completion(self, what: str, used: ChatReply | None = None) -> ChatUnavailableError:
         told = f"{self._where} did not send a chat completion ({what})"
-        remedy = "check that --base-url is the address of an OpenAI-compatible server, then resume"
-        return ChatUnavailableError(f"{told}; {remedy}", billed=True, nonsense=True)
+        remedy = f"{advice(self._where)}, then resume"
+        return ChatUnavailableError(f"{told}; {remedy}", billed=True, nonsense=True, used=used)
 
     def _refusal(self, answer: "httpx2.Response", told: Mapping[str, str]) -> Refusal:
         refusal = refusals.read(answer.status_code, answer.content, secret=self._key)
         now = time.time()
         return replace(refusal, retry_after=headers.retry_after(told, now), allowance=headers.allowance(told, now))
 
-    def _refused(self, request: ChatRequest, without: tuple[str, ...], refusal: Refusal) -> ChatError:
-        if not self._fallbacks.refused(request, without, refusal):
-            return error_of(refusal, self._where, self.model)
-        told = f"{self._where} does not take the whole request ({refusal.told})"
-        return ChatUnavailableError(f"{told}; asking for less", retry_after=0.0, allowance=refusal.allowance)
-
-
-def _place(base_url: str | None) -> str:
-    """The address of the server without what may be secret in it. Raises ConfigError for one that is none."""
-    if base_url is None:
-        return "the OpenAI API"
-    try:
-        parts = urlsplit(base_url)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError as error:
-        raise ConfigError(f"--base-url is no address ({error}); give it as http://HOST:PORT/v1") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigError("--base-url is no address of a server; give it as http://HOST:PORT/v1")
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    return f"{parts.scheme}://{host}{port}{parts.path}"
+    async def _refused(self, request: ChatRequest, without: tuple[str, ...], refusal: Refusal) -> ChatError:
+        """The error to raise for what the server says instead of a completion; with 200, it may be on the bill."""
+        if self._fallbacks.refused(request, without, refusal):
+            told = f"{self._where} does not take the whole request ({refusal.told})"
+            less = f"{told}; asking for less"
+            return ChatUnavailableError(less, retry_after=0.0, billed=refusal.inside, allowance=refusal.allowance)
+        if refusal.lacks_model and not refusal.spent:
+            refusal = replace(refusal, offered=offered.told(await self._models(), self.model))
+        if refusal.inside:
+            return error_in_reply(refusal, self._where, self.model)
+        return error_of(refusal, self._where, self.model)
 
 
 def _made(options: BackendOptions) -> OpenAIBackend:

@@ -5,8 +5,13 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from personagraph.text.mended_json import answer_of, begins_thought, holds_object
+
 MOST_TOKENS = 10**9
 """Nobody used more in one call: a larger number is a mistake, as a negative one is."""
+THOUGHTS = ("reasoning_content", "reasoning", "thinking")
+"""Where servers put what a model thinks."""
+_TEXTS = ("text", "output_text")
 _FINISHES = {"length": "length", "max_tokens": "length", "model_length": "length", "content_filter": "refusal"}
 
 
@@ -20,6 +25,19 @@ class Completion(NamedTuple):
     cached_tokens: int
     metered: bool
     doubt: str
+    thought: bool = False
+
+
+class FailedChoiceError(Exception):
+    """The choice is an error of whoever answers behind the server, or there is none; with what the server says it used.
+
+    `error` is what stands in its place.
+    """
+
+    def __init__(self, error: Any, used: Completion) -> None:
+        super().__init__("no choice" if error is None else "the choice is an error")
+        self.error = error
+        self.used = used
 
 
 def load(body: bytes) -> Any:
@@ -42,21 +60,74 @@ def kind_of(body: bytes) -> str:
     return "no JSON" if start else "nothing"
 
 
-def read(data: Any) -> Completion:
-    """The first choice and the usage. Raises ValueError, LookupError, TypeError or AttributeError for anything else."""
-    choice = data["choices"][0]
-    message, told = choice["message"], choice.get("finish_reason")
+def read(data: Any, *, asks_object: bool = False) -> Completion:
+    """The first choice and the usage.
+
+    Where an object is asked for, it may stand where a model calls a tool, or thinks: the text is then that part of the
+    message as it came, as JSON, which only a mended reading takes for the answer. Raises FailedChoiceError, and
+    ValueError, LookupError, TypeError or AttributeError for anything that is no completion.
+    """
+    usage, choices = _usage(data.get("usage")), data["choices"]
+    if choices == []:
+        raise FailedChoiceError(None, Completion("", "stop", *usage))
+    choice = choices[0]
+    told = choice.get("finish_reason")
+    told = told.lower() if isinstance(told, str) else ""
+    message = choice.get("message")
+    if choice.get("error") or told == "error":
+        said = _text(message.get("content")) if isinstance(message, Mapping) else ""
+        failed = choice.get("error") or data.get("error") or {"message": "the model failed"}
+        raise FailedChoiceError(failed, Completion(said, "stop", *usage))
+    message = choice["message"]
     refusal = message.get("refusal")
     refusal = refusal if isinstance(refusal, str) else ""
-    finish = _FINISHES.get(told.lower(), "stop") if isinstance(told, str) else "stop"
-    text = _whole(_text(message.get("content")) or refusal)
-    return Completion(text, "refusal" if refusal else finish, *_usage(data.get("usage")))
+    finish = _FINISHES.get(told, "stop")
+    as_data = asks_object and isinstance(message.get("content"), Mapping)
+    text = "" if as_data else _text(message.get("content"))
+    if asks_object and not refusal and "{" not in text:
+        text = _elsewhere(message, answer_of(text)) or text
+    thought = _thinks(message, data.get("usage")) or begins_thought(text)
+    return Completion(_whole(text or refusal), "refusal" if refusal else finish, *usage, thought)
+
+
+def _elsewhere(message: Mapping[str, Any], said: str) -> str:
+    """The part of a message, as JSON, that holds an object though it is no text; empty when none does.
+
+    What a model thinks counts only where nothing is `said`: it may have thought better of it.
+    """
+    calls = message.get("tool_calls")
+    called = calls[0] if isinstance(calls, list) and len(calls) == 1 else None
+    called = called if isinstance(called, Mapping) else {}
+    content = message.get("content")
+    parts = {
+        "function": called.get("function"),
+        "function_call": message.get("function_call"),
+        "content": content if isinstance(content, Mapping) else None,
+        **{name: message.get(name) for name in THOUGHTS if not said},
+    }
+    for name, part in parts.items():
+        if (isinstance(part, Mapping) and part) or (isinstance(part, str) and holds_object(part)):
+            return json.dumps({name: part}, ensure_ascii=False)
+    return ""
+
+
+def _thinks(message: Mapping[str, Any], usage: Any) -> bool:
+    """Whether the model thought before it answered, as the usage says, or the message shows."""
+    for name in ("completion_tokens_details", "output_tokens_details"):
+        details = usage.get(name) if isinstance(usage, Mapping) else None
+        if isinstance(details, Mapping) and _count(details.get("reasoning_tokens")):
+            return True
+    told, content = usage.get("reasoning_tokens") if isinstance(usage, Mapping) else None, message.get("content")
+    parts = content if isinstance(content, list) else []
+    in_parts = any(isinstance(part, Mapping) and part.get("type") in THOUGHTS for part in parts)
+    return in_parts or bool(_count(told)) or any(message.get(name) for name in (*THOUGHTS, "reasoning_details"))
 
 
 def _text(content: Any) -> str:
     """The text of a message, also when it comes in parts. Raises TypeError for anything else."""
     if isinstance(content, list):
-        return "".join(_text(part["text"]) for part in content if part.get("type") == "text")
+        parts = [part for part in content if not isinstance(part, Mapping) or part.get("type", "text") in _TEXTS]
+        return "".join(_text(part["text"] if isinstance(part, Mapping) else part) for part in parts)
     if not isinstance(content, str | None):
         raise TypeError("the content is no text")
     return content or ""

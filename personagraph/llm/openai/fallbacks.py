@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from personagraph.llm.openai.refusals import Refusal
@@ -15,6 +15,14 @@ CAPS = ("max_tokens", "max_completion_tokens")
 OTHER_CAP = "other_token_cap"
 """The cap on the tokens of a reply goes by its other name. It is never dropped, since it bounds the cost."""
 WITHOUT = "without_"
+FOLDED = "no_system_role"
+"""What the system says is told at the beginning of the user's first turn."""
+CAP_AT = "cap_at_"
+"""The cap on tokens is a lower one, for a server that takes no such long reply."""
+LOWEST_CAP = 1000
+"""No lower cap is tried: below it the prompt itself is too long."""
+ASKED_BY_PROMPTS = ("temperature", "top_p", "seed")
+"""What is kept as not taken. What a user set is tried again in each run, since it may have another value by then."""
 REFUSING = (400, 404, 422, 500, 501)
 """What servers answer to a request that they do not understand."""
 _KEYWORDS = (
@@ -29,12 +37,19 @@ _UNSUPPORTED = re.compile(
 )
 _OF_FORM = re.compile(r"response.?format|json.?(schema|object|mode)|structured.?output|guided|grammar|\bschema\b", re.I)
 _OF_KEYWORD = re.compile(rf"\b({'|'.join(_KEYWORDS)}|keyword|regex\w*|grammar|invalid schema)\b", re.I)
-_OF_ELSE = re.compile(
-    r"context.?(length|size|window)|content.?(filter|policy|management)|too (large|long)"
-    r"|model_not_found|\bmodel\b.{0,80}(not found|does not exist)",
+_OF_SYSTEM = re.compile(
+    r"\bsystem\W{0,3}(role|prompt|message|instruction)s?\b|\brole\W{1,4}system\b|['\"`]system['\"`]|got system\b"
+    r"|developer instruction|roles must alternate|only.{0,20}\buser\b.{0,30}\b(assistant|model)\b"
+    r"|be \W?user\W{1,3}(,|or|and) ?\W?assistant",
     re.I,
 )
-"""What no fallback helps with: this one request, or the model."""
+"""How servers say that they know no turn of the system, as templates of Gemma's and Mistral's first models do."""
+_UNSUPPORTED_CAP = re.compile(
+    r"unsupported parameter|not supported|unrecogni[sz]ed|unknown|instead|extra|permitted", re.I
+)
+_OF_LENGTH = re.compile(r"max_(completion_)?tokens|max_model_len|context.?(length|size|window)|completion tokens", re.I)
+_OF_ELSE = re.compile(r"context.?(length|size|window)|content.?(filter|policy|management)|too (large|long)", re.I)
+"""What no fallback helps with: this one request."""
 _MOST_TRIALS = 4096
 
 
@@ -51,7 +66,7 @@ class Fallbacks:
         self._trials: dict[str, tuple[str, ...]] = {}
 
     def __str__(self) -> str:
-        return ",".join(self._adopted)
+        return ",".join(name for name in self._adopted if _is_fallback(name))
 
     def of(self, request: ChatRequest) -> tuple[str, ...]:
         """What this request goes without, for now."""
@@ -68,7 +83,12 @@ class Fallbacks:
 
     def refused(self, request: ChatRequest, sent: tuple[str, ...], refusal: Refusal) -> bool:
         """Whether to ask again, with less: the server refused the request, which went without `sent`."""
-        if refusal.status not in REFUSING or refusal.spent:
+        if refusal.spent or refusal.lacks_model or refusal.page or refusal.misplaced:
+            return False
+        if FOLDED not in sent and _has_system(request) and _OF_SYSTEM.search(refusal.said or refusal.parameter):
+            self._try(request, (*sent, FOLDED))
+            return True
+        if refusal.status not in REFUSING:
             return False
         if self.of(request) != sent:
             return True
@@ -92,6 +112,8 @@ class Fallbacks:
     def _next(self, request: ChatRequest, sent: tuple[str, ...], refusal: Refusal) -> str:
         """The least to give up next; empty when the refusal is about something else, or nothing is left."""
         named = refusal.parameter.split(".")[0].split("[")[0]
+        if lower := _lower_cap(request, sent, named, refusal):
+            return lower
         if named in ("messages", "model") or _OF_ELSE.search(f"{refusal.code} {refusal.said}"):
             return ""
         for name in request.parameters:
@@ -111,11 +133,25 @@ def body_of(request: ChatRequest, model: str, cap: str, without: tuple[str, ...]
         cap = CAPS[1 - CAPS.index(cap)]
     body: dict[str, Any] = {"model": model, "messages": request.messages}
     for name, value in request.parameters.items():
-        if f"{WITHOUT}{name}" not in without:
-            body[cap if name in CAPS else name] = value
+        if name in CAPS:
+            body[cap] = min((value, *_caps(without)))
+        elif f"{WITHOUT}{name}" not in without:
+            body[name] = value
     if request.schema is not None:
         body |= _asking(form_of(without), request)
+    if FOLDED in without:
+        body["messages"] = _folded(body["messages"])
     return body
+
+
+def remarks_on(without: tuple[str, ...]) -> tuple[str, ...]:
+    """What the user should know of the fallbacks, in sentences: what he set himself, and the server does not take."""
+    asked = [name.removeprefix(WITHOUT) for name in without if name.startswith(WITHOUT)]
+    left = [name for name in asked if name not in ASKED_BY_PROMPTS]
+    said = [f"the server does not take {name}, or not this value of it: it is asked without" for name in left]
+    if caps := _caps(without):
+        said.append(f"the server takes no reply as long as was asked for: its cap is {min(caps):,} tokens")
+    return tuple(said)
 
 
 def form_of(without: tuple[str, ...]) -> str:
@@ -159,6 +195,34 @@ def _weaker(form: str, *, keywords: bool) -> str:
     return FORMS[place] if place < len(FORMS) else ""
 
 
+def _has_system(request: ChatRequest) -> bool:
+    return any(turn["role"] == "system" for turn in request.messages)
+
+
+def _folded(messages: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """The turns without one of the system's: it is told by the user, whose turns and the assistant's alternate."""
+    turns: list[Mapping[str, str]] = []
+    for turn in messages:
+        role = "user" if turn["role"] == "system" else turn["role"]
+        if turns and turns[-1]["role"] == role:
+            turns[-1] = {"role": role, "content": f"{turns[-1]['content']}\n\n{turn['content']}"}
+        else:
+            turns.append({**turn, "role": role})
+    return turns
+
+
+def _caps(without: tuple[str, ...]) -> list[int]:
+    return [int(name.removeprefix(CAP_AT)) for name in without if name.startswith(CAP_AT)]
+
+
+def _lower_cap(request: ChatRequest, sent: tuple[str, ...], named: str, refusal: Refusal) -> str:
+    """Half the cap that was sent, when it was too much for the server by both its names; else nothing."""
+    cap = min([request.parameters[name] for name in CAPS if name in request.parameters] + _caps(sent), default=0)
+    renamed = OTHER_CAP in sent or not _UNSUPPORTED_CAP.search(refusal.said)
+    too_much = named in CAPS or _OF_LENGTH.search(refusal.said)
+    return f"{CAP_AT}{cap // 2}" if too_much and renamed and cap // 2 >= LOWEST_CAP else ""
+
+
 def _names(parameter: str) -> tuple[str, ...]:
     return CAPS if parameter in CAPS else (parameter,)
 
@@ -170,6 +234,4 @@ def _is_about(refusal: Refusal, named: str, parameter: str) -> bool:
 
 
 def _is_fallback(name: str) -> bool:
-    if name in [f"{WITHOUT}{cap}" for cap in CAPS]:
-        return False
-    return name in (*FORMS[1:], OTHER_CAP) or bool(re.fullmatch(rf"{WITHOUT}[a-z_]+", name))
+    return name in (*FORMS[1:], OTHER_CAP, FOLDED) or name.removeprefix(WITHOUT) in ASKED_BY_PROMPTS

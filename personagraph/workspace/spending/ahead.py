@@ -26,6 +26,8 @@ TOKENS_A_CHARACTER = Range(0.2, 0.25, 0.33)
 """Of prompts, by default: about four characters of English make a token."""
 REPLY = Range(0.1, 0.25, 0.5)
 """The part of its greatest length that a reply has, by default."""
+THOUGHTS = Range(0.0, 0.15, 0.5)
+"""The part of the room for a model's thoughts that they take, by default."""
 FRUIT = Range(0.5, 0.75, 1.0)
 """The part of what a reply can bring that is new and usable, by default."""
 MARK = b""
@@ -55,7 +57,7 @@ def forecast(ledger: Ledger, run: Run, pace: PaceLimits, work: Ahead) -> Forecas
     ahead = [p.step.fields for p in planned if p.step.prompt == dialogue.prompt][:SHOWN] or work.fields
     brought, fruit = _brought(ledger, run, dialogue.items)
     used = _last_replies(ledger, run.model, dialogue.prompt)
-    notes = [f"calls: {work.note}", fruit, _told(used, dialogue.prompt, run.model)]
+    notes = [f"calls: {work.note}", fruit, _told(used, dialogue, run.model)]
     if run.unfinished:
         notes.insert(0, f"{run.id} is unfinished, with {run.decided} calls behind it: this is what is left")
     if pace.price is None:
@@ -105,11 +107,14 @@ def _last_replies(ledger: Ledger, model: str, prompt: str) -> list[Used]:
     return found if len(found) >= ENOUGH else []
 
 
-def _told(used: Sequence[Used], prompt: str, model: str) -> str:
+def _told(used: Sequence[Used], dialogue: "PromptDialogue", model: str) -> str:
     """What the tokens of a call rest on."""
+    prompt = dialogue.prompt
     if used:
         return f"tokens: rendered prompts, and the last {len(used)} replies of {model} to {prompt} in this workspace"
     part = f"{REPLY.low:.0%} to {REPLY.high:.0%} of the longest reply"
+    if room := dialogue.longest_reply - dialogue.longest_answer:
+        part += f", up to {THOUGHTS.high:.0%} of the {room:,} tokens more that it may think" if room > 0 else ""
     return f"tokens: rendered prompts, by default at 3 to 5 characters a token, and {part}; {prompt} has no replies yet"
 
 
@@ -121,7 +126,7 @@ def _rates(
     pace: PaceLimits,
 ) -> CallRates:
     """What a call takes, by prompts that are ahead and the last replies, or by default."""
-    a_character, completion = TOKENS_A_CHARACTER, REPLY.times(dialogue.longest_reply)
+    a_character, completion = TOKENS_A_CHARACTER, _reply(dialogue)
     cached, seconds = 0.0, None
     if used:
         a_character = _middle([u.prompt_tokens / _characters(dialogue, u.fields) for u in used])
@@ -137,6 +142,13 @@ def _rates(
         tokens = zip(prompt, completion, strict=True)
         cost = Range(*(price.cost(round(p), round(c), round(p * cached)) for p, c in tokens))
     return CallRates(brought, prompt, completion, cost, seconds, worst)
+
+
+def _reply(dialogue: "PromptDialogue") -> Range:
+    """The tokens of a reply by default; a cap that leaves room for thoughts is for the longest of these."""
+    answer, longest = REPLY.times(dialogue.longest_answer), dialogue.longest_reply
+    thoughts = THOUGHTS.times(max(0, longest - dialogue.longest_answer))
+    return Range(*(min(said + thought, longest) for said, thought in zip(answer, thoughts, strict=True)))
 
 
 def _middle(values: Sequence[float]) -> Range:

@@ -12,6 +12,7 @@ from personagraph.types import Step
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, strict_options
 from personagraph.workspace.results import SynthesisResult
+from personagraph.workspace.run_settings import ASKING
 from personagraph.workspace.spending.ahead import MARK, SHOWN, Ahead
 from personagraph.workspace.verbs.expand import expansion_dialogue, expansion_of
 from personagraph.workspace.verbs.extract import extraction_dialogue, extraction_of
@@ -100,6 +101,8 @@ def retry_job(workspace: "Workspace", letters: Sequence[str] = (), *, run: str |
         raise ConfigError(f"the dead letters are of different kinds: {told}; retry those of one, with --run")
     [*_, origin] = origins.values()
     settings = {**origin.settings, "command": origin.work, "letters": None, "of_run": None, "fresh": True}
+    for name in (*ASKING, "room"):
+        settings.pop(name, None)  # of requests, what holds now: another cap may be why they are asked again
     prompts = workspace.settings.prompts
     if prompts not in (None, settings["prompts"]):
         raise ConfigError(

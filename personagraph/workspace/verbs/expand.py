@@ -73,7 +73,9 @@ def expansion_dialogue(run: Run, secret: bytes) -> "ShortFields | WholeSentences
     from personagraph.expansion.dialogues import DIALOGUES
 
     settings = settings_of(run, ExpandSettings)
-    return DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed)
+    dialogue = DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed)
+    dialogue.asking = settings.asking
+    return dialogue
 
 
 def _ahead(workspace: "Workspace", run: Run) -> Ahead:

@@ -91,7 +91,9 @@ def extraction_dialogue(run: Run, secret: bytes) -> "FullPortraits | ShortPortra
     from personagraph.extraction.dialogues import DIALOGUES
 
     settings = settings_of(run, ExtractSettings)
-    return DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed)
+    dialogue = DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed)
+    dialogue.asking = settings.asking
+    return dialogue
 
 
 def _ahead(documents: "Corpus", run: Run) -> Ahead:

@@ -126,7 +126,9 @@ def synthesis_dialogue(run: Run, secret: bytes) -> "Task":
     from personagraph.synthesis.tasks import TASKS
 
     settings = settings_of(run, SynthesizeSettings)
-    return TASKS[settings.task].dialogues[settings.prompts](run.model, secret, seed=settings.seed)
+    dialogue = TASKS[settings.task].dialogues[settings.prompts](run.model, secret, seed=settings.seed)
+    dialogue.asking = settings.asking
+    return dialogue
 
 
 def _ahead(workspace: "Workspace", run: Run) -> Ahead:
