@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 Parse = Callable[[str], dict[str, Any]]
@@ -13,10 +14,11 @@ def with_setting(text: str, name: str, value: str | int | float, parse: Parse) -
 
     What `parse` makes of it is what it was, but for the setting. Raises ValueError for a text of which that is not so.
     """
-    lines = text.splitlines(keepends=True)
+    lines = list(StringIO(text))  # which ends lines where TOML does
     tables = (n for n, line in enumerate(lines) if re.match(r"\s*\[", line))
     end = next(tables, len(lines))
-    written = f"{name} = {json.dumps(value, ensure_ascii=False)}"
+    # JSON writes all of a text as TOML does, but for one character.
+    written = f"{name} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "\\u007f")
     place = _place(lines[:end], rf"\s*[\"']?{re.escape(name)}[\"']?\s*=")
     if place is not None:
         lines[place] = f"{written}{_comment(lines[place], parse)}\n"

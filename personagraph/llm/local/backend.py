@@ -86,6 +86,7 @@ class LocalBackend:
     def _start(self) -> OpenAIBackend:
         import xllamacpp
 
+        self._check_unchanged()
         key, path = secrets.token_hex(16), self.weights.path
         parameters = xllamacpp.CommonParams()
         parameters.model.path = str(path)
@@ -105,11 +106,15 @@ class LocalBackend:
         except RuntimeError as error:
             told = f"the local model did not start from {path}: {error}"
             raise ChatError(f"{told} It says more above; {self._remedy()}") from error
-        with opened(path) as file:
-            check_unchanged(file, self.weights.state, path)
+        self._check_unchanged()
         url = f"{self._server.listening_address}/v1"
         known = self._known
         return OpenAIBackend(self.model, api_key=key, base_url=url, small=self.small, timeout=TIMEOUT, fallbacks=known)
+
+    def _check_unchanged(self) -> None:
+        """Raises InputError when the file is another one than that which the ledger will name."""
+        with opened(self.weights.path) as file:
+            check_unchanged(file, self.weights.state, self.weights.path)
 
     def _remedy(self) -> str:
         if self.model == MODEL:

@@ -19,7 +19,8 @@ MOST_ITEMS = 4_000_000
 """Of all arrays together; the largest vocabularies have some 260,000 words, and twice as many merges."""
 MOST_DIMENSIONS = 8
 LONGEST_KEY = 65_535
-LONGEST_TEXT = 4_000_000
+LONGEST_TEXT, MOST_TEXT = 4_000_000, 64_000_000
+"""Bytes of one text, and of all that are kept."""
 LONGEST_KEPT = 4_096
 """Items of an array of numbers that is kept; of a longer one only the length, under its name and "#"."""
 LARGEST = 1 << 62
@@ -79,7 +80,7 @@ class _Reader:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._items = 0
+        self._items = self._kept = 0
 
     def number(self, kind: str) -> int:
         size = struct.calcsize(kind)
@@ -93,6 +94,9 @@ class _Reader:
 
     def text(self, most: int) -> str:
         length = self.count(most, "bytes in one text")
+        self._kept += length
+        if self._kept > MOST_TEXT:
+            raise NoGGUFError(f"is damaged, or no model: its texts have more than {MOST_TEXT:,} bytes")
         return self._bytes(length).decode("utf-8", "replace")
 
     def value(self, kind: int) -> tuple[int | None, Value]:
