@@ -31,7 +31,7 @@ def doctor(
     """Check Python, disk, workspace, store and models, and say what to do about what is missing.
 
     \b
-    Example: personagraph doctor --model openai:some-model --base-url http://127.0.0.1:8000/v1
+    Example: personagraph doctor --model openai:gpt-5-mini
     """
     from personagraph.workspace import examine, examine_model
 
@@ -67,7 +67,7 @@ def config_set(
     What only counts when it is confirmed (model, base_url, store) is confirmed with it.
 
     \b
-    Example: personagraph config set model local:/models/some-model.gguf
+    Example: personagraph config set model local:some-model.gguf
     """
     from personagraph.workspace import set_setting
 

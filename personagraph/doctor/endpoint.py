@@ -53,7 +53,7 @@ _FOUND = {
 """What runs do for each thing that was found out, in words."""
 
 
-class Server(NamedTuple):
+class ModelServer(NamedTuple):
     """Where a model is asked: the address, ending in /v1, the key, and what a call costs, None when nobody knows."""
 
     url: str
@@ -61,7 +61,7 @@ class Server(NamedTuple):
     price: Price | None
 
 
-class _Asked(NamedTuple):
+class _Outcome(NamedTuple):
     """The reply, or why there is none; and what the server said to each call before it."""
 
     reply: ChatReply | None
@@ -69,14 +69,14 @@ class _Asked(NamedTuple):
     refused: list[str]
 
 
-def endpoint(backend: ChatBackend, server: Server) -> list[Finding]:
+def endpoint(backend: ChatBackend, server: ModelServer) -> list[Finding]:
     """What the server of this backend can do, by one answer, and what that cost; or why there is none.
 
     The backend learns what to leave out, which the last finding says. Raises nothing, whatever the server sends.
     """
     asked = asyncio.run(_asked(backend))
     if asked.reply is None:
-        return [*_unanswered(backend, server, asked), *_refusals(asked)]
+        return [*_unanswered(backend, server, asked), *_refusals(asked), *_perhaps_billed(asked)]
     reply, without = asked.reply, _found(backend)
     found = [
         Finding(
@@ -94,7 +94,7 @@ def endpoint(backend: ChatBackend, server: Server) -> list[Finding]:
     return [*found, _cost(asked, reply, server.price), _learnt(without)]
 
 
-async def _asked(backend: ChatBackend) -> _Asked:
+async def _asked(backend: ChatBackend) -> _Outcome:
     """Ask, and as often again with less as the backend says. The seconds are for all calls together."""
     refused: list[str] = []
     request = ChatRequest("doctor", "doctor", _QUESTION, _SCHEMA, _PARAMETERS, {})
@@ -102,22 +102,23 @@ async def _asked(backend: ChatBackend) -> _Asked:
         async with asyncio.timeout(SECONDS):
             for _ in range(MOST_CALLS):
                 try:
-                    return _Asked(await backend.complete(request), None, refused)
+                    return _Outcome(await backend.complete(request), None, refused)
                 except ChatUnavailableError as error:
                     if error.retry_after != 0.0:
-                        return _Asked(None, error, refused)
+                        return _Outcome(None, error, refused)
                     refused.append(str(error).partition("; ")[0])
         told = f"the server refused {MOST_CALLS} calls, each for another reason; look at its log"
     except ChatError as error:
-        return _Asked(None, error, refused)
+        return _Outcome(None, error, refused)
     except TimeoutError:
         told = f"the server did not answer within {SECONDS:g} seconds; try again when it is less busy"
+        return _Outcome(None, ChatUnavailableError(told, billed=True), refused)
     finally:
         await backend.close()
-    return _Asked(None, ChatError(told), refused)
+    return _Outcome(None, ChatError(told), refused)
 
 
-def _unanswered(backend: ChatBackend, server: Server, asked: _Asked) -> list[Finding]:
+def _unanswered(backend: ChatBackend, server: ModelServer, asked: _Outcome) -> list[Finding]:
     """Why there is no answer; where the server lists models, and this is none of them, that is why."""
     error = asked.error or ChatError("there is no answer")
     detail, _, remedy = str(error).partition("; ")
@@ -135,7 +136,14 @@ def _unanswered(backend: ChatBackend, server: Server, asked: _Asked) -> list[Fin
     return found
 
 
-def _refusals(asked: _Asked) -> list[Finding]:
+def _perhaps_billed(asked: _Outcome) -> list[Finding]:
+    """That a call which brought no answer may be on the bill."""
+    if not getattr(asked.error, "billed", False):
+        return []
+    return [Finding("cost", True, "the last call is perhaps on the bill: nobody said what it used")]
+
+
+def _refusals(asked: _Outcome) -> list[Finding]:
     return [Finding("refused", True, f"{told}; asked again with less") for told in asked.refused]
 
 
@@ -200,7 +208,7 @@ def _thought(reply: ChatReply) -> Finding:
     return Finding("thinking", True, told)
 
 
-def _batches(server: Server) -> Finding:
+def _batches(server: ModelServer) -> Finding:
     """Whether the server has the API for batches; none is begun, and personagraph uses none."""
     statuses = {name: get(f"{server.url}/{name}?limit=1", server.key).status for name in ("batches", "files")}
     has = all(status == 200 for status in statuses.values())
@@ -208,7 +216,7 @@ def _batches(server: Server) -> Finding:
     return Finding("batches", True, f"{'the server lists its batches' if has else 'none'} ({told}); none was begun")
 
 
-def _cost(asked: _Asked, reply: ChatReply, price: Price | None) -> Finding:
+def _cost(asked: _Outcome, reply: ChatReply, price: Price | None) -> Finding:
     calls = len(asked.refused) + 1
     told = f"{calls} call{'s' * (calls > 1)}" + (f", of which {calls - 1} refused" if calls > 1 else "")
     if price is None:
@@ -231,7 +239,7 @@ def _found(backend: ChatBackend) -> tuple[str, ...]:
     return tuple(name for name in getattr(backend, "fallbacks", "").split(",") if name)
 
 
-def _models(server: Server) -> list[str]:
+def _models(server: ModelServer) -> list[str]:
     """The names that the server lists, in its order; none when it does not."""
     told = get(f"{server.url}/models", server.key)
     try:

@@ -46,15 +46,11 @@ def test_whatever_the_text_is_like_the_setting_is_set_and_the_rest_says_the_same
     ['model = """\na\n"""\n', "model = [\n1,\n]\n", "model.a = 1\n", "[model]\na = 1\n", 'x = """\nmodel = 1\n"""\n'],
 )
 def test_what_does_not_stand_in_one_line_is_refused(text):
-    with pytest.raises(ValueError, match="its lines are not one for each setting|"):
+    with pytest.raises(ValueError, match=r"not one for each setting|Cannot|Invalid|Unclosed|Expected|Illegal"):
         changed(text, "model", "m")
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_value_comes_back_as_it_was_and_takes_the_place_of_any_other(one, other):
-    try:
-        text = changed(changed(TEXT, "model", one), "model", other)
-    except ValueError:
-        assert "\x7f" in one + other, "which JSON writes as it is, and TOML does not"
-        return
+    text = changed(changed(TEXT, "model", one), "model", other)
     assert toml_in(text) == {**toml_in(TEXT), "model": other}

@@ -142,10 +142,8 @@ def test_what_is_set_is_asked_by_the_next_run(folder):
 
 @pytest.mark.parametrize("name", [name for name in Settings.model_fields if name not in ("prices",)])
 def test_every_setting_can_be_set_or_says_where_it_is_kept(name, folder):
-    value = {"store": "sqlite", "model": "local:", "base_url": A, "prompts": "small", "dedup": "minhash"}.get(
-        name, "300"
-    )
-    value = "simulated" if name == "model" else value
+    known = {"store": "sqlite", "model": "simulated", "base_url": A, "prompts": "small", "dedup": "minhash"}
+    value = known.get(name, "300")
     if "password" in name or "key" in name:
         with pytest.raises(ConfigError, match="in the environment"):
             set_setting(folder, name, value)

@@ -58,7 +58,7 @@ def _local(named: str, settings: Settings, try_model: bool) -> "Finding":
 def _elsewhere(name: str, settings: Settings, ledger: Ledger | None, folder: Path) -> "list[Finding]":
     """What is found of a model that is not in a file."""
     from personagraph.doctor import Finding
-    from personagraph.doctor.endpoint import Server, endpoint
+    from personagraph.doctor.endpoint import ModelServer, endpoint
     from personagraph.llm.openai import backend as openai
 
     backend = backend_of(name, settings, ledger)
@@ -68,7 +68,7 @@ def _elsewhere(name: str, settings: Settings, ledger: Ledger | None, folder: Pat
     with suppress(ConfigError):  # of prices that only the folder names, and nobody confirmed
         price = price_for(backend, settings, None)
     url = (settings.trusted("base_url") or openai.OPENAI).rstrip("/")
-    found = endpoint(backend, Server(url, settings.secret("openai_api_key") or "", price))
+    found = endpoint(backend, ModelServer(url, settings.secret("openai_api_key") or "", price))
     if ledger is None or not getattr(backend, "fallbacks", ""):
         return found
     from personagraph.storage.writer_lock import writer
