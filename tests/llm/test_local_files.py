@@ -131,14 +131,12 @@ def test_a_model_without_a_chat_template_can_be_asked_and_is_remarked_upon(file)
         (gguf({**CHAT, "general.architecture": "gemma-embedding"}), "makes vectors of texts"),
         (gguf({**CHAT, "llama.pooling_type": 3}), "makes vectors of texts"),
         (gguf({**CHAT, "llama.attention.causal": False}), "makes vectors of texts"),
-        (gguf({**CHAT, "general.architecture": "\x1b[31mred\n"}), r"no language model|\.gguf"),
+        (gguf({**CHAT, "general.architecture": "\x1b[31mred\n"}), "names that are none"),
+        (gguf({**CHAT, "tokenizer.ggml.pre": "\x1b[2J"}), "names that are none"),
     ],
 )
 def test_a_file_that_cannot_be_asked_says_what_it_is_and_what_to_do(data, says, file):
     file.write_bytes(data)
-    if b"red" in data:
-        assert weights_of(file).architecture == "-31mred-"
-        return
     with pytest.raises(ConfigError, match=says) as raised:
         weights_of(file)
     assert str(raised.value).startswith(f"{file} ")

@@ -37,6 +37,11 @@ _BEGINNINGS = {
     b"lmgg": "is of a format before GGUF; fetch the model as GGUF",
 }
 """What is often called .gguf and is none, by its first bytes."""
+_NAMES, _NAME = (
+    ("general.architecture", "tokenizer.ggml.model", "tokenizer.ggml.pre"),
+    re.compile(r"[A-Za-z0-9_. -]{0,80}"),
+)
+"""What llama.cpp repeats as it stands, on the terminal, when it does not know it."""
 _EMBEDDERS = re.compile(r"bert|embedding|t5encoder", re.IGNORECASE)
 _INSTRUCT = "name the file of one that answers, often called -instruct, -it or -chat"
 
@@ -137,6 +142,8 @@ def _unfit(name: str, head: Head, size: int) -> str:
         return "is an adapter (LoRA) of a model, and no model itself; merge the two first"
     if kind != "model" or not head.parameters or not said.text("tokenizer.ggml.model"):
         return f"is no language model ({kind}, {architecture}); {_INSTRUCT}"
+    if not all(_NAME.fullmatch(said.text(key)) for key in _NAMES):
+        return "is damaged: its architecture and its tokenizer have names that are none; fetch or copy it again"
     if head.end > size:
         return f"was cut off: it has {size:,} bytes of {head.end:,}; fetch or copy it again"
     blind = said.entries.get(said.key("attention.causal")) is False
