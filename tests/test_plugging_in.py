@@ -142,7 +142,7 @@ PLUGS = {
         MODELS,
         ModelKind(lambda options: silent_backend(options.name), "says nothing", shape="mine:WORD"),
         "expand --model mine:monk --max-calls 1",
-        "--model 'mine:monk' is not known; it can be local, simulated, openai:NAME",
+        "--model 'mine:monk' is not known; it can be local or local:FILE.gguf, simulated, openai:NAME",
     ),
 }
 

@@ -60,9 +60,9 @@ MORE = {
     ("import-graph",): [],
 }
 NEW_FOLDERS = [("backup",), ("store", "rescue")]
-OFF_THE_SETTINGS = ("config show", "dedup", "doctor", "store check", "init", "restore", "store rescue")
+OFF_THE_SETTINGS = ("config set", "config show", "dedup", "doctor", "store check", "init", "restore", "store rescue")
 """What does its work whatever the settings file says of the store, or says what it did not look at."""
-ASKING = [words for words, command in COMMANDS.items() if "base_url" in {p.name for p in command.params}]
+ASKING = [words for words, command in COMMANDS.items() if {"base_url", "max_calls"} <= {p.name for p in command.params}]
 READING = ["stats", "search", "show", "coverage", "sample", "runs list", "runs show", "calls", "merges list"]
 READING += ["dead-letters list", "dead-letters show", "export", "config show", "store check", "store copy"]
 
@@ -315,6 +315,35 @@ def test_the_usual_server_is_not_asked_in_the_place_of_one_that_is_not_confirmed
     assert (usual.connections, listener.connections) == (0, 0)
     run(["expand", "--model", "openai:m", "--max-calls", "1", "--base-url", ""], capsys)
     assert (usual.connections > 0, listener.connections) == (True, 0), "but where the user says so"
+
+
+def test_the_doctor_asks_no_model_and_no_address_that_only_the_folder_names(folder, listener, usual, capsys):
+    says(folder, listener, "base_url", model="openai:gpt-5-pro")
+    mine = f"http://127.0.0.1:{usual.port}/v1"
+    with attempts() as tried:
+        for words in (["--model", "openai:m"], ["--base-url", mine]):
+            code, _, err = run(["doctor", *words], capsys)
+            assert (code, "is not confirmed" in err) == (1, True)
+    assert tried == []
+    run(["doctor", "--model", "openai:m", "--base-url", mine], capsys)
+    assert (usual.connections > 0, listener.connections) == (True, 0), "but where the user says so"
+
+
+@pytest.mark.parametrize("kind", ["file", "pipe"])
+def test_a_file_of_a_model_that_only_the_folder_names_is_not_opened(kind, folder, listener, capsys):
+    place = folder / "m.gguf"
+    place.write_bytes(b"GGUF") if kind == "file" else os.mkfifo(place)
+    says(folder, listener, model="local:m.gguf")
+    for words in (["expand", "--max-calls", "1"], ["expand", "--dry-run"], ["expand", "--preview", "1"]):
+        code, _, err = run(words, capsys)
+        assert (code, f"model local:{place} stands in" in err) == (1, True), err
+        assert "nothing was asked of it" in err
+    code, out, _ = run(["doctor"], capsys)
+    assert (code, "m.gguf@" in out, "not looked at: model" in out) == (1, False, True)
+    run(["trust", "--yes"], capsys)
+    code, _, err = run(["expand", "--max-calls", "1"], capsys)
+    assert code == 1
+    assert "ends in the middle of its head" in err if kind == "file" else "is no regular file, but a pipe" in err
 
 
 def test_the_doctor_says_what_it_did_not_look_at(folder, listener):

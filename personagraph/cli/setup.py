@@ -18,14 +18,27 @@ app.add_typer(config, name="config")
 @app.command()
 def doctor(
     try_model: Annotated[bool, typer.Option("--try", help="Ask the local model two questions.")] = False,
+    model: Annotated[
+        str | None, typer.Option(help="Examine this model alone; one on a server is asked a small question. {MODELS}.")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="The address of the model's server, ending in /v1; it is asked a question.")
+    ] = None,
     workspace: Folder = HERE,
     store: Store = None,
     json: Json = False,
 ) -> int:
-    """Check Python, disk, workspace, store and models, and say what to do about what is missing."""
-    from personagraph.workspace import examine
+    """Check Python, disk, workspace, store and models, and say what to do about what is missing.
 
-    findings = examine(workspace, store=store, try_model=try_model)
+    \b
+    Example: personagraph doctor --model openai:gpt-5-mini
+    """
+    from personagraph.workspace import examine, examine_model
+
+    if model is None and base_url is None:
+        findings = examine(workspace, store=store, try_model=try_model)
+    else:
+        findings = examine_model(workspace, model=model, base_url=base_url, try_model=try_model)
     lines = render.finding_lines(findings, wrong="MISSING")
     answer(json, {"findings": [asdict(finding) for finding in findings]}, lines)
     return 0 if all(finding.ok for finding in findings) else 1
@@ -40,6 +53,28 @@ def config_show(workspace: Folder = HERE, store: Store = None, json: Json = Fals
     values = ((name, value) for name, value in data.items() if name != "unconfirmed")
     lines = [f"{name:<22}{'not set' if value is None else value}" for name, value in values]
     answer(json, data, [*lines, *data["unconfirmed"].values()])
+
+
+@config.command("set")
+def config_set(
+    name: Annotated[str, typer.Argument(help="The setting, as `config show` names it.")],
+    value: Annotated[str, typer.Argument(help="What it is from now on.")],
+    workspace: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Write one setting into the workspace's settings file; the rest of it stays as it is.
+
+    What only counts when it is confirmed (model, base_url, store) is confirmed with it.
+
+    \b
+    Example: personagraph config set model local:some-model.gguf
+    """
+    from personagraph.workspace import set_setting
+
+    written, now = set_setting(workspace, name, value)
+    if written != now:
+        render.note(f"the environment goes before the file: {name} stays {now} while it says so")
+    answer(json, {"name": name, "value": written}, [f"{name} is {written}"])
 
 
 @app.command()

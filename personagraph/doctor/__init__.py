@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 from personagraph.doctor import folders, machine, models
 from personagraph.doctor.finding import Finding, unseen
+from personagraph.doctor.models import LocalPace
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Finding", "LocalPace", "examine"]
 
 
 def examine(
@@ -21,6 +22,7 @@ def examine(
     unfinished: Callable[[], str | None] = lambda: None,
     store: Callable[[], str] | None = None,
     model: str = "local",
+    pace: LocalPace = LocalPace(),  # noqa: B008
     try_model: bool = False,
     key: str | None = None,
     base_url: str | None = None,
@@ -31,7 +33,8 @@ def examine(
     `folder` is where the workspace is or would be, and `workspace` whether it is one (`fault` says why not); `files`
     are the findings on its databases, `unfinished` names its unfinished run, and `store` opens its store and says what
     it is: these two raise PersonaGraphError when they cannot. `model` is what will be asked: what only another model
-    needs is no fault. `try_model` asks the local model two questions. `key` and `base_url` are those of the
+    needs is no fault; `pace` is that of one in this process. `try_model` asks the local
+    model two questions. `key` and `base_url` are those of the
     OpenAI-compatible server; the key is sent there, and never told. `unconfirmed` are the settings that are not in
     force before the user confirms them, with the reason: what they name is sent nothing.
     """
@@ -41,7 +44,8 @@ def examine(
     if store is not None and "store" not in unconfirmed:
         findings.append(folders.graph(store))
     findings += [unseen(name, reason) for name, reason in unconfirmed.items()]
-    kinds = {"local": partial(models.local, ask=try_model)}
+    kind, _, name = model.partition(":")
+    kinds = {"local": partial(models.local, ask=try_model, name=name if kind == "local" else "", pace=pace)}
     if "base_url" not in unconfirmed:
         kinds["openai"] = partial(models.server, key, base_url)
-    return findings + [examine(wanted=model.partition(":")[0] == kind) for kind, examine in kinds.items()]
+    return findings + [examine(wanted=kind == each) for each, examine in kinds.items()]

@@ -2,18 +2,18 @@
 
 import asyncio
 import time
-import urllib.request
-from http.client import HTTPException
-from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from typing import NamedTuple
 
+from personagraph.doctor.addresses import SECONDS, get, shown
 from personagraph.doctor.finding import Finding, failed
-from personagraph.errors import ChatError, ConfigError
-from personagraph.llm.local import MODEL, REMEDY, LocalBackend, find_weights
+from personagraph.errors import PersonaGraphError
+from personagraph.llm.local.backend import SLOTS, LocalBackend
+from personagraph.llm.local.memory import memory
+from personagraph.llm.local.weights import PACKAGES
 from personagraph.llm.openai.backend import OPENAI
 from personagraph.types import ChatRequest
 
-SECONDS = 5.0
+NAME = "local model"
 _REFUSED = (401, 403)
 _QUESTION = ({"role": "user", "content": "Name one kind of bird. Answer as JSON."},)
 _SCHEMA = {
@@ -24,22 +24,56 @@ _SCHEMA = {
 }
 
 
-def local(*, wanted: bool, ask: bool) -> Finding:
-    """Whether the local model can be started; with `ask`, how long it takes to start and to answer.
+class LocalPace(NamedTuple):
+    """How a model in this process is to work, None for what suits it: calls at once, processors, tokens of a call."""
 
-    When it is not `wanted`, that its packages are missing is no fault.
+    slots: int | None = None
+    threads: int | None = None
+    context: int | None = None
+
+
+def local(
+    *,
+    wanted: bool,
+    ask: bool,
+    name: str = "",
+    pace: LocalPace = LocalPace(),  # noqa: B008
+) -> Finding:
+    """Whether the model in a file, or the bundled one, can be asked, by what the file says: it is not loaded.
+
+    With `ask` it is: how long it takes to start and to answer. When it is not `wanted`, that its packages are missing
+    is no fault.
     """
     try:
-        weights = find_weights()
         import xllamacpp  # noqa: F401
-    except ConfigError as error:
-        finding = failed("local model", error)
+
+        backend = LocalBackend(name or None, slots=pace.slots or SLOTS, threads=pace.threads, context=pace.context)
+    except PersonaGraphError as error:
+        finding = failed(NAME, error)
     except (ImportError, OSError) as error:
-        finding = Finding("local model", False, f"xllamacpp cannot be loaded: {error}", REMEDY)
+        finding = Finding(NAME, False, f"xllamacpp cannot be loaded: {error}", PACKAGES)
     else:
-        told = f"{MODEL}, {weights.stat().st_size / 1e6:,.0f} MB of weights"
-        return _asked(told) if ask else Finding("local model", True, told)
+        finding = _of_file(backend)
+        return _asked(backend, finding) if ask and finding.ok else finding
     return finding if wanted or ask else _unneeded(finding, "local")
+
+
+def _of_file(backend: LocalBackend) -> Finding:
+    """What the file of a model says, and whether there is memory for it now."""
+    weights, free = backend.weights, memory().free
+    needed = weights.needs(backend.context * backend.slots)
+    trained = f" (it was trained for {weights.trained:,})" if weights.trained else ""
+    told = (
+        f"{weights.model}, {weights.size / 1e6:,.0f} MB of weights: {weights.architecture},"
+        f" {weights.parameters / 1e9:.2f} billion; prompts for {'small' if weights.small else 'large'} models,"
+        f" {backend.slots} calls at once with {backend.context:,} tokens each{trained}, in about"
+        f" {needed / 1e9:.1f} GB of memory"
+    )
+    told += f"; {backend.remark}" if backend.remark else ""
+    if free and needed > free:
+        remedy = "end other programs, take a smaller file, or set local_context or concurrency lower"
+        return Finding(NAME, False, f"{told}, of which {free / 1e9:.1f} GB are free", remedy)
+    return Finding(NAME, True, told)
 
 
 def server(key: str | None, base_url: str | None, *, wanted: bool, seconds: float = SECONDS) -> Finding:
@@ -53,10 +87,10 @@ def server(key: str | None, base_url: str | None, *, wanted: bool, seconds: floa
         finding = Finding(name, False, "no key is set", remedy)
         return finding if wanted else _unneeded(finding, "openai:NAME")
     url = base_url or OPENAI
-    where = _shown(url)
+    where = shown(url)
     if where is None:
         return Finding(name, False, "OPENAI_BASE_URL is no address", "give it as http://HOST:PORT/v1")
-    status = _status(f"{url.rstrip('/')}/models", key, seconds)
+    status = get(f"{url.rstrip('/')}/models", key, seconds).status
     if status is None:
         remedy = "check that it is up, and OPENAI_BASE_URL and the network"
         return Finding(name, False, f"{where} does not answer within {seconds:g} seconds", remedy)
@@ -71,17 +105,16 @@ def _unneeded(finding: Finding, model: str) -> Finding:
     return Finding(finding.name, True, f"{finding.detail}; only --model {model} needs it")
 
 
-def _asked(told: str) -> Finding:
+def _asked(backend: LocalBackend, found: Finding) -> Finding:
     try:
-        first, second = asyncio.run(_seconds())
-    except ChatError as error:
-        return failed("local model", error)
-    return Finding("local model", True, f"{told}; {first:.1f} s to start and answer, {second:.1f} s to answer again")
+        first, second = asyncio.run(_seconds(backend))
+    except PersonaGraphError as error:
+        return failed(NAME, error)
+    return Finding(NAME, True, f"{found.detail}; {first:.1f} s to start and answer, {second:.1f} s to answer again")
 
 
-async def _seconds() -> tuple[float, float]:
+async def _seconds(backend: LocalBackend) -> tuple[float, float]:
     """How long a first question takes, and a second one."""
-    backend = LocalBackend(slots=1)
     taken: list[float] = []
     try:
         for n in range(2):
@@ -91,35 +124,3 @@ async def _seconds() -> tuple[float, float]:
     finally:
         await backend.close()
     return taken[0], taken[1]
-
-
-def _shown(url: str) -> str | None:
-    """The address without what may be secret in it; None if it is none."""
-    try:
-        parts = urlsplit(url)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return None
-    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
-
-
-class _Staying(urllib.request.HTTPRedirectHandler):
-    """Follows no redirection: it leads to a server that nobody named."""
-
-    def redirect_request(self, *_: object) -> None:
-        """None: the redirection is the answer."""
-
-
-def _status(url: str, key: str, seconds: float) -> int | None:
-    """The status of the answer; None if there is none."""
-    try:
-        request = urllib.request.Request(url)
-        request.add_unredirected_header("Authorization", f"Bearer {key}")
-        with urllib.request.build_opener(_Staying).open(request, timeout=seconds) as answer:
-            return int(answer.status)
-    except HTTPError as error:
-        return error.code
-    except (OSError, HTTPException, ValueError):
-        return None

@@ -86,4 +86,5 @@ KIND = ModelKind(
     lambda options: RecordedBackend.of(options.name),
     "a ledger.sqlite3, or a recording, that answers again",
     shape="recorded:FILE",
+    file=True,
 )

@@ -15,18 +15,18 @@ from personagraph.storage.workspace_files import SAMPLES, belongs_to_workspace, 
 
 
 @contextmanager
-def replacing(targets: Sequence[Path]) -> Iterator[list[BinaryIO]]:
+def replacing(targets: Sequence[Path], *, of_workspace: bool = False) -> Iterator[list[BinaryIO]]:
     """Open files that replace the targets, in order, when the block ends well; otherwise nothing is changed or left.
 
     Each is written beside its target and flushed to disk before any is renamed. It keeps the mode of what it replaces;
     a new one has what the umask leaves. What a killed process left beside a target is removed. Raises ConfigError
     naming the target when its folder is missing, it may not be written, it is a link or no regular file, it belongs to
-    a workspace, or the disk is full.
+    a workspace and is not said to be `of_workspace`, or the disk is full.
     """
     with ExitStack() as opened:
         with translated(targets[0]):
             for target in targets:
-                _check(target)
+                _check(target, of_workspace)
             parts: list[_Part] = [opened.enter_context(_part(target)) for target in targets]
             yield [each.file for each in parts]
             for each in parts:
@@ -96,10 +96,10 @@ def translated(path: Path) -> Iterator[None]:
         raise ConfigError(f"{path} cannot be written: {hint}") from error
 
 
-def _check(target: Path) -> None:
+def _check(target: Path, of_workspace: bool = False) -> None:
     if target.is_dir() and not target.is_symlink():
         raise ConfigError(f"{target} is a folder; name a file in it as --output")
-    if belongs_to_workspace(target):
+    if not of_workspace and belongs_to_workspace(target):
         raise ConfigError(f"{target} belongs to a workspace; name another --output")
     _refuse_links(target)
     if target.exists() and not stat.S_ISREG(target.lstat().st_mode):

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from math import inf
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import UsageError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
+from personagraph.llm.models import placed
 from personagraph.types import ChatRequest
 from personagraph.workspace.models import (
     backend_of,
@@ -86,6 +88,8 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
             client, drain = client_of(run, backend, pace, ledger, settings, stopping=stopping), True
             try:
                 session = _session(workspace, asked, run, options, client=client)
+                if remark := getattr(backend, "remark", ""):
+                    note(remark)
                 if pace.price is None:
                     note(unpriced_line(backend))
                 if session.found:
@@ -113,7 +117,7 @@ def planned(workspace: "Workspace", asked: Asked, options: ModelOptions) -> Run:
     """The unfinished run with the limits that hold now, or the one that would be started, which is in no ledger."""
     if asked.unfinished:
         return replace(asked.unfinished, limits=kept(asked.unfinished, asked.limits))
-    return Run.planned(asked.job.command, _settings(workspace, asked, options), asked.limits, asked.backend.model)
+    return Run.planned(asked.job.command, _settings(workspace, asked), asked.limits, asked.backend.model)
 
 
 def pace_of(workspace: "Workspace", run: Run, asked: Asked, options: ModelOptions) -> PaceLimits:
@@ -133,7 +137,7 @@ def model_of(workspace: "Workspace", job: Job, options: ModelOptions) -> str:
     Raises ConfigError for one that only the workspace itself names, and nobody confirmed.
     """
     if given := options.get("model"):
-        return given
+        return placed(given, Path())
     run, settings = workspace.ledger.runs.unfinished(), workspace.settings
     if recorded := job.model or (run.settings.get("model") if run else None):
         check_recorded(str(recorded), settings)
@@ -185,14 +189,15 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     return Asked(job, model, given, {**steps, "max_cost": cost}, backend, unfinished)
 
 
-def _settings(workspace: "Workspace", asked: Asked, options: ModelOptions) -> dict[str, Any]:
+def _settings(workspace: "Workspace", asked: Asked) -> dict[str, Any]:
     """The settings of a new run: what was given, else the command's defaults, else the workspace's."""
     settings, job = workspace.settings, asked.job
-    model = None if options.get("backend") else options.get("model") or job.model or settings.model
     prompts = prompts_of(asked.backend, settings)
     chosen = {name: value for name, value in asked.given.items() if value is not None}
     room = 0 if "max_tokens" in chosen else room_of(asked.backend, chosen)
-    common = ModelSettings(model=model, prompts=prompts, dedup=settings.dedup, window=settings.window, room=room)
+    common = ModelSettings(
+        model=asked.model or None, prompts=prompts, dedup=settings.dedup, window=settings.window, room=room
+    )
     return {**asdict(common), **job.defaults, **chosen}
 
 

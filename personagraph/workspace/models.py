@@ -14,8 +14,8 @@ from personagraph.workspace.settings import Settings
 from personagraph.workspace.trust import shown, text_of
 
 
-def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int | None = None) -> ChatBackend:
-    """The language model with this name; the ledger remembers what a server was found to lack.
+def backend_of(model: str, settings: Settings, ledger: Ledger | None, concurrency: int | None = None) -> ChatBackend:
+    """The language model with this name; the ledger, if there is one, remembers what a server was found to lack.
 
     Raises ConfigError for another name, or when something that the model needs is missing.
     """
@@ -25,7 +25,9 @@ def backend_of(model: str, settings: Settings, ledger: Ledger, concurrency: int 
         settings.secret("openai_api_key"),
         partial(settings.trusted, "base_url"),
         concurrency or settings.concurrency,
-        lambda model: ledger.remembered(_lacks(model, settings)),
+        lambda model: ledger.remembered(_lacks(model, settings)) if ledger else "",
+        settings.local_context,
+        settings.local_threads,
     )
     return kind.make(options)
 
@@ -36,13 +38,18 @@ def named(model: str, settings: Settings, ledger: Ledger) -> ChatBackend:
     return kind.named(name) if kind.named else backend_of(model, settings, ledger)
 
 
+def check_named(model: str) -> None:
+    """Raises ConfigError for a model that is of no kind."""
+    _kind_of(model)
+
+
 def _kind_of(model: str) -> tuple[ModelKind, str]:
     """The kind of a model, and the name that follows it. Raises ConfigError for one that is not known."""
     from personagraph.llm.models import MODELS
 
     start, colon, name = model.partition(":")
     kind = MODELS.get(start)
-    if kind is None or not bool(kind.shape) == bool(colon) == bool(name):
+    if kind is None or not kind.fits(name if colon else None):
         known = ", ".join(kind.shape or name for name, kind in MODELS.items())
         raise UsageError(f"--model {model!r} is not known; it can be {known}")
     return kind, name

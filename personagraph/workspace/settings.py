@@ -30,7 +30,8 @@ from pydantic_settings import (
 from personagraph.errors import ConfigError, UsageError
 from personagraph.llm.parameters import MOST_TOKENS, checked
 from personagraph.storage.atomic_files import translated
-from personagraph.storage.plain_files import one_line, read_settings
+from personagraph.storage.plain_files import one_line, read_plain, read_settings
+from personagraph.storage.toml_lines import with_setting
 from personagraph.storage.workspace_files import SETTINGS, look, open_plain
 from personagraph.stores import fits, shapes
 from personagraph.text.files import toml_in
@@ -50,11 +51,13 @@ _NEW_FILE = """\
 # holds it, PERSONAGRAPH_STORE_PASSWORD_FILE), OPENAI_API_KEY. What this file says of store, base_url, model, prices,
 # and of what is asked of a model holds once you have confirmed it with `personagraph trust`.
 store = "{store}"
-# model = "local"          # or "openai:NAME", with base_url for any other OpenAI-compatible server; or "simulated"
+# model = "local"          # or "local:FILE.gguf"; "openai:NAME", with base_url if it is not OpenAI's; or "simulated"
 # base_url = ""
 # prompts = "small"        # short fields for small models, or "large"; by default what suits the model
 # dedup = {indexes}
 # concurrency = 64         # calls in flight, at most; by default 4 for the local model, and as many as a server bears
+# local_context = 8192     # tokens of a call of a model in this process; by default what its prompts need
+# local_threads = 8        # processors that it works on; by default all
 # requests_per_minute = 500
 # tokens_per_minute = 200000
 # ask_above_calls = 100    # a run that may take more calls of a paid model, or more USD, is asked about first
@@ -129,6 +132,9 @@ class Settings(BaseSettings):
     ask_above_calls: int = Field(100, ge=0)
     ask_above_usd: float = Field(1.0, ge=0, allow_inf_nan=False)
     """A run that may take more, of a model that is paid for, is asked about first, unless a limit is given."""
+    local_context: int | None = Field(None, ge=256, le=1 << 20)
+    """Tokens of a call of a model in this process, prompt and reply; `concurrency` are its slots."""
+    local_threads: int | None = Field(None, ge=1, le=512)
     prices: dict[str, PriceSetting] = Field(default_factory=dict)
     max_tokens: int | None = Field(None, ge=1, le=MOST_TOKENS)
     """Of a reply, thoughts included."""
@@ -326,11 +332,36 @@ def write_settings(folder: Path, *, store: str) -> None:
             new.write(_NEW_FILE.format(store=store, indexes=indexes).encode())
 
 
+def changed_settings(folder: Path, name: str, text: str) -> tuple[Any, bytes]:
+    """The value of a setting that the user wrote so, and the settings file of a folder with it.
+
+    Raises ConfigError for what is no setting, a secret, or not what the setting may be.
+    """
+    refused = (*SECRETS, *PASSWORD_FILES)
+    if name in refused:
+        raise ConfigError(f"{name} is not kept in a workspace, which others may read; set it in the environment")
+    if name not in Settings.model_fields:
+        known = ", ".join(field for field in Settings.model_fields if field not in refused)
+        raise ConfigError(f"there is no setting {name!r}; there are {known}")
+    file, said = folder / FILE, settings_file(folder)
+    if name == "prices" or isinstance(said.get(name), dict):
+        raise ConfigError(f"{name} is a table; edit it in {file}")
+    value = getattr(_made({"this command": _placed({name: text}, Path())}), name)
+    value = text if value is None else value
+    _made({str(file): {**said, name: value}})
+    held = read_plain(file, linked=False).decode("utf-8") if look(file) else ""
+    try:
+        return value, with_setting(held, name, value, toml_in).encode()
+    except ValueError as error:
+        raise ConfigError(f"{file} cannot be changed by a command ({error}); edit it") from error
+
+
 def environment() -> dict[str, Any]:
     """The settings in the environment, by their names here."""
     aliases = {"PERSONAGRAPH_BASE_URL": "base_url", "OPENAI_BASE_URL": "base_url", "OPENAI_API_KEY": "openai_api_key"}
     try:
-        return {aliases.get(name, name): value for name, value in EnvSettingsSource(Settings)().items()}
+        found = {aliases.get(name, name): value for name, value in EnvSettingsSource(Settings)().items()}
+        return _placed(found, Path())
     except SettingsError as error:
         raise ConfigError(f"a variable PERSONAGRAPH_… cannot be read: {error}") from None
 
@@ -384,7 +415,16 @@ def _read(file: Path, refused: tuple[str, ...], **how: bool) -> dict[str, Any]:
         if name not in Settings.model_fields:
             known = ", ".join(field for field in Settings.model_fields if field not in refused)
             raise ConfigError(f"{file} sets {name!r}, which is no setting; there are {known}")
-    return held
+    return _placed(held, file.parent)
+
+
+def _placed(held: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The settings with the file of a model where it lies: a relative path is looked for in this folder."""
+    from personagraph.llm.models import placed
+
+    if not isinstance(model := held.get("model"), str) or ":" not in model:
+        return held
+    return {**held, "model": placed(model, folder)}
 
 
 def _fault(error: Mapping[str, Any], places: Mapping[str, Mapping[str, Any]]) -> str:

@@ -96,7 +96,7 @@ def stays_inside(name: str, value: Any) -> bool:
         return False
     from personagraph.llm.models import MODELS
 
-    kind = MODELS.get(value.partition(":")[0])
+    kind = MODELS.get(value)
     return kind is not None and kind.inside
 
 

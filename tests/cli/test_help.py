@@ -11,6 +11,7 @@ import pytest
 from personagraph.workspace import backup_workspace, init_workspace, open_workspace
 from tests.commands import ROOT, code_of, every_command
 from tests.graphs import persona, tie
+from tests.llm.ggufs import gguf
 from tests.stored import fill
 
 pytestmark = pytest.mark.slow
@@ -42,6 +43,7 @@ KNOWN = [
 ]
 """Whom the examples name; all of them know the first."""
 BEYOND = {
+    "doctor --model openai": "needs the environment variable OPENAI_API_KEY",
     "personagraph query": "needs Neo4j",
     "neo4j://neo4j@localhost": "PERSONAGRAPH_STORE_PASSWORD",
     "openai:gpt-5-mini": "there are no dead letters of run r2",
@@ -70,6 +72,7 @@ def grown(tmp_path_factory) -> Path:
     for name, text in FILES.items():
         (folder / name).write_text(text)
     shutil.copytree(ROOT / "examples" / "texts", folder / "letters")
+    (folder / "some-model.gguf").write_bytes(gguf())
     members = nx.Graph([("a", "b")])
     nx.set_node_attributes(members, {"a": "A miller of the North", "b": "A clerk of the South"}, "description")
     nx.write_graphml(members, folder / "friends.graphml")
@@ -92,7 +95,8 @@ def test_each_example_of_the_help_runs(example, grown, tmp_path, monkeypatch, ca
         backup_workspace(folder, tmp_path / "my-graph-monday")
     monkeypatch.chdir(folder)
     monkeypatch.setenv("PERSONAGRAPH_MODEL", "simulated")
-    monkeypatch.delenv("PERSONAGRAPH_STORE_PASSWORD", raising=False)
+    for name in ("PERSONAGRAPH_STORE_PASSWORD", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
     words = shlex.split(example.replace("3f2a", somebody))
     assert words.pop(0) == "personagraph"
     code, said = code_of(*words), capsys.readouterr()

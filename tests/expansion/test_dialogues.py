@@ -183,7 +183,7 @@ def test_more_alters_than_were_asked_for_are_surplus():
 @pytest.mark.local_llm
 @pytest.mark.parametrize("dialogue", [small(), large()])
 def test_a_real_server_takes_the_schema_and_answers_within_it(dialogue):
-    from personagraph.llm.local import LocalBackend
+    from personagraph.llm.local.backend import LocalBackend
 
     async def asked() -> ChatReply:
         backend = LocalBackend(slots=1, threads=1)

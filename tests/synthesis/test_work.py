@@ -334,7 +334,7 @@ def test_the_model_can_choose_exactly_the_things_that_the_code_can_tell_of():
 
 @pytest.mark.local_llm
 def test_the_real_model_chooses_what_problems_are_about(tmp_path):
-    from personagraph.llm.local import LocalBackend
+    from personagraph.llm.local.backend import LocalBackend
 
     store, ledger = open_workspace(tmp_path)
     import_seeds(store, ledger, ["A nurse from Peru who bakes", "A football coach", "A librarian who restores maps"])

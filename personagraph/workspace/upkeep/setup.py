@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
 from personagraph.progress import Progress
+from personagraph.storage.atomic_files import replacing
+from personagraph.storage.workspace_files import look
+from personagraph.workspace.models import named
 from personagraph.workspace.options import check_known
-from personagraph.workspace.settings import SECRETS, claims, load_settings
+from personagraph.workspace.settings import FILE, SECRETS, changed_settings, claims, load_settings
 from personagraph.workspace.stores import LEDGER, behind, check_ledger, open_store, opened_ledger, place_of
-from personagraph.workspace.trust import Claim, confirm
+from personagraph.workspace.trust import GUARDED, Claim, confirm, stays_inside
+from personagraph.workspace.upkeep.models import local_pace
 
 if TYPE_CHECKING:
     from personagraph.dedup.file import Deduplicated
@@ -55,6 +59,7 @@ def examine(folder: str | Path, *, store: str | None = None, try_model: bool = F
         unfinished=unfinished,
         store=None if fault else graph,
         model=settings.model,
+        pace=local_pace(settings),
         try_model=try_model,
         key=settings.secret("openai_api_key"),
         base_url=settings.base_url,
@@ -68,6 +73,25 @@ def shown_settings(folder: str | Path, *, store: str | None = None) -> dict[str,
     shown = settings.model_dump(exclude=set(SECRETS))
     secrets = {name: "set" if settings.has(name) else None for name in SECRETS}
     return {**shown, **secrets, "unconfirmed": dict(settings.unconfirmed)}
+
+
+def set_setting(folder: str | Path, name: str, text: str) -> tuple[Any, Any]:
+    """Write a setting into the settings file of a workspace, as the user's own word: it is confirmed, and in force.
+
+    The value that was written, and the one that it has now: another one when the environment says so. Raises
+    ConfigError for what cannot be set, InputError for a model's file that cannot be read; nothing is written then.
+    """
+    path = Path(folder)
+    with opened_ledger(path) as ledger:
+        value, held = changed_settings(path, name, text)
+        if name == "model":
+            named(value, load_settings(path), ledger)
+    if name in GUARDED and not stays_inside(name, value):
+        confirm(path, {name: value})
+    look(path / FILE)
+    with replacing([path / FILE], of_workspace=True) as [file]:
+        file.write(held)
+    return value, load_settings(path).trusted(name)
 
 
 def settings_to_confirm(folder: str | Path) -> list[Claim]:

@@ -1,0 +1,250 @@
+"""Asks a model on a server one small question, and says what the server can do, and what runs will do about the rest.
+
+Each call is counted and told. A second one is made only when the first was refused: with less, as a run does it.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from personagraph.doctor.addresses import get
+from personagraph.doctor.finding import Finding
+from personagraph.errors import ChatError, ChatUnavailableError, ReplyFormatError
+from personagraph.llm.backend import ChatBackend
+from personagraph.llm.client.prices import Price
+from personagraph.llm.openai.fallbacks import LOOSE, OBJECT, OTHER_CAP, STRICT, WORDS, form_of
+from personagraph.llm.openai.refusals import short
+from personagraph.types import ChatReply, ChatRequest
+
+MOST_CALLS = 8
+"""The question, and one more for each thing that the server does not take."""
+SECONDS = 120.0
+LONGEST_REPLY = 500
+"""Tokens: some twenty for the answer, and room for what a model thinks before it. It bounds what the question costs."""
+SHOWN = 12
+"""Models of a server's list."""
+_BIRD = "hoopoe"
+_QUESTION = (
+    {"role": "system", "content": f"You know one bird, the {_BIRD}, and answer every question about birds with it."},
+    {"role": "user", "content": "Which bird do you know, and how many legs has it? Answer as JSON."},
+)
+_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"q1_bird_name": {"type": "string"}, "q2_legs": {"type": "string", "enum": ["two", "four"]}},
+    "required": ["q1_bird_name", "q2_legs"],
+    "additionalProperties": False,
+}
+"""Of a shape that nobody falls into by chance: a server that does not hold to it answers with other names. It has none
+of the limits that strict modes do not take, as the prompts for large models have none."""
+_PARAMETERS = {"temperature": 0.7, "max_tokens": LONGEST_REPLY, "seed": 1}
+_FORMS = {
+    STRICT: "the server takes a JSON schema",
+    LOOSE: "the server takes a JSON schema without limits, which is what it is sent",
+    OBJECT: "the server takes no JSON schema: JSON is asked for, and the schema told in words",
+    WORDS: "the server takes no JSON schema: it is told in words",
+}
+_FOUND = {
+    OTHER_CAP: "the cap on tokens goes by its other name",
+    "no_system_role": "what the system says is told by the user",
+    **{form: told for form, told in _FORMS.items() if form != STRICT},
+}
+"""What runs do for each thing that was found out, in words."""
+
+
+class ModelServer(NamedTuple):
+    """Where a model is asked: the address, ending in /v1, the key, and what a call costs, None when nobody knows."""
+
+    url: str
+    key: str
+    price: Price | None
+
+
+class _Outcome(NamedTuple):
+    """The reply, or why there is none; and what the server said to each call before it."""
+
+    reply: ChatReply | None
+    error: ChatError | None
+    refused: list[str]
+
+
+def endpoint(backend: ChatBackend, server: ModelServer) -> list[Finding]:
+    """What the server of this backend can do, by one answer, and what that cost; or why there is none.
+
+    The backend learns what to leave out, which the last finding says. Raises nothing, whatever the server sends.
+    """
+    asked = asyncio.run(_asked(backend))
+    if asked.reply is None:
+        return [*_unanswered(backend, server, asked), *_refusals(asked), *_perhaps_billed(asked)]
+    reply, without = asked.reply, _found(backend)
+    found = [
+        Finding(
+            "server",
+            True,
+            f"{backend.model} answered in {reply.latency:.1f} s, {'to the key' if server.key else 'without a key'}",
+        ),
+        *_refusals(asked),
+        _form(reply, without),
+        _system(reply, without),
+        _usage(reply),
+        _thought(reply),
+        _batches(server),
+    ]
+    return [*found, _cost(asked, reply, server.price), _learnt(without)]
+
+
+async def _asked(backend: ChatBackend) -> _Outcome:
+    """Ask, and as often again with less as the backend says. The seconds are for all calls together."""
+    refused: list[str] = []
+    request = ChatRequest("doctor", "doctor", _QUESTION, _SCHEMA, _PARAMETERS, {})
+    try:
+        async with asyncio.timeout(SECONDS):
+            for _ in range(MOST_CALLS):
+                try:
+                    return _Outcome(await backend.complete(request), None, refused)
+                except ChatUnavailableError as error:
+                    if error.retry_after != 0.0:
+                        return _Outcome(None, error, refused)
+                    refused.append(str(error).partition("; ")[0])
+        told = f"the server refused {MOST_CALLS} calls, each for another reason; look at its log"
+    except ChatError as error:
+        return _Outcome(None, error, refused)
+    except TimeoutError:
+        told = f"the server did not answer within {SECONDS:g} seconds; try again when it is less busy"
+        return _Outcome(None, ChatUnavailableError(told, billed=True), refused)
+    finally:
+        await backend.close()
+    return _Outcome(None, ChatError(told), refused)
+
+
+def _unanswered(backend: ChatBackend, server: ModelServer, asked: _Outcome) -> list[Finding]:
+    """Why there is no answer; where the server lists models, and this is none of them, that is why."""
+    error = asked.error or ChatError("there is no answer")
+    detail, _, remedy = str(error).partition("; ")
+    remedy = remedy.replace(", then resume", ", then ask again")
+    if isinstance(error, ReplyFormatError):
+        remedy = "see what the server logs; runs will fare no better"
+    found = [Finding("server", False, detail, remedy or "see what the server logs")]
+    listed = _models(server)
+    if listed and backend.model not in listed:
+        near = get_close_matches(backend.model, listed, SHOWN, 0.4)
+        names = (near + [name for name in listed if name not in near])[:SHOWN]
+        more = f" and {len(listed) - len(names):,} more" if len(listed) > len(names) else ""
+        told = f"the server lists no {backend.model}; it lists {short(', '.join(names), server.key)}{more}"
+        found.append(Finding("model", False, told, "name one of these with --model openai:NAME"))
+    return found
+
+
+def _perhaps_billed(asked: _Outcome) -> list[Finding]:
+    """That a call which brought no answer may be on the bill."""
+    if not getattr(asked.error, "billed", False):
+        return []
+    return [Finding("cost", True, "the last call is perhaps on the bill: nobody said what it used")]
+
+
+def _refusals(asked: _Outcome) -> list[Finding]:
+    return [Finding("refused", True, f"{told}; asked again with less") for told in asked.refused]
+
+
+def _form(reply: ChatReply, without: tuple[str, ...]) -> Finding:
+    """Whether the reply has the form that was asked for."""
+    form = form_of(without)
+    told = _FORMS[form]
+    if reply.finish == "length":
+        thought = getattr(reply, "thought", False)
+        why = (
+            "the model thinks before it answers, and used up" if thought else "the model does not come to an end within"
+        )
+        remedy = "set max_tokens higher, or reasoning_effort lower (personagraph config set)"
+        return Finding(
+            "JSON schema", False, f"{why} the {reply.completion_tokens or LONGEST_REPLY} tokens of a reply", remedy
+        )
+    if _fits(reply.text):
+        return Finding("JSON schema", True, f"{told}, and the answer fits it")
+    said = short(reply.text, "")[:80]
+    if form == STRICT:
+        return Finding(
+            "JSON schema", True, f"{told}, and does not hold to it (it answered {said!r}): replies are mended"
+        )
+    remedy = "name a model that answers in JSON, or look at a run's dead letters before a long one"
+    return Finding("JSON schema", False, f"{told}; the answer does not fit it: {said!r}", remedy)
+
+
+def _fits(text: str) -> bool:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    names = _SCHEMA["properties"]
+    return isinstance(data, dict) and set(data) == set(names) and data["q2_legs"] in names["q2_legs"]["enum"]
+
+
+def _system(reply: ChatReply, without: tuple[str, ...]) -> Finding:
+    heard = _BIRD in reply.text.casefold()
+    if "no_system_role" in without:
+        return Finding("system role", True, "the server knows none: what the system says is told by the user")
+    if heard:
+        return Finding("system role", True, "the model heeds it")
+    return Finding("system role", True, "the server takes it; the answer does not show that the model heeds it")
+
+
+def _usage(reply: ChatReply) -> Finding:
+    if not reply.metered:
+        told = (
+            "the server does not tell the tokens of a call: costs are counted by the length of texts, at their highest"
+        )
+        return Finding("usage", True, told)
+    told = f"{reply.prompt_tokens} tokens of the prompt, {reply.completion_tokens} of the reply"
+    return Finding("usage", True, f"{told}{f'; doubtful: {reply.doubt}' if reply.doubt else ''}")
+
+
+def _thought(reply: ChatReply) -> Finding:
+    if not getattr(reply, "thought", False):
+        return Finding("thinking", True, "the model answers without thinking first, as far as the reply shows")
+    told = (
+        "the model thinks before it answers, and what it thinks is paid for; max_tokens and reasoning_effort bound it"
+    )
+    return Finding("thinking", True, told)
+
+
+def _batches(server: ModelServer) -> Finding:
+    """Whether the server has the API for batches; none is begun, and personagraph uses none."""
+    statuses = {name: get(f"{server.url}/{name}?limit=1", server.key).status for name in ("batches", "files")}
+    has = all(status == 200 for status in statuses.values())
+    told = ", ".join(f"/{name} {status or 'does not answer'}" for name, status in statuses.items())
+    return Finding("batches", True, f"{'the server lists its batches' if has else 'none'} ({told}); none was begun")
+
+
+def _cost(asked: _Outcome, reply: ChatReply, price: Price | None) -> Finding:
+    calls = len(asked.refused) + 1
+    told = f"{calls} call{'s' * (calls > 1)}" + (f", of which {calls - 1} refused" if calls > 1 else "")
+    if price is None:
+        return Finding("cost", True, f'{told}; the price is not known: [prices."NAME"] in personagraph.toml sets it')
+    if not reply.metered:
+        return Finding("cost", True, f"{told}; the server does not tell what it used")
+    paid = price.cost(reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens)
+    return Finding("cost", True, f"{told}, {paid:.6f} USD")
+
+
+def _learnt(without: tuple[str, ...]) -> Finding:
+    """What runs leave out at this server."""
+    if not without:
+        return Finding("found out", True, "runs ask for all of it: nothing is left out")
+    told = ", ".join(f"{name} ({_FOUND[name]})" if name in _FOUND else name for name in without)
+    return Finding("found out", True, f"runs leave out or replace: {told}")
+
+
+def _found(backend: ChatBackend) -> tuple[str, ...]:
+    return tuple(name for name in getattr(backend, "fallbacks", "").split(",") if name)
+
+
+def _models(server: ModelServer) -> list[str]:
+    """The names that the server lists, in its order; none when it does not."""
+    told = get(f"{server.url}/models", server.key)
+    try:
+        data = json.loads(told.body)
+        listed = data["data"] if isinstance(data, dict) else data
+        return [str(each["id"]) for each in listed]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return []
