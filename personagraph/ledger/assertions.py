@@ -1,5 +1,6 @@
 """The accepted items that still hold, and their projection to relationships and source links."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from operator import attrgetter
@@ -7,7 +8,7 @@ from sqlite3 import Row
 
 from personagraph.storage.database import Database
 from personagraph.types import Assertion, Relationship, SourceLink
-from personagraph.vocabulary.relationships import SOURCE_TYPES
+from personagraph.vocabulary.relationships import SOURCE_TYPES, relationship_key
 
 _COLUMNS = tuple(f.name for f in fields(Assertion))
 _values = attrgetter(*_COLUMNS)
@@ -65,6 +66,20 @@ class AssertionLog:
             parameters,
         )
         return map(_assertion, rows)
+
+
+def complete_keys(database: Database) -> None:
+    """Enter the keys that a migration left empty, of assertions and of those that an undone merge moved."""
+    for row in database.rows("SELECT run, step, item, source, type, target, label FROM assertion WHERE key = ''"):
+        place, key = tuple(row)[:3], relationship_key(*tuple(row)[3:])
+        database.execute("UPDATE assertion SET key = ? WHERE run = ? AND step = ? AND item = ?", (key, *place))
+    undone = "SELECT run, step, item, detail FROM verdict WHERE outcome = 'undone' AND detail LIKE '%\"key\":\"\"%'"
+    for *place, text in database.rows(undone):
+        detail = json.loads(text)
+        for one in (one for one in detail["moved"] if not one["key"]):
+            one["key"] = relationship_key(one["source"], one["type"], one["target"], one["label"])
+        told = json.dumps(detail, ensure_ascii=False, separators=(",", ":"))
+        database.execute("UPDATE verdict SET detail = ? WHERE run = ? AND step = ? AND item = ?", (told, *place))
 
 
 def project(assertions: Iterable[Assertion]) -> tuple[list[Relationship], list[SourceLink]]:
