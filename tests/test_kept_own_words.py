@@ -118,9 +118,8 @@ def test_migrating_says_what_it_did(kept):
     check(kept)
 
 
-def test_a_merge_that_is_taken_back_later_takes_the_words_along(kept):
+def test_what_an_undone_merge_moved_has_the_direction_too(kept):
     with open_workspace(kept) as workspace:
-        workspace.ledger.assertions.all()
         [undone] = [
             verdict
             for run in workspace.ledger.runs.all()

@@ -49,8 +49,8 @@ def read_short(
 def read_written(data: Mapping[str, Any], *, ego: str, named: str | None) -> Arrival | Rejected:
     """The alter of one item whose description the model wrote itself, or the first guard that turned it down.
 
-    A relation that is "other" is what the model's words say of the ego: a type that they name, else TIED_TO with them as
-    label; without words it is turned down.
+    A relation that is "other" is what the model's words say of the ego: the type that they name, else TIED_TO with them
+    as label; without words it is turned down.
     """
     description = " ".join(clean(data["description"]).split())
     words = " ".join(clean(data["label"], longest=80).split())

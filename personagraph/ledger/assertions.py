@@ -71,15 +71,18 @@ class AssertionLog:
 def complete_keys(database: Database) -> None:
     """Enter the keys that a migration left empty, of assertions and of those that an undone merge moved."""
     for row in database.rows("SELECT run, step, item, source, type, target, label FROM assertion WHERE key = ''"):
-        place, key = tuple(row)[:3], relationship_key(*tuple(row)[3:])
-        database.execute("UPDATE assertion SET key = ? WHERE run = ? AND step = ? AND item = ?", (key, *place))
+        run, step, item, *said = row
+        key = relationship_key(*said)
+        database.execute("UPDATE assertion SET key = ? WHERE run = ? AND step = ? AND item = ?", (key, run, step, item))
     undone = "SELECT run, step, item, detail FROM verdict WHERE outcome = 'undone' AND detail LIKE '%\"key\":\"\"%'"
-    for *place, text in database.rows(undone):
-        detail = json.loads(text)
+    for run, step, item, told in database.rows(undone):
+        detail = json.loads(told)
         for one in (one for one in detail["moved"] if not one["key"]):
             one["key"] = relationship_key(one["source"], one["type"], one["target"], one["label"])
-        told = json.dumps(detail, ensure_ascii=False, separators=(",", ":"))
-        database.execute("UPDATE verdict SET detail = ? WHERE run = ? AND step = ? AND item = ?", (told, *place))
+        now = json.dumps(detail, ensure_ascii=False, separators=(",", ":"))
+        database.execute(
+            "UPDATE verdict SET detail = ? WHERE run = ? AND step = ? AND item = ?", (now, run, step, item)
+        )
 
 
 def project(assertions: Iterable[Assertion]) -> tuple[list[Relationship], list[SourceLink]]:

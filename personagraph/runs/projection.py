@@ -181,8 +181,8 @@ def settle(found: Projection, ledger: Ledger) -> None:
 def current(outdated: Iterable[Relationship], ledger: Ledger, applied: Mapping[str, int]) -> list[Relationship]:
     """What the ledger says of each two that have a tie in own words, whose key is from before it had the words.
 
-    `applied` has how many steps of each run the graph holds. Where the ledger says nothing of two, their tie stays as it
-    is, under the key that it has now.
+    `applied` has how many steps of each run the graph holds. Where the ledger says nothing of two, their tie stays what
+    it is, under the key that it has now.
     """
     told: dict[frozenset[str], list[Relationship]] = {}
     for tie in project(_asserted(ledger, applied))[0]:

@@ -112,7 +112,8 @@ def test_a_graph_without_direction_keeps_own_words_without_one(tmp_path):
         f'<edge source="{a}" target="{b}"{more}><data key="t">sings with</data></edge>'
         for a, b, more in (("1", "2", ""), ("2", "1", ""), ("1", "3", ' directed="true"'))
     )
-    text = f'<graphml>{keys}<graph edgedefault="undirected"><node id="1"/><node id="2"/><node id="3"/>{edges}</graph></graphml>'
+    nodes = "".join(f'<node id="{n}"/>' for n in "123")
+    text = f'<graphml>{keys}<graph edgedefault="undirected">{nodes}{edges}</graph></graphml>'
     with init_workspace(tmp_path / "graph") as graph:
         done = graph.import_graph([file(tmp_path, "a.graphml", text)])
         assert sorted(type for _, type, _, _ in described(graph)) == ["RELATED_TO", "TIED_TO"]

@@ -43,8 +43,8 @@ from personagraph.types import ChatReply, ChatRequest, Persona, Step
 from personagraph.vocabulary.ages import read_age
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import read_region
-from personagraph.vocabulary.work_names import names_of_work
 from personagraph.vocabulary.relationships import OWN_WORDS
+from personagraph.vocabulary.work_names import names_of_work
 from personagraph.workspace import Workspace, init_workspace
 from tests.injected import (
     ALTER,
