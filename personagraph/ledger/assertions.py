@@ -1,6 +1,5 @@
 """The accepted items that still hold, and their projection to relationships and source links."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from operator import attrgetter
@@ -12,6 +11,8 @@ from personagraph.vocabulary.relationships import SOURCE_TYPES, relationship_key
 
 _COLUMNS = tuple(f.name for f in fields(Assertion))
 _values = attrgetter(*_COLUMNS)
+_SAID = ("source", "type", "target", "label")
+"""What the key of an assertion is made of."""
 
 
 class AssertionLog:
@@ -70,19 +71,21 @@ class AssertionLog:
 
 def complete_keys(database: Database) -> None:
     """Enter the keys that a migration left empty, of assertions and of those that an undone merge moved."""
-    for row in database.rows("SELECT run, step, item, source, type, target, label FROM assertion WHERE key = ''"):
-        run, step, item, *said = row
-        key = relationship_key(*said)
-        database.execute("UPDATE assertion SET key = ? WHERE run = ? AND step = ? AND item = ?", (key, run, step, item))
-    undone = "SELECT run, step, item, detail FROM verdict WHERE outcome = 'undone' AND detail LIKE '%\"key\":\"\"%'"
-    for run, step, item, told in database.rows(undone):
-        detail = json.loads(told)
-        for one in (one for one in detail["moved"] if not one["key"]):
-            one["key"] = relationship_key(one["source"], one["type"], one["target"], one["label"])
-        now = json.dumps(detail, ensure_ascii=False, separators=(",", ":"))
-        database.execute(
-            "UPDATE verdict SET detail = ? WHERE run = ? AND step = ? AND item = ?", (now, run, step, item)
-        )
+    where, said = "WHERE run = ? AND step = ? AND item = ?", ", ".join(f"CAST({name} AS TEXT)" for name in _SAID)
+    for run, step, item, *parts in database.rows(f"SELECT run, step, item, {said} FROM assertion WHERE key = ''"):
+        key = relationship_key(*parts)
+        database.execute(f"UPDATE assertion SET key = ? {where}", (key, run, step, item))
+    for run, step, item, n, *parts in database.rows(_MOVED):
+        key = relationship_key(*parts)
+        change = f"UPDATE verdict SET detail = json_set(detail, ?, ?) {where}"
+        database.execute(change, (f"$.moved[{n}].key", key, run, step, item))
+
+
+_MOVED = f"""
+SELECT run, step, item, one.key, {", ".join(f"json_extract(value, '$.{name}') || ''" for name in _SAID)}
+FROM verdict, json_each(iif(json_valid(detail), detail, '{{}}'), '$.moved') AS one
+WHERE outcome = 'undone' AND json_extract(value, '$.key') = ''
+"""
 
 
 def project(assertions: Iterable[Assertion]) -> tuple[list[Relationship], list[SourceLink]]:

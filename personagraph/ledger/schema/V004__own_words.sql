@@ -6,7 +6,7 @@ CREATE TABLE without_direction AS
   SELECT DISTINCT run FROM verdict
   WHERE outcome = 'rejected' AND reason = 'malformed' AND detail LIKE '%has a direction, and the network has none:%';
 DELETE FROM without_direction WHERE run IN (
-  SELECT run FROM verdict WHERE outcome = 'linked'
+  SELECT run FROM verdict WHERE run IN (SELECT run FROM without_direction) AND outcome = 'linked'
     AND CASE WHEN json_valid(detail) THEN json_extract(detail, '$.link.type') IN (
       'PARENT_OF', 'MANAGES', 'TEACHES', 'MENTORS', 'TREATS', 'CARES_FOR', 'SERVES', 'SELLS_TO', 'GOVERNS', 'OPPOSES',
       'INFLUENCES') END
