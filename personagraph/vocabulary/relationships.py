@@ -113,7 +113,7 @@ _VERB = re.compile(r"^(is )?((a|an|the) )?")
 
 
 def _folded(words: str) -> str:
-    return _VERB.sub("", normalise(_WORDS.sub(" ", words)))
+    return _VERB.sub("", normalise(_WORDS.sub(" ", words))).replace("neighbor", "neighbour")
 
 
 @cache

@@ -105,6 +105,7 @@ def test_keys_are_what_they_were():
         ("Friend", "FRIEND_OF", True),
         ("sibling", "SIBLING_OF", True),
         ("lives near", "NEIGHBOUR_OF", True),
+        ("Neighbor of", "NEIGHBOUR_OF", True),
         ("works_with", "WORKS_WITH", True),
         ("related to", "RELATED_TO", True),
         ("is connected to", "RELATED_TO", True),
