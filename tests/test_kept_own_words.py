@@ -3,13 +3,14 @@
 import sqlite3
 import tarfile
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from personagraph import open_workspace
+from personagraph.errors import StoreError
 from personagraph.stores.rows import BEFORE
 from personagraph.workspace import accept_loss, backup_workspace, check_store, rescue_workspace, restore_workspace
 from personagraph.workspace.upkeep.stores import migrate_store
@@ -130,6 +131,23 @@ def test_what_an_undone_merge_moved_has_the_direction_too(kept):
         [moved] = undone.detail["moved"]
         assert (moved["type"], moved["label"], moved["source"]) == ("TIED_TO", "lends her ladder to", moved["ego"])
     check(kept)
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        'RELATED_TO is no "RELATED_TO" here',
+        '{"link": 3, "moved": {"key":""}, "x": "RELATED_TO"}',
+        '{"link": {"type": "RELATED_TO", "label": {}}, "moved": [{"type": "RELATED_TO", "label": 7, "step": "x"}]}',
+        '{"moved": [3, null, "\\ud800"], "x": "RELATED_TO"}',
+    ],
+)
+@pytest.mark.parametrize("outcome", ["linked", "undone"])
+def test_a_verdict_that_somebody_altered_breaks_nothing(in_files, detail, outcome):
+    with closing(sqlite3.connect(in_files / "ledger.sqlite3")) as file, file:
+        file.execute("UPDATE verdict SET detail = ? WHERE outcome = ?", (detail, outcome))
+    with suppress(StoreError):  # which says that the file cannot be read; anything else fails this test
+        told(in_files)
 
 
 def test_a_rescue_of_the_older_files_gives_the_same(in_files, tmp_path):
