@@ -78,7 +78,7 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """One directed edge: the projection of every assertion with this source, type and target.
+    """One directed edge: the projection of every assertion with this source, type and target; in own words, with these.
 
     A symmetric type is stored with `source < target`. `calls` are the keys of the supporting calls, oldest first.
     `steering` is the least steered of its assertions: 0 nothing was named, 1 the type, 2 the type and a hint.

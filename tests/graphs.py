@@ -32,7 +32,7 @@ def persona(description: str, entry: int, *, depth: int | None = 0, run: str = "
 
 def tie(a: Persona, b: Persona, type: str = "TEACHES", *, label: str = "", calls: Sequence[str] = ()) -> Relationship:
     source, target = endpoints(a.id, b.id, type, forward=True)
-    key = relationship_key(source, type, target)
+    key = relationship_key(source, type, target, label)
     return Relationship(key, source, target, type, label, 0.5, False, 1, tuple(calls))
 
 

@@ -63,7 +63,8 @@ def people(count: int) -> list[Persona]:
 def tie(a: Persona, b: Persona, type: str = "TEACHES", **more: object) -> Relationship:
     """A relationship from a to b; of a symmetric type, in id order."""
     source, target = sorted((a.id, b.id)) if TYPES[type].symmetric else (a.id, b.id)
-    return Relationship(relationship_key(source, type, target), source, target, type, **more)  # type: ignore[arg-type]
+    key = relationship_key(source, type, target, str(more.get("label", "")))
+    return Relationship(key, source, target, type, **more)  # type: ignore[arg-type]
 
 
 def fill(store: GraphStore, *rows: Persona | Relationship, run: str = "r1") -> None:

@@ -1,4 +1,4 @@
-// Relationships with one of the ids (each given once) at either end or both, by source, target, type.
+// Relationships with one of the ids (each given once) at either end or both, by source, target, type, key.
 // params: ids
 // returns: relationship
 UNWIND $ids AS id
@@ -7,4 +7,4 @@ WHERE r.key IS NOT NULL
 WITH DISTINCT r
 WITH r, startNode(r) AS a, endNode(r) AS b
 RETURN [r.key, a.id, b.id, type(r), r.label, r.confidence, r.former, r.steering, r.calls] AS relationship
-ORDER BY a.id, b.id, type(r);
+ORDER BY a.id, b.id, type(r), r.key;

@@ -1,4 +1,4 @@
-// All relationships as columns, a row for each page of their sources' entries, in any order; `codes` numbers the types.
+// All relationships as columns, a row for each page of their sources' entries, by key; `codes` numbers the types.
 // params: last, page, codes
 // returns: sources, targets, types, confidences
 UNWIND range(0, $last, $page) AS low
@@ -7,6 +7,7 @@ CALL (low) {
   WHERE low <= a.entry < low + $page
   MATCH (a)-[r]->(b:Persona)
   WHERE r.key IS NOT NULL
+  WITH a, r, b ORDER BY r.key
   RETURN collect(id(a)) AS sources, collect(id(b)) AS targets, collect($codes[type(r)]) AS types,
          collect(r.confidence) AS confidences
 }

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from personagraph.doctor.finding import Finding, failed
 from personagraph.errors import StoreError
+from personagraph.ledger.forms import has_key
 from personagraph.ledger.ledger import KIND
 from personagraph.ledger.rescued import RESCUED
 from personagraph.storage.damage.integrity import RESCUE, damage, reading
 from personagraph.storage.database import Kind
 from personagraph.types import persona_id
-from personagraph.vocabulary.relationships import relationship_key
 
 
 def file(name: str, path: Path, *, full: bool, kind: Kind | None = None) -> Finding:
@@ -56,7 +56,7 @@ def lacking(opened: sqlite3.Connection) -> dict[str, int]:
     """What one table of a ledger says and another does not bear out: how many rows, by what is the matter."""
     opened.create_function("is_json", 1, _is_json, deterministic=True)
     opened.create_function("persona_id", 1, persona_id, deterministic=True)
-    opened.create_function("relationship_key", 3, relationship_key, deterministic=True)
+    opened.create_function("has_key", 5, _has_key, deterministic=True)
     counted = {what: int(opened.execute(sql).fetchone()[0]) for what, sql in _QUESTIONS.items()}
     return {what: count for what, count in counted.items() if count}
 
@@ -88,11 +88,15 @@ _QUESTIONS: Mapping[str, str] = {
         " AND persona != persona_id(json_extract(detail, '$.description'))"
     ),
     "accepted items name others than their keys stand for": (
-        "SELECT count(*) FROM assertion WHERE key != relationship_key(source, type, target)"
+        "SELECT count(*) FROM assertion WHERE NOT has_key(key, source, type, target, label)"
         " OR (ego, persona) NOT IN (VALUES (source, target), (target, source))"
     ),
 }
 """What must not be, and the query that counts it."""
+
+
+def _has_key(*values: str) -> bool:
+    return has_key(dict(zip(("key", "source", "type", "target", "label"), values, strict=True)))
 
 
 def _is_json(text: str) -> bool:

@@ -12,7 +12,7 @@ from personagraph.vocabulary.ages import read_age, years_in
 from personagraph.vocabulary.attributes import stated
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import read_region
-from personagraph.vocabulary.relationships import ROLES
+from personagraph.vocabulary.relationships import OWN_WORDS, ROLES, read_words
 
 SHORTEST, LONGEST = 25, 400
 OTHER = "other"
@@ -49,25 +49,27 @@ def read_short(
 def read_written(data: Mapping[str, Any], *, ego: str, named: str | None) -> Arrival | Rejected:
     """The alter of one item whose description the model wrote itself, or the first guard that turned it down.
 
-    A relation that is "other" becomes RELATED_TO, with the model's words as label; without words it is turned down.
+    A relation that is "other" is what the model's words say of the ego: the type that they name, else TIED_TO with them
+    as label; without words it is turned down.
     """
     description = " ".join(clean(data["description"]).split())
-    label = " ".join(clean(data["label"], longest=80).split())
+    words = " ".join(clean(data["label"], longest=80).split())
     other = data["relation"] == OTHER
-    type, forward = ("RELATED_TO", True) if other else ROLES[data["relation"]]
+    type, forward, own = read_words(words) if other else (*ROLES[data["relation"]], "")
+    label = own if type in OWN_WORDS else words if other else data["relation"]
     told = description.partition(" who ")[2] or description
     alter = Alter(description, told, type, forward, years=years_in(description))
     attributes = stated(data)
     fault = (
         ("length" if not SHORTEST <= len(description) <= LONGEST else "")
         or ("type" if named not in (None, type) else "")
-        or ("label" if other and not label else "")
+        or ("label" if other and not words else "")
         or ("contradiction" if _denies(attributes, alter) else "")
         or first_guard(alter, ego)
     )
     if fault:
         return fault, description
-    link = Link(type, forward, label if other else data["relation"], data["confidence"], data["former"])
+    link = Link(type, forward, label, data["confidence"], data["former"])
     return Arrival(description, "persona", attributes, nature=data["nature"], link=link)
 
 

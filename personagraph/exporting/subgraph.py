@@ -42,7 +42,7 @@ class Subgraph:
             yield persona
 
     def relationships(self) -> Iterator[Relationship]:
-        """The relationships between the personas that were read, by source, target, type.
+        """The relationships between the personas that were read, by source, target, type, key.
 
         Another process may write meanwhile: a relationship of a persona that came in later is not part of this graph.
         """

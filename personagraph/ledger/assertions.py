@@ -7,10 +7,12 @@ from sqlite3 import Row
 
 from personagraph.storage.database import Database
 from personagraph.types import Assertion, Relationship, SourceLink
-from personagraph.vocabulary.relationships import SOURCE_TYPES
+from personagraph.vocabulary.relationships import SOURCE_TYPES, relationship_key
 
 _COLUMNS = tuple(f.name for f in fields(Assertion))
 _values = attrgetter(*_COLUMNS)
+_SAID = ("source", "type", "target", "label")
+"""What the key of an assertion is made of."""
 
 
 class AssertionLog:
@@ -65,6 +67,25 @@ class AssertionLog:
             parameters,
         )
         return map(_assertion, rows)
+
+
+def complete_keys(database: Database) -> None:
+    """Enter the keys that a migration left empty, of assertions and of those that an undone merge moved."""
+    where, said = "WHERE run = ? AND step = ? AND item = ?", ", ".join(f"CAST({name} AS TEXT)" for name in _SAID)
+    for run, step, item, *parts in database.rows(f"SELECT run, step, item, {said} FROM assertion WHERE key = ''"):
+        key = relationship_key(*parts)
+        database.execute(f"UPDATE assertion SET key = ? {where}", (key, run, step, item))
+    for run, step, item, n, *parts in database.rows(_MOVED):
+        key = relationship_key(*parts)
+        change = f"UPDATE verdict SET detail = json_set(detail, ?, ?) {where}"
+        database.execute(change, (f"$.moved[{n}].key", key, run, step, item))
+
+
+_MOVED = f"""
+SELECT run, step, item, one.key, {", ".join(f"coalesce(json_extract(value, '$.{name}'), '') || ''" for name in _SAID)}
+FROM verdict, json_each(iif(json_valid(detail), detail, '{{}}'), '$.moved') AS one
+WHERE outcome = 'undone' AND json_extract(value, '$.key') = ''
+"""
 
 
 def project(assertions: Iterable[Assertion]) -> tuple[list[Relationship], list[SourceLink]]:

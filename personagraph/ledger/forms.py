@@ -56,9 +56,14 @@ def _is_verdict(row: Mapping[str, Any]) -> bool:
 
 
 def _is_assertion(row: Mapping[str, Any]) -> bool:
-    key = relationship_key(row["source"], row["type"], row["target"])
     ends = {row["ego"], row["persona"]} == {row["source"], row["target"]}
-    return _decided(row) and row["key"] == key and ends and _is_key(row["call"], row["alias"]) and row["type"] in _TYPES
+    return _decided(row) and has_key(row) and ends and _is_key(row["call"], row["alias"]) and row["type"] in _TYPES
+
+
+def has_key(row: Mapping[str, Any]) -> bool:
+    """Whether a relationship or an assertion has the key of what it says, or the one from before that had own words."""
+    ends = row["source"], row["type"], row["target"]
+    return row["key"] in (relationship_key(*ends, row["label"]), relationship_key(*ends))
 
 
 _STATUSES = {"running", "interrupted", "failed", "done", "abandoned", LOST}

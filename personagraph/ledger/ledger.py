@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from personagraph.ledger.account import Accounts
-from personagraph.ledger.assertions import AssertionLog
+from personagraph.ledger.assertions import AssertionLog, complete_keys
 from personagraph.ledger.calls import CallLog
 from personagraph.ledger.events import EventLog
 from personagraph.ledger.losses import LossLog
@@ -17,7 +17,7 @@ from personagraph.ledger.steps import StepLog
 from personagraph.storage.database import Database, Kind
 from personagraph.types import Assertion, Mark
 
-KIND = Kind("ledger", 0x5047474C, Path(__file__).parent / "schema")
+KIND = Kind("ledger", 0x5047474C, Path(__file__).parent / "schema", complete_keys)
 """Its header says PGGL."""
 
 

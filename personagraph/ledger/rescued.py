@@ -15,7 +15,9 @@ from personagraph.ledger.losses import LOST
 from personagraph.ledger.runs import RUN
 from personagraph.storage.damage.salvage import SavedRow, salvage
 from personagraph.storage.database import Database
+from personagraph.storage.migrations import load_migrations
 from personagraph.types import Mark
+from personagraph.vocabulary.relationships import relationship_key
 
 RESCUED = "rescued"
 """The name under which a ledger remembers what a rescue could not find."""
@@ -83,6 +85,7 @@ def salvage_ledger(
         seen = _fill(database, source, progress)
         most = source.stat().st_size // 5 + 1000
         with database.transaction():
+            _update(database)
             losses = _missing(database, seen, most)
             _mend_runs(database, losses)
     return losses
@@ -166,6 +169,14 @@ def _fill(database: Database, source: Path, progress: Callable[[int, int], None]
     for table, last in _LOST_BEFORE.items():
         seen.before[table] = database.value(last) or 0
     return seen
+
+
+def _update(database: Database) -> None:
+    """Do to rows of an older version what a migration of data did: those that were saved can be from before it."""
+    rows = database.rows("SELECT key, source, type, target, label FROM assertion WHERE type = 'RELATED_TO'")
+    if any(row["key"] != relationship_key(*tuple(row)[1:]) for row in rows):
+        database.carry_out(next(one for one in load_migrations(KIND.schema) if one.name == "own_words"))
+        KIND.complete(database)
 
 
 def _note(seen: _Seen, row: SavedRow) -> None:

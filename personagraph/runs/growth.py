@@ -212,7 +212,7 @@ def assertions(run: str, step: Step, call: str, verdict: Verdict) -> list[tuple[
         ego=ego,
         persona=verdict.persona,
         alias=verdict.detail.get("alias", ""),
-        key=relationship_key(source, type, target),
+        key=relationship_key(source, type, target, link.label),
         source=source,
         target=target,
         type=type,
@@ -227,7 +227,7 @@ def assertions(run: str, step: Step, call: str, verdict: Verdict) -> list[tuple[
 def repointed(old: Assertion, persona: str) -> Assertion:
     """The same item, said of another persona than the one that its description was merged into."""
     source, target = _ends(old.ego, persona, old.type, forward=old.source == old.ego)
-    key = relationship_key(source, old.type, target)
+    key = relationship_key(source, old.type, target, old.label)
     return replace(old, persona=persona, alias="", source=source, target=target, key=key)
 
 

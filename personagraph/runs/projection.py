@@ -10,11 +10,13 @@ from personagraph.ledger.steps import Decided
 from personagraph.runs.growth import assertions, merge_of, persona_of
 from personagraph.runs.undoing import depths_of
 from personagraph.stores.graph_store import GraphStore
-from personagraph.stores.rows import merge_order
-from personagraph.types import Assertion, Batch, Merge, Persona, Relationship, Source, SourceLink, Step
-from personagraph.vocabulary.relationships import TYPES
+from personagraph.stores.rows import BEFORE, merge_order
+from personagraph.types import Assertion, Batch, Merge, Persona, Relationship, Removal, Source, SourceLink, Step
+from personagraph.vocabulary.relationships import OWN_WORDS, TYPES, relationship_key
 
 PAGE = 10_000
+OWN_WORDS_RUN = "own-words"
+"""The name under which a graph counts the batches that brought its ties in own words up to date; no run of a ledger."""
 ROWS = ("personas", "sources", "source_links", "merges", "relationships")
 _TELLING = ("extract", "undo", LOST)
 """The commands whose steps say what their verdicts do not: the source, or which merges were taken back."""
@@ -153,3 +155,52 @@ def reassert(ledger: Ledger) -> None:
                 if verdict.outcome == "undone":
                     ledger.assertions.keep_apart(verdict.persona, verdict.detail["from"], run.id)
     ledger.assertions.enter(assertion for key, assertion in said.items() if key not in held)
+
+
+def bring_up_to_date(ledger: Ledger, store: GraphStore) -> int:
+    """Write what the ledger says in place of what a migration of the store could not bring up to date; how much it was.
+
+    What is interrupted goes on the next time, and of two processes that do it at once, one does it.
+    """
+    outdated = store.outdated()
+    if outdated:
+        first, told = store.applied(OWN_WORDS_RUN), current(outdated, ledger, store.held().applied)
+        gone = Removal(relationships=tuple(r.key for r in outdated))
+        store.write(Batch(OWN_WORDS_RUN, first, first + 1, relationships=tuple(told), removed=gone))
+    return len(outdated)
+
+
+def settle(found: Projection, ledger: Ledger) -> None:
+    """Do the same to what was read of a graph."""
+    outdated = [tie for key, tie in found.relationships.items() if key.startswith(BEFORE)]
+    for tie in outdated:
+        del found.relationships[tie.key]
+    found.relationships |= {tie.key: tie for tie in current(outdated, ledger, found.applied)}
+
+
+def current(outdated: Iterable[Relationship], ledger: Ledger, applied: Mapping[str, int]) -> list[Relationship]:
+    """What the ledger says of each two that have a tie in own words, whose key is from before it had the words.
+
+    `applied` has how many steps of each run the graph holds. Where the ledger says nothing of two, their tie stays what
+    it is, under the key that it has now.
+    """
+    told: dict[frozenset[str], list[Relationship]] = {}
+    for tie in project(_asserted(ledger, applied))[0]:
+        told.setdefault(frozenset((tie.source, tie.target)), []).append(tie)
+    return [now for was in outdated for now in told.get(frozenset((was.source, was.target)), [_with_its_key(was)])]
+
+
+def _with_its_key(r: Relationship) -> Relationship:
+    return replace(r, key=relationship_key(r.source, r.type, r.target, r.label))
+
+
+def _asserted(ledger: Ledger, applied: Mapping[str, int]) -> list[Assertion]:
+    """The assertions in own words, without what those steps said that the graph does not hold."""
+    said = {(a.run, a.step, a.item): a for a in ledger.assertions.all() if a.type in OWN_WORDS and a.label}
+    for run in ledger.runs.all():
+        for n, call, verdicts in ledger.steps.decided(run.id, first=applied.get(run.id, 0), last=run.decided):
+            for before, now in (pair for v in verdicts for pair in assertions(run.id, Step(n, ""), call, v)):
+                said.pop((now.run, now.step, now.item), None)
+                if before and before.type in OWN_WORDS and before.label:
+                    said[before.run, before.step, before.item] = before
+    return list(said.values())

@@ -4,7 +4,7 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,11 +38,15 @@ _REMEDIES = {
 
 
 class Kind(NamedTuple):
-    """What a file is: its name for people, the number in its header that tells it from others, and its migrations."""
+    """What a file is: its name for people, the number in its header that tells it from others, and its migrations.
+
+    `complete` does what these cannot say in SQL, in their transaction; there is nothing left for it the second time.
+    """
 
     name: str
     application: int
     schema: Path
+    complete: "Callable[[Database], None]" = lambda database: None
 
 
 class Database:
@@ -127,6 +131,11 @@ class Database:
             finally:
                 self._depth -= 1
 
+    def carry_out(self, migration: Migration) -> None:
+        """Run the statements of a migration, inside `transaction`."""
+        for statement in _statements(migration.text):
+            self.execute(statement)
+
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection of its own that sees one state of the file, whatever is written meanwhile."""
@@ -170,9 +179,9 @@ class Database:
             self.execute("CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, name TEXT, checksum TEXT)")
             # Looked at again, now that no other process can be migrating it.
             for migration in pending(known, self._recorded(), database=str(self.path)):
-                for statement in _statements(migration.text):
-                    self.execute(statement)
+                self.carry_out(migration)
                 self.execute("INSERT INTO migration VALUES (?, ?, ?)", migration[:3])
+            kind.complete(self)
 
     def _refuse_programs(self, known: Sequence[Migration]) -> None:
         """Raises ConfigError for what is not ours and would run when we write or read."""

@@ -108,10 +108,16 @@ class GraphStore(Protocol):
         """
 
     def relationships(self, ids: Sequence[str]) -> list[Relationship]:
-        """Every relationship whose two ends are both among the ids, by source, target, type."""
+        """Every relationship whose two ends are both among the ids, by source, target, type, key."""
 
     def relationships_at(self, ids: Sequence[str]) -> list[Relationship]:
-        """Every relationship with at least one end among the ids, each once, by source, target, type."""
+        """Every relationship with at least one end among the ids, each once, by source, target, type, key."""
+
+    def outdated(self) -> list[Relationship]:
+        """What a migration could not bring up to date, as the ledger alone knows it; the key begins with BEFORE.
+
+        These are relationships in own words from before the words were part of the key. By an index.
+        """
 
     def source_links(
         self, *, personas: Sequence[str] | None = None, source: str | None = None
@@ -131,7 +137,7 @@ class GraphStore(Protocol):
         """All sources by id, also those without a link, streamed."""
 
     def scan_relationships(self) -> Iterator[Relationship]:
-        """All relationships by source, target, type, streamed."""
+        """All relationships by source, target, type, key, streamed."""
 
     def is_empty(self) -> bool:
         """Whether the graph has no persona; takes as long in a large graph as in a small one."""

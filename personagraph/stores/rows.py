@@ -20,6 +20,8 @@ RELATIONSHIP = ("key", "source", "target", "type", "label", "confidence", "forme
 SOURCE = ("id", "uri", "sha256", "excerpt")
 SOURCE_LINK = ("source", "persona", "type", "calls")
 MERGE = ("key", "alias", "description", "persona", "method", "score", "run")
+BEFORE = "before:"
+"""What the key of a relationship in own words begins with while it is the one from before such a key had the words."""
 
 Row = Sequence[Any]
 
@@ -147,7 +149,7 @@ def check_batch(batch: Batch) -> None:
         if more := persona.stated.known().keys() - ATTRIBUTES.keys():
             raise StoreError(f"Persona {persona.id} states {', '.join(sorted(more))}, which no attribute is called.")
     for r in batch.relationships:
-        if r.type not in TYPES or r.key != relationship_key(r.source, r.type, r.target):
+        if r.type not in TYPES or r.key != relationship_key(r.source, r.type, r.target, r.label):
             raise StoreError(
                 f"Relationship {r.key} has a type that is not in the vocabulary, or a key that is not its own."
             )

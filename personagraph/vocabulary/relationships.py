@@ -1,8 +1,10 @@
 """The closed vocabulary of relationship types: how each is stored, whether it is symmetric, and how it is told."""
 
+import re
 from dataclasses import dataclass
+from functools import cache
 
-from personagraph.types import digest
+from personagraph.types import digest, normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,17 @@ TYPES: dict[str, RelationshipType] = {
         RelationshipType("GOVERNS", "governs", "is governed by"),
         RelationshipType("OPPOSES", "opposes", "is opposed by"),
         RelationshipType("INFLUENCES", "inspires", "admires"),
+        RelationshipType("TIED_TO", "is tied to", "is the target of a tie from"),
         _symmetric("RELATED_TO", "is connected to"),
     )
 }
-"""Every type by name. What fits none is RELATED_TO, with the model's own words as label."""
+"""Every type by name."""
+
+OWN_WORDS = ("TIED_TO", "RELATED_TO")
+"""The types of what fits none of the others: the words are the label, and part of the key.
+
+TIED_TO is said of its source ("reports to"); RELATED_TO has no direction, or no words.
+"""
 
 SOURCE_TYPES: dict[str, str] = {
     "read": "LIKELY_TO_READ",
@@ -62,7 +71,7 @@ def _short(phrase: str) -> str:
 ROLES: dict[str, tuple[str, bool]] = {
     _short(phrase): (t.name, phrase == t.forward)
     for t in TYPES.values()
-    if t.name != "RELATED_TO"
+    if t.name not in OWN_WORDS
     for phrase in ((t.forward,) if t.symmetric else (t.forward, t.backward))
 }
 """What a model may answer ("teaches", "learns from"), said of the ego: the type, and whether the ego is its source."""
@@ -81,13 +90,51 @@ def endpoints(ego: str, alter: str, type: str, *, forward: bool) -> tuple[str, s
     return (ego, alter) if forward else (alter, ego)
 
 
-def relationship_key(source: str, type: str, target: str) -> str:
-    """The key of the relationship: a content hash of its source, type and target."""
-    return digest(source, type, target)
+def relationship_key(source: str, type: str, target: str, label: str = "") -> str:
+    """The key of the relationship: a content hash of its source, type and target; of own words, these too."""
+    words = normalise(label) if type in OWN_WORDS else ""
+    return digest(source, type, target, *([words] if words else []))
+
+
+def read_words(words: str, *, directed: bool = True) -> tuple[str, bool, str]:
+    """What words say of a source: the type, whether it is the source of that, and the label.
+
+    The name of a type and its phrases from either end are that type, without a label, in whatever case, with or without
+    "is", an article, underscores, hyphens: "Teaches", "is a child of", "FRIEND_OF", "friendOf", "friend". Other words
+    are the label of TIED_TO, or unless `directed` of RELATED_TO, which no words are, too.
+    """
+    if known := _phrases().get(_folded(words)):
+        return (*known, "")
+    return ("TIED_TO" if directed and words else "RELATED_TO"), True, words
+
+
+_WORDS = re.compile(r"[\s_-]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_VERB = re.compile(r"^(is )?((a|an|the) )?")
+
+
+def _folded(words: str) -> str:
+    return _VERB.sub("", normalise(_WORDS.sub(" ", words))).replace("neighbor", "neighbour")
+
+
+@cache
+def _phrases() -> dict[str, tuple[str, bool]]:
+    """What can be said of the source or target of each type; of one with a direction, "parent" would not say which."""
+    found: dict[str, tuple[str, bool]] = {}
+    for t in TYPES.values():
+        nouns = [t.name.removesuffix("_OF")] if t.symmetric else []
+        found |= {_folded(words): (t.name, True) for words in (t.name, t.forward, *nouns)}
+        if not t.symmetric:
+            found[_folded(t.backward)] = (t.name, False)
+    return found
 
 
 def phrase(type: str, *, forward: bool, label: str = "") -> str:
-    """The type as a verb phrase, told from the source when `forward`; RELATED_TO is told in the model's words."""
+    """The type as a verb phrase, told from the source when `forward`; own words are told as they are, if there are any.
+
+    From the other end: 'is the target of "reports to" from'.
+    """
     known = TYPES[type]
+    if type == "TIED_TO" and label:
+        return label if forward else f'is the target of "{label}" from'
     told = known.forward if forward else known.backward
     return f"{told} ({label})" if type == "RELATED_TO" and label else told

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -85,6 +85,8 @@ def open_store(
 
     Raises ConfigError for another's, or one that lacks what the ledger says it holds; `named` is what names another.
     """
+    from personagraph.runs.projection import bring_up_to_date
+
     decided = decided_runs(ledger)
     with with_remedy(named):
         store = store_at(url, folder, settings, ledger.workspace, patience, new=new and not decided)
@@ -94,6 +96,10 @@ def open_store(
             f"the store {url} does not hold {lacking} of {folder}: it is an older copy, or the graph of this workspace"
             f" is in another store; {_remedy(named)}"
         )
+    with ExitStack() as undo:
+        undo.callback(store.close)
+        bring_up_to_date(ledger, store)
+        undo.pop_all()
     return store
 
 

@@ -10,10 +10,9 @@ def persona(text: str) -> Persona:
     return Persona(persona_id(text), text, 0, 0, "import", "r1")
 
 
-def tie(source: Persona, type: str, target: Persona, *, former: bool = False) -> Relationship:
-    return Relationship(
-        relationship_key(source.id, type, target.id), source.id, target.id, type, label="", former=former
-    )
+def tie(source: Persona, type: str, target: Persona, *, former: bool = False, label: str = "") -> Relationship:
+    key = relationship_key(source.id, type, target.id, label)
+    return Relationship(key, source.id, target.id, type, label=label, former=former)
 
 
 def test_a_path_is_told_as_a_sentence_from_either_end_of_its_relationships():
@@ -23,6 +22,22 @@ def test_a_path_is_told_as_a_sentence_from_either_end_of_its_relationships():
         "A baker from Lima",
         "  teaches an old nurse,",
         "  who formerly is treated by the cook of a ship.",
+    ]
+
+
+def test_a_path_tells_own_words_of_whom_they_were_said():
+    zoe, abe, cy = persona("Zoe"), persona("Abe"), persona("Cy")
+    reports = tie(zoe, "TIED_TO", abe, label="reports to")
+    owns = tie(cy, "TIED_TO", zoe, label="is the landlord of", former=True)
+    assert tell_path(Path((cy, zoe, abe), (owns, reports))) == [
+        "Cy",
+        "  formerly is the landlord of Zoe,",
+        "  who reports to Abe.",
+    ]
+    assert tell_path(Path((abe, zoe, cy), (reports, owns))) == [
+        "Abe",
+        '  is the target of "reports to" from Zoe,',
+        '  who formerly is the target of "is the landlord of" from Cy.',
     ]
 
 

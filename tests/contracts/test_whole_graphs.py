@@ -16,7 +16,9 @@ from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Batch, Persona, Relationship
 from tests.stored import empty, open_graph, people, tie
 
-TYPES = ("TEACHES", "TREATS", "FRIEND_OF", "RELATED_TO")
+TYPES = ("TEACHES", "TREATS", "FRIEND_OF", "RELATED_TO", "TIED_TO")
+WORDS = ("", "reports to", "is the landlord of")
+"""Labels; of own words each is a relationship of its own."""
 
 
 class Grown(NamedTuple):
@@ -42,7 +44,8 @@ def grow(rng: random.Random) -> tuple[list[Persona], list[Relationship]]:
     for _ in range(rng.randint(100, 500)):
         a, b = rng.choice(rng.choice([hubs, personas])), rng.choice(personas[: rng.randint(2, len(personas))])
         if a != b:
-            made = tie(a, b, rng.choice(TYPES), confidence=rng.choice([0.25, 0.5, 1.0]))
+            type, label = rng.choice(TYPES), rng.choice(WORDS)
+            made = tie(a, b, type, label=label, confidence=rng.choice([0.25, 0.5, 1.0]))
             ties[made.key] = made
     return personas, list(ties.values())
 

@@ -256,3 +256,33 @@ def test_of_two_writers_with_the_same_batch_one_writes(store, graph_url, tmp_pat
     other.close()
     assert store.applied("r1") == 5
     assert store.stats().personas == 5
+
+
+def test_two_labels_between_the_same_two_are_two_relationships_and_one_is_taken_out_alone(store):
+    a, b = people(2)
+    said = [tie(a, b, "TIED_TO", label=label) for label in ("reports to", "is the landlord of")]
+    back, plain = tie(b, a, "TIED_TO", label="reports to"), tie(a, b, "TIED_TO")
+    loose = [tie(a, b, "RELATED_TO", label=label) for label in ("plays chess with", "sings with", "")]
+    every = [*said, back, plain, *loose]
+    fill(store, a, b, *every)
+    in_order = sorted(every, key=lambda r: (r.source, r.target, r.type, r.key))
+    assert list(store.scan_relationships()) == in_order
+    assert store.relationships([a.id, b.id]) == store.relationships_at([b.id]) == in_order
+    assert store.stats().by_type == {"TIED_TO": 4, "RELATED_TO": 3}
+    store.write(Batch("r1", 1, 2, removed=Removal(relationships=(said[0].key, loose[0].key))))
+    assert list(store.scan_relationships()) == [r for r in in_order if r not in (said[0], loose[0])]
+
+
+def test_the_same_label_in_whatever_case_is_one_relationship_and_the_later_row_holds(store):
+    a, b = people(2)
+    fill(store, a, b, tie(a, b, "TIED_TO", label="reports to"))
+    later = tie(a, b, "TIED_TO", label="Reports  to", confidence=0.5)
+    fill(store, later)
+    assert list(store.scan_relationships()) == [later]
+
+
+def test_a_key_that_leaves_the_label_out_is_refused(store):
+    a, b = people(2)
+    made = tie(a, b, "TIED_TO", label="reports to")
+    with pytest.raises(StoreError, match="a key that is not its own"):
+        fill(store, a, b, replace(made, key=relationship_key(a.id, "TIED_TO", b.id)))

@@ -88,10 +88,20 @@ def test_a_written_description_enters_as_it_is_with_what_the_model_states():
     assert arrival.link == Link("TEACHES", forward=False, label="learns from", confidence=0.7, former=False)
 
 
-def test_what_fits_no_type_is_related_to_in_the_models_words():
+def test_what_fits_no_type_is_said_of_the_ego_in_the_models_words():
     link = written(relation="other", label="exchanges  letters\u202e with").link
-    assert (link.type, link.label) == ("RELATED_TO", "exchanges letters with")
+    assert (link.type, link.forward, link.label) == ("TIED_TO", True, "exchanges letters with")
     assert written(relation="other", label=" ")[0] == "label"
+
+
+@pytest.mark.parametrize(
+    ("words", "type", "forward"),
+    [("Is mentored by", "MENTORS", False), ("Sells to", "SELLS_TO", True), ("is connected to", "RELATED_TO", True)],
+)
+def test_words_of_a_model_that_name_a_type_are_that_type_told_of_the_ego(words, type, forward):
+    link = written(relation="other", label=words).link
+    assert (link.type, link.forward, link.label) == (type, forward, "" if type == "RELATED_TO" else words)
+    assert written("OPPOSES", relation="other", label=words)[0] == "type"
 
 
 def test_a_group_and_a_former_tie_are_kept_as_such():

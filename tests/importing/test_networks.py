@@ -11,7 +11,7 @@ import pytest
 
 from personagraph.errors import ConfigError, InputError
 from personagraph.testing import temporary_workspace
-from personagraph.types import Attributes
+from personagraph.types import Attributes, persona_id
 from personagraph.workspace import Workspace, init_workspace
 
 MAPPINGS = Path(__file__).parent / "mappings"
@@ -85,9 +85,68 @@ def test_nodes_are_seeds_and_each_relationship_is_asserted_by_the_run(graph, tmp
     assert graph.path(one, three).hops == 2
 
 
-def test_a_type_of_no_vocabulary_becomes_related_to_with_its_words_as_label(graph, tmp_path):
-    graph.import_graph([file(tmp_path, "a.csv", "source,target,type\n1,2,plays chess with\n")])
-    assert [(type, label) for _, type, _, label in described(graph)] == [("RELATED_TO", "plays chess with")]
+def test_own_words_have_the_direction_that_the_file_gives_them(graph, shared_data):
+    graph.import_graph([shared_data.parent / "cases" / "own-words.csv"], directed=True)
+    zoe, abe, cy = (f"Person {name} of the network own-words" for name in ("zoe", "abe", "cy"))
+    assert described(graph) == {(zoe, "TIED_TO", abe, "reports to"), (cy, "TIED_TO", zoe, "is the landlord of")}
+    assert graph.path(cy, abe, directed=True).hops == 2
+    assert graph.path(abe, cy, directed=True) is None
+    assert [n.persona.description for n in graph.neighbours(zoe, directed=True, types=["TIED_TO"])] == [abe]
+
+
+@pytest.mark.parametrize(("directed", "type"), [(True, "TIED_TO"), (None, "TIED_TO"), (False, "RELATED_TO")])
+def test_own_words_are_told_of_the_source_unless_the_network_has_no_direction(graph, tmp_path, directed, type):
+    text = "source,target,type\n2,1,plays chess with\n1,2,plays chess with\n2,1,Plays chess  with\n1,2,\n"
+    done = graph.import_graph([file(tmp_path, "a.csv", text)], directed=directed)
+    one, two = (f"Person {n} of the network a" for n in "12")
+    first, other = sorted((one, two), key=persona_id)
+    said = {(two, one), (one, two)} if type == "TIED_TO" else {(first, other)}
+    labelled = {(a, type, b, "plays chess with") for a, b in said}
+    assert described(graph) == {*labelled, (first, "RELATED_TO", other, "")}
+    assert done.repeated == 3 - len(said)
+
+
+def test_a_graph_without_direction_keeps_own_words_without_one(tmp_path):
+    keys = '<key id="t" for="edge" attr.name="type" attr.type="string"/>'
+    edges = "".join(
+        f'<edge source="{a}" target="{b}"{more}><data key="t">sings with</data></edge>'
+        for a, b, more in (("1", "2", ""), ("2", "1", ""), ("1", "3", ' directed="true"'))
+    )
+    nodes = "".join(f'<node id="{n}"/>' for n in "123")
+    text = f'<graphml>{keys}<graph edgedefault="undirected">{nodes}{edges}</graph></graphml>'
+    with init_workspace(tmp_path / "graph") as graph:
+        done = graph.import_graph([file(tmp_path, "a.graphml", text)])
+        assert sorted(type for _, type, _, _ in described(graph)) == ["RELATED_TO", "TIED_TO"]
+        assert done.repeated == 1
+
+
+@pytest.mark.parametrize(
+    ("type", "label", "stored"),
+    [
+        ("Works for", "", ("MANAGES", "")),
+        ("isAFriendOf", "", ("FRIEND_OF", "")),
+        ("", "teaches", ("TEACHES", "teaches")),
+        ("", "reports to", ("TIED_TO", "reports to")),
+        ("TEACHES", "chess", ("TEACHES", "chess")),
+        ("reports to", "since May", ("TIED_TO", "reports to (since May)")),
+        ("reports to", "Reports to", ("TIED_TO", "Reports to")),
+        ("TIED_TO", "teaches", ("TIED_TO", "teaches")),
+        ("RELATED_TO", "plays chess with", ("RELATED_TO", "plays chess with")),
+        ("Directed", "reports to", ("TIED_TO", "reports to")),
+        ("`]->() DETACH DELETE n //", "", ("TIED_TO", "`]->() DETACH DELETE n //")),
+        ("x" * 2_000, "", ("TIED_TO", "x" * 2_000)),
+    ],
+)
+def test_what_an_edge_is_comes_from_its_type_and_its_label(tmp_path, type, label, stored):
+    with init_workspace(tmp_path / "graph") as graph:
+        graph.import_graph([file(tmp_path, "a.csv", f"source,target,type,label\n1,2,{type},{label}\n")])
+        assert [(type, label) for _, type, _, label in described(graph)] == [stored]
+
+
+def test_words_that_are_too_long_are_a_fault_and_are_not_cut(tmp_path):
+    with init_workspace(tmp_path / "graph") as graph:
+        done = graph.import_graph([file(tmp_path, "a.csv", f"source,target,type\n1,2,{'x' * 2_001}\n")])
+        assert [fault for *_, fault in done.run.faults] == ["its label has 2,001 characters, at most 2,000 are taken"]
 
 
 def test_self_loops_and_repeated_edges_are_counted_and_not_stored(graph, tmp_path):
@@ -101,9 +160,11 @@ def test_self_loops_and_repeated_edges_are_counted_and_not_stored(graph, tmp_pat
     ]
 
 
-def test_of_two_labels_between_two_people_the_second_is_told(graph, tmp_path):
-    done = graph.import_graph([file(tmp_path, "a.csv", "source,target,type\n1,2,praises\n1,2,hates\n")])
-    assert [r.text for r in graph.rejected(done.run.run)] == ["a.csv, line 3: 1 to 2 again, as 'hates'"]
+def test_two_labels_between_two_people_are_two_relationships_and_the_same_twice_is_one(graph, tmp_path):
+    text = "source,target,type\n1,2,praises\n1,2,hates\n1,2,Praises\n"
+    done = graph.import_graph([file(tmp_path, "a.csv", text)])
+    assert sorted(label for *_, label in described(graph)) == ["hates", "praises"]
+    assert [r.text for r in graph.rejected(done.run.run)] == ["a.csv, line 4: 1 to 2 again, as 'Praises'"]
 
 
 def test_bad_rows_are_named_by_file_and_line_and_refused_by_strict(tmp_path):

@@ -28,7 +28,7 @@ from personagraph.vocabulary.ages import read_age
 from personagraph.vocabulary.languages import read_language
 from personagraph.vocabulary.occupations import ACTIVITIES, read_activity, titles
 from personagraph.vocabulary.places import REGIONS, countries, read_region
-from personagraph.vocabulary.relationships import ROLES, TYPES
+from personagraph.vocabulary.relationships import OWN_WORDS, ROLES, TYPES
 from personagraph.vocabulary.work_names import names_of_work
 
 FARMER = "A 34-year-old maize farmer from Kenya who is testing seeds that need less rain"
@@ -96,7 +96,7 @@ HINTS = st.fixed_dictionaries(
 EXPANSIONS = st.fixed_dictionaries(
     {
         "ego": EGOS,
-        "type": st.sampled_from([None, *(type for type in TYPES if type != "RELATED_TO")]),
+        "type": st.sampled_from([None, *(type for type in TYPES if type not in OWN_WORDS)]),
         "hint": st.none() | HINTS,
     },
     optional={"alters": st.integers(1, 5)},

@@ -43,6 +43,7 @@ from personagraph.types import ChatReply, ChatRequest, Persona, Step
 from personagraph.vocabulary.ages import read_age
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import read_region
+from personagraph.vocabulary.relationships import OWN_WORDS
 from personagraph.vocabulary.work_names import names_of_work
 from personagraph.workspace import Workspace, init_workspace
 from tests.injected import (
@@ -297,7 +298,7 @@ def test_whatever_a_model_said_is_in_the_graph_or_turned_down_and_nothing_is_los
 def test_words_for_a_tie_are_plain_and_short_and_the_honest_alter_is_there(world, turned_down, attempt):
     honest = world.found(tag("label", attempt))
     ties = [tie for p in honest for tie in world.workspace.store.relationships_at([p.id])]
-    labels = {tie.label for tie in ties if tie.type == "RELATED_TO"}
+    labels = {tie.label for tie in ties if tie.type in OWN_WORDS}
     assert all(is_plain(label) and len(label) <= 80 for label in labels)
     assert labels or tag("label", attempt) in turned_down
 

@@ -25,6 +25,7 @@ LOOKUPS: dict[str, Callable[[GraphStore], object]] = {
     "merges of a description": lambda store: store.merges(alias="x", persona=A.id),
     "merges into a persona": lambda store: store.merges(persona=A.id),
     "relationships at some personas": lambda store: store.relationships_at([A.id, B.id]),
+    "relationships from before": lambda store: store.outdated(),
     "links of some personas": lambda store: store.source_links(personas=[A.id, B.id]),
     "links of a source": lambda store: store.source_links(source="s1"),
     "what a run brought": lambda store: store.depths_of("r1"),

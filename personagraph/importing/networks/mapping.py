@@ -128,6 +128,7 @@ class Edges(Table):
     label: Column = Column(column="label")
     confidence: Column = Column(column="confidence")
     former: Column = Column(column="former")
+    key: Column = Column(column="key")
 
 
 class NetworkMapping(BaseModel):

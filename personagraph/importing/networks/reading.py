@@ -10,16 +10,14 @@ from personagraph.errors import InputError
 from personagraph.importing.networks import documents, tables
 from personagraph.importing.networks.files import Edge, Record, check_file, kind_of, stem_of
 from personagraph.importing.networks.mapping import NetworkMapping
-from personagraph.importing.networks.values import Vocabulary, formerly, relation
-from personagraph.text.descriptions import checked, cleaned
+from personagraph.importing.networks.values import Vocabulary, formerly, relation, unmarked
+from personagraph.text.descriptions import checked
 from personagraph.text.files import opened
 from personagraph.text.rows import shown
 from personagraph.types import Attributes, persona_id
 
 DESCRIPTION = "Person {id} of the network {network}"
 """What a node without a description is called."""
-LONGEST_OWN_LABEL = 2_000
-"""Characters of what a column of labels says of an edge."""
 _ADJACENCY = (".adj", ".adjlist")
 
 
@@ -124,7 +122,7 @@ class Network:
         return edges.source.read(record.cells), edges.target.read(record.cells)
 
     def _tie(self, path: Path, edge: Edge, nodes: dict[str, Node]) -> Tie:
-        record, edges = edge.record, self._mapping.edges
+        record, cells, edges = edge.record, edge.record.cells, self._mapping.edges
         row = f"{path.name}, line {record.line}"
         if record.fault:
             return Tie(row, fault=record.fault)
@@ -133,18 +131,16 @@ class Network:
             if end not in nodes:
                 return Tie(row, fault=f"there is no node {shown(end)}" if end else "an end is missing")
         directed = edge.directed if self._directed is None else self._directed
-        type, forward, label, fault = relation(edges.type.read(record.cells), directed=directed)
-        label = cleaned(edges.label.read(record.cells)) or label
-        if len(label) > LONGEST_OWN_LABEL:
-            fault = f"its label has {len(label):,} characters, at most {LONGEST_OWN_LABEL:,} are taken"
-        said = edges.confidence.read(record.cells)
+        label = unmarked(edges.label.read(cells), edges.key.read(cells), source, edges.type.read(cells), target)
+        type, forward, label, fault = relation(edges.type.read(cells), label, directed=directed)
+        said = edges.confidence.read(cells)
         try:
             confidence = float(said or 1)
         except ValueError:
             confidence = -1
         if not 0 <= confidence <= 1:
             fault = f"the confidence {shown(said)} is no number from 0 to 1"
-        former, unread = formerly(edges.former.read(record.cells))
+        former, unread = formerly(edges.former.read(cells))
         return Tie(row, source, target, type, forward, label, confidence, former, fault or unread)
 
     def _enter(

@@ -6,12 +6,15 @@ from typing import Any
 from personagraph.importing.networks.mapping import Cells, Column
 from personagraph.text.descriptions import cleaned
 from personagraph.text.rows import shown
-from personagraph.types import UNKNOWN, Attributes
+from personagraph.types import UNKNOWN, Attributes, normalise
 from personagraph.vocabulary.attributes import ATTRIBUTES
-from personagraph.vocabulary.relationships import ROLES, TYPES
+from personagraph.vocabulary.relationships import TYPES, read_words, relationship_key
 
 NATURES = ("person", "group", "organisation", "animal")
-LONGEST_LABEL = 200
+LONGEST_VALUE = 200
+"""Characters of a value that may be that of an attribute."""
+LONGEST_LABEL = 2_000
+"""Characters of what is said of an edge."""
 _DIRECTIONS = ("directed", "undirected")
 """What Gephi writes into the column of types, and no type."""
 _FORMER = ("true", "1", "yes", "y")
@@ -45,7 +48,7 @@ class Vocabulary:
         return (said, "") if known else ("person", f"its nature {shown(said)} is none of {', '.join(NATURES)}")
 
     def _value(self, name: str, said: str) -> str:
-        if len(said) > LONGEST_LABEL:
+        if len(said) > LONGEST_VALUE:
             return UNKNOWN
         if (name, said) not in self._known:
             self._known[name, said] = ATTRIBUTES[name].value(said)
@@ -58,15 +61,25 @@ def formerly(said: str) -> tuple[bool, str]:
     return said.lower() in _FORMER, "" if known else f"whether it is former, {shown(said)}, is neither true nor false"
 
 
-def relation(said: str, *, directed: bool | None) -> tuple[str, bool, str, str]:
+def relation(said: str, label: str = "", *, directed: bool | None) -> tuple[str, bool, str, str]:
     """The type, whether it points forward, its label, and what is wrong: TEACHES and "learns from" are known.
 
-    What is none of ours is RELATED_TO, with its own words as label. `directed` is None when nobody said.
+    Words that are none of ours are told of the source, unless the network has no direction; None says that nobody knows
+    whether it has. Where an edge has no type, its label says what it is; where it has both, own words keep both.
     """
-    words = "" if said.lower() in _DIRECTIONS else cleaned(said)
-    type, forward = (words, True) if words in TYPES else ROLES.get(words.lower(), ("RELATED_TO", True))
+    words, label = "" if said.lower() in _DIRECTIONS else cleaned(said), cleaned(label)
+    type, forward, own = read_words(words or label, directed=directed is not False)
+    if own and label and normalise(own) != normalise(label):
+        label = f"{own} ({label})"
+    if len(label := label or own) > LONGEST_LABEL:
+        return type, forward, "", f"its label has {len(label):,} characters, at most {LONGEST_LABEL:,} are taken"
     if directed is False and not TYPES[type].symmetric:
         fault = f"{type} has a direction, and the network has none: map it to a symmetric type, or give --directed"
         return type, forward, "", fault
-    label = words[:LONGEST_LABEL] if type == "RELATED_TO" and words != type else ""
     return type, forward, label, ""
+
+
+def unmarked(label: str, key: str, source: str, type: str, target: str) -> str:
+    """The label without the apostrophe that our own tables have before it, for spreadsheets: its key tells that."""
+    ours = label.startswith("'") and key == relationship_key(source, type, target, label[1:])
+    return label[1:] if ours and key != relationship_key(source, type, target) else label

@@ -79,7 +79,7 @@ class ImportingGraph(KnownSteps):
             return Verdict(item, "rejected", "self", "", {"fault": f"{tie.row}: {tie.source} to itself"})
         ego, alter = self._personas[tie.source], self._personas[tie.target]
         source, target = endpoints(ego, alter, tie.type, forward=tie.forward)
-        key = relationship_key(source, tie.type, target)
+        key = relationship_key(source, tie.type, target, tie.label)
         if key in self._keys:
             again = f"{tie.source} to {tie.target} again{f', as {tie.label!r}' if tie.label else ''}"
             return Verdict(item, "rejected", "repeated", "", {"fault": f"{tie.row}: {again}"})

@@ -18,7 +18,7 @@ PAGE = 2000
 
 
 def read_snapshot(transaction: Transaction) -> Snapshot:
-    """Personas by entry, relationships by source, target, type. Raises StoreError when a persona has no entry."""
+    """Personas by entry, relationships by source, target, type, key. Raises StoreError when a persona has no entry."""
     [(last,)] = transaction.rows("read/last_entry")
     names = sorted(TYPES)
     codes = {name: code for code, name in enumerate(names)}
@@ -30,6 +30,7 @@ def read_snapshot(transaction: Transaction) -> Snapshot:
     kinds = np.array(types, dtype=np.int16)
     rank = np.empty(len(ids), dtype=np.int32)
     rank[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids), dtype=np.int32)
+    # A source's relationships come by key, and this order is stable.
     order = np.lexsort((kinds, rank[others], rank[ends]))
     used, dense = np.unique(kinds, return_inverse=True)
     return Snapshot(

@@ -178,12 +178,16 @@ class Neo4jStore:
         return Paths(found.count(), frontier.walks(self, found.first(limit), types, directed=directed))
 
     def relationships(self, ids: Sequence[str]) -> list[Relationship]:
-        """Every relationship with both ends among the ids, by source, target, type."""
+        """Every relationship with both ends among the ids, by source, target, type, key."""
         return list(map(rows.relationship_from, self._lists("read/relationships_among", ids=list(dict.fromkeys(ids)))))
 
     def relationships_at(self, ids: Sequence[str]) -> list[Relationship]:
-        """Every relationship with at least one end among the ids, by source, target, type."""
+        """Every relationship with at least one end among the ids, by source, target, type, key."""
         return list(map(rows.relationship_from, self._lists("read/relationships_at", ids=list(dict.fromkeys(ids)))))
+
+    def outdated(self) -> list[Relationship]:
+        """Relationships in own words whose key is the one from before it had the words."""
+        return list(map(rows.relationship_from, self._lists("read/outdated", before=rows.BEFORE)))
 
     def source_links(
         self, *, personas: Sequence[str] | None = None, source: str | None = None
@@ -213,7 +217,7 @@ class Neo4jStore:
         return (Source(*row) for row in self._pages("read/scan_sources", pages=pages))
 
     def scan_relationships(self) -> Iterator[Relationship]:
-        """All relationships by source, target, type, streamed."""
+        """All relationships by source, target, type, key, streamed."""
         pages = _cuts(sum(self._by_type().values()))
         return map(rows.relationship_from, self._pages("read/scan_relationships", pages=pages))
 

@@ -167,15 +167,20 @@ class SQLiteStore:
         return Paths(found.count(), frontier.walks(self, found.first(limit), types, directed=directed))
 
     def relationships(self, ids: Sequence[str]) -> list[Relationship]:
-        """Every relationship with both ends among the ids, by source, target, type."""
+        """Every relationship with both ends among the ids, by source, target, type, key."""
         listed = json.dumps(ids)
         # With the plus, targets are no part of the search in the index, which would look for each pair of ids.
         return list(map(_relationship, self._rows(_relationships(f"source {_IN} AND +target {_IN}"), listed, listed)))
 
     def relationships_at(self, ids: Sequence[str]) -> list[Relationship]:
-        """Every relationship with at least one end among the ids, by source, target, type."""
+        """Every relationship with at least one end among the ids, by source, target, type, key."""
         listed = json.dumps(ids)
         return list(map(_relationship, self._rows(_relationships(f"source {_IN} OR target {_IN}"), listed, listed)))
+
+    def outdated(self) -> list[Relationship]:
+        """Relationships in own words whose key is the one from before it had the words."""
+        found = self._rows(_relationships("key >= ? AND key < ?"), rows.BEFORE, rows.BEFORE + "\U0010ffff")
+        return list(map(_relationship, found))
 
     def source_links(
         self, *, personas: Sequence[str] | None = None, source: str | None = None
@@ -206,7 +211,7 @@ class SQLiteStore:
         return (Source(*row) for row in self._scan(f"SELECT {', '.join(rows.SOURCE)} FROM source ORDER BY id"))
 
     def scan_relationships(self) -> Iterator[Relationship]:
-        """All relationships by source, target, type, streamed."""
+        """All relationships by source, target, type, key, streamed."""
         return map(_relationship, self._scan(_relationships("1")))
 
     def is_empty(self) -> bool:
@@ -283,7 +288,7 @@ def _where(values: Iterable[str]) -> str:
 
 
 def _relationships(condition: str) -> str:
-    return f"SELECT {_RELATIONSHIP} FROM relationship WHERE {condition} ORDER BY source, target, type"
+    return f"SELECT {_RELATIONSHIP} FROM relationship WHERE {condition} ORDER BY source, target, type, key"
 
 
 def _relationship(row: Sequence[Any]) -> Relationship:

@@ -16,7 +16,7 @@ def _upsert(table: str, columns: Sequence[str], key: str) -> str:
     return f"INSERT INTO {table} ({names}) VALUES ({holes}) ON CONFLICT ({key}) DO UPDATE SET {changes}"
 
 
-_RELATIONSHIP = _upsert("relationship", rows.RELATIONSHIP, "source, target, type")
+_RELATIONSHIP = _upsert("relationship", rows.RELATIONSHIP, "source, target, type, key")
 _SOURCE = _upsert("source", rows.SOURCE, "id")
 _SOURCE_LINK = _upsert("source_link", rows.SOURCE_LINK, "source, persona, type")
 _MERGE = _upsert("merge", rows.MERGE, "key")

@@ -64,7 +64,7 @@ def _salvaged(file: Path) -> Path:
         if row.table == "workspace":
             whose, mark = str(row.values[0]), Mark(*row.values[1:])
         elif row.table != "migration" and not row.entry_of:
-            rows.append((row.table, row.values))
+            rows.append((row.table, _current(row.values) if row.table == "relationship" else row.values))
     # Nobody's, when it is not known whose it was.
     with closing(SQLiteStore.open(new, whose or "?")) as store:
         store.mark(mark)
@@ -77,15 +77,27 @@ def _salvaged(file: Path) -> Path:
     return new
 
 
+def _current(relationship: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The row as migrations leave it: its key says so when it is from before own words were part of it."""
+    from personagraph.stores.rows import BEFORE
+    from personagraph.vocabulary.relationships import relationship_key
+
+    key, source, target, type, label, *_ = relationship
+    known = key.startswith(BEFORE) or key == relationship_key(source, type, target, label)
+    return relationship if known else (BEFORE + key, *relationship[1:])
+
+
 def _fits() -> dict[str, Any]:
     """What the rows of each table of a graph must be; ids and keys are hashes of what they stand for."""
     import json
     import re
 
+    from personagraph.ledger.forms import has_key
     from personagraph.ledger.runs import RUN
+    from personagraph.stores.rows import BEFORE
     from personagraph.text.search import indexed_words
     from personagraph.types import persona_id
-    from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
+    from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES
 
     key, hash = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
     return {
@@ -98,7 +110,7 @@ def _fits() -> dict[str, Any]:
         ),
         "relationship": lambda row: (
             row["type"] in TYPES
-            and row["key"] == relationship_key(row["source"], row["type"], row["target"])
+            and has_key({**row, "key": row["key"].removeprefix(BEFORE)})
             and isinstance(json.loads(row["calls"]), list)
         ),
         "source": lambda row: hash.fullmatch(row["sha256"]),

@@ -103,6 +103,8 @@ def _rescue(path: Path, store: str | None, old: Path, part: Path, tell: Callable
     with closing(Ledger(part / LEDGER)) as ledger:
         if state != WHOLE:
             projection.reassert(ledger)
+        if graph.rows:
+            projection.settle(graph.rows, ledger)
         rows = projection.projection(ledger)
         seeds = ledger.steps.seeds()
         if graph.rows and (lost or _knew_less(ledger)):

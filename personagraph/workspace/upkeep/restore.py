@@ -117,13 +117,15 @@ def _is_whole(found: Backup) -> bool:
 def _project(graph: Path, url: str, path: Path, workspace: str, tell: Callable[[int, int], None]) -> None:
     """Copy the graph of a backup to a server, and take its file away."""
     from personagraph.ledger import Ledger
+    from personagraph.runs.projection import bring_up_to_date
     from personagraph.stores.copy import copy
     from personagraph.stores.sqlite.store import SQLiteStore
 
     with ExitStack() as opened:
-        with closing(Ledger(graph.with_name(LEDGER))) as ledger:
-            runs = [run.id for run in ledger.runs.all()]
         held = opened.enter_context(closing(SQLiteStore.open(graph, workspace)))
+        with closing(Ledger(graph.with_name(LEDGER))) as ledger:
+            bring_up_to_date(ledger, held)
+            runs = [run.id for run in ledger.runs.all()]
         target = opened.enter_context(closing(store_at(url, path, load_settings(path, store=url), workspace)))
         copy(held, target, runs, workspace=workspace, progress=tell)
     graph.unlink()

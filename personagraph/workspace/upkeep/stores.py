@@ -96,10 +96,15 @@ def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:
     Opening a workspace does the same. Raises SchemaVersionError for a schema that is newer, or was altered, ConfigError
     for a store without the graph that the ledger says there is.
     """
+    from personagraph.runs.projection import bring_up_to_date
+
     path = Path(folder)
     settings = load_settings(path, store=store)
     with opened_ledger(path) as ledger, with_remedy():
-        return _upkeep(settings.trusted("store")).migrate(path, settings, ledger)
+        done = _upkeep(url := settings.trusted("store")).migrate(path, settings, ledger)
+        with closing(store_at(url, path, settings, ledger.workspace)) as graph:
+            told = bring_up_to_date(ledger, graph)
+    return done + [f"{told} relationships in own words, whose direction the ledger knows"] * bool(told)
 
 
 class Upkeep(NamedTuple):
