@@ -49,6 +49,8 @@ def import_(
     """
     with opened(workspace, store, changes=True) as graph, metered("batches of rows") as (meter, stopping):
         options: dict[str, Any] = {"stopping": stopping, "progress": meter, "note": meter.note}
+        if render.can_ask():
+            options["sure"] = meter.asking(lambda about: render.agreed(f"{about} Import them as they are?"))
         result = graph.import_personas(file, field=field, strict=strict, dedup=dedup, **options)
     return report(json, result)
 

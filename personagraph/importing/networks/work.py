@@ -67,7 +67,9 @@ class ImportingGraph(KnownSteps):
         yield from verdicts
 
     def _judge_node(self, item: int, node: Node) -> Verdict:
-        verdict = self._growth.judge(item, Arrival(node.description, "import", node.stated, node.nature))
+        verdict = self._growth.judge(
+            item, Arrival(node.description, "import", node.stated, node.nature, fields=node.fields)
+        )
         verdict.detail["row"] = node.row  # type: ignore[index]
         return verdict
 
