@@ -75,7 +75,8 @@ def _own(others: Mapping[str, Any]) -> Mapping[str, Any]:
     if not others.keys() >= _EXPORTED:
         return others
     ours = {*_EXPORTED, "depth", "nature", "fields", *ATTRIBUTES}
-    more = {name: value for name, value in others.items() if name not in ours}
+    # GML and GEXF call a node by its id once more, as its label.
+    more = {name: value for name, value in others.items() if name not in ours and value != others["id"]}
     return {**_object(others.get("fields")), **more}
 
 
