@@ -31,10 +31,10 @@ def kept(others: Mapping[str, Any]) -> tuple[str, str]:
         return "", ""
     try:
         text = _ENCODER.encode(own)
-    except ValueError:
+    except (ValueError, RecursionError):
+        if _is_deep(own, DEEPEST):
+            return "", _TOO_DEEP
         text = _ENCODER.encode(_finite(own))
-    except RecursionError:
-        return "", _TOO_DEEP
     if len(text) > LONGEST_FIELDS:
         said = f"besides the description it has {len(text):,} characters, at most {LONGEST_FIELDS:,} are kept"
         return "", f"{said}; leave the longest column out"
@@ -48,6 +48,11 @@ def kept(others: Mapping[str, Any]) -> tuple[str, str]:
 def fault_of(others: Mapping[str, Any]) -> str:
     """What is wrong with what else a row says; empty when it can be kept."""
     return kept(others)[1]
+
+
+def is_simulated(others: Mapping[str, Any]) -> bool:
+    """Whether a row of an export says of its persona that no real model wrote it."""
+    return others.keys() >= _EXPORTED and str(others["simulated"]).lower() == "true"
 
 
 def unguarded(description: str, others: Mapping[str, Any]) -> str:

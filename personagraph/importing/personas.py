@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from personagraph.importing.fields import cells_of, kept, unguarded
+from personagraph.importing.fields import cells_of, is_simulated, kept, unguarded
 from personagraph.importing.networks.values import NATURES, Vocabulary
 from personagraph.runs.growth import Arrival, Changes, Growth
 from personagraph.runs.work import KnownSteps
@@ -60,6 +60,7 @@ class Importing(KnownSteps):
             self._vocabulary.attributes({}, cells),
             nature if nature in NATURES else "person",
             fields=kept(row.fields)[0],
+            simulated=is_simulated(row.fields),
         )
 
     def fold(self, step: Step, verdict: Verdict) -> None:

@@ -55,7 +55,7 @@ class Link:
 class Arrival:
     """A description that wants to enter, and how it is tied to what is there; an import is tied to nothing.
 
-    `fields` is what else its row says, as a persona has it.
+    `fields` is what else its row says, and `simulated` that it was marked so before, as a persona has them.
     """
 
     description: str
@@ -64,6 +64,7 @@ class Arrival:
     nature: str = "person"
     link: Link | None = None
     fields: str = ""
+    simulated: bool = False
 
 
 @dataclass(slots=True)
@@ -123,7 +124,7 @@ class Growth:
             "origin": arrival.origin,
             "nature": arrival.nature,
             "stated": arrival.stated.known(),
-            "simulated": self._simulated,
+            "simulated": self._simulated or arrival.simulated,
             "link": arrival.link.to_json() if arrival.link else {},
             **({"fields": arrival.fields} if arrival.fields else {}),
         }

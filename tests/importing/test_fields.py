@@ -3,6 +3,8 @@
 import csv
 import json
 import os
+import select
+import time
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from personagraph.workspace import (
     rescue_workspace,
     restore_workspace,
 )
-from tests.commands import personagraph
+from tests.commands import COMMAND, personagraph
 from tests.graphs import NASTY
 from tests.terminals import Session
 
@@ -146,13 +148,14 @@ def test_a_row_that_says_too_much_is_a_fault_that_names_it_and_others_come_in(tm
         {"persona": "A cook of three", "text": "x" * (LONGEST_FIELDS - len('{"text":""}'))},
         {"persona": "A cook of four", "flat": [[0]] * 150, "lists": {"deep": deep[0][0][0]}},
         {"persona": "A cook of five", "number": float("nan"), "numbers": [float("inf"), 1e999]},
+        {"persona": "A cook of six", "deep": deep, "number": float("nan")},
     ]
     with temporary_workspace() as graph:
         done = graph.import_personas(jsonl(tmp_path, rows))
-        assert [line for _, line, _ in done.faults] == [1, 2]
+        assert [line for _, line, _ in done.faults] == [1, 2, 6]
         assert "besides the description it has 100,011 characters, at most 100,000 are kept" in done.faults[0][2]
         assert "nested more than 100 levels deep" in done.faults[1][2]
-        assert (done.new, done.rejected) == (3, 2)
+        assert (done.new, done.rejected) == (3, 3)
         assert said(graph)["A cook of five"] == {"number": "nan", "numbers": ["inf", "inf"]}
         with pytest.raises(InputError, match="at most 100,000 are kept"):
             graph.import_personas(jsonl(tmp_path, rows[:1], "one.jsonl"), strict=True)
@@ -281,17 +284,33 @@ def test_nothing_is_written_of_a_file_of_texts_when_somebody_says_no(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("answer", "new"), [("y", 1), ("n", 0), ("", 0)])
-def test_on_a_terminal_a_person_is_asked_before_texts_are_imported_and_the_panel_waits(tmp_path, answer, new):
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 1), ("\n", 1), ("\x03", 130)])
+def test_on_a_terminal_a_person_is_asked_before_texts_are_imported_and_the_panel_waits(tmp_path, answer, code):
     with init_workspace(tmp_path / "w"):
         path = jsonl(tmp_path, [{"persona": TEXT}])
-    code = "from personagraph.cli import main; main()"
-    session = Session(code, "import", path, "--workspace", tmp_path / "w")
-    session.read_until(lambda text: "[y/N]" in text)
-    asked = len(session.written)
-    os.write(session.terminal, f"{answer}\n".encode())
+    session = Session(COMMAND[2], "import", path, "--workspace", tmp_path / "w")
+    session.read_until(lambda text: text.rstrip().endswith("[y/N]"))
+    time.sleep(0.5)
+    rest = os.read(session.terminal, 999).decode() if select.select([session.terminal], [], [], 0)[0] else ""
+    assert rest.strip() == "", "nothing is drawn over the question"
+    os.write(session.terminal, answer.encode())
     session.read_all()
-    assert session.wait() == (0 if new else 1)
-    assert ("nothing was imported" in session.written[asked:]) == (not new)
+    assert session.wait() == code
+    assert ("nothing was imported" in session.written) == (code == 1)
     with open_workspace(tmp_path / "w") as graph:
-        assert graph.stats().personas == new
+        assert graph.stats().personas == (code == 0)
+        assert len(graph.runs()) == (code == 0)
+
+
+def test_who_was_made_up_is_marked_so_after_an_export_and_an_import(tmp_path):
+    with temporary_workspace() as graph, temporary_workspace() as again, temporary_workspace() as network:
+        graph.import_personas(jsonl(tmp_path, [{"persona": "A cook"}]))
+        graph.expand(max_calls=2, model="simulated", allow_mixed=True)
+        graph.export(tmp_path / "csv", format="csv")
+        graph.export(tmp_path / "g.json", format="json")
+        again.import_personas(tmp_path / "csv" / "nodes.csv", field="description")
+        network.import_graph([tmp_path / "g.json"])
+        marks = {(p.description, p.simulated) for p in graph.store.scan_personas()}
+        assert {simulated for _, simulated in marks} == {False, True}
+        for made in (again, network):
+            assert {(p.description, p.simulated) for p in made.store.scan_personas()} == marks

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from personagraph.errors import InputError
-from personagraph.importing.fields import kept, unguarded
+from personagraph.importing.fields import is_simulated, kept, unguarded
 from personagraph.importing.networks import documents, tables
 from personagraph.importing.networks.columns import places
 from personagraph.importing.networks.files import Edge, Record, check_file, kind_of, stem_of
@@ -34,6 +34,7 @@ class Node(NamedTuple):
     nature: str
     stated: Attributes
     fields: str = ""
+    simulated: bool = False
 
 
 class Tie(NamedTuple):
@@ -176,6 +177,7 @@ class Network:
         cells = {**record.cells, "id": id, "network": self.name}
         text = nodes.description.read(cells) or DESCRIPTION.format(id=id, network=self.name)
         others = {str(name): value for name, value in record.every.items()}
+        simulated = is_simulated(others)
         row = checked(line, unguarded(text, others), record.fault or ("" if id else "it has no id"))
         if nodes.description.column is not None and not record.fault:
             place = places(tuple(others), frozenset((nodes.description.column,))).get(nodes.description.column)
@@ -184,7 +186,7 @@ class Network:
         nature, fault = self._vocabulary.nature(nature)
         stated = self._vocabulary.attributes(nodes.attributes, cells)
         fields, too_much = kept(others)
-        node = Node(f"{path.name}, line {line}", id, row.description, nature, stated, fields)
+        node = Node(f"{path.name}, line {line}", id, row.description, nature, stated, fields, simulated)
         return node, row.fault or fault or too_much
 
     def _node_records(self) -> Iterator[tuple[Path, Record]]:
