@@ -1,6 +1,7 @@
 """What a row says besides its description, as a persona keeps it; and what an export of ours had put there."""
 
 import json
+import re
 from collections.abc import Mapping
 from math import isfinite
 from typing import Any
@@ -15,6 +16,7 @@ DEEPEST = 100
 """Lists and objects within each other in it."""
 _EXPORTED = frozenset(("id", "entry", "origin", "run", "simulated"))
 """What every export says of every persona, however else it leaves out what is not known."""
+_ID = re.compile("[0-9a-f]{32}")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 _TOO_DEEP = f"what it says besides the description is nested more than {DEEPEST} levels deep"
 
@@ -80,8 +82,10 @@ def _own(others: Mapping[str, Any]) -> Mapping[str, Any]:
     if not others.keys() >= _EXPORTED:
         return others
     ours = {*_EXPORTED, "depth", "nature", "fields", *ATTRIBUTES}
-    # GML and GEXF call a node by its id once more, as its label.
-    more = {name: value for name, value in others.items() if name not in ours and value != others["id"]}
+    more = {name: value for name, value in others.items() if name not in ours}
+    # GML and GEXF have the id of a node as its label, too.
+    if _ID.fullmatch(str(more.get("label"))):
+        del more["label"]
     return {**_object(others.get("fields")), **more}
 
 

@@ -314,3 +314,26 @@ def test_who_was_made_up_is_marked_so_after_an_export_and_an_import(tmp_path):
         assert {simulated for _, simulated in marks} == {False, True}
         for made in (again, network):
             assert {(p.description, p.simulated) for p in made.store.scan_personas()} == marks
+
+
+def test_node_link_json_that_networkx_reads_and_writes_comes_back_as_the_same_graph(tmp_path):
+    rows = [
+        {"persona": f'\'A {work} who "sings" & <hums>', "n": n} for n, work in enumerate(("cook", "smith", "nurse"))
+    ]
+    nodes = [{"id": n, "description": row["persona"], "n": str(n)} for n, row in enumerate(rows)]
+    edges = [{"source": 0, "target": 1, "type": "TEACHES"}, {"source": 1, "target": 2, "type": "FRIEND_OF"}]
+    (tmp_path / "first.json").write_text(json.dumps({"directed": True, "nodes": nodes, "edges": edges}))
+    with temporary_workspace() as graph:
+        graph.import_graph([tmp_path / "first.json"])
+        graph.export(tmp_path / "g.json", format="json")
+        network = nx.node_link_graph(json.loads((tmp_path / "g.json").read_text(encoding="utf-8")), edges="edges")
+        nx.write_graphml(network, tmp_path / "again.graphml")
+        nx.write_gml(network, tmp_path / "again.gml")
+        nx.write_gexf(network, tmp_path / "again.gexf")
+        nx.write_graphml(graph.to_networkx(), tmp_path / "memory.graphml")
+        for name in ("g.json", "again.graphml", "again.gml", "memory.graphml"):
+            with temporary_workspace() as other:
+                other.import_graph([tmp_path / name])
+                assert known(other) == known(graph), name
+                ties = {(r.key, r.type, r.label, r.confidence) for r in other.store.scan_relationships()}
+                assert ties == {(r.key, r.type, r.label, r.confidence) for r in graph.store.scan_relationships()}, name
