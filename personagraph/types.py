@@ -62,7 +62,8 @@ class Persona:
 
     `depth` is the fewest undirected hops from any seed, None without a link to one. `entry` numbers personas in the
     order in which they entered the graph, from 0. `origin` is text, persona, import or unlinked; `nature` is person,
-    group, organisation or animal. `simulated` marks what no real model wrote.
+    group, organisation or animal. `simulated` marks what no real model wrote. `fields` is what else the row said that
+    it was imported from: an object in JSON, or empty.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Persona:
     nature: str = "person"
     stated: Attributes = field(default_factory=Attributes)
     simulated: bool = False
+    fields: str = ""
 
 
 @dataclass(frozen=True, slots=True)

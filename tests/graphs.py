@@ -82,6 +82,7 @@ def graphs(draw: st.DrawFn) -> tuple[list[Persona], list[Relationship]]:
                 language=draw(TEXTS),
             ),
             draw(st.booleans()),
+            draw(FIELDS),
         )
         for entry, text in enumerate(descriptions)
     ]
@@ -93,4 +94,5 @@ def graphs(draw: st.DrawFn) -> tuple[list[Persona], list[Relationship]]:
     return people, list(ties.values())
 
 
+FIELDS = st.sampled_from(("", '{"=x":1}', '{"a":"","b":[null,{"c":"\\u0000 \\ud83d"}]}', '{"日本":"👩‍🌾 \'\\"\\\\"}'))
 CALLS = st.from_regex(r"[0-9a-f]{8}", fullmatch=True)

@@ -30,7 +30,8 @@ class Kept:
         """What the commands tell of it now is what they told then; fields may have joined."""
         found = told(self.folder, self.store, [question for question in expected if question != "graph"])
         for question, answer in expected.items():
-            assert without_new(found[question], answer) == answer, question
+            then = as_now(answer)
+            assert without_new(found[question], then) == then, question
 
 
 @pytest.fixture
@@ -56,6 +57,25 @@ def without_new(found: Any, expected: Any) -> Any:
     return found
 
 
+def as_now(told: dict[str, Any]) -> dict[str, Any]:
+    """What that version told, in the forms of today: in files for other tools, scalars stand for lists and nulls."""
+    if {"nodes", "edges"} <= told.keys():
+        return {**told, **{kind: [flat(row) for row in told[kind]] for kind in ("nodes", "edges")}}
+    return told
+
+
+def samples_as_now(lines: str) -> str:
+    """The same of a file of samples."""
+    samples = [json.loads(line) for line in lines.splitlines()]
+    written = [json.dumps({**one, "lineage": flat(one["lineage"])}, ensure_ascii=False) for one in samples]
+    return "".join(f"{line}\n" for line in written)
+
+
+def flat(row: dict[str, Any]) -> dict[str, Any]:
+    joined = {name: " ".join(value) if isinstance(value, list) else value for name, value in row.items()}
+    return {name: value for name, value in joined.items() if value is not None}
+
+
 def test_a_workspace_that_was_interrupted_tells_what_it_told_then(kept):
     kept.check(EXPECTED["begun"])
 
@@ -66,7 +86,7 @@ def test_its_unfinished_run_goes_on_to_the_same_end_and_can_be_taken_back(kept):
     assert asked == EXPECTED["asked"], (
         "what the ledger has a reply to is not asked again, and prompts are what they were"
     )
-    assert samples == EXPECTED["samples"]
+    assert samples == samples_as_now(EXPECTED["samples"])
     kept.check(EXPECTED["finished"])
     with open_workspace(kept.folder) as workspace:
         take_back(workspace)
@@ -89,7 +109,8 @@ def test_its_ledger_answers_the_same_runs_again(kept, tmp_path, monkeypatch):
     before = EXPECTED["begun"]["runs list"]["runs"][: len(runs)]
     assert runs == [tuple(run[name] for name in names) for run in before]
     for file in files:
-        assert (tmp_path / "again" / file).read_bytes() == (kept.folder / file).read_bytes()
+        then = (kept.folder / file).read_text(encoding="utf-8")
+        assert (tmp_path / "again" / file).read_text(encoding="utf-8") == samples_as_now(then)
 
 
 def test_a_command_replays_a_run_of_its_ledger(kept, tmp_path):

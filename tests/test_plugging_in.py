@@ -200,7 +200,7 @@ def test_a_sampler_draws_for_sample_and_for_synthesize(workspace):
         made = workspace.synthesize("math", n=2, sampler="mine", model="simulated")
     assert drawn == sorted(p.id for p in workspace.store.scan_personas())[:2]
     samples = [json.loads(line) for line in made.file.read_text().splitlines()]
-    assert {sample["lineage"]["personas"][0] for sample in samples} <= set(drawn)
+    assert {sample["lineage"]["personas"].split()[0] for sample in samples} <= set(drawn)
 
 
 def test_a_format_is_written_with_its_manifest(workspace):

@@ -5,6 +5,6 @@
 MATCH (p:Persona) USING INDEX SEEK p:Persona(activity, region)
 WHERE p.activity = $cell.activity AND p.region = $cell.region
   AND all(name IN keys($cell) WHERE p[name] = $cell[name])
-RETURN [p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated] + [name IN $attributes | p[name]]
-       AS persona
+RETURN [p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated, p.fields]
+       + [name IN $attributes | p[name]] AS persona
 ORDER BY p.entry, p.id;

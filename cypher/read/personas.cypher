@@ -3,5 +3,5 @@
 // returns: persona
 UNWIND $ids AS id
 MATCH (p:Persona {id: id}) USING INDEX SEEK p:Persona(id)
-RETURN [p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated] + [name IN $attributes | p[name]]
-       AS persona;
+RETURN [p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated, p.fields]
+       + [name IN $attributes | p[name]] AS persona;

@@ -6,7 +6,7 @@ CALL (low) {
   MATCH (p:Persona) USING INDEX p:Persona(entry)
   WHERE low <= p.entry < low + $page
   WITH p ORDER BY p.entry, p.id
-  RETURN collect([p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated]
+  RETURN collect([p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated, p.fields]
          + [name IN $attributes | p[name]]) AS personas
 }
 RETURN personas;

@@ -2,7 +2,7 @@
 // params: query, limit, attributes
 // returns: persona
 CALL db.index.fulltext.queryNodes('persona_words', $query) YIELD node AS p
-RETURN [p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated] + [name IN $attributes | p[name]]
-       AS persona
+RETURN [p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated, p.fields]
+       + [name IN $attributes | p[name]] AS persona
 ORDER BY p.word_count, p.entry, p.id
 LIMIT $limit;

@@ -15,5 +15,5 @@ OPTIONAL MATCH (x)-[r]-(y)
 WHERE r.key IS NOT NULL
 WITH people, collect(CASE WHEN r IS NOT NULL THEN [r.key, startNode(r).id, endNode(r).id, type(r), r.label,
         r.confidence, r.former, r.steering, r.calls] END) AS relationships
-RETURN [n IN people | [n.id, n.description, n.depth, n.entry, n.origin, n.run, n.nature, n.simulated]
+RETURN [n IN people | [n.id, n.description, n.depth, n.entry, n.origin, n.run, n.nature, n.simulated, n.fields]
         + [name IN $attributes | n[name]]] AS personas, relationships;

@@ -73,7 +73,7 @@ def show(
     known = [f"  {name}: {value}" for name, value in ego.stated.known().items()]
     told = [f"  {render.tell(ego, tie)}: {other.description}  ({other.id[:12]})" for tie, other in ties]
     texts = [f"  {link.type.lower().replace('_', ' ')}: {source.uri}" for source, link in sources]
-    answer(json, data, [render.persona_line(ego), *known, *told, *texts])
+    answer(json, data, [render.persona_line(ego), *known, *render.field_lines(ego), *told, *texts])
 
 
 @app.command()

@@ -49,6 +49,7 @@ def import_(
     """
     with opened(workspace, store, changes=True) as graph, metered("batches of rows") as (meter, stopping):
         options: dict[str, Any] = {"stopping": stopping, "progress": meter, "note": meter.note}
+        options["agree"] = meter.asking(render.asker())
         result = graph.import_personas(file, field=field, strict=strict, dedup=dedup, **options)
     return report(json, result)
 

@@ -53,6 +53,7 @@ class ModelRun:
             try:
                 with metered() as (meter, stopping):
                     told = {"stopping": stopping, "progress": meter, "note": meter.note}
+                    told["agree"] = None if self.json else meter.asking(render.asker())
                     done = getattr(graph, verb)(*arguments, **options, **files, **told)
             except ChatError:
                 self._tell_failed(graph)
@@ -104,7 +105,7 @@ def _model_run(
 ) -> ModelRun:
     options: dict[str, Any] = {"max_calls": max_calls, "max_cost": max_cost, "max_personas": max_personas, "seed": seed}
     options |= {"model": model, "concurrency": concurrency, "dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
-    options |= {"yes": yes, "agree": None if json else render.asker()}
+    options["yes"] = yes
     settings: dict[str, Any] = {"base_url": base_url, "prompts": prompts}
     settings |= {"max_tokens": max_tokens, "reasoning_effort": reasoning_effort}
     return ModelRun(options, settings, workspace, store, preview, dry_run, json)

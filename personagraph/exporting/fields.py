@@ -15,6 +15,7 @@ _PERSONA: Mapping[str, type] = {
     "nature": str,
     "run": str,
     "simulated": bool,
+    "fields": str,
 }
 """What every persona has, with its type once `flat`."""
 

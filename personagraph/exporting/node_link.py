@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 def document(graph: Subgraph) -> Iterator[str]:
     """The JSON file, piece by piece, one persona or relationship a line; `node_link_graph(…, edges="edges")` reads it.
 
-    A persona without a link to a seed has the depth null; the calls of a relationship are a list.
+    Every field is a scalar, so that networkx can write the graph anywhere: a persona without a link to a seed has no
+    depth, and the calls of a relationship are one text with spaces between them.
     """
     yield '{"directed": true, "multigraph": true, "graph": {}, "nodes": ['
-    yield from _lines(map(node_fields, graph.personas()))
+    yield from _lines(flat(node_fields(persona)) for persona in graph.personas())
     yield '], "edges": ['
-    yield from _lines(map(edge_fields, graph.relationships()))
+    yield from _lines(flat(edge_fields(tie)) for tie in graph.relationships())
     yield "]}\n"
 
 

@@ -2,8 +2,9 @@
 
 A cell that a spreadsheet could take for a formula gets an apostrophe in front: a text in which = + - @, or a full-width
 or small form of them, comes before any letter or digit, or which begins with a tab or a line break. So does one that
-begins with an apostrophe. To read the tables back, drop one apostrophe from the front of every cell that has any. A
-missing depth is an empty cell; the calls of a relationship are one text with spaces between them; truth is true or
+begins with an apostrophe. To read the tables back, drop one apostrophe from the front of every cell that has any, as
+`import` does with a description that is then the one which the id of its row stands for. A missing depth is an empty
+cell; the calls of a relationship are one text with spaces between them; truth is true or
 false.
 """
 

@@ -1,21 +1,30 @@
 """Imports personas from a file: PersonaHub's JSONL, or any JSONL or CSV with a field of descriptions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from personagraph.importing.fields import cells_of, is_simulated, kept, unguarded
+from personagraph.importing.networks.values import NATURES, Vocabulary
 from personagraph.runs.growth import Arrival, Changes, Growth
 from personagraph.runs.work import KnownSteps
-from personagraph.text.descriptions import DescribedRow, Descriptions
+from personagraph.text.descriptions import DescribedRow, Descriptions, cleaned
+from personagraph.text.words import words
 from personagraph.types import Step, Verdict
 
 CHUNK = 200
+LOOKED_AT = 1_000
+"""Rows at the top of a file by which it is told whether it holds people or texts."""
+LONGEST_PERSON = 60
+"""Words of a description; few people are described in more."""
 
 
 class Importing(KnownSteps):
     """The work of an import: a step for every CHUNK rows, without a model.
 
-    Rows of steps that an earlier session carried out are read past.
+    A persona keeps what else its row says; where columns have the names of attributes, or of the nature, also as these,
+    as far as they can be read. A row that is merged into a persona leaves that one as it is, and what it says is in the
+    ledger alone. Rows of steps that an earlier session carried out are read past.
     """
 
     dialogue = None
@@ -25,6 +34,7 @@ class Importing(KnownSteps):
         self.total = -(-len(rows) // CHUNK)
         self._growth = growth
         self._run = run
+        self._vocabulary = Vocabulary()
 
     def next_step(self, n: int) -> Step | None:
         """The next chunk of rows."""
@@ -37,7 +47,21 @@ class Importing(KnownSteps):
             if row.fault:
                 yield Verdict(item, "rejected", "malformed", "", {"line": row.line, "fault": row.fault})
             else:
-                yield self._growth.judge(item, Arrival(row.description, "import"))
+                yield self._growth.judge(item, self._arrival(row))
+
+    def _arrival(self, row: DescribedRow) -> Arrival:
+        if not row.fields:
+            return Arrival(row.description, "import")
+        cells = cells_of(row.fields)
+        nature = cells.get("nature", "").strip()
+        return Arrival(
+            cleaned(unguarded(row.description, row.fields)),
+            "import",
+            self._vocabulary.attributes({}, cells),
+            nature if nature in NATURES else "person",
+            fields=kept(row.fields)[0],
+            simulated=is_simulated(row.fields),
+        )
 
     def fold(self, step: Step, verdict: Verdict) -> None:
         """Let the persona in."""
@@ -46,3 +70,18 @@ class Importing(KnownSteps):
     def collect(self) -> Changes:
         """What the chunks brought."""
         return self._growth.collect()
+
+
+def texts_among(rows: Iterable[DescribedRow]) -> str:
+    """How many of the first rows are too long for descriptions of people, in words; empty unless most are."""
+    found = [row.description for row in islice(rows, LOOKED_AT) if not row.fault]
+    long = sum(_length(description) > LONGEST_PERSON for description in found)
+    if 2 * long <= len(found):
+        return ""
+    return f"{long} of the first {len(found)} rows have more than {LONGEST_PERSON} words"
+
+
+def _length(text: str) -> int:
+    """How many words there are, where a script has no spaces about one for three characters."""
+    found = len(words(text))
+    return found + (len(words(text, cut=1)) - found) // 3

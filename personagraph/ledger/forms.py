@@ -47,6 +47,7 @@ def _is_verdict(row: Mapping[str, Any]) -> bool:
         own = persona_id(detail["description"])
         named = persona == own if outcome != "merged" else detail["alias"] in ("", own)
         known = isinstance(detail["score"] if outcome == "merged" else detail["entry"], int | float)
+        known = known and isinstance(detail.get("fields", ""), str)
         if not (named and known and detail.keys() >= _PERSON and detail["stated"].keys() <= ATTRIBUTES.keys()):
             return False
     if outcome == "undone":

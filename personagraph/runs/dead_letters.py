@@ -92,14 +92,20 @@ def tell(ledger: Ledger, letter: DeadLetter, dialogue_of: Callable[[Run], Dialog
 def export(ledger: Ledger, path: Path, dialogue_of: Callable[[Run], Dialogue], *, run: str | None = None) -> int:
     """Write all of each dead letter (of one run, or all), newest first, a JSON object a line; how many there are.
 
-    The file takes its place only when it is complete. Raises ConfigError when it cannot be written.
+    A list or an object is written as a text, in JSON, so that every line has the same types. The file takes its place
+    only when it is complete. Raises ConfigError when it cannot be written.
     """
     letters = ledger.steps.dead_letters(run=run, limit=None)
     with replacing([path]) as (file,):
         for letter in letters:
-            line = json.dumps(tell(ledger, letter, dialogue_of).to_json(), ensure_ascii=False)
-            file.write(line.encode() + b"\n")
+            told = tell(ledger, letter, dialogue_of).to_json()
+            flat = {name: _json(value) if not isinstance(value, str | int) else value for name, value in told.items()}
+            file.write(f"{_json(flat)}\n".encode())
     return len(letters)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _fault(dialogue: Dialogue, step: Step, reply: ChatReply) -> str:

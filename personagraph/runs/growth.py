@@ -53,13 +53,18 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A description that wants to enter, and how it is tied to what is there; an import is tied to nothing."""
+    """A description that wants to enter, and how it is tied to what is there; an import is tied to nothing.
+
+    `fields` is what else its row says, and `simulated` that it was marked so before, as a persona has them.
+    """
 
     description: str
     origin: str
     stated: Attributes = field(default_factory=Attributes)
     nature: str = "person"
     link: Link | None = None
+    fields: str = ""
+    simulated: bool = False
 
 
 @dataclass(slots=True)
@@ -108,7 +113,10 @@ class Growth:
         return self._finder.description(id)
 
     def judge(self, item: int, arrival: Arrival) -> Verdict:
-        """Whether the arrival is new, merged into a persona, or the ego itself."""
+        """Whether the arrival is new, merged into a persona, or the ego itself.
+
+        Who it is merged into keeps its own fields; those of the arrival stay in the verdict.
+        """
         alias = persona_id(arrival.description)
         found = self._finder.find(arrival.description, apart=lambda id: (alias, id) in self._apart)
         detail: dict[str, Any] = {
@@ -116,8 +124,9 @@ class Growth:
             "origin": arrival.origin,
             "nature": arrival.nature,
             "stated": arrival.stated.known(),
-            "simulated": self._simulated,
+            "simulated": self._simulated or arrival.simulated,
             "link": arrival.link.to_json() if arrival.link else {},
+            **({"fields": arrival.fields} if arrival.fields else {}),
         }
         if found is None:
             return Verdict(item, "new", "", alias, {**detail, "entry": self._next_entry})
@@ -163,7 +172,8 @@ class Growth:
         self._depths[persona.id] = None
         self._number(persona)
         self._changes.personas.append(persona)
-        self._entered.append(persona)
+        # Nobody who steers looks at the fields, and an import has nobody who takes these away.
+        self._entered.append(replace(persona, fields="") if persona.fields else persona)
 
     def _number(self, persona: Persona) -> None:
         """The next to enter comes after the last who did, however many were removed since: numbers are not reused."""
@@ -248,6 +258,7 @@ def persona_of(run: str, verdict: Verdict) -> Persona:
         nature=detail["nature"],
         stated=Attributes(**detail["stated"]),
         simulated=detail["simulated"],
+        fields=detail.get("fields", ""),
     )
 
 

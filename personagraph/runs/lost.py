@@ -138,7 +138,8 @@ def _seed(ledger: Ledger, personas: Sequence[Persona], last: str) -> None:
 def _detail(p: Persona) -> dict[str, object]:
     """What a verdict keeps of a persona."""
     stated = {"description": p.description, "origin": p.origin, "nature": p.nature, "stated": p.stated.known()}
-    return {**stated, "simulated": p.simulated, "entry": p.entry}
+    more = {"fields": p.fields} if p.fields else {}
+    return {**stated, "simulated": p.simulated, "entry": p.entry, **more}
 
 
 def _unsaid(ledger: Ledger, held: Iterable[Relationship]) -> Iterator[tuple[str, str, Relationship | SourceLink]]:

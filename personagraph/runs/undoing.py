@@ -49,6 +49,7 @@ class Undoing(KnownSteps):
         arrived = next((one for one in every if one["origin"] in ("text", "import")), every[0])
         detail = {
             **{name: arrived[name] for name in ("description", "origin", "nature", "stated", "simulated")},
+            **({"fields": arrived["fields"]} if arrived.get("fields") else {}),
             "entry": max(persona.entry for persona in self._personas.values()) + 1,
             "from": merge.persona,
             "moved": [asdict(assertion) for assertion in self._said_of(merge.alias, merge.persona)],

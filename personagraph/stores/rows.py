@@ -14,7 +14,7 @@ from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import PAIR
 from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
 
-PERSONA = ("id", "description", "depth", "entry", "origin", "run", "nature", "simulated")
+PERSONA = ("id", "description", "depth", "entry", "origin", "run", "nature", "simulated", "fields")
 """The columns of a persona but for its attributes, which come behind them in the order of their table."""
 RELATIONSHIP = ("key", "source", "target", "type", "label", "confidence", "former", "steering", "calls")
 SOURCE = ("id", "uri", "sha256", "excerpt")
@@ -39,16 +39,19 @@ def written_columns() -> tuple[str, ...]:
 def persona_row(persona: Persona) -> tuple[Any, ...]:
     """The values of `written_columns`."""
     p = persona
-    own = (p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated)
+    own = (p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated, p.fields)
     stated = map(p.stated.known().get, ATTRIBUTES, repeat(UNKNOWN))
     return (*own, *stated, *indexed_words(p.description))
 
 
 def persona_from(row: Row) -> Persona:
-    """The persona in a row with the columns of `persona_columns`."""
-    id, description, depth, entry, origin, run, nature, simulated = row[: len(PERSONA)]
+    """The persona in a row with the columns of `persona_columns`.
+
+    A persona that entered a database before there were fields has none.
+    """
+    id, description, depth, entry, origin, run, nature, simulated, fields = row[: len(PERSONA)]
     stated = _stated(tuple(ATTRIBUTES), tuple(row[len(PERSONA) :]))
-    return Persona(id, description, depth, entry, origin, run, nature, stated, bool(simulated))
+    return Persona(id, description, depth, entry, origin, run, nature, stated, bool(simulated), fields or "")
 
 
 @lru_cache(maxsize=100_000)

@@ -21,8 +21,9 @@ def samples(ledger: Ledger, run_id: str) -> Iterator[dict[str, Any]]:
     """The samples of a run in order of step: `id`, `task`, `messages`, `check` and `lineage`.
 
     The id is a hash of the messages' text and the call. The lineage has run, step, call, model, prompt (with its
-    version), personas (the one that it is about first), relationships, sources and simulated. Raises ConfigError when
-    the run is no synthesis.
+    version), personas (the one that it is about first), relationships, sources and simulated. Ids and keys are one text
+    with spaces between them, which may be empty: so whatever a file holds, its fields have the same types, and any two
+    files load together. Raises ConfigError when the run is no synthesis.
     """
     run = ledger.runs.get(run_id)
     if run.work != COMMAND:
@@ -77,7 +78,7 @@ def _sample(run: Run, decided: Decided, verdict: Verdict) -> dict[str, Any]:
             "step": decided.n,
             "call": decided.call,
             "model": run.model,
-            **lineage,
+            **{name: " ".join(value) if isinstance(value, list) else value for name, value in lineage.items()},
             "simulated": run.simulated or lineage["simulated"],
         },
     }

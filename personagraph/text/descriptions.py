@@ -1,11 +1,12 @@
 """Reads descriptions of personas from JSONL and CSV files: what can be used, and what is wrong with the rest."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import file_digest
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from types import MappingProxyType
+from typing import Any, BinaryIO, NamedTuple
 
 from personagraph.errors import InputError
 from personagraph.text.files import STDIN, check_unchanged, copy_of, opened, standard_input, state_of
@@ -19,22 +20,25 @@ LOOK = 200
 
 
 class DescribedRow(NamedTuple):
-    """One row of a file: its line, and a description or what is wrong with it."""
+    """One row of a file: its line, and a description or what is wrong with it; `fields` is what else it says."""
 
     line: int
     description: str
     fault: str
+    fields: Mapping[str, Any] = MappingProxyType({})
 
 
 class Descriptions:
     """The rows of a file, or of the standard input (`-`), read once to be counted and checked, then streamed.
 
-    `sha256` is that of the file, `faults` are the rows that cannot be used. Raises InputError as `scan` does, and for a
-    file that was changed since it was counted.
+    `sha256` is that of the file, `faults` are the rows that cannot be used: also those of whose other fields `fault_of`
+    says so. Raises InputError as `scan` does, and for a file that was changed since it was counted.
     """
 
-    def __init__(self, path: Path, field: str) -> None:
-        self._path, self._field = path, field
+    def __init__(
+        self, path: Path, field: str, *, fault_of: Callable[[Mapping[str, Any]], str] = lambda fields: ""
+    ) -> None:
+        self._path, self._field, self._fault_of = path, field, fault_of
         self._copy: BufferedReader | None = None
         if str(path) == STDIN:
             self._copy = copy_of(standard_input())
@@ -59,11 +63,15 @@ class Descriptions:
                 for number, (row, _) in enumerate(_described(file, self._field, self._path)):
                     if number % LOOK == 0:
                         check_unchanged(file, self._state, self._path)
-                    yield row
+                    yield self._judged(row)
                 check_unchanged(file, self._state, self._path)
         else:
             self._copy.seek(0)
-            yield from (row for row, _ in _described(self._copy, self._field, self._path))
+            yield from (self._judged(row) for row, _ in _described(self._copy, self._field, self._path))
+
+    def _judged(self, row: DescribedRow) -> DescribedRow:
+        fault = self._fault_of(row.fields) if row.fields else ""
+        return DescribedRow(row.line, "", fault) if fault else row
 
     def _hash(self) -> str:
         if self._copy is not None:
@@ -94,6 +102,9 @@ def _described(file: BinaryIO, field: str, path: Path) -> Iterator[tuple[Describ
         if row.spoils:
             raise InputError(row.fault, path, row.line)
         described = checked(row.line, row.fields.get(field, ""), row.fault)
+        if len(row.fields) > 1 and not described.fault:
+            others = {name: value for name, value in row.fields.items() if name != field}
+            described = described._replace(fields=others)
         first_fault = first_fault or described.fault
         usable = usable or not described.fault
         yield described, row

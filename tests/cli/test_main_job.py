@@ -74,7 +74,7 @@ def test_samples_have_a_lineage_that_can_be_followed(grown, tmp_path):
     lineage = samples[0]["lineage"]
     assert lineage["simulated"] is True
     assert lineage["prompt"].startswith("math-small@")
-    for id in lineage["personas"]:
+    for id in lineage["personas"].split():
         ask(grown, "show", id)
     keys = {call["key"] for call in ask(grown, "calls", "--run", done["run"], "--limit", "50")["calls"]}
     assert lineage["call"] in keys

@@ -30,7 +30,7 @@ def merge(key: str, into: Persona, description: str = "a maker of chairs, number
 
 def test_what_is_written_is_read_back_field_by_field(store):
     stated = Attributes(activity="craft", age="adult", sex="female", region="asia", language="th")
-    a = Persona(persona_id("a"), "a \u0000 b\n'“", None, 7, "text", "r9", "group", stated, True)
+    a = Persona(persona_id("a"), "a \u0000 b\n'“", None, 7, "text", "r9", "group", stated, True, '{"é":"\\u0000"}')
     b = persona("b", 3, depth=2)
     ab = tie(a, b, label="knows", confidence=0.25, former=True, steering=2, calls=("c2", "c1"))
     link = SourceLink("s1", a.id, "LIKELY_TO_DISLIKE", ("c1",))

@@ -58,12 +58,7 @@ def from_graphml(file: Path) -> nx.MultiDiGraph:
 
 
 def from_json(file: Path) -> nx.MultiDiGraph:
-    made = nx.node_link_graph(json.loads(file.read_text(encoding="utf-8")), edges="edges")
-    for _, data in made.nodes(data=True):
-        if data["depth"] is None:
-            del data["depth"]
-    for *_, data in made.edges(data=True):
-        data["calls"] = " ".join(data["calls"])
+    made: nx.MultiDiGraph = nx.node_link_graph(json.loads(file.read_text(encoding="utf-8")), edges="edges")
     return made
 
 

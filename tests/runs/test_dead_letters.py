@@ -93,7 +93,9 @@ def test_the_export_has_a_line_for_each_that_says_the_same(workspace, tmp_path):
     assert workspace.export_dead_letters(tmp_path / "letters.jsonl", run="r2") == 3
     lines = [json.loads(line) for line in (tmp_path / "letters.jsonl").read_text().splitlines()]
     assert [f"{line['run']}.{line['step']}" for line in lines] == keys(workspace)
-    assert lines[0] == json.loads(json.dumps(workspace.dead_letter("r2.4").to_json()))
+    read = {name: json.loads(lines[0][name]) for name in ("fields", "messages", "replies", "attempts")}
+    assert {**lines[0], **read} == json.loads(json.dumps(workspace.dead_letter("r2.4").to_json()))
+    assert {type(value) for line in lines for value in line.values()} == {str, int}, "so that any lines load together"
     with pytest.raises(ConfigError, match="belongs to a workspace"):
         workspace.export_dead_letters(workspace.folder / "ledger.sqlite3")
 

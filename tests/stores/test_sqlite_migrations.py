@@ -1,9 +1,18 @@
 """A graph in a SQLite file of an older schema is brought up to date with its data when it is opened."""
 
+from typing import Any
+
 from personagraph.storage.database import Kind
+from personagraph.stores import rows
 from personagraph.stores.sqlite import store as sqlite
-from personagraph.types import Attributes, Batch, Merge
+from personagraph.types import Attributes, Merge
 from tests.stored import open_graph, persona
+
+
+def enter(store: Any, table: str, row: dict[str, Any]) -> None:
+    """A row as the version wrote it whose columns these are."""
+    names, holes = ", ".join(row), ", ".join("?" * len(row))
+    store._database.execute(f"INSERT INTO {table} ({names}) VALUES ({holes})", tuple(row.values()))
 
 
 def test_opening_an_older_graph_migrates_it_and_keeps_its_data(tmp_path, monkeypatch):
@@ -15,10 +24,15 @@ def test_opening_an_older_graph_migrates_it_and_keeps_its_data(tmp_path, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(sqlite, "KIND", Kind(sqlite.KIND.name, sqlite.KIND.application, older))
         old = open_graph(tmp_path)
-        old.write(Batch("r1", 0, 1, (a, b), merges=(merge,)))
+        with old._database.transaction():  # type: ignore[attr-defined]
+            for row in (a, b):
+                then = [column for column in rows.written_columns() if column != "fields"]
+                values = dict(zip(rows.written_columns(), rows.persona_row(row), strict=True))
+                enter(old, "persona", {column: values[column] for column in then})
+            enter(old, "merge", dict(zip(rows.MERGE, rows.merge_row(merge), strict=True)))
         old.close()
     new = open_graph(tmp_path)
-    assert [row["version"] for row in new._database.rows("SELECT version FROM migration")] == [1, 2, 3, 4]  # type: ignore[attr-defined]
+    assert [row["version"] for row in new._database.rows("SELECT version FROM migration")] == [1, 2, 3, 4, 5]  # type: ignore[attr-defined]
     assert list(new.scan_personas()) == [a, b]
     assert new.in_cell({"activity": "craft"}) == [a]
     assert new.merges(alias="x") == [merge]

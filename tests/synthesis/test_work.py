@@ -108,8 +108,8 @@ def test_the_lineage_is_complete_and_true(world):
     with_neighbours = 0
     for sample in samples(ledger, run.id):
         lineage = sample["lineage"]
-        ego, *alters = store.personas(lineage["personas"])
-        ties = [known[key] for key in lineage["relationships"]]
+        ego, *alters = store.personas(lineage["personas"].split())
+        ties = [known[key] for key in lineage["relationships"].split()]
         assert [{ego.id, alter.id} for alter in alters] == [{tie.source, tie.target} for tie in ties]
         step = next(ledger.steps.planned(run.id, first=lineage["step"])).step
         assert (step.subject, step.fields["persona"]) == (ego.id, ego.description)
@@ -149,9 +149,9 @@ def test_what_cannot_be_packed_is_told_of_without_boxes():
 def test_alone_a_persona_has_no_neighbours_and_more_can_be_asked_for(tmp_path):
     store, ledger = grown(tmp_path / "w")
     alone = synthesise(store, ledger, ScriptedBackend(reply), neighbours=0)
-    assert {len(s["lineage"]["personas"]) for s in samples(ledger, alone.id)} == {1}
+    assert {len(s["lineage"]["personas"].split()) for s in samples(ledger, alone.id)} == {1}
     many = synthesise(store, ledger, ScriptedBackend(reply), neighbours=3)
-    assert {len(s["lineage"]["personas"]) for s in samples(ledger, many.id)} >= {2, 3, 4}
+    assert {len(s["lineage"]["personas"].split()) for s in samples(ledger, many.id)} >= {2, 3, 4}
 
 
 def test_the_seed_decides_which_neighbours_and_kinds_are_asked_for(tmp_path):
@@ -343,3 +343,25 @@ def test_the_real_model_chooses_what_problems_are_about(tmp_path):
     assert len(found) == 3
     for sample, word in zip(found, ("nurse", "football coach", "librarian"), strict=True):
         assert word in sample["messages"][0]["content"]
+
+
+def test_any_two_files_of_samples_have_one_schema_and_load_together(tmp_path):
+    from pyarrow import json as reader
+
+    store, ledger = grown(tmp_path / "w")
+    schemas = []
+    for neighbours, task, small in ((0, "math", True), (3, "math", True), (1, "instruction", False)):
+        if neighbours:
+            first = next(store.scan_personas()).id
+            known = (Source("s1", "file:1", "h", ""),), (SourceLink("s1", first, "LIKELY_TO_READ"),)
+            n = store.applied("r9")
+            store.write(Batch("r9", n, n + 1, sources=known[0], source_links=known[1]))
+        run = synthesise(store, ledger, ScriptedBackend(reply), task, neighbours=neighbours, small=small)
+        file = tmp_path / f"{run.id}.jsonl"
+        assert write_samples(ledger, run.id, file)["samples"]
+        schemas.append(reader.read_json(file).schema)
+        told = [json.loads(line)["lineage"] for line in file.read_text(encoding="utf-8").splitlines()]
+        for name in ("relationships", "sources"):
+            assert any(lineage[name] for lineage in told) == bool(neighbours)
+    assert schemas[0] == schemas[1] == schemas[2]
+    assert "null" not in str(schemas[0]), "what is empty in one file and not in another has a type nevertheless"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from types import TracebackType
 from typing import TextIO
 
@@ -45,6 +45,28 @@ class Meter:
     def fresh(self) -> None:
         """Leave what is on the terminal alone, and go on below it."""
         self._said.put(self._display.fresh)
+
+    def asking(self, ask: Callable[[str], bool] | None) -> Callable[[str], bool] | None:
+        """What puts a question to somebody at the terminal while nothing is shown there; None where nobody is."""
+        if ask is None:
+            return None
+
+        def asked(question: str) -> bool:
+            quiet, over = Event(), Event()
+
+            def wait() -> None:
+                quiet.set()
+                over.wait()
+
+            self._said.put(wait)
+            quiet.wait()
+            try:
+                return ask(question)
+            finally:
+                over.set()
+                self.fresh()
+
+        return asked
 
     def __enter__(self) -> "Meter":
         self._thread.start()

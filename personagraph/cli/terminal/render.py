@@ -23,6 +23,10 @@ LONGEST_NOTE = 2_000
 """Characters of a line beside the result: what it quotes can be of any length."""
 
 
+LONGEST_FIELD = 300
+"""Characters of what a row said besides the description, when it is shown to people."""
+
+
 class UnwrittenError(Exception):
     """The result could not be written to stdout; the cause says why."""
 
@@ -63,7 +67,7 @@ def note(line: str, event: str = "note", **fields: Any) -> None:
 
 def asker() -> Callable[[str], bool] | None:
     """What asks the person at the terminal a question, and says whether the answer is yes; None where there is none."""
-    return _agrees if sys.stdin is not None and sys.stdin.isatty() else None
+    return _agrees if all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)) else None
 
 
 def agreed(question: str) -> bool:
@@ -146,7 +150,8 @@ def first_samples(file: Path, *, most: int = 2) -> Iterator[str]:
             yield ""
             for message in sample["messages"]:
                 yield from indented(f"{message['role']}: {message['content']}")
-            yield f"({sample['check']}; about {', '.join(id[:12] for id in sample['lineage']['personas'])})"
+            about = ", ".join(id[:12] for id in sample["lineage"]["personas"].split())
+            yield f"({sample['check']}; about {about})"
 
 
 def coverage_lines(seeds: "Coverage", now: "Coverage") -> list[str]:
@@ -183,4 +188,24 @@ def persona_json(persona: Persona) -> dict[str, Any]:
         "run": persona.run,
         "simulated": persona.simulated,
         "stated": persona.stated.known(),
+        "fields": persona_fields(persona),
     }
+
+
+def persona_fields(persona: Persona) -> dict[str, Any]:
+    """What else the row said that the persona was imported from, by name; what is no object has no name."""
+    try:
+        found = json.loads(persona.fields) if persona.fields else {}
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else {"": persona.fields}
+
+
+def field_lines(persona: Persona) -> list[str]:
+    """The same, a line each, cut where it is long."""
+    lines = []
+    for name, value in persona_fields(persona).items():
+        said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        cut = f"{said[:LONGEST_FIELD]}… ({len(said):,} characters)" if len(said) > LONGEST_FIELD else said
+        lines.append(f"  field {name}: {cut}")
+    return lines

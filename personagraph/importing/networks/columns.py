@@ -6,6 +6,7 @@ from pathlib import Path
 
 from personagraph.errors import InputError
 from personagraph.importing.networks.files import Record
+from personagraph.importing.networks.mapping import Cells
 
 Name = str | int
 
@@ -29,13 +30,14 @@ def places(names: tuple[str, ...], asked: Set[Name]) -> dict[Name, int]:
 
 
 def picked(record: Record, asked: Set[Name]) -> Record:
-    """The record with the cells that are asked for by name, and those names."""
+    """The record with the cells that are asked for by name, and those names; `every` are those that the file has."""
     try:
         found = places(tuple(map(str, record.cells)), asked)
     except ValueError as error:
         return record._replace(fault=record.fault or str(error))
     cells = list(record.cells.values())
-    return record._replace(cells={name: cells[place] for name, place in found.items() if isinstance(name, str)})
+    asked_for: Cells = {name: cells[place] for name, place in found.items() if isinstance(name, str)}
+    return record._replace(cells=asked_for, every=record.cells)
 
 
 def check(

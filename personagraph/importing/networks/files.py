@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO, NamedTuple, cast
 
 from personagraph.errors import InputError
@@ -22,11 +23,15 @@ MOST_COLUMNS = 10_000
 
 
 class Record(NamedTuple):
-    """One row of a file: its line (its number, in a document but GraphML), its cells, and what is wrong with it."""
+    """One row of a file: its line (its number, in a document but GraphML), its cells, and what is wrong with it.
+
+    `every` are all cells of a node, also those that nobody asks for, by the names that the file gives them.
+    """
 
     line: int
     cells: Cells
     fault: str = ""
+    every: Cells = MappingProxyType({})
 
 
 class Edge(NamedTuple):

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from personagraph.errors import InputError
+from personagraph.importing.fields import is_simulated, kept, unguarded
 from personagraph.importing.networks import documents, tables
+from personagraph.importing.networks.columns import places
 from personagraph.importing.networks.files import Edge, Record, check_file, kind_of, stem_of
 from personagraph.importing.networks.mapping import NetworkMapping
 from personagraph.importing.networks.values import Vocabulary, formerly, relation, unmarked
@@ -22,13 +24,15 @@ _ADJACENCY = (".adj", ".adjlist")
 
 
 class Node(NamedTuple):
-    """A node as a persona, and where it stands: `row` is "FILE, line N"."""
+    """A node as a persona, and where it stands: `row` is "FILE, line N"; `fields` is what else that says."""
 
     row: str
     id: str
     description: str
     nature: str
     stated: Attributes
+    fields: str = ""
+    simulated: bool = False
 
 
 class Tie(NamedTuple):
@@ -168,11 +172,18 @@ class Network:
         id = nodes.id.read(record.cells) if id is None else id
         cells = {**record.cells, "id": id, "network": self.name}
         text = nodes.description.read(cells) or DESCRIPTION.format(id=id, network=self.name)
-        row = checked(line, text, record.fault or ("" if id else "it has no id"))
+        others = {str(name): value for name, value in record.every.items()}
+        simulated = is_simulated(others)
+        row = checked(line, unguarded(text, others), record.fault or ("" if id else "it has no id"))
+        if nodes.description.column is not None and not record.fault:
+            place = places(tuple(others), frozenset((nodes.description.column,))).get(nodes.description.column)
+            others = {name: value for n, (name, value) in enumerate(others.items()) if n != place}
         nature = nodes.nature.read(cells) or "person"
         nature, fault = self._vocabulary.nature(nature)
         stated = self._vocabulary.attributes(nodes.attributes, cells)
-        return Node(f"{path.name}, line {line}", id, row.description, nature, stated), row.fault or fault
+        fields, too_much = kept(others)
+        node = Node(f"{path.name}, line {line}", id, row.description, nature, stated, fields, simulated)
+        return node, row.fault or fault or too_much
 
     def _node_records(self) -> Iterator[tuple[Path, Record]]:
         mapping = self._mapping.nodes

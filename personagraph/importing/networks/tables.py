@@ -8,7 +8,7 @@ from typing import BinaryIO
 from personagraph.errors import InputError
 from personagraph.importing.networks.columns import check, places
 from personagraph.importing.networks.files import MOST_COLUMNS, Edge, Record, kind_of, opened
-from personagraph.importing.networks.mapping import Edges, Nodes, Table
+from personagraph.importing.networks.mapping import Cells, Edges, Nodes, Table
 from personagraph.text.rows import Line, TableRow, lines, table_rows
 
 _SEPARATORS = "\t|;,"
@@ -71,7 +71,8 @@ def _rows(path: Path, table: Table) -> Iterator[Record]:
         for line, cells, fault, _ in rows:
             if not fault and (len(cells) < len(names) or any(map(str.strip, cells[len(names) :]))):
                 fault = f"it has {len(cells)} cells, and there are {len(names)} columns"
-            yield Record(line, {} if fault else {name: cells[place] for name, place in found.items()}, fault)
+            every: Cells = dict(zip(names, cells, strict=False)) if isinstance(table, Nodes) and not fault else {}
+            yield Record(line, {} if fault else {name: cells[place] for name, place in found.items()}, fault, every)
 
 
 def _below_comments(file: BinaryIO, path: Path) -> Iterator[Line]:

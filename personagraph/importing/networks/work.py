@@ -67,7 +67,8 @@ class ImportingGraph(KnownSteps):
         yield from verdicts
 
     def _judge_node(self, item: int, node: Node) -> Verdict:
-        verdict = self._growth.judge(item, Arrival(node.description, "import", node.stated, node.nature))
+        more: dict[str, Any] = {"fields": node.fields, "simulated": node.simulated}
+        verdict = self._growth.judge(item, Arrival(node.description, "import", node.stated, node.nature, **more))
         verdict.detail["row"] = node.row  # type: ignore[index]
         return verdict
 

@@ -106,6 +106,7 @@ def _fits() -> dict[str, Any]:
         "persona": lambda row: (
             row["id"] == persona_id(row["description"])
             and RUN.fullmatch(row["run"])
+            and (not row["fields"] or isinstance(json.loads(row["fields"]), dict))
             and (row["words"], row["word_count"]) == tuple(indexed_words(row["description"]))
         ),
         "relationship": lambda row: (

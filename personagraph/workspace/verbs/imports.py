@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from personagraph.errors import InputError
+from personagraph.errors import ConfigError, InputError
 from personagraph.progress import Progress
 from personagraph.workspace.options import check_known
 from personagraph.workspace.results import RunResult, result_of
@@ -39,17 +39,29 @@ def import_personas(
     stopping: Callable[[], bool] = lambda: False,
     progress: Progress = lambda tick: None,
     note: Callable[[str], None] = lambda text: None,
+    agree: Callable[[str], bool] | None = None,
 ) -> RunResult:
-    """Let the personas of a JSONL or CSV file in as seeds. Raises InputError; if `strict`, also for one bad row."""
+    """Let the personas of a JSONL or CSV file in as seeds, with all that their rows say.
+
+    When most rows are as long as texts, `agree` is asked whether to go on, before anything is written; without it, that
+    is noted. Raises InputError; if `strict`, also for one bad row; ConfigError for an import that is not wanted.
+    """
     from personagraph.dedup.rules import INDEXES
-    from personagraph.importing.personas import Importing
+    from personagraph.importing.fields import fault_of
+    from personagraph.importing.personas import Importing, texts_among
     from personagraph.text.descriptions import Descriptions
 
     check_known("dedup", dedup, INDEXES)
-    rows = Descriptions(Path(path), field)
+    rows = Descriptions(Path(path), field, fault_of=fault_of)
     bad = tuple((str(path), row.line, row.fault) for row in rows.faults)
     if strict and bad:
         raise InputError(f"{bad[0][2]} (and {len(bad) - 1} more rows cannot be used)", path, bad[0][1])
+    if long := "" if workspace.ledger.runs.unfinished() else texts_among(rows):
+        advice = f"`personagraph extract {path} --field {field}` makes personas of texts"
+        if agree is None:
+            note(f"{long}, and are imported as they are: are they texts, not people? {advice}")
+        elif not agree(f"{long}: are they texts, not people? {advice}. Import them as they are?"):
+            raise ConfigError(f"{path}: nothing was imported; {advice}")
     settings = {"input": rows.sha256, "field": field, "dedup": dedup or workspace.settings.dedup}
     with running(workspace, "import", settings, note=note, stopping=stopping) as run:
         work = Importing(rows, growth_of(workspace, run), run=run.id)
