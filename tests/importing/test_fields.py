@@ -278,7 +278,7 @@ def test_nothing_is_written_of_a_file_of_texts_when_somebody_says_no(tmp_path):
 
     with init_workspace(tmp_path / "w") as graph:
         with pytest.raises(ConfigError, match="nothing was imported; `personagraph extract"):
-            graph.import_personas(jsonl(tmp_path, [{"persona": TEXT}]), sure=no)
+            graph.import_personas(jsonl(tmp_path, [{"persona": TEXT}]), agree=no)
         assert len(asked) == 1
         assert graph.runs() == []
 
