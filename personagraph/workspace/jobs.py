@@ -21,7 +21,7 @@ from personagraph.workspace.options import ModelOptions, check_known, check_posi
 from personagraph.workspace.pace import PaceLimits, client_of, found_line, pace_for, unpriced_line
 from personagraph.workspace.results import RunResult, result_of
 from personagraph.workspace.run_settings import SETTINGS, ModelSettings
-from personagraph.workspace.runs import begun, check_same, kept, writing
+from personagraph.workspace.runs import begun, check_same, kept, unfinished_beside, writing
 
 if TYPE_CHECKING:
     from personagraph.runs.session import Session
@@ -55,6 +55,11 @@ class Job:
     endless: str = ""
     documents: Texts = ()
 
+    @property
+    def work(self) -> str:
+        """The command whose work it does: its own, or for a retry that of the letters."""
+        return str(self.defaults.get("command", self.command))
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -83,7 +88,7 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
         if asked.model:
             keep_named(asked.model, settings, note)
         pace = pace_of(workspace, plan, asked, options)
-        with begun(ledger, before, plan.command, plan.settings, plan.limits, backend) as run:
+        with begun(workspace, before, plan.command, plan.settings, plan.limits, backend) as run:
             client, drain = client_of(run, backend, pace, ledger, settings, stopping=stopping), True
             try:
                 session = _session(workspace, asked, run, options, client=client)
@@ -135,7 +140,7 @@ def model_of(workspace: "Workspace", job: Job, options: ModelOptions) -> str:
     """
     if given := options.get("model"):
         return given
-    run, settings = workspace.ledger.runs.unfinished(), workspace.settings
+    run, settings = unfinished_beside(workspace, job.work), workspace.settings
     if recorded := job.model or (run.settings.get("model") if run else None):
         check_recorded(str(recorded), settings)
         return str(recorded)
@@ -160,12 +165,12 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     if cost is not None and not 0 <= cost < inf:
         raise ConfigError(f"--max-cost is {cost}; it must be an amount in USD, 0 or more")
     settings, ledger = workspace.settings, workspace.ledger
-    unfinished = ledger.runs.unfinished()
+    unfinished = unfinished_beside(workspace, job.work)
     model = "" if options.get("backend") else model_of(workspace, job, options)
     backend = options.get("backend") or backend_of(model, settings, ledger, options.get("concurrency"))
     given = {**job.given, "seed": options.get("seed"), "dedup": options.get("dedup"), "prompts": settings.prompts}
     given["fresh"] = options.get("fresh") or None
-    if SETTINGS[job.defaults.get("command", job.command)].grows:
+    if SETTINGS[job.work].grows:
         check_unmixed(ledger, backend, allow_mixed=options.get("allow_mixed", False))
     if unfinished:
         check_same(unfinished, job.command, given, backend)
