@@ -43,7 +43,7 @@ def told(folder: Path, lacks: str = "file locks") -> str:
 
 def kind_of_drive(folder: Path) -> str:
     """The name of the file system that a folder is on, such as nfs4; empty where the system does not tell."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, LookupError):
         number = folder.stat().st_dev
         for line in reversed(_MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines()):
             # The last mount on a place lies over those before it: ID PARENT MAJOR:MINOR ROOT PLACE … - KIND SOURCE …

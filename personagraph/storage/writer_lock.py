@@ -13,6 +13,7 @@ from personagraph.storage.workspace_files import LOCK, open_plain
 
 _LONGEST = 20
 """Bytes that the number of a process has at most."""
+_LOCKS = Path("/proc/locks")
 _SLACK = 2.0
 """Seconds by which clocks that count whole ones can be apart."""
 
@@ -96,29 +97,38 @@ def _number(handle: int) -> str | None:
 
 
 def _holds(process: int, handle: int) -> bool:
-    """Whether a process of this number lives that can have written it: a killed one's number may be another's by now.
+    """Whether a process of this number lives and holds the lock: that of a killed one may be another's by now.
 
-    Where the system shows which files a process has open, the lock must be one of them; elsewhere the process must
-    have begun before the number was written. A process on another machine is none of ours.
+    Where the system lists its locks, it must be there; elsewhere the process must have begun before its number was
+    written. A process on another machine is none of ours.
     """
     lock = os.fstat(handle)
-    with suppress(PermissionError):
-        for held in _open_files(process):
-            with suppress(FileNotFoundError):
-                if (process, held.name) != (os.getpid(), str(handle)) and os.path.samestat(held.stat(), lock):
-                    return True
-        if Path("/proc/self/fd").is_dir():
-            return False
+    listed = _listed(lock.st_ino)
+    if listed is not None:
+        return process in listed and _lives(process)
     began = _began(process)
     return began is not None and began <= lock.st_mtime + _SLACK
 
 
-def _open_files(process: int) -> list[Path]:
-    """The files that a process has open, as far as there is /proc. Raises PermissionError for another user's."""
+def _listed(inode: int) -> set[int] | None:
+    """The processes that the system lists as holders of a lock on this file; None where there is no list."""
     try:
-        return list(Path(f"/proc/{process}/fd").iterdir())
-    except (FileNotFoundError, NotADirectoryError, ProcessLookupError):
-        return []
+        lines = [line.split() for line in _LOCKS.read_text().splitlines()]
+    except OSError:
+        return None
+    # NUMBER: FLOCK ADVISORY WRITE PROCESS MAJOR:MINOR:INODE 0 EOF; of one that waits "->" stands before its kind.
+    held = [line for line in lines if line[1:2] == ["FLOCK"] and line[5].rpartition(":")[2] == str(inode)]
+    return {int(line[4]) for line in held}
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 def _began(process: int) -> float | None:
