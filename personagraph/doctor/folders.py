@@ -57,4 +57,4 @@ def _runs(unfinished: Callable[[], str | None]) -> Finding:
         return failed("runs", error)
     if run is None:
         return Finding("runs", True, "no run is unfinished")
-    return Finding("runs", True, f"{run} is unfinished", "give its command again to finish it, or `runs abandon` it")
+    return Finding("runs", True, f"unfinished: {run}", "give its command again to finish it, or `runs abandon` it")

@@ -52,15 +52,15 @@ def writer(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def nobody_writing(folder: Path) -> Iterator[None]:
+def nobody_writing(folder: Path, *, shared: bool = False) -> Iterator[None]:
     """Keep others from beginning to write, by a lock that is looked at and not changed.
 
-    Raises ConfigError as `writer` does. A file with another name (a hard link) is looked at all the same.
+    Raises ConfigError as `writer` does; where it may be `shared`, a file with another name (a hard link) is looked at.
     """
     import fcntl
 
     try:
-        handle = open_plain(folder / LOCK, os.O_RDONLY, shared=True)
+        handle = open_plain(folder / LOCK, os.O_RDONLY, shared=shared)
     except FileNotFoundError:
         yield
         return

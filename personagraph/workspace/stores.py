@@ -169,9 +169,13 @@ def last_written(folder: Path, settings: Settings, ledger: Ledger) -> str:
 
 
 def remembered_place(ledger: Ledger) -> str:
-    """The store that the ledger says its graph was last written to; empty where it says none."""
+    """The store that the ledger says its graph was last written to; empty where it names none."""
     told = ledger.remembered(_LAST)
-    return "" if store_fault(told) else told
+    with suppress(ConfigError):
+        if told and not store_fault(told):
+            place_of(told, Path())
+            return told
+    return ""
 
 
 def remember_place(ledger: Ledger, url: str) -> None:

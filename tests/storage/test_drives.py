@@ -31,6 +31,7 @@ COMMANDS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not known(), reason="no filter on system calls is known for this machine")
 @pytest.mark.parametrize("error", [errno.ENOLCK, errno.EOPNOTSUPP])
 def test_every_command_names_a_drive_without_locks_at_once_in_one_line_and_leaves_nothing(tmp_path, error):

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -339,13 +340,18 @@ PLACES: dict[str, Place] = {
         (1, AT_THE_SERVER, "which holds no graph", f"`--store {SERVER}` goes on with it"),
         {},
     ),
-    "what is no store": Place(
-        "neo4j://me:hunter22@host",
-        "",
-        taken(GRAPH, "earlier"),
-        OLDER,
-        {"check": (1, "WRONG applied"), "migrate": FINE, "backup": FINE},
-    ),
+    **{
+        f"what is no store ({what})": Place(
+            told, "", taken(GRAPH, "earlier"), OLDER, {"check": (1, "WRONG applied"), "migrate": FINE, "backup": FINE}
+        )
+        for what, told in {
+            "a password": "neo4j://me:hunter22@host",
+            "no port": "neo4j://host:99999999",
+            "no address": "neo4j://host/a/b",
+            "a file elsewhere": "sqlite:/etc/passwd",
+            "anything": "\x1b[2J\n" * 1000,
+        }.items()
+    },
 }
 
 
@@ -377,6 +383,45 @@ def test_a_store_that_is_not_where_the_graph_was_last_written_is_told_by_every_c
         shutil.rmtree(tmp_path / "backup", ignore_errors=True)
         for made in ("out.json", "out.json.manifest.json"):
             (tmp_path / made).unlink(missing_ok=True)
+
+
+def test_what_a_ledger_says_of_where_the_graph_is_reaches_nobody(kept, tmp_path, capsys, monkeypatch):
+    """It may be a stranger's: nothing connects there, and nobody is asked for the number of its name."""
+    asked, real = list[str](), socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *of, **how: (asked.append(of[0]), real(*of, **how))[1])
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", "hunter33")
+    seeds(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as theirs:
+        theirs.settimeout(0.2)
+        here = f"neo4j://127.0.0.1:{theirs.getsockname()[1]}"
+        for told, named in ((here, ""), ("neo4j://stranger.invalid", ""), ("neo4j://stranger.invalid", SERVER)):
+            folder = tmp_path / "w"
+            shutil.copytree(kept / "now", folder)
+            with closing(Ledger(folder / LEDGER)) as ledger:
+                ledger.remember("graph", told)
+            shutil.copy(kept / "earlier" / GRAPH, folder / GRAPH)
+            for kind in ("read", "write", "check", "migrate", "doctor", "accept", "copy"):
+                code, said = run(capsys, monkeypatch, folder, *COMMANDS[kind], store=named)
+                assert (code != 0, told in said) == (True, True), (kind, said)
+            shutil.rmtree(folder)
+        with pytest.raises(TimeoutError):
+            theirs.accept()
+    assert "stranger.invalid" not in asked
+
+
+@pytest.mark.parametrize("told", ["sqlite", SERVER, ""])
+def test_what_is_restored_or_rescued_was_last_written_to_where_it_is(told, kept, tmp_path, capsys, monkeypatch):
+    shutil.copytree(kept / "now", tmp_path / "w")
+    with closing(Ledger(tmp_path / "w" / LEDGER)) as ledger:
+        ledger.remember("graph", told)
+    for words in (BACKUP, ("store", "rescue", "{beside}/rescued")):
+        assert run(capsys, monkeypatch, tmp_path / "w", *words)[0] == 0
+    assert run(capsys, monkeypatch, tmp_path / "restored", "restore", "{beside}/backup")[0] == 0
+    for made in ("rescued", "restored"):
+        code, said = run(capsys, monkeypatch, tmp_path / made, "stats")
+        assert (code, "last written" in said) == (0, False), said
+        with closing(Ledger(tmp_path / made / LEDGER)) as ledger:
+            assert ledger.remembered("graph") == "sqlite"
 
 
 @pytest.fixture
@@ -474,3 +519,26 @@ def test_a_workspace_that_decided_nothing_goes_to_whatever_store_is_set_and_is_t
     assert run(capsys, monkeypatch, new, "import", str(tmp_path / "seeds.jsonl"), store=neo4j_url)[0] == 0
     code, said = run(capsys, monkeypatch, new, "stats")
     assert (code, f"{WRITTEN_TO} {neo4j_url}, and {new}/personagraph.toml names sqlite" in said) == (1, True), said
+
+
+@pytest.mark.neo4j
+def test_a_copy_is_made_from_a_server_where_the_graph_was_last_written_when_the_user_named_that_for_the_folder(
+    at_work, neo4j_url, tmp_path, capsys, monkeypatch
+):
+    ours = tmp_path / "ours"
+    assert run(capsys, monkeypatch, ours, "init", str(ours), "--store", neo4j_url)[0] == 0
+    assert run(capsys, monkeypatch, ours, "import", str(tmp_path / "seeds.jsonl"))[0] == 0
+    code, said = run(capsys, monkeypatch, ours, "stats", store="sqlite")
+    assert (
+        code,
+        f"{WRITTEN_TO} {neo4j_url}, and PERSONAGRAPH_STORE in the environment names sqlite, which" in said,
+    ) == (1, True)
+    code, said = run(capsys, monkeypatch, ours, "store", "copy", "--to", "sqlite", store="sqlite")
+    assert (code, f"from {neo4j_url}, where the graph of this workspace was last written" in said) == (0, True), said
+    assert run(capsys, monkeypatch, ours, "stats", store="sqlite")[0] == 0
+    (ours / LEDGER).unlink()
+    code, said = run(capsys, monkeypatch, ours, "init", str(ours), store=neo4j_url)
+    assert (code, "the ledger was lost" in said) == (1, True)
+    shutil.copy(tmp_path / "w" / GRAPH, ours / GRAPH)
+    code, said = run(capsys, monkeypatch, ours, "store", "accept", store=neo4j_url)
+    assert (code, "holds the graph of workspace" in said, "--store sqlite" in said) == (1, True, True)

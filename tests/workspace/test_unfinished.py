@@ -11,8 +11,7 @@ import pytest
 from personagraph.errors import ChatError, ConfigError
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.types import ChatReply, ChatRequest
-from personagraph.workspace import Workspace, init_workspace, open_workspace
-from tests.commands import personagraph
+from personagraph.workspace import Workspace, examine, init_workspace, open_workspace
 
 SEEDS = tuple(f"A keeper of lighthouse number {n} who counts the ships" for n in range(12))
 
@@ -55,6 +54,8 @@ def status(workspace: Workspace) -> dict[str, str]:
 
 def test_samples_are_drawn_while_an_expansion_is_unfinished_which_then_goes_on(workspace):
     grown, told = stopped(workspace, workspace.expand, hops=2), list[str]()
+    assert workspace.forecast("synthesize", "math", n=4, backend=SimulatedBackend(7)).calls.high == 4
+    assert len(workspace.preview(2, "synthesize", "math", n=4, backend=SimulatedBackend(7))) == 2
     made = workspace.synthesize("math", n=4, backend=SimulatedBackend(7), note=told.append)
     assert (made.run.run, made.run.status, made.run.samples) == ("r3", "done", 4)
     assert f"run {grown} (expand) is unfinished: the graph is read as it is now" in told
@@ -146,5 +147,6 @@ def test_the_doctor_names_both(tmp_path, monkeypatch):
         workspace.import_personas(tmp_path / "seeds.jsonl")
         stopped(workspace, workspace.synthesize, "math", n=8)
         stopped(workspace, workspace.expand, hops=2)
-    found = json.loads(personagraph("doctor", "--json", folder=tmp_path / "w"))["findings"]
-    assert "r2 (synthesize) and r3 (expand)" in str(found)
+    [runs] = [finding for finding in examine(tmp_path / "w") if finding.name == "runs"]
+    assert runs.ok
+    assert runs.detail == "unfinished: r2 (synthesize), r3 (expand)"

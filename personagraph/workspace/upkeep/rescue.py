@@ -72,7 +72,7 @@ def rescue_workspace(
         raise ConfigError(f"{path} has neither {LEDGER} nor {GRAPH}; name the folder of a workspace")
     if is_within(target, path):
         raise ConfigError(f"{target} is in the damaged workspace; name a folder outside")
-    with nobody_writing(path), new_folder(target) as part:
+    with nobody_writing(path, shared=True), new_folder(target) as part:
         old = _copied(path, part / "old")
         found = _rescue(path, store, old, part, teller(progress, stopping))
         shutil.rmtree(old)

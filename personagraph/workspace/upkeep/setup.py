@@ -32,7 +32,7 @@ def examine(folder: str | Path, *, store: str | None = None, try_model: bool = F
 
     def unfinished() -> str | None:
         with opened_ledger(path) as ledger:
-            return " and ".join(f"{run.id} ({run.command})" for run in ledger.runs.all() if run.unfinished) or None
+            return ", ".join(f"{run.id} ({run.command})" for run in ledger.runs.all() if run.unfinished) or None
 
     def graph() -> str:
         with opened_ledger(path) as ledger, closing(open_store(settings.store, path, settings, ledger)) as opened:
