@@ -148,24 +148,24 @@ def moving(url: str, folder: Path, settings: Settings, ledger: Ledger) -> str:
 
 
 def elsewhere(url: str, folder: Path, settings: Settings, ledger: Ledger) -> str:
-    """Where the graph was last written, when that is another store than the one at the URL; empty where it is none."""
-    last = last_written(folder, settings, ledger)
-    return "" if not last or _is_told(place_of(last, folder), place_of(url, folder)) else last
-
-
-def last_written(folder: Path, settings: Settings, ledger: Ledger) -> str:
-    """The store that the graph was last written to; empty when that is not known.
+    """Where the graph was last written, when that is another store than the one at the URL; empty where it is none.
 
     It is the ledger's word, which may be a stranger's: to be shown, and not to be connected to. Of an older version's
     ledger, which has none, it is the file in the folder if that holds all of the graph.
     """
-    if told := remembered_place(ledger):
-        return told
+    last = remembered_place(ledger)
+    if not last and url != "sqlite":
+        last = "sqlite" if _is_in_file(folder, settings, ledger) else ""
+    return "" if not last or _is_told(place_of(last, folder), place_of(url, folder)) else last
+
+
+def _is_in_file(folder: Path, settings: Settings, ledger: Ledger) -> bool:
+    """Whether the file in the folder holds all of the graph."""
     with suppress(ConfigError, StoreError), ExitStack() as opened:
         store = store_at("sqlite", folder, settings, ledger.workspace, new=False)
         opened.callback(store.close)
-        return "" if _lacking(store, ledger) else "sqlite"
-    return ""
+        return not _lacking(store, ledger)
+    return False
 
 
 def remembered_place(ledger: Ledger) -> str:

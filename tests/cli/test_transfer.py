@@ -76,7 +76,7 @@ def test_a_source_that_is_not_there_or_lacks_a_run_is_refused_and_nothing_is_mad
     personagraph("import-graph", tmp_path / "edges.csv", folder=folder)
     personagraph("store", "copy", "--to", f"sqlite:{stale}", folder=folder)
     personagraph("import", tmp_path / "people.csv", "--field", "description", folder=folder)
-    for source, says in ((none, "holds no graph"), (stale, "does not hold run r2")):
+    for source, says in ((none, "holds no graph"), (stale, "which lacks run r2 (0 of ")):
         told = personagraph(*words, f"sqlite:{source}", folder=folder, code=1)
         assert says in told
         assert "--store" not in told
