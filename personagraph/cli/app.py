@@ -118,6 +118,8 @@ def opened(folder: Path, store: str | None = None, *, changes: bool = False, **s
     from personagraph.workspace import open_workspace
 
     workspace = open_workspace(folder, store=store, **settings)
+    if workspace.moving:
+        render.note(workspace.moving)
     if workspace.behind and not changes:
         render.note(f"warning: {workspace.behind}")
     return workspace

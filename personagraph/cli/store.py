@@ -80,7 +80,9 @@ def store_accept(workspace: Folder = HERE, store: Store = None, json: Json = Fal
 @stores.command("copy")
 def store_copy(
     to: Annotated[str, typer.Option(help="sqlite, sqlite:FILE, or neo4j://user@host:port/database; empty.")],
-    source: Annotated[str | None, typer.Option("--from", help="The same.  [default: the workspace's store]")] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", help="The same.  [default: where the graph was last written]")
+    ] = None,
     workspace: Folder = HERE,
     store: Store = None,
     json: Json = False,
@@ -99,7 +101,9 @@ def store_copy(
     from personagraph.workspace import copy_store
 
     with metered("rows") as (meter, stopping):
-        done = copy_store(workspace, to, source=source, store=store, stopping=stopping, progress=meter)
+        done = copy_store(
+            workspace, to, source=source, store=store, stopping=stopping, progress=meter, note=render.note
+        )
     if done is None:
         render.note("the same command goes on where this one stopped")
         return INTERRUPTED
@@ -107,7 +111,8 @@ def store_copy(
         f"{to}: {done.personas} personas, {done.relationships} relationships, {done.sources} sources,"
         f" {done.merges} merges",
         f"both hold the same: {done.hash}",
-        f'to work with it, set store = "{to}" in {workspace / "personagraph.toml"}, and confirm it: personagraph trust'
+        f"to work with it, name it with --store or PERSONAGRAPH_STORE, or set store = "
+        f'"{to}" in {workspace / "personagraph.toml"}, and confirm it: personagraph trust'
         if not to.startswith("sqlite:")
         else f'to work with it, move it to {workspace / "graph.sqlite3"}, and set store = "sqlite" beside it',
     ]

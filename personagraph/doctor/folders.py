@@ -6,7 +6,7 @@ from pathlib import Path
 
 from personagraph.doctor.finding import Finding, failed
 from personagraph.errors import ConfigError, PersonaGraphError
-from personagraph.storage.writer_lock import writer
+from personagraph.storage.writer_lock import nobody_writing
 
 
 def folder(path: Path, workspace: bool, unfinished: Callable[[], str | None], fault: str = "") -> list[Finding]:
@@ -44,7 +44,7 @@ def _writable(path: Path) -> Finding:
 
 def _lock(path: Path) -> Finding:
     try:
-        with writer(path):
+        with nobody_writing(path):
             return Finding("lock", True, "no process is writing to it")
     except ConfigError as error:
         return failed("lock", error)
@@ -57,4 +57,4 @@ def _runs(unfinished: Callable[[], str | None]) -> Finding:
         return failed("runs", error)
     if run is None:
         return Finding("runs", True, "no run is unfinished")
-    return Finding("runs", True, f"{run} is unfinished", "give its command again to finish it, or `runs abandon` it")
+    return Finding("runs", True, f"unfinished: {run}", "give its command again to finish it, or `runs abandon` it")

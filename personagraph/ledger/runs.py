@@ -15,7 +15,7 @@ from personagraph.storage.database import Database
 RUN = re.compile(r"r[1-9][0-9]{0,17}")
 """The id of a run; its number fits into a column."""
 UNFINISHED = ("running", "interrupted", "failed")
-"""A run in one of these is resumed, or abandoned, before anything else changes the graph."""
+"""A run in one of these is resumed, or abandoned, before another begins that grows the graph, or only reads it, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,9 @@ class RunLog:
         """Every run, oldest first."""
         return [_run(row) for row in self._database.rows("SELECT * FROM run ORDER BY number")]
 
-    def unfinished(self) -> Run | None:
-        """The run that must be resumed or abandoned first, if there is one."""
-        return next((run for run in self.all() if run.unfinished), None)
+    def unfinished(self, like: Callable[[Run], bool] = lambda run: True) -> Run | None:
+        """The oldest unfinished run, of those that are `like` this; None when there is none."""
+        return next((run for run in self.all() if run.unfinished and like(run)), None)
 
     def resume(self, id: str, limits: Mapping[str, Any]) -> Run:
         """Set a run running again, with these limits."""

@@ -80,8 +80,8 @@ def take_over(ledger: Ledger, store: GraphStore, lost: Loss) -> None:
         ledger.losses.attempts(lost.mark.attempts)
         if lost.steps:
             *_, last = lost.steps
-            # A run that the graph went past was not unfinished any more.
-            if unfinished := ledger.runs.unfinished():
+            # What the graph went past may have been finished by then: which of the lost runs only read is not known.
+            while unfinished := ledger.runs.unfinished():
                 ledger.abandon(unfinished.id, applied=store.applied(unfinished.id))
             _undo(ledger, store, last, {p.id: p for p in personas})
             _enter(ledger, lost, personas, last)

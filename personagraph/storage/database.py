@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from personagraph.errors import ConfigError, StoreError
 from personagraph.storage.damage.wal import refuse_broken_wal
+from personagraph.storage.drives import lockless, refuse_lockless
 from personagraph.storage.migrations import Migration, foreign_program, load_migrations, pending
 from personagraph.storage.read_only import Stand, check_still, connect_reading, is_writable
 from personagraph.storage.workspace_files import look, no_link
@@ -35,6 +36,8 @@ _REMEDIES = {
     "(ulimit -f), and go on; nothing was half written.",
     sqlite3.SQLITE_CONSTRAINT: "A row names another that is not there, or has the key of one that is.",
 }
+_AS_WITHOUT_LOCKS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_CANTOPEN)
+"""What SQLite says where files cannot be locked, or where its shared memory cannot be had; of other faults, too."""
 
 
 class Kind(NamedTuple):
@@ -64,6 +67,8 @@ class Database:
         self._readers: set[sqlite3.Connection] = set()
         self._closed = False
         self.read_only = path.exists() and not is_writable(path)
+        if not self.read_only:
+            refuse_lockless(path.parent)
         refuse_broken_wal(path)
         with self._translated():
             _refuse_others(path, kind)
@@ -303,6 +308,8 @@ def _held(path: Path) -> tuple[int, int]:
 def told(path: Path, error: sqlite3.Error) -> str:
     """What went wrong with the file, and what to do."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _AS_WITHOUT_LOCKS and (fault := lockless(path.parent)):
+        return fault
     return f"{path}: {error}. {_REMEDIES.get(code, '')}".rstrip()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from personagraph.errors import ConfigError
 from personagraph.storage.atomic_files import translated
+from personagraph.storage.drives import refuse_lockless
 from personagraph.storage.workspace_files import LOCK
 from personagraph.storage.writer_lock import writer
 
@@ -23,13 +24,14 @@ def new_folder(target: Path) -> Iterator[Path]:
     """A folder beside the target that takes its place when the block ends well; otherwise nothing is left.
 
     What a killed process left there of the same target is taken away. Raises ConfigError when there is something at
-    the target, even an empty folder or a link to nowhere, when its parent is not there, it cannot be written, or the
-    disk is full.
+    the target, even an empty folder or a link to nowhere, when its parent is not there, it cannot be written, the disk
+    is full, or it has no file locks.
     """
     place = Path(os.path.abspath(target))
     refuse_existing(place, named=target)
     if not place.parent.is_dir():
         raise ConfigError(f"{target} cannot be made: its folder does not exist; make it first")
+    refuse_lockless(place.parent)
     _remove_leftovers(place)
     part = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
     with translated(target):

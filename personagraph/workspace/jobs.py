@@ -25,7 +25,7 @@ from personagraph.workspace.models import (
 from personagraph.workspace.options import ModelOptions, check_known, check_positive
 from personagraph.workspace.results import RunResult, result_of
 from personagraph.workspace.run_settings import SETTINGS, ModelSettings
-from personagraph.workspace.runs import begun, check_same, kept, writing
+from personagraph.workspace.runs import begun, check_same, kept, unfinished_beside, writing
 from personagraph.workspace.spending.ahead import Ahead, forecast
 from personagraph.workspace.spending.consent import ask_first, may_cost
 from personagraph.workspace.spending.pace import PaceLimits, client_of, found_line, pace_for, unpriced_line
@@ -53,6 +53,11 @@ class Job:
     faults: tuple[tuple[str, int, str], ...] = ()
     model: str | None = None
     endless: str = ""
+
+    @property
+    def work(self) -> str:
+        """The command whose work it does: its own, or for a retry that of the letters."""
+        return str(self.defaults.get("command", self.command))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
         keep_asked(asked.given, settings, note)
         pace = pace_of(workspace, plan, asked, options)
         check_agreed(workspace, plan, pace, asked, options)
-        with begun(ledger, before, plan.command, plan.settings, plan.limits, backend) as run:
+        with begun(workspace, before, plan.command, plan.settings, plan.limits, backend) as run:
             client, drain = client_of(run, backend, pace, ledger, settings, stopping=stopping), True
             try:
                 session = _session(workspace, asked, run, options, client=client)
@@ -138,7 +143,7 @@ def model_of(workspace: "Workspace", job: Job, options: ModelOptions) -> str:
     """
     if given := options.get("model"):
         return placed(given, Path())
-    run, settings = workspace.ledger.runs.unfinished(), workspace.settings
+    run, settings = unfinished_beside(workspace, job.work), workspace.settings
     if recorded := job.model or (run.settings.get("model") if run else None):
         check_recorded(str(recorded), settings)
         return str(recorded)
@@ -175,13 +180,13 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     if cost is not None and not 0 <= cost < inf:
         raise UsageError(f"--max-cost is {cost}; it must be an amount in USD, 0 or more")
     settings, ledger = workspace.settings, workspace.ledger
-    unfinished = ledger.runs.unfinished()
+    unfinished = unfinished_beside(workspace, job.work)
     model = "" if options.get("backend") else model_of(workspace, job, options)
     backend = options.get("backend") or backend_of(model, settings, ledger, options.get("concurrency"))
     given = {**job.given, "seed": options.get("seed"), "dedup": options.get("dedup"), "prompts": settings.prompts}
     given["fresh"] = options.get("fresh") or None
     given |= settings.asked_of(backend.model)
-    if SETTINGS[job.defaults.get("command", job.command)].grows:
+    if SETTINGS[job.work].grows:
         check_unmixed(ledger, backend, allow_mixed=options.get("allow_mixed", False))
     if unfinished:
         check_same(unfinished, job.command, given, backend)

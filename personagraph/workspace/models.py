@@ -57,7 +57,7 @@ def _kind_of(model: str) -> tuple[ModelKind, str]:
 
 def check_recorded(model: str, settings: Settings) -> None:
     """Raises ConfigError for a model that the ledger names, and the user never named for this workspace."""
-    if not settings.lets_ask(model):
+    if not settings.lets_use("model", model):
         raise ConfigError(
             f"the runs of this workspace name the model {shown(model)}, and you never did, so nothing was asked of it;"
             f" name it with --model {shown(shlex.quote(model))}"

@@ -10,7 +10,7 @@ from personagraph.ledger import Ledger
 from personagraph.stores.neo4j.waiting import Patience
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, Settings, load_settings, settings_file, write_settings
-from personagraph.workspace.stores import LEDGER, behind, check_ledger, check_not_lost, open_store
+from personagraph.workspace.stores import LEDGER, behind, check_ledger, check_not_lost, moving, open_store
 from personagraph.workspace.workspace import Workspace
 
 
@@ -39,8 +39,7 @@ def init_workspace(
     except OSError as error:
         raise ConfigError(f"{path}: cannot be made a workspace ({error.strerror}); name another folder") from error
     settings, before = load_settings(path, store=store), _files(path)
-    if settings.store == "sqlite":
-        check_not_lost(path)
+    check_not_lost(path)
     if store is not None and (recorded := settings_file(path).get("store", store)) != store:
         raise ConfigError(f"{path / FILE} says that the graph is in {recorded}, not in {store}")
     with ExitStack() as undo:
@@ -48,6 +47,8 @@ def init_workspace(
         workspace = undo.enter_context(opened(path, settings))
         write_settings(path, store=settings.store)
         undo.pop_all()
+    if workspace.moving:
+        note(workspace.moving)
     try:
         if settings_file(path).get("store") == settings.store:
             settings.keep("store", settings.store)
@@ -65,6 +66,7 @@ def opened(folder: Path, settings: Settings) -> Workspace:
         store = open_store(url, folder, settings, ledger, patience)
         undo.callback(store.close)
         workspace = Workspace(folder, settings, ledger, store, patience, behind=behind(ledger, store, folder))
+        workspace.moving = moving(url, folder, settings, ledger)
         undo.pop_all()
     return workspace
 

@@ -81,6 +81,8 @@ class SynthesizeSettings(ModelSettings):
     sampler: str = "random"
     around: str | None = None
     hops: int | None = None
+    graph: Mapping[str, int] | None = None
+    """How many steps of each run the graph held that it was drawn from; None for a run of an older version."""
 
 
 ASKING = ("max_tokens", "reasoning_effort", "request")
@@ -99,6 +101,12 @@ def settings_of(run: Run, kind: type[S]) -> S:
     if SETTINGS.get(run.work) is not kind:
         raise ConfigError(f"run {run.id} is of the command {run.work}")
     return kind.of(run.settings)
+
+
+def only_reads(work: str) -> bool:
+    """Whether the work of this command leaves the graph as it is; that of a lost run is not known, and does not."""
+    kind = SETTINGS.get(work)
+    return kind is not None and not kind.grows
 
 
 def grows(run: Run) -> bool:

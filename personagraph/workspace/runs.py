@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError, StoreError
-from personagraph.ledger import Ledger, Run
+from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.workspace.stores import LEDGER, place_of
+from personagraph.workspace.run_settings import only_reads
+from personagraph.workspace.stores import LEDGER, place_of, remember_place
 
 if TYPE_CHECKING:
     from personagraph.runs.growth import Growth
@@ -80,23 +81,28 @@ def running(
     Raises ConfigError when another process writes, or when another run must be finished or abandoned first.
     """
     with writing(workspace, note=note, stopping=stopping):
-        unfinished = workspace.ledger.runs.unfinished()
+        unfinished = unfinished_beside(workspace, command)
         if unfinished:
             check_same(unfinished, command, settings if given is None else given, None)
-        with begun(workspace.ledger, unfinished, command, settings, {}, None) as run:
+        with begun(workspace, unfinished, command, settings, {}, None) as run:
             yield run
 
 
 @contextmanager
 def begun(
-    ledger: Ledger,
+    workspace: "Workspace",
     unfinished: Run | None,
     command: str,
     settings: Mapping[str, Any],
     limits: Mapping[str, Any],
     backend: ChatBackend | None,
 ) -> Iterator[Run]:
-    """The unfinished run, set running with these limits, or a new one, which is abandoned when it never begins."""
+    """The unfinished run, set running with these limits, or a new one, which is abandoned when it never begins.
+
+    The ledger remembers that the graph is written to the workspace's store from now on.
+    """
+    ledger = workspace.ledger
+    remember_place(ledger, workspace.settings.store)
     if unfinished:
         yield ledger.runs.resume(unfinished.id, kept(unfinished, limits))
         return
@@ -110,6 +116,15 @@ def begun(
             if ledger.runs.get(run.id).status == "running" and not ledger.steps.has_any(run.id):
                 ledger.runs.end(run.id, "abandoned", "it never began")
         raise
+
+
+def unfinished_beside(workspace: "Workspace", work: str) -> Run | None:
+    """The unfinished run that goes on, or is given up, before one with this work begins: the one of the same kind.
+
+    At most one run that grows the graph is unfinished, and at most one that only reads it, whichever was first.
+    """
+    reads = only_reads(work)
+    return workspace.ledger.runs.unfinished(lambda run: only_reads(run.work) == reads)
 
 
 def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBackend | None) -> None:

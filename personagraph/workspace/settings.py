@@ -42,6 +42,7 @@ OWN_FILE = "settings.toml"
 """In the user's own configuration folder."""
 TABLES = ("prices", "models")
 """Tables of several models: what one place says of a model is added to what another says of others."""
+ENVIRONMENT = "the environment"
 SECRETS = ("store_password", "target_password", "openai_api_key")
 PASSWORD_FILES = ("store_password_file", "target_password_file")
 
@@ -106,6 +107,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PERSONAGRAPH_", extra="forbid", populate_by_name=True)
     _folder: Path | None = PrivateAttr(None)
     _unconfirmed: Mapping[str, str] = PrivateAttr(default_factory=dict)
+    _places: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     store: str = "sqlite"
     """Where the graph is: sqlite, or neo4j://user@host:port/database (also bolt; with +s for TLS, +ssc for TLS with a
@@ -227,11 +229,17 @@ class Settings(BaseSettings):
         found = {name: getattr(one, name, None) for name in RequestSetting.model_fields}
         return {name: getattr(self, name) if value is None else value for name, value in found.items()}
 
-    def lets_ask(self, model: str) -> bool:
-        """Whether a model may be asked that nobody but the ledger of the folder names."""
-        if self._folder is None or model == self.model or trust.stays_inside("model", model):
+    def lets_use(self, name: str, value: str) -> bool:
+        """Whether a setting may have a value that nobody but the ledger of the folder names."""
+        if self._folder is None or value == getattr(self, name) or trust.stays_inside(name, value):
             return True
-        return ("model", model) in trust.confirmed(self._folder)
+        return (name, value) in trust.confirmed(self._folder)
+
+    def whence(self, name: str) -> str:
+        """What gave a setting its value, for people: an option, a variable, one of the files, or the default."""
+        place = self._places.get(name, "the default")
+        told = {"options": f"--{name.replace('_', '-')}", ENVIRONMENT: f"PERSONAGRAPH_{name.upper()} in {ENVIRONMENT}"}
+        return told.get(place, place)
 
     def lets_go_on_with(self, model: str, recorded: Mapping[str, Any]) -> str:
         """The first of what a run was asked with that nobody but the ledger of the folder says; empty for none."""
@@ -280,9 +288,10 @@ def load_settings(folder: Path, **options: Any) -> Settings:
     Raises ConfigError naming the setting, where it stands, and what it may be.
     """
     given = {name: value for name, value in options.items() if value is not None}
-    said, outside = settings_file(folder), environment() | given
+    said, around = settings_file(folder), environment()
+    outside = around | given
     own = {name: value for name, value in _own_settings().items() if name.removesuffix("_file") not in outside}
-    places = {"the user's own settings": own, str(folder / FILE): said, "the environment": outside, "options": given}
+    places = {"the user's own settings": own, str(folder / FILE): said, ENVIRONMENT: around, "options": given}
     settings = _made(places)
     guarded = trust.claimed({name: value for name, value in said.items() if name not in outside or name in TABLES})
     if guarded:
@@ -293,6 +302,7 @@ def load_settings(folder: Path, **options: Any) -> Settings:
         waiting = {name: value for name, value in guarded.items() if (name, value) not in known}
         settings = settings.model_copy(update={name: getattr(users, name) for name in waiting})
         settings._unconfirmed = {name: trust.refusal(folder / FILE, name, v) for name, v in waiting.items()}
+    settings._places = {name: place for place, gave in places.items() for name in gave}
     settings._folder = folder.absolute()
     return settings
 

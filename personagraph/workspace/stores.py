@@ -1,24 +1,32 @@
 """Where ledgers and graphs are: what the name of a store stands for, and how a workspace's are opened."""
 
+import shlex
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from personagraph.errors import ConfigError, NoGraphError
+from personagraph.errors import ConfigError, NoGraphError, StoreError
 from personagraph.ledger import Ledger, Run
 from personagraph.storage import workspace_files
+from personagraph.storage.drives import refuse_lockless
 from personagraph.stores import kind_of
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.kind import StoreOptions
 from personagraph.stores.neo4j.connection import Address
 from personagraph.stores.neo4j.waiting import Patience
 from personagraph.stores.sqlite.kind import GRAPH, missing
-from personagraph.workspace.settings import FILE, Settings
+from personagraph.workspace.settings import FILE, Settings, store_fault
+from personagraph.workspace.trust import shown
 
 LEDGER = workspace_files.LEDGER
-STORE_OPTIONS = "--store or PERSONAGRAPH_STORE"
+OPTION = "--store"
+_LAST = "graph"
+"""The word under which a ledger remembers where its graph was last written."""
+_SHOWN = 200
+_LOOPBACK = ("127.0.0.1", "::1")
+_ELSE_RESCUE = ", or, where it is lost, `personagraph store rescue TO` builds it again from the ledger"
 
 
 @contextmanager
@@ -30,7 +38,11 @@ def opened_ledger(folder: Path) -> Iterator[Ledger]:
 
 
 def check_ledger(folder: Path) -> None:
-    """Raises ConfigError when the folder is no workspace, or one that lost its ledger, or that is a link or no file."""
+    """Raises ConfigError when the folder is no workspace, or one that lost its ledger, or that is a link or no file.
+
+    So it does for a drive on which no database can be looked into.
+    """
+    refuse_lockless(folder)
     if missing(folder / LEDGER):
         check_not_lost(folder)
         remedy = f"`personagraph init {folder}` makes it one"
@@ -79,22 +91,25 @@ def open_store(
     patience: Patience | None = None,
     *,
     new: bool = True,
-    named: str = STORE_OPTIONS,
+    option: str = OPTION,
 ) -> GraphStore:
     """The graph of the workspace at a URL; one is made if `new`, and nothing was decided that it would have to hold.
 
-    Raises ConfigError for another's, or one that lacks what the ledger says it holds; `named` is what names another.
+    Raises ConfigError for another's, or one that lacks what the ledger says it holds, and says where the graph was
+    last written when that is elsewhere; `option` names another store.
     """
     from personagraph.runs.projection import bring_up_to_date
 
-    decided = decided_runs(ledger)
-    with with_remedy(named):
-        store = store_at(url, folder, settings, ledger.workspace, patience, new=new and not decided)
-    if lacking := _lacking(store, decided):
+    new = new and not decided_runs(ledger)
+    with told_where(url, folder, settings, ledger, option):
+        store = store_at(url, folder, settings, ledger.workspace, patience, new=new)
+    if lacking := _lacking(store, ledger):
         store.close()
+        if last := elsewhere(url, folder, settings, ledger):
+            raise ConfigError(_apart(last, url, settings, option, f"lacks {lacking}", _ELSE_RESCUE))
         raise ConfigError(
             f"the store {url} does not hold {lacking} of {folder}: it is an older copy, or the graph of this workspace"
-            f" is in another store; {_remedy(named)}"
+            f" is in another store; {_remedy(option)}"
         )
     with ExitStack() as undo:
         undo.callback(store.close)
@@ -104,15 +119,99 @@ def open_store(
 
 
 @contextmanager
-def with_remedy(named: str = STORE_OPTIONS) -> Iterator[None]:
-    """Adds to the error that a store holds no graph what can be done; `named` is what names another."""
+def told_where(url: str, folder: Path, settings: Settings, ledger: Ledger, option: str = OPTION) -> Iterator[None]:
+    """Adds to an error of opening a store where the graph was last written, or what can be done without one."""
     try:
         yield
-    except NoGraphError as error:
-        raise ConfigError(f"{error}; {_remedy(named)}") from error
+    except (ConfigError, StoreError) as error:
+        if decided_runs(ledger) and (last := elsewhere(url, folder, settings, ledger)):
+            gone = isinstance(error, NoGraphError)
+            why = "holds no graph" if gone else f"cannot be used ({str(error).partition('; ')[0].rstrip('.')})"
+            remedy = str(error).partition("; ")[2]
+            more = f"; or {remedy}" if remedy and not gone else ""
+            if gone and option == OPTION:
+                more = f", `personagraph store copy --to {_typed(url)}` copies it there"
+            kind = ConfigError if gone else type(error)
+            raise kind(_apart(last, url, settings, option, why, more)) from error
+        if isinstance(error, NoGraphError):
+            raise ConfigError(f"{error}; {_remedy(option)}") from error
+        raise
 
 
-def _remedy(named: str) -> str:
+def check_place(url: str, folder: Path, settings: Settings, ledger: Ledger) -> None:
+    """Raises ConfigError as `open_store` does when the graph was last written to another store than this one."""
+    if decided_runs(ledger) and elsewhere(url, folder, settings, ledger):
+        open_store(url, folder, settings, ledger, new=False).close()
+
+
+def moving(url: str, folder: Path, settings: Settings, ledger: Ledger) -> str:
+    """What to tell of a store that holds the whole graph, and is not where it was last written; empty where it is."""
+    if not (decided_runs(ledger) and remembered_place(ledger)):
+        return ""
+    last = elsewhere(url, folder, settings, ledger)
+    told = "holds all of it: what is written from now on is there alone"
+    return last and f"{_where(last, url, settings, OPTION)}, which {told}"
+
+
+def elsewhere(url: str, folder: Path, settings: Settings, ledger: Ledger) -> str:
+    """Where the graph was last written, when that is another store than the one at the URL; empty where it is none.
+
+    It is the ledger's word, which may be a stranger's: to be shown, and not to be connected to. Of an older version's
+    ledger, which has none, it is the file in the folder if that holds all of the graph.
+    """
+    last = remembered_place(ledger)
+    if not last and url != "sqlite":
+        last = "sqlite" if _is_in_file(folder, settings, ledger) else ""
+    return "" if not last or _is_told(place_of(last, folder), place_of(url, folder)) else last
+
+
+def _is_in_file(folder: Path, settings: Settings, ledger: Ledger) -> bool:
+    """Whether the file in the folder holds all of the graph."""
+    with suppress(ConfigError, StoreError), ExitStack() as opened:
+        store = store_at("sqlite", folder, settings, ledger.workspace, new=False)
+        opened.callback(store.close)
+        return not _lacking(store, ledger)
+    return False
+
+
+def remembered_place(ledger: Ledger) -> str:
+    """The store that the ledger says its graph was last written to; empty where it names none."""
+    told = ledger.remembered(_LAST)
+    with suppress(ConfigError):
+        if told and not store_fault(told):
+            place_of(told, Path())
+            return told
+    return ""
+
+
+def remember_place(ledger: Ledger, url: str) -> None:
+    """Keep in the ledger that the graph is written to the store at this URL, which holds no password."""
+    if ledger.remembered(_LAST) != url:
+        ledger.remember(_LAST, url)
+
+
+def _apart(last: str, url: str, settings: Settings, option: str, why: str, more: str) -> str:
+    """That the graph was last written elsewhere than the store at the URL, and how to go on: always in these words."""
+    return f"{_where(last, url, settings, option)}, which {why}; `{option} {_typed(last)}` goes on with it{more}"
+
+
+def _where(last: str, url: str, settings: Settings, option: str) -> str:
+    named = settings.whence("store") if option == OPTION else option
+    return f"the graph of this workspace was last written to {told_place(last)}, and {named} names {shown(url)}"
+
+
+def told_place(url: str) -> str:
+    """A store for people, on one line."""
+    return f"{GRAPH} (sqlite)" if url == "sqlite" else shown(url, most=_SHOWN)
+
+
+def _typed(url: str) -> str:
+    """A store as a word of a command line."""
+    return shown(shlex.quote(url), most=_SHOWN)
+
+
+def _remedy(option: str) -> str:
+    named = f"{OPTION} or PERSONAGRAPH_STORE" if option == OPTION else option
     return (
         f"name the store that it is in with {named}, or put it back: from a copy (`personagraph store copy --from`),"
         " from a backup (`personagraph restore FROM`), or built again from the ledger (`personagraph store rescue TO`)"
@@ -135,19 +234,23 @@ def behind(ledger: Ledger, store: GraphStore, folder: Path) -> str:
 
 
 def decided_runs(ledger: Ledger) -> list[Run]:
-    """The runs that decided anything, oldest first: without one, a workspace has no graph yet."""
-    return [run for run in ledger.runs.all() if run.decided and run.status != "abandoned"]
+    """The runs that decided anything, oldest first: without one, a workspace has no graph yet.
+
+    Of a run that was given up only what the graph was seen to hold counts.
+    """
+    seen = ledger.runs.applied()
+    return [run for run in ledger.runs.all() if run.decided and (run.status != "abandoned" or seen[run.id])]
 
 
-def _lacking(store: GraphStore, decided: Sequence[Run]) -> str:
-    """The first run of which the graph holds less than was decided."""
+def _lacking(store: GraphStore, ledger: Ledger) -> str:
+    """The first run of which the graph holds less than was decided, or less than it was seen to hold."""
     from personagraph.runs.session import BATCH
 
-    held = store.held().applied
-    for run in decided:
-        # A crash or a failing store can have kept one commit of the last run from being written.
-        unwritten = BATCH if run is decided[-1] and run.status in ("running", "failed") else 0
-        if (steps := held.get(run.id, 0)) < run.decided - unwritten:
+    held, seen = store.held().applied, ledger.runs.applied()
+    for run in decided_runs(ledger):
+        # A crash or a failing store can have kept one commit from being written; what was given up may never have been.
+        unwritten = {"running": BATCH, "failed": BATCH, "abandoned": run.decided}.get(run.status, 0)
+        if (steps := held.get(run.id, 0)) < max(seen[run.id], run.decided - unwritten):
             return f"run {run.id} ({steps} of {run.decided} steps)"
     return ""
 
@@ -171,9 +274,18 @@ def store_password(settings: Settings, url: str) -> str:
     return password
 
 
+def _is_told(told: object, place: object) -> bool:
+    """Whether a store that only the ledger tells of is that one. Nobody is asked for the number of a name it tells."""
+    if not (isinstance(told, Address) and isinstance(place, Address)):
+        return told == place
+    alike = (told.port, told.database.lower()) == (place.port, place.database.lower())
+    name = told.host.strip("[]").lower()
+    return alike and not _hosts(place).isdisjoint({name, *(_LOOPBACK if name == "localhost" else ())})
+
+
 def _hosts(address: Address) -> set[str]:
     """The name of a server, and the numbers that it stands for."""
-    name = address.host.strip("[]")
+    name = address.host.strip("[]").lower()
     try:
         return {name, *(str(found[4][0]) for found in socket.getaddrinfo(name, address.port))}
     except OSError:

@@ -154,7 +154,13 @@ def _alone(own: Path) -> Iterator[None]:
             " a folder that can be"
         ) from error
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError as error:
+            raise ConfigError(
+                f"{own} cannot be locked ({error.strerror}), and what you confirm is kept there; set XDG_CONFIG_HOME to"
+                " a folder on a local disk"
+            ) from error
         yield
     finally:
         os.close(handle)

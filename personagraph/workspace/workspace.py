@@ -40,6 +40,8 @@ class Workspace:
     """How long the store is waited for."""
     behind: str = ""
     """Why nothing may be bought or written, when the ledger lacks what the graph knows; reading goes on."""
+    moving: str = ""
+    """What to tell when the graph was last written elsewhere, and the store that is set holds all of it, too."""
     whole: "tuple[list[int], Snapshot] | None" = None
     """The graph that was last read as a whole, with the applied numbers of the runs that it holds."""
 

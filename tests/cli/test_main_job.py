@@ -159,7 +159,8 @@ def test_a_workspace_can_keep_its_graph_in_neo4j(grown, tmp_path, graph_url, neo
     wrong = personagraph("stats", folder=folder, code=5, PERSONAGRAPH_STORE_PASSWORD="not-the-password")
     assert "PERSONAGRAPH_STORE_PASSWORD" in wrong
     assert "not-the-password" not in wrong
-    assert "another store" in personagraph("stats", "--store", "sqlite", folder=folder, code=1)
+    told = personagraph("stats", "--store", "sqlite", folder=folder, code=1)
+    assert f"was last written to {graph_url}, and --store names sqlite, which holds no graph" in told
 
 
 def test_a_neo4j_that_is_not_there_is_unreachable_and_leaves_no_half_workspace(tmp_path):

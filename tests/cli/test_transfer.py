@@ -76,7 +76,7 @@ def test_a_source_that_is_not_there_or_lacks_a_run_is_refused_and_nothing_is_mad
     personagraph("import-graph", tmp_path / "edges.csv", folder=folder)
     personagraph("store", "copy", "--to", f"sqlite:{stale}", folder=folder)
     personagraph("import", tmp_path / "people.csv", "--field", "description", folder=folder)
-    for source, says in ((none, "holds no graph"), (stale, "does not hold run r2")):
+    for source, says in ((none, "holds no graph"), (stale, "which lacks run r2 (0 of ")):
         told = personagraph(*words, f"sqlite:{source}", folder=folder, code=1)
         assert says in told
         assert "--store" not in told
@@ -161,7 +161,7 @@ def test_an_empty_database_is_not_taken_for_the_graph_and_stays_nobodys(folder, 
     login = {"PERSONAGRAPH_STORE_PASSWORD": neo4j_password}
     personagraph("import-graph", tmp_path / "edges.csv", folder=folder)
     told = personagraph("stats", "--store", neo4j_url, folder=folder, code=1, **login)
-    assert "holds no graph: the graph is in another store" in told
+    assert f"was last written to graph.sqlite3 (sqlite), and --store names {neo4j_url}, which holds no graph" in told
     words = ["store", "copy", "--from", neo4j_url, "--to", f"sqlite:{tmp_path / 'back.sqlite3'}"]
     for command in (words, ["store", "migrate", "--store", neo4j_url]):
         assert "holds no graph" in personagraph(*command, folder=folder, code=1, **login)

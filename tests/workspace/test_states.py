@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from personagraph.ledger import Ledger
 from personagraph.workspace import confirm_settings, open_workspace, settings_to_confirm
 from tests.commands import code_of
 from tests.stored import empty
@@ -135,9 +137,13 @@ STATES: dict[str, State] = {
 }
 
 
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path, *words: str) -> Answer:
-    """A command on the workspace in a folder: its exit code, and all that it said."""
+def run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path, *words: str, store: str = ""
+) -> Answer:
+    """A command on the workspace in a folder: its exit code, and all that it said; `store` is in the environment."""
     surround(monkeypatch, folder)
+    if store:
+        monkeypatch.setenv("PERSONAGRAPH_STORE", store)
     capsys.readouterr()
     code = code_of(*(word.format(folder=folder, beside=folder.parent) for word in words))
     said = capsys.readouterr()
@@ -267,3 +273,272 @@ def test_with_the_graph_in_neo4j_every_state_of_the_ledger_has_one_answer(
         for phrase in phrases:
             assert phrase in said, (kind, phrase, said)
         shutil.rmtree(folder)
+
+
+SERVER = "neo4j://neo4j@127.0.0.1:9"
+"""Where nothing answers."""
+NO_FILE_NEEDED = ("init", "read", "list", "export", "spend", "write", "check", "migrate", "doctor", "accept", "backup")
+BACKUP = ("backup", "{beside}/backup")
+
+
+class Place(NamedTuple):
+    """Where a ledger says that the graph was last written, what PERSONAGRAPH_STORE names, and what is answered.
+
+    `others` are the answers to the kinds of command that answer something else.
+    """
+
+    told: str
+    named: str
+    spoil: Callable[[Path, Path], object]
+    answer: Answer
+    others: dict[str, Answer]
+
+
+WRITTEN_TO = "the graph of this workspace was last written to"
+AT_THE_FILE = f"{WRITTEN_TO} graph.sqlite3 (sqlite), and PERSONAGRAPH_STORE in the environment names"
+NOT_THERE = (5, f"{AT_THE_FILE} {SERVER}, which cannot be used", "`--store sqlite` goes on with it", "or start it")
+AT_THE_SERVER = f"{WRITTEN_TO} {SERVER}, and "
+NOW_THE_FILE = (
+    0,
+    AT_THE_SERVER,
+    "personagraph.toml names sqlite, which holds all of it: what is written from now on is",
+)
+OLD_COPY = (
+    1,
+    AT_THE_SERVER,
+    "personagraph.toml names sqlite, which lacks run r2 (0 of 100 steps)",
+    f"`--store {SERVER}` goes on with it",
+    "store rescue TO",
+)
+PLACES: dict[str, Place] = {
+    "the file, and a server is named that is not there": Place(
+        "sqlite",
+        SERVER,
+        lambda folder, kept: None,
+        NOT_THERE,
+        {"check": (1, *NOT_THERE[1:-1]), "doctor": (1, *NOT_THERE[1:-1])},
+    ),
+    "the file, by no word of an older ledger": Place(
+        "",
+        SERVER,
+        lambda folder, kept: None,
+        NOT_THERE,
+        {"check": (1, *NOT_THERE[1:-1]), "doctor": (1, *NOT_THERE[1:-1])},
+    ),
+    "a server, and the file holds all of it": Place(
+        SERVER,
+        "",
+        lambda folder, kept: None,
+        NOW_THE_FILE,
+        {"migrate": FINE, "backup": FINE, "accept": (0, "nothing to accept")},
+    ),
+    "a server, and the file is an older copy": Place(SERVER, "", taken(GRAPH, "earlier"), OLD_COPY, {}),
+    "a server, and the file is gone": Place(
+        SERVER,
+        "",
+        removed(GRAPH),
+        (1, AT_THE_SERVER, "which holds no graph", f"`--store {SERVER}` goes on with it"),
+        {},
+    ),
+    **{
+        f"what is no store ({what})": Place(
+            told, "", taken(GRAPH, "earlier"), OLDER, {"check": (1, "WRONG applied"), "migrate": FINE, "backup": FINE}
+        )
+        for what, told in {
+            "a password": "neo4j://me:hunter22@host",
+            "no port": "neo4j://host:99999999",
+            "no address": "neo4j://host/a/b",
+            "a file elsewhere": "sqlite:/etc/passwd",
+            "anything": "\x1b[2J\n" * 1000,
+        }.items()
+    },
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_store_that_is_not_where_the_graph_was_last_written_is_told_by_every_command_in_the_same_words(
+    place, kept, tmp_path, capsys, monkeypatch
+):
+    told, named, spoil, usual, others = PLACES[place]
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", "hunter33")
+    seeds(tmp_path)
+    for kind in NO_FILE_NEEDED:
+        folder = tmp_path / "w"
+        shutil.copytree(kept / "now", folder)
+        with closing(Ledger(folder / LEDGER)) as ledger:
+            ledger.remember("graph", told)
+        spoil(folder, kept)
+        words = {"backup": BACKUP, "spend": ("expand", "--model", "simulated", "--max-calls", "1")}.get(
+            kind
+        ) or COMMANDS[kind]
+        code, *phrases = others.get(kind, usual)
+        got, said = run(capsys, monkeypatch, folder, *words, store=named)
+        assert got == code, (kind, said)
+        plain = said.replace("\n  → ", "; ").replace("\n        → ", "; ").replace("\n      → ", "; ")
+        for phrase in phrases:
+            assert phrase in plain, (kind, phrase, plain)
+        assert "Traceback" not in said
+        assert "hunter" not in said
+        shutil.rmtree(folder)
+        shutil.rmtree(tmp_path / "backup", ignore_errors=True)
+        for made in ("out.json", "out.json.manifest.json"):
+            (tmp_path / made).unlink(missing_ok=True)
+
+
+def test_what_a_ledger_says_of_where_the_graph_is_reaches_nobody(kept, tmp_path, capsys, monkeypatch):
+    """It may be a stranger's: nothing connects there, and nobody is asked for the number of its name."""
+    asked, real = list[str](), socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *of, **how: (asked.append(of[0]), real(*of, **how))[1])
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", "hunter33")
+    seeds(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as theirs:
+        theirs.settimeout(0.2)
+        here = f"neo4j://127.0.0.1:{theirs.getsockname()[1]}"
+        for told, named in ((here, ""), ("neo4j://stranger.invalid", ""), ("neo4j://stranger.invalid", SERVER)):
+            folder = tmp_path / "w"
+            shutil.copytree(kept / "now", folder)
+            with closing(Ledger(folder / LEDGER)) as ledger:
+                ledger.remember("graph", told)
+            shutil.copy(kept / "earlier" / GRAPH, folder / GRAPH)
+            for kind in ("read", "write", "check", "migrate", "doctor", "accept", "copy"):
+                code, said = run(capsys, monkeypatch, folder, *COMMANDS[kind], store=named)
+                assert (code != 0, told in said) == (True, True), (kind, said)
+            shutil.rmtree(folder)
+        with pytest.raises(TimeoutError):
+            theirs.accept()
+    assert "stranger.invalid" not in asked
+
+
+@pytest.mark.parametrize("told", ["sqlite", SERVER, ""])
+def test_what_is_restored_or_rescued_was_last_written_to_where_it_is(told, kept, tmp_path, capsys, monkeypatch):
+    shutil.copytree(kept / "now", tmp_path / "w")
+    with closing(Ledger(tmp_path / "w" / LEDGER)) as ledger:
+        ledger.remember("graph", told)
+    for words in (BACKUP, ("store", "rescue", "{beside}/rescued")):
+        assert run(capsys, monkeypatch, tmp_path / "w", *words)[0] == 0
+    assert run(capsys, monkeypatch, tmp_path / "restored", "restore", "{beside}/backup")[0] == 0
+    for made in ("rescued", "restored"):
+        code, said = run(capsys, monkeypatch, tmp_path / made, "stats")
+        assert (code, "last written" in said) == (0, False), said
+        with closing(Ledger(tmp_path / made / LEDGER)) as ledger:
+            assert ledger.remembered("graph") == "sqlite"
+
+
+@pytest.fixture
+def at_work(kept, neo4j_url, neo4j_password, tmp_path, capsys, monkeypatch) -> Callable[..., Answer]:
+    """Carries out commands on a workspace whose graph is in the file, in a shell where an empty server is set."""
+    monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", neo4j_password)
+    empty(neo4j_url)
+    seeds(tmp_path)
+    shutil.copytree(kept / "now", tmp_path / "w")
+
+    def command(*words: str, store: str = neo4j_url) -> Answer:
+        return run(capsys, monkeypatch, tmp_path / "w", *words, store=store)
+
+    return command
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("told", ["sqlite", ""])
+def test_a_server_that_is_set_and_empty_is_told_by_every_command_and_the_graph_is_copied_there_by_one(
+    told, at_work, neo4j_url, tmp_path
+):
+    empty_there = f"{AT_THE_FILE} {neo4j_url}, which holds no graph"
+    copies = f"`--store sqlite` goes on with it, `personagraph store copy --to {neo4j_url}` copies it there"
+    with closing(Ledger(tmp_path / "w" / LEDGER)) as ledger:
+        ledger.remember("graph", told)
+    for kind in ("init", "read", "list", "export", "spend", "write", "check", "migrate", "doctor", "accept"):
+        code, said = at_work(*COMMANDS[kind])
+        assert (code, empty_there in said, copies in said) == (1, True, True), (kind, said)
+    code, said = at_work(*BACKUP)
+    assert (code, f"{empty_there}; {copies}" in said) == (1, True)
+    code, said = at_work("store", "copy", "--to", neo4j_url)
+    assert (code, "both hold the same" in said) == (0, True), said
+    assert "from graph.sqlite3 (sqlite), where the graph of this workspace was last written" in said
+    for kind in ("init", "read", "list", "export", "check", "doctor"):
+        code, said = at_work(*COMMANDS[kind])
+        assert (code, f"{AT_THE_FILE} {neo4j_url}, which holds all of it" in said) == (0, bool(told)), (kind, said)
+    code, said = at_work("store", "copy", "--to", "sqlite")
+    assert (code, "sqlite is where the graph is; --to names another store" in said) == (1, True), said
+
+
+@pytest.mark.neo4j
+def test_what_is_written_to_a_finished_copy_is_told_wherever_the_old_graph_is_asked(at_work, neo4j_url, tmp_path):
+    at_work("import", "{beside}/seeds.jsonl", store="")
+    assert at_work("store", "copy", "--to", neo4j_url)[0] == 0
+    grow = ("expand", "--model", "simulated", "--max-calls", "1")
+    code, said = at_work(*grow)
+    assert (code, "which holds all of it: what is written from now on is there alone" in said) == (0, True), said
+    for kind in ("init", "read", "list", "export", "check", "migrate", "doctor", "accept"):
+        code, said = at_work(*COMMANDS[kind])
+        assert (code, "last written" in said) == (0, False), (kind, said)
+    file = tmp_path / "w" / "personagraph.toml"
+    older = f"{WRITTEN_TO} {neo4j_url}, and {file} names sqlite, which lacks run r4 (0 of 1 step"
+    for words in (*(COMMANDS[kind] for kind in ("init", "read", "check", "write", "doctor", "migrate")), grow, BACKUP):
+        code, said = at_work(*words, store="")
+        assert (code, older in said, f"`--store {neo4j_url}` goes on with it" in said) == (1, True, True), (words, said)
+    code, said = at_work("store", "copy", "--to", "sqlite:{beside}/back.sqlite3", store="")
+    assert (code, "by the word of its ledger alone, so nothing was asked there; name it with --from" in said) == (
+        1,
+        True,
+    )
+    code, said = at_work("store", "copy", "--to", neo4j_url)
+    assert (code, f"{neo4j_url} is where the graph is" in said) == (1, True)
+    assert at_work("stats", store=neo4j_url.replace("127.0.0.1", "localhost"))[0] == 0
+
+
+@pytest.mark.neo4j
+def test_a_server_with_an_older_copy_or_the_graph_of_another_is_told_with_where_the_graph_is(
+    at_work, kept, neo4j_url, tmp_path, capsys, monkeypatch
+):
+    shutil.copytree(kept / "earlier", tmp_path / "earlier")
+    assert run(capsys, monkeypatch, tmp_path / "earlier", "store", "copy", "--to", neo4j_url)[0] == 0
+    with closing(Ledger(tmp_path / "w" / LEDGER)) as ledger:
+        ledger.remember("graph", "sqlite")
+    for kind in ("read", "write", "check", "doctor", "migrate"):
+        code, said = at_work(*COMMANDS[kind])
+        assert code == 1, (kind, said)
+        assert f"{AT_THE_FILE} {neo4j_url}, which lacks run r2 (0 of 100 steps)" in said
+    code, said = at_work("store", "copy", "--to", neo4j_url)
+    assert (code, "the target holds 8 personas already" in said) == (1, True), said
+    empty(neo4j_url)
+    shutil.copytree(kept / "another", tmp_path / "another")
+    assert run(capsys, monkeypatch, tmp_path / "another", "store", "copy", "--to", neo4j_url)[0] == 0
+    for kind in ("read", "write", "check", "doctor", "migrate"):
+        code, said = at_work(*COMMANDS[kind])
+        assert (code, f"{AT_THE_FILE} {neo4j_url}, which cannot be used (" in said) == (1, True), (kind, said)
+        assert "is the graph of workspace" in said
+
+
+@pytest.mark.neo4j
+def test_a_workspace_that_decided_nothing_goes_to_whatever_store_is_set_and_is_told_of_there(
+    at_work, neo4j_url, tmp_path, capsys, monkeypatch
+):
+    new = tmp_path / "new"
+    assert run(capsys, monkeypatch, new, "init", str(new))[0] == 0
+    assert run(capsys, monkeypatch, new, "import", str(tmp_path / "seeds.jsonl"), store=neo4j_url)[0] == 0
+    code, said = run(capsys, monkeypatch, new, "stats")
+    assert (code, f"{WRITTEN_TO} {neo4j_url}, and {new}/personagraph.toml names sqlite" in said) == (1, True), said
+
+
+@pytest.mark.neo4j
+def test_a_copy_is_made_from_a_server_where_the_graph_was_last_written_when_the_user_named_that_for_the_folder(
+    at_work, neo4j_url, tmp_path, capsys, monkeypatch
+):
+    ours = tmp_path / "ours"
+    assert run(capsys, monkeypatch, ours, "init", str(ours), "--store", neo4j_url)[0] == 0
+    assert run(capsys, monkeypatch, ours, "import", str(tmp_path / "seeds.jsonl"))[0] == 0
+    code, said = run(capsys, monkeypatch, ours, "stats", store="sqlite")
+    assert (
+        code,
+        f"{WRITTEN_TO} {neo4j_url}, and PERSONAGRAPH_STORE in the environment names sqlite, which" in said,
+    ) == (1, True)
+    code, said = run(capsys, monkeypatch, ours, "store", "copy", "--to", "sqlite", store="sqlite")
+    assert (code, f"from {neo4j_url}, where the graph of this workspace was last written" in said) == (0, True), said
+    assert run(capsys, monkeypatch, ours, "stats", store="sqlite")[0] == 0
+    (ours / LEDGER).unlink()
+    code, said = run(capsys, monkeypatch, ours, "init", str(ours), store=neo4j_url)
+    assert (code, "the ledger was lost" in said) == (1, True)
+    shutil.copy(tmp_path / "w" / GRAPH, ours / GRAPH)
+    code, said = run(capsys, monkeypatch, ours, "store", "accept", store=neo4j_url)
+    assert (code, "holds the graph of workspace" in said, "--store sqlite" in said) == (1, True, True)

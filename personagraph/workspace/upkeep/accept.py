@@ -9,10 +9,11 @@ from personagraph.ledger import Ledger
 from personagraph.storage.writer_lock import writer
 from personagraph.stores import kind_of
 from personagraph.stores.kind import StoreOptions
-from personagraph.stores.sqlite.kind import missing
+from personagraph.stores.sqlite.kind import GRAPH, missing
 from personagraph.workspace.runs import refuse_damaged_files
 from personagraph.workspace.settings import Settings, load_settings, write_settings
-from personagraph.workspace.stores import LEDGER, open_store, opened_ledger, store_password
+from personagraph.workspace.stores import LEDGER, open_store, opened_ledger, remember_place, store_password
+from personagraph.workspace.trust import shown
 
 
 def accept_loss(folder: str | Path, *, store: str | None = None) -> str:
@@ -37,6 +38,7 @@ def accept_loss(folder: str | Path, *, store: str | None = None) -> str:
             lost = loss(ledger, graph.held())
             if lost:
                 take_over(ledger, graph, lost)
+                remember_place(ledger, url)
             return lost.told
 
 
@@ -47,6 +49,14 @@ def _owner(folder: Path, settings: Settings, url: str) -> str:
         return store_password(settings, url)
 
     owner = kind_of(url).owner(StoreOptions(url, folder, "", password))
+    if url != "sqlite" and not missing(folder / GRAPH):
+        here = kind_of("sqlite").owner(StoreOptions("sqlite", folder, "", password))
+        if here and here != owner:
+            raise ConfigError(
+                f"{folder / GRAPH} holds the graph of workspace {here}, and {settings.whence('store')} names"
+                f" {shown(url)}, which holds {f'that of {owner}' if owner else 'no graph'}; move the file away, or go"
+                " on with it: --store sqlite"
+            )
     if owner is None:
         raise ConfigError(f"{folder} is no workspace; `personagraph init {folder}` makes it one")
     return owner

@@ -16,7 +16,7 @@ from personagraph.progress import Progress, Tick
 from personagraph.storage.workspace_files import open_plain
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, load_settings
-from personagraph.workspace.stores import LEDGER, check_ledger, open_store, place_of
+from personagraph.workspace.stores import LEDGER, check_ledger, check_place, open_store, opened_ledger, place_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -67,7 +67,10 @@ def backup_workspace(
     check_ledger(path)
     if is_within(target, path):
         raise ConfigError(f"{target} is in the workspace, and would be lost with it; name a folder outside")
-    url = load_settings(path, store=store).trusted("store")
+    settings = load_settings(path, store=store)
+    url = settings.trusted("store")
+    with opened_ledger(path) as ledger:
+        check_place(url, path, settings, ledger)
     with new_folder(target) as part:
         _copy_databases(path, url, part, store, teller(progress, stopping))
         with suppress(FileNotFoundError), os.fdopen(open_plain(path / FILE, os.O_RDONLY), "rb") as file:

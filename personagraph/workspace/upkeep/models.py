@@ -8,8 +8,8 @@ from personagraph.errors import ConfigError, PersonaGraphError
 from personagraph.ledger import Ledger
 from personagraph.llm.models import placed
 from personagraph.workspace.models import backend_of, check_named, remember_lacks
-from personagraph.workspace.spending.pace import price_for
 from personagraph.workspace.settings import Settings, load_settings
+from personagraph.workspace.spending.pace import price_for
 from personagraph.workspace.stores import LEDGER, opened_ledger
 
 if TYPE_CHECKING:

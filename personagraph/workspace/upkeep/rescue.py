@@ -3,8 +3,8 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +16,11 @@ from personagraph.ledger.losses import LOST
 from personagraph.ledger.rescued import RESCUED, Losses, book_again, catch_up, keep_word, salvage_ledger
 from personagraph.progress import Progress
 from personagraph.storage.plain_files import read_plain
-from personagraph.storage.workspace_files import LOCK, open_plain
+from personagraph.storage.workspace_files import open_plain
+from personagraph.storage.writer_lock import nobody_writing
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, load_settings
-from personagraph.workspace.stores import LEDGER, place_of, store_at
+from personagraph.workspace.stores import LEDGER, place_of, remember_place, remembered_place, store_at, told_place
 from personagraph.workspace.upkeep.backup import is_plain, is_within, teller
 from personagraph.workspace.upkeep.old_graph import DAMAGED, GONE, WHOLE, OldGraph, held_by, read_graph
 from personagraph.workspace.upkeep.restore import place_graph
@@ -71,7 +72,7 @@ def rescue_workspace(
         raise ConfigError(f"{path} has neither {LEDGER} nor {GRAPH}; name the folder of a workspace")
     if is_within(target, path):
         raise ConfigError(f"{target} is in the damaged workspace; name a folder outside")
-    with _nobody_writing(path), new_folder(target) as part:
+    with nobody_writing(path, shared=True), new_folder(target) as part:
         old = _copied(path, part / "old")
         found = _rescue(path, store, old, part, teller(progress, stopping))
         shutil.rmtree(old)
@@ -91,8 +92,9 @@ def _rescue(path: Path, store: str | None, old: Path, part: Path, tell: Callable
     if state == GONE:
         notes.append("with the ledger every reply that was paid for is lost, and what the runs were asked to do")
     with closing(Ledger(part / LEDGER)) as ledger:
-        whose = ledger.workspace
-    graph = _served(path, store, whose, notes) or graph
+        whose, last = ledger.workspace, remembered_place(ledger)
+        remember_place(ledger, "sqlite")
+    graph = _served(path, store, whose, last, notes) or graph
     if graph.workspace not in ("", whose):
         notes.append(f"{GRAPH} is of another workspace, {graph.workspace}: nothing was taken from it")
         graph = OldGraph(graph.state, graph.workspace, None)
@@ -186,15 +188,18 @@ def _note_lacking(part: Path, lost: Losses) -> None:
         keep_word(part / LEDGER, RESCUED, json.dumps(found))
 
 
-def _served(path: Path, store: str | None, whose: str, notes: list[str]) -> OldGraph | None:
+def _served(path: Path, store: str | None, whose: str, last: str, notes: list[str]) -> OldGraph | None:
     """The graph in the server that the settings name; None when they name a file, or it cannot be had, which is noted.
 
-    One that the user has not confirmed is not asked.
+    One that the user has not confirmed is not asked, nor one that only the ledger names: that it was written to `last`.
     """
     try:
         settings = load_settings(path, store=store)
         url = settings.trusted("store")
         if isinstance(place_of(url, path), Path):
+            if last not in ("", url):
+                told = f"the graph was last written to {told_place(last)}"
+                notes.append(f"{told}, and nothing was taken from there: that is asked when --store names it")
             return None
         with closing(store_at(url, path, settings, whose, new=False)) as opened:
             return held_by(opened, whose)
@@ -231,28 +236,6 @@ def _copied(path: Path, old: Path) -> Path:
                 with os.fdopen(handle, "rb") as read, (old / file.name).open("xb") as written:
                     shutil.copyfileobj(read, written, 1 << 22)
     return old
-
-
-@contextmanager
-def _nobody_writing(path: Path) -> Iterator[None]:
-    """Raises ConfigError when a process holds the writer's lock, which is looked at and not changed."""
-    import fcntl
-
-    handle = _opened(path / LOCK)
-    if handle is None:
-        yield
-        return
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ConfigError(f"{path}: a process is writing to this workspace; wait for it, or stop it") from error
-        except OSError as error:
-            told = f"cannot be locked: {error.strerror}; copy the workspace to a disk that has locks"
-            raise ConfigError(f"{path / LOCK} {told}") from error
-        yield
-    finally:
-        os.close(handle)
 
 
 def _opened(file: Path) -> int | None:

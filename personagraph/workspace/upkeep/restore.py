@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from personagraph.errors import ConfigError, UsageError
+from personagraph.ledger import Ledger
 from personagraph.progress import Progress
 from personagraph.storage.plain_files import open_regular, read_plain
 from personagraph.stores.sqlite.kind import GRAPH
 from personagraph.workspace.settings import FILE, load_settings, store_fault, write_settings
-from personagraph.workspace.stores import LEDGER, store_at
+from personagraph.workspace.stores import LEDGER, remember_place, store_at
 from personagraph.workspace.upkeep.backup import (
     FORMAT,
     MANIFEST,
@@ -67,6 +68,8 @@ def restore_workspace(
             done += int(expected["bytes"])
         if (whose := check_pair(part, full=True)) != found.workspace:
             raise ConfigError(f"{source} is of workspace {whose}, and its manifest says {found.workspace}")
+        with closing(Ledger(part / LEDGER)) as ledger:
+            remember_place(ledger, url)
         if url != "sqlite":
             _project(part / GRAPH, url, path, found.workspace, tell)
         try:
@@ -116,7 +119,6 @@ def _is_whole(found: Backup) -> bool:
 
 def _project(graph: Path, url: str, path: Path, workspace: str, tell: Callable[[int, int], None]) -> None:
     """Copy the graph of a backup to a server, and take its file away."""
-    from personagraph.ledger import Ledger
     from personagraph.runs.projection import bring_up_to_date
     from personagraph.stores.copy import copy
     from personagraph.stores.sqlite.store import SQLiteStore

@@ -12,7 +12,7 @@ from personagraph.storage.workspace_files import look
 from personagraph.workspace.models import named
 from personagraph.workspace.options import check_known
 from personagraph.workspace.settings import FILE, SECRETS, changed_settings, claims, load_settings
-from personagraph.workspace.stores import LEDGER, behind, check_ledger, open_store, opened_ledger, place_of
+from personagraph.workspace.stores import LEDGER, behind, check_ledger, moving, open_store, opened_ledger, place_of
 from personagraph.workspace.trust import GUARDED, Claim, confirm, stays_inside
 from personagraph.workspace.upkeep.models import local_pace
 
@@ -36,15 +36,15 @@ def examine(folder: str | Path, *, store: str | None = None, try_model: bool = F
 
     def unfinished() -> str | None:
         with opened_ledger(path) as ledger:
-            run = ledger.runs.unfinished()
-            return f"{run.id} ({run.command})" if run else None
+            return ", ".join(f"{run.id} ({run.command})" for run in ledger.runs.all() if run.unfinished) or None
 
     def graph() -> str:
         with opened_ledger(path) as ledger, closing(open_store(settings.store, path, settings, ledger)) as opened:
             if reason := behind(ledger, opened, path):
                 raise ConfigError(reason)
-            counts = opened.stats()
-            return f"{settings.store}: {counts.personas} personas, {counts.relationships} relationships"
+            counts, told = opened.stats(), moving(settings.store, path, settings, ledger)
+            held = f"{settings.store}: {counts.personas} personas, {counts.relationships} relationships"
+            return f"{held}; {told}" if told else held
 
     def files() -> "list[Finding]":
         graph = place_of(settings.store, path)

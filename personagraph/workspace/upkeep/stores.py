@@ -5,7 +5,7 @@ from contextlib import ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from personagraph.errors import ConfigError, UsageError
+from personagraph.errors import ConfigError, StoreError
 from personagraph.ledger.losses import LOST
 from personagraph.ledger.rescued import RESCUED
 from personagraph.progress import Progress, Tick
@@ -17,13 +17,17 @@ from personagraph.workspace.stores import (
     are_one,
     behind,
     check_ledger,
+    check_place,
     decided_runs,
+    elsewhere,
+    moving,
     open_store,
     opened_ledger,
     place_of,
     store_at,
     store_password,
-    with_remedy,
+    told_place,
+    told_where,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +46,7 @@ def check_store(folder: str | Path, *, store: str | None = None) -> "list[Findin
     Raises ConfigError when the folder is no workspace, or a setting is wrong.
     """
     from personagraph.doctor import database_files
+    from personagraph.doctor.finding import Finding, failed, unseen
 
     path = Path(folder)
     settings = load_settings(path, store=store)
@@ -51,9 +56,13 @@ def check_store(folder: str | Path, *, store: str | None = None) -> "list[Findin
         return found
     with opened_ledger(path) as ledger:
         if reason := settings.unconfirmed.get("store"):
-            from personagraph.doctor.finding import unseen
-
             return [*found, unseen("store", reason)]
+        try:
+            check_place(settings.store, path, settings, ledger)
+        except (ConfigError, StoreError) as error:
+            return [*found, failed("place", error)]
+        if told := moving(settings.store, path, settings, ledger):
+            found.append(Finding("place", True, told))
         found += _upkeep(settings.store).check(path, settings, ledger)
         if all(finding.ok for finding in found):
             with closing(open_store(settings.store, path, settings, ledger)) as graph:
@@ -100,8 +109,10 @@ def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:
 
     path = Path(folder)
     settings = load_settings(path, store=store)
-    with opened_ledger(path) as ledger, with_remedy():
-        done = _upkeep(url := settings.trusted("store")).migrate(path, settings, ledger)
+    url = settings.trusted("store")
+    with opened_ledger(path) as ledger, told_where(url, path, settings, ledger):
+        done = _upkeep(url).migrate(path, settings, ledger)
+        check_place(url, path, settings, ledger)
         with closing(store_at(url, path, settings, ledger.workspace)) as graph:
             told = bring_up_to_date(ledger, graph)
     return done + [f"{told} relationships in own words, whose direction the ledger knows"] * bool(told)
@@ -178,13 +189,14 @@ def copy_store(
     store: str | None = None,
     stopping: Callable[[], bool] = lambda: False,
     progress: Progress = lambda tick: None,
+    note: Callable[[str], None] = lambda text: None,
 ) -> "Contents | None":
     """Copy a workspace's whole graph to an empty store, and check that both hold the same; None when it was stopped.
 
-    `to` and `source` (by default the workspace's store, which may be lost otherwise) are `sqlite`, `sqlite:FILE` or a
-    Neo4j URL. The same call goes on with a copy that was interrupted. The workspace keeps its store. Raises ConfigError
-    when both are one, or the source lacks what the ledger says, StoreError when the target is filled or the copy is
-    not the same.
+    `to` and `source` (by default where the graph was last written, of which `note` hears when the settings name another
+    store) are `sqlite`, `sqlite:FILE` or a Neo4j URL. The same call goes on with a copy that was interrupted. The
+    workspace keeps its store. Raises ConfigError when both are one, or the source lacks what the ledger says, or is a
+    server that only the ledger names; StoreError when the target is filled or the copy is not the same.
     """
     from personagraph.runs.lost import is_run
     from personagraph.storage.read_only import is_writable
@@ -193,19 +205,18 @@ def copy_store(
 
     path = Path(folder)
     settings = load_settings(path, store=store)
-    origin = source or settings.trusted("store")
-    for option, url in (("to", to), ("from", origin)):
-        if not url.startswith("sqlite:") and (fault := store_fault(url)):
-            raise UsageError(f"--{option}: {fault}; a file is named as sqlite:FILE")
-    if are_one(place_of(origin, path), place_of(to, path)):
-        raise ConfigError(f"{to} is where the graph is; --to names another store")
+    _refuse_no_store("to", to)
     target = {"store_password": settings.target_password, "store_password_file": settings.target_password_file}
     theirs = settings.model_copy(update=target if settings.has("target_password") else {})
     # What cannot be written to needs no lock, and has no room for one.
     alone = writer(path) if is_writable(path / LEDGER) else nullcontext()
-    with opened_ledger(path) as ledger, alone, ExitStack() as opened:
-        named = "--from" if source else "--store, --from or PERSONAGRAPH_STORE"
-        one = opened.enter_context(closing(open_store(origin, path, settings, ledger, new=False, named=named)))
+    with opened_ledger(path) as ledger, ExitStack() as opened:
+        origin = source or _origin(path, settings, ledger, note)
+        _refuse_no_store("from", origin)
+        if are_one(place_of(origin, path), place_of(to, path)):
+            raise ConfigError(f"{to} is where the graph is; --to names another store")
+        opened.enter_context(alone)
+        one = opened.enter_context(closing(open_store(origin, path, settings, ledger, new=False, option="--from")))
         other = opened.enter_context(closing(store_at(to, path, theirs, ledger.workspace)))
         return copy(
             one,
@@ -215,3 +226,26 @@ def copy_store(
             stopping=stopping,
             progress=lambda done, total: progress(Tick(done, total, 0, {})),
         )
+
+
+def _refuse_no_store(option: str, url: str) -> None:
+    if not url.startswith("sqlite:") and (fault := store_fault(url)):
+        raise UsageError(f"--{option}: {fault}; a file is named as sqlite:FILE")
+
+
+def _origin(folder: Path, settings: "Settings", ledger: "Ledger", note: Callable[[str], None]) -> str:
+    """Where the graph was last written, or the store that is set, where it is the same or nothing is known.
+
+    Raises ConfigError for a server that only the ledger names.
+    """
+    url = str(settings.trusted("store"))
+    last = elsewhere(url, folder, settings, ledger)
+    if not last:
+        return url
+    if not settings.lets_use("store", last):
+        raise ConfigError(
+            f"the graph of this workspace was last written to {told_place(last)}, by the word of its ledger alone, so"
+            " nothing was asked there; name it with --from"
+        )
+    note(f"from {told_place(last)}, where the graph of this workspace was last written")
+    return last

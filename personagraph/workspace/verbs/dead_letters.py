@@ -87,11 +87,14 @@ def retry(
 
 def retry_job(workspace: "Workspace", letters: Sequence[str] = (), *, run: str | None = None) -> Job:
     """The job of an unfinished retry, or of a new one with the settings of the newest of the letters' runs."""
+    from personagraph.runs.dead_letters import named
+
     ledger = workspace.ledger
-    unfinished = ledger.runs.unfinished()
+    asked = {ledger.runs.get(id).work for id in (*(named(ledger, key).run for key in letters), *([run] if run else ()))}
+    unfinished = ledger.runs.unfinished(lambda r: r.command == COMMAND and (not asked or r.work in asked))
     given = {"letters": list(dict.fromkeys(letters)) or None, "of_run": run}
     work, ahead = partial(_retried, workspace), partial(_ahead, workspace)
-    if unfinished and unfinished.command == COMMAND:
+    if unfinished:
         return Job(COMMAND, given, unfinished.settings, work, ahead)
     waiting = _waiting(workspace, given)
     origins = {id: ledger.runs.get(id) for id in dict.fromkeys(key.rpartition(".")[0] for key in waiting)}

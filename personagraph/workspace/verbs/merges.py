@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError, UsageError
 from personagraph.types import Assertion, Merge, Persona, Verdict
-from personagraph.workspace.runs import running
+from personagraph.workspace.runs import running, unfinished_beside
 from personagraph.workspace.verbs.explore import resolve
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def undo_merge(workspace: "Workspace", key: str, *, note: Callable[[str], None] 
     """
     from personagraph.runs.session import Session
 
-    unfinished, alike = workspace.ledger.runs.unfinished(), _alike(workspace, key)
+    unfinished, alike = unfinished_beside(workspace, "undo"), _alike(workspace, key)
     if not alike:
         if (undone := workspace.ledger.merges.undone(key)) is None:
             raise UsageError(_NO_MERGE.format(key))

@@ -1,6 +1,6 @@
 """The verb that makes training data from drawn personas."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -13,7 +13,8 @@ from personagraph.storage.workspace_files import SAMPLES
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
 from personagraph.workspace.results import RunResult, SynthesisResult
-from personagraph.workspace.run_settings import SynthesizeSettings, settings_of
+from personagraph.workspace.run_settings import SynthesizeSettings, only_reads, settings_of
+from personagraph.workspace.runs import unfinished_beside
 from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
 from personagraph.workspace.verbs.explore import resolve
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from personagraph.synthesis.tasks.task import Task
     from personagraph.workspace.workspace import Workspace
 
+COMMAND = "synthesize"
 CONTEXTS = {"persona": 0, "neighbours": 2}
 """How many neighbours a persona is shown with."""
 
@@ -48,6 +50,7 @@ def synthesize(
     """
     check_place(workspace, output)
     job = partial(synthesize_job, workspace, task, n=n, context=context, sampler=sampler, around=around, hops=hops)
+    job = partial(job, note=options.get("note") or (lambda text: None))
     return with_samples(workspace, carry_out(workspace, job, options), output)
 
 
@@ -85,8 +88,12 @@ def synthesize_job(
     sampler: str | None = None,
     around: str | None = None,
     hops: int | None = None,
+    note: Callable[[str], None] = lambda text: None,
 ) -> Job:
-    """What `synthesize` asks for. Raises ConfigError for a bad option, and when there is nobody to draw."""
+    """What `synthesize` asks for; `note` is told when the graph is not finished, or another than when the run began.
+
+    Raises ConfigError for a bad option, and when there is nobody to draw.
+    """
     from personagraph.graph.sampling import SAMPLERS, check_options
     from personagraph.synthesis.tasks import TASKS
 
@@ -99,17 +106,41 @@ def synthesize_job(
     centre = resolve(workspace, around).id if around else None
 
     given = {"task": task, "n": n, "context": context, "sampler": sampler, "around": centre, "hops": hops}
-    defaults = SynthesizeSettings.defaults()
+    unfinished = unfinished_beside(workspace, COMMAND)
+    defaults = {**SynthesizeSettings.defaults(), "graph": _graph(workspace)}
     chosen = sampler or defaults["sampler"]
-    if workspace.ledger.runs.unfinished() is None:
+    if told := _told(workspace, unfinished):
+        note(told)
+    if unfinished is None:
         check_options(1, chosen, around=centre, hops=hops)
         if SAMPLERS[chosen].tied and not centre and not workspace.store.stats().relationships:
             raise ConfigError("nobody can be drawn: there are no relationships yet; `personagraph expand` brings some")
 
     def work(run: Run, backend: ChatBackend) -> "Work":
-        return synthesis_of(workspace, _drawn(workspace, settings_of(run, SynthesizeSettings)), run, backend)
+        return synthesis_of(workspace, _drawn(workspace, run), run, backend)
 
-    return Job("synthesize", given, defaults, work, partial(_ahead, workspace))
+    return Job(COMMAND, given, defaults, work, partial(_ahead, workspace))
+
+
+def _graph(workspace: "Workspace") -> dict[str, int]:
+    """Which graph this is: how many steps it holds of each run that grows it."""
+    grew = {run.id for run in workspace.ledger.runs.all() if not only_reads(run.work)}
+    return {run: n for run, n in workspace.store.held().applied.items() if run in grew}
+
+
+def _told(workspace: "Workspace", unfinished: Run | None) -> str:
+    """What a person should know of the graph that the samples are drawn from; empty when there is nothing."""
+    if unfinished is None:
+        growing = workspace.ledger.runs.unfinished(lambda run: not only_reads(run.work))
+        return f"run {growing.id} ({growing.command}) is unfinished: the graph is read as it is now" if growing else ""
+    then = settings_of(unfinished, SynthesizeSettings).graph if unfinished.command == COMMAND else None
+    if then is None or then == (now := _graph(workspace)):
+        return ""
+    grown = ", ".join(f"{n} steps of {run}, not {then.get(run, 0)}" for run, n in now.items() if n != then.get(run))
+    return (
+        f"the graph has grown since run {unfinished.id} began (it holds {grown}): whoever was not asked yet is drawn"
+        " from the graph as it is now"
+    )
 
 
 def synthesis_of(workspace: "Workspace", ids: Sequence[str], run: Run, backend: ChatBackend) -> "Work":
@@ -142,10 +173,16 @@ def _ahead(workspace: "Workspace", run: Run) -> Ahead:
     return Ahead(dialogue, lambda brings: settings.n - run.decided, fields, f"{settings.n} samples")
 
 
-def _drawn(workspace: "Workspace", settings: SynthesizeSettings) -> list[str]:
-    """Whom the samples are asked from; when there are fewer than samples, they take turns. Walks the whole graph."""
+def _drawn(workspace: "Workspace", run: Run) -> list[str]:
+    """Whom the samples are asked from; when there are fewer than samples, they take turns. Walks the whole graph.
+
+    Who was planned stays, and comes first: nobody of them is drawn once more from a graph that has grown since.
+    """
     from personagraph.graph.sampling import sample
 
+    settings = settings_of(run, SynthesizeSettings)
     where = {"around": settings.around, "hops": settings.hops}
     ids = sample(workspace.store.snapshot(), settings.n, settings.sampler, rng=Random(settings.seed), **where)
+    planned = dict.fromkeys(planned.step.subject for planned in workspace.ledger.steps.planned(run.id))
+    ids = [*planned, *(id for id in ids if id not in planned)]
     return [ids[i % len(ids)] for i in range(settings.n)] if ids else []
