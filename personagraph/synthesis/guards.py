@@ -60,7 +60,7 @@ def _loops(said: Sequence[str], cut: Sequence[str]) -> bool:
 
     Its words come whole, and with those of scripts without spaces `cut`: there, trigrams are of pieces.
     """
-    return any(one == other and not one.isdigit() for one, other in pairwise(said)) or repeated(cut) > LOOPING
+    return any(one == other and one[0].isalpha() for one, other in pairwise(said)) or repeated(cut) > LOOPING
 
 
 def _stops_short(text: str, said: Sequence[str], longest: int | None) -> bool:

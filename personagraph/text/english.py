@@ -6,7 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from personagraph.text.words import words
+from personagraph.text.words import is_symbol, words
 
 _PREPOSITIONS = "of at in for with from on to by about like as into n not nec"
 _RELATIVES = "who whom whose which that"
@@ -51,9 +51,9 @@ _VOWEL_SOUND = re.compile(
 def phrase(text: str, *, determiners: bool = False) -> tuple[str, ...]:
     """The words in the form of the reference tables: "U.S." as one, "&" as "and", split at hyphens and underscores.
 
-    Articles and possessives only if `determiners`.
+    Symbols are left out. Articles and possessives only if `determiners`.
     """
-    found = words(text.translate(_SPELLED_OUT))
+    found = [word for word in words(text.translate(_SPELLED_OUT)) if not is_symbol(word)]
     return tuple(found if determiners else (word for word in found if word not in _DETERMINERS))
 
 

@@ -31,6 +31,7 @@ _LOOSE = re.compile(rf"(?<![{LETTER}_])[\u0300-\u036f\u3099\u309a\u200c\u200d]+|
 _UNSEEN = frozenset("\u034f\u0640\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f")
 """Letters and marks that fill or stretch, as the Arabic tatweel does; variation selectors join them."""
 _APOSTROPHES = frozenset("\u2018\u2019\u02bc")
+_SYMBOLS_OF_ASCII = frozenset("+$<=>%")
 _SYMBOLS_BY_USE = frozenset("\u2030\u2031")
 _JOINERS = frozenset("\u200c\u200d")
 
@@ -77,6 +78,11 @@ def words(text: str, *, cut: int = 0) -> list[str]:
     if not cut or not _HAS_UNSPACED.search(text):
         return found
     return [piece for word in found for piece in pieces(word, cut)]
+
+
+def is_symbol(word: str) -> bool:
+    """Whether one of the `words` is a sign: a flag, an emoji, a currency."""
+    return word[0] in _SYMBOLS_OF_ASCII or word[0] in _SYMBOLS_BY_USE or unicodedata.category(word[0])[0] == "S"
 
 
 def folded(text: str) -> str:

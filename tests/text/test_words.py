@@ -51,6 +51,36 @@ def test_case_punctuation_apostrophes_and_width_make_no_difference():
     assert word_set("The miner’s son, ＡＢＣ!") == word_set("the MINER'S son abc") == {"the", "miners", "son", "abc"}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a fan of 🎾🏀!", "a fan of 🎾 🏀"),
+        ("👩🏽‍🚒👩🏿‍🚒", "👩🏽‍🚒 👩🏿‍🚒"),
+        ("🇰🇪🇳🇬", "🇰🇪 🇳🇬"),
+        ("50€, £50 or $50", "50 € £ 50 or $ 50"),
+        ("50 % and 5‰", "50 % and 5 ‰"),
+        ("C++", "c ++"),
+        ("I ❤️ it ♥", "i ❤ it ♥"),
+    ],
+)
+def test_symbols_that_mean_something_are_words(text, expected):
+    assert sorted(words(text)) == sorted(expected.split())
+    assert word_set(text) == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("٣ ۳ ३ 3", "3 3 3 3"), ("نـــور", "نور"), ("co\u00adwork", "cowork"), ("ガス", "ｶﾞｽ"), ("a\u00b4 b", "a b")],
+)
+def test_digits_of_every_script_are_the_same_and_what_nobody_sees_is_none_of_a_word(one, other):
+    assert words(one) == words(other)
+
+
+@pytest.mark.parametrize("word", ["می\u200cرود", "ශ්\u200dරී", "ꦗꦮ", "ᨠᩣ", "𑀓𑀸", "កម្ពុជា", "བོད", "ʻokina", "ꓡꓲ"])
+def test_a_word_keeps_its_marks_and_joiners_whatever_the_script(word):
+    assert words(f"({word}), {word}.") == [word, word]
+
+
 def test_words_of_other_scripts_stay_whole():
     assert word_set("हिन्दी शिक्षक") == {"हिन्दी", "शिक्षक"}
     assert word_set("учитель из Киева") == {"учитель", "из", "киева"}

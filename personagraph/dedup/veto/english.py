@@ -26,7 +26,7 @@ def is_known(word: str) -> bool:
 
 
 def among_english(known: Sequence[bool]) -> list[tuple[bool, bool]]:
-    """Of each word, whether at most one of the four words around it is unknown, and the two beside it are known."""
+    """Of each word, whether at most one of the four around it is unknown, and whether the two beside it are known."""
     padded = [True, True, *known, True, True]
     around = zip(padded, padded[1:], padded[3:], padded[4:], strict=False)
     return [(near.count(False) <= 1, near[1] and near[2]) for near in around]

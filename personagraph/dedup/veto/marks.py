@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from personagraph.dedup.veto.english import among_english, is_known
 from personagraph.dedup.veto.lexicon import LONGEST, Sense, american, plain, senses
-from personagraph.text.words import LETTER, folded, pieces, unified
+from personagraph.text.words import LETTER, folded, is_symbol, pieces, unified
 
 _INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
 _POSSESSIVE = re.compile(r"'(?:s\b)?", re.IGNORECASE)
@@ -16,7 +16,6 @@ _TOKEN = re.compile(
     rf"\d+(?:[.,]\d+)*[{LETTER}_]*|[{LETTER}]+[+#]+|[{LETTER}]+(?:'[{LETTER}]+)*|[.!?]|[,;:/&()]|\++|[$<=>%]"
 )
 _PUNCTUATION = frozenset(",;:/&()")
-_ASCII_SYMBOLS = frozenset("+$<=>%")
 _SHORTEST_TYPO = 4
 _SHORTEST_WITH_ACCENTS = 4
 _LINKS = frozenset({"and", "or", "&"})
@@ -171,11 +170,6 @@ def _signs(word: str) -> tuple[Sense, ...] | None:
     if any(char.isdigit() for char in word) or (len(word) > 1 and word[0].isalnum() and word[-1] in "+#"):
         return (Sense("number", word),)
     return (Sense("symbol", word),) if is_symbol(word) else None
-
-
-def is_symbol(word: str) -> bool:
-    """Whether it is a flag, an emoji, a currency or another sign, and neither a word nor punctuation."""
-    return word[0] in _ASCII_SYMBOLS or unicodedata.category(word[0])[0] == "S"
 
 
 def _among_others(found: Sequence[Token]) -> list[Token]:
