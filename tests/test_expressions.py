@@ -205,7 +205,7 @@ def as_table(text: str) -> None:
 
 
 def as_rows(text: str) -> None:
-    list(rows(BytesIO(text.encode("utf-8", "surrogatepass")), field="text", is_csv=False))
+    list(rows(BytesIO(text.encode("utf-8", "surrogatepass")), "a.jsonl", field="text"))
 
 
 def as_object(text: str) -> None:

@@ -99,5 +99,5 @@ def test_both_kinds_of_readers_leave_one_limit_on_the_cells_of_a_csv(tmp_path):
     before = csv.field_size_limit()
     long = written(tmp_path, b"text\n" + b"long " * (before // 10) + b"\n", "texts.csv")
     with long.open("rb") as file:
-        assert [item.line for item in rows(file, field="text", is_csv=True)] == [2]
+        assert [item.line for item in rows(file, "texts.csv", field="text")] == [2]
     assert csv.field_size_limit() == before == LONGEST
