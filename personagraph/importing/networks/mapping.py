@@ -88,6 +88,11 @@ class Table(BaseModel):
         return self._columns(self.model_fields_set)
 
     @property
+    def text(self) -> str | int | None:
+        """The column that holds a text, if one does."""
+        return None
+
+    @property
     def ends(self) -> frozenset[str | int]:
         """The columns without which a row is nothing."""
         return self._columns(self.needed)
@@ -118,6 +123,11 @@ class Nodes(Table):
     def asked(self) -> frozenset[str | int]:
         """As for any table, and the attributes, by their own names where the mapping is silent, and what is spare."""
         return super().asked | self.mapped | frozenset(ATTRIBUTES) | self.spare
+
+    @property
+    def text(self) -> str | int | None:
+        """The column of descriptions."""
+        return self.description.column
 
     @property
     def spare(self) -> frozenset[str | int]:

@@ -78,7 +78,8 @@ def _records(first: TableRow, rows: Iterator[TableRow], path: Path, mapping: Tab
         found = places(tuple(names), mapping.asked, mapping.spare)
     except ValueError as error:
         raise InputError(f"{error}: give its number in the mapping", path, first.line) from error
-    for line, cells, fault, _ in fitting(rows, names, found.values()):
+    text = found.get(mapping.text) if mapping.text else None
+    for line, cells, fault, _ in fitting(rows, names, found.values(), text):
         yield Record(line, {} if fault else {name: cells[place] for name, place in found.items()}, fault)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from personagraph.errors import ConfigError
 from personagraph.text.rows.lines import LONGEST, Line
-from personagraph.text.rows.tables import TableRow, cells_of, table_rows
+from personagraph.text.rows.tables import TableRow, cells_of, is_code, table_rows
 
 SEPARATORS = {".csv": ",;\t|", ".tsv": "\t,;|", ".tab": "\t,;|", ".psv": "|,;\t"}
 """What may separate the cells of a table, the likelier first, by the ending of its name."""
@@ -17,6 +17,7 @@ WHITE_SPACE = " "
 """The separator that stands for any white space; there are no quotes then."""
 _NONE = "\x1f"
 """What separates the cells of a table of one column: nothing that is in a text."""
+_CUT = "it seems to be cut by a line break that is not in quotes"
 _WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": WHITE_SPACE}
 _SAYS_SEPARATOR = re.compile(r'"?sep=([^"\r\n])"?\s*$', re.IGNORECASE)
 
@@ -79,26 +80,50 @@ def _cut(source: Iterator[Line], separator: str, top: Line, *, white_space: bool
     yield from (row for row in told if row.fault or any(map(str.strip, row.cells)))
 
 
-def fitting(rows: Iterator[TableRow], names: Sequence[str], needed: Collection[int]) -> Iterator[TableRow]:
+def fitting(
+    rows: Iterator[TableRow], names: Sequence[str], needed: Collection[int], text: int | None = None
+) -> Iterator[TableRow]:
     """The rows, of which those cannot be used that do not fit the columns, or are the names of the columns again.
 
-    A row may be shorter when what is needed is there, and longer by empty cells.
+    A row may be shorter when what is needed is there, and longer by empty cells. `text` is the place of a text, which
+    must not be cut by a line break that is not in quotes: a row that ends with it, and the rest below, cannot be used.
     """
     header = [name.strip() for name in names]
-    most = max(needed, default=-1)
+    held: TableRow | None = None
     for row in rows:
-        cells = row.cells
-        if row.fault:
-            yield row
-        elif len(cells) <= most:
-            yield TableRow(row.line, (), f"it has {len(cells)} cells, and there are {len(names)} columns")
-        elif any(map(str.strip, cells[len(names) :])):
-            fault = f"it has {len(cells)} cells, and there are {len(names)} columns; is a cell not in quotes?"
-            yield TableRow(row.line, (), fault)
-        elif len(cells) == len(header) > 1 and [cell.strip() for cell in cells] == header:
-            yield TableRow(row.line, (), "it is the names of the columns again")
+        fault = row.fault or _misfit(row.cells, header, needed)
+        if held is not None and text is not None and not row.fault and _is_rest_of(held.cells, row.cells, header, text):
+            yield TableRow(held.line, (), _CUT)
+            yield TableRow(row.line, (), fault or _CUT)
+            held = None
+            continue
+        if held is not None:
+            yield held
+        held = None
+        if fault:
+            yield TableRow(row.line, (), fault, row.spoils)
+        elif text is not None and len(row.cells) == text + 1 and len(header) > 1:
+            held = row
         else:
             yield row
+    if held is not None:
+        yield held
+
+
+def _misfit(cells: Sequence[str], header: Sequence[str], needed: Collection[int]) -> str:
+    if len(cells) <= max(needed, default=-1):
+        return f"it has {len(cells)} cells, and there are {len(header)} columns"
+    if any(map(str.strip, cells[len(header) :])):
+        return f"it has {len(cells)} cells, and there are {len(header)} columns; is a cell not in quotes?"
+    if len(cells) == len(header) > 1 and [cell.strip() for cell in cells] == header:
+        return "it is the names of the columns again"
+    return ""
+
+
+def _is_rest_of(before: Sequence[str], cells: Sequence[str], header: Sequence[str], text: int) -> bool:
+    """Whether a row goes on with the text in which the one before it ends: it is short, and no row like that."""
+    pairs = zip(before[:text], cells, strict=False)
+    return len(cells) < len(header) and any(a.strip() and b.strip() and is_code(a) != is_code(b) for a, b in pairs)
 
 
 def _separator(line: str, ending: str, asked: Collection[str], *, white_space: bool) -> str:

@@ -108,9 +108,11 @@ def _has_a_line_each(found: Sequence[Line], field: str) -> bool:
         return second is not None
     try:
         value, end = _decode(text)
+    except json.JSONDecodeError as error:
+        # The first line of an object that goes on below, or one that is damaged.
+        return second is None or error.pos < len(text)
     except (ValueError, RecursionError):
-        # A line that is damaged, or the first of an object that goes on below.
-        return second is None or _bare(second)[:1] in ("{", "")
+        return True
     if text[end:].lstrip(" \t,")[:1] == "{":
         return False
     return second is not None or _inner(value, field) is None

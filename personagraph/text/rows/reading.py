@@ -57,7 +57,7 @@ def _table_rows(file: BinaryIO, path: str | Path, field: str, separator: str | N
     if fault or place is None:
         yield Row(top.line, {}, fault, spoils=True)
         return
-    for line, cells, fault, spoils in fitting(found.rows, names, (place,)):
+    for line, cells, fault, spoils in fitting(found.rows, names, (place,), place):
         fields = {} if fault else _fields(names, cells)
         yield Row(line, fields, fault, spoils, name=names[place])
 

@@ -21,13 +21,6 @@ class TableRow(NamedTuple):
     spoils: bool = False
 
 
-class _Opening(NamedTuple):
-    """The cells of the line in which a quote opens that does not close there, as if it were none, and its place."""
-
-    cells: Sequence[str]
-    quoted: int
-
-
 def table_rows(
     source: Iterator[Line], separator: str = ",", *, longest: int = LONGEST, spaced: bool = False
 ) -> Iterator[TableRow]:
@@ -53,7 +46,7 @@ def table_rows(
                 raise csv.Error(f"it goes on for {len(taken):,} lines")
             yield line.text
 
-    width, broken = 0, _Opening((), 0)
+    width, is_broken, is_spaced = 0, False, False
     reader = csv.reader(texts(), delimiter=separator, strict=True, skipinitialspace=spaced)
     while True:
         taken.clear()
@@ -62,22 +55,22 @@ def table_rows(
             if cells is None:
                 return
             found = [_row(taken, cells, longest)] if cells or taken[-1].fault else []
-            if width > 1 and len(taken) > 1 and _runs_over_rows(taken, separator, width):
+            if width > 1 and len(taken) > 1 and _runs_over_rows(taken, separator, width, is_spaced):
                 raise csv.Error(f"the next one is in line {taken[-1].number:,}, and there are rows between")
         except csv.Error as error:
             yield _no_row(taken, error)
             found = [row for line in taken[1:-1] for row in _row_alone(line, separator)]
             last.extend(taken[-1:] if len(taken) > 1 else ())
-            broken = _opening(taken[0].text, separator)
+            is_broken = True
             reader = csv.reader(texts(), delimiter=separator, strict=True, skipinitialspace=spaced)
         for row in found:
-            if broken.cells and not row.fault:
-                if width and _is_rest(row.cells, broken):
-                    yield TableRow(row.line, (), "it is no row by itself; the one before it is broken")
-                    continue
-                broken = _Opening((), 0)
+            if not row.fault:
+                # What follows a row that is broken may be its rest.
+                is_broken = is_broken and width > 1 and not is_spaced and _has_spaces(row.cells)
+                is_spaced = is_spaced or (not is_broken and _has_spaces(row.cells))
             width = width or len(row.cells)
-            yield row
+            rest = is_broken and not row.fault
+            yield TableRow(row.line, (), "it is no row by itself; the one before it is broken") if rest else row
 
 
 def cells_of(line: str, separator: str) -> list[str]:
@@ -88,41 +81,33 @@ def cells_of(line: str, separator: str) -> list[str]:
         return []
 
 
-def _runs_over_rows(taken: Sequence[Line], separator: str, width: int) -> bool:
-    """Whether a quoted cell took rows with it: the last of its lines, and most of the others, look like the first."""
-    opening = _opening(taken[0].text, separator)
-    if len(opening.cells) != width:
+def _runs_over_rows(taken: Sequence[Line], separator: str, width: int, is_spaced: bool) -> bool:
+    """Whether a quoted cell took rows with it: the last of its lines, and most of the others, look like the first.
+
+    They have as many cells, a code or a number where that has one, and, as it has none, no spaces behind separators.
+    """
+    *before, open_cell = cells_of(taken[0].text, separator) or [""]
+    opening = [*before, *open_cell.split(separator)]
+    if len(opening) != width:
         return False
+
+    def is_alike(line: str) -> bool:
+        cells = cells_of(line, separator)
+        if len(cells) != width or (_has_spaces(cells) and not is_spaced):
+            return False
+        pairs = enumerate(zip(cells, opening, strict=True))
+        return all(is_code(a) == is_code(b) for n, (a, b) in pairs if n != len(before) and a.strip() and b.strip())
+
     below = [line.text for line in taken[1:] if line.text.strip()]
-    if not _is_alike(taken[-1].text, separator, opening):
-        return False
-    return sum(_is_alike(text, separator, opening) for text in below) >= ALIKE * len(below)
-
-
-def _opening(line: str, separator: str) -> _Opening:
-    *before, open_cell = cells_of(line, separator) or [""]
-    return _Opening([*before, *open_cell.split(separator)], len(before))
-
-
-def _is_alike(line: str, separator: str, opening: _Opening) -> bool:
-    """Whether a line is a row like that of the opening: as many cells, and a code or a number where that has one."""
-    cells = cells_of(line, separator)
-    if len(cells) != len(opening.cells) or _is_rest(cells, opening):
-        return False
-    pairs = enumerate(zip(cells, opening.cells, strict=True))
-    return all(_is_code(a) == _is_code(b) for n, (a, b) in pairs if n != opening.quoted and a.strip() and b.strip())
-
-
-def _is_rest(cells: Sequence[str], opening: _Opening) -> bool:
-    """Whether it looks like prose with commas: with spaces behind them, where the row that it follows has none."""
-    return _has_spaces(cells) and not _has_spaces(opening.cells)
+    return is_alike(taken[-1].text) and sum(map(is_alike, below)) >= ALIKE * len(below)
 
 
 def _has_spaces(cells: Sequence[str]) -> bool:
     return any(cell.startswith(" ") for cell in cells[1:])
 
 
-def _is_code(cell: str) -> bool:
+def is_code(cell: str) -> bool:
+    """Whether a cell is a number, or an id with digits in it."""
     said = cell.strip().strip('"')
     return any(map(str.isdigit, said)) and not any(map(str.isspace, said))
 
