@@ -204,7 +204,7 @@ class _Unpacked(io.RawIOBase):
 
     def __init__(self, file: BinaryIO, path: str | Path) -> None:
         self._file, self._path = file, path
-        self._content = gzip.GzipFile(fileobj=file)
+        self._content = gzip.GzipFile(fileobj=file, mode="rb")
         length = file.seek(0, os.SEEK_END)
         file.seek(0)
         self._most = max(LONGEST_INPUT, MOST_UNPACKED * length)
