@@ -15,8 +15,10 @@ from personagraph.dedup.veto.veto import differs
 from personagraph.errors import InputError
 from personagraph.importing.networks.mapping import NetworkMapping, Nodes
 from personagraph.importing.networks.reading import Network
+from personagraph.text import files
 from personagraph.text.descriptions import Descriptions
 from personagraph.text.documents import Corpus
+from personagraph.text.rows import objects
 
 COOK, TAILOR, NURSE, JUDGE = "A cook in Lima", "A tailor in Dakar", "A nurse in Oslo", "A judge, retired, in Bonn"
 BOM = b"\xef\xbb\xbf"
@@ -126,8 +128,14 @@ TABLES = {
     "tabs": ('id\tpersona\n1\tA judge, retired, in Bonn\n', [JUDGE], []),
     "bars": ('id|persona\n1|A judge, retired, in Bonn\n', [JUDGE], []),
     "the first line of Excel": ('sep=;\r\nid;persona\r\n1;A judge, retired, in Bonn\r\n', [JUDGE], []),
-    "a description in a row far above the longest": ('{h}\n1,' + "x" * 3_000 + '\n2,A cook in Lima\n', [COOK], [2]),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("reader", [by_import, by_dedup, by_import_graph])
+def test_a_description_that_is_too_long_is_a_fault_and_no_description_that_is_cut(tmp_path, reader):
+    path = tmp_path / "in.csv"
+    path.write_text("id,persona\n1," + "x" * 3_000 + "\n2,A cook in Lima\n")
+    assert reader(path, "persona", None) == Read([COOK], [2])
 
 
 LINES = {
@@ -183,8 +191,6 @@ LINES = {
 @pytest.mark.parametrize("case", TABLES)
 def test_a_table_gives_the_rows_that_are_whole_and_names_the_others(tmp_path, case, reader):
     content, texts, faults = TABLES[case]
-    if case.endswith("above the longest") and reader is by_extract:
-        pytest.skip("a text may be long")
     path = tmp_path / "in.csv"
     path.write_bytes(content.replace("{h}", "id,persona").encode())
     assert reader(path, "persona", None) == Read(texts, faults)
@@ -299,6 +305,26 @@ def test_a_file_that_turns_out_to_be_no_text_is_refused_and_does_not_flood(tmp_p
     path.write_bytes(b"id,persona\n" + b"1,A cook in Lima\n" * 600 + b"x\0y\n" * 1_000)
     with pytest.raises(InputError, match="zero bytes, so this is not a text file"):
         reader(path, "persona", None)
+
+
+def test_what_unpacks_to_far_more_than_its_length_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "LONGEST_INPUT", 100_000)
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(gzip.compress(b"id,persona\n" + b"1,A cook in Lima\n" * 1_000_000))
+    for reader in READERS:
+        with pytest.raises(InputError, match="bytes when it is unpacked; unpack it first"):
+            reader(path, "persona", None)
+
+
+def test_one_document_of_json_has_a_longest_length_and_lines_have_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(objects, "LONGEST_WHOLE", 1_000)
+    rows = [{"id": n, "persona": f"A cook with {n} pans"} for n in range(100)]
+    (tmp_path / "a.json").write_text(json.dumps(rows))
+    (tmp_path / "b.json").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    for reader in READERS:
+        with pytest.raises(InputError, match="is longer than 1,000 bytes, and one document of JSON is read as a whole"):
+            reader(tmp_path / "a.json", "persona", None)
+        assert len(reader(tmp_path / "b.json", "persona", None).texts) == 100
 
 
 def test_the_small_inputs_of_others_are_read(shared_cases):

@@ -22,7 +22,7 @@ _WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|",
 _SAYS_SEPARATOR = re.compile(r'"?sep=([^"\r\n])"?\s*$', re.IGNORECASE)
 
 
-class Table(NamedTuple):
+class OpenTable(NamedTuple):
     """The rows of a table, and its first one, which may be a header; `separator` is what was found or told."""
 
     first: TableRow
@@ -48,7 +48,7 @@ def table(
     separator: str | None = None,
     white_space: bool = False,
     longest: int = LONGEST,
-) -> Table | None:
+) -> OpenTable | None:
     """The table in these lines; None when there is none.
 
     Its separator is what is told, else what a first line "sep=;" says, as Excel writes it, else the one that lets most
@@ -65,7 +65,7 @@ def table(
     top = top._replace(text=top.text.lstrip("\ufeff"))
     found = separator or _separator(top.text, ending, asked, white_space=white_space)
     rows = _cut(chain([top], source), found, top, white_space=white_space, longest=longest)
-    return Table(next(rows, TableRow(top.number, ())), rows, found)
+    return OpenTable(next(rows, TableRow(top.number, ())), rows, found)
 
 
 def _cut(source: Iterator[Line], separator: str, top: Line, *, white_space: bool, longest: int) -> Iterator[TableRow]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from personagraph.errors import InputError
 from personagraph.progress import Progress
+from personagraph.types import digest
 from personagraph.workspace.options import check_known
 from personagraph.workspace.pace import found_line
 from personagraph.workspace.results import RunResult, result_of
@@ -52,11 +53,16 @@ def import_personas(
     from personagraph.text.rows.headers import separator_named
 
     check_known("dedup", dedup, INDEXES)
-    rows = Descriptions(Path(path), field, separator=separator_named(separator))
+    sign = separator_named(separator)
+    rows = Descriptions(Path(path), field, separator=sign)
     bad = tuple((str(path), row.line, row.fault) for row in rows.faults)
     if strict:
         check_none(bad)
-    settings = {"input": rows.sha256, "field": field, "dedup": dedup or workspace.settings.dedup}
+    settings = {
+        "input": digest(rows.sha256, sign) if sign else rows.sha256,
+        "field": field,
+        "dedup": dedup or workspace.settings.dedup,
+    }
     with running(workspace, "import", settings, note=note, stopping=stopping) as run:
         work = Importing(rows, growth_of(workspace, run), run=run.id)
         _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note)
