@@ -58,7 +58,7 @@ class _Found(NamedTuple):
     id: str = ""
 
 
-class _Asked(NamedTuple):
+class _RowsAsked(NamedTuple):
     """How the rows of files are read: the field that is the text, and what separates the cells of tables."""
 
     field: str | None
@@ -81,7 +81,7 @@ class Corpus:
         separator: str | None = None,
         stdin: BinaryIO | None = None,
     ) -> None:
-        self._paths, self._asked = paths, _Asked(field, separator)
+        self._paths, self._asked = paths, _RowsAsked(field, separator)
         self._copies = _copies(paths, field, stdin)
         self._hashes: list[bytes] = []
         self.faults: list[Fault] = []
@@ -121,7 +121,7 @@ def read(
 
     Raises InputError for a path that cannot be read, and in the end if no text could be used.
     """
-    return _checked_all(paths, _Asked(field, separator), _copies(paths, field, stdin))
+    return _checked_all(paths, _RowsAsked(field, separator), _copies(paths, field, stdin))
 
 
 def _copies(paths: Sequence[str], field: str | None, stdin: BinaryIO | None) -> dict[str, BinaryIO]:
@@ -131,7 +131,7 @@ def _copies(paths: Sequence[str], field: str | None, stdin: BinaryIO | None) -> 
     return {STDIN: copy_of(stdin or standard_input(), most=None if field else LONGEST + 1)}
 
 
-def _checked_all(paths: Sequence[str], asked: _Asked, copies: Mapping[str, BinaryIO]) -> Iterator[Document | Fault]:
+def _checked_all(paths: Sequence[str], asked: _RowsAsked, copies: Mapping[str, BinaryIO]) -> Iterator[Document | Fault]:
     known: dict[str, str] = {}
     first: Fault | None = None
     for found in _find(paths, asked, copies):
@@ -170,7 +170,7 @@ def _fault(text: str) -> str:
     return ""
 
 
-def _find(paths: Sequence[str], asked: _Asked, copies: Mapping[str, BinaryIO]) -> Iterator[_Found]:
+def _find(paths: Sequence[str], asked: _RowsAsked, copies: Mapping[str, BinaryIO]) -> Iterator[_Found]:
     for path in paths:
         if path == STDIN:
             read = _rows if asked.field else _plain
@@ -181,7 +181,7 @@ def _find(paths: Sequence[str], asked: _Asked, copies: Mapping[str, BinaryIO]) -
             yield from _file(path, asked)
 
 
-def _folder(folder: str, asked: _Asked) -> Iterator[_Found]:
+def _folder(folder: str, asked: _RowsAsked) -> Iterator[_Found]:
     """The files of a folder and the folders in it, sorted; links to folders, or out of the folder, are not followed."""
     root = os.path.realpath(folder)
     waiting = [iter(_entries(folder))]
@@ -227,12 +227,12 @@ def _skipped(entry: os.DirEntry[str], root: str) -> str:
     return ""
 
 
-def _file(path: str, asked: _Asked) -> Iterator[_Found]:
+def _file(path: str, asked: _RowsAsked) -> Iterator[_Found]:
     with unpacked(path) as file:
         yield from _READERS.get(ending(path), _plain)(file, path, asked)
 
 
-def _plain(file: BinaryIO, path: str, asked: _Asked) -> Iterator[_Found]:
+def _plain(file: BinaryIO, path: str, asked: _RowsAsked) -> Iterator[_Found]:
     raw = file.read(LONGEST + 1)
     encoding = encoding_of(raw)
     if len(raw) > LONGEST:
@@ -246,12 +246,12 @@ def _plain(file: BinaryIO, path: str, asked: _Asked) -> Iterator[_Found]:
             yield _Found(path, 0, "", f"not UTF-8 (byte {error.start + 1:,}); convert the file first")
 
 
-def _markdown(file: BinaryIO, path: str, asked: _Asked) -> Iterator[_Found]:
+def _markdown(file: BinaryIO, path: str, asked: _RowsAsked) -> Iterator[_Found]:
     for found in _plain(file, path, asked):
         yield found._replace(text=prose(found.text))
 
 
-def _rows(file: BinaryIO, path: str, asked: _Asked) -> Iterator[_Found]:
+def _rows(file: BinaryIO, path: str, asked: _RowsAsked) -> Iterator[_Found]:
     field = asked.field or "text"
     for row in rows(file, path, field=field, separator=asked.separator):
         text, id = row.fields.get(row.name, ""), row.fields.get("id")
@@ -259,7 +259,7 @@ def _rows(file: BinaryIO, path: str, asked: _Asked) -> Iterator[_Found]:
         yield _Found(path, row.line, "" if fault else text, fault, str(id) if isinstance(id, str | int) else "")
 
 
-_READERS: dict[str, Callable[[BinaryIO, str, _Asked], Iterator[_Found]]] = {
+_READERS: dict[str, Callable[[BinaryIO, str, _RowsAsked], Iterator[_Found]]] = {
     ".txt": _plain,
     ".md": _markdown,
     ".markdown": _markdown,
