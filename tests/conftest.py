@@ -25,6 +25,16 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def shared_cases() -> Path:
+    """The folder of small inputs that lies beside the data; tests that use it are skipped without it."""
+    data = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("PERSONAGRAPH_SHARED_DATA", data)).parent / "cases"
+    if not folder.is_dir():
+        pytest.skip("the shared cases are not here; set PERSONAGRAPH_SHARED_DATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def neo4j_url() -> str:
     """A real server that tests may fill and empty as they like; scripts/test starts one."""
     url = os.environ.get("PERSONAGRAPH_TEST_NEO4J")

@@ -205,7 +205,17 @@ def as_table(text: str) -> None:
 
 
 def as_rows(text: str) -> None:
-    list(rows(BytesIO(text.encode("utf-8", "surrogatepass")), field="text", is_csv=False))
+    list(rows(BytesIO(text.encode("utf-8", "surrogatepass")), "a.jsonl", field="text"))
+
+
+def as_document(text: str) -> None:
+    for begins in ("[", "[\n", "[\n{"):
+        list(rows(BytesIO(f"{begins}{text}".encode("utf-8", "surrogatepass")), "a.json", field="text"))
+
+
+def as_columns(text: str) -> None:
+    for header in ("id,text\n", "text\n", "id,text,more\n1,"):
+        list(rows(BytesIO(f"{header}{text}".encode("utf-8", "surrogatepass")), "a.csv", field="text"))
 
 
 def as_object(text: str) -> None:
@@ -216,6 +226,8 @@ def as_object(text: str) -> None:
 FUNCTIONS: dict[str, Callable[[str], object]] = {
     "a CSV": as_table,
     "JSONL": as_rows,
+    "a document of JSON": as_document,
+    "a table with columns": as_columns,
     "a reply": as_object,
     "an object in a reply": lambda text: as_object(f'{{"a": {text}}}'),
     "a refusal": lambda text: short(text, "sk-verysecretkey"),
@@ -234,6 +246,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
 
 
 UNITS = ('"\n', 'x","z\n', '"",\n', 'x,"\n', "\\'", "{'", '{"a":', "'a':", "```\n", "> ", "1. ", "](", "![", "<!--")
+UNITS += ('{"a":\n', '{"text": "x"},\n', "{\n", "}\n", '1,"x\n2,y"\n', '1,"x\n', "1,x\n", '1,"\n', '"" x\n')
 UNITS += ("/*", "a, ", "A b ", ". ", "a. ", "the ", "sk-", "***", "//", "e\u0301\u0301", "\U0001f468\u200d")
 
 

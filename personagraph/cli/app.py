@@ -107,6 +107,10 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")
 LogJson = Annotated[bool, typer.Option("--log-json", help="Progress, notes and errors as JSON objects on stderr.")]
 """What it says is looked up in `render.wants_log`: an error in the options must be an object, too."""
 Dedup = Annotated[str | None, typer.Option(help="How alike descriptions are found: {INDEXES}.")]
+Separator = Annotated[
+    str | None, typer.Option(help="What separates the cells of a table, as ; or tab.  [default: by its header]")
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop before anything is done, at a row that cannot be used.")]
 Types = Annotated[
     list[str] | None, typer.Option("--type", help="Only relationships of this type: {TYPES}; may be repeated.")
 ]

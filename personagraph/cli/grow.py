@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from personagraph.cli.app import HERE, Dedup, Folder, Json, LogJson, Store, answer, app, opened
+from personagraph.cli.app import HERE, Dedup, Folder, Json, LogJson, Separator, Store, Strict, answer, app, opened
 from personagraph.cli.model_runs import ModelRun, asks_a_model, metered, report, run_code, run_lines
 from personagraph.cli.terminal import render
 
@@ -33,16 +33,17 @@ def init(
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="JSONL, or CSV with a header; - is JSONL on the input.")],
+    file: Annotated[Path, typer.Argument(help="JSON, JSONL, or a table with a header; - is the input; also .gz.")],
     field: Annotated[str, typer.Option(help="The field that holds the description.")] = "persona",
-    strict: Annotated[bool, typer.Option(help="Stop before the first row that cannot be used.")] = False,
+    separator: Separator = None,
+    strict: Strict = False,
     dedup: Dedup = None,
     workspace: Folder = HERE,
     store: Store = None,
     json: Json = False,
     log_json: LogJson = False,
 ) -> int:
-    """Import personas as seeds: PersonaHub's JSONL, or any JSONL or CSV with --field.
+    """Import personas as seeds: PersonaHub's JSONL, or any JSON or table with --field.
 
     \b
     Example: personagraph import personas.csv --field description
@@ -50,7 +51,7 @@ def import_(
     with opened(workspace, store, changes=True) as graph, metered("batches of rows") as (meter, stopping):
         options: dict[str, Any] = {"stopping": stopping, "progress": meter, "note": meter.note}
         options["agree"] = meter.asking(render.asker())
-        result = graph.import_personas(file, field=field, strict=strict, dedup=dedup, **options)
+        result = graph.import_personas(file, field=field, separator=separator, strict=strict, dedup=dedup, **options)
     return report(json, result)
 
 
@@ -64,7 +65,8 @@ def import_graph(
     directed: Annotated[
         bool | None, typer.Option("--directed/--undirected", help="What the edges are.  [default: as the file says]")
     ] = None,
-    strict: Annotated[bool, typer.Option(help="Stop before the first row that cannot be used.")] = False,
+    separator: Separator = None,
+    strict: Strict = False,
     workspace: Folder = HERE,
     store: Store = None,
     json: Json = False,
@@ -78,7 +80,8 @@ def import_graph(
     """
     with opened(workspace, store, changes=True) as graph, metered("batches of rows") as (meter, stopping):
         options: dict[str, Any] = {"stopping": stopping, "progress": meter, "note": meter.note}
-        done = graph.import_graph(files, nodes=nodes, mapping=mapping, directed=directed, strict=strict, **options)
+        options |= {"separator": separator, "strict": strict}
+        done = graph.import_graph(files, nodes=nodes, mapping=mapping, directed=directed, **options)
     render.note_faults(done.run.faults)
     for name, count in done.unread.items():
         render.note(
@@ -93,8 +96,10 @@ def import_graph(
 @app.command()
 @asks_a_model()
 def extract(
-    files: Annotated[list[str], typer.Argument(help="Text, Markdown, JSONL, CSV, folders, or - for the input.")],
-    field: Annotated[str | None, typer.Option(help="The field of JSONL or CSV that holds the text.")] = None,
+    files: Annotated[list[str], typer.Argument(help="Text, Markdown, JSON, tables, folders, or - for the input.")],
+    field: Annotated[str | None, typer.Option(help="The field of rows that holds the text.")] = None,
+    separator: Separator = None,
+    strict: Strict = False,
     calls_per_text: Annotated[int | None, typer.Option(help="Calls for each text.  [default: 1]")] = None,
     verb: Annotated[list[str] | None, typer.Option(help="Only who would read, write, like or dislike it.")] = None,
     grain: Annotated[list[str] | None, typer.Option(help="Only coarse, or only fine personas.")] = None,
@@ -107,7 +112,8 @@ def extract(
     Example: personagraph extract letters/ --calls-per-text 2
     Example: personagraph extract posts.jsonl --field body --verb write
     """
-    return asked.carry_out("extract", files, field=field, calls_per_text=calls_per_text, verbs=verb, grains=grain)
+    own: dict[str, Any] = {"calls_per_text": calls_per_text, "verbs": verb, "grains": grain}
+    return asked.carry_out("extract", files, field=field, separator=separator, strict=strict, **own)
 
 
 @app.command()

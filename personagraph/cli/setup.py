@@ -2,11 +2,11 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from personagraph.cli.app import HERE, Commands, Dedup, Folder, Json, Store, answer, app
+from personagraph.cli.app import HERE, Commands, Dedup, Folder, Json, Separator, Store, Strict, answer, app
 from personagraph.cli.progress.meter import Meter
 from personagraph.cli.tables.claims import claim_lines
 from personagraph.cli.terminal import render
@@ -109,9 +109,11 @@ def trust(
 
 @app.command()
 def dedup(
-    file: Annotated[Path, typer.Argument(help="JSONL, or CSV with a header; - is JSONL on the input.")],
+    file: Annotated[Path, typer.Argument(help="JSON, JSONL, or a table with a header; - is the input; also .gz.")],
     output: Annotated[Path, typer.Option(help="JSONL with the first row of each persona, all its fields.")],
     field: Annotated[str, typer.Option(help="The field that holds the description.")] = "persona",
+    separator: Separator = None,
+    strict: Strict = False,
     merged: Annotated[Path | None, typer.Option(help="JSONL with a line for each row that was merged.")] = None,
     method: Dedup = None,
     json: Json = False,
@@ -124,7 +126,8 @@ def dedup(
     from personagraph.workspace import dedup_file
 
     with Meter("rows") as meter:
-        result = dedup_file(file, output, field=field, merged=merged, method=method, progress=meter)
+        options: dict[str, Any] = {"separator": separator, "strict": strict, "merged": merged, "method": method}
+        result = dedup_file(file, output, field=field, **options, progress=meter)
     render.note_faults([(str(file), row.line, row.fault) for row in result.faults])
     lines = [f"{result.read} read, {result.kept} kept, {len(result.merges)} merged, {len(result.faults)} unreadable"]
     lines += [f"  {name}: {count}" for name, count in result.by_method.items()]

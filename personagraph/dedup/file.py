@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, InputError
 from personagraph.progress import Progress, Tick
 from personagraph.storage.atomic_files import replacing
 from personagraph.text.descriptions import DescribedRow, scan
@@ -58,22 +58,25 @@ def deduplicate_file(
     decide: Decide,
     *,
     field: str = "persona",
+    separator: str | None = None,
+    strict: bool = False,
     merged: Path | None = None,
     progress: Progress = lambda tick: None,
 ) -> Deduplicated:
     """Write the first row of each persona to `output`, in order, with all its fields, as JSONL.
 
     `merged` gets a line for each merged row. No file appears before all is done. The input is streamed.
-    Raises InputError for an input that cannot be read or has no usable row, ConfigError for an output that cannot be
-    written or is the input.
+    Raises InputError for an input that cannot be read or has no usable row, or if `strict` for the first row that
+    cannot be used, and ConfigError for an output that cannot be written or is the input.
     """
     _check_apart(path, output, merged)
     bad: list[DescribedRow] = []
+    found = scan(path, field, separator=separator)
     merges: list[MergedRow] = []
     kept = 0
     with replacing([output, *([merged] if merged else [])]) as (keep, *report):
         waiting: deque[str] = deque()
-        for line, into, method, score in decide(_descriptions(path, field, waiting, bad)):
+        for line, into, method, score in decide(_descriptions(_usable(found, path) if strict else found, waiting, bad)):
             data = waiting.popleft()
             if into is None:
                 keep.write(f"{data}\n".encode())
@@ -88,9 +91,19 @@ def deduplicate_file(
     return Deduplicated(kept + len(merges) + len(bad), kept, by_method, tuple(merges), tuple(bad))
 
 
-def _descriptions(path: Path, field: str, waiting: deque[str], bad: list[DescribedRow]) -> Iterator[tuple[int, str]]:
+def _usable(found: Iterable[tuple[DescribedRow, str]], path: Path) -> Iterator[tuple[DescribedRow, str]]:
+    """The same rows. Raises InputError for the first that cannot be used."""
+    for row, data in found:
+        if row.fault:
+            raise InputError(f"{row.fault}; nothing was written", path, row.line)
+        yield row, data
+
+
+def _descriptions(
+    found: Iterable[tuple[DescribedRow, str]], waiting: deque[str], bad: list[DescribedRow]
+) -> Iterator[tuple[int, str]]:
     """The usable rows' numbers and descriptions; their objects wait for the decision, the other rows are `bad`."""
-    for row, data in scan(path, field):
+    for row, data in found:
         if row.fault:
             bad.append(row)
         else:

@@ -1,4 +1,4 @@
-"""Reads descriptions of personas from JSONL and CSV files: what can be used, and what is wrong with the rest."""
+"""Reads descriptions of personas from files of rows: what can be used, and what is wrong with the rest."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -9,7 +9,16 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple
 
 from personagraph.errors import InputError
-from personagraph.text.files import STDIN, check_unchanged, copy_of, opened, standard_input, state_of
+from personagraph.text.files import (
+    STDIN,
+    check_unchanged,
+    copy_of,
+    opened,
+    standard_input,
+    state_of,
+    unpack,
+    unpacked,
+)
 from personagraph.text.plain import has_half_character, plain
 from personagraph.text.rows import Row, rows
 
@@ -31,14 +40,20 @@ class DescribedRow(NamedTuple):
 class Descriptions:
     """The rows of a file, or of the standard input (`-`), read once to be counted and checked, then streamed.
 
-    `sha256` is that of the file, `faults` are the rows that cannot be used: also those of whose other fields `fault_of`
-    says so. Raises InputError as `scan` does, and for a file that was changed since it was counted.
+    `separator` is that of a table, by default the one that its header has. `sha256` is that of the file, `faults` are
+    the rows that cannot be used: also those of whose other fields `fault_of` says so. Raises InputError as `scan` does,
+    and for a file that was changed since then.
     """
 
     def __init__(
-        self, path: Path, field: str, *, fault_of: Callable[[Mapping[str, Any]], str] = lambda fields: ""
+        self,
+        path: Path,
+        field: str,
+        *,
+        separator: str | None = None,
+        fault_of: Callable[[Mapping[str, Any]], str] = lambda fields: "",
     ) -> None:
-        self._path, self._field, self._fault_of = path, field, fault_of
+        self._path, self._field, self._separator, self._fault_of = path, field, separator, fault_of
         self._copy: BufferedReader | None = None
         if str(path) == STDIN:
             self._copy = copy_of(standard_input())
@@ -59,19 +74,21 @@ class Descriptions:
 
     def __iter__(self) -> Iterator[DescribedRow]:
         if self._copy is None:
-            with opened(self._path) as file:
-                for number, (row, _) in enumerate(_described(file, self._field, self._path)):
+            with unpacked(self._path) as file:
+                for number, (row, _) in enumerate(self._rows(file)):
                     if number % LOOK == 0:
                         check_unchanged(file, self._state, self._path)
                     yield self._judged(row)
                 check_unchanged(file, self._state, self._path)
         else:
-            self._copy.seek(0)
-            yield from (self._judged(row) for row, _ in _described(self._copy, self._field, self._path))
+            yield from (self._judged(row) for row, _ in self._rows(unpack(self._copy, self._path)))
 
     def _judged(self, row: DescribedRow) -> DescribedRow:
         fault = self._fault_of(row.fields) if row.fields else ""
         return DescribedRow(row.line, "", fault) if fault else row
+
+    def _rows(self, file: BinaryIO) -> Iterator[tuple[DescribedRow, Row]]:
+        return _described(file, self._field, self._path, self._separator)
 
     def _hash(self) -> str:
         if self._copy is not None:
@@ -83,27 +100,35 @@ class Descriptions:
             return found
 
 
-def scan(path: Path, field: str) -> Iterator[tuple[DescribedRow, str]]:
+def scan(path: Path, field: str, *, separator: str | None = None) -> Iterator[tuple[DescribedRow, str]]:
     """The rows one after another, each with its whole object as a line of JSON ("" if it cannot be used).
 
-    Blank lines are left out. An object of a JSONL file is given as it stands there; a row of a CSV file becomes an
+    Blank lines are left out. An object that stands on one line is given as it stands there; a row of a table becomes an
     object of its columns. `-` is the standard input. Raises InputError when the file cannot be read or is not text,
     and, at its end, when it is empty or has no usable row.
     """
-    with opened(path) as file:
-        for described, row in _described(file, field, path):
-            data = "" if described.fault else row.raw or json.dumps(row.fields, ensure_ascii=False)
+    with unpacked(path) as file:
+        for described, row in _described(file, field, path, separator):
+            try:
+                data = "" if described.fault else row.raw or _told(row.fields)
+            except RecursionError:
+                described, data = DescribedRow(row.line, "", "it is nested too deeply"), ""
             yield described, data
 
 
-def _described(file: BinaryIO, field: str, path: Path) -> Iterator[tuple[DescribedRow, Row]]:
+def _told(fields: Mapping[str, Any]) -> str:
+    told = json.dumps(fields, ensure_ascii=False)
+    return json.dumps(fields) if has_half_character(told) else told
+
+
+def _described(file: BinaryIO, field: str, path: Path, separator: str | None) -> Iterator[tuple[DescribedRow, Row]]:
     first_fault, usable = "", False
-    for row in rows(file, field=field, is_csv=path.suffix.lower() == ".csv", longest=LONGEST_LINE):
+    for row in rows(file, path, field=field, separator=separator, longest=LONGEST_LINE):
         if row.spoils:
             raise InputError(row.fault, path, row.line)
-        described = checked(row.line, row.fields.get(field, ""), row.fault)
+        described = checked(row.line, row.fields.get(row.name, ""), row.fault)
         if len(row.fields) > 1 and not described.fault:
-            others = {name: value for name, value in row.fields.items() if name != field}
+            others = {name: value for name, value in row.fields.items() if name != row.name}
             described = described._replace(fields=others)
         first_fault = first_fault or described.fault
         usable = usable or not described.fault
@@ -111,7 +136,7 @@ def _described(file: BinaryIO, field: str, path: Path) -> Iterator[tuple[Describ
     if not usable and not first_fault:
         raise InputError("is empty; it should have one persona a line", path)
     if not usable:
-        raise InputError(f"no row can be used; the first fault is: {first_fault} (--field names the field)", path)
+        raise InputError(f"no row can be used; the first fault is: {first_fault}", path)
 
 
 def cleaned(text: str) -> str:

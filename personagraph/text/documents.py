@@ -1,19 +1,34 @@
-"""Reads texts from plain text, Markdown, JSONL and CSV files, folders of them, or the standard input."""
+"""Reads texts from plain text, Markdown, files of rows, folders of all of them, or the standard input."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from personagraph.errors import InputError
-from personagraph.text.files import CHANGED, STDIN, cannot_be_read, copy_of, opened, standard_input
+from personagraph.text.files import (
+    BEGINNING,
+    CHANGED,
+    STDIN,
+    cannot_be_read,
+    copy_of,
+    encoding_of,
+    ending,
+    standard_input,
+    unpack,
+    unpacked,
+)
 from personagraph.text.markdown import prose
 from personagraph.text.plain import has_half_character
-from personagraph.text.rows import LONGEST, rows
+from personagraph.text.rows.headers import SEPARATORS
+from personagraph.text.rows.lines import LONGEST
+from personagraph.text.rows.reading import JSON, rows
 from personagraph.types import digest, normalise
+
+_AGAIN, _SKIPPED = "the same text as", "skipped"
+"""How faults begin that are none of a text: it is known, or nobody asked for it."""
 
 
 class Document(NamedTuple):
@@ -43,24 +58,41 @@ class _Found(NamedTuple):
     id: str = ""
 
 
+class _RowsAsked(NamedTuple):
+    """How the rows of files are read: the field that is the text, and what separates the cells of tables."""
+
+    field: str | None
+    separator: str | None
+
+
 class Corpus:
     """The usable texts of some paths, as `read` gives them: read once to be counted and hashed, then streamed.
 
     Each iteration reads them anew, in the same order. `sha256` is that of all texts in order, wherever they lie: what
-    tells one input from another. `faults` are what is not used. Raises InputError as `read` does, and for a text that
-    was changed since it was counted.
+    tells one input from another. `faults` are what is not used, `unusable` what of it is wrong by itself. Raises
+    InputError as `read` does, and for a text that was changed since it was counted.
     """
 
-    def __init__(self, paths: Sequence[str], *, field: str | None = None, stdin: BinaryIO | None = None) -> None:
-        self._paths, self._field = paths, field
+    def __init__(
+        self,
+        paths: Sequence[str],
+        *,
+        field: str | None = None,
+        separator: str | None = None,
+        stdin: BinaryIO | None = None,
+    ) -> None:
+        self._paths, self._asked = paths, _RowsAsked(field, separator)
         self._copies = _copies(paths, field, stdin)
         self._hashes: list[bytes] = []
         self.faults: list[Fault] = []
+        self.unusable: list[Fault] = []
         for item in self._read():
             if isinstance(item, Document):
                 self._hashes.append(bytes.fromhex(item.sha256))
             else:
                 self.faults.append(item)
+                if not item.what.startswith((_AGAIN, _SKIPPED)):
+                    self.unusable.append(item)
         self.sha256 = sha256("".join(f"{one.hex()}\n" for one in self._hashes).encode()).hexdigest()
 
     def __len__(self) -> int:
@@ -74,22 +106,22 @@ class Corpus:
             yield text
 
     def _read(self) -> Iterator[Document | Fault]:
-        return _checked_all(self._paths, self._field, self._copies)
+        return _checked_all(self._paths, self._asked, self._copies)
 
 
 def read(
-    paths: Sequence[str], *, field: str | None = None, stdin: BinaryIO | None = None
+    paths: Sequence[str], *, field: str | None = None, separator: str | None = None, stdin: BinaryIO | None = None
 ) -> Iterator[Document | Fault]:
     """The texts and what is wrong, in the order of the paths, of the names in a folder, and of the lines; streamed.
 
-    `field` names the field of a JSONL or CSV file that holds the text, "text" by default. A folder is read with all
-    that is in it; files of other kinds, and those that cannot be read, are faults. `-` is the standard input: one text,
-    or JSONL if a field is named. The same text a second time is a fault. The uri of a row is `path#id`, or `path#line`
-    if it has no id.
+    `field` names the field that holds the text in a file of rows, "text" by default, `separator` that of a table, by
+    default the one that its header has. A folder is read with all that is in it; files of other kinds, and those that
+    cannot be read, are faults. `-` is the standard input: one text, or rows if a field is named. The same text a
+    second time is a fault. The uri of a row is `path#id`, or `path#line` if it has no id.
 
     Raises InputError for a path that cannot be read, and in the end if no text could be used.
     """
-    return _checked_all(paths, field, _copies(paths, field, stdin))
+    return _checked_all(paths, _RowsAsked(field, separator), _copies(paths, field, stdin))
 
 
 def _copies(paths: Sequence[str], field: str | None, stdin: BinaryIO | None) -> dict[str, BinaryIO]:
@@ -99,10 +131,10 @@ def _copies(paths: Sequence[str], field: str | None, stdin: BinaryIO | None) -> 
     return {STDIN: copy_of(stdin or standard_input(), most=None if field else LONGEST + 1)}
 
 
-def _checked_all(paths: Sequence[str], field: str | None, copies: Mapping[str, BinaryIO]) -> Iterator[Document | Fault]:
+def _checked_all(paths: Sequence[str], asked: _RowsAsked, copies: Mapping[str, BinaryIO]) -> Iterator[Document | Fault]:
     known: dict[str, str] = {}
     first: Fault | None = None
-    for found in _find(paths, field, copies):
+    for found in _find(paths, asked, copies):
         item = _checked(found, known)
         if isinstance(item, Document):
             known[item.id] = item.uri
@@ -111,7 +143,7 @@ def _checked_all(paths: Sequence[str], field: str | None, copies: Mapping[str, B
         yield item
     if not known:
         path, line, what = first or Fault(", ".join(paths), 0, "holds no text")
-        raise InputError(f"{what}; there is no other text (--field names the field of rows)", path, line or None)
+        raise InputError(f"{what}; there is no other text", path, line or None)
 
 
 def _checked(found: _Found, known: dict[str, str]) -> Document | Fault:
@@ -121,7 +153,7 @@ def _checked(found: _Found, known: dict[str, str]) -> Document | Fault:
         found, fault = found._replace(path=repr(found.path)), "has a name that is not UTF-8; rename it"
     id = digest("source", normalise(text)) if not fault else ""
     if id in known:
-        fault = f"the same text as {known[id]}"
+        fault = f"{_AGAIN} {known[id]}"
     if fault:
         return Fault(found.path, found.line, fault)
     uri = f"{found.path}#{found.id or found.line}" if found.line else found.path
@@ -138,18 +170,18 @@ def _fault(text: str) -> str:
     return ""
 
 
-def _find(paths: Sequence[str], field: str | None, copies: Mapping[str, BinaryIO]) -> Iterator[_Found]:
+def _find(paths: Sequence[str], asked: _RowsAsked, copies: Mapping[str, BinaryIO]) -> Iterator[_Found]:
     for path in paths:
         if path == STDIN:
-            copies[path].seek(0)
-            yield from (_rows if field else _plain)(copies[path], path, field or "")
+            read = _rows if asked.field else _plain
+            yield from read(unpack(copies[path], path), path, asked)
         elif os.path.isdir(path):
-            yield from _folder(path, field)
+            yield from _folder(path, asked)
         else:
-            yield from _file(path, field)
+            yield from _file(path, asked)
 
 
-def _folder(folder: str, field: str | None) -> Iterator[_Found]:
+def _folder(folder: str, asked: _RowsAsked) -> Iterator[_Found]:
     """The files of a folder and the folders in it, sorted; links to folders, or out of the folder, are not followed."""
     root = os.path.realpath(folder)
     waiting = [iter(_entries(folder))]
@@ -160,13 +192,13 @@ def _folder(folder: str, field: str | None) -> Iterator[_Found]:
             continue
         try:
             if fault := _skipped(entry, root):
-                yield _Found(entry.path, 0, "", f"skipped{fault}")
+                yield _Found(entry.path, 0, "", f"{_SKIPPED}{fault}")
             elif entry.is_dir(follow_symlinks=False):
                 waiting.append(iter(_entries(entry.path)))
             else:
-                yield from _file(entry.path, field)
+                yield from _file(entry.path, asked)
         except OSError as error:
-            yield _Found(entry.path, 0, "", f"skipped, since it cannot be read ({error.strerror})")
+            yield _Found(entry.path, 0, "", f"cannot be read ({error.strerror})")
         except InputError as error:
             yield _Found(entry.path, 0, "", str(error).removeprefix(f"{entry.path}: "))
 
@@ -190,56 +222,46 @@ def _skipped(entry: os.DirEntry[str], root: str) -> str:
         return ", since it is a link that leads nowhere"
     if entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(root):
         return ", since it is a link out of the folder; name it to have it read"
-    if _suffix(entry.path) not in _READERS or not entry.is_file():
+    if ending(entry.path) not in _READERS or not entry.is_file():
         return f"; in a folder only {', '.join(_READERS)} files are read"
     return ""
 
 
-def _file(path: str, field: str | None) -> Iterator[_Found]:
-    with opened(path) as file:
-        yield from _texts(file, path, field)
+def _file(path: str, asked: _RowsAsked) -> Iterator[_Found]:
+    with unpacked(path) as file:
+        yield from _READERS.get(ending(path), _plain)(file, path, asked)
 
 
-def _texts(file: BinaryIO, path: str, field: str | None) -> Iterator[_Found]:
-    file.seek(0)
-    if b"\0" in file.read(8192):
-        yield _Found(path, 0, "", "is not a text file")
-        return
-    file.seek(0)
-    yield from _READERS.get(_suffix(path), _plain)(file, path, field or "text")
-
-
-def _suffix(path: str) -> str:
-    return os.path.splitext(path)[1].lower()
-
-
-def _plain(file: BinaryIO, path: str, field: str) -> Iterator[_Found]:
+def _plain(file: BinaryIO, path: str, asked: _RowsAsked) -> Iterator[_Found]:
     raw = file.read(LONGEST + 1)
-    try:
-        text, fault = raw.decode("utf-8-sig"), ""
-    except UnicodeDecodeError as error:
-        text, fault = "", f"not UTF-8 (byte {error.start + 1:,}); convert the file first"
+    encoding = encoding_of(raw)
     if len(raw) > LONGEST:
-        text, fault = "", f"is longer than {LONGEST:,} bytes; split it, or make it JSONL"
-    yield _Found(path, 0, text, fault)
+        yield _Found(path, 0, "", f"is longer than {LONGEST:,} bytes; split it, or make it JSONL")
+    elif encoding == "utf-8-sig" and b"\0" in raw[:BEGINNING]:
+        yield _Found(path, 0, "", "is not a text file")
+    else:
+        try:
+            yield _Found(path, 0, raw.decode(encoding))
+        except UnicodeDecodeError as error:
+            yield _Found(path, 0, "", f"not UTF-8 (byte {error.start + 1:,}); convert the file first")
 
 
-def _markdown(file: BinaryIO, path: str, field: str) -> Iterator[_Found]:
-    for found in _plain(file, path, field):
+def _markdown(file: BinaryIO, path: str, asked: _RowsAsked) -> Iterator[_Found]:
+    for found in _plain(file, path, asked):
         yield found._replace(text=prose(found.text))
 
 
-def _rows(file: BinaryIO, path: str, field: str, *, is_csv: bool = False) -> Iterator[_Found]:
-    for row in rows(file, field=field, is_csv=is_csv):
-        text, id = row.fields.get(field, ""), row.fields.get("id")
+def _rows(file: BinaryIO, path: str, asked: _RowsAsked) -> Iterator[_Found]:
+    field = asked.field or "text"
+    for row in rows(file, path, field=field, separator=asked.separator):
+        text, id = row.fields.get(row.name, ""), row.fields.get("id")
         fault = row.fault or ("" if isinstance(text, str) else f"the field {field!r} is not a text")
         yield _Found(path, row.line, "" if fault else text, fault, str(id) if isinstance(id, str | int) else "")
 
 
-_READERS: dict[str, Callable[[BinaryIO, str, str], Iterator[_Found]]] = {
+_READERS: dict[str, Callable[[BinaryIO, str, _RowsAsked], Iterator[_Found]]] = {
     ".txt": _plain,
     ".md": _markdown,
     ".markdown": _markdown,
-    ".jsonl": _rows,
-    ".csv": partial(_rows, is_csv=True),
+    **dict.fromkeys((*JSON, *SEPARATORS), _rows),
 }

@@ -54,19 +54,30 @@ def test_merged_rows_and_unreadable_rows_are_listed_with_their_lines(personas, t
     assert [json.loads(line) for line in merged.read_text().splitlines()] == [
         {"line": 5, "into": 1, "method": "text", "score": 1.0}
     ]
-    assert [(row.line, row.fault) for row in result.faults] == [(2, "not JSON"), (6, "no field 'persona'; it has id")]
+    assert [(row.line, row.fault) for row in result.faults] == [
+        (2, "not JSON"),
+        (6, "no field 'persona'; it has id; --field names one"),
+    ]
 
 
 def test_a_csv_file_becomes_objects_of_its_columns(tmp_path):
     path = written(
-        tmp_path / "in.csv", "id,text", '1,"A baker, from Lima"', '2,"a baker, from Lima"', "3,A diver,extra"
+        tmp_path / "in.csv",
+        "id,text",
+        '1,"A baker, from Lima"',
+        '2,"a baker, from Lima"',
+        "3,A diver,",
+        "4,A diver, and a cook",
     )
     result = run(path, tmp_path / "kept.jsonl", field="text")
     assert [json.loads(line) for line in (tmp_path / "kept.jsonl").read_text().splitlines()] == [
         {"id": "1", "text": "A baker, from Lima"},
-        {"id": "3", "text": "A diver", "": ["extra"]},
+        {"id": "3", "text": "A diver"},
     ]
     assert [tuple(merge)[:2] for merge in result.merges] == [(3, 2)]
+    assert [(row.line, row.fault) for row in result.faults] == [
+        (5, "it has 3 cells, and there are 2 columns; is a cell not in quotes?")
+    ]
 
 
 def test_a_file_without_duplicates_stays_the_same(tmp_path):
@@ -84,7 +95,13 @@ def test_a_very_long_line_is_one_unreadable_row(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"", "is empty"), (b"\n \n", "is empty"), (b'{"persona": "A"}\n\x00', "not a text file"), (b"[]\n", "no row")],
+    [
+        (b"", "is empty"),
+        (b"\n \n", "is empty"),
+        (b"[]\n", "is empty"),
+        (b"\x00\x01", "not a text file"),
+        (b"7\n", "no row"),
+    ],
 )
 def test_an_input_that_cannot_be_used_is_an_error_and_leaves_the_old_output_alone(tmp_path, content, says):
     (tmp_path / "in.jsonl").write_bytes(content)

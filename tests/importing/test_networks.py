@@ -218,7 +218,7 @@ def test_names_of_columns_count_in_whatever_case_they_are_written(tmp_path):
     with init_workspace(tmp_path / "other") as graph:
         graph.import_graph([edges], nodes=as_json)
         ages = {p.description: p.stated["age"] for p in graph.store.scan_personas()}
-        assert ages == {"A potter": "25-44", "Person 2 of the network a": "unknown"}
+        assert ages == {"A potter": "25-44", "x": "unknown"}
 
 
 def test_a_name_in_its_own_case_goes_before_the_others_and_two_of_one_name_are_refused(tmp_path):
@@ -471,7 +471,7 @@ def test_a_mapping_that_cannot_be_followed_is_told_with_the_place(tmp_path, toml
     [
         ("a.csv", b"", "no node can be used; it is empty"),
         ("a.csv", b"source,target\n", "no node can be used"),
-        ("a.csv", b"source,target\n\xff,2\n", "line 2: not UTF-8"),
+        ("a.csv", b"source,target\n\xff,2\n", "line 2: no node can be used; the first fault is: not UTF-8"),
         ("a.csv.gz", b"not packed", "cannot be unpacked"),
         ("a.graphml", b"<graphml><graph><node", "is not XML"),
         ("a.xml", b"<Dynamic><node id='a'/></Dynamic>", "is not GraphML: it begins with <Dynamic>"),
@@ -483,7 +483,8 @@ def test_a_mapping_that_cannot_be_followed_is_told_with_the_place(tmp_path, toml
         ("a.gml", b'graph [ node [ id 0 label "x" ' + b"a [ " * 3000 + b"] " * 3000 + b"] ]", "is not GML"),
         ("a.net.gz", b"*Vertices 1", "is Pajek by its name"),
         ("a.graphml", b'<!DOCTYPE g [<!ENTITY a "b">]><graphml/>', "it declares a document type"),
-        ("a.json", b"[1]", "is not node-link JSON"),
+        ("a.json", b'{"nodes": []}', "is not node-link JSON"),
+        ("a.json", b"[1]", "no node can be used; the first fault is: not a JSON object"),
         ("a.json", b"{", "is not JSON"),
         (
             "a.json",
@@ -616,3 +617,146 @@ def test_other_names_of_the_ends_behind_another_column_are_an_error_and_no_peopl
     refused = pytest.raises(InputError, match="has no column 'source'; it has note, from, to")
     with temporary_workspace() as graph, refused:
         graph.import_graph([path])
+
+
+@pytest.mark.parametrize(
+    ("nodes", "edges"),
+    [
+        ("id,description\n1,A cook\n2,A nurse\n", "source,target\n1.0,2.0\n"),
+        ("id,description\n1.0,A cook\n2.0,A nurse\n", "source,target\n1,2\n"),
+        ("id,description\n1.00,A cook\n2.,A nurse\n", "source,target\n1.0,2\n"),
+        ('[{"id": "1.0", "description": "A cook"}, {"id": 2, "description": "A nurse"}]', "source,target\n1,2.0\n"),
+        ("id,description\n1e3,A cook\n2000,A nurse\n", "source,target\n1e3,2.0e+03\n"),
+    ],
+)
+def test_an_id_with_a_point_is_the_node_of_that_whole_number(tmp_path, nodes, edges):
+    table = file(tmp_path, "n.json" if nodes.startswith("[") else "n.csv", nodes)
+    with init_workspace(tmp_path / "graph") as graph:
+        done = graph.import_graph([file(tmp_path, "a.csv", edges)], nodes=table)
+        assert (done.run.new, done.run.linked, done.run.faults) == (2, 1, ())
+
+
+def test_an_id_with_a_point_is_that_node_in_documents_and_in_lists_without_nodes(tmp_path):
+    as_json = {"nodes": [{"id": "1"}, {"id": 2.0}], "links": [{"source": 1.0, "target": "2.0"}]}
+    ends = "<node id='1'/><node id='2'/><edge source='1.0' target='2.0'/>"
+    for name, text in (
+        ("a.json", json.dumps(as_json)),
+        ("a.csv", "source,target\n1.0,2\n2.0,1\n"),
+        ("a.adj", "1.0 2\n2 1.0\n"),
+    ):
+        with init_workspace(tmp_path / name.replace(".", "-")) as graph:
+            done = graph.import_graph([file(tmp_path, name, text)])
+            assert (done.run.new, done.run.linked, done.run.faults) == (2, 1, ())
+            assert pairs(graph) == {frozenset("12")}
+    with init_workspace(tmp_path / "graphml") as graph:
+        assert graph.import_graph([graphml(tmp_path, "", ends)]).run.linked == 1
+
+
+def test_ids_with_and_without_a_point_that_are_both_nodes_stay_two(tmp_path):
+    nodes = file(tmp_path, "n.csv", "id,description\n2,A cook\n2.0,A nurse\n1.0,A smith\n1.00,A weaver\n")
+    edges = file(tmp_path, "a.csv", "source,target\n2,1.0\n2.0,1.00\n2.00,1.0\n2,1\n2,0x1\n")
+    with init_workspace(tmp_path / "graph") as graph:
+        done = graph.import_graph([edges], nodes=nodes, directed=True)
+        ends = {frozenset((a, b)) for a, _, b, _ in described(graph)}
+        assert ends == {frozenset(("A cook", "A smith")), frozenset(("A nurse", "A weaver"))}
+        assert [fault for *_, fault in done.run.faults] == ["there is no node '1'", "there is no node '0x1'"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "column"),
+    [
+        ("n.csv", "id,Name,age\n1,Ana Lima,44\n2,Eva Ruiz,30\n", "name"),
+        ("n.csv", "id,title,label\n1,Dr,Ana Lima\n2,Dr,Eva Ruiz\n", "label"),
+        ("n.csv", "id,description,label\n1,,Ana Lima\n2, ,Eva Ruiz\n", "label"),
+        ("n.json", '[{"id": 1, "title": "Ana Lima"}, {"id": 2, "title": "Eva Ruiz", "label": "2"}]', "title"),
+    ],
+)
+def test_a_name_describes_a_node_that_has_no_description_and_it_is_said(tmp_path, name, text, column):
+    said = []
+    with init_workspace(tmp_path / "graph") as graph:
+        edges = file(tmp_path, "a.csv", "source,target\n1,2\n")
+        graph.import_graph([edges], nodes=file(tmp_path, name, text), note=said.append)
+        assert {p.description for p in graph.store.scan_personas()} == {"Ana Lima", "Eva Ruiz"}
+    otherwise = 'a mapping says otherwise: [nodes] description = "COLUMN"'
+    assert said == [f"2 nodes without a description are described by {column}; {otherwise}"]
+
+
+def test_a_name_that_two_nodes_have_and_one_that_is_no_name_are_told_apart_by_the_id(tmp_path):
+    nodes = file(tmp_path, "n.csv", "id,label\n1,Ana\n2,ana\n3,3\n4,17\n5,\n")
+    said = []
+    with init_workspace(tmp_path / "graph") as graph:
+        graph.import_graph([file(tmp_path, "a.csv", "source,target\n1,2\n")], nodes=nodes, note=said.append)
+        assert {p.description for p in graph.store.scan_personas()} == {
+            "Ana",
+            "ana, 2 of the network a",
+            "Person 3 of the network a",
+            "Person 4 of the network a",
+            "Person 5 of the network a",
+        }
+    assert [line.partition(";")[0] for line in said] == [
+        "2 nodes without a description are described by label",
+        "3 nodes without a description are described by id, as 'Person … of the network a'",
+    ]
+
+
+def test_a_mapping_that_says_how_nodes_are_described_goes_before_their_names(tmp_path):
+    nodes = file(tmp_path, "n.csv", "id,name,NAME,job\n1,Ana,x,A cook\n2,Eva,y,\n")
+    edges = file(tmp_path, "a.csv", "source,target\n1,2\n")
+    mapping = file(tmp_path, "m.toml", "[nodes]\ndescription = 'job'\n")
+    with init_workspace(tmp_path / "graph") as graph:
+        graph.import_graph([edges], nodes=nodes, mapping=mapping)
+        assert {p.description for p in graph.store.scan_personas()} == {"A cook", "Person 2 of the network a"}
+
+
+def test_what_yed_shows_of_a_node_describes_it_and_what_it_shows_of_an_edge_is_its_type(tmp_path):
+    def shape(text: str) -> str:
+        label = f"<y:NodeLabel>{text}\n<y:LabelModel/></y:NodeLabel>"
+        return f"<data key='d1'><y:ShapeNode><y:Fill color='#fff'/>{label}</y:ShapeNode></data>"
+
+    keys = "<key id='d1' for='node' yfiles.type='nodegraphics'/><key id='d2' for='edge' yfiles.type='edgegraphics'/>"
+    line = "<data key='d2'><y:PolyLineEdge><y:EdgeLabel>TEACHES</y:EdgeLabel></y:PolyLineEdge></data>"
+    content = f"<node id='n0'>{shape('Ana Lima')}</node><node id='n1'>{shape('Eva &amp; Co')}</node>"
+    path = file(
+        tmp_path,
+        "y.graphml",
+        "<graphml xmlns='http://graphml.graphdrawing.org/xmlns' xmlns:y='http://www.yworks.com/xml/graphml'>"
+        f"{keys}<graph edgedefault='directed'>{content}<edge source='n0' target='n1'>{line}</edge></graph></graphml>",
+    )
+    with init_workspace(tmp_path / "graph") as graph:
+        assert graph.import_graph([path]).run.faults == ()
+        assert described(graph) == {("Ana Lima", "TEACHES", "Eva & Co", "")}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '[{"source": 1, "target": 2}, {"source": "2", "target": 3.0}]'),
+        ("a.jsonl", '{"from": 1, "to": 2}\n{"from": "2", "to": 3.0}\n'),
+        ("a.json", '{"Source": 1, "Target": 2}\n{"Source": "2", "Target": 3.0}\n'),
+        ("a.csv", "sep=;\nsource;target\n1;2\n2;3\n"),
+        ("a.tsv", "\ufeffsource\ttarget\n1\t2\n2\t3\n"),
+        ("a.csv", '"source";"target"\n"1";"2"\n"2";"3"\n'),
+    ],
+)
+def test_an_edge_list_is_read_as_any_rows_are(tmp_path, name, text):
+    with init_workspace(tmp_path / "graph") as graph:
+        done = graph.import_graph([file(tmp_path, name, text)])
+        assert (done.run.new, done.run.linked, done.run.faults) == (3, 2, ())
+        assert pairs(graph) == {frozenset("12"), frozenset("23")}
+
+
+def test_a_separator_that_is_told_must_be_that_of_the_mapping(tmp_path):
+    path = file(tmp_path, "a.csv", "source:target\n1:2\n")
+    mapping = file(tmp_path, "m.toml", "[edges]\nseparator = ';'\n")
+    with init_workspace(tmp_path / "graph") as graph:
+        with pytest.raises(ConfigError, match="--separator says ':', and the mapping ';'; take out one of them"):
+            graph.import_graph([path], mapping=mapping, separator=":")
+        with pytest.raises(ConfigError, match="'x' is no separator; name one sign"):
+            graph.import_graph([path], separator="x")
+        assert graph.import_graph([path], separator=":").run.linked == 1
+
+
+def test_the_ties_of_others_in_their_own_words_are_read(shared_cases, tmp_path):
+    with init_workspace(tmp_path / "graph") as graph:
+        done = graph.import_graph([shared_cases / "own-words.csv"], directed=True)
+        assert (done.run.new, done.run.linked, done.run.faults) == (3, 2, ())

@@ -48,7 +48,7 @@ def test_rows_are_named_by_their_id_or_their_line_and_bad_ones_are_listed_with_t
     assert [d.uri for d in documents] == [f"{path}#x7", f"{path}#3"]
     assert [f.line for f in faults] == [4, 5, 6, 7, 8, 9, 10, 11]
     assert {f.path for f in faults} == {path}
-    assert faults[2].what == "no field 'text'; it has body"
+    assert faults[2].what == "no field 'text'; it has body; did you mean --field body?"
 
 
 def test_a_field_can_be_named_for_jsonl_csv_and_the_standard_input(tmp_path):
@@ -89,7 +89,7 @@ def test_a_folder_is_read_in_order_of_names_and_lists_what_it_skips(tmp_path):
         ("a.jsonl", b'{"b": "c"}', "no field 'text'; it has b"),
         ("a.csv", b"a,b\n1,2\n", "no column 'text'; it has a, b"),
         ("a.csv", b"text\ncaf\xe9\n", "not UTF-8"),
-        ("a.csv", b'text\n"' + b"x" * 11_000_000, "field larger than field limit"),
+        ("a.csv", b'text\n"' + b"x" * 11_000_000, "line 2: the line is 11,000,001 bytes long"),
     ],
 )
 def test_an_input_without_a_usable_text_is_an_error_that_names_the_file(tmp_path, name, content, says):

@@ -183,12 +183,12 @@ def test_what_a_runaway_row_took_is_read_line_by_line_and_the_line_behind_it_in_
 
 
 def test_a_csv_with_more_columns_than_anybody_has_is_refused():
-    (found,) = rows(io.BytesIO(b"," * 20_000 + b"text\nx\n"), field="text", is_csv=True)
+    (found,) = rows(io.BytesIO(b"," * 20_000 + b"text\nx\n"), "a.csv", field="text")
     assert "20,001 columns, at most 10,000" in found.fault
     assert found.spoils
 
 
 def test_what_a_fault_quotes_is_cut():
-    (found,) = rows(io.BytesIO(b'{"%s": 1}\n' % (b"x" * 1_000_000)), field="text", is_csv=False)
+    (found,) = rows(io.BytesIO(b'{"%s": 1}\n' % (b"x" * 1_000_000)), "a.jsonl", field="text")
     assert len(found.fault) < 300
     assert csv.field_size_limit() in (LONGEST, 131_072)

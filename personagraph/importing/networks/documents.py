@@ -1,21 +1,23 @@
-"""Reads networks that come in one document: GraphML as a stream, the small formats whole; and node tables in JSON."""
+"""Reads networks that come in one document, GraphML as a stream, the small formats whole; and tables in JSON."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from xml.parsers import expat
 
 from personagraph.errors import InputError
 from personagraph.importing.networks.columns import check, picked
-from personagraph.importing.networks.files import DOCTYPE, MOST_COLUMNS, Edge, Part, Record, kind_of, whole
+from personagraph.importing.networks.files import DOCTYPE, Edge, Part, Record, whole
 from personagraph.importing.networks.graphml import graphml
-from personagraph.importing.networks.mapping import Nodes, Table
+from personagraph.importing.networks.mapping import ENDS, Table
+from personagraph.importing.networks.values import EXACT
+from personagraph.text.files import ending
 from personagraph.text.plain import has_half_character
+from personagraph.text.rows.headers import MOST_COLUMNS
+from personagraph.text.rows.objects import Row, json_rows
 
-_EXACT = 1 << 53
-"""Below it a whole number with a point is the same as without."""
 _HALF = "it has half a surrogate pair"
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, SyntaxError, RecursionError)
 """What networkx raises for files that are damaged."""
@@ -23,18 +25,18 @@ _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, SyntaxError, 
 
 def parts(path: Path, kind: str, mapping: Table) -> Iterator[Edge]:
     """The nodes or the edges of a document. Raises InputError, when all are read, for a mapped name that none has."""
-    return _picked((part for found, part in KINDS[kind_of(path)](path) if found == kind), mapping, path)
+    return _picked((part for found, part in KINDS[ending(path)](path) if found == kind), mapping, path)
 
 
-def _picked(found: Iterable[Edge], mapping: Table, path: Path) -> Iterator[Edge]:
+def _picked(found: Iterable[Edge], mapping: Table, path: Path, needed: Set[str | int] = frozenset()) -> Iterator[Edge]:
     seen: set[str] = set()
     for part in found:
         seen.update(map(str, part.record.cells))
         if len(seen) > MOST_COLUMNS:
             raise InputError(f"has more than {MOST_COLUMNS:,} names of attributes", path, part.record.line)
-        yield part._replace(record=picked(part.record, mapping.asked))
+        yield part._replace(record=picked(part.record, mapping.asked, mapping.spare))
     if seen:
-        check(sorted(seen), mapping.mapped, path)
+        check(sorted(seen), mapping.mapped | needed, path)
 
 
 def node_link(path: Path) -> Iterator[Part]:
@@ -77,7 +79,7 @@ def through_networkx(path: Path) -> Iterator[Part]:
 
     content = whole(path)
     try:
-        is_gml = kind_of(path) == ".gml"
+        is_gml = ending(path) == ".gml"
         if not is_gml:
             _refuse_doctype(content)
         graph: nx.Graph[Any] = (
@@ -92,7 +94,7 @@ def through_networkx(path: Path) -> Iterator[Part]:
         SyntaxError,
         RecursionError,
     ) as error:
-        name = kind_of(path)[1:].upper()
+        name = ending(path)[1:].upper()
         raise InputError(f"is not {name} that networkx can read: {' '.join(str(error).split())}", path) from error
     # A node of GEXF has a label at least; one without is the end of an edge that is no node.
     nodes = ({**said, "id": id} for id, said in graph.nodes(data=True) if said or is_gml)
@@ -102,35 +104,44 @@ def through_networkx(path: Path) -> Iterator[Part]:
             yield kind, Edge(record, graph.is_directed())
 
 
-def node_objects(path: Path, mapping: Nodes) -> Iterator[Record]:
-    """The nodes of a JSON file, an array of objects or an object of objects by id, as `parts` gives them."""
-    data = _json(path)
-    if isinstance(data, dict) and isinstance(data.get("nodes"), list):
-        data = data["nodes"]
-    if isinstance(data, dict):
-        data = [{"id": id, **value} if isinstance(value, dict) else value for id, value in data.items()]
-    if not isinstance(data, list):
-        raise InputError("is no table of nodes: an array of objects, or an object of objects by id, is needed", path)
-    yield from (part.record for part in _picked((Edge(record) for record in _records(data)), mapping, path))
+def objects(file: BinaryIO, path: Path, mapping: Table) -> Iterator[Record]:
+    """The rows of a file of JSON, of nodes or of edges. Raises InputError for a file that has no ids or ends."""
+    found = (_record_of(row, path, mapping) for row in json_rows(file, mapping.needed[0], required=False))
+    yield from (part.record for part in _picked(map(Edge, found), mapping, path, mapping.ends))
+
+
+def _record_of(row: Row, path: Path, mapping: Table) -> Record:
+    if row.spoils:
+        raise InputError(row.fault, path, row.line)
+    record = Record(row.line, {}, row.fault) if row.fault else _record(row.line, row.fields)
+    names = {str(name).casefold(): name for name in record.cells}
+    if len(mapping.needed) > 1 and not names.keys() >= set(mapping.needed):
+        ends = next((ends for ends in ENDS if names.keys() >= set(ends)), None)
+        if ends is not None:
+            pairs = zip(mapping.needed, ends, strict=True)
+            said: dict[str | int, str] = {name: record.cells[names[end]] for name, end in pairs}
+            return record._replace(cells={**record.cells, **said})
+    return record
 
 
 def _records(items: Iterable[object]) -> Iterator[Record]:
-    for number, item in enumerate(items, 1):
-        if isinstance(item, Mapping):
-            try:
-                cells = {name: _text(value) for name, value in item.items()}
-            except RecursionError:
-                yield Record(number, {}, "it is nested too deeply")
-                continue
-            yield Record(number, cells, _HALF if has_half_character("".join(cells.values())) else "")
-        else:
-            yield Record(number, {}, "it is not a JSON object")
+    yield from (_record(number, item) for number, item in enumerate(items, 1))
+
+
+def _record(number: int, item: object) -> Record:
+    if not isinstance(item, Mapping):
+        return Record(number, {}, "not a JSON object")
+    try:
+        cells = {name: _text(value) for name, value in item.items()}
+    except RecursionError:
+        return Record(number, {}, "it is nested too deeply")
+    return Record(number, cells, _HALF if has_half_character("".join(cells.values())) else "")
 
 
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
         value = int(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 

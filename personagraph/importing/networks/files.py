@@ -1,25 +1,18 @@
-"""Opens the files of a network, packed or not, and tells a node or an edge from a fault in them."""
+"""What is read of the files of a network: a node or an edge, or a fault in them; and which files are not read."""
 
-import gzip
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO, NamedTuple, cast
+from typing import NamedTuple
 
 from personagraph.errors import InputError
 from personagraph.importing.networks.mapping import Cells
-from personagraph.text import files as text_files
+from personagraph.text.files import STDIN, ending, unpacked
 from personagraph.text.plain import has_half_character
+from personagraph.text.rows.objects import LONGEST_WHOLE
 
 DOCTYPE = "it declares a document type, which could define entities: take that out"
 _NOT_READ = {".net": "Pajek", ".paj": "Pajek", ".mtx": "Matrix Market"}
 """What files are that could be taken for edge lists, and are none."""
-LONGEST_WHOLE = 100_000_000
-"""Bytes of a document, unpacked, that is read as a whole: its objects take some twenty times as much memory."""
-MOST_COLUMNS = 10_000
-"""Columns of a table, and names of attributes in a document."""
 
 
 class Record(NamedTuple):
@@ -49,11 +42,6 @@ Part = tuple[str, Edge]
 """What a document has in order: "node" or "edge", and its record."""
 
 
-def kind_of(path: Path) -> str:
-    """The ending that says how a file is written, without .gz."""
-    return Path(path.name.lower().removesuffix(".gz")).suffix
-
-
 def stem_of(path: Path) -> str:
     """The name of the file without its endings."""
     return path.name.partition(".")[0] or path.name
@@ -63,29 +51,15 @@ def check_file(path: Path) -> None:
     """Raises InputError for a format that is not read, the standard input, or a name that is no text."""
     if has_half_character(str(path)):
         raise InputError("has a name that is not UTF-8; rename it", repr(str(path)))
-    if str(path) == text_files.STDIN:
+    if str(path) == STDIN:
         raise InputError("a network is read twice, and the standard input cannot be; save it as a file", path)
-    if format := _NOT_READ.get(kind_of(path)):
+    if format := _NOT_READ.get(ending(path)):
         raise InputError(f"is {format} by its name, which is not read: write it as GraphML, or as an edge list", path)
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """The bytes of the file, unpacked when its name ends in .gz. Raises InputError."""
-    with text_files.opened(path) as file:
-        if path.suffix.lower() != ".gz":
-            yield file
-            return
-        try:
-            with gzip.open(file) as unpacked:
-                yield cast(BinaryIO, unpacked)
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise InputError(f"cannot be unpacked: {error}", path) from error
 
 
 def whole(path: Path) -> bytes:
     """All bytes of a document, unpacked. Raises InputError for one that is longer than LONGEST_WHOLE."""
-    with opened(path) as file:
+    with unpacked(path) as file:
         content = file.read(LONGEST_WHOLE + 1)
     if len(content) > LONGEST_WHOLE:
         fault = f"is longer than {LONGEST_WHOLE:,} bytes, and this format is read as a whole"

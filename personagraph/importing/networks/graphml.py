@@ -6,7 +6,8 @@ from pathlib import Path
 from xml.parsers import expat
 
 from personagraph.errors import InputError
-from personagraph.importing.networks.files import DOCTYPE, Edge, Part, Record, opened
+from personagraph.importing.networks.files import DOCTYPE, Edge, Part, Record
+from personagraph.text.files import unpacked
 from personagraph.text.rows import LONGEST
 
 MOST_KEYS = 2_000
@@ -16,13 +17,15 @@ DEEPEST = 1_000
 _PIECE = 1 << 16
 _ELEMENTS = ("graph", "node", "edge", "hyperedge", "port", "endpoint")
 """What has data of its own in GraphML."""
+_LABELS = ("NodeLabel", "EdgeLabel")
+"""What yEd shows of a node or an edge; it stands within the data of its own."""
 _OWN = ("id", "source", "target")
 
 
 def graphml(path: Path) -> Iterator[Part]:
     """The nodes and edges of a GraphML file, streamed, with their attributes by name. Raises InputError."""
     reading = _GraphML()
-    with opened(path) as file:
+    with unpacked(path) as file:
         try:
             length = 0
             while piece := file.read(_PIECE):
@@ -43,13 +46,14 @@ def graphml(path: Path) -> Iterator[Part]:
 class _OpenElement:
     """An element that is open: what data it has, on top of the defaults of its kind, and what the XML says of it.
 
-    `length` are the characters of its data; of more than LONGEST nothing is kept.
+    `length` are the characters of its data; of more than LONGEST nothing is kept. `label` is what yEd shows of it.
     """
 
     line: int
     data: dict[str | int, str]
     said: dict[str, str]
     length: int = 0
+    label: str = ""
 
 
 class _GraphML:
@@ -70,6 +74,7 @@ class _GraphML:
         self._open: list[_OpenElement] = []
         self._key, self._kinds = "", ""
         self._text: list[str] | None = None
+        self._label_at = 0
         self._length = 0
         self._done: list[Part] = []
 
@@ -102,6 +107,8 @@ class _GraphML:
             self._key, self._text, self._length = attributes.get("key", ""), [], 0
         elif name == "default":
             self._text, self._length = [], 0
+        elif name in _LABELS:
+            self._label_at = len(self._text or ())
 
     def _default(self, text: str) -> None:
         for kind, values in self._defaults.items():
@@ -127,6 +134,8 @@ class _GraphML:
                 element.length += len(self._key) + self._length
                 if element.length <= LONGEST:
                     element.data[self._names.get(self._key, self._key)] = text
+        elif name in _LABELS and self._text is not None and self._open:
+            self._open[-1].label = self._open[-1].label or "".join(self._text[self._label_at :]).strip()
         elif name in _ELEMENTS:
             self._complete(name, self._open.pop())
 
@@ -135,6 +144,9 @@ class _GraphML:
         if name in ("node", "edge"):
             cells = element.data
             cells.update((key, element.said[key]) for key in _OWN if key in element.said)
+            shown = "label" if name == "node" else "type"
+            if element.label and not cells.get(shown):
+                cells[shown] = element.label
             said = element.said.get("directed")
             directed = self._directed if said is None else said == "true"
             fault = "" if element.length <= LONGEST else f"its data are longer than {LONGEST:,} characters"

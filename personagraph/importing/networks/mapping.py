@@ -8,12 +8,16 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from personagraph.errors import InputError
+from personagraph.errors import InputError, UsageError
 from personagraph.text.files import toml_of
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
 Cells = Mapping[str | int, str]
 """One row: its cells by the names of their columns; by number where the mapping gives numbers."""
+ENDS = (("source", "target"), ("from", "to"), ("src", "dst"))
+"""What the ends of edges are called, in files whose names nobody mapped."""
+CALLED = ("name", "label", "title")
+"""Columns that describe a node when nothing better does."""
 _HOLE = re.compile(r"\{([^{}]+)\}")
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
@@ -74,9 +78,19 @@ class Table(BaseModel):
         return self._columns(type(self).model_fields)
 
     @property
+    def spare(self) -> frozenset[str | int]:
+        """Those of them that stand in for others, of which there may be several of one name."""
+        return frozenset()
+
+    @property
     def mapped(self) -> frozenset[str | int]:
         """The columns that the mapping file names, which a file must have."""
         return self._columns(self.model_fields_set)
+
+    @property
+    def text(self) -> str | int | None:
+        """The column that holds a text, if one does."""
+        return None
 
     @property
     def ends(self) -> frozenset[str | int]:
@@ -107,8 +121,18 @@ class Nodes(Table):
 
     @property
     def asked(self) -> frozenset[str | int]:
-        """As for any table, and the attributes, by their own names where the mapping is silent."""
-        return super().asked | self.mapped | frozenset(ATTRIBUTES)
+        """As for any table, and the attributes, by their own names where the mapping is silent, and what is spare."""
+        return super().asked | self.mapped | frozenset(ATTRIBUTES) | self.spare
+
+    @property
+    def text(self) -> str | int | None:
+        """The column of descriptions."""
+        return self.description.column
+
+    @property
+    def spare(self) -> frozenset[str | int]:
+        """What describes a node that has no description, unless the mapping says how it is described."""
+        return frozenset() if "description" in self.model_fields_set else frozenset(CALLED) - self.mapped
 
     @property
     def mapped(self) -> frozenset[str | int]:
@@ -140,6 +164,16 @@ class NetworkMapping(BaseModel):
     directed: bool | None = None
     nodes: Nodes = Nodes()
     edges: Edges = Edges()
+
+    def separated(self, by: str | None) -> "NetworkMapping":
+        """The same with this separator in all tables. Raises UsageError where the mapping names another one."""
+        if by is None:
+            return self
+        for table in (self.nodes, self.edges):
+            if table.separator not in (None, by):
+                raise UsageError(f"--separator says {by!r}, and the mapping {table.separator!r}; take out one of them")
+        nodes, edges = (table.model_copy(update={"separator": by}) for table in (self.nodes, self.edges))
+        return self.model_copy(update={"nodes": nodes, "edges": edges})
 
 
 def read_mapping(path: Path) -> NetworkMapping:

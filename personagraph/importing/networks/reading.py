@@ -1,6 +1,7 @@
 """A network as personas and relationships: reads its files twice, first to check them, then to stream the edges."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -9,17 +10,20 @@ from typing import NamedTuple
 from personagraph.errors import InputError
 from personagraph.importing.fields import is_simulated, kept, unguarded
 from personagraph.importing.networks import documents, tables
-from personagraph.importing.networks.columns import places
-from personagraph.importing.networks.files import Edge, Record, check_file, kind_of, stem_of
-from personagraph.importing.networks.mapping import NetworkMapping
-from personagraph.importing.networks.values import Vocabulary, formerly, relation, unmarked
-from personagraph.text.descriptions import checked
-from personagraph.text.files import opened
+from personagraph.importing.networks.files import Edge, Record, check_file, stem_of
+from personagraph.importing.networks.mapping import CALLED, Cells, NetworkMapping
+from personagraph.importing.networks.values import Vocabulary, bare_number, formerly, relation, unmarked
+from personagraph.text.descriptions import checked, cleaned
+from personagraph.text.files import ending, opened, unpacked
 from personagraph.text.rows import shown
+from personagraph.text.rows.names import places
+from personagraph.text.rows.objects import is_array_or_lines
 from personagraph.types import Attributes, persona_id
 
 DESCRIPTION = "Person {id} of the network {network}"
-"""What a node without a description is called."""
+"""What a node without a description or a name is called."""
+NAMESAKE = "{name}, {id} of the network {network}"
+"""What a node is called whose name another one has."""
 _ADJACENCY = (".adj", ".adjlist")
 
 
@@ -55,12 +59,30 @@ Fault = tuple[str, int, str]
 
 @dataclass(slots=True)
 class Survey:
-    """What a first reading found: the nodes by id, how many edges, what cannot be used, and values that none knows."""
+    """What a first reading found: the nodes by id, how many edges, what cannot be used, and values that none knows.
+
+    `called` counts the nodes that have no description, by the column that stands in for it, "id" where none does.
+    """
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: int = 0
     faults: list[Fault] = field(default_factory=list)
     unread: dict[str, int] = field(default_factory=dict)
+    called: Counter[str] = field(default_factory=Counter)
+    _pointed: dict[str, str] = field(default_factory=dict)
+
+    def enter(self, node: Node) -> None:
+        """Add a node."""
+        self.nodes[node.id] = node
+        if (bare := bare_number(node.id)) != node.id:
+            self._pointed[bare] = "" if bare in self._pointed else node.id
+
+    def known(self, id: str) -> str:
+        """The id of the node that is meant: as it is written, else as the same whole number; "" when there is none."""
+        if id in self.nodes:
+            return id
+        bare = bare_number(id)
+        return bare if bare in self.nodes else self._pointed.get(bare, "")
 
 
 class Network:
@@ -105,35 +127,37 @@ class Network:
             raise InputError(f"has no nodes with columns, and the mapping names {shown}; give --nodes", self._files[0])
         for path, edge in self._edge_records():
             found.edges += not edge.alone
-            for end in self._ends(edge.record) if implied else ():
+            for end in map(bare_number, self._ends(edge.record)) if implied else ():
                 if end and end not in found.nodes:
                     self._enter(found, described, path, Record(edge.record.line, {"id": end}), id=end)
-            if fault := self._tie(path, edge, found.nodes).fault:
+            if fault := self._tie(path, edge, found).fault:
                 found.faults.append((str(path), edge.record.line, fault))
         if not found.nodes:
-            first = f"the first fault is: {found.faults[0][2]}" if found.faults else "it is empty"
-            raise InputError(f"no node can be used; {first}", self._nodes or self._files[0])
+            name, line, fault = next(iter(found.faults), (self._nodes or self._files[0], None, ""))
+            why = f"the first fault is: {fault}" if fault else "it is empty"
+            raise InputError(f"no node can be used; {why}", name, line)
         return found
 
     def ties(self, survey: Survey) -> Iterator[Tie]:
         """Every edge in order, with what is wrong with it; `survey` knows the nodes."""
         for path, edge in self._edge_records():
             if not edge.alone:
-                yield self._tie(path, edge, survey.nodes)
+                yield self._tie(path, edge, survey)
 
     def _ends(self, record: Record) -> tuple[str, str]:
         edges = self._mapping.edges
         return edges.source.read(record.cells), edges.target.read(record.cells)
 
-    def _tie(self, path: Path, edge: Edge, nodes: dict[str, Node]) -> Tie:
+    def _tie(self, path: Path, edge: Edge, survey: Survey) -> Tie:
         record, cells, edges = edge.record, edge.record.cells, self._mapping.edges
         row = f"{path.name}, line {record.line}"
         if record.fault:
             return Tie(row, fault=record.fault)
-        source, target = self._ends(record)
-        for end in (source, target):
-            if end not in nodes:
-                return Tie(row, fault=f"there is no node {shown(end)}" if end else "an end is missing")
+        ends = self._ends(record)
+        source, target = map(survey.known, ends)
+        if not source or not target:
+            end = ends[0] if not source else ends[1]
+            return Tie(row, fault=f"there is no node {shown(end)}" if end else "an end is missing")
         directed = edge.directed if self._directed is None else self._directed
         label = unmarked(edges.label.read(cells), edges.key.read(cells), source, edges.type.read(cells), target)
         type, forward, label, fault = relation(edges.type.read(cells), label, directed=directed)
@@ -150,7 +174,7 @@ class Network:
     def _enter(
         self, found: Survey, described: dict[str, Node], path: Path, record: Record, *, id: str | None = None
     ) -> None:
-        node, fault = self._node(path, record, id)
+        node, called, fault = self._node(path, record, id, described)
         if not fault and node.id in found.nodes:
             fault = f"its id {shown(node.id)} is also that of {found.nodes[node.id].row}"
         if fault:
@@ -165,13 +189,18 @@ class Network:
                 path,
                 record.line,
             )
-        found.nodes[node.id] = node
+        found.enter(node)
+        if called:
+            found.called[called] += 1
 
-    def _node(self, path: Path, record: Record, id: str | None) -> tuple[Node, str]:
+    def _node(self, path: Path, record: Record, id: str | None, described: Mapping[str, Node]) -> tuple[Node, str, str]:
+        """The node, the column that stands in for its description, and what is wrong with it."""
         nodes, line = self._mapping.nodes, record.line
         id = nodes.id.read(record.cells) if id is None else id
         cells = {**record.cells, "id": id, "network": self.name}
-        text = nodes.description.read(cells) or DESCRIPTION.format(id=id, network=self.name)
+        text, called = nodes.description.read(cells), ""
+        if not text:
+            text, called = self._called(cells, described)
         others = {str(name): value for name, value in record.every.items()}
         simulated = is_simulated(others)
         row = checked(line, unguarded(text, others), record.fault or ("" if id else "it has no id"))
@@ -183,18 +212,24 @@ class Network:
         stated = self._vocabulary.attributes(nodes.attributes, cells)
         fields, too_much = kept(others)
         node = Node(f"{path.name}, line {line}", id, row.description, nature, stated, fields, simulated)
-        return node, row.fault or fault or too_much
+        return node, called, row.fault or fault or too_much
+
+    def _called(self, cells: Cells, described: Mapping[str, Node]) -> tuple[str, str]:
+        """What a node without a description is called, and by which column: its name, if it has one beside its id."""
+        for column in CALLED if self._mapping.nodes.spare else ():
+            name = cells.get(column, "").strip()
+            if name != cells["id"] and any(map(str.isalpha, name)):
+                is_taken = persona_id(cleaned(name)) in described
+                return NAMESAKE.format(name=name, id=cells["id"], network=self.name) if is_taken else name, column
+        return DESCRIPTION.format(id=cells["id"], network=self.name), "id"
 
     def _node_records(self) -> Iterator[tuple[Path, Record]]:
         mapping = self._mapping.nodes
         if self._nodes is not None:
-            is_json = kind_of(self._nodes) == ".json"
-            read = documents.node_objects if is_json else tables.node_rows
-            for record in read(self._nodes, mapping):
-                yield self._nodes, record
+            yield from ((self._nodes, record) for record in tables.node_rows(self._nodes, mapping))
             return
         for path in self._files:
-            if kind_of(path) in documents.KINDS:
+            if ending(path) in documents.KINDS and not self._is_list(path):
                 yield from ((path, part.record) for part in documents.parts(path, "node", mapping))
 
     def _edge_records(self) -> Iterator[tuple[Path, Edge]]:
@@ -202,12 +237,19 @@ class Network:
             yield from ((path, edge) for edge in self._edges_of(path))
 
     def _edges_of(self, path: Path) -> Iterator[Edge]:
-        mapping, kind = self._mapping.edges, kind_of(path)
+        mapping, kind = self._mapping.edges, ending(path)
         if kind in documents.THROUGH_NETWORKX:
             return self._with_ends_in_order(path)
-        if kind in documents.KINDS:
+        if kind in documents.KINDS and not self._is_list(path):
             return documents.parts(path, "edge", mapping)
         return (tables.adjacency_rows if kind in _ADJACENCY else tables.edge_rows)(path, mapping)
+
+    def _is_list(self, path: Path) -> bool:
+        """Whether a file of JSON is an edge list."""
+        if ending(path) != ".json":
+            return False
+        with unpacked(path) as file:
+            return is_array_or_lines(file)
 
     def _with_ends_in_order(self, path: Path) -> Iterator[Edge]:
         for edge in documents.parts(path, "edge", self._mapping.edges):

@@ -1,5 +1,6 @@
 """Values of other people's networks in our closed vocabularies: attributes, natures, types of relationships."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,10 +16,21 @@ LONGEST_VALUE = 200
 """Characters of a value that may be that of an attribute."""
 LONGEST_LABEL = 2_000
 """Characters of what is said of an edge."""
+EXACT = 1 << 53
+"""Below it a whole number with a point is the same as without."""
+_POINTED = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{0,17}|(?:\.[0-9]{1,17})?e\+[0-9]{2})")
 _DIRECTIONS = ("directed", "undirected")
 """What Gephi writes into the column of types, and no type."""
 _FORMER = ("true", "1", "yes", "y")
 _NOT_FORMER = ("false", "0", "no", "n", "")
+
+
+def bare_number(id: str) -> str:
+    """The id as a whole number, where it is one with a point: "2.0", as tables with gaps write what others call 2."""
+    if not _POINTED.fullmatch(id):
+        return id
+    number = float(id)
+    return str(int(number)) if number.is_integer() and abs(number) < EXACT else id
 
 
 class Vocabulary:

@@ -112,19 +112,28 @@ def dedup_file(
     output: str | Path,
     *,
     field: str = "persona",
+    separator: str | None = None,
+    strict: bool = False,
     merged: str | Path | None = None,
     method: str | None = None,
     progress: Progress = lambda tick: None,
 ) -> "Deduplicated":
-    """Write the first row of each persona of a file to `output`; by the rules of the graph, without a workspace."""
+    """Write the first row of each persona of a file to `output`; by the rules of the graph, without a workspace.
+
+    `separator` is that of a table, by default the one that its header has. Raises InputError; if `strict`, also for the
+    first row that cannot be used, and nothing is written then.
+    """
     from functools import partial
 
     from personagraph.dedup.file import deduplicate_file
     from personagraph.dedup.rules import INDEXES, Deduplicator
     from personagraph.dedup.stream import deduplicate
     from personagraph.dedup.veto.veto import differs
+    from personagraph.text.rows.headers import separator_named
 
     check_known("dedup", method, INDEXES)
+    sign = separator_named(separator)
     decide = partial(deduplicate, known=Deduplicator(INDEXES[method or next(iter(INDEXES))].make(), differs))
     report = Path(merged) if merged else None
-    return deduplicate_file(Path(path), Path(output), decide, field=field, merged=report, progress=progress)
+    options: dict[str, Any] = {"field": field, "separator": sign, "strict": strict, "merged": report}
+    return deduplicate_file(Path(path), Path(output), decide, **options, progress=progress)

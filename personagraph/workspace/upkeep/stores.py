@@ -5,7 +5,7 @@ from contextlib import ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from personagraph.errors import ConfigError, StoreError
+from personagraph.errors import ConfigError, StoreError, UsageError
 from personagraph.ledger.losses import LOST
 from personagraph.ledger.rescued import RESCUED
 from personagraph.progress import Progress, Tick

@@ -14,6 +14,7 @@ from personagraph.workspace.results import RunResult
 from personagraph.workspace.run_settings import ExtractSettings, settings_of
 from personagraph.workspace.runs import growth_of
 from personagraph.workspace.spending.ahead import MARK, SHOWN, Ahead
+from personagraph.workspace.verbs.imports import check_none
 
 if TYPE_CHECKING:
     from personagraph.extraction.dialogues import FullPortraits, ShortPortraits
@@ -28,6 +29,8 @@ def extract(
     paths: Sequence[str | Path],
     *,
     field: str | None = None,
+    separator: str | None = None,
+    strict: bool = False,
     calls_per_text: int | None = None,
     verbs: Sequence[str] | None = None,
     grains: Sequence[str] | None = None,
@@ -35,12 +38,14 @@ def extract(
 ) -> RunResult:
     """Let in, as seeds, whom a model names as likely to read, write, like or dislike the texts, coarse or fine.
 
-    `paths` are files (plain text, Markdown, JSONL, CSV), folders, or `-` for the standard input; `field` names the
-    field of rows. Each text is asked about `calls_per_text` times (1), going round `verbs` and `grains`. Texts that
-    cannot be used are in the result's `faults`. Raises InputError when none can.
+    `paths` are files (plain text, Markdown, JSON, tables), folders, or `-` for the standard input; `field` names the
+    field of rows, `separator` that of tables. Each text is asked about `calls_per_text` times (1), going round `verbs`
+    and `grains`. Texts that cannot be used are in the result's `faults`. Raises InputError when none can, and if
+    `strict`, when one cannot.
     """
     # The texts are read before the lock is held: a pipe may take its time.
-    job = extract_job(workspace, paths, field=field, calls_per_text=calls_per_text, verbs=verbs, grains=grains)
+    own: dict[str, Any] = {"calls_per_text": calls_per_text, "verbs": verbs, "grains": grains}
+    job = extract_job(workspace, paths, field=field, separator=separator, strict=strict, **own)
     return carry_out(workspace, lambda: job, options)
 
 
@@ -49,6 +54,8 @@ def extract_job(
     paths: Sequence[str | Path],
     *,
     field: str | None = None,
+    separator: str | None = None,
+    strict: bool = False,
     calls_per_text: int | None = None,
     verbs: Sequence[str] | None = None,
     grains: Sequence[str] | None = None,
@@ -56,12 +63,15 @@ def extract_job(
     """What `extract` asks for. Raises ConfigError for a bad option, InputError for texts that cannot be used."""
     from personagraph.extraction.work import GRAINS, VERBS
     from personagraph.text.documents import Corpus
+    from personagraph.text.rows.headers import separator_named
 
     check_positive(calls_per_text=calls_per_text)
     for option, values, known in (("verb", verbs, VERBS), ("grain", grains, GRAINS)):
         for value in values or ():
             check_known(option, value, known)
-    corpus = Corpus([str(path) for path in paths], field=field)
+    corpus = Corpus([str(path) for path in paths], field=field, separator=separator_named(separator))
+    if strict:
+        check_none(corpus.unusable)
 
     defaults = {"calls_per_text": 1, "verbs": list(VERBS), "grains": list(GRAINS)}
     given: dict[str, Any] = {"input": corpus.sha256, "calls_per_text": calls_per_text}

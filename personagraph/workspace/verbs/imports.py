@@ -1,11 +1,12 @@
 """The verbs that let in what exists: personas from a file, and networks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from personagraph.errors import ConfigError, InputError
 from personagraph.progress import Progress
+from personagraph.types import digest
 from personagraph.workspace.options import check_known
 from personagraph.workspace.results import RunResult, result_of
 from personagraph.workspace.runs import growth_of, running
@@ -34,6 +35,7 @@ def import_personas(
     path: str | Path,
     *,
     field: str = "persona",
+    separator: str | None = None,
     strict: bool = False,
     dedup: str | None = None,
     stopping: Callable[[], bool] = lambda: False,
@@ -41,28 +43,35 @@ def import_personas(
     note: Callable[[str], None] = lambda text: None,
     agree: Callable[[str], bool] | None = None,
 ) -> RunResult:
-    """Let the personas of a JSONL or CSV file in as seeds, with all that their rows say.
+    """Let the personas of a file of JSON, or of a table with a header, in as seeds, with all that their rows say.
 
-    When most rows are as long as texts, `agree` is asked whether to go on, before anything is written; without it, that
-    is noted. Raises InputError; if `strict`, also for one bad row; ConfigError for an import that is not wanted.
+    `separator` is that of the table, by default the one that its header has. When most rows are as long as texts,
+    `agree` is asked whether to go on, before anything is written; without it, that is noted. Raises InputError; if
+    `strict`, also for one bad row; ConfigError for an import that is not wanted.
     """
     from personagraph.dedup.rules import INDEXES
     from personagraph.importing.fields import fault_of
     from personagraph.importing.personas import Importing, texts_among
     from personagraph.text.descriptions import Descriptions
+    from personagraph.text.rows.headers import separator_named
 
     check_known("dedup", dedup, INDEXES)
-    rows = Descriptions(Path(path), field, fault_of=fault_of)
+    sign = separator_named(separator)
+    rows = Descriptions(Path(path), field, separator=sign, fault_of=fault_of)
     bad = tuple((str(path), row.line, row.fault) for row in rows.faults)
-    if strict and bad:
-        raise InputError(f"{bad[0][2]} (and {len(bad) - 1} more rows cannot be used)", path, bad[0][1])
+    if strict:
+        check_none(bad)
     if long := "" if workspace.ledger.runs.unfinished() else texts_among(rows):
         advice = f"`personagraph extract {path} --field {field}` makes personas of texts"
         if agree is None:
             note(f"{long}, and are imported as they are: are they texts, not people? {advice}")
         elif not agree(f"{long}: are they texts, not people? {advice}. Import them as they are?"):
             raise ConfigError(f"{path}: nothing was imported; {advice}")
-    settings = {"input": rows.sha256, "field": field, "dedup": dedup or workspace.settings.dedup}
+    settings = {
+        "input": digest(rows.sha256, sign) if sign else rows.sha256,
+        "field": field,
+        "dedup": dedup or workspace.settings.dedup,
+    }
     with running(workspace, "import", settings, note=note, stopping=stopping) as run:
         work = Importing(rows, growth_of(workspace, run), run=run.id)
         _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note)
@@ -76,6 +85,7 @@ def import_graph(
     nodes: str | Path | None = None,
     mapping: str | Path | None = None,
     directed: bool | None = None,
+    separator: str | None = None,
     strict: bool = False,
     stopping: Callable[[], bool] = lambda: False,
     progress: Progress = lambda tick: None,
@@ -83,22 +93,25 @@ def import_graph(
 ) -> ImportedGraph:
     """Let a network in: its nodes as seeds, its edges as relationships, as a mapping file (TOML) says.
 
-    `paths` are edge lists, adjacency lists, GraphML, node-link JSON, GML or GEXF; `nodes` a table of nodes. Raises
-    InputError for files that cannot be used, for two nodes with one description, and, if `strict`, for one bad row.
+    `paths` are edge lists, adjacency lists, GraphML, node-link JSON, GML or GEXF; `nodes` a table of nodes; `separator`
+    is that of the tables. Raises InputError for files that cannot be used, for two nodes with one description, and, if
+    `strict`, for one bad row.
     """
     from personagraph.importing.networks.mapping import NetworkMapping, read_mapping
     from personagraph.importing.networks.reading import Network
     from personagraph.importing.networks.work import ImportingGraph, SameText
     from personagraph.runs.growth import Growth
+    from personagraph.text.rows.headers import separator_named
 
-    mapped = read_mapping(Path(mapping)) if mapping else NetworkMapping()
+    mapped = (read_mapping(Path(mapping)) if mapping else NetworkMapping()).separated(separator_named(separator))
     network = Network([Path(path) for path in paths], mapped, nodes=Path(nodes) if nodes else None, directed=directed)
     # Not hashed before it is known to be a network: a file can be as large as the disk, and hold nothing.
     survey = network.survey()
     given = {"input": network.digest()}
-    if strict and survey.faults:
-        path, line, fault = survey.faults[0]
-        raise InputError(f"{fault} (and {len(survey.faults) - 1} more rows cannot be used)", path, line)
+    if strict:
+        check_none(survey.faults)
+    for line in called_lines(survey.called, network.name):
+        note(line)
     settings = {**given, "network": network.name, "files": [Path(path).name for path in paths]}
     with running(workspace, "import-graph", settings, given=given, note=note, stopping=stopping) as run:
         growth = Growth(SameText(), set(), simulated=False)
@@ -112,6 +125,23 @@ def import_graph(
         outcomes["rejected", "repeated"],
         survey.unread,
     )
+
+
+def check_none(faults: Sequence[tuple[str, int, str]]) -> None:
+    """Raises InputError for the first row that cannot be used, which says how many more there are."""
+    if faults:
+        path, line, fault = faults[0]
+        raise InputError(f"{fault} (and {len(faults) - 1} more rows cannot be used)", path, line or None)
+
+
+def called_lines(called: Mapping[str, int], network: str) -> list[str]:
+    """What is to be said of nodes that have no description, by the column that stands in for it."""
+    lines = []
+    for column, count in called.items():
+        nodes = "node without a description is" if count == 1 else "nodes without a description are"
+        by = f"id, as 'Person … of the network {network}'" if column == "id" else column
+        lines.append(f'{count} {nodes} described by {by}; a mapping says otherwise: [nodes] description = "COLUMN"')
+    return lines
 
 
 def _carry_out(
