@@ -78,6 +78,10 @@ def _model_run(
         str | None, typer.Option(help="The address of an OpenAI-compatible server, ending in /v1.")
     ] = None,
     prompts: Annotated[str | None, typer.Option(help="small or large: which prompts suit the model.")] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(help="In which language to write, as Swahili or zh.  [default: own, that of the text or persona]"),
+    ] = None,
     concurrency: Annotated[
         int | None, typer.Option(help="Calls in flight, at most.  [default: 4; from 8 to 64 as a server bears it]")
     ] = None,
@@ -95,6 +99,7 @@ def _model_run(
 ) -> ModelRun:
     options: dict[str, Any] = {"max_calls": max_calls, "max_cost": max_cost, "max_personas": max_personas, "seed": seed}
     options |= {"model": model, "concurrency": concurrency, "dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
+    options |= {"language": language}
     settings = {"base_url": base_url, "prompts": prompts}
     return ModelRun(options, settings, workspace, store, preview, dry_run, json)
 

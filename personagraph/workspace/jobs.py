@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
+from personagraph.prompts.tongue import OWN
 from personagraph.types import ChatRequest
 from personagraph.workspace.models import (
     backend_of,
     check_recorded,
     check_unmixed,
+    default_language,
     keep_named,
+    language_asked,
     prompts_of,
     remember_lacks,
 )
-from personagraph.workspace.options import ModelOptions, check_known, check_positive
+from personagraph.workspace.options import ModelOptions, check_known, check_positive, checked_language
 from personagraph.workspace.pace import PaceLimits, client_of, found_line, pace_for, unpriced_line
 from personagraph.workspace.results import RunResult, result_of
 from personagraph.workspace.run_settings import SETTINGS, ModelSettings
@@ -89,6 +92,8 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
                 session = _session(workspace, asked, run, options, client=client)
                 if pace.price is None:
                     note(unpriced_line(backend))
+                if backend.simulated and _named(workspace, options) not in (None, OWN, "en"):
+                    note("the made-up world answers in English, whatever language is named")
                 if session.found:
                     note(found_line(run, session.found))
                 session.carry_out()
@@ -165,6 +170,7 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     backend = options.get("backend") or backend_of(model, settings, ledger, options.get("concurrency"))
     given = {**job.given, "seed": options.get("seed"), "dedup": options.get("dedup"), "prompts": settings.prompts}
     given["fresh"] = options.get("fresh") or None
+    given["language"] = _language(workspace, job, options, backend, unfinished)
     if SETTINGS[job.defaults.get("command", job.command)].grows:
         check_unmixed(ledger, backend, allow_mixed=options.get("allow_mixed", False))
     if unfinished:
@@ -172,12 +178,35 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     return Asked(job, model, given, {**steps, "max_cost": cost}, backend, unfinished)
 
 
+def _language(
+    workspace: "Workspace", job: Job, options: ModelOptions, backend: ChatBackend, unfinished: Run | None
+) -> str | None:
+    """The language that the user named for the run; dead letters are asked again in their own."""
+    if "command" in job.defaults:
+        if options.get("language"):
+            raise ConfigError("dead letters are asked again in their own language; leave the language out")
+        return None
+    named = _named(workspace, options)
+    if not unfinished:
+        return language_asked(named, backend, prompts_of(backend, workspace.settings))
+    held = ModelSettings.of(unfinished.settings)
+    asked = language_asked(named, backend, held.prompts)
+    return held.language if (held.language, asked) == ("", "en") else asked
+
+
+def _named(workspace: "Workspace", options: ModelOptions) -> str | None:
+    return checked_language(options.get("language")) or workspace.settings.language
+
+
 def _settings(workspace: "Workspace", asked: Asked, options: ModelOptions) -> dict[str, Any]:
     """The settings of a new run: what was given, else the command's defaults, else the workspace's."""
     settings, job = workspace.settings, asked.job
     model = None if options.get("backend") else options.get("model") or job.model or settings.model
     prompts = prompts_of(asked.backend, settings)
-    common = ModelSettings(model=model, prompts=prompts, dedup=settings.dedup, window=settings.window)
+    language = default_language(asked.backend, prompts)
+    common = ModelSettings(
+        model=model, prompts=prompts, dedup=settings.dedup, window=settings.window, language=language
+    )
     chosen = {name: value for name, value in asked.given.items() if value is not None}
     return {**asdict(common), **job.defaults, **chosen}
 

@@ -8,6 +8,7 @@ from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.kind import BackendOptions, ModelKind
+from personagraph.prompts.tongue import OWN
 from personagraph.workspace.run_settings import grows
 from personagraph.workspace.settings import Settings
 from personagraph.workspace.trust import shown
@@ -79,6 +80,30 @@ def _lacks(model: str, settings: Settings) -> str:
 def prompts_of(backend: ChatBackend, settings: Settings) -> str:
     """Which prompts suit the model, unless the user said: small (short fields) or large."""
     return settings.prompts or ("small" if backend.small else "large")
+
+
+def language_asked(named: str | None, backend: ChatBackend, prompts: str) -> str | None:
+    """The language of a run's replies, when one is named; a made-up world speaks English alone, whatever is named.
+
+    Raises ConfigError when the prompts cannot ask in it.
+    """
+    if named is None or named == OWN:
+        return None if named is None else default_language(backend, prompts)
+    if backend.simulated:
+        return ""
+    if prompts == "small":
+        if named != "en":
+            raise ConfigError(
+                f"--language {named}: the prompts for small models write English alone, so nothing was asked; take a"
+                " larger model with --prompts large, or leave --language out"
+            )
+        return ""
+    return named
+
+
+def default_language(backend: ChatBackend, prompts: str) -> str:
+    """That of each text or persona, where the model and its prompts can tell it."""
+    return "" if backend.simulated or prompts == "small" else OWN
 
 
 def check_unmixed(ledger: Ledger, backend: ChatBackend, *, allow_mixed: bool) -> None:

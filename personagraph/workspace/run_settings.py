@@ -23,6 +23,8 @@ class ModelSettings:
     dedup: str = "partition"
     fresh: bool = False
     """Whether calls are bought anew that the ledger has."""
+    language: str = ""
+    """A tag, or "own" for that of each text or persona; empty for English, as small prompts and older versions ask."""
     window: int = WINDOW
 
     @classmethod

@@ -70,7 +70,7 @@ def expansion_dialogue(run: Run, secret: bytes) -> "ShortFields | WholeSentences
     from personagraph.expansion.dialogues import DIALOGUES
 
     settings = settings_of(run, ExpandSettings)
-    return DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed)
+    return DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed, language=settings.language)
 
 
 def _policy_of(workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeSentences") -> "Policy":

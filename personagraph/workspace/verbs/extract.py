@@ -89,4 +89,4 @@ def extraction_dialogue(run: Run, secret: bytes) -> "FullPortraits | ShortPortra
     from personagraph.extraction.dialogues import DIALOGUES
 
     settings = settings_of(run, ExtractSettings)
-    return DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed)
+    return DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed, language=settings.language)

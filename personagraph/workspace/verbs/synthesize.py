@@ -125,7 +125,9 @@ def synthesis_dialogue(run: Run, secret: bytes) -> "Task":
     from personagraph.synthesis.tasks import TASKS
 
     settings = settings_of(run, SynthesizeSettings)
-    return TASKS[settings.task].dialogues[settings.prompts](run.model, secret, seed=settings.seed)
+    return TASKS[settings.task].dialogues[settings.prompts](
+        run.model, secret, seed=settings.seed, language=settings.language
+    )
 
 
 def _drawn(workspace: "Workspace", settings: SynthesizeSettings) -> list[str]:
