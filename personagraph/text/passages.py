@@ -7,9 +7,7 @@ MOST = 3
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _FULL_STOPS = "。！？｡។៕။"
 """Ends of sentences in scripts that put no space after them."""
-_SENTENCE = re.compile(
-    r"(?<=[.!?…؟۔।॥։።፧])[\"'”’)\]»]{0,3}\s+" + rf"|(?<=[{_FULL_STOPS}])(?![」』”’）)])|\n"
-)
+_SENTENCE = re.compile(r"(?<=[.!?…؟۔।॥։።፧])[\"'”’)\]»]{0,3}\s+" + rf"|(?<=[{_FULL_STOPS}])(?![」』”’）)])|\n")
 _WORD = re.compile(r"\s+")
 
 

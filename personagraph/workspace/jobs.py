@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from math import inf
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -9,6 +10,7 @@ from personagraph.errors import ConfigError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.prompts.tongue import OWN
+from personagraph.text.english import may_be_english
 from personagraph.types import ChatRequest
 from personagraph.workspace.models import (
     backend_of,
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from personagraph.runs.work import Work
     from personagraph.text.documents import Document
     from personagraph.workspace.workspace import Workspace
+
+LOOKED_AT = 20
+"""Texts or personas whose language is looked at before a run."""
 
 
 class Texts(Protocol):
@@ -92,8 +97,8 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
                 session = _session(workspace, asked, run, options, client=client)
                 if pace.price is None:
                     note(unpriced_line(backend))
-                if backend.simulated and _named(workspace, options) not in (None, OWN, "en"):
-                    note("the made-up world answers in English, whatever language is named")
+                for text in _language_notes(workspace, asked, plan, options):
+                    note(text)
                 if session.found:
                     note(found_line(run, session.found))
                 session.carry_out()
@@ -196,6 +201,21 @@ def _language(
 
 def _named(workspace: "Workspace", options: ModelOptions) -> str | None:
     return checked_language(options.get("language")) or workspace.settings.language
+
+
+def _language_notes(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptions) -> Iterator[str]:
+    """What is to be known where replies will be English, and something else was named or is read."""
+    if asked.backend.simulated:
+        if _named(workspace, options) not in (None, OWN, "en"):
+            yield "the made-up world answers in English, whatever language is named"
+    elif ModelSettings.of(run.settings).prompts == "small":
+        store, texts = workspace.store, [document.text for document in islice(asked.job.documents, LOOKED_AT)]
+        read = texts or [one.description for one in store.personas(store.ids_with_prefix("", limit=LOOKED_AT))]
+        if foreign := sum(not may_be_english(text) for text in read):
+            yield (
+                f"{foreign} of {len(read)} {'texts' if texts else 'personas'} looked at are not in English, and the"
+                " prompts for small models write English alone; a larger model with --prompts large follows the language"
+            )
 
 
 def _settings(workspace: "Workspace", asked: Asked, options: ModelOptions) -> dict[str, Any]:
