@@ -134,7 +134,7 @@ def _lead(text: str) -> int:
 
     Words that only some languages have count two.
     """
-    if main_system(text) not in (None, "LATIN"):
+    if not text.isascii() and main_system(text) not in (None, "LATIN"):
         return -1
     lead = 0
     for word in words(text):

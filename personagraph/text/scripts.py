@@ -3,6 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from math import ceil
 from typing import Final
@@ -46,7 +47,7 @@ def is_dense(word: str) -> bool:
 
 def pieces(text: str) -> list[str]:
     """The words of a text in order; where no space parts them, single letters, each with its marks."""
-    return [piece for word in words(text) for piece in _parted(word)]
+    return words(text) if text.isascii() else [piece for word in words(text) for piece in _parted(word)]
 
 
 def word_count(text: str) -> int:
@@ -59,8 +60,9 @@ def runs(text: str, n: int, *, like: str | None = None) -> list[tuple[str, ...]]
 
     `like` is a text that the runs are to be compared with: its writing system says how long they are.
     """
-    main = Counter(map(_letters_a_word, pieces(text if like is None else like))).most_common(1)
-    return ngrams(pieces(text), n * main[0][0]) if main else []
+    measure = pieces(text if like is None else like)
+    [(size, _)] = Counter(map(_letters_a_word, measure)).most_common(1) or [(1, 0)]
+    return ngrams(pieces(text), n * size)
 
 
 def stutters(found: Sequence[str]) -> bool:
@@ -70,6 +72,8 @@ def stutters(found: Sequence[str]) -> bool:
 
 def word_pieces(text: str) -> list[str]:
     """The words of a text in order; where no space parts them, overlapping pieces as long as words are."""
+    if text.isascii():
+        return words(text)
     found: list[str] = []
     for word in words(text):
         for size, run in groupby(_parted(word), _letters_a_word):
@@ -80,6 +84,8 @@ def word_pieces(text: str) -> list[str]:
 
 def _parted(word: str) -> list[str]:
     """The letters of a word, where its writing system puts no space between words; other parts of it are whole."""
+    if word.isascii():
+        return [word]
     parts: list[str] = []
     open_letter = False
     for character in word:
@@ -104,6 +110,7 @@ def _counted(text: str) -> Counter[str]:
     return Counter(_system(letter) for letter in text if letter.isalpha())
 
 
+@lru_cache(maxsize=8192)
 def _system(letter: str) -> str:
     name = unicodedata.name(letter, "").partition(" ")[0]
     return _ONE_SYSTEM.get(name, name)

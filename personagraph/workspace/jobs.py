@@ -214,7 +214,7 @@ def _language_notes(workspace: "Workspace", asked: Asked, run: Run, options: Mod
         if foreign := sum(not may_be_english(text) for text in read):
             yield (
                 f"{foreign} of {len(read)} {'texts' if texts else 'personas'} looked at are not in English, and the"
-                " prompts for small models write English alone; a larger model with --prompts large follows the language"
+                " prompts for small models write English alone; a larger model with --prompts large follows it"
             )
 
 

@@ -49,7 +49,8 @@ def test_runs_of_words_are_as_long_as_words_are_in_the_script_of_what_they_are_c
         ("的", "用", "户", "很"),
         ("用", "户", "很", "多"),
     ]
-    assert runs("", 3) == runs("one two three", 3, like="") == []
+    assert runs("", 3) == []
+    assert runs("one two three", 3, like="") == [("one", "two", "three")]
 
 
 def test_three_times_in_a_row_is_a_stutter_and_twice_is_a_word_of_many_languages():
