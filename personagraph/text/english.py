@@ -138,5 +138,10 @@ def _lead(text: str) -> int:
         return -1
     lead = 0
     for word in words(text):
-        lead += 2 * (word in _ENGLISH) + (word in _SHARED) - 2 * (word in _OTHERS) - (not word.isascii())
+        lead += (
+            2 * (word in _ENGLISH)
+            + (word in _SHARED)
+            - 2 * (word in _OTHERS)
+            - (word[0].isalpha() and not word.isascii())
+        )
     return lead

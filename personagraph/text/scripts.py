@@ -3,9 +3,11 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
 from math import ceil
+from types import MappingProxyType
 from typing import Final
 
 from personagraph.text.words import ngrams, words
@@ -18,7 +20,9 @@ _ONE_SYSTEM = {
     "HALFWIDTH": "CJK",
     "FULLWIDTH": "LATIN",
 }
-LETTERS_A_WORD: Final[Mapping[str, int]] = {"CJK": 2, "THAI": 3, "LAO": 3, "KHMER": 3, "MYANMAR": 2}
+LETTERS_A_WORD: Final[Mapping[str, int]] = MappingProxyType(
+    {"CJK": 2, "MYANMAR": 2, "THAI": 3, "LAO": 3, "TAI": 3, "KHMER": 3, "JAVANESE": 3}
+)
 """Writing systems that put no space between words, and how many letters make one: an estimate, by sentences of persona
 descriptions. Vowel signs and other marks are no letters."""
 _DENSE = frozenset({*LETTERS_A_WORD, "HANGUL", "ETHIOPIC"})
@@ -45,14 +49,14 @@ def is_dense(word: str) -> bool:
     return len(word) > 1 and _system(word[0]) in _DENSE
 
 
-def pieces(text: str) -> list[str]:
+def tokens(text: str) -> list[str]:
     """The words of a text in order; where no space parts them, single letters, each with its marks."""
     return words(text) if text.isascii() else [piece for word in words(text) for piece in _parted(word)]
 
 
 def word_count(text: str) -> int:
     """How many words a text has: where no space parts them, an estimate by LETTERS_A_WORD."""
-    return ceil(sum(1 / _letters_a_word(piece) for piece in pieces(text)))
+    return ceil(sum(Fraction(1, _letters_a_word(token)) for token in tokens(text)))
 
 
 def runs(text: str, n: int, *, like: str | None = None) -> list[tuple[str, ...]]:
@@ -60,9 +64,9 @@ def runs(text: str, n: int, *, like: str | None = None) -> list[tuple[str, ...]]
 
     `like` is a text that the runs are to be compared with: its writing system says how long they are.
     """
-    measure = pieces(text if like is None else like)
+    measure = tokens(text if like is None else like)
     [(size, _)] = Counter(map(_letters_a_word, measure)).most_common(1) or [(1, 0)]
-    return ngrams(pieces(text), n * size)
+    return ngrams(tokens(text), n * size)
 
 
 def stutters(found: Sequence[str]) -> bool:
@@ -90,7 +94,7 @@ def _parted(word: str) -> list[str]:
     open_letter = False
     for character in word:
         unspaced = _letters_a_word(character) > 1
-        is_mark = unicodedata.category(character)[0] == "M"
+        is_mark = unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf")
         if parts and (is_mark or not (unspaced or open_letter)):
             parts[-1] += character
         else:

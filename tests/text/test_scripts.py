@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from personagraph.text.english import is_english, may_be_english
 from personagraph.text.passages import excerpt, passages
-from personagraph.text.scripts import main_system, pieces, runs, share_of, stutters, systems, word_count, word_pieces
+from personagraph.text.scripts import main_system, runs, share_of, stutters, systems, tokens, word_count, word_pieces
 from tests.tongues import TOLD
 
 
@@ -36,8 +36,8 @@ def test_words_are_counted_in_every_script_to_within_one_of_those_that_people_co
 
 
 def test_letters_without_spaces_keep_their_marks_and_what_stands_between_them_stays_whole():
-    assert pieces("ครูใช้ JavaScript เก่ง") == ["ค", "รู", "ใ", "ช้", "javascript", "เ", "ก่", "ง"]
-    assert pieces("用iPhone的人 in 2024") == ["用", "iphone", "的", "人", "in", "2024"]
+    assert tokens("ครูใช้ JavaScript เก่ง") == ["ค", "รู", "ใ", "ช้", "javascript", "เ", "ก่", "ง"]
+    assert tokens("用iPhone的人 in 2024") == ["用", "iphone", "的", "人", "in", "2024"]
     assert word_pieces("东京的渔夫 and IT技术") == ["东京", "京的", "的渔", "渔夫", "and", "it", "技术"]
 
 
@@ -61,8 +61,8 @@ def test_three_times_in_a_row_is_a_stutter_and_twice_is_a_word_of_many_languages
 
 @given(st.text())
 def test_no_letter_is_lost_whatever_the_script(text):
-    assert "".join(pieces(text)) == "".join(pieces(" ".join(pieces(text))))
-    assert (word_count(text) > 0) == bool(pieces(text))
+    assert "".join(tokens(text)) == "".join(tokens(" ".join(tokens(text))))
+    assert (word_count(text) > 0) == bool(tokens(text))
     assert set(runs(text, 1)) <= set(runs(text, 1, like=text))
 
 
