@@ -196,7 +196,8 @@ def _language(
         return language_asked(named, backend, prompts_of(backend, workspace.settings))
     held = ModelSettings.of(unfinished.settings)
     asked = language_asked(named, backend, held.prompts)
-    return held.language if (held.language, asked) == ("", "en") else asked
+    # One that an older version began asks in English, and need not be given up for a setting that it did not know.
+    return "" if not held.language and asked in ("en", OWN) else asked
 
 
 def _named(workspace: "Workspace", options: ModelOptions) -> str | None:

@@ -171,3 +171,16 @@ def test_the_command_line_takes_a_language(tmp_path):
     assert "Name 3 people who are connected to this person." in said
     with open_workspace(tmp_path) as workspace:
         assert workspace.settings.language is None
+
+
+def test_a_run_of_before_there_were_languages_goes_on_in_english():
+    speaker = Speaker(*TOLD["en"].good)
+    with temporary_workspace([TOLD["zh"].ego, TOLD["es"].ego]) as workspace:
+        before = {"prompts": "large", "seed": 0, "dedup": "partition", "window": 128, "policy": "bfs", "hops": 1}
+        run = workspace.ledger.runs.start("expand", before, {}, model="large")
+        assert workspace.expand(language="en", backend=speaker.backend).run == run.id
+        workspace.ledger.runs.start("expand", before, {}, model="large")
+        with pytest.raises(ConfigError, match="is unfinished and has language"):
+            workspace.expand(language="zh", backend=speaker.backend)
+    assert len(speaker.asked) == 2
+    assert all(asked == "Name 3 people who are connected to this person." for asked in speaker.asked)
