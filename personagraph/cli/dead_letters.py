@@ -47,7 +47,7 @@ def dead_letters_show(
 
 
 @dead_letters.command("retry")
-@asks_a_model(without=("seed", "dedup", "dry_run", "fresh"))
+@asks_a_model(without=("seed", "language", "dedup", "dry_run", "fresh"))
 def dead_letters_retry(
     letters: Annotated[list[str] | None, typer.Argument(help="Only these, as the list names them: r2.17.")] = None,
     run: OfRun = None,

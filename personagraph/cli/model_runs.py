@@ -85,6 +85,10 @@ def _model_run(
     reasoning_effort: Annotated[
         str | None, typer.Option(help="How much the model thinks: what its server takes, as low or high.")
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(help="In which language to write, as Swahili or zh.  [default: own, that of the text or persona]"),
+    ] = None,
     concurrency: Annotated[
         int | None, typer.Option(help="Calls in flight, at most.  [default: 4; from 8 to 64 as a server bears it]")
     ] = None,
@@ -105,7 +109,7 @@ def _model_run(
 ) -> ModelRun:
     options: dict[str, Any] = {"max_calls": max_calls, "max_cost": max_cost, "max_personas": max_personas, "seed": seed}
     options |= {"model": model, "concurrency": concurrency, "dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
-    options["yes"] = yes
+    options |= {"yes": yes, "language": language}
     settings: dict[str, Any] = {"base_url": base_url, "prompts": prompts}
     settings |= {"max_tokens": max_tokens, "reasoning_effort": reasoning_effort}
     return ModelRun(options, settings, workspace, store, preview, dry_run, json)

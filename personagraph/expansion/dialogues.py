@@ -9,6 +9,7 @@ from personagraph.expansion.guards import heals
 from personagraph.expansion.readings import read_short, read_written
 from personagraph.prompts import Example
 from personagraph.prompts.dialogue import PromptDialogue
+from personagraph.prompts.tongue import LANGUAGE
 from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import article
 from personagraph.types import digest
@@ -23,8 +24,10 @@ SURPLUS = "surplus"
 class ShortFields(PromptDialogue):
     """Asks a small model for one alter in short fields, from which the code composes the description."""
 
-    def __init__(self, model: str, secret: bytes, *, seed: int = 0) -> None:
-        super().__init__("expand-small", model, secret, seed=seed)
+    subject = "ego"
+
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
+        super().__init__("expand-small", model, secret, seed=seed, language=language)
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -74,9 +77,10 @@ class WholeSentences(PromptDialogue):
     """
 
     items = ALTERS
+    subject = "ego"
 
-    def __init__(self, model: str, secret: bytes, *, seed: int = 0) -> None:
-        super().__init__("expand-large", model, secret, seed=seed)
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
+        super().__init__("expand-large", model, secret, seed=seed, language=language)
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -89,16 +93,19 @@ class WholeSentences(PromptDialogue):
 
     def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """The prompt's, with room for as many alters as are asked for."""
-        alters = {**self._file.schema["properties"]["alters"], "maxItems": _count(fields)}
-        return {**self._file.schema, "properties": {"alters": alters}}
+        whole = super().schema(fields)
+        alters = {**whole["properties"]["alters"], "maxItems": _count(fields)}
+        return {**whole, "properties": {"alters": alters}}
 
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
         """Each alter, or the guard that turned it down; more than were asked for are turned down as surplus."""
         for n, item in enumerate(data["alters"]):
-            if n < _count(fields):
-                yield read_written(item, ego=fields["ego"], named=fields["type"])
-            else:
+            if n >= _count(fields):
                 yield SURPLUS, item["description"]
+            elif self.strays(fields, item["description"]):
+                yield LANGUAGE, item["description"]
+            else:
+                yield read_written(item, ego=fields["ego"], named=fields["type"])
 
 
 DIALOGUES: dict[str, type[ShortFields] | type[WholeSentences]] = {"small": ShortFields, "large": WholeSentences}

@@ -1,16 +1,18 @@
 """Guards: what turns down an alter that a model invented, by looking at the alter and at the ego that it was asked of.
 
 They refuse what cannot be used or cannot be, never what is only unusual: a filter for the usual would bring back the
-model's bias. What a guard missed can be undone later; so in doubt a guard lets pass.
+model's bias. What a guard missed can be undone later; so in doubt a guard lets pass: echoes and repeats are told in any
+script, what takes a reader of English (dependence, healing, ages) in English alone.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from personagraph.text.english import NUMBER, head_end, number, phrase, singulars
-from personagraph.text.words import jaccard, repeated, shares_run, word_set, words
+from personagraph.text.english import NUMBER, head_end, is_english, may_be_english, number, phrase, singulars
+from personagraph.text.scripts import is_dense, runs, word_count, word_pieces
+from personagraph.text.words import jaccard
 from personagraph.types import UNKNOWN
 from personagraph.vocabulary.ages import years_in
 from personagraph.vocabulary.occupations import EMPLOYED, read_activity
@@ -65,13 +67,12 @@ def is_occupation(text: str) -> bool:
 
 def echoes(alter: Alter, ego: str) -> bool:
     """Whether the alter is the ego told again: by its words as a whole, by what is told, or by a run of words."""
-    one, other = words(alter.told), words(ego)
-    told, known = _content(one), _content(other)
+    told, known = _content(alter.told), _content(ego)
     return (
         similarity(alter.description, ego) >= ECHO
         or similarity(alter.told, ego.partition(" who ")[2]) >= ECHO
-        or (len(told) >= 3 and len(told & known) / len(told) >= ECHO)
-        or shares_run(one, other, LONGEST_RUN)
+        or (word_count(" ".join(told)) >= 3 and len(told & known) / len(told) >= ECHO)
+        or not set(runs(alter.told, LONGEST_RUN)).isdisjoint(runs(ego, LONGEST_RUN, like=alter.told))
     )
 
 
@@ -83,12 +84,15 @@ def has_same_work(alter: Alter, ego: str) -> bool:
 
 def repeats(alter: Alter, ego: str) -> bool:
     """Whether the alter says any three words twice."""
-    return repeated(words(alter.told)) > 0
+    trigrams = runs(alter.told, 3)
+    return len(set(trigrams)) < len(trigrams)
 
 
 def is_dependent(alter: Alter, ego: str) -> bool:
-    """Whether the description does not stand on its own: it speaks of somebody whom only the ego's reader knows."""
+    """Whether an English description does not stand on its own: only who read the ego knows of whom it speaks."""
     sentence = alter.description
+    if not may_be_english(sentence):
+        return False
     mixed = _MALE.search(sentence) and _FEMALE.search(sentence) and not _SOMEBODY.search(sentence)
     return bool(
         mixed
@@ -102,7 +106,8 @@ def is_dependent(alter: Alter, ego: str) -> bool:
 def is_contradictory(alter: Alter, ego: str) -> bool:
     """Whether an age rules out the occupation, the tie, or how long something lasted; or nobody is there who treats."""
     years, other = alter.years, years_in(ego)
-    if alter.type == "TREATS" and not heals(ego if alter.forward else alter.description):
+    healer = ego if alter.forward else alter.description
+    if alter.type == "TREATS" and is_english(healer) and not heals(healer):
         return True
     return _cannot_be(alter, years) or _cannot_be_tied(alter.type, alter.forward, other, years)
 
@@ -127,8 +132,8 @@ def first_guard(alter: Alter, ego: str) -> str:
 
 
 def similarity(a: str, b: str) -> float:
-    """The Jaccard similarity of the words of two texts; 0 when both are empty."""
-    return jaccard(word_set(a), word_set(b))
+    """The Jaccard similarity of the words of two texts, or of pieces as long as words; 0 when both are empty."""
+    return jaccard(frozenset(word_pieces(a)), frozenset(word_pieces(b)))
 
 
 def _cannot_be(alter: Alter, years: int | None) -> bool:
@@ -183,8 +188,9 @@ def _is_person(noun: str) -> bool:
     return noun in _single_titles() or (noun in _heads() and bool(_AGENT.search(noun)))
 
 
-def _content(told: Sequence[str]) -> set[str]:
-    return {word for word in told if len(word) > 3}
+def _content(told: str) -> set[str]:
+    """The words that are more than ties: long ones, and those of dense scripts."""
+    return {word for word in word_pieces(told) if len(word) > 3 or is_dense(word)}
 
 
 @lru_cache

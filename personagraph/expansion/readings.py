@@ -7,6 +7,7 @@ from personagraph.expansion.guards import Alter, first_guard, is_occupation, is_
 from personagraph.prompts import clean
 from personagraph.runs.growth import Arrival, Link, Rejected
 from personagraph.text.english import article
+from personagraph.text.scripts import main_system, word_count
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.ages import read_age, years_in
 from personagraph.vocabulary.attributes import stated
@@ -15,6 +16,9 @@ from personagraph.vocabulary.places import read_region
 from personagraph.vocabulary.relationships import OWN_WORDS, ROLES, read_words
 
 SHORTEST, LONGEST = 25, 400
+"""Characters of a description in Latin letters; what is longer in many letters, but not in words, is let pass."""
+FEWEST, MOST = 4, 65
+"""Words of a description in any script."""
 OTHER = "other"
 
 
@@ -61,7 +65,7 @@ def read_written(data: Mapping[str, Any], *, ego: str, named: str | None) -> Arr
     alter = Alter(description, told, type, forward, years=years_in(description))
     attributes = stated(data)
     fault = (
-        ("length" if not SHORTEST <= len(description) <= LONGEST else "")
+        ("length" if not _has_length(description) else "")
         or ("type" if named not in (None, type) else "")
         or ("label" if other and not words else "")
         or ("contradiction" if _denies(attributes, alter) else "")
@@ -76,6 +80,14 @@ def read_written(data: Mapping[str, Any], *, ego: str, named: str | None) -> Arr
 def compose(age: int, occupation: str, country: str, detail: str) -> str:
     """The sentence: "An 18-year-old maize farmer from Kenya who …"."""
     return f"{article(str(age)).capitalize()} {age}-year-old {occupation} from {country} who {detail.rstrip(' ,-')}"
+
+
+def _has_length(description: str) -> bool:
+    """Whether it is about a sentence long. Latin letters are counted, too: some of its languages have words of one."""
+    words, letters = word_count(description), len(description)
+    if words < FEWEST or (letters < SHORTEST and main_system(description) == "LATIN"):
+        return False
+    return letters <= LONGEST or words <= MOST
 
 
 def _denies(attributes: Attributes, alter: Alter) -> bool:

@@ -6,7 +6,9 @@ from typing import Any
 from personagraph.extraction.readings import TIES, read_portrait, read_short_portrait, telling_words
 from personagraph.prompts import parse
 from personagraph.prompts.dialogue import PromptDialogue
+from personagraph.prompts.tongue import LANGUAGE
 from personagraph.runs.growth import Arrival, Rejected
+from personagraph.text.english import may_be_english
 from personagraph.types import ChatReply, digest
 from personagraph.vocabulary.work_names import trie_pattern
 
@@ -21,9 +23,10 @@ class ShortPortraits(PromptDialogue):
 
     longest = 1_000
     items = 1
+    subject = "passage"
 
-    def __init__(self, model: str, secret: bytes, *, seed: int = 0) -> None:
-        super().__init__("extract-small", model, secret, seed=seed)
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
+        super().__init__("extract-small", model, secret, seed=seed, language=language)
         self._openings = self._file.schema["$defs"]["openings"]
         self._shown = [" ".join(reply.values()) for _, reply in self._file.examples]
 
@@ -40,8 +43,11 @@ class ShortPortraits(PromptDialogue):
         return [read_short_portrait(data, fields["passage"], self._opening(fields), shown=self._shown)]
 
     def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The form, told in the passage's own words and small ones: a small model loses the thread otherwise."""
-        telling = telling_words(fields["passage"])
+        """The form, told in the passage's own words and small ones: a small model loses the thread otherwise.
+
+        It writes English, also of a passage that is in another language, whose words then do not bind it.
+        """
+        telling = telling_words(fields["passage"]) if may_be_english(fields["passage"]) else None
         if not telling:
             return self._form(fields)
         word, last = trie_pattern(telling | TIES), trie_pattern(telling)
@@ -74,9 +80,10 @@ class FullPortraits(PromptDialogue):
 
     longest = 6_000
     items = 3
+    subject = "passage"
 
-    def __init__(self, model: str, secret: bytes, *, seed: int = 0) -> None:
-        super().__init__("extract-large", model, secret, seed=seed)
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
+        super().__init__("extract-large", model, secret, seed=seed, language=language)
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The passage and the question."""
@@ -85,8 +92,12 @@ class FullPortraits(PromptDialogue):
 
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
         """The personas in the order of the reply, or the guards that turned them down."""
-        longest = self._file.schema["properties"]["personas"]["items"]["properties"]["description"]["maxLength"]
-        return [read_portrait(item, fields["passage"], longest=longest) for item in data["personas"]]
+        form = self.schema(fields)["properties"]["personas"]["items"]["properties"]
+        for item in data["personas"]:
+            if self.strays(fields, item["description"]):
+                yield LANGUAGE, item["description"]
+            else:
+                yield read_portrait(item, fields["passage"], longest=form["description"]["maxLength"])
 
 
 DIALOGUES: dict[str, type[ShortPortraits] | type[FullPortraits]] = {"small": ShortPortraits, "large": FullPortraits}

@@ -1,4 +1,8 @@
-"""Reads the personas that a model found for a text, and turns down what should not enter the graph."""
+"""Reads the personas that a model found for a text, and turns down what should not enter the graph.
+
+What only English shows (names by capitals, words that point back to the text) is looked for in English alone; lengths,
+copies and repeats are counted in words of any script.
+"""
 
 import re
 from collections import Counter
@@ -7,8 +11,9 @@ from typing import Any
 
 from personagraph.prompts import clean
 from personagraph.runs.growth import Arrival, Rejected
-from personagraph.text.english import article
-from personagraph.text.words import ngrams, repeated, shares_run, words
+from personagraph.text.english import article, is_english, may_be_english
+from personagraph.text.scripts import runs, stutters, word_count
+from personagraph.text.words import words
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.attributes import stated
 from personagraph.vocabulary.languages import read_language
@@ -18,6 +23,8 @@ from personagraph.vocabulary.places import country_name, read_region
 LONGEST_TOPIC = 69
 LONGEST_DETAIL = 120
 """Characters at which the schema of short fields stops a topic, and a detail after its opening."""
+SHORTEST = 3
+"""Words of a description."""
 COPIED_RUN = 6
 COPIED_SHARE = 0.6
 STEM = 5
@@ -64,7 +71,7 @@ def read_short_portrait(
     guards = (
         ("cut", len(data[field]) >= longest or said.split()[-1:] == [] or said.split()[-1].lower() in _ENDINGS),
         ("example", any(_is_shown(said, passage, example) for example in shown)),
-        ("unrelated", not _stems(f"{data['topic']} {role} {said}") & _stems(passage)),
+        ("unrelated", is_english(passage) and not _stems(f"{data['topic']} {role} {said}") & _stems(passage)),
         *_common_guards(description, said, passage),
         ("repeats", role in said),
         ("clause", bool(_CLAUSE.match(said))),
@@ -77,7 +84,7 @@ def read_portrait(data: Mapping[str, Any], passage: str, *, longest: int) -> Arr
     description = " ".join(clean(data["description"]).split())
     guards = (
         ("cut", len(data["description"]) >= longest),
-        ("short", len(description.split()) < 3),
+        ("short", word_count(description) < SHORTEST),
         *_common_guards(description, description, passage),
     )
     return _first_that_fires(guards, description) or Arrival(description, "text", stated(data), data["nature"])
@@ -98,7 +105,10 @@ def names(description: str, passage: str) -> list[str]:
     """The names of persons in the description: as far as capitals tell, and what is known of places and languages.
 
     That is two capitalised words in a row, or one that the passage has in such a row or after a title ("Dr Okafor").
+    In other languages than English capitals tell something else.
     """
+    if not may_be_english(description):
+        return []
     runs = [run for run in re.findall(r"(?<!^)\b[A-Z][\w'’]+(?: [A-Z][\w'’]+)*", description) if not _is_known(run)]
     return [run for run in runs if " " in run or _is_surname(run, passage)]
 
@@ -123,7 +133,7 @@ def _is_known(run: str) -> bool:
 def _common_guards(description: str, said: str, passage: str) -> tuple[tuple[str, bool], ...]:
     return (
         ("empty", not any(c.isalpha() for c in said)),
-        ("dangling", bool(_DANGLING.search(description) or _POINTS_BACK.match(said))),
+        ("dangling", may_be_english(description) and bool(_DANGLING.search(description) or _POINTS_BACK.match(said))),
         ("copies", _copies(said, passage)),
         ("name", bool(names(description, passage))),
         ("repeats", _repeats(said)),
@@ -136,11 +146,11 @@ def _first_that_fires(guards: Sequence[tuple[str, bool]], description: str) -> R
 
 def _copies(said: str, passage: str) -> bool:
     """Whether six words in a row, or most of the sets of three words in a row, are those of the passage."""
-    own, theirs = _compounds(said), _compounds(passage)
-    if shares_run(own, theirs, COPIED_RUN):
+    own, theirs = _unhyphened(said), _unhyphened(passage)
+    if not set(runs(own, COPIED_RUN)).isdisjoint(runs(theirs, COPIED_RUN, like=own)):
         return True
-    trigrams = set(ngrams(own, 3))
-    return len(trigrams) > 3 and len(trigrams.intersection(ngrams(theirs, 3))) / len(trigrams) >= COPIED_SHARE
+    trigrams = set(runs(own, 3))
+    return len(trigrams) > 3 and len(trigrams.intersection(runs(theirs, 3, like=own))) / len(trigrams) >= COPIED_SHARE
 
 
 def _is_shown(said: str, passage: str, example: str) -> bool:
@@ -149,10 +159,14 @@ def _is_shown(said: str, passage: str, example: str) -> bool:
 
 
 def _repeats(said: str) -> bool:
-    """Whether three words in a row come twice, or a telling word three times."""
-    found = _compounds(said)
-    telling = Counter(word for word in found if word not in _SMALL_WORDS)
-    return repeated(found) > 0 or any(times > 2 for times in telling.values())
+    """Whether three words in a row come twice, one comes three times in a row, or an English telling word three times.
+
+    Which words tell anything is known of English alone: others have to say "de" or "der" three times.
+    """
+    text = _unhyphened(said)
+    found, trigrams = words(text), runs(text, 3)
+    telling = Counter(word for word in found if word not in _SMALL_WORDS) if may_be_english(said) else Counter[str]()
+    return len(set(trigrams)) < len(trigrams) or stutters(found) or any(times > 2 for times in telling.values())
 
 
 def _stems(text: str) -> set[str]:
@@ -160,6 +174,6 @@ def _stems(text: str) -> set[str]:
     return {word[:STEM] for word in found if len(word) > 2 and word[0].isalpha() and word not in _SMALL_WORDS}
 
 
-def _compounds(text: str) -> list[str]:
-    """The words, with those that hyphens join as one: a guard counts words in a row."""
-    return words(text.replace("-", ""))
+def _unhyphened(text: str) -> str:
+    """The text in which words that hyphens join are one: a guard counts words in a row."""
+    return text.replace("-", "")

@@ -3,8 +3,8 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -35,6 +35,19 @@ Example = tuple[Mapping[str, str], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """What a prompt says otherwise when the reply is not to be English, as its file has it below `elsewhere`.
+
+    `system` has words of the system line, and those in their place; `asks` ends the user's turn, with a field for the
+    `language`; `own` is what the language of the text itself is called.
+    """
+
+    system: Mapping[str, str]
+    asks: str
+    own: str
+
+
+@dataclass(frozen=True)
 class Prompt:
     """A prompt file. `template` has a `{field}` for each of `fields`; `examples` are pairs of fields and reply.
 
@@ -51,6 +64,27 @@ class Prompt:
     schema: Mapping[str, Any]
     parameters: Mapping[str, Any]
     shown: int
+    elsewhere: Elsewhere | None = None
+
+    @cached_property
+    def abroad(self) -> "Prompt":
+        """The prompt for replies in any language, which has the field `language`; itself if it has English ones alone.
+
+        Its schema leaves open how words are spelled and how few letters they take.
+        """
+        if self.elsewhere is None:
+            return self
+        system = self.system
+        for english, other in self.elsewhere.system.items():
+            system = system.replace(english, other)
+        return replace(
+            self,
+            system=system,
+            template=f"{self.template} {self.elsewhere.asks}",
+            fields=(*self.fields, "language"),
+            schema=_unspelled(self.schema),
+            elsewhere=None,
+        )
 
     @cached_property
     def digest(self) -> str:
@@ -102,8 +136,9 @@ def read_prompt(file: Traversable) -> Prompt:
             schema=data["schema"],
             parameters=data["parameters"],
             shown=data.get("shown", len(data["examples"])),
+            elsewhere=Elsewhere(**data["elsewhere"]) if "elsewhere" in data else None,
         )
-    except (tomllib.TOMLDecodeError, KeyError) as error:
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise ConfigError(f"the prompt file {name}.toml is malformed: {error}") from error
 
 
@@ -122,13 +157,18 @@ def render(
 
 
 def parse(
-    prompt: Prompt, schema: Mapping[str, Any], reply: ChatReply, given: Mapping[str, str] | None = None
+    prompt: Prompt,
+    schema: Mapping[str, Any],
+    reply: ChatReply,
+    given: Mapping[str, str] | None = None,
+    *,
+    systems: Collection[str] = (),
 ) -> dict[str, Any]:
     """The reply as data that fits the schema: `Mended` when its JSON, or what is around it, had to be put right.
 
-    `given` is what the prompt was filled with. Raises ReplyFormatError with the reason in a few words: for what is not
-    one JSON object or does not fit, and for what was cut off, repeats an example of the prompt, or is in a writing
-    system that neither the prompt nor `given` has.
+    `given` is what the prompt was filled with, `systems` are writing systems that it asks for. Raises ReplyFormatError
+    with the reason in a few words: for what is not one JSON object or does not fit, and for what was cut off, repeats
+    an example of the prompt, or is in a writing system that is in none of these.
     """
     if reply.finish in _FINISHES:
         raise ReplyFormatError(_FINISHES[reply.finish], reply.text)
@@ -136,7 +176,7 @@ def parse(
         raise ReplyFormatError(f"longer than {LONGEST_REPLY:,} characters", reply.text)
     form = prompt.form if schema is prompt.schema else _form(schema)
     data = _fitting(form, schema, reply)
-    fault = "an example told again" if _repeats_example(prompt, data) else _foreign(data, prompt, given or {})
+    fault = "an example told again" if _repeats_example(prompt, data) else _foreign(data, prompt, given or {}, systems)
     if fault:
         raise ReplyFormatError(fault, reply.text)
     whole: dict[str, Any] = _cleaned(data)
@@ -184,6 +224,16 @@ def _fitting(form: "Draft202012Validator", schema: Mapping[str, Any], reply: Cha
     raise ReplyFormatError(first, reply.text)
 
 
+def _unspelled(schema: Any) -> Any:
+    """The schema without what is particular to English: patterns, least lengths; greatest lengths are doubled."""
+    if isinstance(schema, list):
+        return [_unspelled(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {name: _unspelled(rule) for name, rule in schema.items() if name not in ("pattern", "minLength")}
+    return {**kept, "maxLength": 2 * kept["maxLength"]} if "maxLength" in kept else kept
+
+
 def _fault(form: "Draft202012Validator", data: object) -> str:
     from jsonschema_rs import ValidationError
 
@@ -209,9 +259,9 @@ def _parts(data: Mapping[str, Any]) -> list[Any]:
     return [item for value in data.values() if isinstance(value, list) for item in value] or [data]
 
 
-def _foreign(data: Any, prompt: Prompt, given: Mapping[str, str]) -> str:
+def _foreign(data: Any, prompt: Prompt, given: Mapping[str, str], asked: Collection[str]) -> str:
     """What is wrong when a text of the reply is in a writing system of its own, or an empty string."""
-    odd = {main_system(text) for text in _texts(data) if not text.isascii()} - {None}
+    odd = {main_system(text) for text in _texts(data) if not text.isascii()} - {None, *asked}
     odd -= systems(" ".join((prompt.system, prompt.template, *given.values()))) if odd else odd
     return f"written in {', '.join(sorted(map(str, odd)))} letters, unlike the question" if odd else ""
 

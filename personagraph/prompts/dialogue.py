@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from personagraph.prompts import Example, Prompt, load, parse, render
+from personagraph.prompts.tongue import Tongue, tongue
 from personagraph.types import ChatReply, ChatRequest, digest
 
 
@@ -57,19 +58,31 @@ class PromptDialogue:
 
     `prompt` is then the name with the version, "expand-small@3", as the ledger and lineage have it.
     `seed` changes what is asked; `secret` is what the delimiters around untrusted text are derived from. `items` is how
-    many personas a reply can bring.
+    many personas a reply can bring. `language` is that of the reply, as `personagraph.prompts.tongue` has it, and
+    `subject` the field whose own language it may be.
     """
 
     items = 1
     asking = Asking()
     """What the user wants of every request; by default nothing but what the prompt says."""
+    subject = ""
 
-    def __init__(self, prompt: str | Prompt, model: str, secret: bytes, *, seed: int = 0) -> None:
+    def __init__(self, prompt: str | Prompt, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
         self._file = load(prompt) if isinstance(prompt, str) else prompt
         self.prompt = f"{self._file.name}@{self._file.version}"
         self._model = model
         self._secret = secret
         self._seed = seed
+        self._language = language
+
+    def tongue(self, fields: Mapping[str, Any]) -> Tongue | None:
+        """The language that the reply is asked in; None where it is English and nothing need be said of it."""
+        elsewhere = self._file.elsewhere
+        return tongue(self._language, fields[self.subject], own=elsewhere.own) if elsewhere else None
+
+    def worded(self, fields: Mapping[str, Any]) -> Prompt:
+        """The prompt in the words for that language."""
+        return self._file.abroad if self.tongue(fields) else self._file
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """What the prompt is filled with."""
@@ -81,13 +94,13 @@ class PromptDialogue:
 
     def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """What is sent as the form of the reply: the prompt's schema, or a narrower one."""
-        return self._file.schema
+        return self.worded(fields).schema
 
     def ask(self, fields: Mapping[str, Any]) -> str:
         """A hash of the prompt, the model, the seed, the fields, the words that they are put in, and the parameters."""
-        asked = json.dumps([fields, self.given(fields)], sort_keys=True)
+        asked = json.dumps([fields, self._filled(fields)], sort_keys=True)
         more = [told] if (told := str(self.asking)) else []
-        return digest(self._file.digest, self._model, str(self._seed), asked, *more)
+        return digest(self.worded(fields).digest, self._model, str(self._seed), asked, *more)
 
     @property
     def longest_reply(self) -> int:
@@ -105,7 +118,7 @@ class PromptDialogue:
         The delimiter is derived from the key, so that a replay is exact and no text can guess it.
         """
         mark = hmac.new(self._secret, key.encode(), hashlib.sha256).hexdigest()[:6]
-        return render(self._file, self.given(fields), mark, examples=self.examples(fields))
+        return render(self.worded(fields), self._filled(fields), mark, examples=self._told_in(fields))
 
     def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
         """The call, ready to send."""
@@ -114,4 +127,20 @@ class PromptDialogue:
 
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
         """The reply as data that fits the prompt's schema."""
-        return parse(self._file, self._file.schema, reply, self.given(fields))
+        prompt, asked = self.worded(fields), self.tongue(fields)
+        return parse(prompt, prompt.schema, reply, self._filled(fields), systems=asked.systems if asked else ())
+
+    def strays(self, fields: Mapping[str, Any], text: str) -> bool:
+        """Whether the text of a reply is plainly not in the language that was asked for: its letters tell."""
+        asked = self.tongue(fields)
+        return asked is not None and asked.is_missed_by(text)
+
+    def _filled(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
+        asked = self.tongue(fields)
+        return {**self.given(fields), "language": asked.name} if asked else self.given(fields)
+
+    def _told_in(self, fields: Mapping[str, Any]) -> Sequence[Example]:
+        """The examples, all of which are English, and ask for that."""
+        asked, shown = self.tongue(fields), self.examples(fields)
+        language = asked.name if asked and asked.own else "English"
+        return [({**said, "language": language}, reply) for said, reply in shown] if asked else shown

@@ -1,20 +1,23 @@
-"""Turns down texts that a model should not have written: copies, loops, cut ends, and words about the task itself."""
+"""Turns down texts that a model should not have written: copies, loops, cut ends, and words about the task itself.
+
+Copies and loops are told in any script; how a text ends, and what speaks of the task, in English alone.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from personagraph.text.words import is_alike, repeated, word_set, words
+from personagraph.text.english import may_be_english
+from personagraph.text.scripts import runs, stutters, word_pieces
+from personagraph.text.words import is_alike, words
 
 COPY = Fraction(7, 10)
 LOOPING = 0.25
 SHORTEST_CLAUSE = 4
-_LEFTOVERS = re.compile(
-    r"\b(?:the|a|this) persona\b|\bas a persona\b|\bthis person\b"
-    r"|\bas an? (?:ai|assistant|language model)\b|<\||\|>|\[(?:your |my )?name\]",
-    re.IGNORECASE,
-)
+_LEFTOVERS = re.compile(r"\bas an? (?:ai|assistant|language model)\b|<\||\|>|\[(?:your |my )?name\]", re.IGNORECASE)
+_PERSONA = re.compile(r"\b(?:the|a|this) persona\b|\bas a persona\b|\bthis person\b", re.IGNORECASE)
+"""In other languages "a persona" is ordinary: "de persona a persona"."""
 _LOOSE_ENDS_WORDS = "a an the and or of to with in for who that is his her their at by from on as"
 _LOOSE_ENDS = frozenset(_LOOSE_ENDS_WORDS.split())
 
@@ -27,12 +30,12 @@ def fault(
     `people` are the descriptions that the model was shown, `examples` the texts of the prompt's examples, `longest` is
     the cap of the field.
     """
-    said = words(text)
+    said, english = words(text), may_be_english(text)
     guards = (
         ("empty", not said),
-        ("cut", _stops_short(text, said, longest)),
-        ("leftover", bool(_LEFTOVERS.search(text))),
-        ("repeats", _loops(said, words(text, cut=2))),
+        ("cut", (longest is not None and len(text) >= longest) or (english and _is_loose(said))),
+        ("leftover", bool(_LEFTOVERS.search(text) or (english and _PERSONA.search(text)))),
+        ("repeats", _loops(text, said, english=english)),
         ("copies the example", any(alike(text, example) for example in examples)),
         ("copies the persona", any(alike(text, person) for person in people)),
     )
@@ -52,16 +55,20 @@ def first_clause(text: str, longest: int) -> str:
 
 def alike(one: str, other: str) -> bool:
     """Whether two texts say nearly the same: the Jaccard similarity is at least COPY; a single word is no copy."""
-    return len(word_set(one)) > 1 and is_alike(word_set(one), word_set(other), COPY)
+    pieces, others = frozenset(word_pieces(one)), frozenset(word_pieces(other))
+    return len(pieces) > 1 and is_alike(pieces, others, COPY)
 
 
-def _loops(said: Sequence[str], cut: Sequence[str]) -> bool:
-    """Whether a text goes in circles: a word twice in a row, or more than LOOPING of the trigrams seen before.
+def _loops(text: str, said: Sequence[str], *, english: bool) -> bool:
+    """Whether a text goes in circles: a word again and again, or more than LOOPING of the trigrams seen before.
 
-    Its words come whole, and with those of scripts without spaces `cut`: there, trigrams are of pieces.
+    Other languages than English say a word twice in a row ("nous nous", "anak-anak"); none says it three times.
     """
-    return any(one == other and one[0].isalpha() for one, other in pairwise(said)) or repeated(cut) > LOOPING
+    twice = english and any(one == other and one[0].isalpha() for one, other in pairwise(said))
+    trigrams = runs(text, 3)
+    return twice or stutters(said) or len(trigrams) - len(set(trigrams)) > LOOPING * len(trigrams)
 
 
-def _stops_short(text: str, said: Sequence[str], longest: int | None) -> bool:
-    return (longest is not None and len(text) >= longest) or (bool(said) and said[-1] in _LOOSE_ENDS)
+def _is_loose(said: Sequence[str]) -> bool:
+    """Whether an English text stops in the middle of a phrase."""
+    return bool(said) and said[-1] in _LOOSE_ENDS

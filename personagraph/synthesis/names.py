@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from personagraph.text.english import article
+from personagraph.text.english import article, may_be_english
 
 LONGEST_NAME = 12
 LONGEST_HEAD = 5
@@ -34,7 +34,9 @@ class PersonName(NamedTuple):
 
 
 def person(description: str) -> PersonName:
-    """The names of a persona; what has no readable head is "a person"."""
+    """The names of a persona; what has no readable head, or is not in English, is "a person"."""
+    if not may_be_english(description):
+        return PersonName(f"a {NOBODY}", f"the {NOBODY}")
     text = _SELF.sub("", " ".join(description.split()).rstrip(" ."))
     text = _AGE.sub("", _ARTICLE.sub("", _PROPER_FIRST.sub("", text)))
     words = _trimmed(_phrase(text.split())[:LONGEST_NAME])

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 MOST = 3
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]{0,3}\s+|(?<=[。！？])|\n")
+_FULL_STOPS = "。！？｡។៕။"
+"""Ends of sentences in scripts that put no space after them."""
+_SENTENCE = re.compile(r"(?<=[.!?…؟۔।॥։።፧])[\"'”’)\]»]{0,3}\s+" + rf"|(?<=[{_FULL_STOPS}])(?![」』”’）)])|\n")
 _WORD = re.compile(r"\s+")
 
 
@@ -23,9 +25,14 @@ def passages(text: str, *, longest: int, most: int = MOST) -> list[str]:
 
 
 def excerpt(text: str, longest: int = 300) -> str:
-    """The beginning of a text on one line, cut between words."""
+    """The beginning of a text on one line, cut between words where spaces part them."""
     line = " ".join(text[: 2 * longest].split())
-    return line if len(line) <= longest else line[: longest - 1].rsplit(" ", 1)[0] + "…"
+    if len(line) <= longest:
+        return line
+    cut = line[: longest - 1]
+    whole = cut.rsplit(" ", 1)[0]
+    # Where no space parts words, the last one may stand far ahead of the cut.
+    return (whole if len(whole) > longest // 2 else cut) + "…"
 
 
 def _pieces(text: str, longest: int) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """How a verb that asks a language model is carried out, or previewed: the model, the run, its limits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from math import inf
 from pathlib import Path
@@ -10,19 +10,23 @@ from personagraph.errors import UsageError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.models import placed
+from personagraph.prompts.tongue import OWN
+from personagraph.text.english import may_be_english
 from personagraph.types import ChatRequest
 from personagraph.workspace.models import (
     backend_of,
     check_asked,
     check_recorded,
     check_unmixed,
+    default_language,
     keep_asked,
     keep_named,
+    language_asked,
     prompts_of,
     remember_lacks,
     room_of,
 )
-from personagraph.workspace.options import ModelOptions, check_known, check_positive
+from personagraph.workspace.options import ModelOptions, check_known, check_positive, checked_language
 from personagraph.workspace.results import RunResult, result_of
 from personagraph.workspace.run_settings import SETTINGS, ModelSettings
 from personagraph.workspace.runs import begun, check_same, kept, unfinished_beside, writing
@@ -97,6 +101,8 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
                     note(remark)
                 if pace.price is None:
                     note(unpriced_line(backend))
+                for text in _language_notes(workspace, asked, plan, options):
+                    note(text)
                 if session.found:
                     note(found_line(run, session.found))
                 session.carry_out()
@@ -186,12 +192,50 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     given = {**job.given, "seed": options.get("seed"), "dedup": options.get("dedup"), "prompts": settings.prompts}
     given["fresh"] = options.get("fresh") or None
     given |= settings.asked_of(backend.model)
+    given["language"] = _language(workspace, job, options, backend, unfinished)
     if SETTINGS[job.work].grows:
         check_unmixed(ledger, backend, allow_mixed=options.get("allow_mixed", False))
     if unfinished:
         check_same(unfinished, job.command, given, backend)
         check_asked(unfinished, settings)
     return Asked(job, model, given, {**steps, "max_cost": cost}, backend, unfinished)
+
+
+def _language(
+    workspace: "Workspace", job: Job, options: ModelOptions, backend: ChatBackend, unfinished: Run | None
+) -> str | None:
+    """The language that the user named for the run; dead letters are asked again in their own."""
+    if "command" in job.defaults:
+        if options.get("language"):
+            raise UsageError("dead letters are asked again in their own language; leave the language out")
+        return None
+    named = _named(workspace, options)
+    if not unfinished:
+        return language_asked(named, backend, prompts_of(backend, workspace.settings))
+    held = ModelSettings.of(unfinished.settings)
+    asked = language_asked(named, backend, held.prompts)
+    # One that an older version began asks in English, and need not be given up for a setting that it did not know.
+    return "" if not held.language and asked in ("en", OWN) else asked
+
+
+def _named(workspace: "Workspace", options: ModelOptions) -> str | None:
+    return checked_language(options.get("language")) or workspace.settings.language
+
+
+def _language_notes(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptions) -> Iterator[str]:
+    """What is to be known where replies will be English, and something else was named or is read."""
+    if asked.backend.simulated:
+        if _named(workspace, options) not in (None, OWN, "en"):
+            yield "the made-up world answers in English, whatever language is named"
+    elif ModelSettings.of(run.settings).prompts == "small":
+        ahead = asked.job.ahead(run)
+        read = [str(fields[ahead.dialogue.subject]) for fields in ahead.fields]
+        if foreign := sum(not may_be_english(text) for text in read):
+            kind = "texts" if run.work == "extract" else "personas"
+            yield (
+                f"{foreign} of {len(read)} {kind} looked at are not in English, and the prompts for small models write"
+                " English alone; a larger model with --prompts large follows it"
+            )
 
 
 def _settings(workspace: "Workspace", asked: Asked) -> dict[str, Any]:
@@ -201,7 +245,12 @@ def _settings(workspace: "Workspace", asked: Asked) -> dict[str, Any]:
     chosen = {name: value for name, value in asked.given.items() if value is not None}
     room = 0 if "max_tokens" in chosen else room_of(asked.backend, chosen)
     common = ModelSettings(
-        model=asked.model or None, prompts=prompts, dedup=settings.dedup, window=settings.window, room=room
+        model=asked.model or None,
+        prompts=prompts,
+        dedup=settings.dedup,
+        window=settings.window,
+        room=room,
+        language=default_language(asked.backend, prompts),
     )
     return {**asdict(common), **job.defaults, **chosen}
 

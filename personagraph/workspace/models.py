@@ -9,6 +9,7 @@ from personagraph.errors import ConfigError, UsageError
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.kind import BackendOptions, ModelKind
+from personagraph.prompts.tongue import OWN
 from personagraph.workspace.run_settings import ASKING, ModelSettings, grows
 from personagraph.workspace.settings import Settings
 from personagraph.workspace.trust import shown, text_of
@@ -124,6 +125,30 @@ def room_of(backend: ChatBackend, asked: Mapping[str, Any]) -> int:
 
     effort = {"reasoning_effort": asked["reasoning_effort"]} if "reasoning_effort" in asked else {}
     return 0 if backend.free else room_for(backend.model, {**asked.get("request", {}), **effort})
+
+
+def language_asked(named: str | None, backend: ChatBackend, prompts: str) -> str | None:
+    """The language of a run's replies, when one is named; a made-up world speaks English alone, whatever is named.
+
+    Raises ConfigError when the prompts cannot ask in it.
+    """
+    if named is None or named == OWN:
+        return None if named is None else default_language(backend, prompts)
+    if backend.simulated:
+        return ""
+    if prompts == "small":
+        if named != "en":
+            raise ConfigError(
+                f"--language {named}: the prompts for small models write English alone, so nothing was asked; take a"
+                " larger model with --prompts large, or leave --language out"
+            )
+        return ""
+    return named
+
+
+def default_language(backend: ChatBackend, prompts: str) -> str:
+    """That of each text or persona, where the model and its prompts can tell it."""
+    return "" if backend.simulated or prompts == "small" else OWN
 
 
 def check_unmixed(ledger: Ledger, backend: ChatBackend, *, allow_mixed: bool) -> None:

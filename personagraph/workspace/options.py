@@ -9,6 +9,7 @@ from typing import ParamSpec, TypedDict, TypeVar
 from personagraph.errors import UsageError
 from personagraph.llm.backend import ChatBackend
 from personagraph.progress import Progress
+from personagraph.workspace.settings import language_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,6 +29,8 @@ class ModelOptions(TypedDict, total=False):
     """In USD; needs a model whose price is known."""
     concurrency: int | None
     dedup: str | None
+    language: str | None
+    """A language's English name or BCP 47 tag, or "own" (the default): that of each text or persona."""
     fresh: bool
     """Ask again, also what the ledger has replies to."""
     allow_mixed: bool
@@ -79,3 +82,11 @@ def check_known(option: str, value: str | None, known: Collection[str]) -> None:
     """Raises ConfigError listing the names that the option may have."""
     if value is not None and value not in known:
         raise UsageError(f"--{option} {value!r} is not known; it can be {' or '.join(known)}")
+
+
+def checked_language(said: str | None) -> str | None:
+    """The language as a run keeps it. Raises UsageError naming the nearest one that is known."""
+    try:
+        return said and language_of(said)
+    except ValueError as error:
+        raise UsageError(f"--language: {error}") from None

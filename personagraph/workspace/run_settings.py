@@ -24,6 +24,8 @@ class ModelSettings:
     dedup: str = "partition"
     fresh: bool = False
     """Whether calls are bought anew that the ledger has."""
+    language: str = ""
+    """A tag, or "own" for that of each text or persona; empty for English, as small prompts and older versions ask."""
     window: int = WINDOW
     max_tokens: int | None = None
     """The cap on a reply; None for that of the prompts."""

@@ -133,11 +133,12 @@ def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBa
     ways = f"finish it with `personagraph {again}`, or give it up with `personagraph runs abandon {run.id}`"
     if run.command != command:
         raise ConfigError(f"run {run.id} ({run.command}) is unfinished; {ways}")
+    held = {"language": "", **run.settings}
     for name, value in given.items():
         if name == "input" and run.settings.get(name) != value:
             raise ConfigError(f"run {run.id} is unfinished and reads other input than this; {ways}")
-        if value is not None and run.settings.get(name) != value:
-            raise ConfigError(f"run {run.id} is unfinished and has {name} {run.settings.get(name)!r}; {ways}")
+        if value is not None and held.get(name) != value:
+            raise ConfigError(f"run {run.id} is unfinished and has {name} {held.get(name)!r}; {ways}")
     if backend and backend.model != run.model:
         raise ConfigError(f"run {run.id} is unfinished and asks {run.model}, not {backend.model}; {ways}")
 

@@ -55,6 +55,7 @@ store = "{store}"
 # model = "local"          # or "local:FILE.gguf"; "openai:NAME", with base_url if it is not OpenAI's; or "simulated"
 # base_url = ""
 # prompts = "small"        # short fields for small models, or "large"; by default what suits the model
+# language = "own"         # of each text or persona, or one by its name or tag: "Swahili", "pt-BR"; for large prompts
 # dedup = {indexes}
 # concurrency = 64         # calls in flight, at most; by default 4 for the local model, and as many as a server bears
 # local_context = 8192     # tokens of a call of a model in this process; by default what its prompts need
@@ -122,6 +123,7 @@ class Settings(BaseSettings):
     target_password_file: str | None = None
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     prompts: Literal["small", "large"] | None = None
+    language: str | None = None
     dedup: str = "partition"
     concurrency: int | None = Field(None, ge=1, le=1024)
     window: int = Field(128, ge=2, le=16384)
@@ -174,6 +176,11 @@ class Settings(BaseSettings):
         if dedup not in INDEXES:
             raise ValueError(f"it should be {' or '.join(map(repr, INDEXES))}")
         return dedup
+
+    @field_validator("language")
+    @classmethod
+    def _is_a_language(cls, language: str | None) -> str | None:
+        return language and language_of(language)
 
     @field_validator("base_url")
     @classmethod
@@ -269,6 +276,14 @@ class Settings(BaseSettings):
     def has(self, name: str) -> bool:
         """Whether one of SECRETS is given, by itself or as a file that is not looked into."""
         return bool(getattr(self, name) or getattr(self, f"{name}_file", None))
+
+
+def language_of(said: str) -> str:
+    """The language in which replies are asked for: a tag, or "own". Raises ValueError naming the nearest one."""
+    from personagraph.prompts.tongue import OWN
+    from personagraph.vocabulary.languages import language_tag
+
+    return OWN if said == OWN else language_tag(said)
 
 
 def store_fault(store: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from personagraph.expansion.guards import Alter, first_guard, is_occupation, is_open, similarity
 from personagraph.vocabulary.ages import years_in
+from tests.tongues import TOLD, shortened
 
 EGO = "A 40-year-old maize farmer from Kenya who tests seeds that need less rain"
 
@@ -192,3 +193,32 @@ def test_similarity_is_the_share_of_common_words():
     assert similarity("a red fox", "blue whale") == 0
     assert similarity("", "") == 0
     assert similarity("東京の漁師", "東京の教師") == 2 / 6
+
+
+@pytest.mark.parametrize("code", TOLD)
+def test_whoever_is_told_well_passes_in_every_language(code):
+    told = TOLD[code]
+    for ego in (told.ego, TOLD["en"].ego):
+        assert [written(good, ego) for good in told.good] == ["", ""]
+
+
+@pytest.mark.parametrize("code", [code for code in TOLD if code != "en"])
+def test_an_echo_and_what_repeats_itself_are_turned_down_in_every_language(code):
+    told = TOLD[code]
+    one, other = told.good
+    assert written(shortened(told.ego), told.ego) == "echo"
+    assert written(f"{one} {told.ego}", told.ego) == "echo"
+    assert written(f"{one} {one}", told.ego) == "repeats"
+    assert written(f"{other} {other}", told.ego) == "repeats"
+
+
+@pytest.mark.parametrize("code", [code for code in TOLD if code != "en"])
+def test_what_only_a_reader_of_english_can_tell_is_not_held_against_others(code):
+    told = TOLD[code]
+    assert written(told.good[0], told.ego, type="TREATS") == ""
+    assert written(told.good[0], told.ego, type="TREATS", forward=False) == ""
+    assert written(told.good[0], TOLD["en"].ego, type="TREATS") == "contradiction", "an English teacher heals nobody"
+
+
+def written(description: str, ego: str, type: str = "FRIEND_OF", *, forward: bool = True) -> str:
+    return first_guard(Alter(description, description, type, forward), ego)

@@ -5,6 +5,7 @@ import pytest
 from personagraph.expansion.readings import compose, read_short, read_written
 from personagraph.runs.growth import Arrival, Link
 from personagraph.types import Attributes
+from tests.tongues import TOLD
 
 EGO = "A 34-year-old maize farmer from Kenya who tests seeds that need less rain"
 SHORT = {
@@ -128,3 +129,19 @@ def test_control_characters_and_line_ends_do_not_enter():
 )
 def test_a_fault_of_a_written_alter_is_named(fault, changes):
     assert written(**changes)[0] == fault
+
+
+@pytest.mark.parametrize("code", TOLD)
+def test_a_sentence_is_long_enough_in_every_language_and_three_words_are_not(code):
+    assert all(isinstance(written(description=good), Arrival) for good in TOLD[code].good)
+
+
+def test_length_is_counted_in_words_of_the_script():
+    for short in ("退休教师", "은퇴한 양봉 교사", "معلم متقاعد", "ครูเกษียณ", "A retired agronomist", "A fan of chess"):
+        assert written(description=short)[0] == "length"
+    for long in ("一位喜欢养蜂的老师", "养蜂を教える教師", "معلم متقاعد يربي النحل", "ครูเกษียณที่เลี้ยงผึ้ง"):
+        assert isinstance(written(description=long), Arrival)
+    tamil = " ".join(f"மீன்பிடித்தொழிலாளர்{letter}" for letter in "கஙசஞடணதநபமயரலவழளறனஜஷஸஹ")
+    assert len(tamil) > 400
+    assert isinstance(written(description=tamil), Arrival), "long words, and few"
+    assert written(description="".join(chr(0x4E00 + n) for n in range(401)))[0] == "length"

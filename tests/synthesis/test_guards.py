@@ -3,6 +3,7 @@
 import pytest
 
 from personagraph.synthesis.guards import fault, first_clause
+from tests.tongues import TOLD
 
 PERSONA = "A beekeeper from Turkey who teaches children to read the weather"
 EXAMPLE = "How can I judge the heat of molten glass when I no longer see its colour well?"
@@ -64,3 +65,35 @@ def test_a_copy_is_told_in_scripts_without_spaces_too():
 )
 def test_a_plain_text_is_let_through(text):
     assert fault(text, [PERSONA], [EXAMPLE]) is None
+
+
+@pytest.mark.parametrize("code", TOLD)
+def test_a_plain_text_is_let_through_in_every_language(code):
+    told = TOLD[code]
+    assert [fault(text, [told.ego], [EXAMPLE]) for text in (*told.good, told.passage)] == [None] * 3
+
+
+@pytest.mark.parametrize("code", TOLD)
+def test_copies_and_loops_are_told_in_every_language(code):
+    told = TOLD[code]
+    assert fault(f"{told.ego}.", [told.ego], [])[0] == "copies the persona"
+    assert fault(f"{told.ego}.", [], [told.ego])[0] == "copies the example"
+    assert fault(f"{told.good[1]} " * 3, [told.ego], [])[0] == "repeats"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wann rufst du uns an, und was bringt der Zug mit, in dem die Bienen sind: fängt er von vorn an",
+        "¿Cómo se contagia la varroa de persona a persona, o de colmena a colmena?",
+        "Nous nous demandons ce que vous vous êtes dit.",
+        "Bagaimana cara mengajari anak-anak untuk beternak lebah?",
+        "बच्चों को धीरे धीरे कैसे सिखाऊँ?",
+    ],
+)
+def test_what_would_be_a_fault_in_english_alone_is_none(text):
+    assert fault(text, [PERSONA], [EXAMPLE]) is None
+
+
+def test_a_word_three_times_in_a_row_is_a_loop_in_any_language():
+    assert fault("Ich ich ich möchte Bienen halten.", [PERSONA], [])[0] == "repeats"

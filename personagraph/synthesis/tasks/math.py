@@ -8,6 +8,7 @@ from personagraph.runs.growth import Rejected
 from personagraph.synthesis.stories import STORIES
 from personagraph.synthesis.tasks.task import Exchange, Task, TaskKind
 from personagraph.synthesis.word_problems import tell
+from personagraph.text.english import may_be_english
 
 
 class ChosenNumbers(Task):
@@ -29,9 +30,14 @@ class WrittenProblem(Task):
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Exchange | Rejected:
         """The problem with the model's own solution, which nobody has checked."""
         found = self.fault(fields, data, "problem", "working", "answer")
-        if found or "?" in data["problem"]:
+        if found or _asks(data["problem"]):
             return found or Exchange(data["problem"], f"{data['working']}\nAnswer: {data['answer']}", "unchecked")
         return "no question", data["problem"]
+
+
+def _asks(problem: str) -> bool:
+    """Whether a question is in it, as far as that can be told: many languages ask without a mark."""
+    return "?" in problem or not may_be_english(problem)
 
 
 TASK = TaskKind(

@@ -7,6 +7,7 @@ from typing import Any
 
 from personagraph.prompts import Prompt
 from personagraph.prompts.dialogue import PromptDialogue
+from personagraph.prompts.tongue import LANGUAGE
 from personagraph.runs.growth import Rejected
 from personagraph.synthesis.guards import fault
 
@@ -30,9 +31,10 @@ class Task(PromptDialogue, ABC):
     """
 
     kinds: tuple[str, ...] = ()
+    subject = "persona"
 
-    def __init__(self, prompt: str | Prompt, model: str, secret: bytes, *, seed: int = 0) -> None:
-        super().__init__(prompt, model, secret, seed=seed)
+    def __init__(self, prompt: str | Prompt, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
+        super().__init__(prompt, model, secret, seed=seed, language=language)
         self._examples = tuple(str(value) for _, reply in self._file.examples for value in reply.values())
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
@@ -43,7 +45,10 @@ class Task(PromptDialogue, ABC):
     def fault(self, fields: Mapping[str, Any], data: Mapping[str, Any], *names: str) -> Rejected | None:
         """The first guard that turns one of these fields of a reply down, and what it saw."""
         people = (fields["persona"], *(tie["persona"] for tie in fields["ties"]))
-        rules = self._file.schema["properties"]
+        strayed = next(((LANGUAGE, data[name]) for name in names if self.strays(fields, data[name])), None)
+        if strayed:
+            return strayed
+        rules = self.schema(fields)["properties"]
         faults = (fault(data[name], people, self._examples, rules[name].get("maxLength")) for name in names)
         return next((found for found in faults if found), None)
 
@@ -57,7 +62,7 @@ class TaskKind:
     """A task as it is registered.
 
     `dialogues` has, by the size of model that the prompts are for (small, large), what makes the dialogue from (model,
-    secret, *, seed). `about` says in a few words what the samples are.
+    secret, *, seed, language). `about` says in a few words what the samples are.
     """
 
     dialogues: Mapping[str, Callable[..., Task]]

@@ -103,7 +103,14 @@ def retry_job(workspace: "Workspace", letters: Sequence[str] = (), *, run: str |
         told = ", ".join(f"{id} ({' '.join(kind)} prompts)" for id, kind in kinds.items())
         raise ConfigError(f"the dead letters are of different kinds: {told}; retry those of one, with --run")
     [*_, origin] = origins.values()
-    settings = {**origin.settings, "command": origin.work, "letters": None, "of_run": None, "fresh": True}
+    settings = {
+        "language": "",
+        **origin.settings,
+        "command": origin.work,
+        "letters": None,
+        "of_run": None,
+        "fresh": True,
+    }
     for name in (*ASKING, "room"):
         settings.pop(name, None)  # of requests, what holds now: another cap may be why they are asked again
     prompts = workspace.settings.prompts

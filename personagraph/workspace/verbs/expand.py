@@ -73,7 +73,7 @@ def expansion_dialogue(run: Run, secret: bytes) -> "ShortFields | WholeSentences
     from personagraph.expansion.dialogues import DIALOGUES
 
     settings = settings_of(run, ExpandSettings)
-    dialogue = DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed)
+    dialogue = DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed, language=settings.language)
     dialogue.asking = settings.asking
     return dialogue
 

@@ -101,7 +101,7 @@ def extraction_dialogue(run: Run, secret: bytes) -> "FullPortraits | ShortPortra
     from personagraph.extraction.dialogues import DIALOGUES
 
     settings = settings_of(run, ExtractSettings)
-    dialogue = DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed)
+    dialogue = DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed, language=settings.language)
     dialogue.asking = settings.asking
     return dialogue
 

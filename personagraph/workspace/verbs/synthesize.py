@@ -157,7 +157,9 @@ def synthesis_dialogue(run: Run, secret: bytes) -> "Task":
     from personagraph.synthesis.tasks import TASKS
 
     settings = settings_of(run, SynthesizeSettings)
-    dialogue = TASKS[settings.task].dialogues[settings.prompts](run.model, secret, seed=settings.seed)
+    dialogue = TASKS[settings.task].dialogues[settings.prompts](
+        run.model, secret, seed=settings.seed, language=settings.language
+    )
     dialogue.asking = settings.asking
     return dialogue
 
