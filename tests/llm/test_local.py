@@ -29,7 +29,9 @@ def test_a_package_without_weights_says_what_to_install(package):
 
 def test_weights_that_cannot_be_loaded_are_an_error_that_names_the_file(package):
     pytest.importorskip("xllamacpp")
-    (package / "broken.gguf").write_bytes(gguf({**CHAT, "general.architecture": "nobody"}))
+    (package / "broken.gguf").write_bytes(
+        gguf({**CHAT, "general.architecture": "nobody", "nobody.block_count": 2, "nobody.embedding_length": 64})
+    )
 
     async def once() -> None:
         backend = LocalBackend(slots=1)

