@@ -78,7 +78,9 @@ class PromptDialogue:
     def tongue(self, fields: Mapping[str, Any]) -> Tongue | None:
         """The language that the reply is asked in; None where it is English and nothing need be said of it."""
         elsewhere = self._file.elsewhere
-        return tongue(self._language, fields[self.subject], own=elsewhere.own) if elsewhere else None
+        if elsewhere is None or not self._language:
+            return None
+        return tongue(self._language, fields[self.subject], own=elsewhere.own)
 
     def worded(self, fields: Mapping[str, Any]) -> Prompt:
         """The prompt in the words for that language."""

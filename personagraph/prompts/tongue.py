@@ -32,9 +32,9 @@ class Tongue(NamedTuple):
 def tongue(language: str, text: str, *, own: str) -> Tongue | None:
     """The language of a reply about `text`; None for English about an English text, which need not be said.
 
-    `language` is a tag, OWN, or empty: then nothing is said of it at all. `own` is what OWN is called in the question.
+    `language` is a tag, or OWN; `own` is what OWN is called in the question.
     """
-    if not language or (language in (OWN, "en") and is_english(text)):
+    if language in (OWN, "en") and is_english(text):
         return None
     if language == OWN:
         system = main_system(text)
