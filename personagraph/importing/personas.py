@@ -9,7 +9,7 @@ from personagraph.importing.networks.values import NATURES, Vocabulary
 from personagraph.runs.growth import Arrival, Changes, Growth
 from personagraph.runs.work import KnownSteps
 from personagraph.text.descriptions import DescribedRow, Descriptions, cleaned
-from personagraph.text.words import words
+from personagraph.text.scripts import word_count
 from personagraph.types import Step, Verdict
 
 CHUNK = 200
@@ -75,13 +75,7 @@ class Importing(KnownSteps):
 def texts_among(rows: Iterable[DescribedRow]) -> str:
     """How many of the first rows are too long for descriptions of people, in words; empty unless most are."""
     found = [row.description for row in islice(rows, LOOKED_AT) if not row.fault]
-    long = sum(_length(description) > LONGEST_PERSON for description in found)
+    long = sum(word_count(description) > LONGEST_PERSON for description in found)
     if 2 * long <= len(found):
         return ""
     return f"{long} of the first {len(found)} rows have more than {LONGEST_PERSON} words"
-
-
-def _length(text: str) -> int:
-    """How many words there are, where a script has no spaces about one for three characters."""
-    found = len(words(text))
-    return found + (len(words(text, cut=1)) - found) // 3
