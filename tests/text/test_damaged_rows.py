@@ -232,7 +232,7 @@ OBJECTS = '{"id": 1, "persona": "A cook in Lima"}\n{"id": 2, "persona": "A nurse
         ("a.JSONL", BOM + OBJECTS.encode()),
         ("a.jsonl", OBJECTS.encode("utf-16")),
         ("a.json", json.dumps([json.loads(line) for line in OBJECTS.splitlines()]).encode("utf-16")),
-        ("a.json.gz", gzip.compress(json.dumps([json.loads(line) for line in OBJECTS.splitlines()]).encode())),
+        ("a.json.gz", gzip.compress(json.dumps([json.loads(line) for line in OBJECTS.splitlines()]).encode(), mtime=0)),
     ],
 )
 def test_a_file_is_read_by_its_name_its_mark_and_its_beginning(tmp_path, name, content, reader):
