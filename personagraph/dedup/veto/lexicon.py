@@ -21,8 +21,6 @@ class Sense(NamedTuple):
     value: str
 
 
-LONGEST = 6
-"""How many words the longest phrase has."""
 _NEUTRAL = "none"
 _AS_WRITTEN = frozenset({"negation", "former"})
 """Categories whose words have no other forms."""
@@ -55,6 +53,11 @@ def senses(phrase: Phrase) -> tuple[Sense, ...] | None:
         if usable:
             return tuple(sense for sense in usable if sense.value != _NEUTRAL)
     return None
+
+
+def longest_from(word: str) -> int:
+    """How many words the longest phrase has that begins with this one; 1 if there is none."""
+    return _longest().get(word, 1)
 
 
 def plain(word: str) -> str:
@@ -93,6 +96,15 @@ def _phrases() -> Mapping[Phrase, tuple[Sense, ...]]:
         if phrase := tuple(plain(word) for word in english.phrase(name, determiners=True)):
             found.setdefault(phrase, {}).setdefault(sense.category, sense)
     return {phrase: tuple(by_category.values()) for phrase, by_category in found.items()}
+
+
+@lru_cache
+def _longest() -> Mapping[str, int]:
+    """First word → how many words its longest phrase has."""
+    found: dict[str, int] = {}
+    for phrase in _phrases():
+        found[phrase[0]] = max(found.get(phrase[0], 1), len(phrase))
+    return found
 
 
 def _own() -> Iterator[tuple[str, Sense]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from personagraph.dedup.veto.english import among_english, is_known
-from personagraph.dedup.veto.lexicon import LONGEST, Sense, american, plain, senses
+from personagraph.dedup.veto.lexicon import Sense, american, longest_from, plain, senses
 from personagraph.text.words import LETTER, folded, is_symbol, pieces, unified
 
 _INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
@@ -17,7 +17,6 @@ _TOKEN = re.compile(
 )
 _PUNCTUATION = frozenset(",;:/&()")
 _SHORTEST_TYPO = 4
-_SHORTEST_WITH_ACCENTS = 4
 _LINKS = frozenset({"and", "or", "&"})
 _NEGATIONS = ("un", "in", "im", "il", "ir", "dis", "non", "anti", "mis", "a")
 
@@ -67,9 +66,8 @@ class Unit(NamedTuple):
 
     @property
     def is_known(self) -> bool:
-        """Whether it is in the lexicon, or an English word; short words with accents are of other languages."""
-        can_be = self.exact.isascii() or len(self.text) >= _SHORTEST_WITH_ACCENTS
-        return self.senses is not None or (can_be and is_known(self.text))
+        """Whether it is in the lexicon, or an English word; with accents, one that has them in English."""
+        return self.senses is not None or is_known(self.text if self.exact.isascii() else self.exact)
 
     def values(self, category: str) -> list[str]:
         """What it says in a category."""
@@ -108,7 +106,7 @@ def one_spelling(a: Sequence[Token], b: Sequence[Token]) -> tuple[list[Token], l
     for one in only_a:
         other = next((other for other in only_b if other.word not in change and _is_slip(one, other)), None)
         if other:
-            kept = one.word if is_known(one.word) else other.word
+            kept = one.word if one.known else other.word
             change |= {one.word: kept, other.word: kept}
     return (_among_others(_changed(a, change)), _among_others(_changed(b, change))) if change else (list(a), list(b))
 
@@ -148,7 +146,7 @@ def _phrases_of(found: Sequence[Token]) -> Iterator[tuple[Unit, int]]:
 
 
 def _unit_at(found: Sequence[Token], index: int) -> tuple[Unit, int]:
-    span = [token.word for token in found[index : index + LONGEST]]
+    span = [token.word for token in found[index : index + longest_from(found[index].word)]]
     for length in range(len(span), 0, -1):
         if (known := senses(tuple(span[:length]))) is not None:
             return _joined(found[index : index + length], known), length
@@ -199,7 +197,7 @@ def _is_slip(one: Token, other: Token) -> bool:
     """
     a, b = one.word, other.word
     is_name = one.capital and other.capital
-    known = [senses((word,)) is not None if is_name else is_known(word) for word in (a, b)]
+    known = [senses((token.word,)) is not None if is_name else token.known for token in (one, other)]
     if any(known) and american(a) == american(b):
         return True
     if sum(known) != 1 or not (a + b).isalpha() or min(len(a), len(b)) < _SHORTEST_TYPO or negates(a, b):

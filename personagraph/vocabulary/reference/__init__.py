@@ -15,5 +15,5 @@ def table(name: str) -> tuple[Mapping[str, str], ...]:
 
 @lru_cache(maxsize=1)
 def english_words() -> frozenset[str]:
-    """Some 75,000 words and names of English in all their forms, in lower case, without accents and apostrophes."""
-    return frozenset((files(__name__) / "english.txt").read_text(encoding="ascii").split())
+    """Some 75,000 words and names of English in lower case, without apostrophes, with and without accents."""
+    return frozenset((files(__name__) / "english.txt").read_text(encoding="utf-8").split())
