@@ -16,7 +16,7 @@ from personagraph.vocabulary.places import read_region
 from personagraph.vocabulary.relationships import OWN_WORDS, ROLES, read_words
 
 SHORTEST, LONGEST = 25, 400
-"""Characters of a description in Latin letters; what is longer in many letters, but not in words, is let pass."""
+"""Characters of a description in Latin letters; in others, twice as many where they are no more than MOST words."""
 FEWEST, MOST = 4, 65
 """Words of a description in any script."""
 OTHER = "other"
@@ -85,9 +85,9 @@ def compose(age: int, occupation: str, country: str, detail: str) -> str:
 def _has_length(description: str) -> bool:
     """Whether it is about a sentence long. Latin letters are counted, too: some of its languages have words of one."""
     words, letters = word_count(description), len(description)
-    if words < FEWEST or (letters < SHORTEST and main_system(description) == "LATIN"):
-        return False
-    return letters <= LONGEST or words <= MOST
+    if main_system(description) in (None, "LATIN"):
+        return words >= FEWEST and SHORTEST <= letters <= LONGEST
+    return words >= FEWEST and (letters <= LONGEST or (words <= MOST and letters <= 2 * LONGEST))
 
 
 def _denies(attributes: Attributes, alter: Alter) -> bool:

@@ -144,4 +144,6 @@ def test_length_is_counted_in_words_of_the_script():
     tamil = " ".join(f"மீன்பிடித்தொழிலாளர்{letter}" for letter in "கஙசஞடணதநபமயரலவழளறனஜஷஸஹ")
     assert len(tamil) > 400
     assert isinstance(written(description=tamil), Arrival), "long words, and few"
+    assert written(description=f"A beekeeper of many hives {'x' * 400}")[0] == "length"
+    assert written(description=f"Пчеловод из одной деревни {'ж' * 900}")[0] == "length"
     assert written(description="".join(chr(0x4E00 + n) for n in range(401)))[0] == "length"
