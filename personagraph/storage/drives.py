@@ -12,13 +12,24 @@ from personagraph.errors import ConfigError
 NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL}
 """What the system says of a drive that cannot lock a file; of a lock that somebody holds it says something else."""
 _NO_MAPS = {errno.ENODEV, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL}
+_FINE: set[int] = set()
+"""The drives, by number, that this process has found to have all of it."""
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
 def refuse_lockless(folder: Path) -> None:
-    """Raises ConfigError for a folder on a drive without locks; a file without a name is made there to find out."""
-    if fault := lockless(folder):
-        raise ConfigError(fault)
+    """Raises ConfigError for a folder on a drive without locks; a file without a name is made there to find out.
+
+    A drive that has them is tried once: where somebody writes much, making a file waits for the disk.
+    """
+    with suppress(OSError):
+        drive = folder.stat().st_dev
+        if drive in _FINE:
+            return
+        lacks = _tried(folder)
+        if lacks:
+            raise ConfigError(told(folder, lacks))
+        _FINE.add(drive)
 
 
 def lockless(folder: Path) -> str:
@@ -26,12 +37,16 @@ def lockless(folder: Path) -> str:
 
     Both kinds of locks are tried: SQLite takes those of a process on a part of a file, we those of a whole file.
     """
-    try:
-        with tempfile.TemporaryFile(dir=folder) as file:
-            lacks = _lacks(file.fileno())
-    except OSError:
-        return ""
-    return lacks and told(folder, lacks)
+    with suppress(OSError):
+        lacks = _tried(folder)
+        return lacks and told(folder, lacks)
+    return ""
+
+
+def _tried(folder: Path) -> str:
+    """What the drive lacks, as tried; empty when nothing. Raises OSError when nothing can be made there."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        return _lacks(file.fileno())
 
 
 def told(folder: Path, lacks: str = "file locks") -> str:
