@@ -30,7 +30,7 @@ from personagraph.workspace.options import ModelOptions, check_known, check_posi
 from personagraph.workspace.results import RunResult, result_of
 from personagraph.workspace.run_settings import SETTINGS, ModelSettings
 from personagraph.workspace.runs import begun, check_same, kept, unfinished_beside, writing
-from personagraph.workspace.spending.ahead import Ahead, forecast
+from personagraph.workspace.spending.ahead import Ahead, forecast, most
 from personagraph.workspace.spending.consent import ask_first, may_cost
 from personagraph.workspace.spending.pace import PaceLimits, client_of, found_line, pace_for, unpriced_line
 
@@ -88,11 +88,11 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
         before, backend = asked.unfinished, asked.backend
         check_ends(asked)
         plan = planned(workspace, asked, options)
+        pace = pace_of(workspace, plan, asked, options)
+        check_agreed(workspace, plan, pace, asked, options)
         if asked.model:
             keep_named(asked.model, settings, note)
         keep_asked(asked.given, settings, note)
-        pace = pace_of(workspace, plan, asked, options)
-        check_agreed(workspace, plan, pace, asked, options)
         with begun(workspace, before, plan.command, plan.settings, plan.limits, backend) as run:
             client, drain = client_of(run, backend, pace, ledger, settings, stopping=stopping), True
             try:
@@ -166,13 +166,13 @@ def check_ends(asked: Asked) -> None:
 def check_agreed(workspace: "Workspace", plan: Run, pace: PaceLimits, asked: Asked, options: ModelOptions) -> None:
     """Ask before a run that may cost more than little, unless the user said now how far it may go.
 
-    Raises UsageError where there is nobody to ask, StoppedError for a no.
+    Raises UsageError where there is nobody to ask, ConfigError for a no.
     """
     is_said = options.get("yes") or any(asked.limits[name] is not None for name in ("max_calls", "max_cost"))
     if not is_said and may_cost(asked.backend, pace):
-        ahead, limit = asked.job.ahead(plan), plan.limits.get("max_calls")
-        most = ahead.most if limit is None else min(ahead.most, limit - plan.decided)
-        ask_first(forecast(workspace.ledger, plan, pace, ahead), most, workspace.settings, options)
+        ahead, ledger = asked.job.ahead(plan), workspace.ledger
+        told = forecast(ledger, plan, pace, ahead)
+        ask_first(told, most(ledger, plan, pace, ahead), workspace.settings, options)
 
 
 def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from statistics import fmean, median, quantiles
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.calls import Used
@@ -13,6 +13,7 @@ from personagraph.runs.forecast import forecast as forecast_of
 from personagraph.workspace.spending.pace import PaceLimits
 
 if TYPE_CHECKING:
+    from personagraph.llm.client.prices import Price
     from personagraph.prompts.dialogue import PromptDialogue
     from personagraph.stores.graph_store import GraphStore
 
@@ -45,10 +46,29 @@ class Ahead:
     fields: Sequence[Mapping[str, Any]]
     note: str
 
-    @property
-    def most(self) -> float:
-        """How many calls there are if each brings all that it can."""
-        return self.calls(self.dialogue.items)
+
+class Most(NamedTuple):
+    """The calls that a run may take, and the USD of them, at most; `cost` is None when the price is not known.
+
+    `is_bounded` says that a limit in USD holds for the run.
+    """
+
+    calls: float
+    cost: float | None
+    is_bounded: bool = False
+
+
+def most(ledger: Ledger, run: Run, pace: PaceLimits, work: Ahead) -> Most:
+    """What a run may take within its limits, if each call brings and costs as much as it can.
+
+    Of the ledger only what is left of the run counts: what earlier replies took may be somebody else's word.
+    """
+    left = _limits_left(ledger, run)
+    calls = min(work.calls(work.dialogue.items), left.calls)
+    if pace.price is None:
+        return Most(calls, None)
+    worst = _worst(work.dialogue, work.fields, pace.price)
+    return Most(calls, min(calls * worst, left.cost) if worst else 0.0, is_bounded=left.cost < inf)
 
 
 def forecast(ledger: Ledger, run: Run, pace: PaceLimits, work: Ahead) -> Forecast:
@@ -138,7 +158,7 @@ def _rates(
     characters, cost, worst = [_characters(dialogue, fields) for fields in ahead], None, 0.0
     prompt = a_character.times(_middle(characters))
     if price := pace.price:
-        worst = price.cost(max(characters, default=0), dialogue.longest_reply)
+        worst = _worst(dialogue, ahead, price)
         tokens = zip(prompt, completion, strict=True)
         cost = Range(*(price.cost(round(p), round(c), round(p * cached)) for p, c in tokens))
     return CallRates(brought, prompt, completion, cost, seconds, worst)
@@ -149,6 +169,11 @@ def _reply(dialogue: "PromptDialogue") -> Range:
     answer, longest = REPLY.times(dialogue.longest_answer), dialogue.longest_reply
     thoughts = THOUGHTS.times(max(0, longest - dialogue.longest_answer))
     return Range(*(min(said + thought, longest) for said, thought in zip(answer, thoughts, strict=True)))
+
+
+def _worst(dialogue: "PromptDialogue", fields: Sequence[Mapping[str, Any]], price: "Price") -> float:
+    """The most that a call about such fields can cost, a token for each character."""
+    return price.cost(max((_characters(dialogue, each) for each in fields), default=0), dialogue.longest_reply)
 
 
 def _middle(values: Sequence[float]) -> Range:

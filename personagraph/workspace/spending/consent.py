@@ -1,12 +1,11 @@
 """Asks before a run may cost more than little: nothing is sent without the user's word for it."""
 
-from math import isfinite
-
 from personagraph.errors import ConfigError, UsageError
 from personagraph.llm.backend import ChatBackend
 from personagraph.runs.forecast import ENDLESS, Forecast, Range
 from personagraph.workspace.options import ModelOptions
 from personagraph.workspace.settings import Settings
+from personagraph.workspace.spending.ahead import Most
 from personagraph.workspace.spending.pace import PaceLimits
 
 
@@ -15,17 +14,16 @@ def may_cost(backend: ChatBackend, pace: PaceLimits) -> bool:
     return not backend.free and (pace.price is None or any(pace.price))
 
 
-def ask_first(forecast: Forecast, most: float, settings: Settings, options: ModelOptions) -> None:
-    """Ask whether a run of at `most` so many calls may go on, if it may take more than the settings let pass.
+def ask_first(forecast: Forecast, most: Most, settings: Settings, options: ModelOptions) -> None:
+    """Ask whether a run may go on that may take more calls or USD than the settings let pass; the forecast is told.
 
     Raises UsageError where nobody can be asked, ConfigError when the answer is no.
     """
     calls, usd = settings.ask_above_calls, settings.ask_above_usd
-    sent = most - forecast.reused_calls
-    cost = sent * forecast.cost_usd.high / max(forecast.calls.high, 1) if forecast.cost_usd else 0.0
-    if sent <= calls and cost <= usd:
+    cost = most.cost or 0.0
+    if cost <= usd and (most.calls <= calls or most.is_bounded):
         return
-    told = f"{forecast.command} with {forecast.model} would take {_told(forecast)}"
+    told = f"{forecast.command} with {forecast.model} may take {_told(most)} ({_expected(forecast)})"
     ask = options.get("agree")
     if ask is None:
         raise UsageError(
@@ -36,14 +34,16 @@ def ask_first(forecast: Forecast, most: float, settings: Settings, options: Mode
         raise ConfigError("nothing was sent; --max-calls and --max-cost say how far a run may go")
 
 
-def _told(forecast: Forecast) -> str:
-    if forecast.calls.high >= ENDLESS:
-        calls = f"{forecast.calls.low:,} calls or more, without an end in sight"
-    else:
-        calls = f"{_range(forecast.calls, 0)} calls"
-    if forecast.cost_usd is None:
+def _told(most: Most) -> str:
+    calls = f"{most.calls:,.0f} calls" if most.calls < ENDLESS else "calls without an end in sight"
+    if most.cost is None:
         return f"{calls}, at a price that is not known"
-    return f"{calls}, and {_range(forecast.cost_usd, 2)} USD" if isfinite(forecast.cost_usd.high) else calls
+    return f"{calls}, and {most.cost:,.2f} USD" if most.calls < ENDLESS or most.cost < ENDLESS else calls
+
+
+def _expected(forecast: Forecast) -> str:
+    cost = f", {_range(forecast.cost_usd, 2)} USD" if forecast.cost_usd else ""
+    return f"by the forecast {_range(forecast.calls, 0)} calls{cost}"
 
 
 def _range(values: Range, digits: int) -> str:
