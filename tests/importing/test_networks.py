@@ -374,6 +374,15 @@ def test_keys_of_graphml_give_their_defaults_to_their_own_kind(tmp_path):
         assert sorted(p.stated["age"] for p in graph.store.scan_personas()) == ["25-44", "25-44", "65+"]
 
 
+def test_a_network_whose_nodes_are_all_faults_makes_no_people_of_its_edges(tmp_path):
+    nodes = "".join(f"<node id='{n}'><data key='n'>robot</data></node>" for n in "12")
+    keys = "<key id='n' for='node' attr.name='nature'/>"
+    with init_workspace(tmp_path / "graph") as graph:
+        with pytest.raises(InputError, match="no node can be used; the first fault is: its nature 'robot'"):
+            graph.import_graph([graphml(tmp_path, keys, f"{nodes}<edge source='1' target='2'/>")])
+        assert [*graph.store.scan_personas()] == []
+
+
 def test_a_hyperedge_is_a_fault_and_a_node_may_hold_a_graph(tmp_path):
     inner = "<graph edgedefault='undirected'><node id='2'/></graph>"
     hyper = "<hyperedge><endpoint node='1'/><endpoint node='2'/></hyperedge>"

@@ -119,9 +119,11 @@ class Network:
         """Read everything once. Raises InputError when nothing can be used, or two nodes have one description."""
         found = Survey(unread=self._vocabulary.unread)
         described: dict[str, Node] = {}
+        # Where all nodes are faults, those that the edges name are not there.
+        implied = self._nodes is None
         for path, record in self._node_records():
+            implied = False
             self._enter(found, described, path, record)
-        implied = not found.nodes and self._nodes is None
         if implied and (mapped := self._mapping.nodes.mapped):
             shown = ", ".join(sorted(map(str, mapped)))
             raise InputError(f"has no nodes with columns, and the mapping names {shown}; give --nodes", self._files[0])
