@@ -16,7 +16,6 @@ from personagraph.importing.networks.values import Vocabulary, bare_number, form
 from personagraph.text.descriptions import checked, cleaned
 from personagraph.text.files import ending, opened, unpacked
 from personagraph.text.rows import shown
-from personagraph.text.rows.names import places
 from personagraph.text.rows.objects import is_array_or_lines
 from personagraph.types import Attributes, persona_id
 
@@ -206,9 +205,6 @@ class Network:
         others = {str(name): value for name, value in record.every.items()}
         simulated = is_simulated(others)
         row = checked(line, unguarded(text, others), record.fault or ("" if id else "it has no id"))
-        if nodes.description.column is not None and not record.fault:
-            place = places(tuple(others), frozenset((nodes.description.column,))).get(nodes.description.column)
-            others = {name: value for n, (name, value) in enumerate(others.items()) if n != place}
         nature = nodes.nature.read(cells) or "person"
         nature, fault = self._vocabulary.nature(nature)
         stated = self._vocabulary.attributes(nodes.attributes, cells)
