@@ -67,8 +67,14 @@ def unguarded(description: str, others: Mapping[str, Any]) -> str:
 
 
 def cells_of(others: Mapping[str, Any]) -> dict[str | int, str]:
-    """The same as a table has it: every value is a text, empty where it is none and no number."""
-    return {name: _cell(value) for name, value in others.items()}
+    """The same as a table has it: every value is a text, empty where it is none and no number.
+
+    A name stands there in small letters, too, unless another field has that very name.
+    """
+    found: dict[str | int, str] = {}
+    for name, value in others.items():
+        found.setdefault(name.strip().casefold(), _cell(value))
+    return found | {name: _cell(value) for name, value in others.items()}
 
 
 def _cell(value: object) -> str:

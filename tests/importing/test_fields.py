@@ -176,6 +176,22 @@ def test_columns_that_have_the_names_of_attributes_are_read_as_these_as_far_as_t
         assert said(graph)["A smith"]["nature"] == "shy"
 
 
+def test_names_of_attributes_count_in_any_case_and_values_that_cannot_be_read_are_told(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("ID,Description,Nature,Age,Region, SEX ,sex\n1,A cook,group,44,Kenya,M,F\n2,A smith,,old?,,,\n")
+    notes: list[str] = []
+    with temporary_workspace() as graph:
+        graph.import_personas(path, field="description", note=notes.append)
+        cook = people(graph)["A cook"]
+        assert (cook.nature, cook.stated.known()) == (
+            "group",
+            {"age": "25-44", "region": "east_southern_africa", "sex": "female"},
+        )
+    assert [note for note in notes if "vocabulary" in note] == [
+        "1 values of age are in no vocabulary of ours: they count as unknown, and are kept as they are"
+    ]
+
+
 GUARDED = st.builds(
     lambda first, text: first + text,
     st.sampled_from(["=", "+", "-", "@", "'", "''", '"', "'=", "\t", "\r", "＝", "‘", "`", ""]),
