@@ -61,8 +61,8 @@ class Importing(KnownSteps):
             "import",
             self._vocabulary.attributes({}, cells),
             nature if nature in NATURES else "person",
-            fields=kept(row.fields)[0],
-            simulated=is_simulated(row.fields),
+            fields=kept(row.fields, row.description)[0],
+            simulated=is_simulated(row.fields, row.description),
         )
 
     def fold(self, step: Step, verdict: Verdict) -> None:

@@ -332,6 +332,18 @@ def test_who_was_made_up_is_marked_so_after_an_export_and_an_import(tmp_path):
             assert {(p.description, p.simulated) for p in made.store.scan_personas()} == marks
 
 
+def test_columns_that_are_called_as_those_of_an_export_are_kept_unless_the_id_is_the_hash_of_the_description(tmp_path):
+    row = {"id": "1", "entry": "2020", "origin": "Kenya", "run": "marathon", "simulated": "true", "depth": "5"}
+    nodes = [{**row, "description": "A man who runs"}, {**row, "id": "2", "description": "A man who swims"}]
+    (tmp_path / "n.json").write_text(json.dumps({"nodes": nodes, "edges": []}))
+    with temporary_workspace() as graph, temporary_workspace() as network:
+        graph.import_personas(jsonl(tmp_path, nodes), field="description", dedup="minhash")
+        network.import_graph([tmp_path / "n.json"])
+        for made in (graph, network):
+            assert said(made)["A man who runs"] == row
+            assert not any(persona.simulated for persona in people(made).values())
+
+
 def test_node_link_json_that_networkx_reads_and_writes_comes_back_as_the_same_graph(tmp_path):
     rows = [
         {"persona": f'\'A {work} who "sings" & <hums>', "n": n} for n, work in enumerate(("cook", "smith", "nurse"))

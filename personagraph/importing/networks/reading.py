@@ -203,12 +203,12 @@ class Network:
         if not text:
             text, called = self._called(cells, described)
         others = {str(name): value for name, value in record.every.items()}
-        simulated = is_simulated(others)
         row = checked(line, unguarded(text, others), record.fault or ("" if id else "it has no id"))
         nature = nodes.nature.read(cells) or "person"
         nature, fault = self._vocabulary.nature(nature)
         stated = self._vocabulary.attributes(nodes.attributes, cells)
-        fields, too_much = kept(others)
+        fields, too_much = kept(others, row.description)
+        simulated = is_simulated(others, row.description)
         node = Node(f"{path.name}, line {line}", id, row.description, nature, stated, fields, simulated)
         return node, called, row.fault or fault or too_much
 
