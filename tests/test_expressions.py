@@ -223,6 +223,13 @@ def as_object(text: str) -> None:
         read_object(text)
 
 
+def as_reprs(text: str) -> None:
+    """Rows as Python prints them, which are no JSON: so many that to count the lines above each takes longest."""
+    row = b"{'persona': 'A man'},\n"
+    found = [row.fault for row in rows(BytesIO(b"[" + row * len(text)), "a.json", field="persona")]
+    assert found == ["not JSON"] * len(text) + ["the array is not closed; is the file cut off?"]
+
+
 FUNCTIONS: dict[str, Callable[[str], object]] = {
     "a CSV": as_table,
     "JSONL": as_rows,
@@ -248,6 +255,10 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
 UNITS = ('"\n', 'x","z\n', '"",\n', 'x,"\n', "\\'", "{'", '{"a":', "'a':", "```\n", "> ", "1. ", "](", "![", "<!--")
 UNITS += ('{"a":\n', '{"text": "x"},\n', "{\n", "}\n", '1,"x\n2,y"\n', '1,"x\n', "1,x\n", '1,"\n', '"" x\n')
 UNITS += ("/*", "a, ", "A b ", ". ", "a. ", "the ", "sk-", "***", "//", "e\u0301\u0301", "\U0001f468\u200d")
+
+
+def test_rows_of_a_document_that_are_no_json_take_linear_time():
+    assert not is_worse_than_linear(as_reprs, lambda n: "x" * n)
 
 
 @pytest.mark.slow

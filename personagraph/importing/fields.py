@@ -21,14 +21,15 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 _TOO_DEEP = f"what it says besides the description is nested more than {DEEPEST} levels deep"
 
 
-def kept(others: Mapping[str, Any]) -> tuple[str, str]:
+def kept(others: Mapping[str, Any], description: str) -> tuple[str, str]:
     """What else a row says in JSON, as `Persona.fields` has it ("" for nothing), and what is wrong with it.
 
     It is written by name, without spaces. A number that JSON does not have is a text ("nan"), and half a surrogate
     pair an escape, so that everything can hold it. Of a row of an export, it is what the persona's own row said: the
-    other columns of an export are left out, as the graph that it comes into says them of the persona itself.
+    other columns of an export are left out, as the graph that it comes into says them of the persona itself. A row is
+    one of an export when it has its columns, and its id is that of this description.
     """
-    own = _own(others)
+    own = _own(others) if _is_exported(others, description) else others
     if not own:
         return "", ""
     try:
@@ -47,14 +48,14 @@ def kept(others: Mapping[str, Any]) -> tuple[str, str]:
     return text, ""
 
 
-def fault_of(others: Mapping[str, Any]) -> str:
+def fault_of(others: Mapping[str, Any], description: str) -> str:
     """What is wrong with what else a row says; empty when it can be kept."""
-    return kept(others)[1]
+    return kept(others, description)[1]
 
 
-def is_simulated(others: Mapping[str, Any]) -> bool:
+def is_simulated(others: Mapping[str, Any], description: str) -> bool:
     """Whether a row of an export says of its persona that no real model wrote it."""
-    return others.keys() >= _EXPORTED and str(others["simulated"]).lower() == "true"
+    return _is_exported(others, description) and str(others["simulated"]).lower() == "true"
 
 
 def unguarded(description: str, others: Mapping[str, Any]) -> str:
@@ -67,8 +68,14 @@ def unguarded(description: str, others: Mapping[str, Any]) -> str:
 
 
 def cells_of(others: Mapping[str, Any]) -> dict[str | int, str]:
-    """The same as a table has it: every value is a text, empty where it is none and no number."""
-    return {name: _cell(value) for name, value in others.items()}
+    """The same as a table has it: every value is a text, empty where it is none and no number.
+
+    A name stands there in small letters, too, unless another field has that very name.
+    """
+    found: dict[str | int, str] = {}
+    for name, value in others.items():
+        found.setdefault(name.strip().casefold(), _cell(value))
+    return found | {name: _cell(value) for name, value in others.items()}
 
 
 def _cell(value: object) -> str:
@@ -77,10 +84,19 @@ def _cell(value: object) -> str:
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
-def _own(others: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the row of a persona said that is exported; of any other row, all."""
+def _is_exported(others: Mapping[str, Any], description: str) -> bool:
+    """Whether an export of ours wrote the row: others have columns of these names, but not the hash as an id.
+
+    GML numbers its nodes, and has the id as the label.
+    """
     if not others.keys() >= _EXPORTED:
-        return others
+        return False
+    ids = (persona_id(description), persona_id(description.removeprefix("'")))
+    return others["id"] in ids or others.get("label") in ids
+
+
+def _own(others: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the row of a persona said that is exported."""
     ours = {*_EXPORTED, "depth", "nature", "fields", *ATTRIBUTES}
     more = {name: value for name, value in others.items() if name not in ours}
     # GML and GEXF have the id of a node as its label, too.

@@ -23,8 +23,9 @@ class Importing(KnownSteps):
     """The work of an import: a step for every CHUNK rows, without a model.
 
     A persona keeps what else its row says; where columns have the names of attributes, or of the nature, also as these,
-    as far as they can be read. A row that is merged into a persona leaves that one as it is, and what it says is in the
-    ledger alone. Rows of steps that an earlier session carried out are read past.
+    in any case and as far as they can be read; `unread` counts the values that cannot, by attribute. A row that is
+    merged into a persona leaves that one as it is, and what it says is in the ledger alone. Rows of steps that an
+    earlier session carried out are read past.
     """
 
     dialogue = None
@@ -35,6 +36,7 @@ class Importing(KnownSteps):
         self._growth = growth
         self._run = run
         self._vocabulary = Vocabulary()
+        self.unread = self._vocabulary.unread
 
     def next_step(self, n: int) -> Step | None:
         """The next chunk of rows."""
@@ -59,8 +61,8 @@ class Importing(KnownSteps):
             "import",
             self._vocabulary.attributes({}, cells),
             nature if nature in NATURES else "person",
-            fields=kept(row.fields)[0],
-            simulated=is_simulated(row.fields),
+            fields=kept(row.fields, row.description)[0],
+            simulated=is_simulated(row.fields, row.description),
         )
 
     def fold(self, step: Step, verdict: Verdict) -> None:

@@ -41,8 +41,8 @@ class Descriptions:
     """The rows of a file, or of the standard input (`-`), read once to be counted and checked, then streamed.
 
     `separator` is that of a table, by default the one that its header has. `sha256` is that of the file, `faults` are
-    the rows that cannot be used: also those of whose other fields `fault_of` says so. Raises InputError as `scan` does,
-    and for a file that was changed since then.
+    the rows that cannot be used: also those of which `fault_of` says so, by the other fields and the text. Raises
+    InputError as `scan` does, and for a file that was changed since then.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Descriptions:
         field: str,
         *,
         separator: str | None = None,
-        fault_of: Callable[[Mapping[str, Any]], str] = lambda fields: "",
+        fault_of: Callable[[Mapping[str, Any], str], str] = lambda fields, description: "",
     ) -> None:
         self._path, self._field, self._separator, self._fault_of = path, field, separator, fault_of
         self._copy: BufferedReader | None = None
@@ -84,7 +84,7 @@ class Descriptions:
             yield from (self._judged(row) for row, _ in self._rows(unpack(self._copy, self._path)))
 
     def _judged(self, row: DescribedRow) -> DescribedRow:
-        fault = self._fault_of(row.fields) if row.fields else ""
+        fault = self._fault_of(row.fields, row.description) if row.fields else ""
         return DescribedRow(row.line, "", fault) if fault else row
 
     def _rows(self, file: BinaryIO) -> Iterator[tuple[DescribedRow, Row]]:

@@ -176,6 +176,22 @@ def test_columns_that_have_the_names_of_attributes_are_read_as_these_as_far_as_t
         assert said(graph)["A smith"]["nature"] == "shy"
 
 
+def test_names_of_attributes_count_in_any_case_and_values_that_cannot_be_read_are_told(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("ID,Description,Nature,Age,Region, SEX ,sex\n1,A cook,group,44,Kenya,M,F\n2,A smith,,old?,,,\n")
+    notes: list[str] = []
+    with temporary_workspace() as graph:
+        graph.import_personas(path, field="description", note=notes.append)
+        cook = people(graph)["A cook"]
+        assert (cook.nature, cook.stated.known()) == (
+            "group",
+            {"age": "25-44", "region": "east_southern_africa", "sex": "female"},
+        )
+    assert [note for note in notes if "vocabulary" in note] == [
+        "1 values of age are in no vocabulary of ours: they count as unknown, and are kept as they are"
+    ]
+
+
 GUARDED = st.builds(
     lambda first, text: first + text,
     st.sampled_from(["=", "+", "-", "@", "'", "''", '"', "'=", "\t", "\r", "＝", "‘", "`", ""]),
@@ -314,6 +330,18 @@ def test_who_was_made_up_is_marked_so_after_an_export_and_an_import(tmp_path):
         assert {simulated for _, simulated in marks} == {False, True}
         for made in (again, network):
             assert {(p.description, p.simulated) for p in made.store.scan_personas()} == marks
+
+
+def test_columns_that_are_called_as_those_of_an_export_are_kept_unless_the_id_is_the_hash_of_the_description(tmp_path):
+    row = {"id": "1", "entry": "2020", "origin": "Kenya", "run": "marathon", "simulated": "true", "depth": "5"}
+    nodes = [{**row, "description": "A man who runs"}, {**row, "id": "2", "description": "A man who swims"}]
+    (tmp_path / "n.json").write_text(json.dumps({"nodes": nodes, "edges": []}))
+    with temporary_workspace() as graph, temporary_workspace() as network:
+        graph.import_personas(jsonl(tmp_path, nodes), field="description", dedup="minhash")
+        network.import_graph([tmp_path / "n.json"])
+        for made in (graph, network):
+            assert said(made)["A man who runs"] == row
+            assert not any(persona.simulated for persona in people(made).values())
 
 
 def test_node_link_json_that_networkx_reads_and_writes_comes_back_as_the_same_graph(tmp_path):

@@ -374,6 +374,44 @@ def test_keys_of_graphml_give_their_defaults_to_their_own_kind(tmp_path):
         assert sorted(p.stated["age"] for p in graph.store.scan_personas()) == ["25-44", "25-44", "65+"]
 
 
+def test_a_network_whose_nodes_are_all_faults_makes_no_people_of_its_edges(tmp_path):
+    nodes = "".join(f"<node id='{n}'><data key='n'>robot</data></node>" for n in "12")
+    keys = "<key id='n' for='node' attr.name='nature'/>"
+    with init_workspace(tmp_path / "graph") as graph:
+        with pytest.raises(InputError, match="no node can be used; the first fault is: its nature 'robot'"):
+            graph.import_graph([graphml(tmp_path, keys, f"{nodes}<edge source='1' target='2'/>")])
+        assert [*graph.store.scan_personas()] == []
+
+
+def test_keys_of_graphml_that_a_node_does_not_have_are_no_fields_of_it_and_may_be_mapped(tmp_path):
+    names = [f"{'a long name of a key ' * 4}{n}" for n in range(1_900)]
+    keys = "".join(f"<key id='k{n}' for='node' attr.name='{name}'/>" for n, name in enumerate(names))
+    keys += "<key id='c' for='node' attr.name='city'><default>Lima</default></key>"
+    keys += "<key id='d' for='node' attr.name='said'/>"
+    nodes = "".join(f"<node id='{n}'><data key='k{n}'>x{n}</data></node>" for n in range(3))
+    mapping = file(tmp_path, "m.toml", '[nodes.attributes]\nage = "said"\n')
+    with init_workspace(tmp_path / "graph") as graph:
+        assert graph.import_graph([graphml(tmp_path, keys, nodes)], mapping=mapping).run.faults == ()
+        said = [json.loads(persona.fields) for persona in graph.store.scan_personas()]
+        assert said == [{"id": str(n), names[n]: f"x{n}", "city": "Lima"} for n in range(3)]
+
+
+def test_columns_of_one_name_or_none_are_all_kept_as_import_names_them(tmp_path):
+    edges = file(tmp_path, "e.csv", "source,target\n1,2\n")
+    nodes = file(tmp_path, "n.csv", "id,description,note,note,,\n1,A cook,a,b,c,d\n2,A smith,e,f\n")
+    with init_workspace(tmp_path / "graph") as graph:
+        graph.import_graph([edges], nodes=nodes)
+        cook, smith = (json.loads(persona.fields) for persona in graph.store.scan_personas())
+        assert cook == {"id": "1", "note": "a", "note.1": "b", "column 5": "c", "column 6": "d"}
+        assert smith == {"id": "2", "note": "e", "note.1": "f"}
+    nodes = file(tmp_path, "n.csv", "id,note,note,text,more\n1,a,b,A cook,c\n2,d,e,A smith,f\n")
+    mapping = file(tmp_path, "m.toml", "[nodes]\nid = 1\ndescription = 4\n")
+    with init_workspace(tmp_path / "numbered") as graph:
+        graph.import_graph([edges], nodes=nodes, mapping=mapping)
+        said = {persona.description: json.loads(persona.fields) for persona in graph.store.scan_personas()}
+        assert said["A cook"] == {"id": "1", "note": "a", "note.1": "b", "more": "c"}
+
+
 def test_a_hyperedge_is_a_fault_and_a_node_may_hold_a_graph(tmp_path):
     inner = "<graph edgedefault='undirected'><node id='2'/></graph>"
     hyper = "<hyperedge><endpoint node='1'/><endpoint node='2'/></hyperedge>"
@@ -725,6 +763,8 @@ def test_what_yed_shows_of_a_node_describes_it_and_what_it_shows_of_an_edge_is_i
     with init_workspace(tmp_path / "graph") as graph:
         assert graph.import_graph([path]).run.faults == ()
         assert described(graph) == {("Ana Lima", "TEACHES", "Eva & Co", "")}
+        said = [json.loads(persona.fields) for persona in graph.store.scan_personas()]
+        assert said == [{"id": "n0", "label": "Ana Lima"}, {"id": "n1", "label": "Eva & Co"}]
 
 
 @pytest.mark.parametrize(

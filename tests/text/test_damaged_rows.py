@@ -65,9 +65,18 @@ TABLES = {
     "a quote that opens and does not close": (
         '{h}\n1,"A tailor in Dakar\n2,A cook in Lima\n3,"A judge, retired, in Bonn"\n', [COOK, JUDGE], [2]),
     "a quote that opens in the last row": ('{h}\n1,A cook in Lima\n2,"A tailor in Dakar\n', [COOK], [3]),
-    "a quote that opens, and a quote at the end of a later row": (
+    "a quote that opens, and a quote at the end of a later row, which is none as it may be the rest of the first": (
         '{h}\n1,"A tailor in Dakar\n2,A cook in Lima\n3,A nurse in Oslo"\n4,"A judge, retired, in Bonn"\n',
-        [COOK, 'A nurse in Oslo"', JUDGE], [2]),
+        [COOK, JUDGE], [2, 4]),
+    "ids that count on below an open quote": (
+        '{h}\np8,"A tailor in Dakar\np9,A cook in Lima\np10,A nurse in Oslo"\np11,"A judge, retired, in Bonn"\n',
+        [COOK, JUDGE], [2, 4]),
+    "a description of lines with numbers that do not count on": (
+        '{h}\n1,"A cook\n1,who sings\n7,and dances"\n2,A nurse in Oslo\n',
+        ["A cook 1,who sings 7,and dances", NURSE], []),
+    "a description of lines with as many commas as the rows": (
+        '{h}\nanna,"A poem:\nroses,red\nviolets,blue"\nben,A nurse in Oslo\n',
+        ["A poem: roses,red violets,blue", NURSE], []),
     "two quotes that do not close": (
         '{h}\n1,"A tailor in Dakar\n2,A cook in Lima\n3,"A nurse in Oslo\n4,"A judge, retired, in Bonn"\n',
         [COOK, JUDGE], [2, 4]),
@@ -194,6 +203,14 @@ def test_a_table_gives_the_rows_that_are_whole_and_names_the_others(tmp_path, ca
     path = tmp_path / "in.csv"
     path.write_bytes(content.replace("{h}", "id,persona").encode())
     assert reader(path, "persona", None) == Read(texts, faults)
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.__name__)
+def test_a_quoted_cell_that_closes_is_one_cell_however_much_its_lines_look_like_rows(tmp_path, reader):
+    path = tmp_path / "in.csv"
+    address = "id" if reader is by_import_graph else "address"
+    path.write_text(f'persona,{address}\nA cook in Lima,"12 Road\nLeeds,UK"\nA nurse in Oslo,"5 Lane\nYork,UK"\n')
+    assert reader(path, "persona", None) == Read([COOK, NURSE], [])
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.__name__)

@@ -5,19 +5,22 @@ from pathlib import Path
 
 from personagraph.errors import InputError
 from personagraph.importing.networks.files import Record
-from personagraph.importing.networks.mapping import Cells
+from personagraph.importing.networks.mapping import Cells, Table
 from personagraph.text.rows.names import Name, places
 
 
-def picked(record: Record, asked: Set[Name], spare: Set[Name]) -> Record:
+def picked(record: Record, mapping: Table) -> Record:
     """The record with the cells that are asked for by name, and those names; `every` are those that the file has."""
+    names = tuple(record.cells)
     try:
-        found = places(tuple(map(str, record.cells)), asked, spare)
+        found = places(tuple(map(str, names)), mapping.asked, mapping.spare)
     except ValueError as error:
         return record._replace(fault=record.fault or str(error))
     cells = list(record.cells.values())
     asked_for: Cells = {name: cells[place] for name, place in found.items() if isinstance(name, str)}
-    return record._replace(cells=asked_for, every=record.cells)
+    text = names[found[mapping.text]] if mapping.text in found else None
+    every: Cells = {name: cell for name, cell in (record.every or record.cells).items() if name != text}
+    return record._replace(cells=asked_for, every=every)
 
 
 def check(

@@ -34,7 +34,7 @@ def _picked(found: Iterable[Edge], mapping: Table, path: Path, needed: Set[str |
         seen.update(map(str, part.record.cells))
         if len(seen) > MOST_COLUMNS:
             raise InputError(f"has more than {MOST_COLUMNS:,} names of attributes", path, part.record.line)
-        yield part._replace(record=picked(part.record, mapping.asked, mapping.spare))
+        yield part._replace(record=picked(part.record, mapping))
     if seen:
         check(sorted(seen), mapping.mapped | needed, path)
 
@@ -85,15 +85,7 @@ def through_networkx(path: Path) -> Iterator[Part]:
         graph: nx.Graph[Any] = (
             nx.parse_gml(content.decode("utf-8-sig"), label="id") if is_gml else nx.read_gexf(BytesIO(content))
         )
-    except (
-        nx.NetworkXException,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        SyntaxError,
-        RecursionError,
-    ) as error:
+    except (nx.NetworkXException, *_UNREADABLE) as error:
         name = ending(path)[1:].upper()
         raise InputError(f"is not {name} that networkx can read: {' '.join(str(error).split())}", path) from error
     # A node of GEXF has a label at least; one without is the end of an edge that is no node.

@@ -18,7 +18,8 @@ _NOT_READ = {".net": "Pajek", ".paj": "Pajek", ".mtx": "Matrix Market"}
 class Record(NamedTuple):
     """One row of a file: its line (its number, in a document but GraphML), its cells, and what is wrong with it.
 
-    `every` are all cells of a node, also those that nobody asks for, by the names that the file gives them.
+    `every` are all cells of a node but its description, also those that nobody asks for, by the names that the file
+    gives them.
     """
 
     line: int

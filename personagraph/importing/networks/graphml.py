@@ -44,9 +44,10 @@ def graphml(path: Path) -> Iterator[Part]:
 
 @dataclass(slots=True)
 class _OpenElement:
-    """An element that is open: what data it has, on top of the defaults of its kind, and what the XML says of it.
+    """An element that is open: what data it has, and what the XML says of it.
 
-    `length` are the characters of its data; of more than LONGEST nothing is kept. `label` is what yEd shows of it.
+    `length` are the characters of its data; of more than LONGEST nothing is kept. `label` is what yEd shows of it, and
+    `shape` the name of the data in which that stands.
     """
 
     line: int
@@ -54,6 +55,7 @@ class _OpenElement:
     said: dict[str, str]
     length: int = 0
     label: str = ""
+    shape: str = ""
 
 
 class _GraphML:
@@ -100,9 +102,7 @@ class _GraphML:
         elif name in _ELEMENTS:
             if name == "graph":
                 self._directed = attributes.get("edgedefault", "directed") == "directed"
-            self._open.append(
-                _OpenElement(self.parser.CurrentLineNumber, dict(self._defaults.get(name, {})), attributes)
-            )
+            self._open.append(_OpenElement(self.parser.CurrentLineNumber, {}, attributes))
         elif name == "data":
             self._key, self._text, self._length = attributes.get("key", ""), [], 0
         elif name == "default":
@@ -135,22 +135,36 @@ class _GraphML:
                 if element.length <= LONGEST:
                     element.data[self._names.get(self._key, self._key)] = text
         elif name in _LABELS and self._text is not None and self._open:
-            self._open[-1].label = self._open[-1].label or "".join(self._text[self._label_at :]).strip()
+            element = self._open[-1]
+            if not element.label:
+                element.label = "".join(self._text[self._label_at :]).strip()
+                element.shape = self._names.get(self._key, self._key)
         elif name in _ELEMENTS:
             self._complete(name, self._open.pop())
 
     def _complete(self, name: str, element: _OpenElement) -> None:
-        """Enter a node or an edge; its data never go before the ends and the id that the XML gives it."""
+        """Enter a node or an edge; its data never go before the ends and the id that the XML gives it.
+
+        A key that it has no data of, and that has no default, may be asked for, and is none of what it says. Nor is
+        the shape that yEd draws, unless it says more than its label.
+        """
         if name in ("node", "edge"):
-            cells = element.data
-            cells.update((key, element.said[key]) for key in _OWN if key in element.said)
+            own, label = element.data, element.label
+            own.update((key, element.said[key]) for key in _OWN if key in element.said)
             shown = "label" if name == "node" else "type"
-            if element.label and not cells.get(shown):
-                cells[shown] = element.label
+            defaults = self._defaults[name]
+            if is_label := bool(label and not (own.get(shown) or defaults.get(shown))):
+                own[shown] = label
+            every = {key: value for key, value in defaults.items() if value} | own
+            if is_label and element.shape != shown and own.get(element.shape, "").split() == label.split():
+                del every[element.shape]
             said = element.said.get("directed")
             directed = self._directed if said is None else said == "true"
-            fault = "" if element.length <= LONGEST else f"its data are longer than {LONGEST:,} characters"
-            self._done.append((name, Edge(Record(element.line, {} if fault else cells, fault), directed)))
+            if element.length > LONGEST:
+                record = Record(element.line, {}, f"its data are longer than {LONGEST:,} characters")
+            else:
+                record = Record(element.line, defaults | own, every=every)
+            self._done.append((name, Edge(record, directed)))
         elif name == "hyperedge":
             fault = "it is a hyperedge, and a relationship has two ends: write it as edges"
             self._done.append(("edge", Edge(Record(element.line, {}, fault))))

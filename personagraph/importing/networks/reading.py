@@ -16,7 +16,6 @@ from personagraph.importing.networks.values import Vocabulary, bare_number, form
 from personagraph.text.descriptions import checked, cleaned
 from personagraph.text.files import ending, opened, unpacked
 from personagraph.text.rows import shown
-from personagraph.text.rows.names import places
 from personagraph.text.rows.objects import is_array_or_lines
 from personagraph.types import Attributes, persona_id
 
@@ -119,9 +118,11 @@ class Network:
         """Read everything once. Raises InputError when nothing can be used, or two nodes have one description."""
         found = Survey(unread=self._vocabulary.unread)
         described: dict[str, Node] = {}
+        # Where all nodes are faults, those that the edges name are not there.
+        implied = self._nodes is None
         for path, record in self._node_records():
+            implied = False
             self._enter(found, described, path, record)
-        implied = not found.nodes and self._nodes is None
         if implied and (mapped := self._mapping.nodes.mapped):
             shown = ", ".join(sorted(map(str, mapped)))
             raise InputError(f"has no nodes with columns, and the mapping names {shown}; give --nodes", self._files[0])
@@ -202,15 +203,12 @@ class Network:
         if not text:
             text, called = self._called(cells, described)
         others = {str(name): value for name, value in record.every.items()}
-        simulated = is_simulated(others)
         row = checked(line, unguarded(text, others), record.fault or ("" if id else "it has no id"))
-        if nodes.description.column is not None and not record.fault:
-            place = places(tuple(others), frozenset((nodes.description.column,))).get(nodes.description.column)
-            others = {name: value for n, (name, value) in enumerate(others.items()) if n != place}
         nature = nodes.nature.read(cells) or "person"
         nature, fault = self._vocabulary.nature(nature)
         stated = self._vocabulary.attributes(nodes.attributes, cells)
-        fields, too_much = kept(others)
+        fields, too_much = kept(others, row.description)
+        simulated = is_simulated(others, row.description)
         node = Node(f"{path.name}, line {line}", id, row.description, nature, stated, fields, simulated)
         return node, called, row.fault or fault or too_much
 

@@ -14,7 +14,7 @@ from personagraph.text.files import ending, unpacked
 from personagraph.text.rows.headers import MOST_COLUMNS, fitting, table
 from personagraph.text.rows.lines import Line, lines
 from personagraph.text.rows.names import places
-from personagraph.text.rows.reading import is_json
+from personagraph.text.rows.reading import is_json, named
 from personagraph.text.rows.tables import TableRow
 
 _COMMENTS = ("#", "%")
@@ -79,8 +79,9 @@ def _records(first: TableRow, rows: Iterator[TableRow], path: Path, mapping: Tab
     except ValueError as error:
         raise InputError(f"{error}: give its number in the mapping", path, first.line) from error
     text = found.get(mapping.text) if mapping.text else None
+    kept = [(n, name) for n, name in enumerate(named(names)) if n != text] if isinstance(mapping, Nodes) else []
     for line, cells, fault, _ in fitting(rows, names, found.values(), text):
-        every: Cells = dict(zip(names, cells, strict=False)) if isinstance(mapping, Nodes) and not fault else {}
+        every: Cells = {} if fault else {name: cells[n] for n, name in kept if n < len(cells)}
         yield Record(line, {} if fault else {name: cells[place] for name, place in found.items()}, fault, every)
 
 

@@ -1,6 +1,7 @@
 """Cuts lines into the rows of a table, and tells a quoted cell of several lines from a quote that nothing closes."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -8,8 +9,7 @@ from personagraph.text.rows.lines import LONGEST, Line
 
 MOST_LINES = 100_000
 """Lines of a row."""
-ALIKE = 0.75
-"""Of the lines that a cell runs over, those that are rows by themselves when its quote is taken for a slip."""
+_COUNTED = re.compile(r"(\S{0,100}?)([0-9]{1,18})")
 
 
 class TableRow(NamedTuple):
@@ -28,8 +28,9 @@ def table_rows(
 
     A row that is not CSV, such as one with a quote that nothing closes, is the line at which it begins: what a reader
     took with it is read again, each line by itself but for the last. So no line is read more often than four times.
-    A cell may run over lines; but when these are rows by themselves, its quote is taken for one that nothing closes.
-    `spaced` says that a space behind a separator is none of the cell.
+    A cell may run over lines, whatever they look like; only when they count on as rows do, its quote is taken for one
+    that nothing closes. What is read again is no row when it ends with a quote that nothing opens. `spaced` says that a
+    space behind a separator is none of the cell.
     """
     csv.field_size_limit(LONGEST)
     taken: list[Line] = []
@@ -46,7 +47,7 @@ def table_rows(
                 raise csv.Error(f"it goes on for {len(taken):,} lines")
             yield line.text
 
-    width, is_broken, is_spaced = 0, False, False
+    width, is_broken, is_spaced, again = 0, False, False, 0
     reader = csv.reader(texts(), delimiter=separator, strict=True, skipinitialspace=spaced)
     while True:
         taken.clear()
@@ -55,12 +56,15 @@ def table_rows(
             if cells is None:
                 return
             found = [_row(taken, cells, longest)] if cells or taken[-1].fault else []
+            if len(taken) == 1 and taken[0].number == again:
+                found = [_closed(row, taken[0]) for row in found]
             if width > 1 and len(taken) > 1 and _runs_over_rows(taken, separator, width, is_spaced):
                 raise csv.Error(f"the next one is in line {taken[-1].number:,}, and there are rows between")
         except csv.Error as error:
             yield _no_row(taken, error)
             found = [row for line in taken[1:-1] for row in _row_alone(line, separator)]
             last.extend(taken[-1:] if len(taken) > 1 else ())
+            again = taken[-1].number
             is_broken = True
             reader = csv.reader(texts(), delimiter=separator, strict=True, skipinitialspace=spaced)
         for row in found:
@@ -82,24 +86,30 @@ def cells_of(line: str, separator: str) -> list[str]:
 
 
 def _runs_over_rows(taken: Sequence[Line], separator: str, width: int, is_spaced: bool) -> bool:
-    """Whether a quoted cell took rows with it: the last of its lines, and most of the others, look like the first.
+    """Whether a quoted cell took rows with it: each of its lines looks like the first, and goes on with its count.
 
-    They have as many cells, a code or a number where that has one, and, as it has none, no spaces behind separators.
+    As many cells alone say nothing: an address or a poem has commas, too. So there must be a column, other than that of
+    the quote, in which the numbers, or ids that end with one, go up by one from line to line.
     """
     *before, open_cell = cells_of(taken[0].text, separator) or [""]
-    opening = [*before, *open_cell.split(separator)]
-    if len(opening) != width:
+    table = [[*before, *open_cell.split(separator)]]
+    for line in taken[1:]:
+        if line.text.strip():
+            cells = cells_of(line.text, separator)
+            if len(cells) != width or (_has_spaces(cells) and not is_spaced):
+                return False
+            table.append(cells)
+    if len(table) == 1 or len(table[0]) != width:
         return False
+    columns = [*zip(*table, strict=True)]
+    del columns[len(before)]
+    return any(all(map(_is_next, column, column[1:])) for column in columns)
 
-    def is_alike(line: str) -> bool:
-        cells = cells_of(line, separator)
-        if len(cells) != width or (_has_spaces(cells) and not is_spaced):
-            return False
-        pairs = enumerate(zip(cells, opening, strict=True))
-        return all(is_code(a) == is_code(b) for n, (a, b) in pairs if n != len(before) and a.strip() and b.strip())
 
-    below = [line.text for line in taken[1:] if line.text.strip()]
-    return is_alike(taken[-1].text) and sum(map(is_alike, below)) >= ALIKE * len(below)
+def _is_next(one: str, other: str) -> bool:
+    """Whether two cells are numbers, or ids that end with one, of which the second follows the first."""
+    first, second = (_COUNTED.fullmatch(cell.strip().strip('"')) for cell in (one, other))
+    return bool(first and second and first[1] == second[1] and int(first[2]) + 1 == int(second[2]))
 
 
 def _has_spaces(cells: Sequence[str]) -> bool:
@@ -127,7 +137,14 @@ def _row_alone(line: Line, separator: str) -> Iterator[TableRow]:
         yield _no_row([line], error)
         return
     if cells or line.fault:
-        yield _row([line], cells, LONGEST)
+        yield _closed(_row([line], cells, LONGEST), line)
+
+
+def _closed(row: TableRow, line: Line) -> TableRow:
+    """The row of a line that an open quote may have taken, or the fault that it has the end of that."""
+    if row.fault or line.text.count('"') % 2 == 0 or not any(cell.rstrip().endswith('"') for cell in row.cells):
+        return row
+    return TableRow(row.line, (), "it ends with a quote that nothing opens, behind one that nothing closes")
 
 
 def _no_row(taken: Sequence[Line], error: csv.Error) -> TableRow:

@@ -75,6 +75,8 @@ def import_personas(
     with running(workspace, "import", settings, note=note, stopping=stopping) as run:
         work = Importing(rows, growth_of(workspace, run), run=run.id)
         _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note)
+    for name, count in work.unread.items():
+        note(f"{count} values of {name} are in no vocabulary of ours: they count as unknown, and are kept as they are")
     return result_of(workspace.ledger, run.id, bad)
 
 
