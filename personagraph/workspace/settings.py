@@ -369,7 +369,7 @@ def changed_settings(folder: Path, name: str, text: str) -> tuple[Any, bytes]:
         known = ", ".join(field for field in Settings.model_fields if field not in refused)
         raise ConfigError(f"there is no setting {name!r}; there are {known}")
     file, said = folder / FILE, settings_file(folder)
-    if name == "prices" or isinstance(said.get(name), dict):
+    if name in ("request", *TABLES):
         raise ConfigError(f"{name} is a table; edit it in {file}")
     value = getattr(_made({"this command": _placed({name: text}, Path())}), name)
     value = text if value is None else value

@@ -122,18 +122,20 @@ def confirmed(folder: Path) -> set[tuple[str, str]]:
     return {(entry["name"], entry["value"]) for entry in entries if entry["folder"] == _place(folder)}
 
 
-def confirm(folder: Path, values: Mapping[str, str]) -> None:
+def confirm(folder: Path, values: Mapping[str, Any]) -> None:
     """Keep that these settings may have these values in a folder, as long as it is where it is.
 
-    Folders that are gone are forgotten. Raises ConfigError when nothing can be kept.
+    What is no text is kept as `text_of` has it. Folders that are gone are forgotten. Raises ConfigError when nothing
+    can be kept.
     """
-    if confirmed(folder) >= set(values.items()):
+    texts = {name: text_of(value) for name, value in values.items()}
+    if confirmed(folder) >= set(texts.items()):
         return
     own = own_folder()
     if own is None:
         raise ConfigError("you have no home folder to keep it in; set XDG_CONFIG_HOME to a folder of yours")
     with _alone(own):
-        new = [{"folder": _place(folder), "name": name, "value": value} for name, value in values.items()]
+        new = [{"folder": _place(folder), "name": name, "value": text} for name, text in texts.items()]
         known = [entry for entry in _read(own / CONFIRMED) if entry not in new and Path(entry["folder"]).is_dir()]
         with replacing([own / CONFIRMED]) as [file]:
             os.fchmod(file.fileno(), 0o600)

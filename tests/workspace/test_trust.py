@@ -82,6 +82,28 @@ def test_a_folder_whose_name_is_no_text_is_confirmed_like_any_other(tmp_path):
     assert trust.confirmed(odd) == {("base_url", A)}
 
 
+SAID = {
+    "store": "neo4j://neo4j@elsewhere:7687",
+    "base_url": A,
+    "model": "openai:m",
+    "ask_above_calls": 7,
+    "ask_above_usd": 0.5,
+    "prices": {"m": {"input": 1, "output": 2.5}},
+    "max_tokens": 12000,
+    "reasoning_effort": "low",
+    "request": {"top_k": 20, "stop": ["\u0085"]},
+    "models": {"m": {"max_tokens": 9}},
+}
+"""A value for each setting that a folder does not decide alone, as its file has it."""
+
+
+@pytest.mark.parametrize("name", trust.GUARDED)
+def test_whatever_a_setting_holds_can_be_confirmed_and_read_again(name, folder):
+    trust.confirm(folder, {"base_url": A})
+    trust.confirm(folder, {name: SAID[name]})
+    assert trust.confirmed(folder) == {("base_url", A), *trust.claimed({name: SAID[name]}).items()}
+
+
 def _confirm(folder: Path, n: int) -> None:
     trust.confirm(folder, {"model": f"openai:{n}"})
 

@@ -86,11 +86,11 @@ def set_setting(folder: str | Path, name: str, text: str) -> tuple[Any, Any]:
         value, held = changed_settings(path, name, text)
         if name == "model":
             named(value, load_settings(path), ledger)
-    if name in GUARDED and not stays_inside(name, value):
-        confirm(path, {name: value})
     look(path / FILE)
     with replacing([path / FILE], of_workspace=True) as [file]:
         file.write(held)
+        if name in GUARDED and not stays_inside(name, value):
+            confirm(path, {name: value})
     return value, load_settings(path).trusted(name)
 
 
