@@ -43,6 +43,7 @@ OWN_FILE = "settings.toml"
 TABLES = ("prices", "models")
 """Tables of several models: what one place says of a model is added to what another says of others."""
 ENVIRONMENT = "the environment"
+COMMAND = "this command"
 SECRETS = ("store_password", "target_password", "openai_api_key")
 PASSWORD_FILES = ("store_password_file", "target_password_file")
 
@@ -360,18 +361,19 @@ def write_settings(folder: Path, *, store: str) -> None:
 def changed_settings(folder: Path, name: str, text: str) -> tuple[Any, bytes]:
     """The value of a setting that the user wrote so, and the settings file of a folder with it.
 
-    Raises ConfigError for what is no setting, a secret, or not what the setting may be.
+    Raises UsageError for what is no setting, a secret, or not what the setting may be; ConfigError for a file that
+    cannot be changed.
     """
     refused = (*SECRETS, *PASSWORD_FILES)
     if name in refused:
-        raise ConfigError(f"{name} is not kept in a workspace, which others may read; set it in the environment")
+        raise UsageError(f"{name} is not kept in a workspace, which others may read; set it in the environment")
     if name not in Settings.model_fields:
         known = ", ".join(field for field in Settings.model_fields if field not in refused)
-        raise ConfigError(f"there is no setting {name!r}; there are {known}")
+        raise UsageError(f"there is no setting {name!r}; there are {known}")
     file, said = folder / FILE, settings_file(folder)
     if name in ("request", *TABLES):
-        raise ConfigError(f"{name} is a table; edit it in {file}")
-    value = getattr(_made({"this command": _placed({name: text}, Path())}), name)
+        raise UsageError(f"{name} is a table; edit it in {file}")
+    value = getattr(_made({COMMAND: _placed({name: text}, Path())}), name)
     value = text if value is None else value
     _made({str(file): {**said, name: value}})
     held = read_plain(file, linked=False).decode("utf-8") if look(file) else ""
@@ -415,7 +417,8 @@ def _made(places: Mapping[str, Mapping[str, Any]]) -> Settings:
     try:
         return Settings(**merged)
     except ValidationError as error:
-        kind = UsageError if any(_place(dict(e), places) == ["options"] for e in error.errors()) else ConfigError
+        typed = any(_place(dict(e), places) in (["options"], [COMMAND]) for e in error.errors())
+        kind = UsageError if typed else ConfigError
         raise kind("; ".join(_fault(dict(e), places) for e in error.errors())) from None
 
 

@@ -316,7 +316,7 @@ def test_a_server_that_refuses_whatever_is_left_out_is_asked_a_bounded_number_of
     assert len(fake.asked) <= doctor.MOST_CALLS
 
 
-def test_the_command_exits_with_1_for_an_endpoint_that_cannot_be_asked_and_prints_json(
+def test_the_command_exits_with_1_for_an_endpoint_that_cannot_be_asked_with_2_for_no_such_model_and_prints_json(
     fake, tmp_path, capsys, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
@@ -325,9 +325,9 @@ def test_the_command_exits_with_1_for_an_endpoint_that_cannot_be_asked_and_print
     assert {finding["name"] for finding in json.loads(capsys.readouterr().out)["findings"]} >= {"server", "cost"}
     fake.chat = lambda body: (401, {})
     assert code_of(*words) == 1
-    assert code_of("doctor", "--model", "nobody") == 1
+    assert code_of("doctor", "--model", "nobody") == 2
     assert code_of("doctor", "--model", "simulated") == 0
-    assert code_of("doctor", "--model", "local", "--base-url", fake.url) == 1
+    assert code_of("doctor", "--model", "local", "--base-url", fake.url) == 2
 
 
 def test_the_model_that_is_set_is_asked_at_an_address_that_is_named(fake, tmp_path, monkeypatch):
