@@ -7,7 +7,6 @@ and told. A second one is made only when the first was refused: with less, as a 
 import asyncio
 import json
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from personagraph.doctor.addresses import get
@@ -15,6 +14,7 @@ from personagraph.doctor.finding import Finding
 from personagraph.errors import ChatError, ChatUnavailableError, ReplyFormatError
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.client.prices import Price
+from personagraph.llm.openai import offered
 from personagraph.llm.openai.fallbacks import LOOSE, OBJECT, OTHER_CAP, STRICT, WORDS, form_of
 from personagraph.llm.openai.refusals import short
 from personagraph.prompts.dialogue import Asking
@@ -28,8 +28,6 @@ LONGEST_REPLY = 500
 the question costs."""
 LONGEST_QUESTION = 400
 """Tokens, with the schema."""
-SHOWN = 12
-"""Models of a server's list."""
 _BIRD = "hoopoe"
 _QUESTION = (
     {"role": "system", "content": f"You know one bird, the {_BIRD}, and answer every question about birds with it."},
@@ -147,10 +145,7 @@ def _unanswered(backend: ChatBackend, server: ModelServer, asked: _Outcome) -> l
     found = [Finding("server", False, detail, remedy or "see what the server logs")]
     listed = _models(server)
     if listed and backend.model not in listed:
-        near = get_close_matches(backend.model, listed, SHOWN, 0.4)
-        names = (near + [name for name in listed if name not in near])[:SHOWN]
-        more = f" and {len(listed) - len(names):,} more" if len(listed) > len(names) else ""
-        told = f"the server lists no {backend.model}; it lists {short(', '.join(names), server.key)}{more}"
+        told = f"the server lists no {backend.model}; it lists {offered.told(listed, backend.model)}"
         found.append(Finding("model", False, told, "name one of these with --model openai:NAME"))
     return found
 
@@ -278,10 +273,4 @@ def _found(backend: ChatBackend) -> tuple[str, ...]:
 
 def _models(server: ModelServer) -> list[str]:
     """The names that the server lists, in its order; none when it does not."""
-    told = get(f"{server.url}/models", server.key)
-    try:
-        data = json.loads(told.body)
-        listed = data["data"] if isinstance(data, dict) else data
-        return [str(each["id"]) for each in listed]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return []
+    return offered.names_in(get(f"{server.url}/models", server.key).body, secret=server.key)

@@ -268,6 +268,20 @@ def test_a_model_that_the_server_does_not_list_is_told_with_those_that_it_does(f
 
 
 @pytest.mark.parametrize(
+    "listed",
+    [
+        [{"id": "a"}, {"id": "b"}],
+        {"models": [{"name": "a"}, {"model": "b"}]},
+        {"object": "list", "data": [{"id": "a"}, {"id": "b"}]},
+    ],
+)
+def test_models_are_read_from_each_of_the_forms_in_which_servers_list_them(listed, fake, tmp_path):
+    fake.chat = lambda body: refusal("The model `mm` does not exist", 404, code="model_not_found")
+    fake.lists["models"] = 200, listed
+    assert asked(fake, tmp_path, "mm")["model"].detail == "the server lists no mm; it lists a, b"
+
+
+@pytest.mark.parametrize(
     "listed", [{"data": 7}, {"data": [7]}, [], b"<html>", {"data": [{"id": "x\x1b[2J" * 5000}] * 50}]
 )
 def test_a_list_of_models_may_be_anything(listed, fake, tmp_path):
