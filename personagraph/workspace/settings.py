@@ -78,10 +78,18 @@ store = "{store}"
 """
 
 
+def _no_truth(value: Any) -> Any:
+    """The value. Raises ValueError for true and false, which are no setting's, and would count as 1 and 0."""
+    if isinstance(value, bool):
+        raise ValueError("it must not be true or false")
+    return value
+
+
 class PriceSetting(BaseModel):
     """What a model costs, in USD for a million tokens; `cached` ones cost what others do unless it is given."""
 
     model_config = ConfigDict(extra="forbid")
+    _is_no_truth = field_validator("*", mode="before")(_no_truth)
 
     input: float = Field(ge=0, allow_inf_nan=False)
     output: float = Field(ge=0, allow_inf_nan=False)
@@ -92,6 +100,7 @@ class RequestSetting(BaseModel):
     """What is asked of a model with every request, beside what the prompts say."""
 
     model_config = ConfigDict(extra="forbid")
+    _is_no_truth = field_validator("*", mode="before")(_no_truth)
 
     max_tokens: int | None = Field(None, ge=1, le=MOST_TOKENS)
     reasoning_effort: str | None = Field(None, pattern=r"^[A-Za-z_-]{1,20}$")
@@ -110,6 +119,7 @@ class Settings(BaseSettings):
     _folder: Path | None = PrivateAttr(None)
     _unconfirmed: Mapping[str, str] = PrivateAttr(default_factory=dict)
     _places: Mapping[str, str] = PrivateAttr(default_factory=dict)
+    _is_no_truth = field_validator("*", mode="before")(_no_truth)
 
     store: str = "sqlite"
     """Where the graph is: sqlite, or neo4j://user@host:port/database (also bolt; with +s for TLS, +ssc for TLS with a
