@@ -64,7 +64,7 @@ def config_set(
 ) -> None:
     """Write one setting into the workspace's settings file; the rest of it stays as it is.
 
-    What only counts when it is confirmed (model, base_url, store) is confirmed with it.
+    What only counts when it is confirmed (the model, its address and price, what it is asked) is confirmed with it.
 
     \b
     Example: personagraph config set model local:some-model.gguf

@@ -4,7 +4,6 @@ import urllib.request
 from http.client import HTTPException
 from typing import NamedTuple
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
 
 SECONDS = 5.0
 LARGEST = 4_000_000
@@ -16,18 +15,6 @@ class Told(NamedTuple):
 
     status: int | None
     body: bytes = b""
-
-
-def shown(url: str) -> str | None:
-    """The address without what may be secret in it; None if it is none."""
-    try:
-        parts = urlsplit(url)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return None
-    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
 
 
 def get(url: str, key: str, seconds: float = SECONDS) -> Told:

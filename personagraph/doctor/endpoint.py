@@ -1,12 +1,12 @@
 """Asks a model on a server one small question, and says what the server can do, and what runs will do about the rest.
 
-Each call is counted and told. A second one is made only when the first was refused: with less, as a run does it.
+It is asked as a run asks: with what is set of every request, and room for what the model thinks. Each call is counted
+and told. A second one is made only when the first was refused: with less, as a run does it.
 """
 
 import asyncio
 import json
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from personagraph.doctor.addresses import get
@@ -14,17 +14,20 @@ from personagraph.doctor.finding import Finding
 from personagraph.errors import ChatError, ChatUnavailableError, ReplyFormatError
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.client.prices import Price
+from personagraph.llm.openai import offered
 from personagraph.llm.openai.fallbacks import LOOSE, OBJECT, OTHER_CAP, STRICT, WORDS, form_of
 from personagraph.llm.openai.refusals import short
+from personagraph.prompts.dialogue import Asking
 from personagraph.types import ChatReply, ChatRequest
 
 MOST_CALLS = 8
 """The question, and one more for each thing that the server does not take."""
 SECONDS = 120.0
 LONGEST_REPLY = 500
-"""Tokens: some twenty for the answer, and room for what a model thinks before it. It bounds what the question costs."""
-SHOWN = 12
-"""Models of a server's list."""
+"""Tokens, some twenty for the answer. With the room for thoughts, or with max_tokens in place of both, it bounds what
+the question costs."""
+LONGEST_QUESTION = 400
+"""Tokens, with the schema."""
 _BIRD = "hoopoe"
 _QUESTION = (
     {"role": "system", "content": f"You know one bird, the {_BIRD}, and answer every question about birds with it."},
@@ -38,7 +41,7 @@ _SCHEMA: Mapping[str, Any] = {
 }
 """Of a shape that nobody falls into by chance: a server that does not hold to it answers with other names. It has none
 of the limits that strict modes do not take, as the prompts for large models have none."""
-_PARAMETERS = {"temperature": 0.7, "max_tokens": LONGEST_REPLY, "seed": 1}
+_PARAMETERS: Mapping[str, Any] = {"temperature": 0.7, "max_tokens": LONGEST_REPLY, "seed": 1}
 _FORMS = {
     STRICT: "the server takes a JSON schema",
     LOOSE: "the server takes a JSON schema without limits, which is what it is sent",
@@ -61,6 +64,18 @@ class ModelServer(NamedTuple):
     price: Price | None
 
 
+class Wanted(NamedTuple):
+    """What a run would want of every request to the model, and what a user does for a longer reply, as a sentence."""
+
+    asking: Asking
+    remedy: str
+
+    @property
+    def cap(self) -> int:
+        """The most tokens of the reply."""
+        return int(self.asking.parameters(_PARAMETERS)["max_tokens"])
+
+
 class _Outcome(NamedTuple):
     """The reply, or why there is none; and what the server said to each call before it."""
 
@@ -69,14 +84,14 @@ class _Outcome(NamedTuple):
     refused: list[str]
 
 
-def endpoint(backend: ChatBackend, server: ModelServer) -> list[Finding]:
+def endpoint(backend: ChatBackend, server: ModelServer, wanted: Wanted) -> list[Finding]:
     """What the server of this backend can do, by one answer, and what that cost; or why there is none.
 
     The backend learns what to leave out, which the last finding says. Raises nothing, whatever the server sends.
     """
-    asked = asyncio.run(_asked(backend))
+    asked, sent = asyncio.run(_asked(backend, wanted)), _sent(wanted, server.price)
     if asked.reply is None:
-        return [*_unanswered(backend, server, asked), *_refusals(asked), *_perhaps_billed(asked)]
+        return [*_unanswered(backend, server, asked), sent, *_refusals(asked), *_perhaps_billed(asked)]
     reply, without = asked.reply, _found(backend)
     found = [
         Finding(
@@ -84,8 +99,10 @@ def endpoint(backend: ChatBackend, server: ModelServer) -> list[Finding]:
             True,
             f"{backend.model} answered in {reply.latency:.1f} s, {'to the key' if server.key else 'without a key'}",
         ),
+        sent,
         *_refusals(asked),
-        _form(reply, without),
+        *(Finding("left out", True, told) for told in reply.remarks),
+        _form(reply, without, wanted),
         _system(reply, without),
         _usage(reply),
         _thought(reply),
@@ -94,10 +111,10 @@ def endpoint(backend: ChatBackend, server: ModelServer) -> list[Finding]:
     return [*found, _cost(asked, reply, server.price), _learnt(without)]
 
 
-async def _asked(backend: ChatBackend) -> _Outcome:
+async def _asked(backend: ChatBackend, wanted: Wanted) -> _Outcome:
     """Ask, and as often again with less as the backend says. The seconds are for all calls together."""
     refused: list[str] = []
-    request = ChatRequest("doctor", "doctor", _QUESTION, _SCHEMA, _PARAMETERS, {})
+    request = ChatRequest("doctor", "doctor", _QUESTION, _SCHEMA, wanted.asking.parameters(_PARAMETERS), {})
     try:
         async with asyncio.timeout(SECONDS):
             for _ in range(MOST_CALLS):
@@ -128,10 +145,7 @@ def _unanswered(backend: ChatBackend, server: ModelServer, asked: _Outcome) -> l
     found = [Finding("server", False, detail, remedy or "see what the server logs")]
     listed = _models(server)
     if listed and backend.model not in listed:
-        near = get_close_matches(backend.model, listed, SHOWN, 0.4)
-        names = (near + [name for name in listed if name not in near])[:SHOWN]
-        more = f" and {len(listed) - len(names):,} more" if len(listed) > len(names) else ""
-        told = f"the server lists no {backend.model}; it lists {short(', '.join(names), server.key)}{more}"
+        told = f"the server lists no {backend.model}; it lists {offered.told(listed, backend.model)}"
         found.append(Finding("model", False, told, "name one of these with --model openai:NAME"))
     return found
 
@@ -147,19 +161,37 @@ def _refusals(asked: _Outcome) -> list[Finding]:
     return [Finding("refused", True, f"{told}; asked again with less") for told in asked.refused]
 
 
-def _form(reply: ChatReply, without: tuple[str, ...]) -> Finding:
+def _sent(wanted: Wanted, price: Price | None) -> Finding:
+    """How long a reply was asked for, beside what runs ask for, and what that may cost."""
+    asking, cap = wanted.asking, f"max_tokens {wanted.cap:,}"
+    if asking.max_tokens:
+        told = f"{cap}, as runs send"
+    elif asking.room:
+        told = f"{cap}, of which {asking.room:,} are for what the model thinks; runs add as many to the prompts' caps"
+    else:
+        told = f"{cap}; runs send the caps of their prompts, without room for thoughts"
+    told += f"; with {', '.join(asking.more)}, as runs send" if asking.more else ""
+    most = "" if price is None else f"; about {price.cost(LONGEST_QUESTION, wanted.cap, 0):.6f} USD at most"
+    return Finding("asked", True, told + most)
+
+
+def _cut_off(reply: ChatReply, wanted: Wanted) -> Finding:
+    """That there was no room for the whole reply, and whose doing that is."""
+    used = reply.completion_tokens or wanted.cap
+    if used <= wanted.cap // 2:
+        told = f"the server ended the reply after {used:,} tokens, of {wanted.cap:,} that were asked for"
+        return Finding("JSON schema", False, told, "let the server take longer texts (its context), or name another")
+    thought = getattr(reply, "thought", False)
+    why = "the model thinks before it answers, and used up" if thought else "the model does not come to an end within"
+    return Finding("JSON schema", False, f"{why} the {used:,} tokens of a reply", wanted.remedy)
+
+
+def _form(reply: ChatReply, without: tuple[str, ...], wanted: Wanted) -> Finding:
     """Whether the reply has the form that was asked for."""
     form = form_of(without)
     told = _FORMS[form]
     if reply.finish == "length":
-        thought = getattr(reply, "thought", False)
-        why = (
-            "the model thinks before it answers, and used up" if thought else "the model does not come to an end within"
-        )
-        remedy = "set max_tokens higher, or reasoning_effort lower (personagraph config set)"
-        return Finding(
-            "JSON schema", False, f"{why} the {reply.completion_tokens or LONGEST_REPLY} tokens of a reply", remedy
-        )
+        return _cut_off(reply, wanted)
     if _fits(reply.text):
         return Finding("JSON schema", True, f"{told}, and the answer fits it")
     said = short(reply.text, "")[:80]
@@ -241,10 +273,4 @@ def _found(backend: ChatBackend) -> tuple[str, ...]:
 
 def _models(server: ModelServer) -> list[str]:
     """The names that the server lists, in its order; none when it does not."""
-    told = get(f"{server.url}/models", server.key)
-    try:
-        data = json.loads(told.body)
-        listed = data["data"] if isinstance(data, dict) else data
-        return [str(each["id"]) for each in listed]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return []
+    return offered.names_in(get(f"{server.url}/models", server.key).body, secret=server.key)

@@ -4,12 +4,13 @@ import asyncio
 import time
 from typing import NamedTuple
 
-from personagraph.doctor.addresses import SECONDS, get, shown
+from personagraph.doctor.addresses import SECONDS, get
 from personagraph.doctor.finding import Finding, failed
-from personagraph.errors import PersonaGraphError
+from personagraph.errors import ConfigError, PersonaGraphError
 from personagraph.llm.local.backend import SLOTS, LocalBackend
 from personagraph.llm.local.memory import memory
 from personagraph.llm.local.weights import PACKAGES
+from personagraph.llm.openai.addresses import place_of
 from personagraph.llm.openai.backend import OPENAI
 from personagraph.types import ChatRequest
 
@@ -87,9 +88,10 @@ def server(key: str | None, base_url: str | None, *, wanted: bool, seconds: floa
         finding = Finding(name, False, "no key is set", remedy)
         return finding if wanted else _unneeded(finding, "openai:NAME")
     url = base_url or OPENAI
-    where = shown(url)
-    if where is None:
-        return Finding(name, False, "OPENAI_BASE_URL is no address", "give it as http://HOST:PORT/v1")
+    try:
+        where = place_of(url)
+    except ConfigError as error:
+        return failed(name, error)
     status = get(f"{url.rstrip('/')}/models", key, seconds).status
     if status is None:
         remedy = "check that it is up, and OPENAI_BASE_URL and the network"

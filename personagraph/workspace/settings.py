@@ -43,6 +43,7 @@ OWN_FILE = "settings.toml"
 TABLES = ("prices", "models")
 """Tables of several models: what one place says of a model is added to what another says of others."""
 ENVIRONMENT = "the environment"
+COMMAND = "this command"
 SECRETS = ("store_password", "target_password", "openai_api_key")
 PASSWORD_FILES = ("store_password_file", "target_password_file")
 
@@ -77,10 +78,18 @@ store = "{store}"
 """
 
 
+def _no_truth(value: Any) -> Any:
+    """The value. Raises ValueError for true and false, which are no setting's, and would count as 1 and 0."""
+    if isinstance(value, bool):
+        raise ValueError("it must not be true or false")
+    return value
+
+
 class PriceSetting(BaseModel):
     """What a model costs, in USD for a million tokens; `cached` ones cost what others do unless it is given."""
 
     model_config = ConfigDict(extra="forbid")
+    _is_no_truth = field_validator("*", mode="before")(_no_truth)
 
     input: float = Field(ge=0, allow_inf_nan=False)
     output: float = Field(ge=0, allow_inf_nan=False)
@@ -91,6 +100,7 @@ class RequestSetting(BaseModel):
     """What is asked of a model with every request, beside what the prompts say."""
 
     model_config = ConfigDict(extra="forbid")
+    _is_no_truth = field_validator("*", mode="before")(_no_truth)
 
     max_tokens: int | None = Field(None, ge=1, le=MOST_TOKENS)
     reasoning_effort: str | None = Field(None, pattern=r"^[A-Za-z_-]{1,20}$")
@@ -109,6 +119,7 @@ class Settings(BaseSettings):
     _folder: Path | None = PrivateAttr(None)
     _unconfirmed: Mapping[str, str] = PrivateAttr(default_factory=dict)
     _places: Mapping[str, str] = PrivateAttr(default_factory=dict)
+    _is_no_truth = field_validator("*", mode="before")(_no_truth)
 
     store: str = "sqlite"
     """Where the graph is: sqlite, or neo4j://user@host:port/database (also bolt; with +s for TLS, +ssc for TLS with a
@@ -360,18 +371,19 @@ def write_settings(folder: Path, *, store: str) -> None:
 def changed_settings(folder: Path, name: str, text: str) -> tuple[Any, bytes]:
     """The value of a setting that the user wrote so, and the settings file of a folder with it.
 
-    Raises ConfigError for what is no setting, a secret, or not what the setting may be.
+    Raises UsageError for what is no setting, a secret, or not what the setting may be; ConfigError for a file that
+    cannot be changed.
     """
     refused = (*SECRETS, *PASSWORD_FILES)
     if name in refused:
-        raise ConfigError(f"{name} is not kept in a workspace, which others may read; set it in the environment")
+        raise UsageError(f"{name} is not kept in a workspace, which others may read; set it in the environment")
     if name not in Settings.model_fields:
         known = ", ".join(field for field in Settings.model_fields if field not in refused)
-        raise ConfigError(f"there is no setting {name!r}; there are {known}")
+        raise UsageError(f"there is no setting {name!r}; there are {known}")
     file, said = folder / FILE, settings_file(folder)
-    if name == "prices" or isinstance(said.get(name), dict):
-        raise ConfigError(f"{name} is a table; edit it in {file}")
-    value = getattr(_made({"this command": _placed({name: text}, Path())}), name)
+    if name in ("request", *TABLES):
+        raise UsageError(f"{name} is a table; edit it in {file}")
+    value = getattr(_made({COMMAND: _placed({name: text}, Path())}), name)
     value = text if value is None else value
     _made({str(file): {**said, name: value}})
     held = read_plain(file, linked=False).decode("utf-8") if look(file) else ""
@@ -415,7 +427,8 @@ def _made(places: Mapping[str, Mapping[str, Any]]) -> Settings:
     try:
         return Settings(**merged)
     except ValidationError as error:
-        kind = UsageError if any(_place(dict(e), places) == ["options"] for e in error.errors()) else ConfigError
+        typed = any(_place(dict(e), places) in (["options"], [COMMAND]) for e in error.errors())
+        kind = UsageError if typed else ConfigError
         raise kind("; ".join(_fault(dict(e), places) for e in error.errors())) from None
 
 

@@ -19,11 +19,16 @@ from personagraph.stores import kind_of
 
 CONFIRMED = "confirmed.json"
 _SHOWN = 200
+_OUTSIDE = "in the environment"
+"""The user's own settings would not do: a folder's file goes before them."""
 _PARTS = {"folder", "name", "value"}
 
 
 class Guard(NamedTuple):
-    """A setting that a folder does not decide alone: what it has a hand in, what was not done, how else to say it."""
+    """A setting that a folder does not decide alone: what it has a hand in, what was not done, how else to say it.
+
+    What is said so goes before the folder's file.
+    """
 
     grants: str
     kept_from: str
@@ -38,15 +43,33 @@ GUARDED: Mapping[str, Guard] = {
     "model": Guard(
         "is asked at its price, or is a file that is read", "nothing was asked of it", "name a model with --model"
     ),
-    "ask_above_calls": Guard("is up to where nobody is asked", "it was not heeded", "set it in your own settings"),
-    "ask_above_usd": Guard("is up to where nobody is asked", "it was not heeded", "set it in your own settings"),
-    "prices": Guard("are what --max-cost counts with", "nothing was bought at them", "set them in your own settings"),
-    "max_tokens": Guard("is how much a reply may cost", "nothing was asked", "give --max-tokens"),
-    "reasoning_effort": Guard(
-        "is how much a model thinks at its price", "nothing was asked", "give --reasoning-effort"
+    "ask_above_calls": Guard(
+        "is up to where nobody is asked", "it was not heeded", f"set PERSONAGRAPH_ASK_ABOVE_CALLS {_OUTSIDE}"
     ),
-    "request": Guard("goes with all that is asked, at any price", "nothing was asked", "set it in your own settings"),
-    "models": Guard("goes with all that is asked of these models", "nothing was asked", "set it in your own settings"),
+    "ask_above_usd": Guard(
+        "is up to where nobody is asked", "it was not heeded", f"set PERSONAGRAPH_ASK_ABOVE_USD {_OUTSIDE}"
+    ),
+    "prices": Guard(
+        "are what --max-cost counts with",
+        "nothing was bought at them",
+        f"set PERSONAGRAPH_PRICES {_OUTSIDE}, for each of these models",
+    ),
+    "max_tokens": Guard(
+        "is how much a reply may cost", "nothing was asked", f"give --max-tokens, or PERSONAGRAPH_MAX_TOKENS {_OUTSIDE}"
+    ),
+    "reasoning_effort": Guard(
+        "is how much a model thinks at its price",
+        "nothing was asked",
+        f"give --reasoning-effort, or PERSONAGRAPH_REASONING_EFFORT {_OUTSIDE}",
+    ),
+    "request": Guard(
+        "goes with all that is asked, at any price", "nothing was asked", f"set PERSONAGRAPH_REQUEST {_OUTSIDE}"
+    ),
+    "models": Guard(
+        "goes with all that is asked of these models",
+        "nothing was asked",
+        f"set PERSONAGRAPH_MODELS {_OUTSIDE}, for each of these models",
+    ),
 }
 
 
@@ -122,18 +145,20 @@ def confirmed(folder: Path) -> set[tuple[str, str]]:
     return {(entry["name"], entry["value"]) for entry in entries if entry["folder"] == _place(folder)}
 
 
-def confirm(folder: Path, values: Mapping[str, str]) -> None:
+def confirm(folder: Path, values: Mapping[str, Any]) -> None:
     """Keep that these settings may have these values in a folder, as long as it is where it is.
 
-    Folders that are gone are forgotten. Raises ConfigError when nothing can be kept.
+    What is no text is kept as `text_of` has it. Folders that are gone are forgotten. Raises ConfigError when nothing
+    can be kept.
     """
-    if confirmed(folder) >= set(values.items()):
+    texts = {name: text_of(value) for name, value in values.items()}
+    if confirmed(folder) >= set(texts.items()):
         return
     own = own_folder()
     if own is None:
         raise ConfigError("you have no home folder to keep it in; set XDG_CONFIG_HOME to a folder of yours")
     with _alone(own):
-        new = [{"folder": _place(folder), "name": name, "value": value} for name, value in values.items()]
+        new = [{"folder": _place(folder), "name": name, "value": text} for name, text in texts.items()]
         known = [entry for entry in _read(own / CONFIRMED) if entry not in new and Path(entry["folder"]).is_dir()]
         with replacing([own / CONFIRMED]) as [file]:
             os.fchmod(file.fileno(), 0o600)

@@ -201,9 +201,22 @@ def test_an_address_that_is_none_is_found(url):
     assert "is no address" in found.detail
 
 
+def test_the_address_of_a_server_is_shown_as_it_is_written_and_that_of_an_endpoint_is_none():
+    found = models.server(KEY, "http://[::1]:9/v1", wanted=True)
+    assert found.detail.startswith("http://[::1]:9/v1 does not answer")
+    found = models.server(KEY, "http://127.0.0.1:9/v1/chat/completions", wanted=True)
+    assert found.detail == "http://127.0.0.1:9/v1/chat/completions is the address of one endpoint"
+    assert found.remedy == "set base_url (--base-url) to http://127.0.0.1:9/v1"
+
+
 def test_neither_the_key_nor_a_password_in_the_address_is_ever_told():
     with serving(200) as (url, _):
         port = url.split(":")[2]
         for key in (KEY, f"{KEY}\n", f"{KEY}\u2014"):
-            for address in (url, f"http://me:{KEY}@127.0.0.1:{port}", f"http://127.0.0.1:{port}/?key={KEY}"):
+            for address in (
+                url,
+                f"http://me:{KEY}/v1",
+                f"http://me:{KEY}@127.0.0.1:{port}",
+                f"http://127.0.0.1:{port}/?key={KEY}",
+            ):
                 assert KEY not in str(models.server(key, address, wanted=True))

@@ -14,6 +14,8 @@ import pytest
 from personagraph.doctor import Finding
 from personagraph.doctor import endpoint as doctor
 from personagraph.doctor.addresses import Told
+from personagraph.errors import ConfigError
+from personagraph.llm.client.reasoning import ROOM
 from personagraph.workspace import examine_model, init_workspace
 from personagraph.workspace.stores import opened_ledger
 from tests.commands import code_of
@@ -160,7 +162,74 @@ def test_a_model_that_uses_up_its_reply_is_a_fault_with_what_to_set(fake, tmp_pa
     found = asked(fake, tmp_path)["JSON schema"]
     assert not found.ok
     assert "500 tokens" in found.detail
-    assert "set max_tokens higher" in found.remedy
+    assert "PERSONAGRAPH_MAX_TOKENS=12000" in found.remedy
+
+
+def thinks_with(tokens: int) -> Callable[[dict[str, Any]], Answer]:
+    """A model that thinks with so many tokens before it answers, whatever it may use."""
+
+    def chat(body: dict[str, Any]) -> Answer:
+        cap = body.get("max_tokens") or body["max_completion_tokens"]
+        usage = {**USAGE, "completion_tokens": min(cap, tokens + 20)}
+        full = cap >= tokens + 20
+        return completion(GOOD if full else "", "stop" if full else "length", usage, reasoning_content="Birds. Hm.")
+
+    return chat
+
+
+def test_a_model_that_is_known_to_think_has_the_room_for_it_that_runs_give(fake, tmp_path):
+    fake.chat = thinks_with(3000)
+    found = asked(fake, tmp_path, "deepseek-r1")
+    assert all(finding.ok for finding in found.values())
+    assert fake.asked[0]["max_tokens"] == doctor.LONGEST_REPLY + ROOM
+    assert "max_tokens 8,500, of which 8,000 are for what the model thinks" in found["asked"].detail
+    assert "USD" not in found["asked"].detail
+    found = asked(fake, tmp_path, "o3")
+    assert found["asked"].detail.endswith("; about 0.068800 USD at most")
+
+
+def test_the_question_is_asked_with_all_that_is_set_of_every_request(fake, tmp_path, monkeypatch):
+    monkeypatch.setenv("PERSONAGRAPH_MAX_TOKENS", "4000")
+    monkeypatch.setenv("PERSONAGRAPH_REASONING_EFFORT", "low")
+    monkeypatch.setenv("PERSONAGRAPH_REQUEST", '{"top_k": 20, "temperature": 1}')
+    monkeypatch.setenv("PERSONAGRAPH_MODELS", '{"other": {"max_tokens": 7}}')
+    found = asked(fake, tmp_path, "deepseek-r1")
+    sent = {name: fake.asked[0][name] for name in ("max_tokens", "reasoning_effort", "top_k", "temperature")}
+    assert sent == {"max_tokens": 4000, "reasoning_effort": "low", "top_k": 20, "temperature": 1}
+    assert found["asked"].detail == (
+        "max_tokens 4,000, as runs send; with top_k, temperature, reasoning_effort, as runs send"
+    )
+
+
+def test_what_is_asked_of_a_model_by_the_folder_alone_is_not_asked(fake, tmp_path):
+    (tmp_path / "personagraph.toml").write_text("max_tokens = 900000\n")
+    with pytest.raises(ConfigError, match=r"max_tokens 900000 .* is not confirmed, so nothing was asked"):
+        asked(fake, tmp_path)
+    assert fake.asked == []
+
+
+def test_the_remedy_for_a_model_that_thinks_too_long_mends_it(fake, tmp_path, monkeypatch):
+    fake.chat = thinks_with(9000)
+    init_workspace(tmp_path / "w").close()
+    cut = asked(fake, tmp_path / "w")["JSON schema"]
+    assert "thinks before it answers, and used up the 500 tokens" in cut.detail
+    assert "`personagraph config set max_tokens 12000`" in cut.remedy
+    assert code_of("config", "set", "max_tokens", "12000", "--workspace", str(tmp_path / "w")) == 0
+    assert asked(fake, tmp_path / "w")["JSON schema"].ok
+    assert "set PERSONAGRAPH_MAX_TOKENS=12000 in the environment" in asked(fake, tmp_path)["JSON schema"].remedy
+    monkeypatch.setenv("PERSONAGRAPH_MAX_TOKENS", "8000")
+    assert "set PERSONAGRAPH_MAX_TOKENS=16000" in asked(fake, tmp_path / "w")["JSON schema"].remedy
+    monkeypatch.setenv("PERSONAGRAPH_MODELS", '{"m": {"max_tokens": 7000}}')
+    remedy = asked(fake, tmp_path / "w")["JSON schema"].remedy
+    assert remedy.startswith('set max_tokens below [models."m"] to 14000: it is 7000 there')
+
+
+def test_a_server_that_ends_a_reply_before_its_cap_is_not_mended_by_a_higher_one(fake, tmp_path):
+    fake.chat = lambda body: completion("", "length", {**USAGE, "completion_tokens": 2000})
+    found = asked(fake, tmp_path, "deepseek-r1")["JSON schema"]
+    assert not found.ok
+    assert "the server ended the reply after 2,000 tokens, of 8,500 that were asked for" in found.detail
+    assert "max_tokens" not in found.remedy
 
 
 def test_a_price_that_nobody_knows_is_said(fake, tmp_path):
@@ -199,6 +268,20 @@ def test_a_model_that_the_server_does_not_list_is_told_with_those_that_it_does(f
 
 
 @pytest.mark.parametrize(
+    "listed",
+    [
+        [{"id": "a"}, {"id": "b"}],
+        {"models": [{"name": "a"}, {"model": "b"}]},
+        {"object": "list", "data": [{"id": "a"}, {"id": "b"}]},
+    ],
+)
+def test_models_are_read_from_each_of_the_forms_in_which_servers_list_them(listed, fake, tmp_path):
+    fake.chat = lambda body: refusal("The model `mm` does not exist", 404, code="model_not_found")
+    fake.lists["models"] = 200, listed
+    assert asked(fake, tmp_path, "mm")["model"].detail == "the server lists no mm; it lists a, b"
+
+
+@pytest.mark.parametrize(
     "listed", [{"data": 7}, {"data": [7]}, [], b"<html>", {"data": [{"id": "x\x1b[2J" * 5000}] * 50}]
 )
 def test_a_list_of_models_may_be_anything(listed, fake, tmp_path):
@@ -232,10 +315,11 @@ def test_a_server_that_never_answers_is_waited_for_within_bounds(fake, tmp_path,
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         monkeypatch.setattr(doctor, "get", lambda *_: Told(None))
-        [found, cost] = examine_model(
+        [found, sent, cost] = examine_model(
             tmp_path, model="openai:m", base_url=f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
         )
     assert "did not answer within 0.3 seconds" in found.detail
+    assert "max_tokens 500" in sent.detail
     assert "perhaps" in cost.detail
 
 
@@ -246,7 +330,7 @@ def test_a_server_that_refuses_whatever_is_left_out_is_asked_a_bounded_number_of
     assert len(fake.asked) <= doctor.MOST_CALLS
 
 
-def test_the_command_exits_with_1_for_an_endpoint_that_cannot_be_asked_and_prints_json(
+def test_the_command_exits_with_1_for_an_endpoint_that_cannot_be_asked_with_2_for_no_such_model_and_prints_json(
     fake, tmp_path, capsys, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
@@ -255,9 +339,9 @@ def test_the_command_exits_with_1_for_an_endpoint_that_cannot_be_asked_and_print
     assert {finding["name"] for finding in json.loads(capsys.readouterr().out)["findings"]} >= {"server", "cost"}
     fake.chat = lambda body: (401, {})
     assert code_of(*words) == 1
-    assert code_of("doctor", "--model", "nobody") == 1
+    assert code_of("doctor", "--model", "nobody") == 2
     assert code_of("doctor", "--model", "simulated") == 0
-    assert code_of("doctor", "--model", "local", "--base-url", fake.url) == 1
+    assert code_of("doctor", "--model", "local", "--base-url", fake.url) == 2
 
 
 def test_the_model_that_is_set_is_asked_at_an_address_that_is_named(fake, tmp_path, monkeypatch):

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from personagraph.errors import ConfigError, InputError
-from personagraph.workspace import init_workspace, open_workspace, set_setting, settings_to_confirm
+from personagraph.workspace import init_workspace, open_workspace, set_setting, settings_to_confirm, trust
 from personagraph.workspace.settings import FILE, Settings, load_settings
+from personagraph.workspace.trust import GUARDED
 from tests.commands import code_of
 from tests.llm.ggufs import gguf
 from tests.strangers import KINDS, Foreign
+from tests.workspace.test_trust import SAID
 
 A = "http://127.0.0.1:9/v1"
 
@@ -45,6 +47,29 @@ def test_an_address_is_confirmed_with_it_and_nothing_else_in_the_file_is(folder)
     assert settings.trusted("base_url") == A
     with pytest.raises(ConfigError, match="not confirmed"):
         settings.trusted("model")
+
+
+@pytest.mark.parametrize("name", [name for name in GUARDED if not isinstance(SAID[name], dict)])
+def test_every_guarded_setting_that_is_set_is_in_force_and_leaves_what_was_confirmed_readable(name, folder):
+    trust.confirm(folder.parent, {"model": "openai:before"})
+    set_setting(folder, name, str(SAID[name]))
+    assert load_settings(folder).trusted(name) == SAID[name]
+    assert [(claim.name, claim.confirmed) for claim in settings_to_confirm(folder)] == [(name, True)]
+    assert trust.confirmed(folder.parent) == {("model", "openai:before")}
+
+
+def test_what_cannot_be_confirmed_is_not_written_and_what_cannot_be_written_is_not_confirmed(folder, monkeypatch):
+    before = (folder / FILE).read_bytes()
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/dev/null")
+    with pytest.raises(ConfigError, match="cannot be written to"):
+        set_setting(folder, "max_tokens", "12000")
+    assert (folder / FILE).read_bytes() == before
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder.parent / "configuration"))
+    (folder / FILE).rename(folder.parent / "elsewhere.toml")
+    (folder / FILE).symlink_to(folder.parent / "elsewhere.toml")
+    with pytest.raises(ConfigError, match="is a link"):
+        set_setting(folder, "max_tokens", "12000")
+    assert trust.confirmed(folder) == set()
 
 
 @pytest.mark.parametrize(
@@ -140,12 +165,16 @@ def test_what_is_set_is_asked_by_the_next_run(folder):
         assert workspace.ledger.runs.all()[-1].settings["model"] == "simulated"
 
 
-@pytest.mark.parametrize("name", [name for name in Settings.model_fields if name not in ("prices",)])
+@pytest.mark.parametrize("name", Settings.model_fields)
 def test_every_setting_can_be_set_or_says_where_it_is_kept(name, folder):
     known = {"store": "sqlite", "model": "simulated", "base_url": A, "prompts": "small", "dedup": "minhash"}
+    known |= {"language": "pt-BR", "reasoning_effort": "low"}
     value = known.get(name, "300")
     if "password" in name or "key" in name:
         with pytest.raises(ConfigError, match="in the environment"):
+            set_setting(folder, name, value)
+    elif name in ("prices", "request", "models"):
+        with pytest.raises(ConfigError, match=f"{name} is a table; edit it in .*{FILE}"):
             set_setting(folder, name, value)
     else:
         assert str(set_setting(folder, name, value)[0]) in (value, f"{value}.0")

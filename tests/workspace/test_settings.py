@@ -4,7 +4,7 @@ import pytest
 
 from personagraph.errors import ConfigError
 from personagraph.workspace import confirm_settings, settings_to_confirm
-from personagraph.workspace.settings import FILE, load_settings, write_settings
+from personagraph.workspace.settings import FILE, PASSWORD_FILES, SECRETS, Settings, load_settings, write_settings
 
 
 @pytest.fixture(autouse=True)
@@ -122,3 +122,20 @@ def test_a_password_file_that_is_not_there_or_one_beside_a_password_is_told(tmp_
 def test_the_address_of_browser_is_told_from_that_of_bolt(tmp_path):
     with pytest.raises(ConfigError, match=r"address of Browser.*neo4j://"):
         load_settings(tmp_path, store="http://localhost:7474")
+
+
+@pytest.mark.parametrize("said", ["true", "false"])
+@pytest.mark.parametrize("name", [name for name in Settings.model_fields if name not in (*SECRETS, *PASSWORD_FILES)])
+def test_no_setting_is_true_or_false_which_would_count_as_a_number(name, said, tmp_path):
+    (tmp_path / FILE).write_text(f"{name} = {said}\n")
+    with pytest.raises(ConfigError, match=rf"{name} \(in .*\): it must not be true or false"):
+        load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["[models.m]\nmax_tokens = true\n", "[prices.m]\ninput = true\noutput = 1\n"])
+def test_nothing_that_is_set_of_one_model_is_true_or_false_but_a_parameter_of_a_request(text, tmp_path):
+    (tmp_path / FILE).write_text(text)
+    with pytest.raises(ConfigError, match="it must not be true or false"):
+        load_settings(tmp_path)
+    (tmp_path / FILE).write_text("[models.m]\nrequest = { include_reasoning = false }\n")
+    assert "models" in load_settings(tmp_path).unconfirmed

@@ -3,16 +3,18 @@
 import json
 import multiprocessing
 import os
+import re
 import stat
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from personagraph.errors import ConfigError
 from personagraph.workspace import trust
-from personagraph.workspace.settings import FILE, claims, load_settings, write_settings
-from tests.commands import COMMAND, code_of
+from personagraph.workspace.settings import FILE, claims, fixed_settings, load_settings, write_settings
+from tests.commands import COMMAND, code_of, every_command
 from tests.sessions import Started
 from tests.terminals import Session
 
@@ -80,6 +82,70 @@ def test_a_folder_whose_name_is_no_text_is_confirmed_like_any_other(tmp_path):
     odd.mkdir()
     trust.confirm(odd, {"base_url": A})
     assert trust.confirmed(odd) == {("base_url", A)}
+
+
+SAID = {
+    "store": "neo4j://neo4j@elsewhere:7687",
+    "base_url": A,
+    "model": "openai:m",
+    "ask_above_calls": 7,
+    "ask_above_usd": 0.5,
+    "prices": {"m": {"input": 1, "output": 2.5}},
+    "max_tokens": 12000,
+    "reasoning_effort": "low",
+    "request": {"top_k": 20, "stop": ["\u0085"]},
+    "models": {"m": {"max_tokens": 9}},
+}
+"""A value for each setting that a folder does not decide alone, as its file has it."""
+
+
+@pytest.mark.parametrize("name", trust.GUARDED)
+def test_whatever_a_setting_holds_can_be_confirmed_and_read_again(name, folder):
+    trust.confirm(folder, {"base_url": A})
+    trust.confirm(folder, {name: SAID[name]})
+    assert trust.confirmed(folder) == {("base_url", A), *trust.claimed({name: SAID[name]}).items()}
+
+
+INSTEAD = {
+    "store": "sqlite",
+    "base_url": B,
+    "model": "openai:mine",
+    "ask_above_calls": 3,
+    "ask_above_usd": 0.25,
+    "prices": {"m": {"input": 2, "output": 3}},
+    "max_tokens": 500,
+    "reasoning_effort": "high",
+    "request": {"top_k": 1},
+    "models": {"m": {"max_tokens": 8}},
+}
+
+
+@pytest.mark.parametrize("name", trust.GUARDED)
+def test_whatever_a_refusal_names_goes_before_what_the_folder_says(name, folder, monkeypatch):
+    (folder / FILE).write_text(f"{name} = {_toml(SAID[name])}\n")
+    with pytest.raises(ConfigError, match="is not confirmed") as caught:
+        load_settings(folder).trusted(name)
+    remedies = re.findall(r"PERSONAGRAPH_\w+|--[a-z]\S*[a-z]", str(caught.value).partition("this folder, or ")[2])
+    assert remedies
+    wanted = fixed_settings(**{name: INSTEAD[name]})
+    options = {option for parameter in every_command()["expand",].params for option in parameter.opts}
+    for remedy in remedies:
+        if remedy.startswith("--"):
+            assert remedy in options
+            assert remedy == f"--{name.replace('_', '-')}"
+            found = load_settings(folder, **{name: INSTEAD[name]})
+        else:
+            said = INSTEAD[name] if isinstance(INSTEAD[name], str) else json.dumps(INSTEAD[name])
+            monkeypatch.setenv(remedy, said)
+            found = load_settings(folder)
+            monkeypatch.delenv(remedy)
+        assert found.trusted(name) == getattr(wanted, name)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name} = {_toml(part)}" for name, part in value.items()) + "}"
+    return json.dumps(value)
 
 
 def _confirm(folder: Path, n: int) -> None:

@@ -28,8 +28,8 @@ def place_of(base_url: str | None) -> str:
     try:
         parts = urlsplit(base_url)
         port = f":{parts.port}" if parts.port else ""
-    except ValueError as error:
-        raise ConfigError(f"--base-url is no address ({error}); give it as http://HOST:PORT/v1") from error
+    except ValueError:  # whose text shows what stands in place of a port, which may be a password
+        raise ConfigError("--base-url is no address of a server; give it as http://HOST:PORT/v1") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError("--base-url is no address of a server; give it as http://HOST:PORT/v1")
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname

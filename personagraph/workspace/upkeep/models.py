@@ -4,16 +4,23 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from personagraph.errors import ConfigError, PersonaGraphError
+from personagraph.errors import ConfigError, PersonaGraphError, UsageError
 from personagraph.ledger import Ledger
+from personagraph.llm.backend import ChatBackend
 from personagraph.llm.models import placed
-from personagraph.workspace.models import backend_of, check_named, remember_lacks
-from personagraph.workspace.settings import Settings, load_settings
+from personagraph.llm.parameters import MOST_TOKENS
+from personagraph.workspace.models import backend_of, check_named, remember_lacks, room_of
+from personagraph.workspace.run_settings import ModelSettings
+from personagraph.workspace.settings import ENVIRONMENT, Settings, load_settings
 from personagraph.workspace.spending.pace import price_for
 from personagraph.workspace.stores import LEDGER, opened_ledger
 
 if TYPE_CHECKING:
     from personagraph.doctor import Finding, LocalPace
+    from personagraph.doctor.endpoint import Wanted
+
+THINKING = 12_000
+"""Tokens of a reply that a model may need which thinks before it answers, thoughts included."""
 
 
 def examine_model(
@@ -21,9 +28,10 @@ def examine_model(
 ) -> "list[Finding]":
     """What a model can do, by default the one in the settings; one on a server is asked a small question.
 
+    It is asked with what is set of every request to it, as a run would ask, and the findings say what that may cost.
     What is found out of a server is kept where the folder is a workspace that nobody is writing to. With `try_model` a
     model in this process is asked, too. Raises ConfigError for a model or an address that is none, or that only the
-    folder names, and for a key that is missing.
+    folder names, for what is asked of it that only the folder says, and for a key that is missing.
     """
     path = Path(folder)
     settings = load_settings(path, base_url=base_url)
@@ -31,7 +39,7 @@ def examine_model(
     check_named(name)
     kind, _, named = name.partition(":")
     if base_url is not None and kind != "openai":
-        raise ConfigError(
+        raise UsageError(
             f"--base-url is for a model on a server, and {name} is none; name one with --model openai:NAME"
         )
     if kind == "local":
@@ -68,7 +76,8 @@ def _elsewhere(name: str, settings: Settings, ledger: Ledger | None, folder: Pat
     with suppress(ConfigError):  # of prices that only the folder names, and nobody confirmed
         price = price_for(backend, settings, None)
     url = (settings.trusted("base_url") or openai.OPENAI).rstrip("/")
-    found = endpoint(backend, ModelServer(url, settings.secret("openai_api_key") or "", price))
+    server = ModelServer(url, settings.secret("openai_api_key") or "", price)
+    found = endpoint(backend, server, _wanted(backend, settings, within=ledger is not None))
     if ledger is None or not getattr(backend, "fallbacks", ""):
         return found
     from personagraph.storage.writer_lock import writer
@@ -79,3 +88,22 @@ def _elsewhere(name: str, settings: Settings, ledger: Ledger | None, folder: Pat
     except PersonaGraphError as error:
         return [*found, Finding("kept", True, f"nothing of it is kept for runs, which will find it out again: {error}")]
     return [*found, Finding("kept", True, "the runs of this workspace know it from now on")]
+
+
+def _wanted(backend: ChatBackend, settings: Settings, *, within: bool) -> "Wanted":
+    """What a run would want of every request to a model, and the very setting that bounds its replies."""
+    from personagraph.doctor.endpoint import LONGEST_REPLY, Wanted
+
+    chosen = {name: value for name, value in settings.asked_of(backend.model).items() if value is not None}
+    room = 0 if "max_tokens" in chosen else room_of(backend, chosen)
+    cap = chosen.get("max_tokens") or LONGEST_REPLY + room
+    higher = min(max(2 * cap, THINKING), MOST_TOKENS)
+    one = settings.models.get(backend.model)
+    if one and one.max_tokens is not None:
+        told = f'set max_tokens below [models."{backend.model}"] to {higher}: it is {cap} there'
+    elif within and settings.whence("max_tokens").rpartition(" in ")[2] != ENVIRONMENT:
+        told = f"`personagraph config set max_tokens {higher}` lets it be longer"
+    else:
+        told = f"set PERSONAGRAPH_MAX_TOKENS={higher} in the environment"
+    remedy = f"{told}; or set reasoning_effort lower, where the model knows one"
+    return Wanted(ModelSettings(room=room, **chosen).asking, remedy)

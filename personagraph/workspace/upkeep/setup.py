@@ -79,18 +79,19 @@ def set_setting(folder: str | Path, name: str, text: str) -> tuple[Any, Any]:
     """Write a setting into the settings file of a workspace, as the user's own word: it is confirmed, and in force.
 
     The value that was written, and the one that it has now: another one when the environment says so. Raises
-    ConfigError for what cannot be set, InputError for a model's file that cannot be read; nothing is written then.
+    UsageError for what cannot be set, ConfigError for a file that cannot be written, InputError for a model's file that
+    cannot be read; nothing is written then.
     """
     path = Path(folder)
     with opened_ledger(path) as ledger:
         value, held = changed_settings(path, name, text)
         if name == "model":
             named(value, load_settings(path), ledger)
-    if name in GUARDED and not stays_inside(name, value):
-        confirm(path, {name: value})
     look(path / FILE)
     with replacing([path / FILE], of_workspace=True) as [file]:
         file.write(held)
+        if name in GUARDED and not stays_inside(name, value):
+            confirm(path, {name: value})
     return value, load_settings(path).trusted(name)
 
 

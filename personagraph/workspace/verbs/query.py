@@ -31,8 +31,8 @@ def query(
 ) -> "QueryResult":
     """The first rows of the Cypher statement in a file, or of one in `cypher/worth_knowing` by its name.
 
-    Raises StoreError for one that could do anything but read, or takes longer than `seconds`; InputError for no
-    such file; ConfigError for a graph that is not in Neo4j.
+    Raises StoreError for one that could do anything but read, or takes longer than `seconds`; UsageError for a name
+    that no query has; InputError for no such file; ConfigError for a graph that is not in Neo4j.
     """
     statement = read_statement(file)
     check_positive(limit=limit)
@@ -51,12 +51,17 @@ def query(
 
 
 def read_statement(file: str | Path) -> str:
-    """The text of a Cypher file, of `-`, or of the one of that name that comes with personagraph. Raises InputError."""
+    """The text of a Cypher file, of `-`, or of the one of that name that comes with personagraph.
+
+    Raises UsageError for a name that nothing has, InputError for a path to no file, or to one that is no text.
+    """
     path = Path(file)
     if not os.path.lexists(path) and (known := WORTH_KNOWING / f"{path.name.removesuffix('.cypher')}.cypher").is_file():
         path = known
     if str(path) != STDIN and not os.path.lexists(path):
         known_names = ", ".join(sorted(known.stem for known in WORTH_KNOWING.glob("*.cypher")))
+        if not path.suffix and path.name == str(file):
+            raise UsageError(f"there is no query and no file {path.name!r}; these queries can be named: {known_names}")
         raise InputError(f"there is no such file; these queries can be named without one: {known_names}", path)
     text = text_of(path).strip()
     if not text.removesuffix(";").strip():
