@@ -307,6 +307,22 @@ def test_a_server_that_lacks_several_things_is_found_out_step_by_step(server):
     assert len(server.asked) > sent + 1, "another backend finds out anew"
 
 
+def test_what_a_prompt_asks_for_is_kept_as_not_taken_and_what_a_user_then_sets_is_sent(server):
+    said = error("Unsupported value: 'temperature' does not support 0.5", param="temperature")
+    server.answers = lambda body: answer(400, said) if body.get("temperature") == 0.5 else answer(200, completion())
+    own = replace(OTHER, parameters={**OTHER.parameters, "temperature": 1}, own=frozenset({"temperature"}))
+
+    async def in_turn() -> str:
+        backend = OpenAIBackend("m", api_key=KEY, base_url=server.url)
+        for request in (REQUEST, OTHER, own):
+            await persist(backend, request)
+        await backend.close()
+        return backend.fallbacks
+
+    assert asyncio.run(in_turn()) == "without_temperature"
+    assert [asked.body.get("temperature") for asked in server.asked] == [0.5, None, None, 1]
+
+
 # Remembered
 
 

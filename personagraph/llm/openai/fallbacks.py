@@ -15,6 +15,8 @@ CAPS = ("max_tokens", "max_completion_tokens")
 OTHER_CAP = "other_token_cap"
 """The cap on the tokens of a reply goes by its other name. It is never dropped, since it bounds the cost."""
 WITHOUT = "without_"
+WITHOUT_OWN = "without_own_"
+"""A parameter that the user set is left out, which is not kept: by the next run it may have another value."""
 FOLDED = "no_system_role"
 """What the system says is told at the beginning of the user's first turn."""
 CAP_AT = "cap_at_"
@@ -22,7 +24,7 @@ CAP_AT = "cap_at_"
 LOWEST_CAP = 1000
 """No lower cap is tried: below it the prompt itself is too long."""
 ASKED_BY_PROMPTS = ("temperature", "top_p", "seed")
-"""What is kept as not taken. What a user set is tried again in each run, since it may have another value by then."""
+"""What is kept as not taken, unless the user set it: these have the same values in every run."""
 REFUSING = (400, 404, 422, 500, 501)
 """What servers answer to a request that they do not understand."""
 _KEYWORDS = (
@@ -135,7 +137,7 @@ class Fallbacks:
         if named in ("messages", "model") or _OF_ELSE.search(f"{refusal.code} {refusal.said}"):
             return ""
         for name in request.parameters:
-            fallback = OTHER_CAP if name in CAPS else f"{WITHOUT}{name}"
+            fallback = OTHER_CAP if name in CAPS else _left_out(name, request)
             if fallback not in sent and any(_is_about(refusal, named, one) for one in _names(name)):
                 return fallback
         if request.schema is None:
@@ -153,7 +155,7 @@ def body_of(request: ChatRequest, model: str, cap: str, without: tuple[str, ...]
     for name, value in request.parameters.items():
         if name in CAPS:
             body[cap] = min((value, *_caps(without)))
-        elif f"{WITHOUT}{name}" not in without:
+        elif _left_out(name, request) not in without:
             body[name] = value
     if request.schema is not None:
         body |= _asking(form_of(without), request)
@@ -164,8 +166,7 @@ def body_of(request: ChatRequest, model: str, cap: str, without: tuple[str, ...]
 
 def remarks_on(without: tuple[str, ...]) -> tuple[str, ...]:
     """What the user should know of the fallbacks, in sentences: what he set himself, and the server does not take."""
-    asked = [name.removeprefix(WITHOUT) for name in without if name.startswith(WITHOUT)]
-    left = [name for name in asked if name not in ASKED_BY_PROMPTS]
+    left = [name.removeprefix(WITHOUT_OWN) for name in without if name.startswith(WITHOUT_OWN)]
     said = [f"the server does not take {name}, or not this value of it: it is asked without" for name in left]
     if caps := _caps(without):
         said.append(f"the server takes no reply as long as was asked for: its cap is {min(caps):,} tokens")
@@ -246,6 +247,11 @@ def _lower_cap(request: ChatRequest, sent: tuple[str, ...], named: str, refusal:
     renamed = OTHER_CAP in sent or not _UNSUPPORTED_CAP.search(refusal.said)
     too_much = named in CAPS or _OF_LENGTH.search(refusal.said)
     return f"{CAP_AT}{cap // 2}" if too_much and renamed and cap // 2 >= LOWEST_CAP else ""
+
+
+def _left_out(parameter: str, request: ChatRequest) -> str:
+    """The name of the fallback that is a request without this parameter."""
+    return f"{WITHOUT_OWN if parameter in request.own else WITHOUT}{parameter}"
 
 
 def _names(parameter: str) -> tuple[str, ...]:
