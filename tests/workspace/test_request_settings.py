@@ -1,6 +1,7 @@
 """What is asked of a model with every request: which setting holds, who may set it, and that a run keeps it."""
 
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from personagraph.cli.terminal.exit_codes import COST_LIMIT
 from personagraph.errors import ConfigError
 from personagraph.llm.client.budget import Budget
 from personagraph.llm.client.prices import Price
@@ -382,3 +384,16 @@ def test_dead_letters_of_settings_that_this_version_does_not_know_are_refused_in
         pytest.raises(ConfigError, match=f"cannot be asked again.* its {next(iter(recorded))}"),
     ):
         graph.retry(backend=backend)
+
+
+def test_a_limit_below_what_one_call_can_cost_is_told_with_both_and_what_to_give_instead(folder, capsys, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-hunter22")
+    words = ("expand", "--workspace", str(folder), "--model", "openai:gpt-5", "--base-url", "http://127.0.0.1:9/v1")
+    code = code_of(*words, "--max-cost", "0.05")
+    said = " ".join(capsys.readouterr().err.split())
+    assert code == COST_LIMIT
+    assert re.search(r"one call can cost up to 0\.\d+ USD, which is more than the limit of 0\.05 USD", said)
+    assert "--max-tokens" in said
+    assert "higher --max-cost" in said
+    assert "nothing was asked" in said
+    assert "limit of its own" not in said
