@@ -283,7 +283,8 @@ class Assertion:
 class ChatRequest:
     """One call, ready to send. `key` is the ledger's; `schema` is the JSON schema of the reply, or None for free text.
 
-    `fields` is what the messages were rendered from: simulated backends read it instead of the messages.
+    `fields` is what the messages were rendered from: simulated backends read it instead of the messages. `own` names
+    the parameters that the user set himself.
     """
 
     key: str
@@ -292,6 +293,7 @@ class ChatRequest:
     schema: Mapping[str, Any] | None
     parameters: Mapping[str, Any]
     fields: Mapping[str, Any]
+    own: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

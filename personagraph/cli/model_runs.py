@@ -192,6 +192,8 @@ def run_code(result: "RunResult") -> int:
     if result.reason == "max-cost reached":
         if result.status == "interrupted":
             render.note("the cost limit is reached, and replies wait for it: a higher --max-cost goes on")
+        elif not result.calls and not result.cost_usd:
+            render.note("nothing was asked: the cost limit is less than one call can cost")
         else:
             render.note("the cost limit is reached; another run begins with a limit of its own")
         return COST_LIMIT

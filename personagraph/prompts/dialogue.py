@@ -125,7 +125,8 @@ class PromptDialogue:
     def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
         """The call, ready to send."""
         parameters = {**self.asking.parameters(self._file.parameters), "seed": int(key[:7], 16)}
-        return ChatRequest(key, self.prompt, self.messages(fields, key), self.schema(fields), parameters, fields)
+        messages, own = self.messages(fields, key), frozenset(self.asking.more)
+        return ChatRequest(key, self.prompt, messages, self.schema(fields), parameters, fields, own)
 
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
         """The reply as data that fits the prompt's schema."""

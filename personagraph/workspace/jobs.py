@@ -16,11 +16,14 @@ from personagraph.types import ChatRequest
 from personagraph.workspace.models import (
     backend_of,
     check_asked,
+    check_readable,
     check_recorded,
     check_unmixed,
     default_language,
+    is_english_tag,
     keep_asked,
     keep_named,
+    kept_lines,
     language_asked,
     prompts_of,
     remember_lacks,
@@ -101,7 +104,7 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
                     note(remark)
                 if pace.price is None:
                     note(unpriced_line(backend))
-                for text in _language_notes(workspace, asked, plan, options):
+                for text in _notes(workspace, asked, plan, options):
                     note(text)
                 if session.found:
                     note(found_line(run, session.found))
@@ -187,11 +190,15 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
         raise UsageError(f"--max-cost is {cost}; it must be an amount in USD, 0 or more")
     settings, ledger = workspace.settings, workspace.ledger
     unfinished = unfinished_beside(workspace, job.work)
+    if unfinished and unfinished.command == job.command:
+        check_readable(unfinished)
     model = "" if options.get("backend") else model_of(workspace, job, options)
     backend = options.get("backend") or backend_of(model, settings, ledger, options.get("concurrency"))
-    given = {**job.given, "seed": options.get("seed"), "dedup": options.get("dedup"), "prompts": settings.prompts}
+    given = {**job.given, "seed": options.get("seed"), "dedup": options.get("dedup")}
     given["fresh"] = options.get("fresh") or None
-    given |= settings.asked_of(backend.model)
+    # An unfinished run goes on as it began, unless this very command says otherwise.
+    given["prompts"] = settings.told("prompts") if unfinished else settings.prompts
+    given |= settings.told_of(backend.model) if unfinished else settings.asked_of(backend.model)
     given["language"] = _language(workspace, job, options, backend, unfinished)
     if SETTINGS[job.work].grows:
         check_unmixed(ledger, backend, allow_mixed=options.get("allow_mixed", False))
@@ -209,11 +216,11 @@ def _language(
         if options.get("language"):
             raise UsageError("dead letters are asked again in their own language; leave the language out")
         return None
-    named = _named(workspace, options)
+    named, told = _named(workspace, options), _told(workspace, options)
     if not unfinished:
-        return language_asked(named, backend, prompts_of(backend, workspace.settings))
+        return language_asked(named, backend, prompts_of(backend, workspace.settings), told=told is not None)
     held = ModelSettings.of(unfinished.settings)
-    asked = language_asked(named, backend, held.prompts)
+    asked = language_asked(told, backend, held.prompts, told=True)
     # One that an older version began asks in English, and need not be given up for a setting that it did not know.
     return "" if not held.language and asked in ("en", OWN) else asked
 
@@ -222,12 +229,31 @@ def _named(workspace: "Workspace", options: ModelOptions) -> str | None:
     return checked_language(options.get("language")) or workspace.settings.language
 
 
+def _told(workspace: "Workspace", options: ModelOptions) -> str | None:
+    """The language that the command itself was given."""
+    told: str | None = checked_language(options.get("language")) or workspace.settings.told("language")
+    return told
+
+
+def _notes(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptions) -> Iterator[str]:
+    """What is to be known before anything is asked: what is set otherwise than a run has it, and its language."""
+    if asked.unfinished:
+        yield from kept_lines(asked.unfinished, asked.backend, workspace.settings)
+    yield from _language_notes(workspace, asked, run, options)
+
+
 def _language_notes(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptions) -> Iterator[str]:
     """What is to be known where replies will be English, and something else was named or is read."""
     if asked.backend.simulated:
         if _named(workspace, options) not in (None, OWN, "en"):
             yield "the made-up world answers in English, whatever language is named"
     elif ModelSettings.of(run.settings).prompts == "small":
+        named = _named(workspace, options) or OWN
+        if named != OWN and not is_english_tag(named):
+            yield (
+                f"language is {named} in the settings, and the prompts for small models write English alone; a larger"
+                " model with --prompts large follows it"
+            )
         ahead = asked.job.ahead(run)
         read = [str(fields[ahead.dialogue.subject]) for fields in ahead.fields]
         if foreign := sum(not may_be_english(text) for text in read):

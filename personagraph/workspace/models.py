@@ -1,7 +1,7 @@
 """Makes the language model of a run, and what depends on which it is: the prompts that suit it, whom it may follow."""
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.kind import BackendOptions, ModelKind
 from personagraph.prompts.tongue import OWN
-from personagraph.workspace.run_settings import ASKING, ModelSettings, grows
+from personagraph.workspace.run_settings import ASKING, ModelSettings, fault_of, grows
 from personagraph.workspace.settings import Settings
 from personagraph.workspace.trust import shown, text_of
 
@@ -65,6 +65,18 @@ def check_recorded(model: str, settings: Settings) -> None:
         )
 
 
+def check_readable(run: Run) -> None:
+    """Raises ConfigError for an unfinished run with settings that this version cannot work with."""
+    name, fault = fault_of(run.settings, run.work)
+    if name:
+        value = f" {shown(text_of(run.settings[name]), most=200)}" if name in run.settings else ""
+        raise ConfigError(
+            f"run {run.id} is unfinished, and this version cannot go on with its {name}{value} ({fault}), so nothing"
+            f" was asked; finish it with the version that began it, or give it up with `personagraph runs abandon"
+            f" {run.id}`"
+        )
+
+
 def check_asked(run: Run, settings: Settings) -> None:
     """Raises ConfigError for what an unfinished run asks of its model, and the user never said for this workspace."""
     from personagraph.llm.client.reasoning import ROOM
@@ -78,6 +90,24 @@ def check_asked(run: Run, settings: Settings) -> None:
         raise ConfigError(
             f"run {run.id} is unfinished and asks with {name} {said}, and you never said so, so nothing was asked;"
             f" set it yourself, or give the run up with `personagraph runs abandon {run.id}`"
+        )
+
+
+def kept_lines(run: Run, backend: ChatBackend, settings: Settings) -> Iterator[str]:
+    """What is set otherwise than an unfinished run has it, which holds for new runs alone; a sentence for each."""
+    held = ModelSettings.of(run.settings)
+    named = {"prompts": settings.prompts, **settings.asked_of(backend.model)}
+    if "command" not in run.settings:  # dead letters are asked again in their own
+        named["language"] = language_asked(settings.language, backend, held.prompts, told=False)
+    for name, value in named.items():
+        mine = getattr(held, name)
+        # One that an older version began asks in English, which need not be told of the default.
+        if value is None or value == mine or (name == "language" and not mine and value in ("en", OWN)):
+            continue
+        keeps = "no such setting" if mine in (None, "") else f"{name} {shown(text_of(mine), most=200)}"
+        yield (
+            f"{name} is {shown(text_of(value), most=200)} in the settings, which holds for new runs: {run.id} goes on"
+            f" with {keeps}, as it began; `personagraph runs abandon {run.id}` gives it up, to begin anew"
         )
 
 
@@ -127,23 +157,28 @@ def room_of(backend: ChatBackend, asked: Mapping[str, Any]) -> int:
     return 0 if backend.free else room_for(backend.model, {**asked.get("request", {}), **effort})
 
 
-def language_asked(named: str | None, backend: ChatBackend, prompts: str) -> str | None:
+def language_asked(named: str | None, backend: ChatBackend, prompts: str, *, told: bool) -> str | None:
     """The language of a run's replies, when one is named; a made-up world speaks English alone, whatever is named.
 
-    Raises ConfigError when the prompts cannot ask in it.
+    So do small prompts, whatever a setting names: raises UsageError for one that the command itself was `told`.
     """
     if named is None or named == OWN:
         return None if named is None else default_language(backend, prompts)
     if backend.simulated:
         return ""
     if prompts == "small":
-        if named != "en":
-            raise ConfigError(
+        if told and not is_english_tag(named):
+            raise UsageError(
                 f"--language {named}: the prompts for small models write English alone, so nothing was asked; take a"
                 " larger model with --prompts large, or leave --language out"
             )
         return ""
     return named
+
+
+def is_english_tag(language: str) -> bool:
+    """Whether the tag of a language is one of English: en, en-GB."""
+    return language.partition("-")[0] == "en"
 
 
 def default_language(backend: ChatBackend, prompts: str) -> str:

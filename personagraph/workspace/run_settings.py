@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar, get_type_hints
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
 from personagraph.prompts.dialogue import Asking
+from personagraph.prompts.tongue import OWN
 from personagraph.runs.session import WINDOW
 
 S = TypeVar("S", bound="ModelSettings")
@@ -103,6 +104,40 @@ def settings_of(run: Run, kind: type[S]) -> S:
     if SETTINGS.get(run.work) is not kind:
         raise ConfigError(f"run {run.id} is of the command {run.work}")
     return kind.of(run.settings)
+
+
+def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
+    """A setting of a run that this version cannot work with, and what is wrong with it; empty where all is well.
+
+    Such are what a newer version writes, or a stranger.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    from personagraph.dedup.rules import INDEXES
+    from personagraph.vocabulary.languages import language_tag
+
+    kind = SETTINGS.get(work, ModelSettings)
+    hints = get_type_hints(kind)
+    for field in fields(kind):
+        if field.name not in settings:
+            if field.default is MISSING:
+                return field.name, "which is missing"
+            continue
+        try:
+            TypeAdapter(hints[field.name]).validate_python(settings[field.name], strict=True)
+        except ValidationError as error:
+            said = error.errors()[0]["msg"]
+            return field.name, said[:1].lower() + said[1:]
+    held = kind.of(settings)
+    for name, value, known in (("prompts", held.prompts, ("small", "large")), ("dedup", held.dedup, INDEXES)):
+        if value not in known:
+            return name, f"it should be {' or '.join(known)}"
+    if held.language not in ("", OWN):
+        try:
+            language_tag(held.language)
+        except ValueError:
+            return "language", "it is no language that is known"
+    return "", ""
 
 
 def only_reads(work: str) -> bool:

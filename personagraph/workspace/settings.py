@@ -120,6 +120,7 @@ class Settings(BaseSettings):
     _unconfirmed: Mapping[str, str] = PrivateAttr(default_factory=dict)
     _places: Mapping[str, str] = PrivateAttr(default_factory=dict)
     _is_no_truth = field_validator("*", mode="before")(_no_truth)
+    _options: Mapping[str, Any] = PrivateAttr(default_factory=dict)
 
     store: str = "sqlite"
     """Where the graph is: sqlite, or neo4j://user@host:port/database (also bolt; with +s for TLS, +ssc for TLS with a
@@ -247,6 +248,16 @@ class Settings(BaseSettings):
         found = {name: getattr(one, name, None) for name in RequestSetting.model_fields}
         return {name: getattr(self, name) if value is None else value for name, value in found.items()}
 
+    def told(self, name: str) -> Any:
+        """The value of a setting that the command itself was given, and no file or variable; None for others."""
+        return getattr(self, name) if name in self._options else None
+
+    def told_of(self, model: str) -> dict[str, Any]:
+        """What the command itself was given to ask of a model with every request; None for what it was not."""
+        one = dict(self._options.get("models", {}).get(model) or {})
+        found = {name: one.get(name, self._options.get(name)) for name in RequestSetting.model_fields}
+        return {name: value if found[name] is not None else None for name, value in self.asked_of(model).items()}
+
     def lets_use(self, name: str, value: str) -> bool:
         """Whether a setting may have a value that nobody but the ledger of the folder names."""
         if self._folder is None or value == getattr(self, name) or trust.stays_inside(name, value):
@@ -329,6 +340,7 @@ def load_settings(folder: Path, **options: Any) -> Settings:
         settings = settings.model_copy(update={name: getattr(users, name) for name in waiting})
         settings._unconfirmed = {name: trust.refusal(folder / FILE, name, v) for name, v in waiting.items()}
     settings._places = {name: place for place, gave in places.items() for name in gave}
+    settings._options = given
     settings._folder = folder.absolute()
     return settings
 

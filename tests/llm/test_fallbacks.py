@@ -307,6 +307,22 @@ def test_a_server_that_lacks_several_things_is_found_out_step_by_step(server):
     assert len(server.asked) > sent + 1, "another backend finds out anew"
 
 
+def test_what_a_prompt_asks_for_is_kept_as_not_taken_and_what_a_user_then_sets_is_sent(server):
+    said = error("Unsupported value: 'temperature' does not support 0.5", param="temperature")
+    server.answers = lambda body: answer(400, said) if body.get("temperature") == 0.5 else answer(200, completion())
+    own = replace(OTHER, parameters={**OTHER.parameters, "temperature": 1}, own=frozenset({"temperature"}))
+
+    async def in_turn() -> str:
+        backend = OpenAIBackend("m", api_key=KEY, base_url=server.url)
+        for request in (REQUEST, OTHER, own):
+            await persist(backend, request)
+        await backend.close()
+        return backend.fallbacks
+
+    assert asyncio.run(in_turn()) == "without_temperature"
+    assert [asked.body.get("temperature") for asked in server.asked] == [0.5, None, None, 1]
+
+
 # Remembered
 
 
@@ -346,3 +362,93 @@ def test_what_is_remembered_wrongly_is_forgotten_when_nothing_is_taken(server):
 @pytest.mark.parametrize("known", ["", "nonsense", "json_schema,,from_the_future", "without_;drop"])
 def test_words_that_are_no_fallback_are_ignored(known):
     assert OpenAIBackend("m", api_key=KEY, fallbacks=known).fallbacks == ""
+
+
+# The turn of the system
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "System role not supported",
+        "system messages are unsupported by this template",
+        "Role 'system' is not supported",
+        "The system prompt cannot be used with this model",
+        "This model does not support system prompts",
+        "This model doesn't support a system role",
+        "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
+        "jinja: system message is not allowed by this template",
+        "Developer instruction is not enabled for models/gemma-3-27b-it",
+        "Developer messages are not supported",
+        "Conversation roles must alternate user/assistant/user/assistant/...",
+        "After the optional system message, conversation roles must alternate user/assistant",
+        "Only user and assistant roles are supported!",
+        "Only user, assistant and tool roles are supported, got system.",
+        "Expected user, got system",
+        "this template only supports the 'user' and 'model' roles",
+        "Input should be 'user' or 'assistant'",
+        "Input should be 'user', 'assistant' or 'tool'",
+        "role must be one of user, assistant",
+        "'system' is not one of ['user', 'assistant'] - 'messages.0.role'",
+        "Invalid value: 'system'. Supported values are: 'user', 'assistant'",
+        'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter',
+        "invalid message role: system",
+        "messages[0].role: invalid value 'system'",
+        "Please use a valid role: user, model.",
+        'first message must use the "user" role',
+    ],
+)
+@pytest.mark.parametrize("status", [400, 422, 500, 503])
+def test_a_server_that_says_in_its_words_that_it_knows_no_system_is_told_by_the_user(server, said, status):
+    def answers(body: dict[str, Any]) -> bytes:
+        has = any(turn["role"] == "system" for turn in body["messages"])
+        return answer(status, error(said)) if has else answer(200, completion())
+
+    server.answers = answers
+    asking(server, REQUEST, OTHER)
+    assert [turn["role"] for turn in server.asked[-1].body["messages"]] == ["user"]
+    assert len(server.asked) == 3, "it is remembered"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Rate limit reached: only 3 requests per user for this model",
+        "only 10 RPM per user on this model",
+        "only 3 user messages a minute",
+        "Internal system message: overloaded",
+        "system message: this request is not supported now",
+        "prompt injection in system prompt",
+        "prompt injection: this system prompt is not allowed",
+        "Invalid value: 'system' message too long: context length exceeded",
+        "the system prompt exceeds the limit",
+        "rejected by our safety system. The prompt is not allowed",
+        "operating system not supported",
+        "got system error 5",
+        "Invalid value: 'x'. Supported values are: 'system', 'assistant', 'user'",
+        "Input should be 'user', 'assistant' or 'system'",
+    ],
+)
+@pytest.mark.parametrize("status", [400, 429, 500, 503])
+def test_what_is_said_of_something_else_leaves_the_system_its_turn(server, said, status):
+    server.answers = lambda body: answer(status, error(said), Retry_After="7")
+
+    async def once() -> ChatError:
+        backend = OpenAIBackend("m", api_key=KEY, base_url=server.url)
+        with pytest.raises((ReplyFormatError, ChatUnavailableError)) as caught:
+            await persist(backend, FREE)
+        await backend.close()
+        assert "no_system_role" not in backend.fallbacks
+        return caught.value
+
+    failed = asyncio.run(once())
+    assert all(asked.body["messages"][0]["role"] == "system" for asked in server.asked)
+    assert status == 400 or (isinstance(failed, ChatUnavailableError) and failed.retry_after == 7.0)
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 408, 409, 425, 429, 498, 529])
+def test_what_is_about_us_or_how_much_is_asked_leaves_the_system_its_turn_whatever_is_said(server, status):
+    server.answers = lambda body: answer(status, error("System role not supported"))
+    with pytest.raises(ChatError):
+        asking(server, REQUEST)
+    assert len(server.asked) == 1

@@ -283,6 +283,19 @@ def test_what_a_user_sets_and_a_server_does_not_take_is_left_out_told_and_tried_
     assert "reasoning_effort" in server.asked[before].body, "by then it may have another value"
 
 
+@pytest.mark.parametrize("name", ["temperature", "top_p"])
+def test_a_value_of_the_users_that_a_server_refuses_is_told_and_the_next_run_sends_another(name, server, folder):
+    replies = Replies()
+    said = error(f"Unsupported value: '{name}' does not support 0.3 with this model.", param=name)
+    server.answers = lambda body: answer(400, said) if body.get(name) == 0.3 else replies.sent()
+    _, notes, *_ = expand(folder, server.url, request={name: 0.3}, concurrency=1)
+    assert [asked.body.get(name) for asked in server.asked] == [0.3, None, None, None]
+    assert len([note for note in notes if f"does not take {name}, or not this value" in note]) == 1
+    before = len(server.asked)
+    expand(folder, server.url, models={"m": {"request": {name: 1}}}, concurrency=1)
+    assert [asked.body[name] for asked in server.asked[before:]] == [1, 1, 1]
+
+
 # The wrong address
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, UsageError
 from personagraph.testing import ScriptedBackend, temporary_workspace
 from personagraph.types import ChatRequest
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.workspace import Workspace, init_workspace, open_workspace
-from tests.commands import personagraph
+from tests.commands import code_of, personagraph
 from tests.tongues import TOLD
 
 UNKNOWN = {"nature": "person", **dict.fromkeys(ATTRIBUTES, "unknown")}
@@ -113,6 +113,25 @@ def test_small_prompts_refuse_another_language_than_english_and_take_english(tmp
             TOLD["en"].ego
         ]
         assert workspace.forecast("expand", language="en", backend=small).calls
+        assert workspace.forecast("expand", language="en-GB", backend=small).calls
+
+
+def test_a_language_in_the_settings_leaves_small_prompts_at_english_and_that_is_told(tmp_path, monkeypatch, capsys):
+    reply = {"occupation": "cook", "age": 40, "country": "Peru", "relation": "friend of", "detail": "bakes bread"}
+    small, heard = ScriptedBackend(lambda request: reply), list[str]()
+    with temporary_workspace([TOLD["en"].ego], language="sw") as workspace:
+        done = workspace.expand(hops=1, backend=small, note=heard.append)
+        assert settings_of(workspace, done.run)["language"] == ""
+    assert [note for note in heard if "language is sw in the settings" in note and "--prompts large" in note]
+    with init_workspace(tmp_path) as workspace:
+        (tmp_path / "seeds.csv").write_text(f"persona\n{TOLD['en'].ego}\n", encoding="utf-8")
+        workspace.import_personas(tmp_path / "seeds.csv")
+    with open_workspace(tmp_path, language="sw") as workspace, pytest.raises(UsageError, match="English alone"):
+        workspace.expand(hops=1, backend=small)
+    monkeypatch.setenv("PERSONAGRAPH_LANGUAGE", "Swahili")
+    words = ("expand", "--workspace", str(tmp_path), "--model", "openai:m", "--base-url", "http://127.0.0.1:9/v1")
+    assert code_of(*words, "--prompts", "small", "--dry-run") == 0
+    assert code_of(*words, "--prompts", "small", "--dry-run", "--language", "sw") == 2
 
 
 def test_a_run_with_small_prompts_says_that_what_is_not_english_is_answered_in_english():

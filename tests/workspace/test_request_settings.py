@@ -1,6 +1,7 @@
 """What is asked of a model with every request: which setting holds, who may set it, and that a run keeps it."""
 
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from personagraph.cli.terminal.exit_codes import COST_LIMIT
 from personagraph.errors import ConfigError
 from personagraph.llm.client.budget import Budget
 from personagraph.llm.client.prices import Price
@@ -306,3 +308,92 @@ def test_settings_given_in_python_are_checked_alike():
     with pytest.raises(ConfigError, match="must not hold tools"):
         fixed_settings(request={"tools": []})
     assert json.dumps(fixed_settings().asked_of("m"))
+
+
+@pytest.mark.parametrize("place", ["the environment", "the file", "the file, for the model"])
+def test_what_is_set_after_a_run_began_holds_for_new_runs_and_is_told(folder, place, monkeypatch):
+    asked(folder, stop=1, max_calls=6, concurrency=1)
+    if place == "the environment":
+        monkeypatch.setenv("PERSONAGRAPH_MAX_TOKENS", "3000")
+        monkeypatch.setenv("PERSONAGRAPH_LANGUAGE", "Swahili")
+        monkeypatch.setenv("PERSONAGRAPH_PROMPTS", "large")
+    else:
+        of_model = '[models."m"]\n' if place.endswith("model") else ""
+        trusting(folder, f'language = "sw"\nprompts = "large"\n{of_model}max_tokens = 3000\n')
+    notes: list[str] = []
+    rest = asked(folder, max_calls=6, note=notes.append)
+    assert {request.parameters["max_tokens"] for request in rest} == {OWN_CAP}
+    assert {request.prompt.partition("@")[0] for request in rest} == {"expand-small"}
+    told = [note for note in notes if "holds for new runs" in note]
+    assert [note.partition(" ")[0] for note in told] == ["prompts", "max_tokens"]
+    assert "max_tokens is 3000 in the settings" in told[1]
+    assert "r2 goes on with no such setting" in told[1]
+    assert all("personagraph runs abandon r2" in note for note in told)
+    assert any("language is sw in the settings" in note and "English alone" in note for note in notes)
+    new = asked(folder, max_calls=1, seed=1)
+    assert {(r.parameters["max_tokens"], r.prompt.partition("@")[0]) for r in new} == {(3000, "expand-large")}
+
+
+def test_what_was_set_when_a_run_began_stays_when_it_is_set_otherwise(folder, monkeypatch):
+    monkeypatch.setenv("PERSONAGRAPH_MAX_TOKENS", "700")
+    asked(folder, stop=1, max_calls=6, concurrency=1)
+    monkeypatch.setenv("PERSONAGRAPH_MAX_TOKENS", "800")
+    notes: list[str] = []
+    assert {r.parameters["max_tokens"] for r in asked(folder, max_calls=6, note=notes.append)} == {700}
+    assert any("max_tokens is 800 in the settings" in n and "goes on with max_tokens 700" in n for n in notes)
+
+
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        {"language": "xx"},
+        {"language": 5},
+        {"room": "8000"},
+        {"prompts": "huge"},
+        {"dedup": "magic"},
+        {"max_tokens": "many"},
+        {"request": [1]},
+        {"seed": None},
+        {"hops": "far"},
+    ],
+)
+def test_a_run_with_settings_that_this_version_does_not_know_is_refused_in_words(folder, recorded):
+    asked(folder, stop=1, max_calls=6, concurrency=1)
+    with open_workspace(folder) as graph:
+        run = graph.ledger.runs.unfinished()
+    assert run is not None
+    with closing(sqlite3.connect(folder / "ledger.sqlite3")) as ledger, ledger:
+        told = json.dumps({**run.settings, **recorded})
+        ledger.execute("UPDATE run SET settings = ? WHERE id = ?", (told, run.id))
+    name = next(iter(recorded))
+    with pytest.raises(ConfigError, match=rf"run r2 is unfinished.* its {name} .*`personagraph runs abandon r2`"):
+        asked(folder, max_calls=6)
+
+
+@pytest.mark.parametrize("recorded", [{"language": "xx"}, {"language": 5}, {"prompts": "huge"}])
+def test_dead_letters_of_settings_that_this_version_does_not_know_are_refused_in_words(folder, recorded):
+    asked(folder)
+    with open_workspace(folder) as graph:
+        run = graph.ledger.runs.all()[-1]
+    with closing(sqlite3.connect(folder / "ledger.sqlite3")) as ledger, ledger:
+        told = json.dumps({**run.settings, **recorded})
+        ledger.execute("UPDATE run SET settings = ? WHERE id = ?", (told, run.id))
+    backend = ScriptedBackend(lambda request: ChatReply("no"), model="m", free=False)
+    with (
+        open_workspace(folder) as graph,
+        pytest.raises(ConfigError, match=f"cannot be asked again.* its {next(iter(recorded))}"),
+    ):
+        graph.retry(backend=backend)
+
+
+def test_a_limit_below_what_one_call_can_cost_is_told_with_both_and_what_to_give_instead(folder, capsys, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-hunter22")
+    words = ("expand", "--workspace", str(folder), "--model", "openai:gpt-5", "--base-url", "http://127.0.0.1:9/v1")
+    code = code_of(*words, "--max-cost", "0.05")
+    said = " ".join(capsys.readouterr().err.split())
+    assert code == COST_LIMIT
+    assert re.search(r"one call can cost up to 0\.\d+ USD, which is more than the limit of 0\.05 USD", said)
+    assert "--max-tokens" in said
+    assert "higher --max-cost" in said
+    assert "nothing was asked" in said
+    assert "limit of its own" not in said

@@ -194,6 +194,9 @@ class ChatClient:
                     self._retries.check(error, tried, since=since, others=others, ever=health.replies > 0)
                     pause = self._retries.rest(error, failures, random.random())
                 await self._rest(pause)
+        except BudgetExceededError:
+            self._remarks.refused(wants.reserve)
+            raise
         finally:
             if held:
                 self._gate.release(wants)

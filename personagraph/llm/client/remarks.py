@@ -8,7 +8,7 @@ from personagraph.llm.client.reasoning import ROOM
 from personagraph.llm.client.usage import UNTOLD, Doubt, longest_reply
 from personagraph.types import ChatReply, ChatRequest
 
-EXCEEDED, PASSED, CUT = "exceeded", "passed", "cut"
+EXCEEDED, PASSED, CUT, TOO_DEAR = "exceeded", "passed", "cut", "too dear"
 
 
 class Remarks:
@@ -25,6 +25,16 @@ class Remarks:
             if kind not in self._said:
                 self._said.add(kind)
                 self._new.append(remark)
+
+    def refused(self, reserve: float) -> None:
+        """Note that a call was not sent for want of so much, where the whole limit is less than that."""
+        limit = self._budget.limit
+        if limit is not None and reserve > limit and TOO_DEAR not in self._said:
+            self._said.add(TOO_DEAR)
+            self._new.append(
+                f"one call can cost up to {reserve:.4f} USD, which is more than the limit of {limit:g} USD: give a"
+                " higher --max-cost, or a lower --max-tokens to a new run"
+            )
 
     def new(self) -> list[str]:
         """What was noted since the last call, in order."""

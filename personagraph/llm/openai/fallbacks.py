@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from personagraph.llm.openai.refusals import Refusal
+from personagraph.llm.openai.refusals import PASSING, Refusal
 from personagraph.types import ChatRequest
 
 STRICT, LOOSE, OBJECT, WORDS = "json_schema", "loose_schema", "json_object", "schema_in_words"
@@ -15,6 +15,8 @@ CAPS = ("max_tokens", "max_completion_tokens")
 OTHER_CAP = "other_token_cap"
 """The cap on the tokens of a reply goes by its other name. It is never dropped, since it bounds the cost."""
 WITHOUT = "without_"
+WITHOUT_OWN = "without_own_"
+"""A parameter that the user set is left out, which is not kept: by the next run it may have another value."""
 FOLDED = "no_system_role"
 """What the system says is told at the beginning of the user's first turn."""
 CAP_AT = "cap_at_"
@@ -22,7 +24,7 @@ CAP_AT = "cap_at_"
 LOWEST_CAP = 1000
 """No lower cap is tried: below it the prompt itself is too long."""
 ASKED_BY_PROMPTS = ("temperature", "top_p", "seed")
-"""What is kept as not taken. What a user set is tried again in each run, since it may have another value by then."""
+"""What is kept as not taken, unless the user set it: these have the same values in every run."""
 REFUSING = (400, 404, 422, 500, 501)
 """What servers answer to a request that they do not understand."""
 _KEYWORDS = (
@@ -37,18 +39,36 @@ _UNSUPPORTED = re.compile(
 )
 _OF_FORM = re.compile(r"response.?format|json.?(schema|object|mode)|structured.?output|guided|grammar|\bschema\b", re.I)
 _OF_KEYWORD = re.compile(rf"\b({'|'.join(_KEYWORDS)}|keyword|regex\w*|grammar|invalid schema)\b", re.I)
+_TURN = r"(?:(?:system|developer)\W{0,3}(?:role|prompt|message|instruction|turn)|role\W{1,4}(?:system|developer))s?\b"
+_TWO = r"\W{0,3}user\W{1,4}(?:(?:and|or) \W?)?(?:assistant|model)\b(?!.{0,40}\bsystem\b)"
 _OF_SYSTEM = re.compile(
-    r"\bsystem\W{0,3}(role|prompt|message|instruction)s?\b|\brole\W{1,4}system\b|['\"`]system['\"`]|got system\b"
-    r"|developer instruction|roles must alternate|only.{0,20}\buser\b.{0,30}\b(assistant|model)\b"
-    r"|be \W?user\W{1,3}(,|or|and) ?\W?assistant",
+    rf"\b{_TURN}[^.:;!?]{{0,30}}?\b(?:not|cannot)\b(?: be| yet| currently)?"
+    r" (?:support|allow|enabl|accept|permit|availab|recogni[sz]|implement|valid|used\b)\w*(?! to\b)"
+    rf"|\b{_TURN} (?:is |are )?(?:unsupported|disallowed)\b"
+    r"|(?:\bnot|\bcannot|n[o']t|\bno longer) (?:support|allow|accept|permit|know|recogni[sz]e|take|handle|have)\b"
+    rf"[^.:;!?]{{0,20}}?(?:\b{_TURN}|['\"`](?:system|developer)['\"`])"
+    rf"|\bunsupported\W{{1,3}}{_TURN}"
+    r"|\b(?:unsupported|unknown|invalid|unexpected|unrecogni[sz]ed)(?: \w+)? role\W{1,4}(?:system|developer)\b"
+    r"|\brole\b.{0,30}\b(?:unsupported|unknown|invalid|unexpected)(?: value)?\W{1,4}(?:system|developer)\b"
+    r"|['\"`]system['\"`] is not (?:one of|an? )|\bgot (?:role )?\W?system\b(?!\s\w)"
+    r"|\broles?\b.{0,20}\balternat|\bfirst (?:message|turn|role)\b.{0,20}\b(?:must|should)\b.{0,20}\buser\b"
+    rf"|\bonly\b(?: (?:supports?|accepts?|allows?|takes?|knows?|has|the))*(?:{_TWO}|\W{{1,3}}user\W{{1,3}}roles?\b)"
+    rf"|\b(?:should|must) be(?: one of)?{_TWO}"
+    rf"|\b(?:valid|supported|allowed|accepted) (?:roles?|values?)(?: are)?\W{{0,2}}{_TWO}",
     re.I,
 )
 """How servers say that they know no turn of the system, as templates of Gemma's and Mistral's first models do."""
+_NOT_OF_SYSTEM = (401, 402, 403, *(status for status in PASSING if status != 503))
+"""What they answer where it is about us, or about how much is asked of them. A template's error can be any other."""
 _UNSUPPORTED_CAP = re.compile(
     r"unsupported parameter|not supported|unrecogni[sz]ed|unknown|instead|extra|permitted", re.I
 )
 _OF_LENGTH = re.compile(r"max_(completion_)?tokens|max_model_len|context.?(length|size|window)|completion tokens", re.I)
-_OF_ELSE = re.compile(r"context.?(length|size|window)|content.?(filter|policy|management)|too (large|long)", re.I)
+_OF_ELSE = re.compile(
+    r"context.?(length|size|window)|content.?(filter|policy|management)|too (large|long)"
+    r"|\binjection|jailbreak|moderation",
+    re.IGNORECASE,
+)
 """What no fallback helps with: this one request."""
 _MOST_TRIALS = 4096
 
@@ -85,7 +105,7 @@ class Fallbacks:
         """Whether to ask again, with less: the server refused the request, which went without `sent`."""
         if refusal.spent or refusal.lacks_model or refusal.page or refusal.misplaced:
             return False
-        if FOLDED not in sent and _has_system(request) and _OF_SYSTEM.search(refusal.said or refusal.parameter):
+        if FOLDED not in sent and _has_system(request) and _lacks_system(refusal):
             self._try(request, (*sent, FOLDED))
             return True
         if refusal.status not in REFUSING:
@@ -117,7 +137,7 @@ class Fallbacks:
         if named in ("messages", "model") or _OF_ELSE.search(f"{refusal.code} {refusal.said}"):
             return ""
         for name in request.parameters:
-            fallback = OTHER_CAP if name in CAPS else f"{WITHOUT}{name}"
+            fallback = OTHER_CAP if name in CAPS else _left_out(name, request)
             if fallback not in sent and any(_is_about(refusal, named, one) for one in _names(name)):
                 return fallback
         if request.schema is None:
@@ -135,7 +155,7 @@ def body_of(request: ChatRequest, model: str, cap: str, without: tuple[str, ...]
     for name, value in request.parameters.items():
         if name in CAPS:
             body[cap] = min((value, *_caps(without)))
-        elif f"{WITHOUT}{name}" not in without:
+        elif _left_out(name, request) not in without:
             body[name] = value
     if request.schema is not None:
         body |= _asking(form_of(without), request)
@@ -146,8 +166,7 @@ def body_of(request: ChatRequest, model: str, cap: str, without: tuple[str, ...]
 
 def remarks_on(without: tuple[str, ...]) -> tuple[str, ...]:
     """What the user should know of the fallbacks, in sentences: what he set himself, and the server does not take."""
-    asked = [name.removeprefix(WITHOUT) for name in without if name.startswith(WITHOUT)]
-    left = [name for name in asked if name not in ASKED_BY_PROMPTS]
+    left = [name.removeprefix(WITHOUT_OWN) for name in without if name.startswith(WITHOUT_OWN)]
     said = [f"the server does not take {name}, or not this value of it: it is asked without" for name in left]
     if caps := _caps(without):
         said.append(f"the server takes no reply as long as was asked for: its cap is {min(caps):,} tokens")
@@ -199,6 +218,13 @@ def _has_system(request: ChatRequest) -> bool:
     return any(turn["role"] == "system" for turn in request.messages)
 
 
+def _lacks_system(refusal: Refusal) -> bool:
+    """Whether the server says, with whatever status of its own trouble, that it knows no turn of the system."""
+    if refusal.status in _NOT_OF_SYSTEM or _OF_ELSE.search(f"{refusal.code} {refusal.said}"):
+        return False
+    return bool(_OF_SYSTEM.search(f"{refusal.parameter}: {refusal.said}"))
+
+
 def _folded(messages: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
     """The turns without one of the system's: it is told by the user, whose turns and the assistant's alternate."""
     turns: list[Mapping[str, str]] = []
@@ -221,6 +247,11 @@ def _lower_cap(request: ChatRequest, sent: tuple[str, ...], named: str, refusal:
     renamed = OTHER_CAP in sent or not _UNSUPPORTED_CAP.search(refusal.said)
     too_much = named in CAPS or _OF_LENGTH.search(refusal.said)
     return f"{CAP_AT}{cap // 2}" if too_much and renamed and cap // 2 >= LOWEST_CAP else ""
+
+
+def _left_out(parameter: str, request: ChatRequest) -> str:
+    """The name of the fallback that is a request without this parameter."""
+    return f"{WITHOUT_OWN if parameter in request.own else WITHOUT}{parameter}"
 
 
 def _names(parameter: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from personagraph.types import Step
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, strict_options
 from personagraph.workspace.results import SynthesisResult
-from personagraph.workspace.run_settings import ASKING
+from personagraph.workspace.run_settings import ASKING, fault_of
 from personagraph.workspace.spending.ahead import MARK, SHOWN, Ahead
 from personagraph.workspace.verbs.expand import expansion_dialogue, expansion_of
 from personagraph.workspace.verbs.extract import extraction_dialogue, extraction_of
@@ -103,6 +103,12 @@ def retry_job(workspace: "Workspace", letters: Sequence[str] = (), *, run: str |
         told = ", ".join(f"{id} ({' '.join(kind)} prompts)" for id, kind in kinds.items())
         raise ConfigError(f"the dead letters are of different kinds: {told}; retry those of one, with --run")
     [*_, origin] = origins.values()
+    name, fault = fault_of(origin.settings, origin.work)
+    if name:
+        raise ConfigError(
+            f"the dead letters of run {origin.id} cannot be asked again: this version does not know what to make of"
+            f" its {name} ({fault}); use the version that asked them"
+        )
     settings = {
         "language": "",
         **origin.settings,
