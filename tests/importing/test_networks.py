@@ -106,6 +106,21 @@ def test_own_words_are_told_of_the_source_unless_the_network_has_no_direction(gr
     assert done.repeated == 3 - len(said)
 
 
+@pytest.mark.parametrize(
+    ("directed", "types"),
+    [
+        (None, ["RELATED_TO", "TIED_TO", "TIED_TO"]),
+        (True, ["TIED_TO"] * 3),
+        (False, ["RELATED_TO"] * 3),
+    ],
+)
+def test_what_gephi_says_of_the_direction_of_an_edge_is_believed(graph, tmp_path, directed, types):
+    text = "Source,Target,Type,Label\na,b,Undirected,pals with\nb,c,Directed,owes rent to\nc,a,,sues\n"
+    assert graph.import_graph([file(tmp_path, "a.csv", text)], directed=directed).run.faults == ()
+    assert sorted(type for _, type, _, _ in described(graph)) == types
+    assert {label for *_, label in described(graph)} == {"pals with", "owes rent to", "sues"}
+
+
 def test_a_graph_without_direction_keeps_own_words_without_one(tmp_path):
     keys = '<key id="t" for="edge" attr.name="type" attr.type="string"/>'
     edges = "".join(

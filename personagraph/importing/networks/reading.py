@@ -12,7 +12,7 @@ from personagraph.importing.fields import is_simulated, kept, unguarded
 from personagraph.importing.networks import documents, tables
 from personagraph.importing.networks.files import Edge, Record, check_file, stem_of
 from personagraph.importing.networks.mapping import CALLED, Cells, NetworkMapping
-from personagraph.importing.networks.values import Vocabulary, bare_number, formerly, relation, unmarked
+from personagraph.importing.networks.values import Vocabulary, bare_number, direction, formerly, relation, unmarked
 from personagraph.text.descriptions import checked
 from personagraph.text.files import ending, opened, unpacked
 from personagraph.text.rows import shown
@@ -88,7 +88,8 @@ class Survey:
 class Network:
     """A network in some files, a node table beside them or not, as the mapping says. Raises InputError for the files.
 
-    `directed` goes before the mapping, that before what a file says; a table says nothing.
+    `directed` goes before the mapping, that before what an edge says, that before what its file says; a table says
+    nothing.
     """
 
     def __init__(
@@ -158,9 +159,11 @@ class Network:
         if not source or not target:
             end = ends[0] if not source else ends[1]
             return Tie(row, fault=f"there is no node {shown(end)}" if end else "an end is missing")
-        directed = edge.directed if self._directed is None else self._directed
-        label = unmarked(edges.label.read(cells), edges.key.read(cells), source, edges.type.read(cells), target)
-        type, forward, label, fault = relation(edges.type.read(cells), label, directed=directed)
+        type, label = edges.type.read(cells), edges.label.read(cells)
+        directed = next((one for one in (self._directed, direction(type), edge.directed) if one is not None), None)
+        if ending(path) not in documents.KINDS:
+            label = unmarked(label, edges.key.read(cells), source, type, target)
+        type, forward, label, fault = relation(type, label, directed=directed)
         said = edges.confidence.read(cells)
         try:
             confidence = float(said or 1)
