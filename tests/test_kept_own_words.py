@@ -1,4 +1,4 @@
-"""A workspace from when ties in own words had no direction opens with the direction that its ledger knows."""
+"""A workspace from when ties in own words had no direction opens with the direction that its ledger shows, if any."""
 
 import sqlite3
 import tarfile
@@ -16,6 +16,7 @@ from personagraph.workspace import accept_loss, backup_workspace, check_store, r
 from personagraph.workspace.upkeep.stores import migrate_store
 from tests.kept import cypher
 from tests.kept.acts import HERE, variables
+from tests.kept.own_words import PEOPLE
 from tests.stored import open_graph
 
 ZOE, ABE, CY, DOT = (
@@ -26,9 +27,10 @@ ZOE, ABE, CY, DOT = (
 )
 LIKE_DOT = "A chess teacher from Peru who once gladly"
 NAMES = {ZOE: "zoe", ABE: "abe", CY: "cy", DOT: "dot", LIKE_DOT: "like dot"}
+OFFICE = {("abe", "RELATED_TO", "reports to", "zoe"), ("cy", "RELATED_TO", "is the landlord of", "zoe")}
+"""Of an import that was said to have directions, which it did not record, and nothing else shows."""
 TOLD = {
-    ("zoe", "TIED_TO", "reports to", "abe"),
-    ("cy", "TIED_TO", "is the landlord of", "zoe"),
+    *OFFICE,
     ("zoe", "TIED_TO", "lends her ladder to", "like dot"),
     ("abe", "TIED_TO", "argues about football with", "dot"),
     ("abe", "TIED_TO", "once lent money to", "dot"),
@@ -38,7 +40,7 @@ TOLD = {
     ("abe", "RELATED_TO", "", "cy"),
     ("abe", "FRIEND_OF", "", "cy"),
 }
-"""An import with a direction, and one without; what a model said, of which one was merged and taken back; no words."""
+"""Two imports, of which none shows a direction; what a model said, of which one was merged and taken back; no words."""
 KEYS_AS_BEFORE = {"0a811cf7f5ad04714f96a7804de97495", "f5e18f2573673c44d66003fc58b83caa"}
 
 
@@ -112,9 +114,42 @@ def owner_of(folder: Path, otherwise: str) -> str:
     return str(found[0]) if found else otherwise
 
 
+def test_an_import_that_has_ties_of_a_directed_type_had_directions(in_files):
+    with closing(sqlite3.connect(in_files / "ledger.sqlite3")) as file, file:
+        alter(file, type="TEACHES")
+    ties, _ = told(in_files)
+    office = {("zoe", "TIED_TO", "reports to", "abe"), ("cy", "TIED_TO", "is the landlord of", "zoe")}
+    assert {tie for tie in ties if tie[2]} == {tie for tie in TOLD - OFFICE if tie[2]} | office
+
+
+def test_an_import_of_which_a_tie_was_turned_down_for_its_direction_had_none_everywhere(in_files):
+    with closing(sqlite3.connect(in_files / "ledger.sqlite3")) as file, file:
+        alter(file, type="TEACHES")
+        file.execute("UPDATE verdict SET run = 'r1', step = 99 WHERE run = 'r2' AND outcome = 'rejected'")
+    ties, _ = told(in_files)
+    assert ties >= OFFICE
+
+
+def alter(ledger: sqlite3.Connection, *, type: str) -> None:
+    """Let the tie without words of the first import be of another type."""
+    row = "run = 'r1' AND outcome = 'linked' AND json_extract(detail, '$.link.label') = ''"
+    change = f"UPDATE verdict SET detail = json_set(detail, '$.link.type', ?) WHERE {row}"
+    assert ledger.execute(change, (type,)).rowcount == 1
+
+
+def test_an_import_that_comes_again_doubles_no_ties_that_had_no_direction(kept, tmp_path):
+    rows = "".join(f"{name},{PEOPLE[name]}\n" for name in ("zoe", "dot"))
+    (tmp_path / "n.csv").write_text(f"id,description\n{rows}")
+    (tmp_path / "club.csv").write_text("source,target,type\nzoe,dot,plays chess with\n")
+    with open_workspace(kept) as workspace:
+        done = workspace.import_graph([tmp_path / "club.csv"], nodes=tmp_path / "n.csv", directed=False)
+        assert (done.run.new, done.run.linked) == (0, 1)
+    assert told(kept)[0] == TOLD
+
+
 def test_migrating_says_what_it_did(kept):
     done = migrate_store(kept)
-    assert done[-1] == "6 relationships in own words, whose direction the ledger knows"
+    assert done[-1] == "6 relationships in own words, with the direction that the ledger shows"
     assert migrate_store(kept) == []
     check(kept)
 

@@ -24,6 +24,11 @@ TIES = (
     tie(ABE, CY, "RELATED_TO", label="plays chess with"),
     tie(ABE, CY, "RELATED_TO"),
     tie(CY, ABE, "FRIEND_OF", label="colleague"),
+    tie(ZOE, ABE, "TEACHES", label="-maths"),
+    tie(ABE, ZOE, "TEACHES", label="'tis chess"),
+    tie(CY, ZOE, "FRIEND_OF", label="''"),
+    tie(CY, ZOE, "TIED_TO", label="-1 at chess against"),
+    tie(CY, ZOE, "TIED_TO", label="'-1 at chess against"),
 )
 
 

@@ -106,6 +106,21 @@ def test_own_words_are_told_of_the_source_unless_the_network_has_no_direction(gr
     assert done.repeated == 3 - len(said)
 
 
+@pytest.mark.parametrize(
+    ("directed", "types"),
+    [
+        (None, ["RELATED_TO", "TIED_TO", "TIED_TO"]),
+        (True, ["TIED_TO"] * 3),
+        (False, ["RELATED_TO"] * 3),
+    ],
+)
+def test_what_gephi_says_of_the_direction_of_an_edge_is_believed(graph, tmp_path, directed, types):
+    text = "Source,Target,Type,Label\na,b,Undirected,pals with\nb,c,Directed,owes rent to\nc,a,,sues\n"
+    assert graph.import_graph([file(tmp_path, "a.csv", text)], directed=directed).run.faults == ()
+    assert sorted(type for _, type, _, _ in described(graph)) == types
+    assert {label for *_, label in described(graph)} == {"pals with", "owes rent to", "sues"}
+
+
 def test_a_graph_without_direction_keeps_own_words_without_one(tmp_path):
     keys = '<key id="t" for="edge" attr.name="type" attr.type="string"/>'
     edges = "".join(
@@ -218,7 +233,7 @@ def test_names_of_columns_count_in_whatever_case_they_are_written(tmp_path):
     with init_workspace(tmp_path / "other") as graph:
         graph.import_graph([edges], nodes=as_json)
         ages = {p.description: p.stated["age"] for p in graph.store.scan_personas()}
-        assert ages == {"A potter": "25-44", "x": "unknown"}
+        assert ages == {"A potter": "25-44", "x, 2 of the network a": "unknown"}
 
 
 def test_a_name_in_its_own_case_goes_before_the_others_and_two_of_one_name_are_refused(tmp_path):
@@ -714,9 +729,35 @@ def test_a_name_describes_a_node_that_has_no_description_and_it_is_said(tmp_path
     with init_workspace(tmp_path / "graph") as graph:
         edges = file(tmp_path, "a.csv", "source,target\n1,2\n")
         graph.import_graph([edges], nodes=file(tmp_path, name, text), note=said.append)
-        assert {p.description for p in graph.store.scan_personas()} == {"Ana Lima", "Eva Ruiz"}
+        found = {p.description for p in graph.store.scan_personas()}
+        assert found == {"Ana Lima, 1 of the network a", "Eva Ruiz, 2 of the network a"}
+    by = f"{column} and id, as '{column.upper()}, … of the network a'"
     otherwise = 'a mapping says otherwise: [nodes] description = "COLUMN"'
-    assert said == [f"2 nodes without a description are described by {column}; {otherwise}"]
+    assert said == [f"2 nodes without a description are described by {by}; {otherwise}"]
+
+
+def test_namesakes_of_different_networks_are_different_people_and_those_of_one_the_same_again(tmp_path):
+    first = file(tmp_path, "first.csv", "source,target,type\na,b,MANAGES\n")
+    second = file(tmp_path, "second.csv", "source,target,type\na,2,OPPOSES\n")
+    one = file(tmp_path, "one.csv", "id,name\na,Maria\nb,Ivan\n")
+    two = file(tmp_path, "two.csv", "id,name\na,Maria\n2,Olu\n")
+    with init_workspace(tmp_path / "graph") as graph:
+        for edges, nodes in ((first, one), (second, two), (first, one)):
+            graph.import_graph([edges], nodes=nodes)
+        assert described(graph) == {
+            ("Maria, a of the network first", "MANAGES", "Ivan, b of the network first", ""),
+            ("Maria, a of the network second", "OPPOSES", "Olu, 2 of the network second", ""),
+        }
+
+
+def test_who_is_who_does_not_hang_on_the_order_of_the_rows(tmp_path):
+    edges = file(tmp_path, "a.csv", "source,target,type\nabe,z,MANAGES\n")
+    rows = ["abe,Abe\n", "cy,Abe\n", "z,Zoe\n"]
+    with init_workspace(tmp_path / "graph") as graph:
+        for name, order in (("n.csv", rows), ("m.csv", rows[::-1])):
+            graph.import_graph([edges], nodes=file(tmp_path, name, "id,name\n" + "".join(order)))
+        assert described(graph) == {("Abe, abe of the network a", "MANAGES", "Zoe, z of the network a", "")}
+        assert sum(1 for _ in graph.store.scan_personas()) == 3
 
 
 def test_a_name_that_two_nodes_have_and_one_that_is_no_name_are_told_apart_by_the_id(tmp_path):
@@ -725,14 +766,14 @@ def test_a_name_that_two_nodes_have_and_one_that_is_no_name_are_told_apart_by_th
     with init_workspace(tmp_path / "graph") as graph:
         graph.import_graph([file(tmp_path, "a.csv", "source,target\n1,2\n")], nodes=nodes, note=said.append)
         assert {p.description for p in graph.store.scan_personas()} == {
-            "Ana",
+            "Ana, 1 of the network a",
             "ana, 2 of the network a",
             "Person 3 of the network a",
             "Person 4 of the network a",
             "Person 5 of the network a",
         }
     assert [line.partition(";")[0] for line in said] == [
-        "2 nodes without a description are described by label",
+        "2 nodes without a description are described by label and id, as 'LABEL, … of the network a'",
         "3 nodes without a description are described by id, as 'Person … of the network a'",
     ]
 
@@ -762,7 +803,7 @@ def test_what_yed_shows_of_a_node_describes_it_and_what_it_shows_of_an_edge_is_i
     )
     with init_workspace(tmp_path / "graph") as graph:
         assert graph.import_graph([path]).run.faults == ()
-        assert described(graph) == {("Ana Lima", "TEACHES", "Eva & Co", "")}
+        assert described(graph) == {("Ana Lima, n0 of the network y", "TEACHES", "Eva & Co, n1 of the network y", "")}
         said = [json.loads(persona.fields) for persona in graph.store.scan_personas()]
         assert said == [{"id": "n0", "label": "Ana Lima"}, {"id": "n1", "label": "Eva & Co"}]
 

@@ -30,6 +30,10 @@ _ALSO_WORDS = frozenset(
     {"nice", "man", "reading", "mobile", "of", "male", "buffalo", "orange", "hull", "bath", "split"}
 )
 """Names of places that are rather ordinary words, whatever their case."""
+_BEFORE_ES = ("s", "x", "z", "ch", "sh", "o")
+"""What takes "es" where others take "s"."""
+_OF_A_PEOPLE = ("shman", "chman", "tsman")
+"""Endings of the name of a people where it names a man."""
 _NOT_A_SEX = frozenset({"other", "m", "f", "ms"})
 _SPELLINGS = tuple(
     (re.compile(british), other)
@@ -79,13 +83,23 @@ def forms(word: str) -> Iterator[tuple[str, bool]]:
     if word.endswith(("woman", "women")):
         yield from ((form, False) for form in dict.fromkeys((word, word[:-2] + "an")))
         return
-    yield from ((form, False) for form in english.singulars(word) if form == word or not word.endswith("ss"))
+    singulars = english.singulars(word)
+    kept = [form for form in singulars if form == word or not (word.endswith("ss") or _drops_e(word, form))]
+    yield from ((form, False) for form in kept)
     for ending in ("ed", "ing", "d", "s", "es"):
         if word.endswith(ending) and len(word) > len(ending) + 2:
             stem = word[: -len(ending)]
-            yield from ((stem, True), (stem + "e", True))
-            if stem[-1] == stem[-2]:
+            if not _drops_e(word, stem) and (ending != "d" or stem.endswith("e")):
+                yield stem, True
+            if ending in ("ed", "ing"):
+                yield stem + "e", True
+            if stem[-1] == stem[-2] and ending not in ("d", "s"):
                 yield stem[:-1], True
+
+
+def _drops_e(word: str, stem: str) -> bool:
+    """Whether an "es" is taken off where the e is the word's own: "hopes" is of "hope", not of "hop"."""
+    return word == stem + "es" and not stem.endswith(_BEFORE_ES)
 
 
 @lru_cache
@@ -126,6 +140,10 @@ def _places() -> Iterator[tuple[str, Sense]]:
         for name in (row["name"], *row["aliases"].split(";"), *row["demonyms"].split(";")):
             if name.lower() not in _ALSO_WORDS:
                 yield name, Sense("place", country_of[row["code"]])
+            if name.endswith(_OF_A_PEOPLE):
+                yield name, Sense("sex", "male")
+            if name.endswith("woman"):
+                yield name, Sense("sex", "female")
     for row in table("regions"):
         yield row["name"], Sense("place", row["region"])
     for row in table("places"):

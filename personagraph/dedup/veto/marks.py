@@ -10,6 +10,8 @@ from personagraph.dedup.veto.lexicon import Sense, american, longest_from, plain
 from personagraph.text.words import LETTER, folded, is_symbol, pieces, unified
 
 _INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
+_MINUS = re.compile(r"(?<![\w.,)\]'])(?<!\d )[-\u2010-\u2013\u2212](?=\d)")
+"""A sign before a number, which no hyphen within a word or a range of numbers is."""
 _POSSESSIVE = re.compile(r"'(?:s\b)?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _TOKEN = re.compile(
@@ -76,7 +78,7 @@ class Unit(NamedTuple):
 
 def tokens(description: str) -> list[Token]:
     """The words and punctuation of a description, in order. In a text in title case nothing counts as a capital."""
-    text = _INITIALS.sub(lambda found: found[0].replace(".", ""), unified(description))
+    text = _INITIALS.sub(lambda found: found[0].replace(".", ""), unified(_MINUS.sub(" \u2212 ", description)))
     spelled = [piece for word in _TOKEN.findall(text) for piece in pieces(word, 1)]
     shown = [word[0].isupper() for word in spelled if word[0].isalpha()]
     mixed = sum(shown) <= len(shown) / 2
@@ -193,7 +195,8 @@ def _is_slip(one: Token, other: Token) -> bool:
     """Whether two words are likely one: of the same word in another form or spelling, or with a slip in one of them.
 
     A slip makes of a known word one that nobody knows. It leaves its first and last letter, or changes their order:
-    other words for her or him differ in the last ("maestro", "maestra").
+    other words for her or him differ in the last ("maestro", "maestra"), or in one e more ("employé", "employée"). Nor
+    is it one where a single consonant makes another person ("planner", "planer").
     """
     a, b = one.word, other.word
     is_name = one.capital and other.capital
@@ -202,8 +205,22 @@ def _is_slip(one: Token, other: Token) -> bool:
         return True
     if sum(known) != 1 or not (a + b).isalpha() or min(len(a), len(b)) < _SHORTEST_TYPO or negates(a, b):
         return False
+    if _is_feminine(a, b) or _doubles_away(a, b):
+        return False
     ends = a[0] == b[0] and (a[-1] == b[-1] or sorted(a) == sorted(b))
     return ends and _is_one_edit(a, b)
+
+
+def _is_feminine(a: str, b: str) -> bool:
+    """Whether one is the other with one e more at its end, as of French words for her."""
+    shorter, longer = sorted((a.removesuffix("s"), b.removesuffix("s")), key=len)
+    return longer == shorter + "e" and longer.endswith("ee")
+
+
+def _doubles_away(a: str, b: str) -> bool:
+    """Whether a consonant, doubled in one, is of another word in the other, though that is in no list ("planer")."""
+    shorter, longer = sorted((a.removesuffix("s"), b.removesuffix("s")), key=len)
+    return longer == f"{shorter[:-2]}{shorter[-3]}er" and shorter.endswith("er") and is_known(shorter[:-1])
 
 
 def _is_one_edit(a: str, b: str) -> bool:

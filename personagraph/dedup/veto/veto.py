@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from personagraph.dedup.veto.english import EMPTY_WORDS, SMALL_WORDS, stems
 from personagraph.dedup.veto.marks import Token, Unit, negates, one_order, one_spelling, tokens, units
@@ -19,6 +20,8 @@ _BOTH_SIDES = (
     *("direction", "temper", "side", "compass", "scale", "setting", "sector", "colour", "school", "field"),
 )
 """What is said must be replaced by something else of the kind: an addition is no difference."""
+_OTHERS = frozenset({"a", "an", "the", "my", "your", "his", "her", "its", "their"})
+"""Words that begin who does it, where they stand after "that"."""
 _AGENT_ENDINGS = ("er", "or", "ist", "ian", "ant", "ess", "eer", "man", "smith")
 _SHORTEST_STEM = 4
 _ENGLISH = 2 / 3
@@ -88,6 +91,12 @@ def _by_voice(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
     return None
 
 
+def _by_relative(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
+    """Who does it is another: "whose boss hates him" and "who hates his boss", "that his boss hates"."""
+    mine, yours = (_of_others(side) for side in (one, two))
+    return None if mine == yours else "order: who does it"
+
+
 def _by_order(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
     shared = {unit.text for unit in one if unit.capital} & {unit.text for unit in two if unit.capital}
     mine, yours = (shape([u._replace(capital=u.text in shared) for u in side]) for side in (one, two))
@@ -129,6 +138,7 @@ _RULES: tuple[_Rule, ...] = (
     _by_name,
     _by_voice,
     _by_scope,
+    _by_relative,
     _by_order,
     _by_word,
     _by_accent,
@@ -146,6 +156,12 @@ def _text_of(units: Sequence[Unit], category: str, values: Counter[str]) -> str:
 
 def _reason(category: str, mine: str, yours: str) -> str:
     return f"{category}: {mine or '-'} / {yours or '-'}"
+
+
+def _of_others(units: Sequence[Unit]) -> int:
+    """How many relative clauses say what others do."""
+    relatives = sum(one.text in ("who", "which", "that") and two.text in _OTHERS for one, two in pairwise(units))
+    return relatives + sum(unit.text in ("whose", "whom") for unit in units)
 
 
 def _unshared(one: Sequence[Unit], two: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:

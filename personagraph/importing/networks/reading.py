@@ -1,7 +1,7 @@
 """A network as personas and relationships: reads its files twice, first to check them, then to stream the edges."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -12,8 +12,8 @@ from personagraph.importing.fields import is_simulated, kept, unguarded
 from personagraph.importing.networks import documents, tables
 from personagraph.importing.networks.files import Edge, Record, check_file, stem_of
 from personagraph.importing.networks.mapping import CALLED, Cells, NetworkMapping
-from personagraph.importing.networks.values import Vocabulary, bare_number, formerly, relation, unmarked
-from personagraph.text.descriptions import checked, cleaned
+from personagraph.importing.networks.values import Vocabulary, bare_number, direction, formerly, relation, unmarked
+from personagraph.text.descriptions import checked
 from personagraph.text.files import ending, opened, unpacked
 from personagraph.text.rows import shown
 from personagraph.text.rows.objects import is_array_or_lines
@@ -21,8 +21,8 @@ from personagraph.types import Attributes, persona_id
 
 DESCRIPTION = "Person {id} of the network {network}"
 """What a node without a description or a name is called."""
-NAMESAKE = "{name}, {id} of the network {network}"
-"""What a node is called whose name another one has."""
+NAMED = "{name}, {id} of the network {network}"
+"""What a node without a description is called: somebody else may have the name, in this network or in another."""
 _ADJACENCY = (".adj", ".adjlist")
 
 
@@ -87,7 +87,8 @@ class Survey:
 class Network:
     """A network in some files, a node table beside them or not, as the mapping says. Raises InputError for the files.
 
-    `directed` goes before the mapping, that before what a file says; a table says nothing.
+    `directed` goes before the mapping, that before what an edge says, that before what its file says; a table says
+    nothing.
     """
 
     def __init__(
@@ -159,9 +160,11 @@ class Network:
         if not source or not target:
             end = ends[0] if not source else ends[1]
             return Tie(row, fault=f"there is no node {shown(end)}" if end else "an end is missing")
-        directed = edge.directed if self._directed is None else self._directed
-        label = unmarked(edges.label.read(cells), edges.key.read(cells), source, edges.type.read(cells), target)
-        type, forward, label, fault = relation(edges.type.read(cells), label, directed=directed)
+        type, label = edges.type.read(cells), edges.label.read(cells)
+        directed = next((one for one in (self._directed, direction(type), edge.directed) if one is not None), None)
+        if ending(path) not in documents.KINDS:
+            label = unmarked(label, edges.key.read(cells), source, type, target)
+        type, forward, label, fault = relation(type, label, directed=directed)
         said = edges.confidence.read(cells)
         try:
             confidence = float(said or 1)
@@ -175,7 +178,7 @@ class Network:
     def _enter(
         self, found: Survey, described: dict[str, Node], path: Path, record: Record, *, id: str | None = None
     ) -> None:
-        node, called, fault = self._node(path, record, id, described)
+        node, called, fault = self._node(path, record, id)
         if not fault and node.id in found.nodes:
             fault = f"its id {shown(node.id)} is also that of {found.nodes[node.id].row}"
         if fault:
@@ -194,14 +197,14 @@ class Network:
         if called:
             found.called[called] += 1
 
-    def _node(self, path: Path, record: Record, id: str | None, described: Mapping[str, Node]) -> tuple[Node, str, str]:
+    def _node(self, path: Path, record: Record, id: str | None) -> tuple[Node, str, str]:
         """The node, the column that stands in for its description, and what is wrong with it."""
         nodes, line = self._mapping.nodes, record.line
         id = nodes.id.read(record.cells) if id is None else id
         cells = {**record.cells, "id": id, "network": self.name}
         text, called = nodes.description.read(cells), ""
         if not text:
-            text, called = self._called(cells, described)
+            text, called = self._called(cells)
         others = {str(name): value for name, value in record.every.items()}
         row = checked(line, unguarded(text, others), record.fault or ("" if id else "it has no id"))
         nature = nodes.nature.read(cells) or "person"
@@ -212,14 +215,14 @@ class Network:
         node = Node(f"{path.name}, line {line}", id, row.description, nature, stated, fields, simulated)
         return node, called, row.fault or fault or too_much
 
-    def _called(self, cells: Cells, described: Mapping[str, Node]) -> tuple[str, str]:
+    def _called(self, cells: Cells) -> tuple[str, str]:
         """What a node without a description is called, and by which column: its name, if it has one beside its id."""
+        described = {"id": cells["id"], "network": self.name}
         for column in CALLED if self._mapping.nodes.spare else ():
             name = cells.get(column, "").strip()
             if name != cells["id"] and any(map(str.isalpha, name)):
-                is_taken = persona_id(cleaned(name)) in described
-                return NAMESAKE.format(name=name, id=cells["id"], network=self.name) if is_taken else name, column
-        return DESCRIPTION.format(id=cells["id"], network=self.name), "id"
+                return NAMED.format(name=name, **described), column
+        return DESCRIPTION.format(**described), "id"
 
     def _node_records(self) -> Iterator[tuple[Path, Record]]:
         mapping = self._mapping.nodes

@@ -19,8 +19,8 @@ LONGEST_LABEL = 2_000
 EXACT = 1 << 53
 """Below it a whole number with a point is the same as without."""
 _POINTED = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{0,17}|(?:\.[0-9]{1,17})?e\+[0-9]{2})")
-_DIRECTIONS = ("directed", "undirected")
-"""What Gephi writes into the column of types, and no type."""
+_DIRECTIONS = {"directed": True, "undirected": False}
+"""What Gephi writes into the column of types, and no type: whether the edge has a direction."""
 _FORMER = ("true", "1", "yes", "y")
 _NOT_FORMER = ("false", "0", "no", "n", "")
 
@@ -73,6 +73,11 @@ def formerly(said: str) -> tuple[bool, str]:
     return said.lower() in _FORMER, "" if known else f"whether it is former, {shown(said)}, is neither true nor false"
 
 
+def direction(said: str) -> bool | None:
+    """Whether an edge has a direction by what stands in the column of types; None where that says something else."""
+    return _DIRECTIONS.get(said.lower())
+
+
 def relation(said: str, label: str = "", *, directed: bool | None) -> tuple[str, bool, str, str]:
     """The type, whether it points forward, its label, and what is wrong: TEACHES and "learns from" are known.
 
@@ -92,6 +97,9 @@ def relation(said: str, label: str = "", *, directed: bool | None) -> tuple[str,
 
 
 def unmarked(label: str, key: str, source: str, type: str, target: str) -> str:
-    """The label without the apostrophe that our own tables have before it, for spreadsheets: its key tells that."""
-    ours = label.startswith("'") and key == relationship_key(source, type, target, label[1:])
-    return label[1:] if ours and key != relationship_key(source, type, target) else label
+    """The label in a row of a table without the apostrophe that our own have before it, for spreadsheets.
+
+    That the row is one of ours, its key tells.
+    """
+    ours = len(label) > 1 and label[0] == "'" and key == relationship_key(source, type, target, label[1:])
+    return label[1:] if ours else label

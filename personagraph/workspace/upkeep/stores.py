@@ -115,7 +115,7 @@ def migrate_store(folder: str | Path, *, store: str | None = None) -> list[str]:
         check_place(url, path, settings, ledger)
         with closing(store_at(url, path, settings, ledger.workspace)) as graph:
             told = bring_up_to_date(ledger, graph)
-    return done + [f"{told} relationships in own words, whose direction the ledger knows"] * bool(told)
+    return done + [f"{told} relationships in own words, with the direction that the ledger shows"] * bool(told)
 
 
 class Upkeep(NamedTuple):

@@ -141,7 +141,8 @@ def called_lines(called: Mapping[str, int], network: str) -> list[str]:
     lines = []
     for column, count in called.items():
         nodes = "node without a description is" if count == 1 else "nodes without a description are"
-        by = f"id, as 'Person … of the network {network}'" if column == "id" else column
+        by = "id, as 'Person" if column == "id" else f"{column} and id, as '{column.upper()},"
+        by += f" … of the network {network}'"
         lines.append(f'{count} {nodes} described by {by}; a mapping says otherwise: [nodes] description = "COLUMN"')
     return lines
 
