@@ -77,7 +77,8 @@ def _cut(source: Iterator[Line], separator: str, top: Line, *, white_space: bool
         names = cells_of(top.text, separator)
         spaced = len(names) > 1 and all(name[:1] == " " for name in names[1:])
         told = table_rows(source, separator, longest=longest, spaced=spaced)
-    yield from (row for row in told if row.fault or any(map(str.strip, row.cells)))
+    # One empty cell that stands in quotes is a row, in which something is missing.
+    yield from (row for row in told if row.fault or list(row.cells) == [""] or any(map(str.strip, row.cells)))
 
 
 def fitting(
