@@ -40,10 +40,11 @@ def _place(lines: list[str], pattern: str) -> int | None:
 
 def _comment(line: str, parse: Parse) -> str:
     """The comment behind a setting, with the space before it."""
-    for found in re.finditer(r"\s*#", line):
+    for found in re.finditer("#", line):
+        before = line[: found.start()].rstrip()
         try:
-            parse(line[: found.start()])
+            parse(before)
         except ValueError:
             continue
-        return line[found.start() :].rstrip()
+        return line[len(before) :].rstrip()
     return ""

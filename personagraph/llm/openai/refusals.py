@@ -191,7 +191,7 @@ def without(secret: str, text: str) -> str:
 
 def _title(page: str, secret: str) -> str:
     """The title of a web page, which often says what went wrong; empty without one."""
-    found = re.search(r"<title[^>]*>([^<]{1,200})", page[:20_000], re.IGNORECASE)
+    found = re.search(r"<title[^<>]*>([^<]{1,200})", page[:20_000], re.IGNORECASE)
     return short(unescape(found[1]), secret) if found else ""
 
 
