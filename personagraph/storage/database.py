@@ -40,6 +40,10 @@ _AS_WITHOUT_LOCKS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_P
 """What SQLite says where files cannot be locked, or where its shared memory cannot be had; of other faults, too."""
 
 
+def _nothing(database: "Database") -> None:
+    """Do nothing."""
+
+
 class Kind(NamedTuple):
     """What a file is: its name for people, the number in its header that tells it from others, and its migrations.
 
@@ -49,7 +53,7 @@ class Kind(NamedTuple):
     name: str
     application: int
     schema: Path
-    complete: "Callable[[Database], None]" = lambda database: None
+    complete: "Callable[[Database], None]" = _nothing
 
 
 class Database:

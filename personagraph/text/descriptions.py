@@ -66,6 +66,9 @@ class Descriptions:
             self._count += 1
             if row.fault:
                 self.faults.append(row)
+        if self.faults and len(self.faults) == self._count:
+            first = self.faults[0]
+            raise InputError(f"no row can be used; the first fault is: {first.fault}", path, first.line)
         # Not before what is in it is known to be rows: a file can be as large as the disk, and hold nothing.
         self.sha256 = self._hash()
 

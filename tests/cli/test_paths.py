@@ -140,14 +140,23 @@ def test_neighbours_tell_their_distance_and_how_many_there_are_at_each(asked, sa
         ("path teacher pupil --all --best 5", "give one of them"),
         ("path teacher pupil --avoid teacher", "--avoid: the persona"),
         ("path teacher --to-search 'software engineer' --avoid ada --avoid lee", "an end is left empty"),
-        ("path teacher --to-search plumber", "nobody is in the search 'plumber'"),
-        ("path teacher --to-cell activity=craft", "nobody is in the cell activity=craft"),
         ("path teacher --to-cell region=west_africa", "it can be north_africa, west_central_africa"),
         ("path teacher --to-cell job=farmer", "these are activity, age, sex, region, language"),
         ("path teacher --to-cell farmers", "not attribute=value"),
     ],
 )  # fmt: skip
-def test_bad_questions_are_one_line_that_says_what_to_do(said, words, says):
+def test_bad_questions_are_one_line_that_says_what_to_do_and_usage_errors(said, words, says):
+    assert says in said(words, 2)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("path teacher --to-search plumber", "nobody is in the search 'plumber'"),
+        ("path teacher --to-cell activity=craft", "nobody is in the cell activity=craft"),
+    ],
+)
+def test_a_group_of_nobody_is_no_usage_error(said, words, says):
     assert says in said(words, 1)
 
 

@@ -17,6 +17,10 @@ pytestmark = pytest.mark.slow
 ASKING = {words: command for words, command in every_command().items() if "preview" in {p.name for p in command.params}}
 ARGUMENTS = {"files": ["note.txt"], "task": ["math"], "letters": ["r1.1"]}
 VALUES = {
+    "--separator": ",",
+    "--max-tokens": "900",
+    "--reasoning-effort": "low",
+    "--language": "own",
     "--around": "goat herder",
     "--base-url": "http://127.0.0.1:9/v1",
     "--calls-per-ego": "2",

@@ -107,7 +107,7 @@ def test_a_folder_that_is_no_workspace_is_told(tmp_path):
 
 @pytest.mark.parametrize("text", ["name", "=1", "two words=1", "list=[1"])
 def test_a_parameter_of_another_form_is_refused(grown, text):
-    assert "--param" in personagraph("query", "strongest_path", "--param", text, folder=grown, code=1)
+    assert "--param" in personagraph("query", "strongest_path", "--param", text, folder=grown, code=2)
 
 
 @pytest.mark.parametrize("text", ["9223372036854775808", "1e400"])
@@ -123,7 +123,7 @@ def test_a_parameter_is_the_number_that_json_has():
 
 @pytest.mark.parametrize("seconds", ["nan", "inf", "0", "1e300"])
 def test_a_time_that_is_none_is_refused(grown, seconds):
-    told = personagraph("query", "strongest_path", "--timeout", seconds, folder=grown, code=1)
+    told = personagraph("query", "strongest_path", "--timeout", seconds, folder=grown, code=2)
     assert "--timeout is" in told
 
 

@@ -16,6 +16,7 @@ import pytest
 
 import personagraph.storage.database
 from personagraph.errors import StoreError
+from personagraph.llm.client.concurrency import FIRST
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.workspace import open_workspace
 from tests.faults import FaultServer, Plan
@@ -168,7 +169,7 @@ def test_a_file_that_is_full_by_itself_is_named_and_takes_nothing_with_it(tmp_pa
         check_sound(folder)
     with open_workspace(folder) as workspace:
         assert workspace.expand(backend=SimulatedBackend(), calls_per_ego=2, max_calls=40).status == "done"
-        assert workspace.ledger.calls.uncertain("r2") <= 4 * IN_FLIGHT
+        assert workspace.ledger.calls.uncertain("r2") <= 3 * FIRST
     check_sound(folder)
     assert graph(folder) == whole
 

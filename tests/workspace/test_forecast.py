@@ -276,7 +276,8 @@ def test_an_unfinished_run_is_forecast_for_what_is_left_of_it(workspace):
     assert found.new.low <= done.new - first.new <= found.new.high
     interrupted(workspace, 2, backend=Other(pause=0.05), max_calls=40)
     with pytest.raises(ConfigError, match="is unfinished"):
-        workspace.forecast("synthesize", "math", backend=Other())
+        workspace.forecast("expand", policy="hint", max_calls=40, backend=Other())
+    assert workspace.forecast("synthesize", "math", n=7, backend=Other()).calls.high == 7
 
 
 def test_replies_of_an_unfinished_run_that_wait_in_the_ledger_are_not_paid_again(workspace):
