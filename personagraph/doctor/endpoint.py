@@ -181,7 +181,7 @@ def _cut_off(reply: ChatReply, wanted: Wanted) -> Finding:
     if used <= wanted.cap // 2:
         told = f"the server ended the reply after {used:,} tokens, of {wanted.cap:,} that were asked for"
         return Finding("JSON schema", False, told, "let the server take longer texts (its context), or name another")
-    thought = getattr(reply, "thought", False)
+    thought = reply.thought
     why = "the model thinks before it answers, and used up" if thought else "the model does not come to an end within"
     return Finding("JSON schema", False, f"{why} the {used:,} tokens of a reply", wanted.remedy)
 
@@ -232,7 +232,7 @@ def _usage(reply: ChatReply) -> Finding:
 
 
 def _thought(reply: ChatReply) -> Finding:
-    if not getattr(reply, "thought", False):
+    if not reply.thought:
         return Finding("thinking", True, "the model answers without thinking first, as far as the reply shows")
     told = (
         "the model thinks before it answers, and what it thinks is paid for; max_tokens and reasoning_effort bound it"
