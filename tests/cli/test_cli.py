@@ -19,7 +19,21 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "examples" / "seeds.jsonl"
-HEAVY = ["numpy", "scipy", "numba", "openai", "neo4j", "networkx", "datasketch", "torch", "rich", "pyarrow", "pydantic"]
+HEAVY = [
+    "numpy",
+    "scipy",
+    "numba",
+    "tokenizers",
+    "snowballstemmer",
+    "openai",
+    "neo4j",
+    "networkx",
+    "datasketch",
+    "torch",
+    "rich",
+    "pyarrow",
+    "pydantic",
+]
 HEAVY += ["aiohttp", "jsonschema_rs"]
 
 

@@ -1,0 +1,1 @@
+"""Texts as vectors: what makes them, and which of them lie near."""
