@@ -36,6 +36,20 @@ _SYMBOLS_BY_USE = frozenset("\u2030\u2031")
 _JOINERS = frozenset("\u200c\u200d")
 
 
+_INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
+_MINUS = re.compile(r"(?<![\w.,)\]'])(?<!\d )[-\u2010-\u2013\u2212](?=\d)")
+"""A sign before a number, which no hyphen within a word or a range of numbers is."""
+_PRINTED = re.compile(
+    rf"\d+(?:[.,]\d+)*[{LETTER}_]*|[{LETTER}]+[+#]+|[{LETTER}]+(?:'[{LETTER}]+)*|[.!?]|[,;:/&()]|\++|[$<=>%]"
+)
+_HAS_ACCENT = re.compile(
+    r"[\u00c0-\u024f\u0300-\u036f\u0370-\u03ff\u0401\u0451\u05b0-\u05c7\u0622-\u0626\u064b-\u0655\u0670\u1e00-\u1fff]"
+)
+_ACCENT = re.compile(
+    r"(?<=[A-Za-z\u0370-\u03ff\u0300-\u036f])[\u0300-\u036f]|(?<=[\u0415\u0435])\u0308|[\u05b0-\u05c7\u064b-\u0655\u0670]"
+)
+
+
 class _Characters(dict[int, str]):
     """What becomes of a character in unified text, found by its properties when it is first met."""
 
@@ -90,13 +104,33 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def printed(text: str) -> list[str]:
+    """The words, signs and marks of punctuation in order, as they are written; of scripts without spaces, characters.
+
+    Initials are one word ("U.S."), a number is one with its comma or point, and a minus before it is a sign.
+    """
+    plain = _INITIALS.sub(lambda found: found[0].replace(".", ""), unified(_MINUS.sub(" \u2212 ", text)))
+    return [piece for word in _PRINTED.findall(plain) for piece in pieces(word, 1)]
+
+
+def unaccented(text: str) -> str:
+    """`text` without accents on Latin and Greek letters, ё as е, and without Arabic and Hebrew vowel points and hamzas.
+
+    The Turkish ı and İ become any i, since capitals do not tell which small letter they are. Marks that make another
+    letter in their script stay: those of й, of Indian vowels, of kana.
+    """
+    if text.isascii():
+        return text
+    plain = text.translate(_ONE_I)
+    if not _HAS_ACCENT.search(plain):
+        return plain
+    return unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", plain)))
+
+
 @lru_cache(maxsize=4096)
 def word_set(text: str) -> frozenset[str]:
-    """The different words of a text; those of scripts without spaces as pieces of two characters.
-
-    The Turkish ı and İ count as any i, since capitals do not tell which small letter they are.
-    """
-    return frozenset(words(text if text.isascii() else text.translate(_ONE_I), cut=2))
+    """The different words of a text, unaccented; those of scripts without spaces as pieces of two characters."""
+    return frozenset(words(unaccented(text), cut=2))
 
 
 def jaccard(a: Set[str], b: Set[str]) -> float:

@@ -7,16 +7,10 @@ from typing import NamedTuple
 
 from personagraph.dedup.veto.english import among_english, is_known
 from personagraph.dedup.veto.lexicon import Sense, american, longest_from, plain, senses
-from personagraph.text.words import LETTER, folded, is_symbol, pieces, unified
+from personagraph.text.words import folded, is_symbol, printed
 
-_INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
-_MINUS = re.compile(r"(?<![\w.,)\]'])(?<!\d )[-\u2010-\u2013\u2212](?=\d)")
-"""A sign before a number, which no hyphen within a word or a range of numbers is."""
 _POSSESSIVE = re.compile(r"'(?:s\b)?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
-_TOKEN = re.compile(
-    rf"\d+(?:[.,]\d+)*[{LETTER}_]*|[{LETTER}]+[+#]+|[{LETTER}]+(?:'[{LETTER}]+)*|[.!?]|[,;:/&()]|\++|[$<=>%]"
-)
 _PUNCTUATION = frozenset(",;:/&()")
 _SHORTEST_TYPO = 4
 _LINKS = frozenset({"and", "or", "&"})
@@ -78,8 +72,7 @@ class Unit(NamedTuple):
 
 def tokens(description: str) -> list[Token]:
     """The words and punctuation of a description, in order. In a text in title case nothing counts as a capital."""
-    text = _INITIALS.sub(lambda found: found[0].replace(".", ""), unified(_MINUS.sub(" \u2212 ", description)))
-    spelled = [piece for word in _TOKEN.findall(text) for piece in pieces(word, 1)]
+    spelled = printed(description)
     shown = [word[0].isupper() for word in spelled if word[0].isalpha()]
     mixed = sum(shown) <= len(shown) / 2
     starts = {0} | {index + 1 for index, word in enumerate(spelled) if word in ".!?"}

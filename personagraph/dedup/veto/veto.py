@@ -7,6 +7,7 @@ from itertools import pairwise
 from personagraph.dedup.veto.english import EMPTY_WORDS, SMALL_WORDS, stems
 from personagraph.dedup.veto.marks import Token, Unit, negates, one_order, one_spelling, tokens, units
 from personagraph.dedup.veto.order import passives, scopes, shape
+from personagraph.dedup.veto.tongues.compare import tongue_differs
 
 _EITHER_SIDE = (
     *("place", "town", "language", "age", "sex", "kin", "belief", "family", "work", "health", "orientation", "origin"),
@@ -33,13 +34,13 @@ def differs(a: str, b: str) -> str | None:
 
     Symmetric up to the order in which the two words are named. Case, punctuation, spacing and width are no differences.
     Nor are, where both are English, accents, British spelling, inflection, slips, added adjectives and the order of a
-    list. Whatever is not English is only the same if it has the same words in the same order.
+    list. What is not English is told apart by `tongue_differs`.
     """
     left, right = tokens(a), tokens(b)
     if _exact(left) == _exact(right) or _is_same_in_turkish(a, b):
         return None
     if not (_is_english(left) and _is_english(right)):
-        return "language: cannot read"
+        return tongue_differs(a, b)
     left, right = one_spelling(left, right)
     one, two = units(left), units(one_order(left, right))
     return next((reason for rule in _RULES if (reason := rule(one, two))), None)

@@ -1,0 +1,153 @@
+"""Whether two descriptions that are not English say the same, and what they say when they are looked up."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from personagraph.dedup.veto.tongues.reading import Reading, Unit, read
+from personagraph.dedup.veto.tongues.tables import negations_in, numbers_in
+from personagraph.dedup.veto.tongues.tongue import Tongue, tongue_of
+from personagraph.text.words import folded, is_symbol, unaccented, words
+
+UNREAD = "language: cannot read"
+"""The reason where nobody can tell whether what differs says anything."""
+_FIRST = ("negation", "number", "symbol", "sex", "kin", "age", "place", "role", "language")
+"""The categories that name a reason before all others."""
+_CLAUSES = 3
+_SURELY_UNACCENTED = 2
+"""How many words without their accents show that a text in a language nobody reads is written without any."""
+
+
+def tongue_tokens(description: str) -> tuple[str, ...]:
+    """What the words of a description that is not English say, in order.
+
+    In a language that cannot be read these are its words, unaccented. Whatever `tongue_differs` calls one has the same
+    tokens, in some order.
+    """
+    tongue = tongue_of(description)
+    if tongue is None:
+        return tuple(words(unaccented(folded(description)), cut=1))
+    return tuple(unit.value for unit in _read(description, tongue.code).units() if unit.value)
+
+
+def tongue_differs(a: str, b: str) -> str | None:
+    """The reason why two descriptions that are not both English are not of one persona, or None.
+
+    In a language that can be read nothing is said by function words and praise, inflection, what is in the lexicon as a
+    synonym, the order of two words joined by "and" or of two clauses, accents left out throughout, and whether a number
+    is spelled. In any other, only the same words in the same order are one; the reason is UNREAD, unless a number, a
+    symbol or a negation differs.
+    """
+    tongue, other = tongue_of(a), tongue_of(b)
+    if tongue is None or other is None or tongue.code != other.code:
+        return _unread(a, b)
+    one, two = _read(a, tongue.code), _read(b, tongue.code)
+    return _said(one, two) or _in_order(one, two, tongue)
+
+
+@lru_cache(maxsize=1 << 12)
+def _read(description: str, code: str) -> Reading:
+    tongue = tongue_of(description)
+    assert tongue is not None and tongue.code == code  # noqa: S101
+    return read(description, tongue)
+
+
+def _said(one: Reading, two: Reading) -> str | None:
+    """The reason if one says what the other does not."""
+    mine, yours = (list(reading.units()) for reading in (one, two))
+    only_mine, only_yours = _beyond(mine, yours), _beyond(yours, mine)
+    extra = only_mine + only_yours
+    if not extra:
+        return None
+    category = next((name for name in _FIRST if any(unit.category == name for unit in extra)), "")
+    first = [
+        next((unit.exact for unit in side if unit.category == category or not category), side[0].exact if side else "-")
+        for side in (only_mine, only_yours)
+    ]
+    return f"{category or extra[0].category or 'word'}: {first[0]} / {first[1]}"
+
+
+def _beyond(mine: Sequence[Unit], yours: Sequence[Unit]) -> list[Unit]:
+    """The units that say what the other side does not say, or not as often."""
+    left = Counter(unit.value for unit in yours)
+    found = []
+    for unit in mine:
+        left[unit.value] -= 1
+        if left[unit.value] < 0:
+            found.append(unit)
+    return found
+
+
+def _in_order(one: Reading, two: Reading, tongue: Tongue) -> str | None:
+    """The reason if the same is said of others, or in a form that says more."""
+    mine = _listed(one.parts)
+    reasons = []
+    for parts in _orders(two, one):
+        yours = _listed(parts)
+        if [unit.value for unit in mine] == [unit.value for unit in yours]:
+            pairs = zip(mine, yours, strict=True)
+            found = next((reason for x, y in pairs if (reason := _unlike(x, y, one, two, tongue))), None)
+            if found is None:
+                return None
+            reasons.append(found)
+    return reasons[0] if reasons else "order: who is what"
+
+
+def _orders(reading: Reading, like: Reading) -> Iterator[tuple[tuple[Unit, ...], ...]]:
+    """The parts, and, where only two clauses say more of one person, those two the other way round."""
+    yield reading.parts
+    if len(reading.parts) == len(like.parts) == _CLAUSES and max(reading.relatives, like.relatives) <= 1:
+        first, second, (*third, end) = reading.parts
+        if min(len(second), len(third)) > 1:
+            x, y = second[0], third[0]
+            yield first, (y._replace(is_joined=x.is_joined), *third[1:]), (x._replace(is_joined=y.is_joined), *second[1:], end)
+
+
+def _listed(parts: Sequence[Sequence[Unit]]) -> list[Unit]:
+    """All units, with bare words that a comma or "and" joins in one order: "médecin et poète"."""
+    result: list[Unit] = []
+    run = 0
+    for unit in (unit for part in parts for unit in part):
+        if not unit.is_joined or unit.category == "end":
+            run = len(result)
+        result.append(unit)
+        result[run:] = sorted(result[run:], key=lambda unit: unit.value)
+    return result
+
+
+def _unlike(x: Unit, y: Unit, one: Reading, two: Reading, tongue: Tongue) -> str | None:
+    """The reason why two units that say the same are not the same, by their form or the silent words before them."""
+    mine, yours = (*x.before, *x.exact.split()), (*y.before, *y.exact.split())
+    for his in mine:
+        for her in yours:
+            if his not in yours and her not in mine and (tongue.are_sexes(his, her) or tongue.disagrees(his, her)):
+                return f"sex: {his} / {her}"
+    if x.exact == y.exact:
+        return None
+    if unaccented(x.exact) == unaccented(y.exact):
+        left_out = one.accented != two.accented and frozenset((x.exact, y.exact)) not in tongue.alike
+        return None if left_out else f"word: {x.exact} / {y.exact}"
+    if x.is_name or y.is_name:
+        return f"name: {x.exact} / {y.exact}"
+    if x.category or tongue.is_form(x.exact, y.exact):
+        return None
+    return f"word: {x.exact} / {y.exact}"
+
+
+def _unread(a: str, b: str) -> str | None:
+    mine, yours = (words(folded(text), cut=1) for text in (a, b))
+    if mine == yours:
+        return None
+    bare = [[unaccented(word) for word in side] for side in (mine, yours)]
+    if bare[0] == bare[1] and bare in ([mine, bare[1]], [bare[0], yours]):
+        if sum(x != y for x, y in zip(mine, yours, strict=True)) >= _SURELY_UNACCENTED:
+            return None
+    for category, one, two in (
+        ("negation", negations_in(mine, a), negations_in(yours, b)),
+        ("number", numbers_in(mine, a), numbers_in(yours, b)),
+        ("symbol", Counter(filter(is_symbol, mine)), Counter(filter(is_symbol, yours))),
+    ):
+        if one != two:
+            first = [next(iter(x - y), "-") for x, y in ((one, two), (two, one))]
+            return f"{category}: {first[0]} / {first[1]}"
+    return UNREAD

@@ -1,0 +1,123 @@
+"""Reads a description in one of the languages that can be read: what each word says, part by part."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from personagraph.dedup.veto.tongues.tongue import Entry, Tongue, without_elision
+from personagraph.text.words import folded, is_symbol, printed, unaccented
+
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_ENDS = frozenset(".!?")
+_BOUNDARIES = frozenset(",;:()")
+_SKIPPED = frozenset("/&")
+_SHORTEST_REST = 3
+_OF_VERBS = ("ي", "ت")
+
+
+class Unit(NamedTuple):
+    """A word or phrase that says something."""
+
+    value: str
+    """What it says; for a word in no list, its stem without accents."""
+    exact: str
+    """As it is written, in lower case."""
+    category: str = ""
+    is_name: bool = False
+    """Whether it has a capital that no start of a sentence explains."""
+    before: tuple[str, ...] = ()
+    """The words before it that say nothing."""
+    is_joined: bool = False
+    """Whether nothing but a comma or "and" stands between it and the unit before it."""
+
+
+class Reading(NamedTuple):
+    """What a description says. The last unit of the last part is its end, which says nothing."""
+
+    parts: tuple[tuple[Unit, ...], ...]
+    relatives: int
+    accented: bool
+
+    def units(self) -> Iterator[Unit]:
+        """All that is said, in order."""
+        return (unit for part in self.parts for unit in part)
+
+
+def read(description: str, tongue: Tongue) -> Reading:
+    """What the description says, in order, in parts that commas, relatives and conjunctions divide."""
+    words = list(_written(description, tongue))
+    exact = [word for word, _ in words]
+    parts: list[list[Unit]] = [[]]
+    before: list[str] = []
+    joins = False
+    relatives = index = 0
+    while index < len(words):
+        entry, length = _entry_at(exact, index, tongue)
+        written = " ".join(exact[index : index + length])
+        capital = any(is_capital for _, is_capital in words[index : index + length])
+        index += length
+        relatives += entry.category == "relative"
+        if written in _BOUNDARIES or entry.category in ("relative", "link"):
+            joins = entry.category != "relative" and (joins or not before)
+            parts += [[]] if parts[-1] else []
+        elif entry.is_silent:
+            joins = False
+        if written in _SKIPPED or written in _BOUNDARIES:
+            continue
+        if entry.is_silent:
+            before.append(written)
+        else:
+            is_name = capital and not entry.category
+            parts[-1].append(Unit(entry.value, written, entry.category, is_name, tuple(before), joins))
+            before, joins = [], False
+    parts[-1].append(Unit("", "", "end", before=tuple(before)))
+    return Reading(tuple(map(tuple, parts)), relatives, any(word != unaccented(word) for word in exact))
+
+
+def _written(description: str, tongue: Tongue) -> Iterator[tuple[str, bool]]:
+    """The words and marks, folded, and whether each has a capital that says that it is a name."""
+    found = printed(description)
+    shown = [word[0].isupper() for word in found if word[0].isalpha()]
+    mixed = sum(shown) <= len(shown) / 2
+    starts = True
+    for word in found:
+        if word not in _ENDS:
+            pieces = list(without_elision(folded(word), tongue.elided))
+            for piece in pieces:
+                for part in _without_article(piece, tongue):
+                    yield part, mixed and not starts and piece == pieces[-1] and word[0].isupper()
+        starts = word in _ENDS
+
+
+def _without_article(word: str, tongue: Tongue) -> Iterator[str]:
+    """The word without the article that is written together with it, and "and" before it on its own, as in Arabic."""
+    if not tongue.prefixes or (word,) in tongue.entries:
+        yield word
+        return
+    prefix = next((p for p in tongue.prefixes if word.startswith(p) and len(word) >= len(p) + _SHORTEST_REST), "")
+    if prefix:
+        if prefix[0] == "و":
+            yield "و"
+        yield word.removeprefix(prefix)
+        return
+    first, rest = word[:1], word[1:]
+    is_parted = first in tongue.attached and len(rest) >= _SHORTEST_REST
+    if is_parted and (tongue.entry((rest,)) or (first == "و" and rest.startswith(_OF_VERBS))):
+        if first == "و":
+            yield first
+        yield rest
+    else:
+        yield word
+
+
+def _entry_at(words: Sequence[str], index: int, tongue: Tongue) -> tuple[Entry, int]:
+    """What the longest phrase says that begins here, and of how many words it is."""
+    word = words[index]
+    for length in range(min(tongue.longest.get(word, 1), len(words) - index), 0, -1):
+        if entry := tongue.entry(tuple(words[index : index + length])):
+            return entry, length
+    if word[0].isdigit():
+        return Entry(re.sub("[.,]", "", word) if _THOUSANDS.fullmatch(word) else word, "number"), 1
+    if is_symbol(word):
+        return Entry(word, "symbol"), 1
+    return tongue.entry_of_form(word) or Entry(tongue.stem(word), ""), 1
