@@ -13,6 +13,9 @@ _INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
 _MINUS = re.compile(r"(?<![\w.,)\]'])(?<!\d )[-\u2010-\u2013\u2212](?=\d)")
 """A sign before a number, which no hyphen within a word or a range of numbers is."""
 _POSSESSIVE = re.compile(r"'(?:s\b)?", re.IGNORECASE)
+_S_POSSESSIVE = re.compile(r"s's\b")
+_DECIMAL = re.compile(r"(?<=\d)[.:/](?=\d)")
+_SHARP = re.compile(r"(?<=[a-z])#")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _TOKEN = re.compile(
     rf"\d+(?:[.,]\d+)*[{LETTER}_]*|[{LETTER}]+[+#]+|[{LETTER}]+(?:'[{LETTER}]+)*|[.!?]|[,;:/&()]|\++|[$<=>%]"
@@ -74,6 +77,13 @@ class Unit(NamedTuple):
     def values(self, category: str) -> list[str]:
         """What it says in a category."""
         return [sense.value for sense in self.senses or () if sense.category == category]
+
+
+def in_one_spelling(description: str) -> str:
+    """The text with initials joined ("US"), numbers and languages of programs as one word, and without accents."""
+    text = _INITIALS.sub(lambda found: found[0].replace(".", ""), unified(_MINUS.sub(" minus ", folded(description))))
+    text = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), _S_POSSESSIVE.sub("s", text))
+    return plain(_SHARP.sub("_sharp", _DECIMAL.sub("_", text)))
 
 
 def tokens(description: str) -> list[Token]:
