@@ -5,7 +5,6 @@ word of one of them that is a slip of spelling is replaced by the word that it m
 Who does what to whom is not in a set: candidates are compared by `differs`.
 """
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -13,14 +12,14 @@ from importlib.resources import files
 from itertools import product
 
 from personagraph.dedup.veto.english import ARTICLES, base, is_known, reads_as_english
-from personagraph.dedup.veto.lexicon import Sense, known_phrases, negates, senses
-from personagraph.dedup.veto.marks import in_one_spelling
+from personagraph.dedup.veto.lexicon import Sense, known_phrases, negates, plain, senses
+from personagraph.dedup.veto.marks import NOT_PLAIN, marked
 from personagraph.text import english
 from personagraph.text.words import words
 from personagraph.vocabulary.reference import english_words, table
 
-NOT_PLAIN = re.compile(r"[^\x00-\x7f]|[-.,:/]\d|[#]|[A-Za-z]\.[A-Za-z]|[sS]'[sS]")
-"""What a text has whose key is more than `words` → `phrases` → `canonical`: it goes through `key_tokens`."""
+__all__ = ["NOT_PLAIN", "canonical", "exact_form", "key_tokens", "may_slip", "phrases"]
+
 _NAMED = ("place", "town", "language", "number")
 """Categories of the lexicon in which one value is one meaning ("american" and "united states")."""
 _JOINED = ("co", "non", "anti", "multi", "pre", "post", "inter", "micro", "semi", "over", "under", "self")
@@ -68,9 +67,11 @@ def exact_form(word: str) -> str:
 
 def key_tokens(description: str) -> tuple[str, ...]:
     """What the words of a description say, in order, in any language; it may be empty."""
-    text = description if NOT_PLAIN.search(description) is None else in_one_spelling(description)
+    text = marked(description)
     found = words(text)
-    return in_canonical_words(found) if reads_as_english(found) else tuple(words(description, cut=1))
+    if reads_as_english(found):
+        return in_canonical_words(found if text.isascii() else [plain(word) for word in found])
+    return tuple(words(text, cut=1))
 
 
 def in_canonical_words(found: Sequence[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 
-from personagraph.dedup.veto.lexicon import american, forms, senses
+from personagraph.dedup.veto.lexicon import american, forms, known_phrases, senses
 from personagraph.vocabulary.reference import english_words, table
 
 ARTICLES = frozenset({"a", "an", "the"})
@@ -28,7 +28,15 @@ _SHORT_VOWEL = re.compile("(?:^|[^aeiou])[aeiou][^aeiou]$")
 @lru_cache(maxsize=1 << 16)
 def is_known(word: str) -> bool:
     """Whether a word, plain and in lower case, is in the list of English words or in the lexicon, in any form."""
+    if word in english_words() or word in _in_names():
+        return True
     return senses((word,)) is not None or any(form in english_words() for form, _ in forms(word))
+
+
+@lru_cache(maxsize=1)
+def _in_names() -> frozenset[str]:
+    """The longer words of names of several words ("paulo")."""
+    return frozenset(word for phrase in known_phrases() if len(phrase) > 1 for word in phrase if len(word) > 3)
 
 
 def reads_as_english(found: Sequence[str]) -> bool:
