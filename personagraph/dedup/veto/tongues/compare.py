@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from personagraph.dedup.veto.tongues.reading import Reading, Unit, read
+from personagraph.dedup.veto.tongues.reading import TongueReading, Word, read
 from personagraph.dedup.veto.tongues.tables import negations_in, numbers_in
 from personagraph.dedup.veto.tongues.tongue import Tongue, tongue_of
 from personagraph.text.words import folded, is_symbol, unaccented, words
@@ -46,13 +46,13 @@ def tongue_differs(a: str, b: str) -> str | None:
 
 
 @lru_cache(maxsize=1 << 12)
-def _read(description: str, code: str) -> Reading:
+def _read(description: str, code: str) -> TongueReading:
     tongue = tongue_of(description)
     assert tongue is not None and tongue.code == code  # noqa: S101
     return read(description, tongue)
 
 
-def _said(one: Reading, two: Reading) -> str | None:
+def _said(one: TongueReading, two: TongueReading) -> str | None:
     """The reason if one says what the other does not."""
     mine, yours = (list(reading.units()) for reading in (one, two))
     only_mine, only_yours = _beyond(mine, yours), _beyond(yours, mine)
@@ -67,7 +67,7 @@ def _said(one: Reading, two: Reading) -> str | None:
     return f"{category or extra[0].category or 'word'}: {first[0]} / {first[1]}"
 
 
-def _beyond(mine: Sequence[Unit], yours: Sequence[Unit]) -> list[Unit]:
+def _beyond(mine: Sequence[Word], yours: Sequence[Word]) -> list[Word]:
     """The units that say what the other side does not say, or not as often."""
     left = Counter(unit.value for unit in yours)
     found = []
@@ -78,7 +78,7 @@ def _beyond(mine: Sequence[Unit], yours: Sequence[Unit]) -> list[Unit]:
     return found
 
 
-def _in_order(one: Reading, two: Reading, tongue: Tongue) -> str | None:
+def _in_order(one: TongueReading, two: TongueReading, tongue: Tongue) -> str | None:
     """The reason if the same is said of others, or in a form that says more."""
     mine = _listed(one.parts)
     reasons = []
@@ -93,7 +93,7 @@ def _in_order(one: Reading, two: Reading, tongue: Tongue) -> str | None:
     return reasons[0] if reasons else "order: who is what"
 
 
-def _orders(reading: Reading, like: Reading) -> Iterator[tuple[tuple[Unit, ...], ...]]:
+def _orders(reading: TongueReading, like: TongueReading) -> Iterator[tuple[tuple[Word, ...], ...]]:
     """The parts, and, where only two clauses say more of one person, those two the other way round."""
     yield reading.parts
     if len(reading.parts) == len(like.parts) == _CLAUSES and max(reading.relatives, like.relatives) <= 1:
@@ -103,9 +103,9 @@ def _orders(reading: Reading, like: Reading) -> Iterator[tuple[tuple[Unit, ...],
             yield first, (y._replace(is_joined=x.is_joined), *third[1:]), (x._replace(is_joined=y.is_joined), *second[1:], end)
 
 
-def _listed(parts: Sequence[Sequence[Unit]]) -> list[Unit]:
+def _listed(parts: Sequence[Sequence[Word]]) -> list[Word]:
     """All units, with bare words that a comma or "and" joins in one order: "médecin et poète"."""
-    result: list[Unit] = []
+    result: list[Word] = []
     run = 0
     for unit in (unit for part in parts for unit in part):
         if not unit.is_joined or unit.category == "end":
@@ -115,7 +115,7 @@ def _listed(parts: Sequence[Sequence[Unit]]) -> list[Unit]:
     return result
 
 
-def _unlike(x: Unit, y: Unit, one: Reading, two: Reading, tongue: Tongue) -> str | None:
+def _unlike(x: Word, y: Word, one: TongueReading, two: TongueReading, tongue: Tongue) -> str | None:
     """The reason why two units that say the same are not the same, by their form or the silent words before them."""
     mine, yours = (*x.before, *x.exact.split()), (*y.before, *y.exact.split())
     for his in mine:

@@ -15,7 +15,7 @@ _SHORTEST_REST = 3
 _OF_VERBS = ("ي", "ت")
 
 
-class Unit(NamedTuple):
+class Word(NamedTuple):
     """A word or phrase that says something."""
 
     value: str
@@ -31,23 +31,23 @@ class Unit(NamedTuple):
     """Whether nothing but a comma or "and" stands between it and the unit before it."""
 
 
-class Reading(NamedTuple):
+class TongueReading(NamedTuple):
     """What a description says. The last unit of the last part is its end, which says nothing."""
 
-    parts: tuple[tuple[Unit, ...], ...]
+    parts: tuple[tuple[Word, ...], ...]
     relatives: int
     accented: bool
 
-    def units(self) -> Iterator[Unit]:
+    def units(self) -> Iterator[Word]:
         """All that is said, in order."""
         return (unit for part in self.parts for unit in part)
 
 
-def read(description: str, tongue: Tongue) -> Reading:
+def read(description: str, tongue: Tongue) -> TongueReading:
     """What the description says, in order, in parts that commas, relatives and conjunctions divide."""
     words = list(_written(description, tongue))
     exact = [word for word, _ in words]
-    parts: list[list[Unit]] = [[]]
+    parts: list[list[Word]] = [[]]
     before: list[str] = []
     joins = False
     relatives = index = 0
@@ -68,10 +68,10 @@ def read(description: str, tongue: Tongue) -> Reading:
             before.append(written)
         else:
             is_name = capital and not entry.category
-            parts[-1].append(Unit(entry.value, written, entry.category, is_name, tuple(before), joins))
+            parts[-1].append(Word(entry.value, written, entry.category, is_name, tuple(before), joins))
             before, joins = [], False
-    parts[-1].append(Unit("", "", "end", before=tuple(before)))
-    return Reading(tuple(map(tuple, parts)), relatives, any(word != unaccented(word) for word in exact))
+    parts[-1].append(Word("", "", "end", before=tuple(before)))
+    return TongueReading(tuple(map(tuple, parts)), relatives, any(word != unaccented(word) for word in exact))
 
 
 def _written(description: str, tongue: Tongue) -> Iterator[tuple[str, bool]]:
