@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import product
 
 from personagraph.dedup.veto.tongues.reading import TongueReading, Word, read
 from personagraph.dedup.veto.tongues.tables import negations_in, numbers_in
@@ -15,7 +16,7 @@ _FIRST = ("negation", "number", "symbol", "sex", "kin", "age", "place", "role", 
 """The categories that name a reason before all others."""
 _CLAUSES = 3
 _SURELY_UNACCENTED = 2
-"""How many words without their accents show that a text in a language nobody reads is written without any."""
+"""How many words without their accents show that a text is written without any."""
 
 
 def tongue_tokens(description: str) -> tuple[str, ...]:
@@ -80,10 +81,9 @@ def _beyond(mine: Sequence[Word], yours: Sequence[Word]) -> list[Word]:
 
 def _in_order(one: TongueReading, two: TongueReading, tongue: Tongue) -> str | None:
     """The reason if the same is said of others, or in a form that says more."""
-    mine = _listed(one.parts)
     reasons = []
-    for parts in _orders(two, one):
-        yours = _listed(parts)
+    for listed, parts in product((_flat, _listed), _orders(two, one)):
+        mine, yours = listed(one.parts), listed(parts)
         if [unit.value for unit in mine] == [unit.value for unit in yours]:
             pairs = zip(mine, yours, strict=True)
             found = next((reason for x, y in pairs if (reason := _unlike(x, y, one, two, tongue))), None)
@@ -103,11 +103,15 @@ def _orders(reading: TongueReading, like: TongueReading) -> Iterator[tuple[tuple
             yield first, (y._replace(is_joined=x.is_joined), *third[1:]), (x._replace(is_joined=y.is_joined), *second[1:], end)
 
 
+def _flat(parts: Sequence[Sequence[Word]]) -> list[Word]:
+    return [unit for part in parts for unit in part]
+
+
 def _listed(parts: Sequence[Sequence[Word]]) -> list[Word]:
     """All units, with bare words that a comma or "and" joins in one order: "médecin et poète"."""
     result: list[Word] = []
     run = 0
-    for unit in (unit for part in parts for unit in part):
+    for unit in _flat(parts):
         if not unit.is_joined or unit.category == "end":
             run = len(result)
         result.append(unit)
@@ -125,7 +129,9 @@ def _unlike(x: Word, y: Word, one: TongueReading, two: TongueReading, tongue: To
     if x.exact == y.exact:
         return None
     if unaccented(x.exact) == unaccented(y.exact):
-        left_out = one.accented != two.accented and frozenset((x.exact, y.exact)) not in tongue.alike
+        left_out = 0 in (one.accented, two.accented) and (
+            one.accented + two.accented >= _SURELY_UNACCENTED or frozenset((x.exact, y.exact)) not in tongue.alike
+        )
         return None if left_out else f"word: {x.exact} / {y.exact}"
     if x.is_name or y.is_name:
         return f"name: {x.exact} / {y.exact}"

@@ -36,7 +36,8 @@ class TongueReading(NamedTuple):
 
     parts: tuple[tuple[Word, ...], ...]
     relatives: int
-    accented: bool
+    accented: int
+    """How many words have an accent."""
 
     def units(self) -> Iterator[Word]:
         """All that is said, in order."""
@@ -51,9 +52,10 @@ def read(description: str, tongue: Tongue) -> TongueReading:
     before: list[str] = []
     joins = False
     relatives = index = 0
+    joint = "" if tongue.system == "CJK" else " "
     while index < len(words):
         entry, length = _entry_at(exact, index, tongue)
-        written = " ".join(exact[index : index + length])
+        written = joint.join(exact[index : index + length])
         capital = any(is_capital for _, is_capital in words[index : index + length])
         index += length
         relatives += entry.category == "relative"
@@ -71,14 +73,14 @@ def read(description: str, tongue: Tongue) -> TongueReading:
             parts[-1].append(Word(entry.value, written, entry.category, is_name, tuple(before), joins))
             before, joins = [], False
     parts[-1].append(Word("", "", "end", before=tuple(before)))
-    return TongueReading(tuple(map(tuple, parts)), relatives, any(word != unaccented(word) for word in exact))
+    return TongueReading(tuple(map(tuple, parts)), relatives, sum(word != unaccented(word) for word in exact))
 
 
 def _written(description: str, tongue: Tongue) -> Iterator[tuple[str, bool]]:
     """The words and marks, folded, and whether each has a capital that says that it is a name."""
     found = printed(description)
     shown = [word[0].isupper() for word in found if word[0].isalpha()]
-    mixed = sum(shown) <= len(shown) / 2
+    mixed = sum(shown) <= len(shown) / 2 and not tongue.has_capital_nouns
     starts = True
     for word in found:
         if word not in _ENDS:

@@ -45,6 +45,7 @@ class Tongue:
     code: str
     system: str
     letters: frozenset[str]
+    has_capital_nouns: bool
     elided: tuple[str, ...]
     prefixes: tuple[str, ...]
     attached: tuple[str, ...]
@@ -122,16 +123,19 @@ def tongue_of(description: str) -> Tongue | None:
     text = folded(description).replace("\u2019", " ").replace("'", " ")
     found = [word for word in printed(text) if word[0].isalpha()]
     bare = [unaccented(word) for word in found]
-    scores: list[tuple[int, str, Tongue]] = []
+    scores: list[tuple[int, Tongue]] = []
     for known in map(tongue, TONGUES):
         if known.system == system and _has_letters(known, found, description):
             small = sum(_OF_SMALL * (word in known.small) or (word,) in known.bare for word in bare)
-            scores.append((small, known.code, known))
-    scores.sort(reverse=True, key=lambda score: score[:2])
-    if not scores or (len(scores) > 1 and scores[0][0] == scores[1][0]):
+            scores.append((small, known))
+    most = max((score for score, _ in scores), default=-1)
+    if most < _FEWEST.get(system or "", 1):
         return None
-    score, _, best = scores[0]
-    return best if score >= _FEWEST.get(system or "", 1) else None
+    best = [known for score, known in scores if score == most]
+    if len(best) > 1:
+        counts = [sum(known.entry_of_form(word) is not None for word in bare) for known in best]
+        best = [known for known, count in zip(best, counts, strict=True) if count == max(counts)]
+    return best[0] if len(best) == 1 else None
 
 
 @lru_cache
@@ -155,6 +159,7 @@ def tongue(name: str) -> Tongue:
         code=data["code"],
         system=data["system"],
         letters=frozenset(data["letters"]),
+        has_capital_nouns=data.get("capital_nouns", False),
         elided=_listed(data, "elided"),
         prefixes=_listed(data, "prefixes"),
         attached=_listed(data, "attached"),
@@ -206,11 +211,11 @@ def _words(data: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
 
 
 def _declined(name: str, endings: Mapping[str, str]) -> Iterator[str]:
-    """The other forms of an adjective."""
-    if " " not in name:
-        end = next((end for end in sorted(endings, key=len, reverse=True) if name.endswith(end)), None)
-        if end is not None:
-            yield from (name.removesuffix(end) + other for other in endings[end].split())
+    """The other forms of an adjective; of a phrase, with its first word in each."""
+    first, space, rest = name.partition(" ")
+    end = next((end for end in sorted(endings, key=len, reverse=True) if first.endswith(end)), None)
+    if end is not None:
+        yield from (first.removesuffix(end) + other + space + rest for other in endings[end].split())
 
 
 def _numbers(code: str) -> Iterator[tuple[str, Entry]]:
