@@ -1,4 +1,4 @@
-"""Makes the tables of personagraph/dedup/veto/tongues from Unicode's CLDR: how numbers are spelled, what countries are called.
+"""Makes the tables of personagraph/dedup/veto/tongues from Unicode's CLDR: numbers in words, and names of countries.
 
     npm pack cldr-localenames-full && tar xzf cldr-localenames-full-*.tgz
     uv run --with unicode-rbnf python scripts/tongue_tables.py package

@@ -110,7 +110,10 @@ def printed(text: str) -> list[str]:
     Initials are one word ("U.S."), a number is one with its comma or point, and a minus before it is a sign.
     """
     plain = _INITIALS.sub(lambda found: found[0].replace(".", ""), unified(_MINUS.sub(" \u2212 ", text)))
-    return [piece for word in _PRINTED.findall(plain) for piece in pieces(word, 1)]
+    found = _PRINTED.findall(plain)
+    if not _HAS_UNSPACED.search(plain):
+        return found
+    return [piece for word in found for piece in pieces(word, 1)]
 
 
 def unaccented(text: str) -> str:
@@ -121,7 +124,7 @@ def unaccented(text: str) -> str:
     """
     if text.isascii():
         return text
-    plain = text.translate(_ONE_I)
+    plain = text.translate(_ONE_I) if "\u0131" in text or "\u0130" in text else text
     if not _HAS_ACCENT.search(plain):
         return plain
     return unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", plain)))

@@ -10,7 +10,8 @@ import pytest
 from personagraph.dedup.veto.canonical import key_tokens
 from personagraph.dedup.veto.reading import read
 from personagraph.dedup.veto.tongues.compare import tongue_tokens
-from personagraph.dedup.veto.tongues.tongue import TONGUES, tongue, tongue_of
+from personagraph.dedup.veto.tongues.recognition import tongue_of
+from personagraph.dedup.veto.tongues.tongue import TONGUES, tongue
 from personagraph.dedup.veto.veto import differs
 from personagraph.text.words import unaccented
 from tests.dedup.tongue_pairs import APART, SAME, UNREAD
@@ -28,7 +29,9 @@ CODES = {
 
 
 def cases(pairs: dict[str, list[tuple[str, str]]]) -> list[object]:
-    return [pytest.param(name, a, b, id=f"{name} {n}") for name, found in pairs.items() for n, (a, b) in enumerate(found)]
+    return [
+        pytest.param(name, a, b, id=f"{name} {n}") for name, found in pairs.items() for n, (a, b) in enumerate(found)
+    ]
 
 
 @pytest.mark.parametrize(("name", "a", "b"), cases(SAME))

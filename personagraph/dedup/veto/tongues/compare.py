@@ -6,9 +6,10 @@ from functools import lru_cache
 from itertools import product
 
 from personagraph.dedup.veto.tongues.reading import TongueReading, Word, read
+from personagraph.dedup.veto.tongues.recognition import tongue_of_words
 from personagraph.dedup.veto.tongues.tables import negations_in, numbers_in
-from personagraph.dedup.veto.tongues.tongue import Tongue, tongue_of
-from personagraph.text.words import folded, is_symbol, unaccented, words
+from personagraph.dedup.veto.tongues.tongue import Tongue
+from personagraph.text.words import folded, is_symbol, printed, unaccented, words
 
 UNREAD = "language: cannot read"
 """The reason where nobody can tell whether what differs says anything."""
@@ -25,10 +26,10 @@ def tongue_tokens(description: str) -> tuple[str, ...]:
     In a language that cannot be read these are its words, unaccented. Whatever `tongue_differs` calls one has the same
     tokens, in some order.
     """
-    tongue = tongue_of(description)
-    if tongue is None:
+    reading, _ = _read(description)
+    if reading is None:
         return tuple(words(unaccented(folded(description)), cut=1))
-    return tuple(unit.value for unit in _read(description, tongue.code).units() if unit.value)
+    return tuple(unit.value for unit in reading.units() if unit.value)
 
 
 def tongue_differs(a: str, b: str) -> str | None:
@@ -39,18 +40,17 @@ def tongue_differs(a: str, b: str) -> str | None:
     is spelled. In any other, only the same words in the same order are one; the reason is UNREAD, unless a number, a
     symbol or a negation differs.
     """
-    tongue, other = tongue_of(a), tongue_of(b)
-    if tongue is None or other is None or tongue.code != other.code:
+    (one, tongue), (two, other) = _read(a), _read(b)
+    if one is None or two is None or tongue is None or tongue is not other:
         return _unread(a, b)
-    one, two = _read(a, tongue.code), _read(b, tongue.code)
     return _said(one, two) or _in_order(one, two, tongue)
 
 
 @lru_cache(maxsize=1 << 12)
-def _read(description: str, code: str) -> TongueReading:
-    tongue = tongue_of(description)
-    assert tongue is not None and tongue.code == code  # noqa: S101
-    return read(description, tongue)
+def _read(description: str) -> tuple[TongueReading, Tongue] | tuple[None, None]:
+    found = printed(description)
+    tongue = tongue_of_words(found)
+    return (read(found, tongue), tongue) if tongue else (None, None)
 
 
 def _said(one: TongueReading, two: TongueReading) -> str | None:
@@ -99,8 +99,8 @@ def _orders(reading: TongueReading, like: TongueReading) -> Iterator[tuple[tuple
     if len(reading.parts) == len(like.parts) == _CLAUSES and max(reading.relatives, like.relatives) <= 1:
         first, second, (*third, end) = reading.parts
         if min(len(second), len(third)) > 1:
-            x, y = second[0], third[0]
-            yield first, (y._replace(is_joined=x.is_joined), *third[1:]), (x._replace(is_joined=y.is_joined), *second[1:], end)
+            begin = second[0]._replace(is_joined=third[0].is_joined)
+            yield first, (third[0]._replace(is_joined=second[0].is_joined), *third[1:]), (begin, *second[1:], end)
 
 
 def _flat(parts: Sequence[Sequence[Word]]) -> list[Word]:
@@ -145,9 +145,9 @@ def _unread(a: str, b: str) -> str | None:
     if mine == yours:
         return None
     bare = [[unaccented(word) for word in side] for side in (mine, yours)]
-    if bare[0] == bare[1] and bare in ([mine, bare[1]], [bare[0], yours]):
-        if sum(x != y for x, y in zip(mine, yours, strict=True)) >= _SURELY_UNACCENTED:
-            return None
+    unlike = sum(x != y for x, y in zip(mine, yours, strict=False))
+    if bare[0] == bare[1] and (mine == bare[0] or yours == bare[1]) and unlike >= _SURELY_UNACCENTED:
+        return None
     for category, one, two in (
         ("negation", negations_in(mine, a), negations_in(yours, b)),
         ("number", numbers_in(mine, a), numbers_in(yours, b)),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from personagraph.dedup.veto.tongues.tongue import Entry, Tongue, without_elision
-from personagraph.text.words import folded, is_symbol, printed, unaccented
+from personagraph.text.words import folded, is_symbol, unaccented
 
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _ENDS = frozenset(".!?")
@@ -44,9 +44,9 @@ class TongueReading(NamedTuple):
         return (unit for part in self.parts for unit in part)
 
 
-def read(description: str, tongue: Tongue) -> TongueReading:
-    """What the description says, in order, in parts that commas, relatives and conjunctions divide."""
-    words = list(_written(description, tongue))
+def read(printed_words: Sequence[str], tongue: Tongue) -> TongueReading:
+    """What the `printed` words of a description say, in parts that commas, relatives and conjunctions divide."""
+    words = list(_written(printed_words, tongue))
     exact = [word for word, _ in words]
     parts: list[list[Word]] = [[]]
     before: list[str] = []
@@ -76,9 +76,8 @@ def read(description: str, tongue: Tongue) -> TongueReading:
     return TongueReading(tuple(map(tuple, parts)), relatives, sum(word != unaccented(word) for word in exact))
 
 
-def _written(description: str, tongue: Tongue) -> Iterator[tuple[str, bool]]:
+def _written(found: Sequence[str], tongue: Tongue) -> Iterator[tuple[str, bool]]:
     """The words and marks, folded, and whether each has a capital that says that it is a name."""
-    found = printed(description)
     shown = [word[0].isupper() for word in found if word[0].isalpha()]
     mixed = sum(shown) <= len(shown) / 2 and not tongue.has_capital_nouns
     starts = True

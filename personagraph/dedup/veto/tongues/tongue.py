@@ -1,8 +1,8 @@
-"""The languages that can be read beside English, and how their words are looked up: by their files and Unicode's tables."""
+"""The languages that can be read beside English, each with what its words say, by its file and Unicode's tables."""
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -10,19 +10,13 @@ from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from personagraph.dedup.veto.tongues.tables import numbers_of, rows
-from personagraph.text.english import is_english
-from personagraph.text.scripts import main_system
 from personagraph.text.words import folded, printed, unaccented
 
 TONGUES: Final = ("arabic", "chinese", "french", "german", "italian", "portuguese", "russian", "spanish")
 """The languages that can be read, by the names of their files."""
 _SILENT: Final = ("silent", "praise", "relative", "link")
-_FOREIGN = 0.2
-"""From this share of words on with letters that a language has not, a text is not in it."""
-_OF_SMALL = 2
-"""How many other known words count as much as a small word."""
-_FEWEST = {"LATIN": 2 * _OF_SMALL, "CJK": 0}
-"""How many of those a text needs to be of the language that has most of them; 1 in other writing systems."""
+_AS_WRITTEN: Final = ("number", "negation")
+"""Categories whose words have no other forms."""
 _LONGEST_WORD = 40
 
 
@@ -112,32 +106,6 @@ class Tongue:
         )
 
 
-def tongue_of(description: str) -> Tongue | None:
-    """The language of a text that is not English, by its letters and small words; None if it cannot be read.
-
-    Case, width and accents do not matter.
-    """
-    system = main_system(description)
-    if system not in {tongue(name).system for name in TONGUES} or is_english(description):
-        return None
-    text = folded(description).replace("\u2019", " ").replace("'", " ")
-    found = [word for word in printed(text) if word[0].isalpha()]
-    bare = [unaccented(word) for word in found]
-    scores: list[tuple[int, Tongue]] = []
-    for known in map(tongue, TONGUES):
-        if known.system == system and _has_letters(known, found, description):
-            small = sum(_OF_SMALL * (word in known.small) or (word,) in known.bare for word in bare)
-            scores.append((small, known))
-    most = max((score for score, _ in scores), default=-1)
-    if most < _FEWEST.get(system or "", 1):
-        return None
-    best = [known for score, known in scores if score == most]
-    if len(best) > 1:
-        counts = [sum(known.entry_of_form(word) is not None for word in bare) for known in best]
-        best = [known for known, count in zip(best, counts, strict=True) if count == max(counts)]
-    return best[0] if len(best) == 1 else None
-
-
 @lru_cache
 def tongue(name: str) -> Tongue:
     """The language whose file has this name."""
@@ -153,7 +121,7 @@ def tongue(name: str) -> Tongue:
     longest: defaultdict[str, int] = defaultdict(lambda: 1)
     for words, entry in chain(entries.items(), bare.items()):
         longest[words[0]] = max(longest[words[0]], len(words))
-        if len(words) == 1 and not entry.is_silent and words in entries and entry.category not in ("number", "negation"):
+        if len(words) == 1 and not entry.is_silent and words in entries and entry.category not in _AS_WRITTEN:
             stems[stem(words[0])].append(words[0])
     return Tongue(
         code=data["code"],
@@ -250,14 +218,6 @@ def _stemmer(name: str, respelled: Mapping[str, str]) -> Callable[[str], str]:
         return stem(bare) if len(bare) <= _LONGEST_WORD else bare
 
     return stemmed
-
-
-def _has_letters(known: Tongue, found: Sequence[str], description: str) -> bool:
-    """Whether the words have the letters of the language; of Chinese, whether there is no kana among them."""
-    if known.system == "CJK":
-        return not any("\u3041" <= char <= "\u30ff" for char in description)
-    foreign = sum(any(not (char.isascii() or char in known.letters) for char in word) for word in found)
-    return foreign < _FOREIGN * len(found)
 
 
 def _common(one: str, other: str) -> int:
