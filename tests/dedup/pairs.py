@@ -18,8 +18,8 @@ APART = {
     ],
     "language": [
         ("A tutor who speaks Swahili at home", "A tutor who speaks Malayalam at home"),
-        ("Une infirmière qui habite à Lyon avec sa mère", "Une maîtresse qui habite à Lyon avec sa mère"),
-        ("东京的一位年轻渔夫", "东京的一位年轻教师"),
+        ("Sairaanhoitaja joka asuu Turussa äitinsä kanssa", "Opettaja joka asuu Turussa äitinsä kanssa"),
+        ("東京に住む若い漁師", "東京に住む若い教師"),
     ],
     "age": [
         ("A young gardener with a small plot", "An elderly gardener with a small plot"),
@@ -89,6 +89,8 @@ APART = {
         ("A visitor who smokes", "A visitor who is a non-smoker"),
     ],
     "role": [
+        ("Une infirmière qui habite à Lyon avec sa mère", "Une maîtresse qui habite à Lyon avec sa mère"),
+        ("东京的一位年轻渔夫", "东京的一位年轻教师"),
         ("A teacher at a rural school", "A student at a rural school"),
         ("A doctor in a busy ward", "A nurse in a busy ward"),
         ("A landlord in a harbour town", "A tenant in a harbour town"),

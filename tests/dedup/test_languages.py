@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from personagraph.dedup.rules import INDEXES, Deduplicator
 from personagraph.dedup.stream import deduplicate
+from personagraph.dedup.veto.tongues.recognition import tongue_of
 from personagraph.dedup.veto.veto import differs
 from personagraph.text.words import words
 
@@ -237,7 +238,7 @@ def test_in_english_a_slip_is_no_word_and_another_word_is_no_slip(one: str, othe
 
 @st.composite
 def one_letter_changed(draw: st.DrawFn) -> tuple[str, str]:
-    text = draw(st.sampled_from(TEXTS))
+    text = draw(st.sampled_from([text for text in TEXTS if tongue_of(text) is None]))
     letters = sorted({char for char in text if unicodedata.category(char)[0] in "LM"})
     at = draw(st.integers(0, len(text) - 1))
     put, cut = draw(st.sampled_from([*letters, ""])), draw(st.integers(0, 1))
@@ -245,7 +246,7 @@ def one_letter_changed(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(one_letter_changed())
-def test_a_changed_added_or_left_out_letter_is_never_merged(pair: tuple[str, str]):
+def test_a_changed_added_or_left_out_letter_is_never_merged_in_a_language_that_nobody_reads(pair: tuple[str, str]):
     one, other = pair
     same = words(one, cut=1) == words(other, cut=1)
     assert (differs(one, other) is None) == same

@@ -25,9 +25,9 @@ def test_the_reason_names_the_words():
     assert differs("A nurse", "A retired nurse") == "former: - / retired"
 
 
-def test_text_that_is_not_english_is_one_persona_only_with_the_same_words_in_the_same_order():
-    assert differs("Ein Lehrer, der in Ulm wohnt", "ein lehrer der in ulm wohnt") is None
-    assert differs("Ein Lehrer, der gern in Ulm wohnt", "Ein Lehrer, der in Ulm wohnt") == "language: cannot read"
+def test_text_that_nobody_reads_is_one_persona_only_with_the_same_words_in_the_same_order():
+    assert differs("Opettaja, joka asuu Turussa", "opettaja joka asuu turussa") is None
+    assert differs("Opettaja, joka nyt asuu Turussa", "Opettaja, joka asuu Turussa") == "language: cannot read"
 
 
 @pytest.mark.slow

@@ -74,6 +74,9 @@ SAME = {
 
 APART = {
     "French": [
+        ("Un juge qui aide un avocat", "Un juge qu'aide un avocat"),
+        ("Un juge formé par un avocat", "Un juge forme un avocat"),
+        ("Un pilote qui vole à Paris", "Un pilote qui vole de Paris"),
         ("Une infirmière de Lyon", "Un infirmier de Lyon"),
         ("Un journaliste de Lyon", "Une journaliste de Lyon"),
         ("Un étudiant qui chante", "Une étudiante qui chante"),
@@ -99,6 +102,9 @@ APART = {
         ),
     ],
     "Spanish": [
+        ("Un maestro que ayuda a un juez", "Un maestro a quien ayuda un juez"),
+        ("Un maestro que ayuda a un juez", "Un maestro que ayuda un juez"),
+        ("Un piloto que vuela a Lima", "Un piloto que vuela de Lima"),
         ("Un profesor de Lima", "Una profesora de Lima"),
         ("Un periodista de Lima", "Una periodista de Lima"),
         ("Una cantante dedicada", "Un cantante dedicado"),
@@ -134,9 +140,12 @@ APART = {
         ("Ein Koch, der Fleisch isst", "Ein Koch, der kein Fleisch isst"),
         ("Ein Vater von zwei Söhnen", "Ein Vater von drei Söhnen"),
         ("Ein junger Bäcker", "Ein alter Bäcker"),
+        ("Ein Arzt, der einen Richter berät", "Ein Arzt, den ein Richter berät"),
         ("Ein Arzt, der einen Richter berät", "Ein Richter, der einen Arzt berät"),
     ],
     "Russian": [
+        ("Учитель, который лечит врача", "Учитель, которого лечит врач"),
+        ("Врач и учителя лечит судья", "Врача и учитель лечит судью"),
         ("Журналист, который живёт в Казани", "Журналист, которая живёт в Казани"),
         ("Старый врач из Казани", "Старая врач из Казани"),
         ("Врач, который любит собак", "Врач, который не любит собак"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 
+from personagraph.dedup.veto.tongues.likeness import FEWEST_ACCENTS, others_do, unlike
 from personagraph.dedup.veto.tongues.reading import TongueReading, Word, read
 from personagraph.dedup.veto.tongues.recognition import tongue_of_words
 from personagraph.dedup.veto.tongues.tables import negations_in, numbers_in
@@ -16,8 +17,6 @@ UNREAD = "language: cannot read"
 _FIRST = ("negation", "number", "symbol", "sex", "kin", "age", "place", "role", "language")
 """The categories that name a reason before all others."""
 _CLAUSES = 3
-_SURELY_UNACCENTED = 2
-"""How many words without their accents show that a text is written without any."""
 
 
 def tongue_tokens(description: str) -> tuple[str, ...]:
@@ -81,13 +80,13 @@ def _beyond(mine: Sequence[Word], yours: Sequence[Word]) -> list[Word]:
 
 def _in_order(one: TongueReading, two: TongueReading, tongue: Tongue) -> str | None:
     """The reason if the same is said of others, or in a form that says more."""
-    reasons = []
+    reasons, accents = [], (one.accented, two.accented)
     for listed, parts in product((_flat, _listed), _orders(two, one)):
         mine, yours = listed(one.parts), listed(parts)
         if [unit.value for unit in mine] == [unit.value for unit in yours]:
             pairs = zip(mine, yours, strict=True)
-            found = next((reason for x, y in pairs if (reason := _unlike(x, y, one, two, tongue))), None)
-            if found is None:
+            found = next((reason for x, y in pairs if (reason := unlike(x, y, accents, tongue))), None)
+            if found is None and not (found := others_do(mine, yours, tongue)):
                 return None
             reasons.append(found)
     return reasons[0] if reasons else "order: who is what"
@@ -119,34 +118,13 @@ def _listed(parts: Sequence[Sequence[Word]]) -> list[Word]:
     return result
 
 
-def _unlike(x: Word, y: Word, one: TongueReading, two: TongueReading, tongue: Tongue) -> str | None:
-    """The reason why two units that say the same are not the same, by their form or the silent words before them."""
-    mine, yours = (*x.before, *x.exact.split()), (*y.before, *y.exact.split())
-    for his in mine:
-        for her in yours:
-            if his not in yours and her not in mine and (tongue.are_sexes(his, her) or tongue.disagrees(his, her)):
-                return f"sex: {his} / {her}"
-    if x.exact == y.exact:
-        return None
-    if unaccented(x.exact) == unaccented(y.exact):
-        left_out = 0 in (one.accented, two.accented) and (
-            one.accented + two.accented >= _SURELY_UNACCENTED or frozenset((x.exact, y.exact)) not in tongue.alike
-        )
-        return None if left_out else f"word: {x.exact} / {y.exact}"
-    if x.is_name or y.is_name:
-        return f"name: {x.exact} / {y.exact}"
-    if x.category or tongue.is_form(x.exact, y.exact):
-        return None
-    return f"word: {x.exact} / {y.exact}"
-
-
 def _unread(a: str, b: str) -> str | None:
     mine, yours = (words(folded(text), cut=1) for text in (a, b))
     if mine == yours:
         return None
     bare = [[unaccented(word) for word in side] for side in (mine, yours)]
-    unlike = sum(x != y for x, y in zip(mine, yours, strict=False))
-    if bare[0] == bare[1] and (mine == bare[0] or yours == bare[1]) and unlike >= _SURELY_UNACCENTED:
+    other = sum(x != y for x, y in zip(mine, yours, strict=False))
+    if bare[0] == bare[1] and (mine == bare[0] or yours == bare[1]) and other >= FEWEST_ACCENTS:
         return None
     for category, one, two in (
         ("negation", negations_in(mine, a), negations_in(yours, b)),

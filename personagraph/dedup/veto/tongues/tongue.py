@@ -56,6 +56,14 @@ class Tongue:
     genders: tuple[tuple[str, str], ...]
     disagree: tuple[tuple[str, str], ...]
     """A relative, and the ending of a participle of the other sex."""
+    weighty: frozenset[str]
+    """Silent words that say who does it: "par", "которого"."""
+    opposed: frozenset[tuple[str, str]]
+    """Silent words that say the opposite of each other: "à" and "de"."""
+    objects: frozenset[str]
+    """Silent words before whom something is done to."""
+    verbs: tuple[str, ...]
+    """The endings of verbs, where nouns have cases."""
     forms: tuple[tuple[str, ...], ...]
     stem: Callable[[str], str]
 
@@ -140,10 +148,14 @@ def tongue(name: str) -> Tongue:
             for words, entry in bare.items()
             if len(words) == 1 and (entry.category in ("silent", "relative", "link", "negation"))
         ),
-        alike=frozenset(frozenset(pair.split("/")) for pair in data["alike"].split(", ")),
-        pairs=frozenset((a, b) for a, _, b in (pair.partition("/") for pair in data["pairs"].split(", "))),
+        alike=frozenset(frozenset(pair.split("/")) for pair in _names(data, "alike")),
+        pairs=frozenset((a, b) for a, _, b in (pair.partition("/") for pair in _names(data, "pairs"))),
         genders=tuple((his, hers) for his, hers in data["genders"]),
         disagree=tuple((relative, ending) for relative, ending in data.get("disagree", ())),
+        weighty=frozenset(_names(data, "weighty")),
+        opposed=frozenset((a, b) for a, _, b in (pair.partition("/") for pair in _names(data, "opposed"))),
+        objects=frozenset(_names(data, "objects")),
+        verbs=tuple(_names(data, "verbs")),
         forms=tuple(tuple(group) for group in data["forms"]),
         stem=stem,
     )
@@ -195,6 +207,10 @@ def _countries(code: str) -> Iterator[tuple[str, Entry]]:
     for row in rows("countries"):
         if row["tongue"] == code:
             yield from ((name, Entry(f"={row['country']}", "place")) for name in row["names"].split(";"))
+
+
+def _names(data: Mapping[str, Any], name: str) -> list[str]:
+    return [found for found in str(data.get(name, "")).split(", ") if found]
 
 
 def _listed(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
