@@ -6,10 +6,10 @@ from functools import lru_cache
 from itertools import product
 
 from personagraph.dedup.veto.tongues.likeness import FEWEST_ACCENTS, others_do, unlike
-from personagraph.dedup.veto.tongues.reading import TongueReading, Word, read
+from personagraph.dedup.veto.tongues.reading import TongueReading, Said, read
 from personagraph.dedup.veto.tongues.recognition import tongue_of_words
 from personagraph.dedup.veto.tongues.tables import negations_in, numbers_in
-from personagraph.dedup.veto.tongues.tongue import Tongue
+from personagraph.dedup.veto.tongues.tongue import Language
 from personagraph.text.words import folded, is_symbol, printed, unaccented, words
 
 UNREAD = "language: cannot read"
@@ -46,7 +46,7 @@ def tongue_differs(a: str, b: str) -> str | None:
 
 
 @lru_cache(maxsize=1 << 12)
-def _read(description: str) -> tuple[TongueReading, Tongue] | tuple[None, None]:
+def _read(description: str) -> tuple[TongueReading, Language] | tuple[None, None]:
     found = printed(description)
     tongue = tongue_of_words(found)
     return (read(found, tongue), tongue) if tongue else (None, None)
@@ -67,7 +67,7 @@ def _said(one: TongueReading, two: TongueReading) -> str | None:
     return f"{category or extra[0].category or 'word'}: {first[0]} / {first[1]}"
 
 
-def _beyond(mine: Sequence[Word], yours: Sequence[Word]) -> list[Word]:
+def _beyond(mine: Sequence[Said], yours: Sequence[Said]) -> list[Said]:
     """The units that say what the other side does not say, or not as often."""
     left = Counter(unit.value for unit in yours)
     found = []
@@ -78,7 +78,7 @@ def _beyond(mine: Sequence[Word], yours: Sequence[Word]) -> list[Word]:
     return found
 
 
-def _in_order(one: TongueReading, two: TongueReading, tongue: Tongue) -> str | None:
+def _in_order(one: TongueReading, two: TongueReading, tongue: Language) -> str | None:
     """The reason if the same is said of others, or in a form that says more."""
     reasons, accents = [], (one.accented, two.accented)
     for listed, parts in product((_flat, _listed), _orders(two, one)):
@@ -92,7 +92,7 @@ def _in_order(one: TongueReading, two: TongueReading, tongue: Tongue) -> str | N
     return reasons[0] if reasons else "order: who is what"
 
 
-def _orders(reading: TongueReading, like: TongueReading) -> Iterator[tuple[tuple[Word, ...], ...]]:
+def _orders(reading: TongueReading, like: TongueReading) -> Iterator[tuple[tuple[Said, ...], ...]]:
     """The parts, and, where only two clauses say more of one person, those two the other way round."""
     yield reading.parts
     if len(reading.parts) == len(like.parts) == _CLAUSES and max(reading.relatives, like.relatives) <= 1:
@@ -102,13 +102,13 @@ def _orders(reading: TongueReading, like: TongueReading) -> Iterator[tuple[tuple
             yield first, (third[0]._replace(is_joined=second[0].is_joined), *third[1:]), (begin, *second[1:], end)
 
 
-def _flat(parts: Sequence[Sequence[Word]]) -> list[Word]:
+def _flat(parts: Sequence[Sequence[Said]]) -> list[Said]:
     return [unit for part in parts for unit in part]
 
 
-def _listed(parts: Sequence[Sequence[Word]]) -> list[Word]:
+def _listed(parts: Sequence[Sequence[Said]]) -> list[Said]:
     """All units, with bare words that a comma or "and" joins in one order: "médecin et poète"."""
-    result: list[Word] = []
+    result: list[Said] = []
     run = 0
     for unit in _flat(parts):
         if not unit.is_joined or unit.category == "end":

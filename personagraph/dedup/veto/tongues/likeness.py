@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from personagraph.dedup.veto.tongues.reading import Word
-from personagraph.dedup.veto.tongues.tongue import Tongue
+from personagraph.dedup.veto.tongues.reading import Said
+from personagraph.dedup.veto.tongues.tongue import Language
 from personagraph.text.words import unaccented
 
 FEWEST_ACCENTS: Final = 2
@@ -15,14 +15,14 @@ _ENDINGS = "sn"
 _WHO_DOES_IT = "order: who does it"
 
 
-def unlike(x: Word, y: Word, accents: tuple[int, int], tongue: Tongue) -> str | None:
+def unlike(x: Said, y: Said, accents: tuple[int, int], tongue: Language) -> str | None:
     """The reason why two words that say the same are not one, or None; `accents` says how many both texts have."""
     if x.exact == y.exact and x.before == y.before:
         return None
     return _by_sex(x, y, tongue) or _by_small_words(x, y, tongue) or _by_form(x, y, accents, tongue)
 
 
-def others_do(mine: Sequence[Word], yours: Sequence[Word], tongue: Tongue) -> str | None:
+def others_do(mine: Sequence[Said], yours: Sequence[Said], tongue: Language) -> str | None:
     """The reason if two nouns or more have another case: "врач лечит учителя", "врача лечит учитель"."""
     if not tongue.verbs:
         return None
@@ -31,7 +31,7 @@ def others_do(mine: Sequence[Word], yours: Sequence[Word], tongue: Tongue) -> st
     return _WHO_DOES_IT if len(nouns) > 1 else None
 
 
-def _by_sex(x: Word, y: Word, tongue: Tongue) -> str | None:
+def _by_sex(x: Said, y: Said, tongue: Language) -> str | None:
     mine, yours = (*x.before, *x.exact.split()), (*y.before, *y.exact.split())
     for his in mine:
         for her in yours:
@@ -40,7 +40,7 @@ def _by_sex(x: Word, y: Word, tongue: Tongue) -> str | None:
     return None
 
 
-def _by_small_words(x: Word, y: Word, tongue: Tongue) -> str | None:
+def _by_small_words(x: Said, y: Said, tongue: Language) -> str | None:
     """The reason if a preposition or a relative says that somebody else does it, or that it goes the other way."""
     mine, yours = set(x.before), set(y.before)
     only_mine, only_yours = mine - yours, yours - mine
@@ -50,7 +50,7 @@ def _by_small_words(x: Word, y: Word, tongue: Tongue) -> str | None:
     return _WHO_DOES_IT if (mine ^ yours) & said else None
 
 
-def _by_form(x: Word, y: Word, accents: tuple[int, int], tongue: Tongue) -> str | None:
+def _by_form(x: Said, y: Said, accents: tuple[int, int], tongue: Language) -> str | None:
     if x.exact == y.exact:
         return None
     if unaccented(x.exact) == unaccented(y.exact):
@@ -62,7 +62,7 @@ def _by_form(x: Word, y: Word, accents: tuple[int, int], tongue: Tongue) -> str 
     return f"word: {x.exact} / {y.exact}"
 
 
-def _are_left_out(x: str, y: str, accents: tuple[int, int], tongue: Tongue) -> bool:
+def _are_left_out(x: str, y: str, accents: tuple[int, int], tongue: Language) -> bool:
     """Whether one text is written without accents: by two words, or by one that is no other word without its accent.
 
     An accent on the last vowel often makes another word ("formé", "cantó", "papà"), though not in "città".

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from personagraph.dedup.veto.tongues.tongue import Entry, Tongue, without_elision
+from personagraph.dedup.veto.tongues.tongue import Entry, Language, without_elision
 from personagraph.text.words import folded, is_symbol, unaccented
 
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
@@ -15,7 +15,7 @@ _SHORTEST_REST = 3
 _OF_VERBS = ("ي", "ت")
 
 
-class Word(NamedTuple):
+class Said(NamedTuple):
     """A word or phrase that says something."""
 
     value: str
@@ -34,21 +34,21 @@ class Word(NamedTuple):
 class TongueReading(NamedTuple):
     """What a description says. The last unit of the last part is its end, which says nothing."""
 
-    parts: tuple[tuple[Word, ...], ...]
+    parts: tuple[tuple[Said, ...], ...]
     relatives: int
     accented: int
     """How many words have an accent."""
 
-    def units(self) -> Iterator[Word]:
+    def units(self) -> Iterator[Said]:
         """All that is said, in order."""
         return (unit for part in self.parts for unit in part)
 
 
-def read(printed_words: Sequence[str], tongue: Tongue) -> TongueReading:
+def read(printed_words: Sequence[str], tongue: Language) -> TongueReading:
     """What the `printed` words of a description say, in parts that commas, relatives and conjunctions divide."""
     words = list(_written(printed_words, tongue))
     exact = [word for word, _ in words]
-    parts: list[list[Word]] = [[]]
+    parts: list[list[Said]] = [[]]
     before: list[str] = []
     joins = False
     relatives = index = 0
@@ -70,13 +70,13 @@ def read(printed_words: Sequence[str], tongue: Tongue) -> TongueReading:
             before.append(written)
         else:
             is_name = capital and not entry.category
-            parts[-1].append(Word(entry.value, written, entry.category, is_name, tuple(before), joins))
+            parts[-1].append(Said(entry.value, written, entry.category, is_name, tuple(before), joins))
             before, joins = [], False
-    parts[-1].append(Word("", "", "end", before=tuple(before)))
+    parts[-1].append(Said("", "", "end", before=tuple(before)))
     return TongueReading(tuple(map(tuple, parts)), relatives, sum(word != unaccented(word) for word in exact))
 
 
-def _written(found: Sequence[str], tongue: Tongue) -> Iterator[tuple[str, bool]]:
+def _written(found: Sequence[str], tongue: Language) -> Iterator[tuple[str, bool]]:
     """The words and marks, folded, and whether each has a capital that says that it is a name."""
     shown = [word[0].isupper() for word in found if word[0].isalpha()]
     mixed = sum(shown) <= len(shown) / 2 and not tongue.has_capital_nouns
@@ -90,7 +90,7 @@ def _written(found: Sequence[str], tongue: Tongue) -> Iterator[tuple[str, bool]]
         starts = word in _ENDS
 
 
-def _without_article(word: str, tongue: Tongue) -> Iterator[str]:
+def _without_article(word: str, tongue: Language) -> Iterator[str]:
     """The word without the article that is written together with it, and "and" before it on its own, as in Arabic."""
     if not tongue.prefixes or (word,) in tongue.entries:
         yield word
@@ -111,7 +111,7 @@ def _without_article(word: str, tongue: Tongue) -> Iterator[str]:
         yield word
 
 
-def _entry_at(words: Sequence[str], index: int, tongue: Tongue) -> tuple[Entry, int]:
+def _entry_at(words: Sequence[str], index: int, tongue: Language) -> tuple[Entry, int]:
     """What the longest phrase says that begins here, and of how many words it is."""
     word = words[index]
     for length in range(min(tongue.longest.get(word, 1), len(words) - index), 0, -1):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from personagraph.dedup.veto.tongues.tongue import TONGUES, Tongue, tongue
+from personagraph.dedup.veto.tongues.tongue import TONGUES, Language, tongue
 from personagraph.text.scripts import main_system
 from personagraph.text.words import folded, printed, unaccented
 
@@ -28,16 +28,16 @@ _bare = lru_cache(maxsize=1 << 16)(unaccented)
 class Known(NamedTuple):
     """The languages of a writing system, and how much each word counts for which; English is the last."""
 
-    tongues: tuple[Tongue, ...]
+    tongues: tuple[Language, ...]
     counts: Mapping[str, tuple[tuple[int, int], ...]]
 
 
-def tongue_of(description: str) -> Tongue | None:
+def tongue_of(description: str) -> Language | None:
     """The language of a text that is not English; None if it cannot be read. Case, width and accents do not matter."""
     return tongue_of_words(printed(description))
 
 
-def tongue_of_words(words: Sequence[str]) -> Tongue | None:
+def tongue_of_words(words: Sequence[str]) -> Language | None:
     """The language of the `printed` words of a text."""
     found = [part for word in words if word[0].isalpha() for part in folded(word).split("'") if part]
     joined = "".join(found)

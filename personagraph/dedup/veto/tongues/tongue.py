@@ -33,7 +33,7 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Tongue:
+class Language:
     """A language: what its words and phrases say, and which forms of a word are one."""
 
     code: str
@@ -115,7 +115,7 @@ class Tongue:
 
 
 @lru_cache
-def tongue(name: str) -> Tongue:
+def tongue(name: str) -> Language:
     """The language whose file has this name."""
     data = tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
     entries: dict[tuple[str, ...], Entry] = {}
@@ -131,7 +131,7 @@ def tongue(name: str) -> Tongue:
         longest[words[0]] = max(longest[words[0]], len(words))
         if len(words) == 1 and not entry.is_silent and words in entries and entry.category not in _AS_WRITTEN:
             stems[stem(words[0])].append(words[0])
-    return Tongue(
+    return Language(
         code=data["code"],
         system=data["system"],
         letters=frozenset(data["letters"]),
