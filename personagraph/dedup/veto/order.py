@@ -1,7 +1,8 @@
 """What the order of words says: who does what to whom, and what is negated."""
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from personagraph.dedup.veto.english import base, is_known
@@ -10,6 +11,7 @@ from personagraph.dedup.veto.marks import Unit
 from personagraph.dedup.veto.reading import Item, Reading
 
 _LISTING = frozenset({"and", "or", "but", "&", ",", ";", "/", ":"})
+_CONJUNCTIONS = frozenset({"and", "or", "but", "&"})
 _RELATIVES = frozenset({"who", "whom", "whose", "which", "that", "while", "when", "because", "where"})
 _CLAUSES = _RELATIVES | {"with", "has", "have", "having"}
 _OF = frozenset({"of"})
@@ -26,6 +28,8 @@ _ORDERED = ("place", "town", "language", "age", "sex", "kin", "former", "belief"
 _PEOPLE = ("role", "kin", "age", "sex")
 _FIXED = ("negation", "stance", "number", "symbol")
 """Categories of words that say something else when they change places with the word beside them."""
+_NEGATION = frozenset({"negation"})
+_GOVERNING = _NEGATION | {"stance"}
 _VERB_BEFORE = _RELATIVES | _LISTING | {"to", "also", "they", "then"}
 """Words after which a verb stands, in whatever form."""
 _MOTION = frozenset(
@@ -38,11 +42,30 @@ _MOTION = frozenset(
 
 
 def aligned(one: Sequence[Item], two: Sequence[Item]) -> list[int]:
-    """For each item of the first, the place of its fellow in the second; both say the same, as often."""
-    places: dict[str, deque[int]] = defaultdict(deque)
+    """For each item of the first, the place of its fellow in the second; both say the same, as often.
+
+    Of several that say the same, the one that stands between the same others.
+    """
+    if [item.said for item in one] == [item.said for item in two]:
+        return list(range(len(one)))
+    places: dict[str, list[int]] = defaultdict(list)
     for index, item in enumerate(two):
         places[item.said].append(index)
-    return [places[item.said].popleft() for item in one]
+    around = [_neighbours(items) for items in (one, two)]
+    result = []
+    for index, item in enumerate(one):
+        free = places[item.said]
+        mine = around[0][index]
+        best = max(free, key=lambda place: (sum(x == y for x, y in zip(mine, around[1][place], strict=True)), -place))
+        free.remove(best)
+        result.append(best)
+    return result
+
+
+def _neighbours(items: Sequence[Item]) -> list[tuple[str, str]]:
+    """What is said before and after each."""
+    said = ["", *(item.said for item in items), ""]
+    return list(zip(said, said[2:], strict=False))
 
 
 def is_moved(one: Sequence[Item], two: Sequence[Item], places: Sequence[int]) -> bool:
@@ -51,6 +74,8 @@ def is_moved(one: Sequence[Item], two: Sequence[Item], places: Sequence[int]) ->
     Neighbours may change places, too ("a retired blind nurse", "a teacher of history", "a history teacher").
     """
     blocks = _blocks(places)
+    if len(blocks) <= 1:
+        return False
     first, last = 0, len(blocks)
     while first < last and places[blocks[first][0]] == blocks[first][0]:
         first += 1
@@ -104,9 +129,19 @@ def is_place(item: Item) -> bool:
 
 def others_do(reading: Reading) -> int:
     """How many relative clauses say what others do."""
-    marks = [mark.word for mark in reading.marks]
+    marks = [mark.word for mark in reading.tokens]
     relatives = sum(one in ("who", "which", "that") and two in _OTHERS for one, two in pairwise(marks))
     return relatives + sum(word in ("whose", "whom") for word in marks)
+
+
+def joins(items: Sequence[Item]) -> list[list[str]]:
+    """The conjunctions before each item."""
+    return [[word for word in item.before if word in _CONJUNCTIONS] for item in items]
+
+
+def governs(reading: Reading) -> bool:
+    """Whether a word negates others, or says for or against them."""
+    return any(_has(item.text, _GOVERNING) for item in reading.items)
 
 
 def scopes(units: Sequence[Unit]) -> dict[str, set[str]]:
@@ -120,7 +155,7 @@ def scopes(units: Sequence[Unit]) -> dict[str, set[str]]:
         stance = next(iter(unit.values("stance")), stance)
         if unit.values("negation"):
             negation = "not"
-        elif unit.text not in _SMALL_WORDS | _LISTING and not unit.values("stance"):
+        elif unit.is_word and unit.text not in _SMALL_WORDS and not unit.values("stance"):
             governed.setdefault(unit.text, set()).update({negation or "plain", stance} - {""})
     return governed
 
@@ -149,7 +184,13 @@ def _is_negated(
 
 
 def _is_negation(item: Item) -> bool:
-    return any(s.category == "negation" for word in item.text.split() for s in senses((word,)) or ())
+    return _has(item.text, _NEGATION)
+
+
+@lru_cache(maxsize=1 << 14)
+def _has(text: str, categories: frozenset[str]) -> bool:
+    """Whether a word of the text is in one of the categories of the lexicon."""
+    return any(sense.category in categories for word in text.split() for sense in senses((word,)) or ())
 
 
 def _are_parts(items: Sequence[Item], blocks: Sequence[tuple[int, int]]) -> bool:
