@@ -11,6 +11,7 @@ from personagraph.dedup.veto.marks import Unit
 from personagraph.dedup.veto.reading import Item, Reading
 
 _LISTING = frozenset({"and", "or", "but", "&", ",", ";", "/", ":"})
+_BRACKETS = frozenset("()")
 _CONJUNCTIONS = frozenset({"and", "or", "but", "&"})
 _RELATIVES = frozenset({"who", "whom", "whose", "which", "that", "while", "when", "because", "where"})
 _CLAUSES = _RELATIVES | {"with", "has", "have", "having"}
@@ -100,17 +101,15 @@ def form_differs(one: Item, two: Item) -> bool:
     return before[0] == before[1] and before[0] not in _VERB_BEFORE
 
 
-def directions(items: Sequence[Item]) -> list[str]:
+def directions(items: Sequence[Item]) -> list[str | None]:
     """Of each item where from ("from"), whereto ("to") or by whom ("by") it is; "" if the words before say none of it.
 
-    The parts of a list share it. From a place is where one is from, unless one moves.
+    None for a further part of a list, which may share it. From a place is where one is from, unless one moves.
     """
-    found: list[str] = []
+    found: list[str | None] = []
     for index, item in enumerate(items):
-        if found and item.before and _LISTING.issuperset(item.before):
-            found.append(found[-1])
-        else:
-            found.append(_direction(item, items[index - 1].text if index else ""))
+        joined = found and found[-1] != "" and item.before and _LISTING.issuperset(item.before)
+        found.append(None if joined else _direction(item, items[index - 1].text if index else ""))
     return found
 
 
@@ -135,8 +134,10 @@ def others_do(reading: Reading) -> int:
 
 
 def joins(items: Sequence[Item]) -> list[list[str]]:
-    """The conjunctions before each item."""
-    return [[word for word in item.before if word in _CONJUNCTIONS] for item in items]
+    """The conjunctions before each item, and after a negation the relatives, too ("isn't who has", "is who hasn't")."""
+    negated = [False, *(_is_negation(item) for item in items)]
+    counted = [_CONJUNCTIONS | _RELATIVES if after else _CONJUNCTIONS for after in negated]
+    return [[word for word in item.before if word in words] for item, words in zip(items, counted, strict=False)]
 
 
 def governs(reading: Reading) -> bool:
@@ -226,15 +227,17 @@ def _are_neighbours(
     links = [set(items[blocks[1][0]].before) for items, blocks in ((one, moved), (two, in_two))]
     sides = [one[start : end + 1] for start, end in moved]
     allowed = _OF_A_PLACE if any(len(side) == 1 and is_place(side[0]) for side in sides) else _OF
-    if any(link - allowed for link in links):
+    if any(link - allowed - _BRACKETS for link in links):
         return False
     longest = 1 if links[0] == links[1] else 3
     if min(map(len, sides)) > 1 or max(map(len, sides)) > longest:
         return False
+    if not any(links) and any(one[start].text != two[in_two[n - 1][0]].text for n, (start, _) in enumerate(moved)):
+        return False
     said = [{s.category for item in side for s in senses(tuple(item.text.split())) or ()} for side in sides]
     if any(not categories.isdisjoint(_FIXED) for categories in said) or not (said[0] & said[1]).isdisjoint(_ORDERED):
         return False
-    return all(is_known(word) for side in sides for item in side for word in item.text.split())
+    return sum(not is_known(word) for side in sides for item in side for word in item.text.split()) <= 1
 
 
 def _is_person(item: Item) -> bool:

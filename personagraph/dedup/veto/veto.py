@@ -75,9 +75,10 @@ def _difference(one: Reading, two: Reading) -> str | None:
 def _by_direction(left: Sequence[Item], right: Sequence[Item], places: Sequence[int]) -> str | None:
     mine, yours = directions(left), directions(right)
     for x, y in enumerate(places):
-        ways = (mine[x], yours[y])
-        if ways[0] != ways[1] and set(ways) != {"", "to"}:
-            return _reason("voice" if "by" in ways else "direction", *(f"{way} {left[x].text}".strip() for way in ways))
+        one, two = mine[x], yours[y]
+        if one is not None and two is not None and one != two and {one, two} != {"", "to"}:
+            kind = "voice" if "by" in (one, two) else "direction"
+            return _reason(kind, f"{one} {left[x].text}".strip(), f"{two} {left[x].text}".strip())
     return None
 
 
