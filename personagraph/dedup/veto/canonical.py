@@ -178,15 +178,14 @@ def _hand_phrases() -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _ages() -> Iterator[tuple[tuple[str, ...], str]]:
     """ "44 year old", "forty four years of age", "aged 44"."""
-    spelled = {n: [(str(n),)] for n in range(1, _OLDEST + 1)}
-    for name, n in english.NUMBERS.items():
-        spelled[n].append(tuple(name.split("-")))
+    spelled: dict[int, list[tuple[str, ...]]] = {n: [(str(n),)] for n in range(1, _OLDEST + 1)}
+    for spelled_out, n in english.NUMBERS.items():
+        spelled[n].append(tuple(spelled_out.split("-")))
     for n, names in spelled.items():
         for name in names:
-            for unit in (("year", "old"), ("years", "old"), ("years", "of", "age"), ("yo",), ("y", "o")):
-                yield (*name, *unit), f"{n} years"
-            for before in ("aged", "age"):
-                yield (before, *name), f"{n} years"
+            after = (("year", "old"), ("years", "old"), ("years", "of", "age"), ("yo",), ("y", "o"))
+            phrases_of_age = [(*name, *unit) for unit in after] + [(before, *name) for before in ("aged", "age")]
+            yield from ((phrase, f"{n} years") for phrase in phrases_of_age)
             if len(name) > 1:
                 yield name, str(n)
 
@@ -207,27 +206,22 @@ def _joined() -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _phrases_of_wordnet() -> Iterator[tuple[tuple[str, ...], str]]:
-    for phrase, said in _synonyms().items():
+    for phrase, says in _synonyms().items():
         *stem, last = phrase.split()
-        if stem:
-            stands_for = canonical(said) if " " not in said else _one().get(tuple(said.split()), said)
-            yield from (((*stem, form), stands_for) for form in (last, last + "s") if stands_for)
-    for said in set(_synonyms().values()):
-        *stem, last = said.split()
-        if stem:
+        if stem and (said := canonical(says)):
             yield from (((*stem, form), said) for form in (last, last + "s"))
 
 
 @lru_cache(maxsize=1 << 12)
 def _forms(word: str) -> tuple[str, ...]:
     """The word and the English words that are regular forms of it."""
-    stem = word.removesuffix("e")
-    other = (
-        *(word + "s", word + "es", word.removesuffix("y") + "ies", stem + "ed", stem + "ing"),
-        *(word + word[-1] + "ed", word + word[-1] + "ing"),
-    )
     first = base(word)
-    return (word, *(form for form in dict.fromkeys((*other, first)) if form != word and is_form(form, first)))
+    stem = first.removesuffix("e")
+    other = (
+        *(first, first + "s", first + "es", first.removesuffix("y") + "ies", stem + "ed", stem + "ing"),
+        *(first + first[-1] + "ed", first + first[-1] + "ing"),
+    )
+    return (word, *(form for form in dict.fromkeys(other) if form != word and is_form(form, first)))
 
 
 def is_form(form: str, of: str) -> bool:
@@ -250,9 +244,9 @@ def _is_feminine(a: str, b: str) -> bool:
     return longer == shorter + "e" and longer.endswith("ee")
 
 
-def _doubles_away(a: str, b: str) -> bool:
-    """Whether a consonant, doubled in one, is of another word in the other, though that is in no list ("planer")."""
-    shorter, longer = sorted((a.removesuffix("s"), b.removesuffix("s")), key=len)
+def _doubles_away(unknown: str, known: str) -> bool:
+    """Whether a consonant, doubled in the known word, is of another word in the unknown one ("planer")."""
+    shorter, longer = unknown.removesuffix("s"), known.removesuffix("s")
     return longer == f"{shorter[:-2]}{shorter[-3]}er" and shorter.endswith("er") and is_known(shorter[:-1])
 
 

@@ -1,7 +1,8 @@
 """What the order of words says: who does what to whom, and what is negated."""
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from personagraph.dedup.veto.english import base, is_known
@@ -10,12 +11,17 @@ from personagraph.dedup.veto.marks import Unit
 from personagraph.dedup.veto.reading import Item, Reading
 
 _LISTING = frozenset({"and", "or", "but", "&", ",", ";", "/", ":"})
+_BRACKETS = frozenset("()")
+_CONJUNCTIONS = frozenset({"and", "or", "but", "&"})
 _RELATIVES = frozenset({"who", "whom", "whose", "which", "that", "while", "when", "because", "where"})
 _CLAUSES = _RELATIVES | {"with", "has", "have", "having"}
 _OF = frozenset({"of"})
 _OF_A_PLACE = frozenset({"of", "in", "from"})
 _SMALL_WORDS = frozenset(
-    "a the an of to in on at for with from by as is are be been his her their does do did has have".split()
+    (
+        *("a", "an", "the", "of", "to", "in", "on", "at", "for", "with", "from", "by", "as", "is", "are", "be", "been"),
+        *("his", "her", "their", "does", "do", "did", "has", "have"),
+    )
 )
 _OTHERS = frozenset({"a", "an", "the", "my", "your", "his", "her", "its", "their"})
 """Words that begin who does it, where they stand after "that"."""
@@ -23,20 +29,44 @@ _ORDERED = ("place", "town", "language", "age", "sex", "kin", "former", "belief"
 _PEOPLE = ("role", "kin", "age", "sex")
 _FIXED = ("negation", "stance", "number", "symbol")
 """Categories of words that say something else when they change places with the word beside them."""
+_NEGATION = frozenset({"negation"})
+_GOVERNING = _NEGATION | {"stance"}
 _VERB_BEFORE = _RELATIVES | _LISTING | {"to", "also", "they", "then"}
 """Words after which a verb stands, in whatever form."""
 _MOTION = frozenset(
-    "move relocate emigrate immigrate flee travel return run go fly walk sail drive drift shift switch migrate escape "
-    "retire withdraw send transfer hide turn protect defend rescue save ban exile expel".split()
+    (
+        *("move", "relocate", "emigrate", "immigrate", "migrate", "flee", "escape", "travel", "return", "run", "go"),
+        *("fly", "walk", "sail", "drive", "drift", "shift", "switch", "retire", "withdraw", "send", "transfer", "hide"),
+        *("turn", "protect", "defend", "rescue", "save", "ban", "exile", "expel"),
+    )
 )
 
 
 def aligned(one: Sequence[Item], two: Sequence[Item]) -> list[int]:
-    """For each item of the first, the place of its fellow in the second; both say the same, as often."""
-    places: dict[str, deque[int]] = defaultdict(deque)
+    """For each item of the first, the place of its fellow in the second; both say the same, as often.
+
+    Of several that say the same, the one that stands between the same others.
+    """
+    if [item.said for item in one] == [item.said for item in two]:
+        return list(range(len(one)))
+    places: dict[str, list[int]] = defaultdict(list)
     for index, item in enumerate(two):
         places[item.said].append(index)
-    return [places[item.said].popleft() for item in one]
+    around = [_neighbours(items) for items in (one, two)]
+    result = []
+    for index, item in enumerate(one):
+        free = places[item.said]
+        mine = around[0][index]
+        best = max(free, key=lambda place: (sum(x == y for x, y in zip(mine, around[1][place], strict=True)), -place))
+        free.remove(best)
+        result.append(best)
+    return result
+
+
+def _neighbours(items: Sequence[Item]) -> list[tuple[str, str]]:
+    """What is said before and after each."""
+    said = ["", *(item.said for item in items), ""]
+    return list(zip(said, said[2:], strict=False))
 
 
 def is_moved(one: Sequence[Item], two: Sequence[Item], places: Sequence[int]) -> bool:
@@ -45,6 +75,8 @@ def is_moved(one: Sequence[Item], two: Sequence[Item], places: Sequence[int]) ->
     Neighbours may change places, too ("a retired blind nurse", "a teacher of history", "a history teacher").
     """
     blocks = _blocks(places)
+    if len(blocks) <= 1:
+        return False
     first, last = 0, len(blocks)
     while first < last and places[blocks[first][0]] == blocks[first][0]:
         first += 1
@@ -56,6 +88,8 @@ def is_moved(one: Sequence[Item], two: Sequence[Item], places: Sequence[int]) ->
     in_two = sorted((places[start], places[end]) for start, end in moved)
     if len(moved) == 2 and _are_neighbours(one, two, moved, in_two):
         return False
+    if _is_negated(one, two, moved, in_two):
+        return True
     return not (_are_parts(one, moved) and _are_parts(two, in_two) and _keep_head(one, two, moved, in_two))
 
 
@@ -67,17 +101,24 @@ def form_differs(one: Item, two: Item) -> bool:
     return before[0] == before[1] and before[0] not in _VERB_BEFORE
 
 
-def direction(item: Item, previous: str) -> str:
-    """Where from, whereto or by whom; "" if the words before say none of it.
+def directions(items: Sequence[Item]) -> list[str | None]:
+    """Of each item where from ("from"), whereto ("to") or by whom ("by") it is; "" if the words before say none of it.
 
-    From a place is where one is from, unless one moves.
+    None for a further part of a list, which may share it. From a place is where one is from, unless one moves.
     """
-    words = item.before
-    if "by" in words:
+    found: list[str | None] = []
+    for index, item in enumerate(items):
+        joined = found and found[-1] != "" and item.before and _LISTING.issuperset(item.before)
+        found.append(None if joined else _direction(item, items[index - 1].text if index else ""))
+    return found
+
+
+def _direction(item: Item, previous: str) -> str:
+    if "by" in item.before:
         return "by"
-    if "from" in words:
+    if "from" in item.before:
         return "" if (item.capital or is_place(item)) and base(previous) not in _MOTION else "from"
-    return "to" if {"to", "into", "onto"} & set(words) else ""
+    return "to" if {"to", "into", "onto"}.intersection(item.before) else ""
 
 
 def is_place(item: Item) -> bool:
@@ -87,9 +128,21 @@ def is_place(item: Item) -> bool:
 
 def others_do(reading: Reading) -> int:
     """How many relative clauses say what others do."""
-    marks = [mark.word for mark in reading.marks]
+    marks = [mark.word for mark in reading.tokens]
     relatives = sum(one in ("who", "which", "that") and two in _OTHERS for one, two in pairwise(marks))
     return relatives + sum(word in ("whose", "whom") for word in marks)
+
+
+def joins(items: Sequence[Item]) -> list[list[str]]:
+    """The conjunctions before each item, and after a negation the relatives, too ("isn't who has", "is who hasn't")."""
+    negated = [False, *(_is_negation(item) for item in items)]
+    counted = [_CONJUNCTIONS | _RELATIVES if after else _CONJUNCTIONS for after in negated]
+    return [[word for word in item.before if word in words] for item, words in zip(items, counted, strict=False)]
+
+
+def governs(reading: Reading) -> bool:
+    """Whether a word negates others, or says for or against them."""
+    return any(_has(item.text, _GOVERNING) for item in reading.items)
 
 
 def scopes(units: Sequence[Unit]) -> dict[str, set[str]]:
@@ -103,7 +156,7 @@ def scopes(units: Sequence[Unit]) -> dict[str, set[str]]:
         stance = next(iter(unit.values("stance")), stance)
         if unit.values("negation"):
             negation = "not"
-        elif unit.text not in _SMALL_WORDS | _LISTING and not unit.values("stance"):
+        elif unit.is_word and unit.text not in _SMALL_WORDS and not unit.values("stance"):
             governed.setdefault(unit.text, set()).update({negation or "plain", stance} - {""})
     return governed
 
@@ -117,6 +170,28 @@ def _blocks(places: Sequence[int]) -> list[tuple[int, int]]:
         else:
             blocks.append((index, index))
     return blocks
+
+
+def _is_negated(
+    one: Sequence[Item], two: Sequence[Item], moved: Sequence[tuple[int, int]], in_two: Sequence[tuple[int, int]]
+) -> bool:
+    """Whether a negation before the parts that change places may be of the first alone, and so of another one."""
+    if not any(_is_negation(item) for item in one[: moved[0][0]]):
+        return False
+    sides = ((one, moved), (two, in_two))
+    texts = [sorted(item.text for item in items[blocks[0][0] : blocks[-1][1] + 1]) for items, blocks in sides]
+    bare = all(_LISTING.issuperset(items[start].before) for items, blocks in sides for start, _ in blocks[1:])
+    return texts[0] != texts[1] or not bare
+
+
+def _is_negation(item: Item) -> bool:
+    return _has(item.text, _NEGATION)
+
+
+@lru_cache(maxsize=1 << 14)
+def _has(text: str, categories: frozenset[str]) -> bool:
+    """Whether a word of the text is in one of the categories of the lexicon."""
+    return any(sense.category in categories for word in text.split() for sense in senses((word,)) or ())
 
 
 def _are_parts(items: Sequence[Item], blocks: Sequence[tuple[int, int]]) -> bool:
@@ -152,15 +227,17 @@ def _are_neighbours(
     links = [set(items[blocks[1][0]].before) for items, blocks in ((one, moved), (two, in_two))]
     sides = [one[start : end + 1] for start, end in moved]
     allowed = _OF_A_PLACE if any(len(side) == 1 and is_place(side[0]) for side in sides) else _OF
-    if any(link - allowed for link in links):
+    if any(link - allowed - _BRACKETS for link in links):
         return False
     longest = 1 if links[0] == links[1] else 3
     if min(map(len, sides)) > 1 or max(map(len, sides)) > longest:
         return False
+    if not any(links) and any(one[start].text != two[in_two[n - 1][0]].text for n, (start, _) in enumerate(moved)):
+        return False
     said = [{s.category for item in side for s in senses(tuple(item.text.split())) or ()} for side in sides]
     if any(not categories.isdisjoint(_FIXED) for categories in said) or not (said[0] & said[1]).isdisjoint(_ORDERED):
         return False
-    return all(is_known(word) for side in sides for item in side for word in item.text.split())
+    return sum(not is_known(word) for side in sides for item in side for word in item.text.split()) <= 1
 
 
 def _is_person(item: Item) -> bool:

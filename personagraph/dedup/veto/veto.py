@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from personagraph.dedup.veto.canonical import exact_form
-from personagraph.dedup.veto.english import ARTICLES, stems
+from personagraph.dedup.veto.english import stems
 from personagraph.dedup.veto.lexicon import negates
 from personagraph.dedup.veto.marks import Unit
-from personagraph.dedup.veto.order import aligned, direction, form_differs, is_moved, others_do, scopes
+from personagraph.dedup.veto.order import aligned, directions, form_differs, governs, is_moved, joins, others_do, scopes
 from personagraph.dedup.veto.reading import Item, Reading, corrections, read
 from personagraph.dedup.veto.tongues.compare import tongue_differs
 
@@ -31,9 +31,9 @@ def differs(a: str, b: str) -> str | None:
     """The reason why two descriptions are not of one persona ("place: american / nigerian"), or None.
 
     Symmetric up to the order in which the two words are named. Case, punctuation, spacing and width are no differences.
-    Nor are, where both are English, accents, spelling, inflection, one slip, synonyms, function words, praise, the order
-    of a list and of clauses. Any other word that only one of them has is one. What is not English is told apart by
-    `tongue_differs`.
+    Nor are, where both are English, accents, spelling, inflection, one slip, synonyms, function words, praise, and the
+    order of a list and of clauses. Any other word that only one of them has keeps them apart. What is not English is
+    told apart by `tongue_differs`.
     """
     one, two = read(a), read(b)
     if one.exact == two.exact or _is_same_in_turkish(a, b):
@@ -61,31 +61,37 @@ def _difference(one: Reading, two: Reading) -> str | None:
     places = aligned(left, right)
     if others_do(one) != others_do(two):
         return "order: who does it"
-    if reason := _by_scope(one, two):
-        return reason
     if is_moved(left, right, places):
         return "order: who is what"
-    for rule in (_by_direction, _by_form, _by_accent):
-        if reason := next((found for x, y in enumerate(places) if (found := rule(left, right, x, y))), None):
+    if places == sorted(places) and joins(left) != joins(right) and (reason := _by_scope(one, two)):
+        return reason
+    if reason := _by_direction(left, right, places):
+        return reason
+    for rule in (_by_form, _by_accent):
+        if reason := next((found for x, y in enumerate(places) if (found := rule(left[x], right[y]))), None):
             return reason
     return _by_name(one, two) or _by_language(one, two)
 
 
-def _by_direction(left: Sequence[Item], right: Sequence[Item], x: int, y: int) -> str | None:
-    ways = [direction(items[n], items[n - 1].text if n else "") for items, n in ((left, x), (right, y))]
-    if ways[0] == ways[1] or set(ways) == {"", "to"}:
-        return None
-    return _reason("voice" if "by" in ways else "direction", *(f"{way} {left[x].text}".strip() for way in ways))
+def _by_direction(left: Sequence[Item], right: Sequence[Item], places: Sequence[int]) -> str | None:
+    mine, yours = directions(left), directions(right)
+    for x, y in enumerate(places):
+        one, two = mine[x], yours[y]
+        if one is not None and two is not None and one != two and {one, two} != {"", "to"}:
+            kind = "voice" if "by" in (one, two) else "direction"
+            return _reason(kind, f"{one} {left[x].text}".strip(), f"{two} {left[x].text}".strip())
+    return None
 
 
-def _by_form(left: Sequence[Item], right: Sequence[Item], x: int, y: int) -> str | None:
-    return _reason("word", left[x].text, right[y].text) if form_differs(left[x], right[y]) else None
+def _by_form(mine: Item, yours: Item) -> str | None:
+    return _reason("word", mine.text, yours.text) if form_differs(mine, yours) else None
 
 
-def _by_accent(left: Sequence[Item], right: Sequence[Item], x: int, y: int) -> str | None:
+def _by_accent(mine: Item, yours: Item) -> str | None:
     """An accent may be left out ("café", "cafe"), and is another when it is replaced ("má", "mà")."""
-    mine, yours = left[x].accents, right[y].accents
-    return _reason("word", mine, yours) if mine and yours and mine != yours else None
+    if mine.accents and yours.accents and mine.accents != yours.accents:
+        return _reason("word", mine.accents, yours.accents)
+    return None
 
 
 def _more_often(one: Reading, two: Reading) -> str:
@@ -96,8 +102,10 @@ def _more_often(one: Reading, two: Reading) -> str:
 
 def _counted(reading: Reading) -> list[Item]:
     """The items, each that may be said again only once."""
-    seen: set[str] = set()
-    return [i for i in reading.items if i.said not in _UNCOUNTED or not (i.said in seen or seen.add(i.said))]
+    said = [item.said for item in reading.items]
+    return [
+        item for index, item in enumerate(reading.items) if item.said not in _UNCOUNTED or item.said not in said[:index]
+    ]
 
 
 def _what_differs(one: Reading, two: Reading) -> str:
@@ -139,6 +147,8 @@ def _by_name(one: Reading, two: Reading) -> str | None:
 
 
 def _names(one: Reading, two: Reading) -> list[str]:
+    if not any(token.capital and token.word not in two.words for token in one.tokens):
+        return []
     others = {unit.text for unit in two.units}
     only = [unit for unit in one.units if unit.capital and not unit.senses and unit.text not in others]
     return [unit.text for unit in only if exact_form(unit.text) and not _is_in_phrase(unit.text, one)]
@@ -150,6 +160,8 @@ def _is_in_phrase(word: str, reading: Reading) -> bool:
 
 
 def _by_scope(one: Reading, two: Reading) -> str | None:
+    if not (governs(one) or governs(two)):
+        return None
     mine, yours = scopes(one.units), scopes(two.units)
     for word in sorted(mine.keys() & yours.keys()):
         for pair in ({"for", "against"}, {"not", "plain"}):

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import product
 
 from personagraph.dedup.veto.tongues.likeness import FEWEST_ACCENTS, others_do, unlike
-from personagraph.dedup.veto.tongues.reading import TongueReading, Said, read
+from personagraph.dedup.veto.tongues.reading import Said, TongueReading, read
 from personagraph.dedup.veto.tongues.recognition import tongue_of_words
 from personagraph.dedup.veto.tongues.tables import negations_in, numbers_in
 from personagraph.dedup.veto.tongues.tongue import Language
