@@ -103,6 +103,7 @@ def test_another_spelling_of_a_real_persona_is_the_same(foreign: list[str]):
     assert [(a, b, differs(a, b)) for a, b in pairs if differs(a, b)] == []
 
 
+@pytest.mark.slow
 def test_a_replaced_word_of_a_real_persona_is_another_person_unless_both_words_say_nothing(foreign: list[str]):
     rng, merged, count = random.Random(7), [], 0
     words = sorted({word for text in foreign for word in text.split()})

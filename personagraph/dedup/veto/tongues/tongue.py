@@ -119,7 +119,7 @@ def tongue(name: str) -> Language:
     """The language whose file has this name."""
     data = tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
     entries: dict[tuple[str, ...], Entry] = {}
-    for text, entry in (*_words(data), *_numbers(data["code"]), *_countries(data["code"])):
+    for text, entry in (*_words(data), *_numbers(data), *_countries(data["code"])):
         entries.setdefault(cut(text, _listed(data, "elided")), entry)
     bare: dict[tuple[str, ...], Entry] = {}
     for words, entry in entries.items():
@@ -198,9 +198,11 @@ def _declined(name: str, endings: Mapping[str, str]) -> Iterator[str]:
         yield from (first.removesuffix(end) + other + space + rest for other in endings[end].split())
 
 
-def _numbers(code: str) -> Iterator[tuple[str, Entry]]:
-    for words, number in numbers_of(code).items():
-        yield words, Entry(number, "number")
+def _numbers(data: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
+    """Unicode's, and the forms that it does not have."""
+    yield from ((words, Entry(number, "number")) for words, number in numbers_of(data["code"]).items())
+    for number, names in data.get("numbers", {}).items():
+        yield from ((name, Entry(number, "number")) for name in names.split(", "))
 
 
 def _countries(code: str) -> Iterator[tuple[str, Entry]]:
