@@ -9,7 +9,7 @@ import pytest
 
 from personagraph.dedup.veto.canonical import key_tokens
 from personagraph.dedup.veto.reading import read
-from personagraph.dedup.veto.tongues.compare import tongue_tokens
+from personagraph.dedup.veto.tongues.compare import tongue_differs, tongue_tokens
 from personagraph.dedup.veto.tongues.recognition import tongue_of
 from personagraph.dedup.veto.tongues.tongue import TONGUES, tongue
 from personagraph.dedup.veto.veto import differs
@@ -81,6 +81,13 @@ def test_every_file_of_words_is_read_and_no_entry_of_it_is_lost(name: str):
 
 def test_a_name_that_ends_like_a_form_of_another_is_another_name():
     assert differs("Врач, который лечит Александра в Омске", "Врач, который лечит Александру в Омске") is not None
+
+
+@pytest.mark.parametrize("piece", ["de la ", "Lima, Quito y ", "no ", "á ", "é, ", "que "])
+def test_a_description_without_end_is_compared_in_time_that_grows_with_its_length(piece: str):
+    text = "Un médico que vive en la ciudad de " + piece * 5_000
+    assert tongue_differs(text + "Lima", text + "Quito") is not None
+    assert tongue_differs(text + "Lima", f"{text}  lima.") is None
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,8 @@ UNREAD = "language: cannot read"
 _FIRST = ("negation", "number", "symbol", "sex", "kin", "age", "place", "role", "language")
 """The categories that name a reason before all others."""
 _CLAUSES = 3
+_LONGEST_KEPT = 2000
+"""The longest description whose reading is kept, in characters."""
 
 
 def tongue_tokens(description: str) -> tuple[str, ...]:
@@ -45,8 +47,12 @@ def tongue_differs(a: str, b: str) -> str | None:
     return _said(one, two) or _in_order(one, two, tongue)
 
 
-@lru_cache(maxsize=1 << 12)
 def _read(description: str) -> tuple[TongueReading, Language] | tuple[None, None]:
+    return _read_once(description) if len(description) <= _LONGEST_KEPT else _read_once.__wrapped__(description)
+
+
+@lru_cache(maxsize=1 << 12)
+def _read_once(description: str) -> tuple[TongueReading, Language] | tuple[None, None]:
     found = printed(description)
     tongue = tongue_of_words(found)
     return (read(found, tongue), tongue) if tongue else (None, None)
@@ -108,14 +114,13 @@ def _flat(parts: Sequence[Sequence[Said]]) -> list[Said]:
 
 def _listed(parts: Sequence[Sequence[Said]]) -> list[Said]:
     """All units, with bare words that a comma or "and" joins in one order: "médecin et poète"."""
-    result: list[Said] = []
-    run = 0
+    runs: list[list[Said]] = [[]]
     for unit in _flat(parts):
-        if not unit.is_joined or unit.category == "end":
-            run = len(result)
-        result.append(unit)
-        result[run:] = sorted(result[run:], key=lambda unit: unit.value)
-    return result
+        if unit.is_joined and unit.category != "end":
+            runs[-1].append(unit)
+        else:
+            runs.append([unit])
+    return [unit for run in runs for unit in sorted(run, key=lambda unit: unit.value)]
 
 
 def _unread(a: str, b: str) -> str | None:

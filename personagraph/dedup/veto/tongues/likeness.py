@@ -32,10 +32,10 @@ def others_do(mine: Sequence[Said], yours: Sequence[Said], tongue: Language) -> 
 
 
 def _by_sex(x: Said, y: Said, tongue: Language) -> str | None:
-    mine, yours = (*x.before, *x.exact.split()), (*y.before, *y.exact.split())
-    for his in mine:
-        for her in yours:
-            if his not in yours and her not in mine and (tongue.are_sexes(his, her) or tongue.disagrees(his, her)):
+    mine, yours = ({*unit.before, *unit.exact.split()} for unit in (x, y))
+    for his in sorted(mine - yours):
+        for her in sorted(yours - mine):
+            if tongue.are_sexes(his, her) or tongue.disagrees(his, her):
                 return f"sex: {his} / {her}"
     return None
 
