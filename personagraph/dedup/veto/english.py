@@ -8,15 +8,7 @@ from personagraph.dedup.veto.lexicon import american, forms, known_phrases, sens
 from personagraph.vocabulary.reference import english_words, table
 
 ARTICLES = frozenset({"a", "an", "the"})
-EMPTY_WORDS = ARTICLES | {"who", "which", "that"}
 """Words that come and go with the wording."""
-SMALL_WORDS = EMPTY_WORDS | frozenset(
-    (
-        *("whom", "whose", "and", "&", "in", "at", "on", "of", "as", "also", "while", "when"),
-        *("is", "are", "be", "been", "being", "was", "were", "has", "have"),
-    )
-)
-"""Words that may be replaced by one another, and nothing else is said: "who works in", "and works at"."""
 _ENGLISH = 0.62
 """The share of known words that real English descriptions have; texts of 35 other languages have 0.6 at most."""
 _UNKNOWN_FORM = re.compile("(?<=[^aious])s$|(?<=[a-z]{5})ing$")

@@ -10,6 +10,7 @@ from personagraph.dedup.veto.lexicon import Sense, longest_from, plain, senses
 from personagraph.text.words import LETTER, is_symbol, unified
 
 PUNCTUATION = frozenset(".!?,;:/&()")
+_ENDS = frozenset(".!?")
 NOT_PLAIN = re.compile(r"[^\x00-\x7f]|[-.,:/]\d|#|[A-Za-z]\.[A-Za-z]|[sS]'[sS]")
 """What a text has of which `marked` makes another."""
 _INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
@@ -70,24 +71,22 @@ def marks(text: str) -> list[Token]:
     shown = _SHOWN.findall(text)
     begin = [word[0].isupper() for word in shown if word[0].isalpha()]
     mixed = sum(begin) <= len(begin) / 2
-    found, starts = [], True
-    for word in shown:
-        capital = mixed and not starts and word[0].isupper()
-        found.append(Token(*(_ascii(word) if word.isascii() else _other(word)), capital))
-        starts = word in ".!?"
-    return found
+    capital = [
+        mixed and w[0].isupper() and before not in _ENDS for before, w in zip((".", *shown), shown, strict=False)
+    ]
+    exact = [word.lower() if word.isascii() else word.casefold() for word in shown]
+    return list(map(Token, map(_without_accents, exact), map(_without_possessive, exact), capital))
 
 
-def _ascii(word: str) -> tuple[str, str]:
-    lower = word.lower()
-    if "'" not in lower and "`" not in lower:
-        return lower, lower
-    return lower.translate(_NO_APOSTROPHES), _POSSESSIVE.sub("", lower)
+def _without_accents(word: str) -> str:
+    """And without apostrophes."""
+    if word.isascii():
+        return word if "'" not in word and "`" not in word else word.translate(_NO_APOSTROPHES)
+    return plain(word).translate(_NO_APOSTROPHES) or word
 
 
-def _other(word: str) -> tuple[str, str]:
-    lower = word.casefold()
-    return plain(lower).translate(_NO_APOSTROPHES) or lower, _POSSESSIVE.sub("", lower)
+def _without_possessive(word: str) -> str:
+    return _POSSESSIVE.sub("", word) if "'" in word else word
 
 
 def units(found: Sequence[Token]) -> list[Unit]:

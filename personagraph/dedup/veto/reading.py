@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from personagraph.dedup.veto.canonical import canonical_spans, may_slip
 from personagraph.dedup.veto.english import ARTICLES, among_english, reads_as_english
-from personagraph.dedup.veto.marks import Token, Unit, is_letters, knows, marked, marks, units
+from personagraph.dedup.veto.lexicon import plain
+from personagraph.dedup.veto.marks import PUNCTUATION, Token, Unit, is_letters, knows, marked, marks, units
 from personagraph.text.words import words
 
 
@@ -96,16 +97,20 @@ def corrections(one: Reading, two: Reading) -> list[tuple[str, str]]:
 
 def _items(found: Sequence[Token]) -> list[Item]:
     result: list[Item] = []
-    places = [index for index, token in enumerate(found) if token.is_word]
+    places = [index for index, token in enumerate(found) if token.word not in PUNCTUATION]
     position, last = 0, 0
     for said, length in canonical_spans([found[index].word for index in places]):
-        first, end = places[position], places[position + length - 1] + 1
         if said:
-            between = tuple(m.word for m in found[last:first] if m.word not in ARTICLES)
-            span = found[first:end]
-            accents = " ".join(m.exact for m in span) if not all(m.exact.isascii() for m in span) else ""
-            text = " ".join(m.exact if m.exact.isascii() else m.word for m in span)
-            result.append(Item(said, text, between, any(m.capital for m in span), accents))
+            first, end = places[position], places[position + length - 1] + 1
+            between = tuple(t.word for t in found[last:first] if t.word not in ARTICLES) if last < first else ()
+            result.append(_item(said, found[first:end], between))
             last = end
         position += length
     return result
+
+
+def _item(said: str, span: Sequence[Token], before: tuple[str, ...]) -> Item:
+    exact = " ".join([token.exact for token in span])
+    if exact.isascii():
+        return Item(said, exact, before, any(token.capital for token in span), "")
+    return Item(said, " ".join([plain(token.exact) for token in span]), before, any(t.capital for t in span), exact)

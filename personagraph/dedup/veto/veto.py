@@ -41,7 +41,8 @@ def differs(a: str, b: str) -> str | None:
     if not (one.is_english and two.is_english):
         return tongue_differs(a, b)
     if one.said.keys() != two.said.keys():
-        return min((_difference(*pair) for pair in _corrected(one, two)), key=bool, default=_what_differs(one, two))
+        pairs = _corrected(one, two)
+        return min((_difference(*pair) for pair in pairs), key=bool) if pairs else _what_differs(one, two)
     return _difference(one, two)
 
 
@@ -54,9 +55,8 @@ def _corrected(one: Reading, two: Reading) -> list[tuple[Reading, Reading]]:
 
 def _difference(one: Reading, two: Reading) -> str | None:
     """What differs of two that say the same."""
-    more = _more_often(one, two)
-    if more:
-        return _what_differs(one, two) or f"word: {more} / -"
+    if any(said not in _UNCOUNTED for said in (one.said - two.said) | (two.said - one.said)):
+        return _what_differs(one, two)
     left, right = (_counted(reading) for reading in (one, two))
     places = aligned(left, right)
     if others_do(one) != others_do(two):
@@ -70,7 +70,7 @@ def _difference(one: Reading, two: Reading) -> str | None:
     for rule in (_by_form, _by_accent):
         if reason := next((found for x, y in enumerate(places) if (found := rule(left[x], right[y]))), None):
             return reason
-    return _by_name(one, two) or _by_language(one, two)
+    return _by_name(one, two) or (_by_language(one, two) if places != sorted(places) else None)
 
 
 def _by_direction(left: Sequence[Item], right: Sequence[Item], places: Sequence[int]) -> str | None:
@@ -92,12 +92,6 @@ def _by_accent(mine: Item, yours: Item) -> str | None:
     if mine.accents and yours.accents and mine.accents != yours.accents:
         return _reason("word", mine.accents, yours.accents)
     return None
-
-
-def _more_often(one: Reading, two: Reading) -> str:
-    """What only one of them says once more, or ""."""
-    more = (one.said - two.said) | (two.said - one.said)
-    return next((said for said in more if said not in _UNCOUNTED), "")
 
 
 def _counted(reading: Reading) -> list[Item]:
@@ -176,8 +170,9 @@ def _by_language(one: Reading, two: Reading) -> str | None:
 
 
 def _by_word(one: Reading, two: Reading) -> str:
+    """The first word that only one of them says, or says more often."""
     mine, yours = (
-        next((item.text for item in x.items if item.said not in y.said), "") for x, y in ((one, two), (two, one))
+        next((i.text for i in x.items if x.said[i.said] > y.said[i.said]), "") for x, y in ((one, two), (two, one))
     )
     return _reason("word", mine, yours)
 
