@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personagraph.text.words import is_alike, jaccard, ngrams, printed, repeated, shares_run, unaccented, word_set, words
+from personagraph.text.words import (
+    is_alike,
+    jaccard,
+    ngrams,
+    printed,
+    repeated,
+    shares_run,
+    unaccented,
+    word_set,
+    words,
+)
 
 
 @pytest.mark.parametrize(
