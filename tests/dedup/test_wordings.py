@@ -184,3 +184,10 @@ def test_a_slip_makes_of_a_known_word_one_that_nobody_knows():
     assert not may_slip("planer", "planner")
     assert not may_slip("form", "from")
     assert not may_slip("maestra", "maestro")
+
+
+@pytest.mark.parametrize("word", ["nurse ", "Bar{} ", "x{}ab ", "dedicated, "])
+def test_a_long_row_is_compared_in_its_length(word: str):
+    text = "A nurse " + "".join(word.format(n) for n in range(20_000 // len(word)))
+    assert differs(text, text + "nurse") is not None
+    assert differs(text, text.upper()) is None

@@ -70,10 +70,15 @@ def known_phrases() -> Iterable[Phrase]:
     return _phrases().keys()
 
 
+def negated(word: str) -> Iterator[str]:
+    """The word with each negating prefix; most of them are no words."""
+    return (prefix + word for prefix in _NEGATIONS if len(word) > 3)
+
+
 def negates(one: str, other: str) -> bool:
     """Whether one word is the other with a negating prefix."""
     shorter, longer = sorted((one, other), key=len)
-    return len(shorter) > 3 and any(longer == prefix + shorter for prefix in _NEGATIONS)
+    return longer in negated(shorter)
 
 
 def plain(word: str) -> str:

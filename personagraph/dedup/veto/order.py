@@ -1,9 +1,9 @@
 """What the order of words says: who does what to whom, and what is negated."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from personagraph.dedup.veto.english import base, is_known
 from personagraph.dedup.veto.lexicon import senses
@@ -11,6 +11,8 @@ from personagraph.dedup.veto.marks import Unit
 from personagraph.dedup.veto.reading import Item, Reading
 
 _LISTING = frozenset({"and", "or", "but", "&", ",", ";", "/", ":"})
+_MOST_COMPARED = 8
+"""Of the places where a word stands."""
 _BRACKETS = frozenset("()")
 _CONJUNCTIONS = frozenset({"and", "or", "but", "&"})
 _RELATIVES = frozenset({"who", "whom", "whose", "which", "that", "while", "when", "because", "where"})
@@ -49,7 +51,7 @@ def aligned(one: Sequence[Item], two: Sequence[Item]) -> list[int]:
     """
     if [item.said for item in one] == [item.said for item in two]:
         return list(range(len(one)))
-    places: dict[str, list[int]] = defaultdict(list)
+    places: dict[str, deque[int]] = defaultdict(deque)
     for index, item in enumerate(two):
         places[item.said].append(index)
     around = [_neighbours(items) for items in (one, two)]
@@ -57,7 +59,10 @@ def aligned(one: Sequence[Item], two: Sequence[Item]) -> list[int]:
     for index, item in enumerate(one):
         free = places[item.said]
         mine = around[0][index]
-        best = max(free, key=lambda place: (sum(x == y for x, y in zip(mine, around[1][place], strict=True)), -place))
+        best = max(
+            islice(free, _MOST_COMPARED),
+            key=lambda place: (sum(x == y for x, y in zip(mine, around[1][place], strict=True)), -place),
+        )
         free.remove(best)
         result.append(best)
     return result

@@ -11,6 +11,10 @@ from personagraph.dedup.veto.lexicon import plain
 from personagraph.dedup.veto.marks import PUNCTUATION, Token, Unit, is_letters, knows, marked, marks, units
 from personagraph.text.words import words
 
+_LONG = 10_000
+"""Characters."""
+_MOST_UNKNOWN = 4
+
 
 class Item(NamedTuple):
     """A word or phrase that says something."""
@@ -42,6 +46,11 @@ class Reading:
     def words(self) -> list[str]:
         """The words, in order."""
         return [token.word for token in self.tokens if token.is_word]
+
+    @cached_property
+    def word_set(self) -> frozenset[str]:
+        """The different words."""
+        return frozenset(self.words)
 
     @cached_property
     def items(self) -> list[Item]:
@@ -82,16 +91,25 @@ class Reading:
         return Reading(changed, self.exact)
 
 
-@lru_cache(maxsize=1 << 12)
 def read(description: str) -> Reading:
-    """The reading of a description."""
+    """The reading of a description; that of a long one is not kept."""
+    return _read(description) if len(description) <= _LONG else _read.__wrapped__(description)
+
+
+@lru_cache(maxsize=1 << 12)
+def _read(description: str) -> Reading:
     text = marked(description)
     return Reading(marks(text), tuple(words(text, cut=1)))
 
 
 def corrections(one: Reading, two: Reading) -> list[tuple[str, str]]:
-    """The words that only the first has and that may be slips of words of the second, each with that word."""
-    mine = [word for word in one.may_be_slips if word not in two.words]
+    """The words that only the first has and that may be slips of words of the second, each with that word.
+
+    None where so many are unknown that no one slip explains it.
+    """
+    mine = [word for word in dict.fromkeys(one.may_be_slips) if word not in two.word_set]
+    if len(mine) > _MOST_UNKNOWN:
+        return []
     return [(word, other) for word in mine for other in dict.fromkeys(two.words) if may_slip(word, other)]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from personagraph.dedup.veto.canonical import exact_form
 from personagraph.dedup.veto.english import stems
-from personagraph.dedup.veto.lexicon import negates
+from personagraph.dedup.veto.lexicon import negated
 from personagraph.dedup.veto.marks import Unit
 from personagraph.dedup.veto.order import aligned, directions, form_differs, governs, is_moved, joins, others_do, scopes
 from personagraph.dedup.veto.reading import Item, Reading, corrections, read
@@ -96,10 +96,13 @@ def _by_accent(mine: Item, yours: Item) -> str | None:
 
 def _counted(reading: Reading) -> list[Item]:
     """The items, each that may be said again only once."""
-    said = [item.said for item in reading.items]
-    return [
-        item for index, item in enumerate(reading.items) if item.said not in _UNCOUNTED or item.said not in said[:index]
-    ]
+    seen: set[str] = set()
+    kept = []
+    for item in reading.items:
+        if item.said not in _UNCOUNTED or item.said not in seen:
+            kept.append(item)
+        seen.add(item.said)
+    return kept
 
 
 def _what_differs(one: Reading, two: Reading) -> str:
@@ -122,16 +125,23 @@ def _by_lexicon(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
 
 
 def _by_prefix(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
-    mine, yours = _unshared(one, two)
-    found = next(((x, y) for x in mine for y in yours if negates(x.text, y.text)), None)
-    return _reason("negation", found[0].text, found[1].text) if found else None
+    sides = _unshared(one, two)
+    for mine, yours in (sides, sides[::-1]):
+        by_text = {unit.text: unit for unit in mine}
+        for unit in yours:
+            if found := next((by_text[text] for text in negated(unit.text) if text in by_text), None):
+                return _reason("negation", *((found.text, unit.text) if mine is sides[0] else (unit.text, found.text)))
+    return None
 
 
 def _by_agent(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
     """By the endings of words that are not in the lexicon: "luthier" and "falconer" are roles, too."""
     mine, yours = ([unit for unit in side if _is_agent(unit)] for side in _unshared(one, two))
-    found = next(((x, y) for x in mine for y in yours if x.senses is None or y.senses is None), None)
-    return _reason("role", found[0].text, found[1].text) if found else None
+    if not (mine and yours) or all(unit.senses is not None for unit in (*mine, *yours)):
+        return None
+    first = next((unit for unit in mine if unit.senses is None), mine[0])
+    second = yours[0] if first.senses is None else next(unit for unit in yours if unit.senses is None)
+    return _reason("role", first.text, second.text)
 
 
 def _by_name(one: Reading, two: Reading) -> str | None:
@@ -141,16 +151,13 @@ def _by_name(one: Reading, two: Reading) -> str | None:
 
 
 def _names(one: Reading, two: Reading) -> list[str]:
-    if not any(token.capital and token.word not in two.words for token in one.tokens):
+    if all(token.word in two.word_set for token in one.tokens if token.capital):
         return []
     others = {unit.text for unit in two.units}
+    phrases = {word for item in one.items if " " in item.text for word in item.text.split()}
+    # what is said by several words together is no name ("Software Engineer")
     only = [unit for unit in one.units if unit.capital and not unit.senses and unit.text not in others]
-    return [unit.text for unit in only if exact_form(unit.text) and not _is_in_phrase(unit.text, one)]
-
-
-def _is_in_phrase(word: str, reading: Reading) -> bool:
-    """Whether what it says, it says together with another word ("Software Engineer")."""
-    return any(" " in item.text and word in item.text.split() for item in reading.items)
+    return [unit.text for unit in only if exact_form(unit.text) and unit.text not in phrases]
 
 
 def _by_scope(one: Reading, two: Reading) -> str | None:
