@@ -31,8 +31,7 @@ def applied(database: Database, run: str) -> int:
 def write_rows(database: Database, batch: Batch) -> None:
     """Carries out what the batch says and moves the run's applied number."""
     _remove(database, batch.removed)
-    personas = _upsert("persona", rows.written_columns(), "id")
-    database.execute_many(personas, map(rows.persona_row, batch.personas))
+    _enter_personas(database, batch)
     _set_depths(database, [(depth, id) for id, depth in batch.depths.items()])
     database.execute_many(_RELATIONSHIP, ((*rows.relationship_row(r), _listed(r.calls)) for r in batch.relationships))
     database.execute_many(_SOURCE, map(rows.source_row, batch.sources))
@@ -42,6 +41,18 @@ def write_rows(database: Database, batch: Batch) -> None:
     database.execute(_RUN, (batch.run, batch.last))
     if batch.mark != NO_MARK:
         write_mark(database, batch.mark)
+
+
+def _enter_personas(database: Database, batch: Batch) -> None:
+    """Enter personas, and the words of those who are new: all at once, as each alone costs the index seven times more."""
+    if not batch.personas:
+        return
+    last = database.number("SELECT max(number) FROM persona")
+    once = {persona.id: persona for persona in batch.personas}
+    database.execute_many(_upsert("persona", rows.written_columns(), "id"), map(rows.persona_row, once.values()))
+    database.execute(
+        "INSERT INTO persona_words (rowid, words) SELECT number, words FROM persona WHERE number > ?", (last,)
+    )
 
 
 def write_mark(database: Database, mark: Mark) -> None:
