@@ -3,7 +3,6 @@
 The rule is not that of `text.words`: accents are dropped, and the indexes of existing graphs hold what it gives.
 """
 
-import re
 import unicodedata
 
 LONGEST = 100
@@ -12,7 +11,8 @@ LONGEST = 100
 MOST = 500
 """Words of a query that are looked for: full-text indexes refuse more than about a thousand."""
 
-_ASCII_WORD = re.compile(r"[a-z0-9_]+")
+_ASCII = "".join(chr(n).lower() if chr(n).isalnum() or chr(n) == "_" else " " for n in range(128))
+"""What becomes of each letter of ASCII."""
 _VIRAMA = 9
 _UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "THAI ", "LAO ", "KHMER ", "MYANMAR ", "BOPOMOFO ")
 
@@ -24,7 +24,7 @@ def search_words(text: str) -> list[str]:
     vowel signs only, so it has no meaning in a full-text query language and needs no escaping.
     """
     if text.isascii():
-        found = _ASCII_WORD.findall(text.lower())
+        found = text.translate(_ASCII).split()
     else:
         found = "".join(_spaced(character) for character in _folded(text)).split()
     return [word[:LONGEST] for word in found]
