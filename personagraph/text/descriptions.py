@@ -1,6 +1,7 @@
 """Reads descriptions of personas from files of rows: what can be used, and what is wrong with the rest."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import file_digest
 from io import BufferedReader
@@ -23,6 +24,7 @@ from personagraph.text.plain import has_half_character, plain
 from personagraph.text.rows import Row, rows
 
 LONGEST_LINE = 1_000_000
+_LETTER = re.compile("[A-Za-z0-9]")
 LONGEST_DESCRIPTION = 2_000
 LOOK = 200
 """Rows after which a file is looked at, whether it is still the one that was counted."""
@@ -149,6 +151,10 @@ def cleaned(text: str) -> str:
 
 def checked(line: int, value: object, fault: str) -> DescribedRow:
     """The row with this value as its description, cleaned, or with what is wrong with it."""
+    if not fault and isinstance(value, str) and value.isascii() and value.isprintable():  # as nearly all are
+        text = " ".join(value.split())
+        if len(text) <= LONGEST_DESCRIPTION and _LETTER.search(text):
+            return DescribedRow(line, text, "")
     if not fault and not isinstance(value, str):
         fault = "the description is not a text"
     text = cleaned(value) if isinstance(value, str) else ""

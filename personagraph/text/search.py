@@ -4,6 +4,7 @@ The rule is not that of `text.words`: accents are dropped, and the indexes of ex
 """
 
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 100
 """Words are cut here: full-text indexes split longer ones, each at a place of its own."""
@@ -26,7 +27,7 @@ def search_words(text: str) -> list[str]:
     if text.isascii():
         found = text.translate(_ASCII).split()
     else:
-        found = "".join(_spaced(character) for character in _folded(text)).split()
+        found = "".join(map(_spaced, _folded(text))).split()
     return [word[:LONGEST] for word in found]
 
 
@@ -47,6 +48,7 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))
 
 
+@lru_cache(maxsize=10_000)
 def _spaced(character: str) -> str:
     if character.isascii():
         return character if character.isalnum() or character == "_" else " "

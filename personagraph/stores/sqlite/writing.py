@@ -10,10 +10,13 @@ from personagraph.stores import rows
 from personagraph.types import NO_MARK, Batch, Mark, Removal
 
 
+def _insert(table: str, columns: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
 def _upsert(table: str, columns: Sequence[str], key: str) -> str:
-    names, holes = ", ".join(columns), ", ".join("?" * len(columns))
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
-    return f"INSERT INTO {table} ({names}) VALUES ({holes}) ON CONFLICT ({key}) DO UPDATE SET {changes}"
+    return f"{_insert(table, columns)} ON CONFLICT ({key}) DO UPDATE SET {changes}"
 
 
 _RELATIONSHIP = _upsert("relationship", rows.RELATIONSHIP, "source, target, type, key")
@@ -44,15 +47,21 @@ def write_rows(database: Database, batch: Batch) -> None:
 
 
 def _enter_personas(database: Database, batch: Batch) -> None:
-    """Enter personas, and the words of those who are new: all at once, as each alone costs the index seven times more."""
+    """Enter personas, and the words of those who are new.
+
+    These words go to the index all at once, as each alone takes it seven times as long; and to know who is new is less
+    work than an insertion that looks out for each.
+    """
     if not batch.personas:
         return
     last = database.number("SELECT max(number) FROM persona")
-    once = {persona.id: persona for persona in batch.personas}
-    database.execute_many(_upsert("persona", rows.written_columns(), "id"), map(rows.persona_row, once.values()))
-    database.execute(
-        "INSERT INTO persona_words (rowid, words) SELECT number, words FROM persona WHERE number > ?", (last,)
-    )
+    once, columns = {persona.id: persona for persona in batch.personas}, rows.written_columns()
+    listed = "SELECT id FROM persona WHERE id IN (SELECT value FROM json_each(?))"
+    there = [] if batch.fresh else [row[0] for row in database.rows(listed, (json.dumps(list(once)),))]
+    database.execute_many(_upsert("persona", columns, "id"), [rows.persona_row(once.pop(id)) for id in there])
+    database.execute_many(_insert("persona", columns), map(rows.persona_row, once.values()))
+    words = "INSERT INTO persona_words (rowid, words) SELECT number, words FROM persona WHERE number > ?"
+    database.execute(words, (last,))
 
 
 def write_mark(database: Database, mark: Mark) -> None:
