@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from typing import Any, Protocol
 
 from personagraph.text.mended_json import Mended
@@ -19,6 +20,10 @@ class Finder(Protocol):
     def description(self, id: str) -> str: ...
 
 
+AT_ONCE = 1_000
+"""Descriptions that the finder is given to read together."""
+_UNSTATED = Attributes()
+"""One object for all of whom nothing is known, as is most often so."""
 Rejected = tuple[str, str]
 """The name of the guard that turned an item of a reply down, and what it saw."""
 
@@ -61,7 +66,7 @@ class Arrival:
 
     description: str
     origin: str
-    stated: Attributes = Attributes()
+    stated: Attributes = _UNSTATED
     nature: str = "person"
     link: Link | None = None
     fields: str = ""
@@ -103,14 +108,22 @@ class Growth:
 
     def load(self, personas: Iterable[Persona], relationships: Iterable[Relationship], merges: Iterable[Merge]) -> None:
         """Take in what the store holds."""
-        for persona in personas:
-            self._finder.add(persona.id, persona.description)
-            self._depths[persona.id] = persona.depth
-            self._number(persona.entry)
-        for merge in merges:
-            self._finder.add(merge.persona, merge.description)
+        streamed = iter(personas)
+        while some := list(islice(streamed, AT_ONCE)):
+            self._know([(persona.id, persona.description) for persona in some])
+            for persona in some:
+                self._depths[persona.id] = persona.depth
+                self._number(persona.entry)
+        aliases = iter(merges)
+        while found := list(islice(aliases, AT_ONCE)):
+            self._know([(merge.persona, merge.description) for merge in found])
         for relationship in relationships:
             self._connect(relationship.source, relationship.target)
+
+    def _know(self, described: Sequence[tuple[str, str]]) -> None:
+        self._finder.prepare([description for _, description in described])
+        for id, description in described:
+            self._finder.add(id, description)
 
     def watch(self) -> None:
         """Remember for `news` what is folded from now on; it is forgotten only when it is asked for."""
@@ -269,9 +282,6 @@ def _ends(ego: str, persona: str, type: str, *, forward: bool) -> tuple[str, str
     return endpoints(ego, persona, type, forward=forward) if type in TYPES else (ego, persona)
 
 
-_NOTHING = Attributes()
-
-
 def persona_of(run: str, verdict: Verdict, depth: int | None = None) -> Persona:
     """The persona that a verdict lets in, at a depth, which the verdict does not know."""
     detail = verdict.detail
@@ -284,7 +294,7 @@ def persona_of(run: str, verdict: Verdict, depth: int | None = None) -> Persona:
         origin=detail["origin"],
         run=run,
         nature=detail["nature"],
-        stated=Attributes(**stated) if stated else _NOTHING,
+        stated=Attributes(**stated) if stated else _UNSTATED,
         simulated=detail["simulated"],
         fields=detail.get("fields", ""),
     )

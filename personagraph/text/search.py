@@ -24,11 +24,8 @@ def search_words(text: str) -> list[str]:
     In scripts that put no space between words, each letter is a word. A word holds letters, digits, underscores and
     vowel signs only, so it has no meaning in a full-text query language and needs no escaping.
     """
-    if text.isascii():
-        found = text.translate(_ASCII).split()
-    else:
-        found = "".join(map(_spaced, _folded(text))).split()
-    return [word[:LONGEST] for word in found]
+    spaced = text.translate(_ASCII) if text.isascii() else "".join(map(_spaced, _folded(text)))
+    return [word[:LONGEST] for word in spaced.split()]
 
 
 def query_words(text: str) -> list[str]:
