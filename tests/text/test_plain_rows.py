@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personagraph.text import plain as module
-from personagraph.text.descriptions import LONGEST_DESCRIPTION, checked, cleaned
+from personagraph.text.descriptions import LONGEST_DESCRIPTION, Descriptions, checked, cleaned
 from personagraph.text.plain import plain
 from personagraph.text.search import LONGEST, search_words
 from personagraph.types import normalise
@@ -48,3 +48,13 @@ def test_a_plain_description_is_taken_as_any_other_would_be(text):
 def test_a_plain_text_that_is_no_description_has_its_fault(text):
     assert checked(1, text, "").fault
     assert checked(1, "A baker", "not JSON") == (1, "", "not JSON", {})
+
+
+@pytest.mark.parametrize("most", [0, 500, 1_000_000])
+def test_rows_that_are_kept_from_the_count_are_those_that_are_read_again(tmp_path, monkeypatch, most):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"persona": "A baker"}\n\n{"persona": 3}\n{"persona": "A  weaver\\t of mats"}\n')
+    monkeypatch.setattr("personagraph.text.descriptions.KEPT", most)
+    rows = Descriptions(path, "persona")
+    assert (len(rows), [row.line for row in rows.faults]) == (3, [3])
+    assert [*rows] == [*rows] == [(1, "A baker", "", {}), rows.faults[0], (4, "A weaver of mats", "", {})]
