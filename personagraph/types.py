@@ -4,6 +4,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple
 
@@ -14,6 +15,8 @@ UNKNOWN = "unknown"
 
 def normalise(description: str) -> str:
     """The form in which two descriptions are the same text: NFC, case-folded, white space collapsed."""
+    if description.isascii():
+        return " ".join(description.lower().split())
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", description).casefold()).split())
 
 
@@ -22,8 +25,12 @@ def digest(*parts: str) -> str:
     return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 
+@lru_cache(maxsize=256)
 def persona_id(description: str) -> str:
-    """The id of the persona with this description: a content hash of its normalised form."""
+    """The id of the persona with this description: a content hash of its normalised form.
+
+    The last ones are remembered, as whoever arrives is asked for it several times in a row.
+    """
     return digest(normalise(description))
 
 

@@ -78,6 +78,9 @@ class Deduplicator:
         self._next = count()
         self.vetoes: Counter[str] = Counter()
 
+    def prepare(self, descriptions: Sequence[str]) -> None:
+        """Nothing is read ahead."""
+
     def add(self, id: str, description: str) -> None:
         """Enter a description of the persona; one that is known already is left as it is."""
         key, text = next(self._next), persona_id(description)

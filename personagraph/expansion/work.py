@@ -23,6 +23,7 @@ class Expansion:
     total = None
 
     def __init__(self, growth: Growth, policy: Policy, dialogue: AlterDialogue, *, run: str) -> None:
+        growth.watch()
         self._growth = growth
         self._policy = policy
         self.dialogue = dialogue

@@ -45,11 +45,14 @@ class Importing(KnownSteps):
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict a row: new, merged, or rejected with the line and the fault."""
         first, self._read = step.n * CHUNK - self._read, (step.n + 1) * CHUNK
-        for item, row in enumerate(islice(self._rows, first, first + CHUNK)):
-            if row.fault:
+        rows = list(islice(self._rows, first, first + CHUNK))
+        arrivals = [None if row.fault else self._arrival(row) for row in rows]
+        self._growth.prepare([arrival.description for arrival in arrivals if arrival])
+        for item, (row, arrival) in enumerate(zip(rows, arrivals, strict=True)):
+            if arrival is None:
                 yield Verdict(item, "rejected", "malformed", "", {"line": row.line, "fault": row.fault})
             else:
-                yield self._growth.judge(item, self._arrival(row))
+                yield self._growth.judge(item, arrival)
 
     def _arrival(self, row: DescribedRow) -> Arrival:
         if not row.fields:

@@ -312,8 +312,7 @@ def _rejected(row: Row) -> RejectedItem:
     return RejectedItem(row["step"], row["item"], row["subject"], row["reason"], row["call"], text, detail)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _step(row: Row) -> Step:

@@ -1,8 +1,9 @@
 """The growing graph as one run sees it: judges what comes in, keeps depths right, and collects what to write."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from typing import Any, Protocol
 
 from personagraph.text.mended_json import Mended
@@ -13,11 +14,16 @@ from personagraph.vocabulary.relationships import TYPES, endpoints, relationship
 class Finder(Protocol):
     """Knows every description and the persona that it stands for."""
 
+    def prepare(self, descriptions: Sequence[str]) -> None: ...
     def add(self, id: str, description: str) -> None: ...
     def find(self, description: str, *, apart: Callable[[str], bool]) -> tuple[str, str, float] | None: ...
     def description(self, id: str) -> str: ...
 
 
+AT_ONCE = 1_000
+"""Descriptions that the finder is given to read together."""
+_UNSTATED = Attributes()
+"""One object for all of whom nothing is known, as is most often so."""
 Rejected = tuple[str, str]
 """The name of the guard that turned an item of a reply down, and what it saw."""
 
@@ -60,7 +66,7 @@ class Arrival:
 
     description: str
     origin: str
-    stated: Attributes = field(default_factory=Attributes)
+    stated: Attributes = _UNSTATED
     nature: str = "person"
     link: Link | None = None
     fields: str = ""
@@ -94,19 +100,38 @@ class Growth:
         self._next_entry = 0
         self._adjacent: dict[str, list[str]] = {}
         self._changes = Changes()
+        self._new: list[tuple[str, Verdict]] = []
+        """Who entered since the last batch: the run, and the verdict that let them in."""
+        self._watched = False
         self._entered: list[Persona] = []
         self._reached: dict[str, int | None] = {}
 
     def load(self, personas: Iterable[Persona], relationships: Iterable[Relationship], merges: Iterable[Merge]) -> None:
         """Take in what the store holds."""
-        for persona in personas:
-            self._finder.add(persona.id, persona.description)
-            self._depths[persona.id] = persona.depth
-            self._number(persona)
-        for merge in merges:
-            self._finder.add(merge.persona, merge.description)
+        streamed = iter(personas)
+        while some := list(islice(streamed, AT_ONCE)):
+            self._know([(persona.id, persona.description) for persona in some])
+            for persona in some:
+                self._depths[persona.id] = persona.depth
+                self._number(persona.entry)
+        aliases = iter(merges)
+        while found := list(islice(aliases, AT_ONCE)):
+            self._know([(merge.persona, merge.description) for merge in found])
         for relationship in relationships:
             self._connect(relationship.source, relationship.target)
+
+    def _know(self, described: Sequence[tuple[str, str]]) -> None:
+        self._finder.prepare([description for _, description in described])
+        for id, description in described:
+            self._finder.add(id, description)
+
+    def watch(self) -> None:
+        """Remember for `news` what is folded from now on; it is forgotten only when it is asked for."""
+        self._watched = True
+
+    def prepare(self, descriptions: Sequence[str]) -> None:
+        """Have the finder read these at once, which are judged next: that is faster than one by one."""
+        self._finder.prepare(descriptions)
 
     def description(self, id: str) -> str:
         """How a persona is described."""
@@ -143,7 +168,7 @@ class Growth:
         if verdict.outcome not in ("new", "merged"):
             return
         if verdict.outcome == "new":
-            self._enter(persona_of(run, verdict))
+            self._enter(run, verdict)
         elif detail["alias"]:
             self._finder.add(verdict.persona, detail["description"])
             self._changes.merges.append(merge_of(run, step, verdict))
@@ -153,7 +178,7 @@ class Growth:
             self._connect(link.ego, verdict.persona)
 
     def news(self) -> tuple[list[Persona], dict[str, int | None]]:
-        """Who entered, with their depths, and whose depth changed, since the last call: what a policy wants to know."""
+        """Who entered, with their depths, and whose depth changed, since the last call or since `watch`."""
         entered = [replace(p, depth=self._depths[p.id]) for p in self._entered]
         new = {persona.id for persona in entered}
         reached, self._entered, self._reached = self._reached, [], {}
@@ -162,22 +187,26 @@ class Growth:
     def collect(self) -> Changes:
         """What the next batch must write, with the depths as they are now."""
         changes, self._changes = self._changes, Changes()
-        new = {persona.id for persona in changes.personas}
-        changes.personas = [replace(p, depth=self._depths[p.id]) for p in changes.personas]
-        changes.depths = {id: self._depths[id] for id in changes.depths if id not in new}
+        new, self._new = self._new, []
+        depths = self._depths
+        changes.personas = [persona_of(run, verdict, depths[verdict.persona]) for run, verdict in new]
+        entered = {persona.id for persona in changes.personas}
+        changes.depths = {id: depths[id] for id in changes.depths if id not in entered}
         return changes
 
-    def _enter(self, persona: Persona) -> None:
-        self._finder.add(persona.id, persona.description)
-        self._depths[persona.id] = None
-        self._number(persona)
-        self._changes.personas.append(persona)
-        # Nobody who steers looks at the fields, and an import has nobody who takes these away.
-        self._entered.append(replace(persona, fields="") if persona.fields else persona)
+    def _enter(self, run: str, verdict: Verdict) -> None:
+        id, detail = verdict.persona, verdict.detail
+        self._finder.add(id, detail["description"])
+        self._depths[id] = None
+        self._number(detail["entry"])
+        self._new.append((run, verdict))
+        if self._watched:
+            # Nobody who steers looks at the fields.
+            self._entered.append(replace(persona_of(run, verdict), fields=""))
 
-    def _number(self, persona: Persona) -> None:
+    def _number(self, entry: int) -> None:
         """The next to enter comes after the last who did, however many were removed since: numbers are not reused."""
-        self._next_entry = max(self._next_entry, persona.entry + 1)
+        self._next_entry = max(self._next_entry, entry + 1)
 
     def _connect(self, a: str, b: str) -> None:
         self._adjacent.setdefault(a, []).append(b)
@@ -189,14 +218,22 @@ class Growth:
 
     def _reach(self, id: str, depth: int) -> None:
         """Lower the depth of a persona, and of everyone who is reached through it."""
+        if id not in self._adjacent and self._depths[id] is None:  # as everyone is who is imported
+            self._deepen(id, depth)
+            return
         queue = deque([(id, depth)])
         while queue:
             id, depth = queue.popleft()
             known = self._depths[id]
             if known is not None and known <= depth:
                 continue
-            self._depths[id] = self._changes.depths[id] = self._reached[id] = depth
+            self._deepen(id, depth)
             queue.extend((other, depth + 1) for other in self._adjacent.get(id, ()))
+
+    def _deepen(self, id: str, depth: int) -> None:
+        self._depths[id] = self._changes.depths[id] = depth
+        if self._watched:
+            self._reached[id] = depth
 
 
 def noted(verdict: Verdict, data: Mapping[str, Any]) -> Verdict:
@@ -245,18 +282,19 @@ def _ends(ego: str, persona: str, type: str, *, forward: bool) -> tuple[str, str
     return endpoints(ego, persona, type, forward=forward) if type in TYPES else (ego, persona)
 
 
-def persona_of(run: str, verdict: Verdict) -> Persona:
-    """The persona that a verdict lets in; its depth is not known yet."""
+def persona_of(run: str, verdict: Verdict, depth: int | None = None) -> Persona:
+    """The persona that a verdict lets in, at a depth, which the verdict does not know."""
     detail = verdict.detail
+    stated = detail["stated"]
     return Persona(
         id=verdict.persona,
         description=detail["description"],
-        depth=None,
+        depth=depth,
         entry=detail["entry"],
         origin=detail["origin"],
         run=run,
         nature=detail["nature"],
-        stated=Attributes(**detail["stated"]),
+        stated=Attributes(**stated) if stated else _UNSTATED,
         simulated=detail["simulated"],
         fields=detail.get("fields", ""),
     )

@@ -60,7 +60,8 @@ class GraphStore(Protocol):
     def in_cell(self, cell: Mapping[str, str]) -> list[Persona]:
         """Personas whose stated attributes have all these values (attribute → value), in order of entry.
 
-        All personas where no value is given. An index finds them: by activity and region, or by another attribute.
+        All personas where no value is given. An index finds them, by activity and region or by another attribute,
+        unless all these values are unknown, as most are: then each persona may be looked at.
         """
 
     def neighbours(

@@ -149,7 +149,7 @@ def is_due(batch: Batch, applied: int) -> bool:
 def check_batch(batch: Batch) -> None:
     """Raises StoreError for a row that no graph can hold, naming it."""
     for persona in batch.personas:
-        if more := persona.stated.known().keys() - ATTRIBUTES.keys():
+        if (known := persona.stated.known()) and (more := known.keys() - ATTRIBUTES.keys()):
             raise StoreError(f"Persona {persona.id} states {', '.join(sorted(more))}, which no attribute is called.")
     for r in batch.relationships:
         if r.type not in TYPES or r.key != relationship_key(r.source, r.type, r.target, r.label):

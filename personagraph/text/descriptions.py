@@ -1,6 +1,7 @@
 """Reads descriptions of personas from files of rows: what can be used, and what is wrong with the rest."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import file_digest
 from io import BufferedReader
@@ -23,9 +24,16 @@ from personagraph.text.plain import has_half_character, plain
 from personagraph.text.rows import Row, rows
 
 LONGEST_LINE = 1_000_000
+_LETTER = re.compile("[A-Za-z0-9]")
 LONGEST_DESCRIPTION = 2_000
+KEPT = 200_000_000
+"""Bytes of rows that are kept from the count to the import, as far as one can tell: larger files are read twice."""
 LOOK = 200
 """Rows after which a file is looked at, whether it is still the one that was counted."""
+
+
+_ROW = 150
+"""Bytes that a row takes in memory beside its letters."""
 
 
 class DescribedRow(NamedTuple):
@@ -40,6 +48,7 @@ class DescribedRow(NamedTuple):
 class Descriptions:
     """The rows of a file, or of the standard input (`-`), read once to be counted and checked, then streamed.
 
+    Where they are no more than KEPT, and have nothing but descriptions, they are not read again for that.
     `separator` is that of a table, by default the one that its header has. `sha256` is that of the file, `faults` are
     the rows that cannot be used: also those of which `fault_of` says so, by the other fields and the text. Raises
     InputError as `scan` does, and for a file that was changed since then.
@@ -61,11 +70,18 @@ class Descriptions:
             with opened(path) as file:
                 self._state = state_of(file)
         self.faults: list[DescribedRow] = []
-        self._count = 0
-        for row in self:
+        self._count = size = 0
+        kept: list[DescribedRow] | None = []
+        for row in self._read():
             self._count += 1
             if row.fault:
                 self.faults.append(row)
+            size += len(row.description) + _ROW
+            if kept is not None and not row.fields and size <= KEPT:
+                kept.append(row)
+            else:
+                kept = None
+        self._kept = kept
         if self.faults and len(self.faults) == self._count:
             first = self.faults[0]
             raise InputError(f"no row can be used; the first fault is: {first.fault}", path, first.line)
@@ -76,6 +92,19 @@ class Descriptions:
         return self._count
 
     def __iter__(self) -> Iterator[DescribedRow]:
+        if self._kept is None:
+            yield from self._read()
+        elif self._copy is not None:
+            yield from self._kept
+        else:
+            # One that is changed is refused all the same: a run goes on with the same file, or not at all.
+            with opened(self._path) as file:
+                for first in range(0, len(self._kept), LOOK):
+                    check_unchanged(file, self._state, self._path)
+                    yield from self._kept[first : first + LOOK]
+                check_unchanged(file, self._state, self._path)
+
+    def _read(self) -> Iterator[DescribedRow]:
         if self._copy is None:
             with unpacked(self._path) as file:
                 for number, (row, _) in enumerate(self._rows(file)):
@@ -149,6 +178,10 @@ def cleaned(text: str) -> str:
 
 def checked(line: int, value: object, fault: str) -> DescribedRow:
     """The row with this value as its description, cleaned, or with what is wrong with it."""
+    if not fault and isinstance(value, str) and value.isascii() and value.isprintable():  # as nearly all are
+        text = " ".join(value.split())
+        if len(text) <= LONGEST_DESCRIPTION and _LETTER.search(text):
+            return DescribedRow(line, text, "")
     if not fault and not isinstance(value, str):
         fault = "the description is not a text"
     text = cleaned(value) if isinstance(value, str) else ""

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 MOST_MARKS = 8
 """Combining marks in a row; no script stacks more, and a flood of them covers the lines around it."""
@@ -21,7 +22,7 @@ def plain(text: str, *, kept: str = "") -> str:
     Joiners stay where a script needs them, and what is in `kept` stays. What turns text round, private and unassigned
     characters and halves of characters go too; of more than MOST_MARKS combining marks in a row, the rest is cut.
     """
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or all(map(_is_harmless, set(text))):
         return text
     taken = obeyed(text) - set(kept)
     return _tamed(text.translate({ord(c): "" if _is_unseen(c) else " " for c in taken}), "")
@@ -41,6 +42,13 @@ def obeyed(text: Iterable[str]) -> set[str]:
     """The characters of the text that are not to be read; joiners are not among them."""
     unusual = [c for c in set(text) if not " " <= c <= "~"]
     return {c for c in unusual if (not c.isprintable() and _is_obeyed(c)) or _is_filler(c)}
+
+
+@lru_cache(maxsize=20_000)
+def _is_harmless(character: str) -> bool:
+    """Whether a character stays wherever it stands."""
+    is_mark = unicodedata.category(character)[0] == "M"
+    return character.isprintable() and not is_mark and character not in _JOINERS and not _is_filler(character)
 
 
 def _is_obeyed(character: str) -> bool:

@@ -3,8 +3,8 @@
 The rule is not that of `text.words`: accents are dropped, and the indexes of existing graphs hold what it gives.
 """
 
-import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 100
 """Words are cut here: full-text indexes split longer ones, each at a place of its own."""
@@ -12,7 +12,8 @@ LONGEST = 100
 MOST = 500
 """Words of a query that are looked for: full-text indexes refuse more than about a thousand."""
 
-_ASCII_WORD = re.compile(r"[a-z0-9_]+")
+_ASCII = "".join(chr(n).lower() if chr(n).isalnum() or chr(n) == "_" else " " for n in range(128))
+"""What becomes of each letter of ASCII."""
 _VIRAMA = 9
 _UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "THAI ", "LAO ", "KHMER ", "MYANMAR ", "BOPOMOFO ")
 
@@ -23,11 +24,8 @@ def search_words(text: str) -> list[str]:
     In scripts that put no space between words, each letter is a word. A word holds letters, digits, underscores and
     vowel signs only, so it has no meaning in a full-text query language and needs no escaping.
     """
-    if text.isascii():
-        found = _ASCII_WORD.findall(text.lower())
-    else:
-        found = "".join(_spaced(character) for character in _folded(text)).split()
-    return [word[:LONGEST] for word in found]
+    spaced = text.translate(_ASCII) if text.isascii() else "".join(map(_spaced, _folded(text)))
+    return [word[:LONGEST] for word in spaced.split()]
 
 
 def query_words(text: str) -> list[str]:
@@ -47,6 +45,7 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))
 
 
+@lru_cache(maxsize=10_000)
 def _spaced(character: str) -> str:
     if character.isascii():
         return character if character.isalnum() or character == "_" else " "

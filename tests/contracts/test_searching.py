@@ -1,8 +1,11 @@
 """What every graph store finds by words, whatever the words are made of."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.stored import fill, persona
+from personagraph.types import Batch, Persona, Removal
+from tests.stored import fill, people, persona
 
 DESCRIPTIONS = [
     "A retired teacher from Lyon who teaches chess",
@@ -96,3 +99,22 @@ def test_a_text_of_very_many_words_finds_those_who_have_its_beginning(store):
     one, other = persona(very_long), persona("word0 and word1", 1)
     fill(store, one, other)
     assert store.search(very_long) == [one]
+
+
+def test_of_a_persona_that_is_twice_in_a_batch_the_last_words_are_found(store):
+    once = Persona("a" * 32, "A baker of rye", 0, 0, "import", "r1")
+    store.write(Batch("r1", 0, 1, (once, replace(once, description="A brewer of ale"))))
+    assert store.search("brewer") == [replace(once, description="A brewer of ale")]
+    assert store.search("baker") == []
+    assert store.stats().personas == 1
+
+
+def test_who_is_new_and_who_was_there_are_found_when_one_batch_brings_both(store):
+    first, *more = people(40)
+    store.write(Batch("r1", 0, 1, (first, *more[:20])))
+    again = replace(first, description="A weaver of mats")
+    store.write(Batch("r1", 1, 2, (*more[20:], again), removed=Removal(personas=(more[19].id,))))
+    assert store.search("weaver") == [again]
+    assert store.search("chair") == [*more[:19], *more[20:]][:10]
+    assert [p.id for p in store.search("chair", limit=50)] == [p.id for p in (*more[:19], *more[20:])]
+    assert store.search(f"number {19 + 1}") == [], "who was removed is not found by a number that was given again"

@@ -4,8 +4,10 @@ import random
 
 import pytest
 
+from personagraph.importing.networks.work import SameText
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.types import Batch, Removal
+from personagraph.runs.growth import Arrival, Growth
+from personagraph.types import Batch, Removal, Step
 from tests.worlds import answer, expansion, import_seeds, open_workspace
 
 
@@ -24,3 +26,21 @@ def test_who_enters_after_a_removal_gets_a_number_that_nobody_has(tmp_path, remo
     assert len(after) == len(set(after)) > len(before) - removed
     new = after[len(before) - removed :]
     assert new == list(range(len(before), len(before) + len(new))), "they come after everybody, in order"
+
+
+@pytest.mark.parametrize("watched", [False, True])
+def test_who_entered_is_remembered_only_for_who_watches(watched):
+    growth = Growth(SameText(), set())
+    if watched:
+        growth.watch()
+    for n, text in enumerate(("A baker of rye", "A weaver of mats", "a BAKER of rye")):
+        growth.fold("r1", Step(0, ""), growth.judge(n, Arrival(text, "import", fields='{"n":1}')))
+    entered, reached = growth.news()
+    assert [(p.description, p.depth, p.fields) for p in entered] == [
+        ("A baker of rye", 0, ""),
+        ("A weaver of mats", 0, ""),
+    ] * watched
+    assert reached == {}
+    assert [(p.entry, p.depth, p.fields) for p in growth.collect().personas] == [(0, 0, '{"n":1}'), (1, 0, '{"n":1}')]
+    assert growth.news() == ([], {})
+    assert growth.collect().personas == []

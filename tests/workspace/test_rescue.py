@@ -171,7 +171,7 @@ def test_without_its_ledger_a_graph_is_kept_and_the_next_run_does_not_take_an_ol
             workspace.undo_merge(merge.key)
 
 
-def spoil_index(folder: Path, name: str = "verdict_persona", of: str = LEDGER) -> None:
+def spoil_index(folder: Path, name: str = "assertion_key", of: str = LEDGER) -> None:
     """Damage an index of a database, and nothing else."""
     with closing(sqlite3.connect(folder / of)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")

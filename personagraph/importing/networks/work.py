@@ -1,6 +1,6 @@
 """Imports a network that exists: each node becomes a seed, each edge a relationship between two of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -18,6 +18,9 @@ class SameText:
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
+
+    def prepare(self, descriptions: Sequence[str]) -> None:
+        """Nothing is read ahead."""
 
     def add(self, id: str, description: str) -> None:
         """Enter a persona; a description that was merged into another one does not count."""

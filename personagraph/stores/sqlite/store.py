@@ -15,6 +15,7 @@ from personagraph.stores.sqlite.writing import applied, write_mark, write_rows
 from personagraph.text.search import query_words
 from personagraph.types import (
     NO_MARK,
+    UNKNOWN,
     Batch,
     Mark,
     Merge,
@@ -114,7 +115,9 @@ class SQLiteStore:
         sought = rows.sought(cell)
         # With the plus, an attribute is no part of the search in an index: without statistics SQLite takes any.
         conditions = {name if name in sought else f"+{name}": cell[name] for name in ATTRIBUTES if name in cell}
-        sql = f"{_personas()} {_where(conditions)} {_IN_ORDER}"
+        # An index has what is stated alone, and SQLite takes it for what is said to be stated.
+        stated = "".join(f" AND {name} <> '{UNKNOWN}'" for name in sought if cell[name] != UNKNOWN)
+        sql = f"{_personas()} {_where(conditions)}{stated} {_IN_ORDER}"
         return list(map(rows.persona_from, self._rows(sql, *conditions.values())))
 
     def neighbours(

@@ -10,10 +10,13 @@ from personagraph.stores import rows
 from personagraph.types import NO_MARK, Batch, Mark, Removal
 
 
+def _insert(table: str, columns: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
 def _upsert(table: str, columns: Sequence[str], key: str) -> str:
-    names, holes = ", ".join(columns), ", ".join("?" * len(columns))
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
-    return f"INSERT INTO {table} ({names}) VALUES ({holes}) ON CONFLICT ({key}) DO UPDATE SET {changes}"
+    return f"{_insert(table, columns)} ON CONFLICT ({key}) DO UPDATE SET {changes}"
 
 
 _RELATIONSHIP = _upsert("relationship", rows.RELATIONSHIP, "source, target, type, key")
@@ -31,8 +34,7 @@ def applied(database: Database, run: str) -> int:
 def write_rows(database: Database, batch: Batch) -> None:
     """Carries out what the batch says and moves the run's applied number."""
     _remove(database, batch.removed)
-    personas = _upsert("persona", rows.written_columns(), "id")
-    database.execute_many(personas, map(rows.persona_row, batch.personas))
+    _enter_personas(database, batch)
     _set_depths(database, [(depth, id) for id, depth in batch.depths.items()])
     database.execute_many(_RELATIONSHIP, ((*rows.relationship_row(r), _listed(r.calls)) for r in batch.relationships))
     database.execute_many(_SOURCE, map(rows.source_row, batch.sources))
@@ -42,6 +44,24 @@ def write_rows(database: Database, batch: Batch) -> None:
     database.execute(_RUN, (batch.run, batch.last))
     if batch.mark != NO_MARK:
         write_mark(database, batch.mark)
+
+
+def _enter_personas(database: Database, batch: Batch) -> None:
+    """Enter personas, and the words of those who are new.
+
+    These words go to the index all at once, as each alone takes it seven times as long; and to know who is new is less
+    work than an insertion that looks out for each.
+    """
+    if not batch.personas:
+        return
+    last = database.number("SELECT max(number) FROM persona")
+    once, columns = {persona.id: persona for persona in batch.personas}, rows.written_columns()
+    listed = "SELECT id FROM persona WHERE id IN (SELECT value FROM json_each(?))"
+    there = [] if batch.fresh else [row[0] for row in database.rows(listed, (json.dumps(list(once)),))]
+    database.execute_many(_upsert("persona", columns, "id"), [rows.persona_row(once.pop(id)) for id in there])
+    database.execute_many(_insert("persona", columns), map(rows.persona_row, once.values()))
+    words = "INSERT INTO persona_words (rowid, words) SELECT number, words FROM persona WHERE number > ?"
+    database.execute(words, (last,))
 
 
 def write_mark(database: Database, mark: Mark) -> None:

@@ -207,8 +207,10 @@ def _inner(value: Any, field: str) -> list[Any] | None:
 
 def _row(number: int, text: str, field: str, *, required: bool) -> Row:
     try:
-        data = json.loads(text)
+        data, end = _decode(text)
     except (ValueError, RecursionError):
+        end = -1
+    if end != len(text):
         return Row(number, {}, "not JSON")
     return _of(number, data, text, field, required=required)
 
