@@ -214,14 +214,15 @@ def _phrases_of_wordnet() -> Iterator[tuple[tuple[str, ...], str]]:
 
 @lru_cache(maxsize=1 << 12)
 def _forms(word: str) -> tuple[str, ...]:
-    """The word and the English words that are regular forms of it."""
+    """The word and the English words that are regular forms of it, and how these are spelled with an s for a z."""
     first = base(word)
     stem = first.removesuffix("e")
     other = (
         *(first, first + "s", first + "es", first.removesuffix("y") + "ies", stem + "ed", stem + "ing"),
         *(first + first[-1] + "ed", first + first[-1] + "ing"),
     )
-    return (word, *(form for form in dict.fromkeys(other) if form != word and is_form(form, first)))
+    found = (word, *(form for form in other if is_form(form, first)))
+    return tuple(dict.fromkeys((*found, *(form.replace("iz", "is") for form in found))))
 
 
 def is_form(form: str, of: str) -> bool:
