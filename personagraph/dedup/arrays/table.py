@@ -88,9 +88,18 @@ class Table:
 
     def add(self, signatures: Signatures, numbers: npt.NDArray[np.int32]) -> None:
         """Enter each number under the signature beside it."""
-        nodes = self.nodes.reserve(len(signatures))
-        self._widen(self.nodes.size + len(signatures))
-        self.nodes.size = _add(signatures, numbers, self._heads, nodes, self.nodes.size)
+        heads, nodes = self.reserve(len(signatures))
+        self.nodes.size = _add(signatures, numbers, heads, nodes, self.nodes.size)
+
+    def reserve(self, more: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """The heads of the chains and the nodes, with room for so many nodes more."""
+        nodes, count = self.nodes.reserve(more), self.nodes.size + more
+        if count > len(self._heads):
+            linked = np.zeros(self.nodes.size, np.bool_)
+            _linked(self._heads, nodes, linked)
+            self._heads = np.zeros(1 << count.bit_length(), np.int32)
+            _relink(self._heads, nodes, self.nodes.size, linked)
+        return self._heads, nodes
 
     def near(self, signatures: Signatures) -> list[int]:
         """The numbers under any of the signatures, in ascending order, each once."""
@@ -124,10 +133,3 @@ class Table:
         """Make what follows from the columns, after they were read."""
         self._heads = np.zeros(max(64, 1 << self.nodes.size.bit_length()), np.int32)
         _relink(self._heads, self.nodes.data, self.nodes.size, np.ones(self.nodes.size, np.bool_))
-
-    def _widen(self, count: int) -> None:
-        if count > len(self._heads):
-            linked = np.zeros(self.nodes.size, np.bool_)
-            _linked(self._heads, self.nodes.data, linked)
-            self._heads = np.zeros(1 << count.bit_length(), np.int32)
-            _relink(self._heads, self.nodes.data, self.nodes.size, linked)
