@@ -1,9 +1,10 @@
 """The method by content: descriptions of which every word that says something says the same."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from personagraph.dedup.index import MethodKind
+from personagraph.dedup.index import MethodKind, by_keys
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,15 +15,17 @@ if TYPE_CHECKING:
 
 
 class SameContent:
-    """One signature for each key: a look-up finds whoever says the same, and nobody who says anything else."""
+    """Finds every description that says the same, and none that says anything else."""
 
     recorded = "content"
 
-    def signatures(self, readings: "Readings") -> "tuple[Signatures, npt.NDArray[np.int64]]":
-        """The keys, shorter."""
-        return (readings.keys ^ (readings.keys >> 32)).astype("uint32"), readings.key_ends
+    def signatures(
+        self, descriptions: Sequence[str], readings: "Readings"
+    ) -> "tuple[Signatures, npt.NDArray[np.int64]]":
+        """The keys: a look-up finds whoever says the same."""
+        return by_keys(readings)
 
-    def score(self, words: "npt.NDArray[np.int32]", others: "npt.NDArray[np.int32]") -> float:
+    def score(self, description: str, other: str) -> float:
         """1: they share a key."""
         return 1.0
 

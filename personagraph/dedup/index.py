@@ -1,6 +1,6 @@
 """What a way to find alike descriptions must say: under which signatures they are kept, and how alike two are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -31,14 +31,21 @@ class Method(Protocol):
 
     recorded: str
 
-    def signatures(self, readings: "Readings") -> "tuple[Signatures, npt.NDArray[np.int64]]":
+    def signatures(
+        self, descriptions: Sequence[str], readings: "Readings"
+    ) -> "tuple[Signatures, npt.NDArray[np.int64]]":
         """The signatures of all rows, one after another, and where those of each row end; only of rows with keys.
 
         Rows that are alike enough and have a key in common share one, at least nearly always.
         """
 
-    def score(self, words: "npt.NDArray[np.int32]", others: "npt.NDArray[np.int32]") -> float:
-        """How alike two descriptions that share a key are, by the numbers of their words: 0 when not enough."""
+    def score(self, description: str, other: str) -> float:
+        """How alike two descriptions that share a key are; 0 when not enough."""
+
+
+def by_keys(readings: "Readings") -> "tuple[Signatures, npt.NDArray[np.int64]]":
+    """The keys as signatures, and where those of each row end."""
+    return (readings.keys ^ (readings.keys >> 32)).astype("uint32"), readings.key_ends
 
 
 @dataclass(frozen=True, slots=True)

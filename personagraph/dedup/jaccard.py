@@ -1,10 +1,11 @@
-"""Exact methods for Jaccard ≥ a threshold: the numbers of a set's rarest words, so many that two alike sets share some."""
+"""Jaccard ≥ a threshold, exactly: as a method for descriptions, and as an index of word sets on their own."""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from personagraph.dedup.index import THRESHOLD, Candidate, MethodKind
+from personagraph.dedup.index import THRESHOLD, Candidate, MethodKind, by_keys
+from personagraph.text.words import is_alike, jaccard, word_set
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,30 +16,30 @@ if TYPE_CHECKING:
 
 
 class AlikeWords:
-    """Finds every description whose word set has a Jaccard similarity of at least `threshold`, and no other."""
+    """Finds every description of the same content whose words have a Jaccard similarity of at least `threshold`.
+
+    Those of other content, however alike their words, the veto keeps apart; they are not even looked at.
+    """
 
     recorded = "jaccard"
 
     def __init__(self, threshold: Fraction) -> None:
         self._threshold = threshold
 
-    def signatures(self, readings: "Readings") -> "tuple[Signatures, npt.NDArray[np.int64]]":
-        """For each key, the signatures of the words: those with another key the aligner would keep apart anyway."""
-        from personagraph.dedup.arrays.partitions import keyed_signatures
+    def signatures(
+        self, descriptions: Sequence[str], readings: "Readings"
+    ) -> "tuple[Signatures, npt.NDArray[np.int64]]":
+        """The keys."""
+        return by_keys(readings)
 
-        return keyed_signatures(readings, self._threshold)
-
-    def score(self, words: "npt.NDArray[np.int32]", others: "npt.NDArray[np.int32]") -> float:
+    def score(self, description: str, other: str) -> float:
         """The Jaccard similarity, or 0 below the threshold."""
-        return similarity(words, others, self._threshold)
+        return similarity(word_set(description), word_set(other), self._threshold)
 
 
-def similarity(words: "npt.NDArray[np.int32]", others: "npt.NDArray[np.int32]", threshold: Fraction) -> float:
-    """The Jaccard similarity of the sets of some numbers; 0 below the threshold, compared in whole numbers."""
-    one, other = set(words.tolist()), set(others.tolist())
-    common = len(one & other)
-    union = len(one) + len(other) - common
-    return common / union if common and common * threshold.denominator >= union * threshold.numerator else 0.0
+def similarity(one: frozenset[str], other: frozenset[str], threshold: Fraction) -> float:
+    """The Jaccard similarity; 0 below the threshold."""
+    return jaccard(one, other) if is_alike(one, other, threshold) else 0.0
 
 
 class PartitionIndex:
@@ -70,11 +71,9 @@ class PartitionIndex:
         words = [sorted(one) for one in sets]
         ends = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)))
         numbers = self._words.numbers([word.encode("utf-8", "surrogatepass") for one in words for word in one])
-        found, first = [list[int]() for _ in words], len(self._keys)
-        for row, (key, entry) in enumerate(zip(keys, range(first, first + len(keys)), strict=True)):
-            self._rows[key] = entry
-            del row
+        self._rows.update(zip(keys, range(len(self._keys), len(self._keys) + len(keys)), strict=True))
         self._keys += keys
+        found = [list[int]() for _ in words]
         for row, other in self._sets.add_all(numbers, ends):
             found[row].append(self._keys[other])
         return [sorted(each) for each in found]
@@ -90,4 +89,6 @@ class PartitionIndex:
         return sorted(found, key=lambda candidate: (-candidate.score, candidate.key))
 
 
-METHOD = MethodKind(AlikeWords, "word sets with a Jaccard similarity of at least the threshold, exact")
+METHOD = MethodKind(
+    AlikeWords, "the same content, and words with a Jaccard similarity of at least the threshold, exact"
+)

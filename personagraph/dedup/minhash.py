@@ -1,9 +1,12 @@
 """The paper's method for Jaccard ≥ a threshold: MinHash sketches of datasketch in bands, every candidate verified."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from personagraph.dedup.index import MethodKind
+from personagraph.dedup.jaccard import similarity
+from personagraph.text.words import word_set
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,13 +32,14 @@ class MinHashBands:
         self._threshold = threshold
         self._bands, self._rows = bands(float(threshold))
 
-    def signatures(self, readings: "Readings") -> "tuple[Signatures, npt.NDArray[np.int64]]":
+    def signatures(
+        self, descriptions: Sequence[str], readings: "Readings"
+    ) -> "tuple[Signatures, npt.NDArray[np.int64]]":
         """For each key, the bands of the sketch of the words: of those with another key, the aligner would keep all."""
         import numpy as np
         from datasketch import MinHash
 
-        rows = [readings.words_of(row) for row in range(len(readings))]
-        encoded = [[number.tobytes() for number in np.unique(words)] for words in rows]
+        encoded = [[word.encode("utf-8", "surrogatepass") for word in word_set(text)] for text in descriptions]
         sketches = MinHash.bulk(encoded, num_perm=_PERMUTATIONS, seed=1)
         found, ends = [], []
         for row, sketch in enumerate(sketches):
@@ -44,11 +48,9 @@ class MinHashBands:
             ends.append(len(found))
         return np.array(found, np.uint32), np.array(ends, np.int64)
 
-    def score(self, words: "npt.NDArray[np.int32]", others: "npt.NDArray[np.int32]") -> float:
+    def score(self, description: str, other: str) -> float:
         """The Jaccard similarity, or 0 below the threshold."""
-        from personagraph.dedup.jaccard import similarity
-
-        return similarity(words, others, self._threshold)
+        return similarity(word_set(description), word_set(other), self._threshold)
 
     def _bands_of(self, sketch: Any) -> list[bytes]:
         values = sketch.hashvalues[: self._bands * self._rows].reshape(self._bands, self._rows)

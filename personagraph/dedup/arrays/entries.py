@@ -92,6 +92,7 @@ class Entries:
     def refill(self) -> None:
         """Make what follows from the columns, after they were read."""
         self._ids.refill()
+        self.texts.refill()
 
 
 def _packed(id: str) -> bytes:

@@ -136,7 +136,21 @@ def _common(one, start, end, other, other_start, other_end, least):  # type: ign
 
 @compiled
 def _add_sets(  # type: ignore[no-untyped-def]
-    rows, row_ends, first_row, top, bottom, sets, set_ends, entries, heads, nodes, count, seen, stamp, found, pairs,
+    rows,
+    row_ends,
+    first_row,
+    top,
+    bottom,
+    sets,
+    set_ends,
+    entries,
+    heads,
+    nodes,
+    count,
+    seen,
+    stamp,
+    found,
+    pairs,
 ):
     """Enter sets one after another, and find for each those before it; stops where `found` or `pairs` have no room.
 
@@ -165,9 +179,7 @@ def _add_sets(  # type: ignore[no-untyped-def]
                     other_size = set_ends[other] - other_start
                     if other_size * bottom >= size * top and size * bottom >= other_size * top:
                         least = ((size + other_size) * top + top + bottom - 1) // (top + bottom)
-                        common = _common(
-                            sets, set_start, set_start + size, sets, other_start, set_ends[other], least
-                        )
+                        common = _common(sets, set_start, set_start + size, sets, other_start, set_ends[other], least)
                         if common and common * bottom >= (size + other_size - common) * top:
                             if pair_count == len(pairs):
                                 return row, entries, count, before, stamp, 0

@@ -1,8 +1,7 @@
 """Reads descriptions, many at once: what each says, as numbers under which those that say the same are found."""
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,17 +10,16 @@ from personagraph.dedup.arrays.compiled import compiled
 from personagraph.dedup.arrays.strings import hash_of, number_of
 from personagraph.dedup.arrays.table import Signatures
 from personagraph.dedup.arrays.vocabulary import CODE, SILENT, Vocabulary
-from personagraph.dedup.veto.canonical import NOT_PLAIN, key_tokens
+from personagraph.dedup.veto.canonical import key_tokens
+from personagraph.dedup.veto.english import reads_as_english
+from personagraph.dedup.veto.lexicon import plain as plain_word
+from personagraph.dedup.veto.marks import NOT_PLAIN, marked
 from personagraph.text.words import words
 from personagraph.types import normalise
 
 Keys = npt.NDArray[np.uint64]
 MOST_WORDS = 512
 """In a longer description no slips of spelling are looked for."""
-_ONE_I = str.maketrans("ıİ", "ii")
-_TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\xa0": " "})
-"""Signs that are read as those of ASCII; typewritten, most texts are plain."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +27,9 @@ class Readings:
     """What was read of some descriptions. What has `ends` holds, for each row, from the end of the one before to its.
 
     `text` is under what the same text is found. `keys` are under what the same content is found: first the
-    description's own, if it says anything, then with one word replaced by what it may be a slip of. `words` are the
-    numbers of its words, in order; `open` is under what it is found by its words that may yet prove slips. `plain`
-    says that equal `exact_words` are the same person.
+    description's own, if it says anything, then with one word replaced by what it may be a slip of. `open` is under what
+    it is found by its words that may yet prove slips. `words` are the numbers of its words, in order; `plain` says
+    that equal exact forms of them are the same person.
     """
 
     text: Signatures
@@ -115,14 +113,13 @@ def _kind_of(byte):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _read_words(data, ends, kept, starts, slots, count, found, capital, found_ends):  # type: ignore[no-untyped-def]
+def _read_words(data, ends, kept, starts, slots, count, found, found_ends):  # type: ignore[no-untyped-def]
     """The words of each text as `text.words.words` cuts them; how many different words there are then."""
     start, total, word = 0, 0, np.empty(256, np.uint8)
     for row in range(len(ends)):
         index, length, kind = start, 0, 0
         if ends[row] - start > len(word):
             word = np.empty(2 * (ends[row] - start), np.uint8)
-        is_capital = False
         while index <= ends[row]:
             byte = data[index] if index < ends[row] else np.uint8(32)
             index += 1
@@ -134,12 +131,9 @@ def _read_words(data, ends, kept, starts, slots, count, found, capital, found_en
                 number = number_of(word, 0, length, kept, starts, slots, count, True)
                 count += number == count
                 found[total] = number
-                capital[total] = is_capital
                 total += 1
                 length = 0
             if now:
-                if not length:
-                    is_capital = lower != byte
                 word[length] = lower
                 length += 1
             kind = now
@@ -196,28 +190,59 @@ def set_key(tokens):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _are_english(found, capital, ends, known, kept, starts, english):  # type: ignore[no-untyped-def]
-    """Whether two in three words are English ones, even if no unknown word with a capital is a name."""
+def _are_english(found, ends, known, kept, starts, english):  # type: ignore[no-untyped-def]
+    """What `reads_as_english` says of each row of which nothing is said yet (-1)."""
     start = 0
     for row in range(len(ends)):
         good, counted = 0, 0
         for index in range(start, ends[row]):
             word = found[index]
-            if kept[starts[word]] < 97:  # a digit or a sign
-                continue
-            if not capital[index]:
+            if kept[starts[word]] >= 97:  # neither a digit nor a sign
                 good += known[word]
                 counted += 1
-            elif not known[word]:
-                counted += 1
-        english[row] = 3 * good >= 2 * counted
+        if english[row] < 0:
+            english[row] = 3 * good >= 2 * counted
+        start = ends[row]
+
+
+@compiled
+def _may_say_more(data, ends, found):  # type: ignore[no-untyped-def]
+    """Whether a row has any punctuation that may match `NOT_PLAIN`: before a digit or between two letters, or a #."""
+    start = 0
+    for row in range(len(ends)):
+        found[row] = False
+        before = False
+        for index in range(start, ends[row] - 1):
+            byte, after = data[index], data[index + 1] | np.uint8(32)
+            is_letter = 97 <= byte | np.uint8(32) <= 122 or 48 <= byte <= 57
+            if byte == 35 or byte >= 128:
+                found[row] = True
+            elif not is_letter and byte > 32:
+                if 48 <= data[index + 1] <= 57 or (before and byte != 45 and 97 <= after <= 122):
+                    found[row] = True
+            before = is_letter
         start = ends[row]
 
 
 @compiled
 def _read_keys(  # type: ignore[no-untyped-def]
-    found, ends, given, plain, english, token, open_words, phrase, phrase_words, phrase_ends, phrase_tokens,
-    phrase_next, slip, links, keys, key_ends, open_found, open_ends,
+    found,
+    ends,
+    given,
+    english,
+    token,
+    open_words,
+    phrase,
+    phrase_words,
+    phrase_ends,
+    phrase_tokens,
+    phrase_next,
+    slip,
+    links,
+    keys,
+    key_ends,
+    open_found,
+    open_ends,
 ):
     """The keys of each row, and its words that may prove slips; how many keys there are, which may be more than fit."""
     start, total, total_open, widest = 0, 0, 0, 1
@@ -228,7 +253,7 @@ def _read_keys(  # type: ignore[no-untyped-def]
         length = ends[row] - start
         row_words = found[start : ends[row]]
         key = given[row]
-        if plain[row]:
+        if english[row]:
             count = _tokens_of(row_words, token, phrase, phrase_words, phrase_ends, phrase_tokens, phrase_next, tokens)
             key = set_key(tokens[:count])
         if key:
@@ -242,7 +267,7 @@ def _read_keys(  # type: ignore[no-untyped-def]
             open_found[total_open] = open_signature(word)
             total_open += 1
             link = slip[word]
-            while link and plain[row]:
+            while link:
                 changed[:length] = row_words
                 changed[index] = links[link - 1, 0]
                 count = _tokens_of(
@@ -271,41 +296,42 @@ class Reader:
 
     def read(self, descriptions: Sequence[str]) -> Readings:
         """What each says. The same, whatever else is read with it."""
-        texts = [text if text.isascii() else text.translate(_TYPOGRAPHY) for text in descriptions]
-        data, ends = _joined([text if text.isascii() else _in_words(text) for text in texts])
-        found, capital, word_ends = self._words(data, ends)
-        met, pairs = self.vocabulary.token.size, self.vocabulary.learn()
+        data, ends = _joined([text if text.isascii() else "" for text in descriptions])
+        plain = _are_plain(descriptions, data, ends)
+        text_signatures = self._text_signatures(descriptions, data, ends)
+        english = np.full(len(descriptions), -1, np.int8)
+        if others := np.flatnonzero(~plain).tolist():
+            forms = list(descriptions)
+            for row in others:
+                forms[row], english[row] = _form_of(descriptions[row])
+            data, ends = _joined(forms)
+        found, word_ends = self._words(data, ends)
         vocabulary = self.vocabulary
-        english, plain = np.empty(len(texts), np.bool_), _are_plain(texts)
-        known, (kept, starts) = vocabulary.known.data, (vocabulary.words.kept.data, vocabulary.words.starts.data)
-        _are_english(found, capital, word_ends, known, kept, starts, english)
-        plain &= english
-        given = np.zeros(len(texts), np.uint64)
-        for row in np.flatnonzero(~plain).tolist():
-            given[row] = self._key_of(texts[row])
-        readings = self._keys(found, word_ends, given, plain, english, self._text_signatures(texts, data, ends))
+        met, pairs = vocabulary.token.size, vocabulary.learn()
+        kept, starts = vocabulary.words.kept.data, vocabulary.words.starts.data
+        _are_english(found, word_ends, vocabulary.known.data, kept, starts, english)
+        given = np.zeros(len(descriptions), np.uint64)
+        for row in np.flatnonzero(english == 0).tolist():
+            given[row] = self._key_of(descriptions[row])
         if proved := sorted({unknown for unknown, _ in pairs if unknown < met}):
             self._proved(np.array([open_signature(unknown) for unknown in proved], np.uint32))
-        return self._with_slips(readings, texts, english)
+        return self._keys(found, word_ends, given, plain & (english > 0), english, text_signatures)
 
-    def exact_words(self, found: npt.NDArray[np.int32]) -> list[int]:
+    def exact_words(self, found: npt.NDArray[np.int32]) -> tuple[int, ...]:
         """The words of a row as numbers of their exact forms, in order."""
         forms = self.vocabulary.exact.data[found]
-        return [form for form in forms.tolist() if form != SILENT]
+        return tuple(forms[forms != SILENT].tolist())
 
     def _words(
         self, data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
-    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
-        """The numbers of the words of all rows, whether each has a capital, and where the words of each row end."""
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """The numbers of the words of all rows, and where the words of each row end."""
         strings, most = self.vocabulary.words, len(data) + 1
         strings.reserve(most, most)
-        found, capital, word_ends = np.empty(most, np.int32), np.empty(most, np.bool_), np.empty(len(ends), np.int64)
+        found, word_ends = np.empty(most, np.int32), np.empty(len(ends), np.int64)
         kept, starts = strings.kept.data, strings.starts.data
-        strings.grown_to(
-            _read_words(data, ends, kept, starts, strings.slots, len(strings), found, capital, word_ends)
-        )
-        count = int(word_ends[-1]) if len(ends) else 0
-        return found[:count].copy(), capital[:count], word_ends
+        strings.grown_to(_read_words(data, ends, kept, starts, strings.slots, len(strings), found, word_ends))
+        return found[: int(word_ends[-1]) if len(ends) else 0].copy(), word_ends
 
     def _key_of(self, text: str) -> int:
         tokens = self.vocabulary.tokens.numbers([token.encode(*CODE) for token in key_tokens(text)])
@@ -317,40 +343,21 @@ class Reader:
         word_ends: npt.NDArray[np.int64],
         given: Keys,
         plain: npt.NDArray[np.bool_],
-        english: npt.NDArray[np.bool_],
+        english: npt.NDArray[np.int8],
         text: Signatures,
     ) -> Readings:
         v, rows = self.vocabulary, len(word_ends)
         key_ends, open_ends = np.empty(rows, np.int64), np.empty(rows, np.int64)
-        open_found, room = np.empty(len(found), np.uint32), 2 * rows
+        open_found, needed = np.empty(len(found), np.uint32), 2 * rows
         phrases = (v.phrase_words, v.phrase_ends, v.phrase_tokens, v.phrase_next)
         of_words = (v.token.data, v.open.data, v.phrase.data)
-        while True:
-            keys = np.empty(room, np.uint64)
-            links = (v.slip.data, v.links.data, keys, key_ends, open_found, open_ends)
-            needed = _read_keys(found, word_ends, given, plain, english, *of_words, *phrases, *links)
-            if needed <= room:
-                break
-            room = needed
+        keys = np.empty(0, np.uint64)
+        while needed > len(keys):
+            keys = np.empty(needed, np.uint64)
+            to_fill = (v.slip.data, v.links.data, keys, key_ends, open_found, open_ends)
+            needed = _read_keys(found, word_ends, given, english, *of_words, *phrases, *to_fill)
         open_ = open_found[: int(open_ends[-1]) if rows else 0].copy()
         return Readings(text, keys[:needed], key_ends, found, word_ends, open_, open_ends, plain)
-
-    def _with_slips(self, readings: Readings, texts: Sequence[str], english: npt.NDArray[np.bool_]) -> Readings:
-        """The readings, with the keys of those slips that stand in texts which are English, but not plain."""
-        at: list[int] = []
-        keys: list[int] = []
-        for row in np.flatnonzero(english & ~readings.plain).tolist():
-            found = readings.words_of(row)
-            for word in set(found.tolist()) if len(found) <= MOST_WORDS else ():
-                for known in self.vocabulary.known_for(word):
-                    slip, right = (self.vocabulary.words[number].decode() for number in (word, known))
-                    keys.append(self._key_of(re.sub(rf"\b{slip}\b", right, texts[row], flags=re.IGNORECASE)))
-                    at.append(row)
-        if not at:
-            return readings
-        where = readings.key_ends[at]
-        ends = readings.key_ends + np.searchsorted(np.array(at), np.arange(len(texts)), side="right")
-        return replace(readings, keys=np.insert(readings.keys, where, np.array(keys, np.uint64)), key_ends=ends)
 
     def _text_signatures(
         self, texts: Sequence[str], data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
@@ -371,17 +378,20 @@ def _joined(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np
     return np.frombuffer(b"\n".join([*rows, b""]), np.uint8), ends
 
 
-def _in_words(text: str) -> str:
-    """A text that is cut at its spaces into the words of `text.words.word_set`."""
-    return " ".join(words(text.translate(_ONE_I), cut=2))
+def _form_of(text: str) -> tuple[str, int]:
+    """A text that is cut into the words by which it is compared; whether it is English, or -1 where that is open."""
+    shown = marked(text)
+    if shown.isascii():
+        return shown, -1
+    found = words(shown)
+    return (" ".join(map(plain_word, found)), 1) if reads_as_english(found) else ("", 0)
 
 
-def _are_plain(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+def _are_plain(texts: Sequence[str], data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Whether the words alone say what each of the texts says, if it is English."""
-    ascii = [text.isascii() for text in texts]
-    plain = np.array(ascii, np.bool_)
-    shown = [text if is_ascii else "" for text, is_ascii in zip(texts, ascii, strict=True)]
-    ends = np.cumsum(np.fromiter(map(len, shown), np.int64, len(shown)) + 1)
-    found = [match.start() for match in NOT_PLAIN.finditer("\n".join(shown))]
-    plain[np.searchsorted(ends, found, side="right")] = False
+    plain = np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
+    more = np.empty(len(texts), np.bool_)
+    _may_say_more(data, ends, more)
+    for row in np.flatnonzero(plain & more).tolist():
+        plain[row] = NOT_PLAIN.search(texts[row]) is None
     return plain

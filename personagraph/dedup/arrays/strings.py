@@ -103,9 +103,7 @@ class Strings:
         ends = np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)))
         self.reserve(len(strings), len(data))
         found = np.empty(len(strings), np.int32)
-        self.grown_to(
-            _number_all(data, ends, self.kept.data, self.starts.data, self.slots, len(self), found)
-        )
+        self.grown_to(_number_all(data, ends, self.kept.data, self.starts.data, self.slots, len(self), found))
         return found
 
     def find(self, string: bytes) -> int:

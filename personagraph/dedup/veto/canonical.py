@@ -165,7 +165,10 @@ def _hand_phrases() -> Iterator[tuple[tuple[str, ...], str]]:
     for line in _meanings()["nothing"].values():
         for phrase in line:
             if " " in phrase:
-                kept = [[form for form in _forms(word) if not form.endswith("ed") or form == word] for word in phrase.split()]
+                kept = [
+                    [form for form in _forms(word) if not form.endswith("ed") or form == word]
+                    for word in phrase.split()
+                ]
                 yield from ((found, "") for found in product(*kept))
     for found, said in _one().items():
         if len(found) > 1:
