@@ -106,16 +106,13 @@ def _unpacked(packed: bytes) -> str:
 
 def gathered(flat: npt.NDArray[Any], ends: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
     """The parts of some rows, one after another, of an array in which each row's part ends at `ends`."""
-    return flat[positions(ends, rows)]
-
-
-def positions(ends: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Where the parts of some rows stand, one after another."""
     sizes = sizes_of(ends)[rows]
     starts = ends[rows] - sizes
-    return np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))
+    return flat[np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))]
 
 
 def sizes_of(ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """How long the part of each row is."""
-    return np.diff(ends, prepend=0)
+    sizes = ends.copy()
+    sizes[1:] -= ends[:-1]
+    return sizes

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from personagraph.dedup.arrays.columns import Column
-from personagraph.dedup.arrays.entries import Entries, gathered, positions, sizes_of
+from personagraph.dedup.arrays.entries import Entries, gathered, sizes_of
 from personagraph.dedup.arrays.reading import Keys, Reader, Readings
 from personagraph.dedup.arrays.saved import load, save
 from personagraph.dedup.arrays.table import Signatures, Table
@@ -39,30 +39,41 @@ class Row(NamedTuple):
 
 
 class _Chunk:
-    """Descriptions that were read together, and whether any other may be near each."""
+    """Descriptions that were read together; `is_near` says which may be near what is known, or each other."""
 
     def __init__(self, descriptions: Sequence[str], readings: Readings, method: Method, table: Table) -> None:
         self.rows = {description: row for row, description in enumerate(descriptions)}
         self.readings = readings
         self.signatures, self.ends = method.signatures(descriptions, readings)
-        self.is_near = self._are_near(table).tolist()
-
-    def _are_near(self, table: Table) -> npt.NDArray[np.bool_]:
-        """Of each row, whether it shares a signature with another, or with what is in the table."""
-        all_of_them = np.concatenate([self.readings.text, self.signatures])
+        all_of_them = np.concatenate([readings.text, self.signatures])
         rows = np.concatenate([np.arange(len(self.ends)), np.repeat(np.arange(len(self.ends)), sizes_of(self.ends))])
-        near = np.zeros(len(self.ends), np.bool_)
-        near[rows[table.are_known(all_of_them)]] = True
+        self.is_near_known = _marked(len(self.ends), rows[table.are_known(all_of_them)])
         order = np.argsort(all_of_them, kind="stable")
         ordered, rows = all_of_them[order], rows[order]
         same = (ordered[1:] == ordered[:-1]) & (rows[1:] != rows[:-1])
-        near[rows[1:][same]] = near[rows[:-1][same]] = True
-        return near
+        self.is_near_other = _marked(len(self.ends), np.concatenate([rows[1:][same], rows[:-1][same]]))
+        self.taken: set[int] = set()
+        """Rows that were entered since."""
+
+    def is_new(self, row: int) -> bool:
+        """Whether nobody can be near the row."""
+        return not (self.is_near_known[row] or self.is_near_other[row] or row in self.taken)
 
     def signatures_of(self, row: int) -> Signatures:
         """Under which a row is looked up."""
-        mine = self.signatures[self.ends[row - 1] if row else 0 : self.ends[row]]
-        return np.append(mine, self.readings.text[row])
+        start, end = self.ends[row - 1] if row else 0, self.ends[row]
+        found = np.empty(end - start + 1, np.uint32)
+        found[:-1], found[-1] = self.signatures[start:end], self.readings.text[row]
+        return found
+
+
+class _Waiting(NamedTuple):
+    """Who is to be entered, and whether he is found by his text only."""
+
+    id: str
+    description: str
+    row: int
+    by_text: bool
 
 
 class Lookup:
@@ -75,54 +86,59 @@ class Lookup:
         self._reader = Reader(self._enter_again)
         self._rows: dict[int, Row] = {}
         self._chunk = self._read([])
-        self._waiting: list[tuple[str, str, int]] = []
-        """Who is to be entered, all at once, when anybody wants to know: ids, descriptions, rows of the chunk."""
+        self._waiting: list[_Waiting] = []
+        """Entered all at once, when anybody wants to know."""
+        self._last: tuple[str, Row, list[int]] | None = None
+        """What was found near the description that was asked for last: mostly it is the next to be added."""
 
     def prepare(self, descriptions: Sequence[str]) -> None:
         """Read descriptions together."""
         self._enter_waiting()
         self._chunk = self._read(list(dict.fromkeys(descriptions)))
-        near = [row for row, is_near in enumerate(self._chunk.is_near) if is_near]
-        ends = self._chunk.ends
-        rows = np.array(near, np.int64)
-        wanted = [gathered(self._chunk.signatures, ends, rows), self._chunk.readings.text[rows]]
-        self.rows(self._table.near(np.concatenate(wanted)))
+        rows = np.flatnonzero(self._chunk.is_near_known)
+        near = [gathered(self._chunk.signatures, self._chunk.ends, rows), self._chunk.readings.text[rows]]
+        self._last = None
+        self.rows(self._table.near(np.concatenate(near))[:_MOST_READ])
 
     def add(self, id: str, description: str) -> int | None:
         """Enter a description of a persona; its number, or None if it is known already."""
         row = self._chunk.rows.get(description)
-        if row is not None and not self._chunk.is_near[row]:
-            self._chunk.is_near[row] = True
-            self._waiting.append((id, description, row))
-            return len(self._entries) + len(self._waiting) - 1
-        self._enter_waiting()
-        chunk, row = self._chunk_of(description)
-        signatures = chunk.signatures_of(row)
-        near = self._table.near(signatures)
-        text = normalise(description)
-        if any(normalise(self.text(key)) == text for key in near):
-            return None
-        key = self._entries.add_all([id], [description])
-        mine = _row_of(chunk.readings, row, self._reader)
-        if self._is_known_as(id, description, mine, near):
-            signatures = signatures[-1:]
-        else:
-            signatures = np.concatenate([signatures, chunk.readings.open_of(row)])
-        self._table.add(signatures, np.full(len(signatures), key, np.int32))
-        self._rows[key] = mine
-        if chunk is not self._chunk:
-            self._chunk.is_near = [True] * len(self._chunk.is_near)
-        return key
+        by_text = False
+        if row is None or not self._chunk.is_new(row):
+            mine, near = self._near(description)
+            text = normalise(description)
+            if any(normalise(self.text(key)) == text for key in near):
+                return None
+            by_text = self._is_known_as(id, description, mine, near)
+            row = self._chunk.rows.get(description)
+            if row is None:  # nobody prepared it; and now others of the chunk may be near
+                self._enter_waiting()
+                self._chunk, row = self._read([description]), 0
+        self._chunk.taken.add(row)
+        self._last = None
+        self._waiting.append(_Waiting(id, description, row, by_text))
+        return len(self._entries) + len(self._waiting) - 1
 
     def near(self, description: str) -> tuple[Row, list[int]] | None:
         """What is read of a description, and the numbers of those that share a signature with it; None for nobody."""
         row = self._chunk.rows.get(description)
-        if row is not None and not self._chunk.is_near[row]:
+        if row is not None and self._chunk.is_new(row):
             return None
-        self._enter_waiting()
-        chunk, row = self._chunk_of(description)
+        mine, near = self._near(description)
+        return (mine, near) if near else None
+
+    def _near(self, description: str) -> tuple[Row, list[int]]:
+        if self._last and self._last[0] == description:
+            return self._last[1:]
+        chunk, row = self._chunk, self._chunk.rows.get(description)
+        if row is None:
+            self._enter_waiting()
+            chunk, row = self._read([description]), 0
+        elif chunk.is_near_other[row] or row in chunk.taken:
+            self._enter_waiting()
         near = self._table.near(chunk.signatures_of(row))
-        return (_row_of(chunk.readings, row, self._reader), near) if near else None
+        self._last = (description, _row_of(chunk.readings, row, self._reader), near)
+        return self._last[1:]
 
     def rows(self, keys: Sequence[int]) -> list[Row]:
         """What is read of some known descriptions."""
@@ -187,21 +203,18 @@ class Lookup:
     def _read(self, descriptions: Sequence[str]) -> _Chunk:
         return _Chunk(descriptions, self._reader.read(descriptions), self._method, self._table)
 
-    def _chunk_of(self, description: str) -> tuple[_Chunk, int]:
-        row = self._chunk.rows.get(description)
-        return (self._chunk, row) if row is not None else (self._read([description]), 0)
-
     def _enter_waiting(self) -> None:
         if not self._waiting:
             return
-        ids, descriptions, rows = zip(*self._waiting, strict=True)
-        self._waiting = []
+        ids, descriptions, rows, by_text = zip(*self._waiting, strict=True)
+        self._waiting, self._last = [], None
         first = self._entries.add_all(ids, descriptions)
         chunk, taken = self._chunk, np.array(rows, np.int64)
         numbers = np.arange(first, first + len(rows), dtype=np.int32)
         self._table.add(chunk.readings.text[taken], numbers)
+        full = ~np.array(by_text)
         for flat, ends in ((chunk.signatures, chunk.ends), (chunk.readings.open, chunk.readings.open_ends)):
-            self._table.add(flat[positions(ends, taken)], np.repeat(numbers, sizes_of(ends)[taken]))
+            self._table.add(gathered(flat, ends, taken[full]), np.repeat(numbers[full], sizes_of(ends)[taken[full]]))
 
     def _signatures(self, key: int) -> Signatures:
         """All under which a known description may be found."""
@@ -211,6 +224,7 @@ class Lookup:
     def _enter_again(self, signatures: Signatures) -> None:
         """Words turned out to be possible slips: those who have them have more keys than when they were read."""
         self._chunk.rows.clear()
+        self._last = None
         self._enter_missing(self._table.near(signatures))
 
     def _enter_missing(self, keys: Iterable[int]) -> None:
@@ -234,3 +248,9 @@ class Lookup:
 def _row_of(readings: Readings, row: int, reader: Reader) -> Row:
     exact = reader.exact_words(readings.words_of(row)) if readings.plain[row] else None
     return Row(readings.keys_of(row), exact)
+
+
+def _marked(count: int, rows: npt.NDArray[np.int64]) -> list[bool]:
+    found = np.zeros(count, np.bool_)
+    found[rows] = True
+    return list(found.tolist())

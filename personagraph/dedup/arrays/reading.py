@@ -18,6 +18,8 @@ from personagraph.text.words import words
 from personagraph.types import normalise
 
 Keys = npt.NDArray[np.uint64]
+_TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\xa0": " "})
+"""Signs that are read as those of ASCII."""
 MOST_WORDS = 512
 """In a longer description no slips of spelling are looked for."""
 
@@ -303,7 +305,7 @@ class Reader:
         if others := np.flatnonzero(~plain).tolist():
             forms = list(descriptions)
             for row in others:
-                forms[row], english[row] = _form_of(descriptions[row])
+                forms[row], english[row], plain[row] = _form_of(descriptions[row])
             data, ends = _joined(forms)
         found, word_ends = self._words(data, ends)
         vocabulary = self.vocabulary
@@ -378,13 +380,17 @@ def _joined(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np
     return np.frombuffer(b"\n".join([*rows, b""]), np.uint8), ends
 
 
-def _form_of(text: str) -> tuple[str, int]:
-    """A text that is cut into the words by which it is compared; whether it is English, or -1 where that is open."""
+def _form_of(text: str) -> tuple[str, int, bool]:
+    """A text that is cut into the words by which it is compared; whether it is English, or -1 where that is open; and
+    whether these words say all that it says."""
+    typed = text.translate(_TYPOGRAPHY)
+    if typed is not text and typed.isascii() and NOT_PLAIN.search(typed) is None:
+        return typed, -1, True
     shown = marked(text)
     if shown.isascii():
-        return shown, -1
+        return shown, -1, False
     found = words(shown)
-    return (" ".join(map(plain_word, found)), 1) if reads_as_english(found) else ("", 0)
+    return (" ".join(map(plain_word, found)), 1, False) if reads_as_english(found) else ("", 0, False)
 
 
 def _are_plain(texts: Sequence[str], data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
