@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import ConfigError, StoreError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.workspace.run_settings import only_reads
+from personagraph.workspace.run_settings import ModelSettings, only_reads
 from personagraph.workspace.stores import LEDGER, place_of, remember_place
 
 if TYPE_CHECKING:
+    from personagraph.dedup.rules import Deduplicator
     from personagraph.runs.growth import Growth
     from personagraph.workspace.workspace import Workspace
 
@@ -149,16 +150,21 @@ def kept(run: Run, limits: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def growth_of(workspace: "Workspace", run: Run) -> "Growth":
-    """The graph in memory, as the store holds it, with the duplicate index that the run's settings name.
+    """The graph in memory, as the store holds it, with the duplicate rules that the run's settings name.
 
     Walks the whole graph.
     """
-    from personagraph.dedup.rules import INDEXES, Deduplicator
-    from personagraph.dedup.veto.veto import differs
     from personagraph.runs.growth import Growth
 
     store = workspace.store
-    deduplicator = Deduplicator(INDEXES[run.settings["dedup"]].make(), differs)
-    growth = Growth(deduplicator, workspace.ledger.assertions.kept_apart(), simulated=run.simulated)
+    growth = Growth(finder_of(run), workspace.ledger.assertions.kept_apart(), simulated=run.simulated)
     growth.load(store.scan_personas(), store.scan_relationships(), store.merges())
     return growth
+
+
+def finder_of(run: Run) -> "Deduplicator":
+    """What finds duplicates by the rules that the run's settings name; it knows nobody yet."""
+    from personagraph.dedup.rules import INDEXES, Deduplicator
+    from personagraph.dedup.veto.veto import differs
+
+    return Deduplicator(INDEXES[ModelSettings.of(run.settings).dedup].make(), differs)
