@@ -55,6 +55,8 @@ APART = {
         ("A mender of scrapes", "A mender of scraps"),
         ("A masseur in a spa", "A masseuse in a spa"),
         ("A man with a blond friend", "A man with a blonde friend"),
+        ("A local beekeeper", "A beekeeper"),
+        ("A marketing manager", "A market manager"),
     ],
     "sex": [
         ("A nurse who visits her patients", "A nurse who visits his patients"),
@@ -116,6 +118,7 @@ APART = {
     "wealth": [("A wealthy farmer's heir", "A poor farmer's heir")],
     "settlement": [("A rural postman", "An urban postman")],
     "commerce": [("A dealer who buys carpets", "A dealer who sells carpets")],
+    "scale": [("A local beekeeper", "A national beekeeper")],
     "school": [("A primary school cook", "A secondary school cook")],
     "field": [("A history teacher", "A chemistry teacher"), ("A software engineer", "A mechanical engineer")],
     "colour": [("A judge with a black belt", "A judge with a brown belt")],
@@ -191,7 +194,7 @@ MERGE = {
         ("A potter in Kyoto", "A warm-hearted potter in Kyoto"),
         ("A diver who repairs piers", "A passionate diver who repairs piers"),
         ("An experienced surveyor", "A surveyor"),
-        ("A local beekeeper", "A beekeeper"),
+        ("A nurse who is very fond of dogs", "A nurse who is fond of dogs"),
     ],
     "lists": [
         ("A chef who loves hiking and cooking", "A chef who loves cooking and hiking"),
