@@ -1,5 +1,8 @@
 """Every kind of encoder, and the encoder of a name."""
 
+import os
+from pathlib import Path
+
 from personagraph.errors import UsageError
 from personagraph.meaning.encoders import openai, sentence_transformers, static
 from personagraph.meaning.encoders.encoder import Embed, Encoder, EncoderKind
@@ -23,9 +26,21 @@ def kind_of(name: str) -> tuple[EncoderKind, str]:
 
 
 def encoder_named(name: str, embed: Embed | None = None) -> Encoder:
-    """The encoder with this name, which is handed what buys vectors when its kind is paid for.
+    """The encoder with this name, which is handed what buys its vectors when its kind is paid for.
 
     Raises UsageError for a name of no kind, ConfigError when something that it needs is missing.
     """
     kind, rest = kind_of(name)
     return kind.make(rest, embed)
+
+
+def placed(encoder: str, beside: Path) -> str:
+    """The name of an encoder with the folder that it names, if any, as an absolute path; a relative one is in `beside`.
+
+    A folder begins with a dot, a tilde or a slash; anything else is the name of a model.
+    """
+    start, _, name = encoder.partition(":")
+    kind = ENCODERS.get(start)
+    if not (kind and kind.file and name.startswith((".", "~", "/"))):
+        return encoder
+    return f"{start}:{os.path.abspath(beside / os.path.expanduser(name))}"

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-Embed = Callable[[str, Sequence[str]], Sequence[Sequence[float]]]
-"""Buys vectors: the model's name and some texts give a vector for each text, in their order.
+Embed = Callable[[Sequence[str]], Sequence[Sequence[float]]]
+"""Buys vectors of one model: some texts give a vector for each, in their order.
 
 Raises ChatError when the provider fails or sends anything else, BudgetExceededError when the money does not suffice.
 """
@@ -38,11 +38,11 @@ class Encoder(Protocol):
 class EncoderKind:
     """A kind of encoder as it is registered.
 
-    `make` makes one of the name after the kind ("" without one), and is handed what buys vectors, if anything does; it
-    raises ConfigError when something that it needs is missing. `about` says in a few words what it is. `shape` is how
-    the user names one, openai:NAME, when a name follows the kind and a colon; `file` that this may be the path of a
-    folder. `paid` says that somebody is paid for it, `inside` that it answers in this process, costs nothing, and reads
-    no file that anybody names.
+    `make` makes one of the name after the kind ("" without one), and is handed what buys its vectors, if anything
+    does; it raises ConfigError when something that it needs is missing. `about` says in a few words what it is.
+    `shape` is how the user names one, openai:NAME, when a name follows the kind and a colon; `file` that this may
+    be the path of a folder. `paid` says that somebody is paid for it, `inside` that it answers in this process,
+    costs nothing, and reads no file that anybody names.
     """
 
     make: Callable[[str, Embed | None], Encoder]

@@ -16,7 +16,7 @@ class OpenAIEncoder:
 
     def __init__(self, model: str, embed: Embed) -> None:
         self.name = f"openai:{model}"
-        self._model, self._embed = model, embed
+        self._embed = embed
         self._dims = 0
 
     @property
@@ -34,7 +34,7 @@ class OpenAIEncoder:
         import numpy as np
 
         said = [number for number, text in enumerate(texts) if any(map(str.isalnum, text))]
-        vectors = np.asarray(self._embed(self._model, [texts[n] for n in said]) if said else [], dtype=np.float32)
+        vectors = np.asarray(self._embed([texts[n] for n in said]) if said else [], dtype=np.float32)
         dims = vectors.shape[1] if said else self.dims if len(texts) else self._dims
         if self._dims and dims != self._dims:
             raise ChatError(

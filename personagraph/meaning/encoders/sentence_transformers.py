@@ -56,13 +56,17 @@ def _loaded(model: str) -> Any:
             f"{_PREFIX}{model} needs the package sentence-transformers; install personagraph[sentence-transformers]"
         )
     folder = os.path.expanduser(model)
-    placed = os.path.isdir(folder)
-    if not placed and (os.path.isabs(folder) or model.startswith((".", "~"))):
+    if model.startswith((".", "~", "/")) and not os.path.isdir(folder):
         raise ConfigError(f"{_PREFIX}{model}: there is no such folder; give the path of one that holds a model")
+    if folder == model and not os.path.isabs(model) and os.path.exists(model) and not model.startswith("."):
+        raise ConfigError(
+            f"{_PREFIX}{model} is the name of a model, and there is a folder of that name here, too; to have that one"
+            f" read, say {_PREFIX}./{model}"
+        )
     from sentence_transformers import SentenceTransformer
 
     try:
-        return SentenceTransformer(folder if placed else model, device="cpu", trust_remote_code=False)
+        return SentenceTransformer(folder, device="cpu", trust_remote_code=False)
     except Exception as error:
         why = " ".join(str(error).split())[:200]
         raise ConfigError(

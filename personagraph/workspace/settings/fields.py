@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     prompts: Literal["small", "large"] | None = None
     language: str | None = None
     dedup: str = "partition"
+    encoder: str = "static"
+    """What turns descriptions into vectors: one of `personagraph.meaning.encoders.ENCODERS`."""
     concurrency: int | None = Field(None, ge=1, le=1024)
     window: int = Field(128, ge=2, le=16384)
     """How many steps are planned ahead: part of what decides the graph, and at least twice the concurrency."""
@@ -119,6 +121,17 @@ class Settings(BaseSettings):
         if fault := store_fault(store):
             raise ValueError(fault)
         return store
+
+    @field_validator("encoder")
+    @classmethod
+    def _is_an_encoder(cls, encoder: str) -> str:
+        from personagraph.meaning.encoders import kind_of
+
+        try:
+            kind_of(encoder)
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+        return encoder
 
     @field_validator("dedup")
     @classmethod
