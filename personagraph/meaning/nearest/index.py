@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from personagraph.meaning.nearest.lists import FIRST, Centres, centres_of, due, sample_of
 from personagraph.meaning.nearest.rows import KEY, LONGEST_KEY, Rows
-from personagraph.meaning.nearest.scan import NOBODY, chain, quantised, scan, scan_lists, widened
+from personagraph.meaning.nearest.scan import NOBODY, chain, parted, quantised, scan, scan_lists, widened
 from personagraph.storage.array_files import DamagedError, read_arrays, write_arrays
 from personagraph.storage.atomic_files import make_folder, replacing
 
@@ -88,10 +88,12 @@ class Nearest:
         found: Found = ([], [])
         for at in range(0, len(vectors), _BATCH):
             best, where = self._best(vectors[at : at + _BATCH], k, at_least, probes)
-            for scores, positions in zip(best, where, strict=True):
-                there = positions[positions != NOBODY]
-                found[0].append(self._keys_at(there))
-                found[1].append(np.minimum(scores[: len(there)], 1.0).tolist())
+            there = where != NOBODY
+            keys, cosines = self._keys_at(where[there]), np.minimum(best[there], 1.0).tolist()
+            ends = np.cumsum(there.sum(axis=1)).tolist()
+            for first, after in zip([0, *ends], ends, strict=False):
+                found[0].append(keys[first:after])
+                found[1].append(cosines[first:after])
         return found
 
     def within(
@@ -146,21 +148,21 @@ class Nearest:
         self, vectors: NDArray[np.float32], k: int, at_least: float, probes: int | None
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """The best cosines (n, k) and where they lie: in the body, or, behind it, in the tail."""
-        queries, factors = widened(vectors)
+        wide, factors = widened(vectors)
+        queries = (*parted(wide), factors)
         best = np.full((len(vectors), k), at_least, np.float32)
         where = np.full((len(vectors), k), NOBODY, np.int64)
         body, tail = self._body, self._tail
         if self._centres is None or probes is None:
-            scan(body.numbers, body.inverse, 0, self._order, queries, factors, best, where)
-            scan(tail.numbers, tail.inverse, body.count, self._order, queries, factors, best, where)
+            scan(body.parts, 0, self._order, queries, best, where)
+            scan(tail.parts, body.count, self._order, queries, best, where)
             return best, where
         self._link()
-        lists = self._centres.nearest(queries, probes)
+        lists = self._centres.nearest(wide, probes)
         turns = np.argsort(lists[:, 0], kind="stable")
+        heads, nexts = self._heads, self._nexts
         scan_lists(
-            *(body.numbers, body.inverse, self._starts, self._order),
-            *(tail.numbers, tail.inverse, self._heads, self._nexts),
-            *(queries, factors, turns, lists, best, where),
+            body.parts, self._starts, self._order, tail.parts, heads, nexts, queries, turns, lists, best, where
         )
         return best, where
 
@@ -180,45 +182,59 @@ class Nearest:
             self._nexts = nexts
         if len(self._heads) != len(self._centres.fine):
             self._heads = np.full(len(self._centres.fine), NOBODY, np.int32)
-        chain(self._tail.lists, self._linked, self._heads, self._nexts)
+        chain(self._tail["lists"], self._linked, self._heads, self._nexts)
         self._linked = self._tail.count
 
     def _train(self, count: int) -> None:
         """Find the centres of the first `count`, and put everyone into the lists of those."""
         places = sample_of(count)
-        from_body = np.zeros(self._body.count, np.int64)
-        from_body[self._order] = np.arange(self._body.count)
-        sample = np.empty((len(places), self.dims), np.int8)
+        position = np.zeros(self._body.count, np.int64)
+        position[self._order] = np.arange(self._body.count)
         early = places < self._body.count
-        sample[early] = self._body.numbers[from_body[places[early]]]
-        sample[~early] = self._tail.numbers[places[~early] - self._body.count]
-        self._centres = centres_of(sample, count)
+        parts = [
+            self._body.numbers(position[places[early]]),
+            self._tail.numbers(places[~early] - self._body.count),
+        ]
+        self._centres = centres_of(np.concatenate(parts), count)
         for part in (self._body, self._tail):
-            part.put_in_lists(self._centres.lists_of(part.numbers))
+            for at in range(0, part.count, _PART):
+                some = np.arange(at, min(at + _PART, part.count))
+                part["lists"][some] = self._centres.lists_of(part.numbers(some))
         self._settle()
 
     def _settle(self) -> None:
         """Move the tail into the body, and leave out what was removed."""
         assert self._centres
         parts = [(self._body, self._body.live), (self._tail, self._tail.live)]
-        lists = np.concatenate([part.lists[live] for part, live in parts])
+        lists = np.concatenate([part["lists"][live] for part, live in parts])
         places = np.concatenate([self._order[parts[0][1]].astype(np.int64), self._body.count + parts[1][1]])
         turns = np.lexsort((places, lists))
         ranks = np.empty(len(places), np.int32)
         ranks[np.argsort(places)] = np.arange(len(places), dtype=np.int32)
-        body, split = Rows(self.dims, len(turns)), len(parts[0][1])
+        body = Rows(self.dims, len(turns))
+        ends = np.searchsorted(lists[turns], np.arange(len(self._centres.fine) + 1)).astype(np.int64)
         for at in range(0, len(turns), _PART):
-            some = turns[at : at + _PART]
-            early = some < split
-            keys, numbers = np.zeros(len(some), KEY), np.empty((len(some), self.dims), np.int8)
-            for (part, live), chosen, offset in zip(parts, (early, ~early), (0, split), strict=True):
-                at_part = live[some[chosen] - offset]
-                keys[chosen], numbers[chosen] = part.keys[at_part], part.numbers[at_part]
-            body.append(keys, numbers, lists[some])
-        self._body, self._tail, self._order = body, Rows(self.dims), ranks[turns]
-        self._starts = np.searchsorted(body.lists, np.arange(len(self._centres.fine) + 1)).astype(np.int64)
+            self._move(body, parts, turns[at : at + _PART], lists)
+        self._body, self._tail, self._order, self._starts = body, Rows(self.dims), ranks[turns], ends
         self._heads, self._nexts, self._linked = np.zeros(0, np.int32), np.zeros(0, np.int32), 0
         self._body_name = ""
+
+    @staticmethod
+    def _move(
+        body: Rows,
+        parts: list[tuple[Rows, NDArray[np.int64]]],
+        turns: NDArray[np.int64],
+        lists: NDArray[np.int32],
+    ) -> None:
+        """Add to the new body those whose turn it is, in that order, of the old body and of the tail."""
+        split = len(parts[0][1])
+        early = turns < split
+        some = Rows(body.dims, len(turns))
+        for (part, live), chosen, offset in zip(parts, (early, ~early), (0, split), strict=True):
+            some.take(part, live[turns[chosen] - offset], lists[turns[chosen]])
+        back = np.empty(len(turns), np.int64)
+        back[np.concatenate([np.flatnonzero(early), np.flatnonzero(~early)])] = np.arange(len(turns))
+        body.take(some, back, lists[turns])
 
     def _body_arrays(self, centres: Centres) -> dict[str, NDArray[Any]]:
         return {**centres.arrays(), "order": self._order, **self._body.arrays()}
@@ -235,11 +251,11 @@ class Nearest:
         lists, count = len(self._centres.fine), self._body.count
         if self._order.shape != (count,) or self._order.dtype != np.int32 or not _all_below(self._order, count):
             raise DamagedError("its order is none")
-        if not (_all_below(self._body.lists, lists) and _all_below(self._tail.lists, lists)):
+        if not (_all_below(self._body["lists"], lists) and _all_below(self._tail["lists"], lists)):
             raise DamagedError("a row is in no list")
-        if (np.diff(self._body.lists) < 0).any():
+        if (np.diff(self._body["lists"]) < 0).any():
             raise DamagedError("the rows are not list by list")
-        self._starts = np.searchsorted(self._body.lists, np.arange(lists + 1)).astype(np.int64)
+        self._starts = np.searchsorted(self._body["lists"], np.arange(lists + 1)).astype(np.int64)
 
 
 def _all_below(numbers: NDArray[np.int32], limit: int) -> bool:

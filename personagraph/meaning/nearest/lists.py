@@ -25,22 +25,25 @@ _ROUNDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Centres:
-    """The centre of each list (lists, dims) and of each region (regions, dims); the lists of a region lie together.
+    """The centre of each list (lists, dims) and of each region (regions, dims), with one by the length of its rows.
 
-    Each with one by the length of its rows. `trained` says of how many vectors they were found.
+    The lists of region i are those from `regions[i]` on, below `regions[i + 1]`: the more, the more lies there.
+    `trained` says of how many vectors they were found.
     """
 
     coarse: NDArray[np.int8]
     coarse_inverse: NDArray[np.float32]
     fine: NDArray[np.int8]
     fine_inverse: NDArray[np.float32]
+    regions: NDArray[np.int64]
     trained: int
 
     def nearest(self, queries: NDArray[np.int16], probes: int) -> NDArray[np.int32]:
         """The nearest `probes` lists of each query (n, probes), best first, -1 where there are fewer."""
         lists = np.empty((len(queries), min(probes, len(self.fine))), np.int32)
-        cells = min(len(self.coarse), 1 if probes == 1 else 2 + probes // 2)
-        best_lists(queries, self.coarse, self.coarse_inverse, self.fine, self.fine_inverse, cells, lists)
+        cells = min(len(self.coarse), 1 if probes == 1 else 4 + probes // 4)
+        centres = (self.coarse, self.coarse_inverse, self.fine, self.fine_inverse)
+        best_lists(queries, *centres, self.regions, cells, lists)
         return lists
 
     def lists_of(self, rows: NDArray[np.int8]) -> NDArray[np.int32]:
@@ -50,16 +53,19 @@ class Centres:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What is to be kept of them."""
-        return {"coarse": self.coarse, "fine": self.fine}
+        return {"coarse": self.coarse, "fine": self.fine, "regions": self.regions}
 
     @classmethod
     def of(cls, arrays: dict[str, NDArray[Any]], trained: int, dims: int) -> "Centres":
         """The centres that `arrays` gave. Raises DamagedError, or KeyError for one that is missing."""
         coarse, fine = arrays["coarse"], arrays["fine"]
         sound = all(of.dtype == np.int8 and of.shape == (len(of), dims) and len(of) for of in (coarse, fine))
-        if not sound or len(fine) % len(coarse):
+        regions = arrays["regions"]
+        if not sound or regions.shape != (len(coarse) + 1,) or regions.dtype != np.int64:
             raise DamagedError("its centres are none")
-        return cls(coarse, inverse_lengths(coarse), fine, inverse_lengths(fine), trained)
+        if regions[0] != 0 or regions[-1] != len(fine) or (np.diff(regions) < 1).any():
+            raise DamagedError("its regions are none")
+        return cls(coarse, inverse_lengths(coarse), fine, inverse_lengths(fine), regions, trained)
 
 
 def due(count: int) -> int:
@@ -81,9 +87,12 @@ def centres_of(sample: NDArray[np.int8], count: int) -> Centres:
     each, vectors = _each(count), _unit(sample.astype(np.float32))
     coarse = _means(vectors, each)
     groups = _groups(vectors, coarse)
-    fine = np.concatenate([_means(_or_one(vectors[groups == i], coarse[i]), each) for i in range(each)])
-    small, large = quantised(coarse), quantised(fine)
-    return Centres(small, inverse_lengths(small), large, inverse_lengths(large), count)
+    members = np.bincount(groups, minlength=each)
+    lists = np.maximum(1, np.rint(members * (each * each / len(vectors)))).astype(np.int64)
+    fine = [_means(_or_one(vectors[groups == i], coarse[i]), int(lists[i])) for i in range(each)]
+    small, large = quantised(coarse), quantised(np.concatenate(fine))
+    regions = np.concatenate([[0], np.cumsum(lists)]).astype(np.int64)
+    return Centres(small, inverse_lengths(small), large, inverse_lengths(large), regions, count)
 
 
 def _each(count: int) -> int:

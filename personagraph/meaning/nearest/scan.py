@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     _F = TypeVar("_F", bound=Callable[..., Any])
+T = TypeVar("T", np.int8, np.int16)
 
 _MOST = 127
 _WIDEST = 32767
@@ -20,6 +21,8 @@ _ROOM = float(1 << 30)
 """No sum of products goes beyond it, so that it fits into 32 bits."""
 NOBODY = -1
 BLOCK = 256
+LEAD = 64
+"""So many numbers of a vector are looked at first."""
 
 
 def compiled(function: "_F") -> "_F":
@@ -68,6 +71,13 @@ def scores(rows: NDArray[np.int8], query: NDArray[np.float32]) -> NDArray[np.flo
     return np.minimum(found, np.float32(1.0))
 
 
+def parted(rows: NDArray[T]) -> tuple[NDArray[T], NDArray[T], NDArray[np.float32]]:
+    """The first LEAD numbers of each row (zeros where there are fewer), the others, and the length of the others."""
+    lead, rest = np.zeros((len(rows), LEAD), rows.dtype), np.ascontiguousarray(rows[:, LEAD:])
+    lead[:, : rows.shape[1]] = rows[:, :LEAD]
+    return lead, rest, (np.sqrt(np.einsum("ij,ij->i", rest, rest, dtype=np.float64)) * 1.000001).astype(np.float32)
+
+
 @compiled
 def _measure(rows: NDArray[Any], inverse: NDArray[np.float32]) -> None:
     for i in range(len(rows)):
@@ -85,6 +95,18 @@ def _multiply(
     for i in range(first, after):
         row, total = rows[i], np.int32(0)
         for j in range(len(query)):
+            total += np.int32(row[j]) * np.int32(query[j])
+        products[i - first] = total
+
+
+@compiled
+def _multiply_lead(
+    rows: NDArray[np.int8], first: int, after: int, query: NDArray[np.int16], products: NDArray[np.int32]
+) -> None:
+    """The same of rows of LEAD numbers: how many they are is known when it is compiled."""
+    for i in range(first, after):
+        row, total = rows[i], np.int32(0)
+        for j in range(LEAD):
             total += np.int32(row[j]) * np.int32(query[j])
         products[i - first] = total
 
@@ -115,83 +137,67 @@ def _put(
 
 @compiled
 def _scan_part(
-    rows: NDArray[np.int8],
-    inverse: NDArray[np.float32],
+    rows: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]],
     first: int,
     after: int,
     offset: int,
-    query: NDArray[np.int16],
-    factor: float,
+    query: tuple[NDArray[np.int16], NDArray[np.int16], float, float],
     order: NDArray[np.int32],
     best: NDArray[np.float32],
     where: NDArray[np.int64],
     products: NDArray[np.int32],
 ) -> None:
-    """Compare the query with rows `first` to `after`, at most BLOCK; row i lies at position i + offset."""
-    _multiply(rows, first, after, query, products)
+    """Compare the query with rows `first` to `after`, at most BLOCK; row i lies at position i + offset.
+
+    The first LEAD numbers tell what the cosine is at most (Cauchy and Schwarz), so that few rows are read any further;
+    the encoders' vectors have what weighs most in front.
+    """
+    lead, rest, left, inverse = rows
+    query_lead, query_rest, query_left, factor = query
+    _multiply_lead(lead, first, after, query_lead, products)
     worst = best[-1]
+    more = np.empty(1, np.int32)
     for i in range(first, after):
-        score = np.float32(products[i - first] * np.float64(factor) * np.float64(inverse[i]))
-        if score >= worst and inverse[i] != 0.0:
-            _put(score, i + offset, order, best, where)
-            worst = best[-1]
+        product = products[i - first]
+        at_most = (product + query_left * left[i]) * factor * inverse[i]
+        if at_most >= worst and inverse[i] != 0.0:
+            _multiply(rest, i, i + 1, query_rest, more)
+            score = np.float32((product + more[0]) * factor * np.float64(inverse[i]))
+            if score >= worst:
+                _put(score, i + offset, order, best, where)
+                worst = best[-1]
 
 
 @compiled
 def scan(
-    rows: NDArray[np.int8],
-    inverse: NDArray[np.float32],
+    rows: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]],
     offset: int,
     order: NDArray[np.int32],
-    queries: NDArray[np.int16],
-    factors: NDArray[np.float32],
+    queries: tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.float32], NDArray[np.float32]],
     best: NDArray[np.float32],
     where: NDArray[np.int64],
 ) -> None:
     """Compare every row with every query; row i lies at position i + offset. The rows of a block stay in the cache."""
     products = np.empty(BLOCK, np.int32)
-    for first in range(0, len(rows), BLOCK):
-        after = min(first + BLOCK, len(rows))
-        for q in range(len(queries)):
+    lead, rest, left, factors = queries
+    count = len(rows[3])
+    for first in range(0, count, BLOCK):
+        after = min(first + BLOCK, count)
+        for q in range(len(lead)):
             if factors[q] != 0.0:
-                _scan_part(
-                    rows, inverse, first, after, offset, queries[q], factors[q], order, best[q], where[q], products
-                )
-
-
-@compiled
-def _scan_chain(
-    rows: NDArray[np.int8],
-    inverse: NDArray[np.float32],
-    head: int,
-    nexts: NDArray[np.int32],
-    offset: int,
-    query: NDArray[np.int16],
-    factor: float,
-    order: NDArray[np.int32],
-    best: NDArray[np.float32],
-    where: NDArray[np.int64],
-    products: NDArray[np.int32],
-) -> None:
-    """Compare the query with the rows of a chain."""
-    i = head
-    while i != NOBODY:
-        _scan_part(rows, inverse, i, i + 1, offset, query, factor, order, best, where, products)
-        i = nexts[i]
+                query = (lead[q], rest[q], np.float64(left[q]), np.float64(factors[q]))
+                _scan_part(rows, first, after, offset, query, order, best[q], where[q], products)
 
 
 @compiled
 def scan_lists(
-    rows: NDArray[np.int8],
-    inverse: NDArray[np.float32],
+    rows: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]],
     starts: NDArray[np.int64],
     order: NDArray[np.int32],
-    tail: NDArray[np.int8],
-    tail_inverse: NDArray[np.float32],
+    tail: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]],
     heads: NDArray[np.int32],
     nexts: NDArray[np.int32],
-    queries: NDArray[np.int16],
-    factors: NDArray[np.float32],
+    queries: tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.float32], NDArray[np.float32]],
     turns: NDArray[np.int64],
     lists: NDArray[np.int32],
     best: NDArray[np.float32],
@@ -199,17 +205,41 @@ def scan_lists(
 ) -> None:
     """Compare each query with the rows of its lists, in turns that keep a list in the cache for those who share it."""
     products = np.empty(BLOCK, np.int32)
+    lead, rest, left, factors = queries
+    offset = len(rows[3])
     for q in turns:
+        if factors[q] == 0.0:
+            continue
+        query = (lead[q], rest[q], np.float64(left[q]), np.float64(factors[q]))
         for one in lists[q]:
-            if one == NOBODY or factors[q] == 0.0:
+            if one == NOBODY:
                 continue
-            query, factor = queries[q], factors[q]
             for first in range(starts[one], starts[one + 1], BLOCK):
                 after = min(first + BLOCK, starts[one + 1])
-                _scan_part(rows, inverse, first, after, 0, query, factor, order, best[q], where[q], products)
-            _scan_chain(
-                *(tail, tail_inverse, heads[one], nexts, len(rows), query, factor, order, best[q], where[q], products)
-            )
+                _scan_part(rows, first, after, 0, query, order, best[q], where[q], products)
+            i = heads[one]
+            while i != NOBODY:
+                _scan_part(tail, i, i + 1, offset, query, order, best[q], where[q], products)
+                i = nexts[i]
+
+
+@compiled
+def _nearest_of(
+    centres: NDArray[np.int8],
+    inverse: NDArray[np.float32],
+    first: int,
+    after: int,
+    query: NDArray[np.int16],
+    order: NDArray[np.int32],
+    best: NDArray[np.float32],
+    where: NDArray[np.int64],
+    products: NDArray[np.int32],
+) -> None:
+    _multiply(centres, first, after, query, products)
+    for i in range(first, after):
+        score = np.float32(products[i - first] * np.float64(inverse[i]))
+        if score >= best[-1]:
+            _put(score, i, order, best, where)
 
 
 @compiled
@@ -219,21 +249,24 @@ def best_lists(
     coarse_inverse: NDArray[np.float32],
     fine: NDArray[np.int8],
     fine_inverse: NDArray[np.float32],
+    regions: NDArray[np.int64],
     cells: int,
     lists: NDArray[np.int32],
 ) -> None:
-    """The nearest lists of each query, best first: those of the centres near it within the `cells` nearest regions."""
-    each = len(fine) // len(coarse)
-    none, products = np.zeros(0, np.int32), np.empty(max(each, len(coarse)), np.int32)
+    """The nearest lists of each query, best first: those of the centres near it within the `cells` nearest regions.
+
+    The lists of region i are those from `regions[i]` on, below `regions[i + 1]`.
+    """
+    order, products = np.zeros(0, np.int32), np.empty(len(fine) + len(coarse), np.int32)
     near, near_at = np.empty(cells, np.float32), np.empty(cells, np.int64)
     best, at = np.empty(lists.shape[1], np.float32), np.empty(lists.shape[1], np.int64)
     for q in range(len(queries)):
         near[:], near_at[:], best[:], at[:] = -np.inf, NOBODY, -np.inf, NOBODY
-        _scan_part(coarse, coarse_inverse, 0, len(coarse), 0, queries[q], 1.0, none, near, near_at, products)
+        _nearest_of(coarse, coarse_inverse, 0, len(coarse), queries[q], order, near, near_at, products)
         for cell in near_at:
             if cell != NOBODY:
-                first, after = cell * each, (cell + 1) * each
-                _scan_part(fine, fine_inverse, first, after, 0, queries[q], 1.0, none, best, at, products)
+                first, after = regions[cell], regions[cell + 1]
+                _nearest_of(fine, fine_inverse, first, after, queries[q], order, best, at, products)
         lists[q, :] = at
 
 
