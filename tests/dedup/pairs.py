@@ -56,7 +56,6 @@ APART = {
         ("A masseur in a spa", "A masseuse in a spa"),
         ("A man with a blond friend", "A man with a blonde friend"),
         ("A local beekeeper", "A beekeeper"),
-        ("A marketing manager", "A market manager"),
     ],
     "sex": [
         ("A nurse who visits her patients", "A nurse who visits his patients"),
@@ -98,6 +97,7 @@ APART = {
         ("A fan of the brass band", "A critic of the brass band"),
         ("A whittler who sells spoons", "A falconer who sells spoons"),
         ("A supporter of the new bridge", "An opponent of the new bridge"),
+        ("A marketing manager", "A market manager"),
         ("A planner for weddings", "A planer for weddings"),
         ("A nurse who writes", "A nurse and lawyer who writes"),
     ],
@@ -135,12 +135,13 @@ APART = {
         ("A landlord, suing a tenant", "A tenant, suing a landlord"),
         ("A teacher whose boss hates him", "A teacher who hates his boss"),
         ("A teacher that his boss hates", "A teacher that hates his boss"),
-        ("A nurse who tells her father of his luck", "A nurse who tells his father of her luck"),
-    ],
-    "scope": [
         ("A voter who supports taxes and opposes tolls", "A voter who opposes taxes and supports tolls"),
         ("A man who does smoke but does not drink", "A man who does drink but does not smoke"),
+        ("A man who does not smoke and drinks", "A man who does not drink and smokes"),
+        ("A clerk who isn't a poet and is a singer", "A clerk who isn't a singer and is a poet"),
+        ("A nurse who tells her father of his luck", "A nurse who tells his father of her luck"),
     ],
+    "scope": [("A man who does not smoke or drink", "A man who does not smoke but does drink")],
     "voice": [("A clerk who is mentored by a judge", "A clerk who is mentoring a judge")],
 }
 

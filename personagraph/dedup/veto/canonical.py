@@ -165,7 +165,10 @@ def _hand_phrases() -> Iterator[tuple[tuple[str, ...], str]]:
     for line in _meanings()["nothing"].values():
         for phrase in line:
             if " " in phrase:
-                kept = [[form for form in _forms(word) if not form.endswith("ed") or form == word] for word in phrase.split()]
+                kept = [
+                    [form for form in _forms(word) if not form.endswith("ed") or form == word]
+                    for word in phrase.split()
+                ]
                 yield from ((found, "") for found in product(*kept))
     for found, said in _one().items():
         if len(found) > 1:
@@ -174,15 +177,14 @@ def _hand_phrases() -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _ages() -> Iterator[tuple[tuple[str, ...], str]]:
     """ "44 year old", "forty four years of age", "aged 44"."""
-    spelled = {n: [(str(n),)] for n in range(1, _OLDEST + 1)}
-    for name, n in english.NUMBERS.items():
-        spelled[n].append(tuple(name.split("-")))
+    spelled: dict[int, list[tuple[str, ...]]] = {n: [(str(n),)] for n in range(1, _OLDEST + 1)}
+    for spelled_out, n in english.NUMBERS.items():
+        spelled[n].append(tuple(spelled_out.split("-")))
     for n, names in spelled.items():
         for name in names:
-            for unit in (("year", "old"), ("years", "old"), ("years", "of", "age"), ("yo",), ("y", "o")):
-                yield (*name, *unit), f"{n} years"
-            for before in ("aged", "age"):
-                yield (before, *name), f"{n} years"
+            after = (("year", "old"), ("years", "old"), ("years", "of", "age"), ("yo",), ("y", "o"))
+            phrases_of_age = [(*name, *unit) for unit in after] + [(before, *name) for before in ("aged", "age")]
+            yield from ((phrase, f"{n} years") for phrase in phrases_of_age)
             if len(name) > 1:
                 yield name, str(n)
 
@@ -203,14 +205,9 @@ def _joined() -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _phrases_of_wordnet() -> Iterator[tuple[tuple[str, ...], str]]:
-    for phrase, said in _synonyms().items():
+    for phrase, says in _synonyms().items():
         *stem, last = phrase.split()
-        if stem:
-            stands_for = canonical(said) if " " not in said else _one().get(tuple(said.split()), said)
-            yield from (((*stem, form), stands_for) for form in (last, last + "s") if stands_for)
-    for said in set(_synonyms().values()):
-        *stem, last = said.split()
-        if stem:
+        if stem and (said := canonical(says)):
             yield from (((*stem, form), said) for form in (last, last + "s"))
 
 

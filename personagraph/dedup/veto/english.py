@@ -18,7 +18,7 @@ SMALL_WORDS = EMPTY_WORDS | frozenset(
 )
 """Words that may be replaced by one another, and nothing else is said: "who works in", "and works at"."""
 _ENGLISH = 0.62
-"""Real English descriptions have this share of their words in the list, or more; texts of 35 other languages at most 0.6."""
+"""The share of known words that real English descriptions have; texts of 35 other languages have 0.6 at most."""
 _PLURAL = re.compile("[^aious]s$")
 _OFTEN_VERBS = {"lives": "live", "leaves": "leave"}
 """Forms of a verb that are plurals, too."""

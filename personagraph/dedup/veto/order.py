@@ -15,7 +15,10 @@ _CLAUSES = _RELATIVES | {"with", "has", "have", "having"}
 _OF = frozenset({"of"})
 _OF_A_PLACE = frozenset({"of", "in", "from"})
 _SMALL_WORDS = frozenset(
-    "a the an of to in on at for with from by as is are be been his her their does do did has have".split()
+    (
+        *("a", "an", "the", "of", "to", "in", "on", "at", "for", "with", "from", "by", "as", "is", "are", "be", "been"),
+        *("his", "her", "their", "does", "do", "did", "has", "have"),
+    )
 )
 _OTHERS = frozenset({"a", "an", "the", "my", "your", "his", "her", "its", "their"})
 """Words that begin who does it, where they stand after "that"."""
@@ -26,8 +29,11 @@ _FIXED = ("negation", "stance", "number", "symbol")
 _VERB_BEFORE = _RELATIVES | _LISTING | {"to", "also", "they", "then"}
 """Words after which a verb stands, in whatever form."""
 _MOTION = frozenset(
-    "move relocate emigrate immigrate flee travel return run go fly walk sail drive drift shift switch migrate escape "
-    "retire withdraw send transfer hide turn protect defend rescue save ban exile expel".split()
+    (
+        *("move", "relocate", "emigrate", "immigrate", "migrate", "flee", "escape", "travel", "return", "run", "go"),
+        *("fly", "walk", "sail", "drive", "drift", "shift", "switch", "retire", "withdraw", "send", "transfer", "hide"),
+        *("turn", "protect", "defend", "rescue", "save", "ban", "exile", "expel"),
+    )
 )
 
 
@@ -56,6 +62,8 @@ def is_moved(one: Sequence[Item], two: Sequence[Item], places: Sequence[int]) ->
     in_two = sorted((places[start], places[end]) for start, end in moved)
     if len(moved) == 2 and _are_neighbours(one, two, moved, in_two):
         return False
+    if _is_negated(one, two, moved, in_two):
+        return True
     return not (_are_parts(one, moved) and _are_parts(two, in_two) and _keep_head(one, two, moved, in_two))
 
 
@@ -67,17 +75,26 @@ def form_differs(one: Item, two: Item) -> bool:
     return before[0] == before[1] and before[0] not in _VERB_BEFORE
 
 
-def direction(item: Item, previous: str) -> str:
-    """Where from, whereto or by whom; "" if the words before say none of it.
+def directions(items: Sequence[Item]) -> list[str]:
+    """Of each item where from ("from"), whereto ("to") or by whom ("by") it is; "" if the words before say none of it.
 
-    From a place is where one is from, unless one moves.
+    The parts of a list share it. From a place is where one is from, unless one moves.
     """
-    words = item.before
-    if "by" in words:
+    found: list[str] = []
+    for index, item in enumerate(items):
+        if found and item.before and _LISTING.issuperset(item.before):
+            found.append(found[-1])
+        else:
+            found.append(_direction(item, items[index - 1].text if index else ""))
+    return found
+
+
+def _direction(item: Item, previous: str) -> str:
+    if "by" in item.before:
         return "by"
-    if "from" in words:
+    if "from" in item.before:
         return "" if (item.capital or is_place(item)) and base(previous) not in _MOTION else "from"
-    return "to" if {"to", "into", "onto"} & set(words) else ""
+    return "to" if {"to", "into", "onto"}.intersection(item.before) else ""
 
 
 def is_place(item: Item) -> bool:
@@ -117,6 +134,22 @@ def _blocks(places: Sequence[int]) -> list[tuple[int, int]]:
         else:
             blocks.append((index, index))
     return blocks
+
+
+def _is_negated(
+    one: Sequence[Item], two: Sequence[Item], moved: Sequence[tuple[int, int]], in_two: Sequence[tuple[int, int]]
+) -> bool:
+    """Whether a negation before the parts that change places may be of the first alone, and so of another one."""
+    if not any(_is_negation(item) for item in one[: moved[0][0]]):
+        return False
+    sides = ((one, moved), (two, in_two))
+    texts = [sorted(item.text for item in items[blocks[0][0] : blocks[-1][1] + 1]) for items, blocks in sides]
+    bare = all(_LISTING.issuperset(items[start].before) for items, blocks in sides for start, _ in blocks[1:])
+    return texts[0] != texts[1] or not bare
+
+
+def _is_negation(item: Item) -> bool:
+    return any(s.category == "negation" for word in item.text.split() for s in senses((word,)) or ())
 
 
 def _are_parts(items: Sequence[Item], blocks: Sequence[tuple[int, int]]) -> bool:

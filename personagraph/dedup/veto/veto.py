@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from personagraph.dedup.veto.canonical import exact_form
-from personagraph.dedup.veto.english import ARTICLES, stems
+from personagraph.dedup.veto.english import stems
 from personagraph.dedup.veto.lexicon import negates
 from personagraph.dedup.veto.marks import Unit
-from personagraph.dedup.veto.order import aligned, direction, form_differs, is_moved, others_do, scopes
+from personagraph.dedup.veto.order import aligned, directions, form_differs, is_moved, others_do, scopes
 from personagraph.dedup.veto.reading import Item, Reading, corrections, read
 
 _ALWAYS = ("number", "negation", "symbol")
@@ -30,9 +30,9 @@ def differs(a: str, b: str) -> str | None:
     """The reason why two descriptions are not of one persona ("place: american / nigerian"), or None.
 
     Symmetric up to the order in which the two words are named. Case, punctuation, spacing and width are no differences.
-    Nor are, where both are English, accents, spelling, inflection, one slip, synonyms, function words, praise, the order
-    of a list and of clauses. Any other word that only one of them has is one. Whatever is not English is only the same
-    if it has the same words in the same order.
+    Nor are, where both are English, accents, spelling, inflection, one slip, synonyms, function words, praise, and the
+    order of a list and of clauses. Any other word that only one of them has keeps them apart. What is not English is
+    only the same if it has the same words in the same order.
     """
     one, two = read(a), read(b)
     if one.exact == two.exact or _is_same_in_turkish(a, b):
@@ -60,31 +60,36 @@ def _difference(one: Reading, two: Reading) -> str | None:
     places = aligned(left, right)
     if others_do(one) != others_do(two):
         return "order: who does it"
-    if reason := _by_scope(one, two):
-        return reason
     if is_moved(left, right, places):
         return "order: who is what"
-    for rule in (_by_direction, _by_form, _by_accent):
-        if reason := next((found for x, y in enumerate(places) if (found := rule(left, right, x, y))), None):
+    if places == sorted(places) and (reason := _by_scope(one, two)):
+        return reason
+    if reason := _by_direction(left, right, places):
+        return reason
+    for rule in (_by_form, _by_accent):
+        if reason := next((found for x, y in enumerate(places) if (found := rule(left[x], right[y]))), None):
             return reason
     return _by_name(one, two) or _by_language(one, two)
 
 
-def _by_direction(left: Sequence[Item], right: Sequence[Item], x: int, y: int) -> str | None:
-    ways = [direction(items[n], items[n - 1].text if n else "") for items, n in ((left, x), (right, y))]
-    if ways[0] == ways[1] or set(ways) == {"", "to"}:
-        return None
-    return _reason("voice" if "by" in ways else "direction", *(f"{way} {left[x].text}".strip() for way in ways))
+def _by_direction(left: Sequence[Item], right: Sequence[Item], places: Sequence[int]) -> str | None:
+    mine, yours = directions(left), directions(right)
+    for x, y in enumerate(places):
+        ways = (mine[x], yours[y])
+        if ways[0] != ways[1] and set(ways) != {"", "to"}:
+            return _reason("voice" if "by" in ways else "direction", *(f"{way} {left[x].text}".strip() for way in ways))
+    return None
 
 
-def _by_form(left: Sequence[Item], right: Sequence[Item], x: int, y: int) -> str | None:
-    return _reason("word", left[x].text, right[y].text) if form_differs(left[x], right[y]) else None
+def _by_form(mine: Item, yours: Item) -> str | None:
+    return _reason("word", mine.text, yours.text) if form_differs(mine, yours) else None
 
 
-def _by_accent(left: Sequence[Item], right: Sequence[Item], x: int, y: int) -> str | None:
+def _by_accent(mine: Item, yours: Item) -> str | None:
     """An accent may be left out ("café", "cafe"), and is another when it is replaced ("má", "mà")."""
-    mine, yours = left[x].accents, right[y].accents
-    return _reason("word", mine, yours) if mine and yours and mine != yours else None
+    if mine.accents and yours.accents and mine.accents != yours.accents:
+        return _reason("word", mine.accents, yours.accents)
+    return None
 
 
 def _more_often(one: Reading, two: Reading) -> str:
@@ -95,8 +100,10 @@ def _more_often(one: Reading, two: Reading) -> str:
 
 def _counted(reading: Reading) -> list[Item]:
     """The items, each that may be said again only once."""
-    seen: set[str] = set()
-    return [i for i in reading.items if i.said not in _UNCOUNTED or not (i.said in seen or seen.add(i.said))]
+    said = [item.said for item in reading.items]
+    return [
+        item for index, item in enumerate(reading.items) if item.said not in _UNCOUNTED or item.said not in said[:index]
+    ]
 
 
 def _what_differs(one: Reading, two: Reading) -> str:
