@@ -10,11 +10,13 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from personagraph.dedup.index import Candidate
+from personagraph.dedup.rules import Deduplicator, Match
 from personagraph.dedup.veto.canonical import canonical_spans
 from personagraph.dedup.veto.english import reads_as_english
+from personagraph.dedup.veto.lexicon import plain
 from personagraph.dedup.veto.marks import marked
 from personagraph.text.words import words
+from personagraph.types import persona_id
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
     from personagraph.meaning.encoders.encoder import Encoder
 
+METHOD = "meaning"
+"""The name under which these merges are recorded."""
 PROPOSED = 0.8
 """From which cosine on, by the first encoder, a description is looked at."""
 DECIDED = 0.9
@@ -33,68 +37,77 @@ UNREAD = 0.995
 _MOST = 8
 """Descriptions that are looked at, the nearest."""
 _KEPT = 1 << 14
-"""Vectors of words that replace others which are remembered, and of texts that were prepared."""
+"""Vectors of the second encoder that are remembered."""
 
 
-class AlikeMeaning:
-    """Finds descriptions that say the same in other words: `proposing` finds them, `deciding` says whether it is so.
+class MeaningDeduplicator:
+    """A deduplicator that asks, where the rules of `known` find nobody, who means the same.
 
-    `veto` gives the reason why two descriptions are apart, as the Deduplicator has it. Where it is an attribute, a
-    role, a number, a name, a negation, they are. Where it is that words of one stand in the place of words of the
-    other, `deciding` is asked about these, and about the whole; never about words that only one of them has. Where it
-    is that nobody can read the language, the whole must be as alike as UNREAD. What either encoder cannot read is like
-    nothing. Raises what the encoders do.
+    `proposing` finds who that may be, `deciding` says whether it is so. `veto` gives the reason why two descriptions
+    are apart, or None. Where it is an attribute, a role, a number, a name, a negation, they are. Where it is that words
+    of one stand in the place of words of the other, `deciding` is asked about these, and about the whole; never about
+    words that only one of them has. Where it is that nobody can read the language, the whole must be as alike as
+    UNREAD. What either encoder cannot read is like nothing. Raises what the encoders do.
     """
 
-    method = "meaning"
-
-    def __init__(self, proposing: "Encoder", deciding: "Encoder", veto: Callable[[str, str], str | None]) -> None:
+    def __init__(
+        self, known: Deduplicator, proposing: "Encoder", deciding: "Encoder", veto: Callable[[str, str], str | None]
+    ) -> None:
         from personagraph.meaning.nearest import Nearest
 
-        self._proposing, self._deciding, self._veto = proposing, deciding, veto
+        self._known, self._proposing, self._deciding, self._veto = known, proposing, deciding, veto
         self._near = Nearest(proposing.dims)
-        self._texts: dict[int, str] = {}
-        self._prepared: dict[str, npt.NDArray[np.float32]] = {}
+        self._entries: dict[str, tuple[str, str]] = {}
+        """Of each description, by its id: the persona, and the text."""
+        self._order: dict[str, int] = {}
+        self._unread: list[str] = []
+        """The ids of descriptions that are not encoded yet: those that come together are encoded together."""
         self._asked: dict[str, npt.NDArray[np.float32]] = {}
 
-    def prepare(self, descriptions: Sequence[str]) -> None:
-        """Encode descriptions together, which are then found and added faster; those of before are let go."""
-        vectors = self._proposing.encode(descriptions)
-        self._prepared = dict(zip(descriptions, vectors, strict=True))
+    def add(self, id: str, description: str) -> None:
+        """Enter a description of the persona; one that is known already is left as it is."""
+        self._known.add(id, description)
+        self._order.setdefault(id, len(self._order))
+        text = persona_id(description)
+        if text not in self._entries:
+            self._entries[text] = (id, description)
+            self._unread.append(text)
 
-    def add(self, key: int, description: str) -> None:
-        """Enter a description under a number that is not yet in use."""
-        self._texts[key] = description
-        self._near.add([str(key)], self._vector(description))
+    def description(self, id: str) -> str:
+        """The first description that was entered for a persona."""
+        return self._known.description(id)
 
-    def remove(self, key: int) -> None:
-        """Forget the entry."""
-        del self._texts[key]
-        self._near.remove([str(key)])
-
-    def matches(self, description: str) -> list[Candidate]:
-        """The entries that mean the same, with the cosine of `deciding`."""
-        (keys,), _ = self._near.within(self._vector(description), PROPOSED, most=_MOST)
-        open_to_question = {}
-        for key in map(int, keys):
-            parts = _parts(self._veto(description, self._texts[key]), description, self._texts[key])
-            if parts is not None:
-                open_to_question[key] = parts
-        if not open_to_question:
-            return []
-        others = [self._texts[key] for key in open_to_question]
-        pieces = (word for parts in open_to_question.values() for pair in parts[1] for word in pair)
-        self._ask([description, *others, *pieces])
-        scores = {key: self._cosine(description, self._texts[key]) for key in open_to_question}
-        return [
-            Candidate(key, scores[key])
-            for key, (least, pairs) in open_to_question.items()
-            if scores[key] >= least and all(self._cosine(*pair) >= REPLACED for pair in pairs)
+    def find(self, description: str, *, apart: Callable[[str], bool] = lambda id: False) -> Match | None:
+        """The persona that this description is: by the rules, or the most alike in meaning, then the first entered."""
+        if found := self._known.find(description, apart=apart):
+            return found
+        asked: dict[str, tuple[float, list[tuple[str, str]]]] = {}
+        for text in self._proposed(description):
+            id, known = self._entries[text]
+            if not apart(id) and (questions := _questions(self._veto(description, known), description, known)):
+                asked[text] = questions
+        if not asked:
+            return None
+        words = [word for _, pairs in asked.values() for pair in pairs for word in pair]
+        self._ask([description, *(self._entries[text][1] for text in asked), *words])
+        scores = {text: self._cosine(description, self._entries[text][1]) for text in asked}
+        alike = [
+            (-scores[text], self._order[self._entries[text][0]], text)
+            for text, (least, pairs) in asked.items()
+            if scores[text] >= least and all(self._cosine(*pair) >= REPLACED for pair in pairs)
         ]
+        if not alike:
+            return None
+        score, _, text = min(alike)
+        return Match(self._entries[text][0], METHOD, -score)
 
-    def _vector(self, description: str) -> "npt.NDArray[np.float32]":
-        found = self._prepared.get(description)
-        return self._proposing.encode([description]) if found is None else found[None, :]
+    def _proposed(self, description: str) -> list[str]:
+        """The ids of the descriptions that may mean the same, the nearest first."""
+        new, self._unread = self._unread, []
+        vectors = self._proposing.encode([*(self._entries[text][1] for text in new), description])
+        if new:
+            self._near.add(new, vectors[:-1])
+        return self._near.within(vectors[-1:], PROPOSED, most=_MOST)[0][0]
 
     def _ask(self, texts: Sequence[str]) -> None:
         """Have `deciding` encode what it was not asked before."""
@@ -108,8 +121,8 @@ class AlikeMeaning:
         return min(1.0, float(self._asked[one] @ self._asked[other]))
 
 
-def _parts(reason: str | None, one: str, other: str) -> tuple[float, list[tuple[str, str]]] | None:
-    """How alike two texts that are apart for this reason must be as a whole, and which of their words.
+def _questions(reason: str | None, one: str, other: str) -> tuple[float, list[tuple[str, str]]] | None:
+    """How alike two texts that are apart for this reason must be as a whole, and which of their words must be.
 
     None when they are apart whatever an encoder says.
     """
@@ -128,9 +141,9 @@ def replaced(one: str, other: str) -> list[tuple[str, str]]:
     Empty when either says something in whose place the other has nothing, or is not in English.
     """
     mine, others = _said(one), _said(other)
-    said = ([said for said, _ in side] for side in (mine, others))
+    said, other_said = [said for said, _ in mine], [said for said, _ in others]
     pairs = []
-    for kind, i, j, k, m in SequenceMatcher(None, *said, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in SequenceMatcher(None, said, other_said, autojunk=False).get_opcodes():
         if kind != "equal":
             pairs.append(_unshared(_words(mine[i:j]), _words(others[k:m])))
     return pairs if all(map(all, pairs)) else []
@@ -154,8 +167,8 @@ def _said(text: str) -> tuple[tuple[str, list[str]], ...]:
     found = words(marked(text))
     if not reads_as_english(found):
         return ()
-    at, told = 0, []
-    for said, length in canonical_spans(found):
+    at, told = 0, list[tuple[str, list[str]]]()
+    for said, length in canonical_spans([plain(word) for word in found]):
         if said:
             told.append((said, found[at : at + length]))
         at += length

@@ -23,6 +23,9 @@ class ModelSettings:
     prompts: str = "small"
     seed: int = 0
     dedup: str = "partition"
+    decider: str | None = None
+    """What says whether descriptions mean the same, and below, what finds those that may; None for nobody."""
+    encoder: str | None = None
     fresh: bool = False
     """Whether calls are bought anew that the ledger has."""
     language: str = ""

@@ -48,6 +48,11 @@ GUARDED: Mapping[str, Guard] = {
         "nothing was encoded by it",
         f"set PERSONAGRAPH_ENCODER {_OUTSIDE}",
     ),
+    "decider": Guard(
+        "decides who is one persona, and is a folder that is read",
+        "nobody was merged by it",
+        f"set PERSONAGRAPH_DECIDER {_OUTSIDE}",
+    ),
     "ask_above_calls": Guard(
         "is up to where nobody is asked", "it was not heeded", f"set PERSONAGRAPH_ASK_ABOVE_CALLS {_OUTSIDE}"
     ),
@@ -120,7 +125,7 @@ def stays_inside(name: str, value: Any) -> bool:
     """Whether a setting in GUARDED sends nothing, costs nothing, and reads nothing but the workspace."""
     if name == "store":
         return kind_of(value).inside
-    if name == "encoder":
+    if name in ("encoder", "decider"):
         from personagraph.meaning.encoders import ENCODERS
 
         encoder = ENCODERS.get(value)

@@ -161,9 +161,7 @@ class Nearest:
         lists = self._centres.nearest(wide, probes)
         turns = np.argsort(lists[:, 0], kind="stable")
         heads, nexts = self._heads, self._nexts
-        scan_lists(
-            body.parts, self._starts, self._order, tail.parts, heads, nexts, queries, turns, lists, best, where
-        )
+        scan_lists(body.parts, self._starts, self._order, tail.parts, heads, nexts, queries, turns, lists, best, where)
         return best, where
 
     def _keys_at(self, positions: NDArray[np.int64]) -> list[str]:

@@ -25,6 +25,7 @@ store = "{store}"
 # language = "own"         # of each text or persona, or one by its name or tag: "Swahili", "pt-BR"; for large prompts
 # dedup = {indexes}
 # encoder = "static"       # what makes vectors of descriptions; or "sentence-transformers:NAME", or "openai:NAME"
+# decider = ""             # says whether what is near means the same: "sentence-transformers:NAME", or nobody does
 # concurrency = 64         # calls in flight, at most; by default 4 for the local model, and as many as a server bears
 # local_context = 8192     # tokens of a call of a model in this process; by default what its prompts need
 # local_threads = 8        # processors that it works on; by default all

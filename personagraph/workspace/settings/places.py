@@ -139,7 +139,7 @@ def placed_in(held: dict[str, Any], folder: Path) -> dict[str, Any]:
     from personagraph.llm.models import placed
     from personagraph.meaning import encoders
 
-    places = {"model": placed, "encoder": encoders.placed}
+    places = {"model": placed, "encoder": encoders.placed, "decider": encoders.placed}
     named = {name: held[name] for name in places if isinstance(held.get(name), str) and ":" in held[name]}
     return {**held, **{name: places[name](value, folder) for name, value in named.items()}}
 

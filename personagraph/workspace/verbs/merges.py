@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from personagraph.errors import ConfigError, UsageError
 from personagraph.types import Assertion, Merge, Persona
-from personagraph.workspace.runs import finder_of, running, unfinished_beside
+from personagraph.workspace.runs import finder_of, meaning_of, running, unfinished_beside
 from personagraph.workspace.verbs.explore import resolve
 
 if TYPE_CHECKING:
-    from personagraph.dedup.rules import Deduplicator
     from personagraph.ledger import Run
+    from personagraph.runs.growth import Finder
     from personagraph.runs.undoing import Undoing
     from personagraph.workspace.workspace import Workspace
 
@@ -84,7 +84,7 @@ def undo_merge(workspace: "Workspace", key: str, *, note: Callable[[str], None] 
             " cannot be taken back; import the description as a row of its own instead"
         )
     given = {"merge": key}
-    settings = {**given, "dedup": workspace.settings.dedup}
+    settings = {**given, "dedup": workspace.settings.dedup, **meaning_of(workspace.settings)}
     with running(workspace, "undo", settings, given=given, note=note) as run:
         Session(_undoing(workspace, key, run), run, ledger=workspace.ledger, store=workspace.store).carry_out()
     became = workspace.ledger.steps.verdict(f"{run.id}.0.0")
@@ -118,8 +118,8 @@ def _undoing(workspace: "Workspace", key: str, run: "Run") -> "Undoing":
         found = ledger.steps.verdict(key)
         return None if found is None else found.detail
 
-    def everyone(without: Collection[str]) -> "Deduplicator":
-        known = finder_of(run)
+    def everyone(without: Collection[str]) -> "Finder":
+        known = finder_of(workspace, run)
         for persona in store.scan_personas():
             known.add(persona.id, persona.description)
         for merge in (merge for merge in store.merges() if merge.key not in without):
@@ -130,7 +130,7 @@ def _undoing(workspace: "Workspace", key: str, run: "Run") -> "Undoing":
         alike,
         store.merges(persona=alike[0].persona) if alike else (),
         store.scan_personas(),
-        finder=lambda: finder_of(run),
+        finder=lambda: finder_of(workspace, run),
         everyone=everyone,
         said_of=ledger.assertions.of_alias,
         arrived=arrived,
