@@ -70,7 +70,7 @@ def test_what_was_merged_because_of_an_undone_merge_goes_with_it(workspace):
 
 
 def test_what_is_like_the_persona_too_stays_with_it(workspace):
-    both = "A warm potter from Peru teaches village children to paint bowls"
+    both = "A dedicated potter from Peru teaches village children to paint bowls"
     let_in(workspace, FIRST, SECOND, both)
     workspace.undo_merge(merge_of(workspace, SECOND))
     assert people(workspace.store) == {FIRST: [both], SECOND: []}
