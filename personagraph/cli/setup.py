@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from personagraph.cli.app import HERE, Commands, Dedup, Folder, Json, Separator, Store, Strict, answer, app
+from personagraph.cli.app import HERE, Commands, Dedup, Folder, Json, Separator, Store, Strict, Threshold, answer, app
 from personagraph.cli.progress.meter import Meter
 from personagraph.cli.tables.claims import claim_lines
 from personagraph.cli.terminal import render
@@ -116,6 +116,7 @@ def dedup(
     strict: Strict = False,
     merged: Annotated[Path | None, typer.Option(help="JSONL with a line for each row that was merged.")] = None,
     method: Dedup = None,
+    threshold: Threshold = None,
     json: Json = False,
 ) -> None:
     """Take the duplicates out of a file of personas; needs no workspace.
@@ -126,7 +127,8 @@ def dedup(
     from personagraph.workspace import dedup_file
 
     with Meter("rows") as meter:
-        options: dict[str, Any] = {"separator": separator, "strict": strict, "merged": merged, "method": method}
+        options: dict[str, Any] = {"separator": separator, "strict": strict, "merged": merged}
+        options |= {"method": method, "threshold": threshold}
         result = dedup_file(file, output, field=field, **options, progress=meter)
     render.note_faults([(str(file), row.line, row.fault) for row in result.faults])
     lines = [f"{result.read} read, {result.kept} kept, {len(result.merges)} merged, {len(result.faults)} unreadable"]

@@ -64,6 +64,10 @@ class MeaningDeduplicator:
         """The ids of descriptions that are not encoded yet: those that come together are encoded together."""
         self._asked: dict[str, npt.NDArray[np.float32]] = {}
 
+    def prepare(self, descriptions: Sequence[str]) -> None:
+        """Read descriptions together by the rules, as a Deduplicator does."""
+        self._known.prepare(descriptions)
+
     def add(self, id: str, description: str) -> None:
         """Enter a description of the persona; one that is known already is left as it is."""
         self._known.add(id, description)

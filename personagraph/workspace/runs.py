@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from personagraph.dedup.index import THRESHOLD
 from personagraph.errors import ConfigError, StoreError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
@@ -136,7 +138,7 @@ def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBa
     ways = f"finish it with `personagraph {again}`, or give it up with `personagraph runs abandon {run.id}`"
     if run.command != command:
         raise ConfigError(f"run {run.id} ({run.command}) is unfinished; {ways}")
-    held = {"language": "", **run.settings}
+    held = {"language": "", "dedup_threshold": float(THRESHOLD), **run.settings}
     for name, value in given.items():
         if name == "input" and run.settings.get(name) != value:
             raise ConfigError(f"run {run.id} is unfinished and reads other input than this; {ways}")
@@ -169,11 +171,11 @@ def finder_of(workspace: "Workspace", run: Run) -> "Finder":
 
     Raises ConfigError when an encoder that they name is missing, or only the ledger of the folder names it.
     """
-    from personagraph.dedup.rules import INDEXES, Deduplicator
+    from personagraph.dedup.rules import METHODS, Deduplicator
     from personagraph.dedup.veto.veto import differs
 
     rules = ModelSettings.of(run.settings)
-    known = Deduplicator(INDEXES[rules.dedup].make(), differs)
+    known = Deduplicator(METHODS[rules.dedup].make(Fraction(str(rules.dedup_threshold))), differs)
     if not rules.decider:
         return known
     from personagraph.dedup.meaning import MeaningDeduplicator

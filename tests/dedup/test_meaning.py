@@ -4,16 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from personagraph.dedup.jaccard import PartitionIndex
+from personagraph.dedup.index import THRESHOLD
 from personagraph.dedup.meaning import DECIDED, REPLACED, UNREAD, MeaningDeduplicator, replaced
-from personagraph.dedup.rules import Deduplicator
+from personagraph.dedup.rules import METHODS, Deduplicator
 from personagraph.dedup.veto.veto import differs
 from personagraph.types import persona_id
 from tests.meanings import Meanings
 
 
 def known(deciding: Meanings, *descriptions: str, proposing: Meanings | None = None) -> MeaningDeduplicator:
-    found = MeaningDeduplicator(Deduplicator(PartitionIndex(), differs), proposing or Meanings(), deciding, differs)
+    found = MeaningDeduplicator(
+        Deduplicator(METHODS["content"].make(THRESHOLD), differs), proposing or Meanings(), deciding, differs
+    )
     for description in descriptions:
         found.add(persona_id(description), description)
     return found
@@ -122,7 +124,9 @@ def test_a_real_encoder_calls_words_of_one_meaning_one_and_opposites_apart():
     for pair in PAIRS.split():
         one, other = encoder.encode(pair.split("/"))
         assert one @ other < REPLACED, pair
-    found = MeaningDeduplicator(Deduplicator(PartitionIndex(), differs), encoder_named("static"), encoder, differs)
+    found = MeaningDeduplicator(
+        Deduplicator(METHODS["content"].make(THRESHOLD), differs), encoder_named("static"), encoder, differs
+    )
     known, again = (
         f"A retired pilot from Chile who is {word} about the safety of every airport"
         for word in ("concerned", "worried")

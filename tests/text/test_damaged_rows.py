@@ -9,7 +9,8 @@ from typing import NamedTuple
 import pytest
 
 from personagraph.dedup.file import deduplicate_file
-from personagraph.dedup.rules import INDEXES, Deduplicator
+from personagraph.dedup.index import THRESHOLD
+from personagraph.dedup.rules import METHODS, Deduplicator
 from personagraph.dedup.stream import deduplicate
 from personagraph.dedup.veto.veto import differs
 from personagraph.errors import InputError
@@ -37,7 +38,7 @@ def by_import(path: Path, field: str, separator: str | None) -> Read:
 
 
 def by_dedup(path: Path, field: str, separator: str | None) -> Read:
-    decide = partial(deduplicate, known=Deduplicator(INDEXES["partition"].make(), differs))
+    decide = partial(deduplicate, known=Deduplicator(METHODS["partition"].make(THRESHOLD), differs))
     output = path.parent / "kept.out"
     done = deduplicate_file(path, output, decide, field=field, separator=separator)
     kept = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]

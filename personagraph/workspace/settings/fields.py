@@ -79,7 +79,9 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     prompts: Literal["small", "large"] | None = None
     language: str | None = None
-    dedup: str = "partition"
+    dedup: str = "content"
+    dedup_threshold: float = Field(0.9, ge=0.5, le=1, allow_inf_nan=False)
+    """The least Jaccard similarity of the words of descriptions that `partition` and `minhash` compare."""
     encoder: str = "static"
     """What turns descriptions into vectors: one of `personagraph.meaning.encoders.ENCODERS`."""
     decider: str | None = None
@@ -142,11 +144,11 @@ class Settings(BaseSettings):
 
     @field_validator("dedup")
     @classmethod
-    def _is_an_index(cls, dedup: str) -> str:
-        from personagraph.dedup.rules import INDEXES
+    def _is_a_method(cls, dedup: str) -> str:
+        from personagraph.dedup.rules import METHODS
 
-        if dedup not in INDEXES:
-            raise ValueError(f"it should be {' or '.join(map(repr, INDEXES))}")
+        if dedup not in METHODS:
+            raise ValueError(f"it should be {' or '.join(map(repr, METHODS))}")
         return dedup
 
     @field_validator("language")

@@ -10,7 +10,7 @@ from personagraph.progress import Progress
 from personagraph.storage.atomic_files import replacing
 from personagraph.storage.workspace_files import look
 from personagraph.workspace.models import named
-from personagraph.workspace.options import check_known
+from personagraph.workspace.options import check_known, check_threshold
 from personagraph.workspace.settings import FILE, SECRETS, changed_settings, claims, load_settings
 from personagraph.workspace.stores import LEDGER, behind, check_ledger, moving, open_store, opened_ledger, place_of
 from personagraph.workspace.trust import GUARDED, Claim, confirm, stays_inside
@@ -117,6 +117,7 @@ def dedup_file(
     strict: bool = False,
     merged: str | Path | None = None,
     method: str | None = None,
+    threshold: float | None = None,
     progress: Progress = lambda tick: None,
 ) -> "Deduplicated":
     """Write the first row of each persona of a file to `output`; by the rules of the graph, without a workspace.
@@ -127,14 +128,16 @@ def dedup_file(
     from functools import partial
 
     from personagraph.dedup.file import deduplicate_file
-    from personagraph.dedup.rules import INDEXES, Deduplicator
+    from personagraph.dedup.index import THRESHOLD
+    from personagraph.dedup.rules import METHODS, Deduplicator
     from personagraph.dedup.stream import deduplicate
     from personagraph.dedup.veto.veto import differs
     from personagraph.text.rows.headers import separator_named
 
-    check_known("dedup", method, INDEXES)
+    check_known("dedup", method, METHODS)
     sign = separator_named(separator)
-    decide = partial(deduplicate, known=Deduplicator(INDEXES[method or next(iter(INDEXES))].make(), differs))
+    kind, least = METHODS[method or next(iter(METHODS))], check_threshold(threshold) or THRESHOLD
+    decide = partial(deduplicate, known=Deduplicator(kind.make(least), differs))
     report = Path(merged) if merged else None
     options: dict[str, Any] = {"field": field, "separator": sign, "strict": strict, "merged": report}
     return deduplicate_file(Path(path), Path(output), decide, **options, progress=progress)

@@ -84,7 +84,8 @@ def undo_merge(workspace: "Workspace", key: str, *, note: Callable[[str], None] 
             " cannot be taken back; import the description as a row of its own instead"
         )
     given = {"merge": key}
-    settings = {**given, "dedup": workspace.settings.dedup, **meaning_of(workspace.settings)}
+    rules = {name: getattr(workspace.settings, name) for name in ("dedup", "dedup_threshold")}
+    settings = {**given, **rules, **meaning_of(workspace.settings)}
     with running(workspace, "undo", settings, given=given, note=note) as run:
         Session(_undoing(workspace, key, run), run, ledger=workspace.ledger, store=workspace.store).carry_out()
     became = workspace.ledger.steps.verdict(f"{run.id}.0.0")
