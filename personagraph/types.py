@@ -249,8 +249,8 @@ class Step:
 class Verdict:
     """What became of one item of a reply.
 
-    `outcome` is new, merged, linked (to a persona who is known), rejected, dead, undone or sample; `reason` says why (a
-    guard's name, a merge's method).
+    `outcome` is new, merged, linked (to a persona who is known), rejected, dead, sample; or, of a merge that is taken
+    back, undone (a persona of its own) or moved (merged into another). `reason` says why (a guard's name, a method).
     `persona` is the id it ended at. `detail` holds all that is needed to apply the verdict again without the reply.
     """
 

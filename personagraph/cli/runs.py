@@ -7,6 +7,7 @@ import typer
 
 from personagraph.cli.app import HERE, Commands, Folder, Json, Store, answer, app, opened
 from personagraph.cli.model_runs import perhaps, run_counts
+from personagraph.cli.tables.merges import freed_line, merge_json, merge_lines, shown_lines
 from personagraph.cli.tables.run_report import run_report_lines
 from personagraph.cli.terminal import render
 
@@ -88,36 +89,41 @@ def merges_list(
     store: Store = None,
     json: Json = False,
 ) -> None:
-    """List the descriptions that were merged into a persona already known, oldest first."""
+    """List the descriptions that were merged into a persona already known, oldest first.
+
+    In brackets stand the words that only one of the two has.
+    """
     with opened(workspace, store) as graph:
         found = graph.merges(persona)
         into = dict(zip(ids := [m.persona for m in found], graph.store.personas(ids), strict=True))
-    lines = [
-        line
-        for m in found
-        for line in (f"{m.key}  {m.method} {m.score:.2f}  {m.description}", f"    is  {into[m.persona].description}")
-    ]
-    answer(json, {"merges": [asdict(m) for m in found]}, lines or ["no merges"])
+    pairs = [(m, into[m.persona].description) for m in found]
+    if json:
+        answer(json, {"merges": [merge_json(*pair) for pair in pairs]}, [])
+    else:
+        answer(json, {}, [line for pair in pairs for line in merge_lines(*pair)] or ["no merges"])
 
 
 @merges.command("show")
 def merges_show(merge: MergeKey, workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
-    """Show a merge: both descriptions, why they were taken for one, and what was said of the merged one."""
+    """Show a merge: both descriptions, why they were taken for one, and what was said of the merged one.
+
+    In brackets stand the words that only one of the two has. Where an earlier merge of the same persona is more like
+    the description, that one is shown beside it.
+    """
     with opened(workspace, store) as graph:
-        found, into, said = graph.merge(merge)
-    data = {**asdict(found), "into": render.persona_json(into), "assertions": [asdict(a) for a in said]}
-    lines = [
-        f"{found.key}  by {found.method}, score {found.score:.3f}, in run {found.run}",
-        f"  merged  {found.alias[:12]}  {found.description}",
-        f"  into    {into.id[:12]}  {into.description}",
-        *(f"  said    {a.type} {a.source[:12]} → {a.target[:12]}  (call {a.call[:12] or 'none'})" for a in said),
-    ]
-    answer(json, data, lines)
+        (found, into, said), like = graph.merge(merge), graph.like(merge)
+    told = {"into": render.persona_json(into), "assertions": [asdict(a) for a in said]}
+    answer(json, merge_json(found, like) | told, list(shown_lines(found, into, like, said)))
 
 
 @merges.command("undo")
 def merges_undo(merge: MergeKey, workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
-    """Take a merge back: the description becomes a persona of its own, and is not merged so again."""
+    """Take a merge back: the description becomes a persona of its own, and is not merged so again.
+
+    What was merged later only because it was like this description is judged again: it goes with it, to another
+    persona, or becomes one.
+    """
     with opened(workspace, store, changes=True) as graph:
-        persona = graph.undo_merge(merge, note=render.note)
-    answer(json, {"merge": merge, "persona": render.persona_json(persona)}, ["undone:", render.persona_line(persona)])
+        persona, freed = graph.undo_merge(merge, note=render.note), graph.freed(merge)
+    data = {"merge": merge, "persona": render.persona_json(persona), "freed": [one._asdict() for one in freed]}
+    answer(json, data, ["undone:", render.persona_line(persona), *map(freed_line, freed)])

@@ -84,7 +84,7 @@ def complete_keys(database: Database) -> None:
 _MOVED = f"""
 SELECT run, step, item, one.key, {", ".join(f"coalesce(json_extract(value, '$.{name}'), '') || ''" for name in _SAID)}
 FROM verdict, json_each(iif(json_valid(detail), detail, '{{}}'), '$.moved') AS one
-WHERE outcome = 'undone' AND json_extract(value, '$.key') = ''
+WHERE outcome IN ('undone', 'moved') AND json_extract(value, '$.key') = ''
 """
 
 

@@ -1,5 +1,6 @@
 """The calls of a ledger: every reply that was bought, and every attempt to buy one."""
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,6 +95,7 @@ class CallLog:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
+        self._taken, self._taking = 0, threading.Lock()
 
     def reply(self, key: str) -> ChatReply | None:
         """The reply that the ledger holds for a request, or None."""
@@ -108,6 +110,12 @@ class CallLog:
         """The number that the next attempt has, unless one is entered before; those that were lost have theirs."""
         lost = f"(SELECT CAST(value AS INTEGER) FROM meta WHERE name = '{LAST_LOST}')"
         return self._database.number(f"SELECT max(coalesce(max(id), 0), coalesce({lost}, 0)) + 1 FROM attempt")
+
+    def take_attempt(self) -> int:
+        """The number of an attempt that is about to be made, given to nobody else who asks this log, by any thread."""
+        with self._taking:
+            self._taken = self._taken + 1 if self._taken else self.next_attempt()
+            return self._taken
 
     def enter(self, entries: Iterable[Entry]) -> None:
         """Enter what happened, in one commit: what was sent, and then what came of it."""

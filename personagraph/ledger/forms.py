@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from personagraph.ledger.losses import LOST
+from personagraph.ledger.merges import MERGED, TAKEN_BACK
 from personagraph.ledger.runs import RUN
 from personagraph.storage.damage.salvage import Fits
 from personagraph.types import Assertion, persona_id
@@ -43,14 +44,14 @@ def _is_verdict(row: Mapping[str, Any]) -> bool:
     if not (_decided(row) and _is_key(row["call"])):
         return False
     detail, persona, outcome = json.loads(row["detail"]), row["persona"], row["outcome"]
-    if outcome in ("new", "merged", "undone"):
+    if outcome in ("new", *MERGED, *TAKEN_BACK):
         own = persona_id(detail["description"])
-        named = persona == own if outcome != "merged" else detail["alias"] in ("", own)
-        known = isinstance(detail["score"] if outcome == "merged" else detail["entry"], int | float)
+        named = persona == own if outcome not in MERGED else detail["alias"] in ("", own)
+        known = isinstance(detail["score"] if outcome in MERGED else detail["entry"], int | float)
         known = known and isinstance(detail.get("fields", ""), str)
         if not (named and known and detail.keys() >= _PERSON and detail["stated"].keys() <= ATTRIBUTES.keys()):
             return False
-    if outcome == "undone":
+    if outcome in TAKEN_BACK:
         return all(one.keys() == _ASSERTION for one in detail["moved"]) and bool(_KEY.fullmatch(detail["from"]))
     link = detail.get("link")
     return outcome in _OUTCOMES and (not link or (link.keys() <= _LINK and link["type"] in _TYPES))
@@ -69,7 +70,7 @@ def has_key(row: Mapping[str, Any]) -> bool:
 
 _STATUSES = {"running", "interrupted", "failed", "done", "abandoned", LOST}
 _CONTEXT = {"uri", "sha256", "excerpt", "merges", "personas", "relationships", "sources", "simulated"}
-_OUTCOMES = {"new", "merged", "linked", "rejected", "dead", "undone", "sample"}
+_OUTCOMES = {"new", "linked", "rejected", "dead", "sample", *MERGED, *TAKEN_BACK}
 _PERSON = {"description", "origin", "nature", "stated", "simulated"}
 _LINK = {"type", "forward", "label", "confidence", "former", "ego", "source"}
 _ASSERTION = {field.name for field in fields(Assertion)}

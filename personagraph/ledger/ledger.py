@@ -11,7 +11,7 @@ from personagraph.ledger.assertions import AssertionLog, complete_keys
 from personagraph.ledger.calls import CallLog
 from personagraph.ledger.events import EventLog
 from personagraph.ledger.losses import LossLog
-from personagraph.ledger.merges import MergeLog
+from personagraph.ledger.merges import MergeLog, parted
 from personagraph.ledger.runs import RunLog
 from personagraph.ledger.steps import StepLog
 from personagraph.storage.database import Database, Kind
@@ -80,9 +80,9 @@ class Ledger:
         beyond = self.steps.decided(run, first=applied, last=self.runs.get(run).decided)
         with self.transaction():
             for verdict in (verdict for decided in beyond for verdict in decided.verdicts):
-                if verdict.outcome == "undone":
+                if apart := parted(verdict):
                     self.assertions.enter(Assertion(**row) for row in verdict.detail["moved"])
-                    self.assertions.may_merge(verdict.persona, verdict.detail["from"])
+                    self.assertions.may_merge(*apart)
             self.assertions.remove_from(run, applied)
             self.steps.forget(run, first=applied)
             self.runs.end(run, "abandoned")

@@ -1,4 +1,8 @@
-"""The merges of a ledger: which descriptions were taken for which personas, and which of these were taken back."""
+"""The merges of a ledger: which descriptions were taken for which personas, and which of these were taken back.
+
+Where a merge is taken back, its description becomes a persona (the outcome `undone`); one that was merged because the
+first was there can then be merged into another (`moved`), which is a merge, too.
+"""
 
 import json
 from collections.abc import Mapping
@@ -6,6 +10,17 @@ from typing import Any, NamedTuple
 
 from personagraph.ledger.losses import LOST
 from personagraph.storage.database import Database
+from personagraph.types import Verdict
+
+MERGED = ("merged", "moved")
+"""The outcomes of a description that is merged into a persona."""
+TAKEN_BACK = ("undone", "moved")
+"""The outcomes of a description whose merge is taken back."""
+IS_TAKEN_BACK = "verdict.outcome IN ('undone', 'moved')"
+WITH_THEIR_MERGES = """
+    JOIN step ON step.run = verdict.run AND step.n = verdict.step, json_each(
+      iif(json_type(verdict.detail, '$.merges') = 'array', verdict.detail, step.context), '$.merges') AS merge"""
+"""Verdicts that take merges back, with the keys of these; of an older version these are in the step alone."""
 
 
 class Merged(NamedTuple):
@@ -18,10 +33,17 @@ class Merged(NamedTuple):
 
 
 class Undone(NamedTuple):
-    """The run that took a merge back, and the persona that the merged description became."""
+    """The run that took a merge back, and the persona that the merged description became, or was merged into."""
 
     run: str
     persona: str
+
+
+def parted(verdict: Verdict) -> tuple[str, str] | None:
+    """The description, by its id, and the persona that a verdict keeps apart; None for most."""
+    if verdict.outcome not in TAKEN_BACK:
+        return None
+    return verdict.detail.get("alias") or verdict.persona, verdict.detail["from"]
 
 
 class MergeLog:
@@ -41,13 +63,14 @@ class MergeLog:
 
 
 _TAKEN_BACK = f"""
-    FROM run JOIN step ON step.run = run.id AND step.n < run.decided
-      JOIN verdict ON verdict.run = step.run AND verdict.step = step.n, json_each(step.context, '$.merges') AS merge
-    WHERE verdict.outcome = 'undone' AND (run.command = 'undo' OR run.status = '{LOST}' AND step.n < 0)"""
+    FROM run JOIN verdict ON verdict.run = run.id AND verdict.step < run.decided {WITH_THEIR_MERGES}
+    WHERE {IS_TAKEN_BACK} AND (run.command = 'undo' OR run.status = '{LOST}')
+      AND (run.command = 'undo' OR verdict.step < 0)"""
 
 _STANDING = f"""
     SELECT key, persona, json_extract(detail, '$.alias'), detail FROM (
       SELECT verdict.run || '.' || step || '.' || item AS key, persona, detail, run.number, step, item
         FROM verdict JOIN run ON run.id = verdict.run
-        WHERE outcome = 'merged' AND step < run.decided AND json_extract(detail, '$.alias') != '')
+        WHERE outcome IN ('merged', 'moved') AND step BETWEEN 0 AND run.decided - 1
+          AND json_extract(detail, '$.alias') != '')
     WHERE key NOT IN (SELECT merge.value {_TAKEN_BACK}) ORDER BY number, step, item"""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from personagraph.errors import StoreError
 from personagraph.ledger.cells import object_in
+from personagraph.ledger.merges import IS_TAKEN_BACK, WITH_THEIR_MERGES
 from personagraph.storage.database import Database
 from personagraph.types import Step, Verdict
 
@@ -193,7 +194,7 @@ class StepLog:
         """Everyone who was extracted from a text or imported, also as a description merged into them.
 
         What was decided by a run that was abandoned, and never came into the graph, does not count; a merge that was
-        undone counts for the persona that it became.
+        undone counts for the persona that its description is now.
         """
         rows = self._database.rows(
             "SELECT verdict.persona, run || '.' || step || '.' || item FROM verdict JOIN run ON run.id = verdict.run"
@@ -201,11 +202,11 @@ class StepLog:
             " AND step < run.decided"
         )
         undone = self._database.rows(
-            "SELECT merge.value, verdict.persona FROM verdict JOIN step ON step.run = verdict.run"
-            " AND step.n = verdict.step, json_each(step.context, '$.merges') AS merge WHERE outcome = 'undone'"
+            "SELECT merge.value, verdict.run || '.' || verdict.step || '.' || item, verdict.persona"
+            f" FROM verdict {WITH_THEIR_MERGES} WHERE {IS_TAKEN_BACK}"
         )
-        moved = {row[0]: row[1] for row in undone}
-        return {moved.get(row[1], row[0]) for row in rows}
+        moved = {row[0]: (row[1], row[2]) for row in undone}
+        return {_now(row[1], row[0], moved) for row in rows}
 
     def forget(self, run: str, *, first: int) -> None:
         """Forget the verdicts on the steps from number `first` on: they are as if never decided."""
@@ -310,6 +311,13 @@ def _rejected(row: Row) -> RejectedItem:
     detail = object_in(row["detail"])
     text = detail.get("fault") or detail.get("description") or ""
     return RejectedItem(row["step"], row["item"], row["subject"], row["reason"], row["call"], text, detail)
+
+
+def _now(key: str, persona: str, moved: Mapping[str, tuple[str, str]]) -> str:
+    """Where a description is that was merged so, however often its merges were taken back."""
+    while key in moved:
+        key, persona = moved[key]
+    return persona
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any, Protocol
 
+from personagraph.ledger.merges import TAKEN_BACK
 from personagraph.text.mended_json import Mended
 from personagraph.types import Assertion, Attributes, Merge, Persona, Relationship, Source, Step, Verdict, persona_id
 from personagraph.vocabulary.relationships import TYPES, endpoints, relationship_key
@@ -243,9 +244,9 @@ def noted(verdict: Verdict, data: Mapping[str, Any]) -> Verdict:
 
 def assertions(run: str, step: Step, call: str, verdict: Verdict) -> list[tuple[Assertion | None, Assertion]]:
     """What a verdict has the ledger say of two ends: what was said before (None: nothing), and what is said now."""
-    if verdict.outcome == "undone":
+    if verdict.outcome in TAKEN_BACK:
         before = [Assertion(**row) for row in verdict.detail["moved"]]
-        return [(old, repointed(old, verdict.persona)) for old in before]
+        return [(old, repointed(old, verdict.persona, verdict.detail.get("alias", ""))) for old in before]
     link = Link.of(verdict) if verdict.outcome in ("new", "merged", "linked") else None
     if link is None:
         return []
@@ -271,11 +272,14 @@ def assertions(run: str, step: Step, call: str, verdict: Verdict) -> list[tuple[
     return [(None, made)]
 
 
-def repointed(old: Assertion, persona: str) -> Assertion:
-    """The same item, said of another persona than the one that its description was merged into."""
+def repointed(old: Assertion, persona: str, alias: str = "") -> Assertion:
+    """The same item, said of another persona than the one that its description was merged into.
+
+    `alias` is the id of the description where it is merged into that one, too.
+    """
     source, target = _ends(old.ego, persona, old.type, forward=old.source == old.ego)
     key = relationship_key(source, old.type, target, old.label)
-    return replace(old, persona=persona, alias="", source=source, target=target, key=key)
+    return replace(old, persona=persona, alias=alias, source=source, target=target, key=key)
 
 
 def _ends(ego: str, persona: str, type: str, *, forward: bool) -> tuple[str, str]:

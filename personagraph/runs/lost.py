@@ -23,6 +23,9 @@ TAKEN_OVER = -1
 """The step that personas and assertions are entered in; merges that were taken back have those below it."""
 
 
+_TOLD = ("description", "origin", "nature", "stated", "simulated")
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """What the graph knows and the ledger does not. `steps` has the lost ones of each run: the first, and the end.
@@ -97,16 +100,22 @@ def _told(run: str, first: int, end: int) -> str:
 
 
 def _undo(ledger: Ledger, store: GraphStore, run: str, personas: Mapping[str, Persona]) -> None:
-    """Enter that merges were taken back: those of whom the graph has both personas, and nothing of the merge."""
-    held, groups = {merge.key for merge in store.merges()}, dict[tuple[str, str], list[Merged]]()
-    for merge in ledger.merges.standing():
-        if merge.key not in held and merge.alias in personas:
+    """Enter that merges were taken back: those of which the graph has nothing, and the description elsewhere."""
+    held, standing = {merge.key: merge for merge in store.merges()}, ledger.merges.standing()
+    groups, known = dict[tuple[str, str], list[Merged]](), {merge.key for merge in standing}
+    elsewhere = {merge.alias: merge for merge in held.values() if merge.key not in known}
+    for merge in standing:
+        if merge.key not in held and (merge.alias in personas or merge.alias in elsewhere):
             groups.setdefault((merge.alias, merge.persona), []).append(merge)
     for n, ((alias, persona), merges) in enumerate(groups.items(), 1):
         step = Step(TAKEN_OVER - n, subject=merges[0].key, context={"merges": [merge.key for merge in merges]})
-        moved = ledger.assertions.of_alias(alias, persona)
-        detail = {**_detail(personas[alias]), "from": persona, "moved": [asdict(one) for one in moved]}
-        verdict = Verdict(0, "undone", "", alias, detail)
+        moved = {"from": persona, "moved": [asdict(one) for one in ledger.assertions.of_alias(alias, persona)]}
+        if alias in personas:
+            verdict = Verdict(0, "undone", "", alias, {**_detail(personas[alias]), **moved})
+        else:
+            into, told = elsewhere[alias], {name: merges[0].detail[name] for name in _TOLD}
+            detail = {**told, **moved, "alias": alias, "score": into.score}
+            verdict = Verdict(0, "moved", into.method, into.persona, detail)
         ledger.steps.plan(run, [Planned(step, "", "")])
         ledger.steps.enter(run, [Decided(step.n, "", (verdict,))])
         ledger.assertions.enter(now for _, now in assertions(run, step, "", verdict))

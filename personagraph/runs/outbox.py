@@ -6,6 +6,7 @@ from typing import Any
 
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.assertions import project
+from personagraph.ledger.merges import parted
 from personagraph.ledger.steps import Decided, Planned
 from personagraph.runs.growth import Changes, assertions
 from personagraph.stores.graph_store import GraphStore
@@ -84,8 +85,8 @@ class Outbox:
             self._ledger.runs.reach(self._run.id, applied=self.applied)
             for kind, detail in unwritten.events:
                 self._ledger.events.add(self._run.id, kind, detail)
-            for verdict in (v for decided in unwritten.fresh for v in decided.verdicts if v.outcome == "undone"):
-                self._ledger.assertions.keep_apart(verdict.persona, verdict.detail["from"], self._run.id)
+            for apart in filter(None, (parted(v) for decided in unwritten.fresh for v in decided.verdicts)):
+                self._ledger.assertions.keep_apart(*apart, self._run.id)
         if unwritten.decided:
             self.recorded = max(self.recorded, unwritten.last)
             self._store.write(self._batch(unwritten))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.assertions import project
 from personagraph.ledger.losses import LOST
+from personagraph.ledger.merges import MERGED, TAKEN_BACK, parted
 from personagraph.ledger.steps import Decided
 from personagraph.runs.growth import assertions, merge_of, persona_of
 from personagraph.runs.undoing import depths_of
@@ -52,9 +53,11 @@ def projection(ledger: Ledger) -> Projection:
             for verdict in verdicts:
                 if verdict.outcome in ("new", "undone"):
                     found.personas.setdefault(verdict.persona, persona_of(run.id, verdict))
-                elif verdict.outcome == "merged" and verdict.detail["alias"]:
+                elif verdict.outcome in MERGED and verdict.detail["alias"] and n >= 0:
                     merge = merge_of(run.id, Step(n, ""), verdict)
                     found.merges[merge.key] = merge
+                if verdict.outcome in TAKEN_BACK:
+                    found.undone |= set(verdict.detail.get("merges", ()))
         if run.decided:
             found.applied[run.id] = run.decided
     for key in found.undone:
@@ -152,8 +155,8 @@ def reassert(ledger: Ledger) -> None:
             for verdict in verdicts:
                 for _, now in assertions(run.id, steps.get(n, Step(n, "")), call, verdict):
                     said[now.run, now.step, now.item] = now
-                if verdict.outcome == "undone":
-                    ledger.assertions.keep_apart(verdict.persona, verdict.detail["from"], run.id)
+                if apart := parted(verdict):
+                    ledger.assertions.keep_apart(*apart, run.id)
     ledger.assertions.enter(assertion for key, assertion in said.items() if key not in held)
 
 

@@ -32,7 +32,7 @@ from personagraph.workspace.models import (
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, checked_language
 from personagraph.workspace.results import RunResult, result_of
 from personagraph.workspace.run_settings import SETTINGS, ModelSettings
-from personagraph.workspace.runs import begun, check_same, kept, unfinished_beside, writing
+from personagraph.workspace.runs import begun, check_same, kept, meaning_of, unfinished_beside, writing
 from personagraph.workspace.spending.ahead import Ahead, forecast, most
 from personagraph.workspace.spending.consent import ask_first, may_cost
 from personagraph.workspace.spending.pace import PaceLimits, client_of, found_line, pace_for, unpriced_line
@@ -270,10 +270,13 @@ def _settings(workspace: "Workspace", asked: Asked) -> dict[str, Any]:
     prompts = prompts_of(asked.backend, settings)
     chosen = {name: value for name, value in asked.given.items() if value is not None}
     room = 0 if "max_tokens" in chosen else room_of(asked.backend, chosen)
+    meant = meaning_of(settings)
     common = ModelSettings(
         model=asked.model or None,
         prompts=prompts,
         dedup=settings.dedup,
+        decider=meant.get("decider"),
+        encoder=meant.get("encoder"),
         dedup_threshold=settings.dedup_threshold,
         window=settings.window,
         room=room,

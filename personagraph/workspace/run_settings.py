@@ -24,6 +24,9 @@ class ModelSettings:
     seed: int = 0
     dedup: str = "partition"
     dedup_threshold: float = 0.9
+    decider: str | None = None
+    """What says whether descriptions mean the same, and below, what finds those that may; None for nobody."""
+    encoder: str | None = None
     fresh: bool = False
     """Whether calls are bought anew that the ledger has."""
     language: str = ""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,13 @@ from personagraph.dedup.index import THRESHOLD
 from personagraph.errors import ConfigError, StoreError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.workspace.run_settings import only_reads
+from personagraph.workspace.run_settings import ModelSettings, only_reads
 from personagraph.workspace.stores import LEDGER, place_of, remember_place
 
 if TYPE_CHECKING:
-    from personagraph.runs.growth import Growth
+    from personagraph.meaning.encoders.encoder import Encoder
+    from personagraph.runs.growth import Finder, Growth
+    from personagraph.workspace.settings import Settings
     from personagraph.workspace.workspace import Workspace
 
 
@@ -151,17 +154,67 @@ def kept(run: Run, limits: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def growth_of(workspace: "Workspace", run: Run) -> "Growth":
-    """The graph in memory, as the store holds it, with the duplicate index that the run's settings name.
+    """The graph in memory, as the store holds it, with the duplicate rules that the run's settings name.
 
     Walks the whole graph.
     """
-    from personagraph.dedup.rules import METHODS, Deduplicator
-    from personagraph.dedup.veto.veto import differs
     from personagraph.runs.growth import Growth
 
     store = workspace.store
-    threshold = Fraction(str(run.settings.get("dedup_threshold", THRESHOLD)))
-    deduplicator = Deduplicator(METHODS[run.settings["dedup"]].make(threshold), differs)
-    growth = Growth(deduplicator, workspace.ledger.assertions.kept_apart(), simulated=run.simulated)
+    growth = Growth(finder_of(workspace, run), workspace.ledger.assertions.kept_apart(), simulated=run.simulated)
     growth.load(store.scan_personas(), store.scan_relationships(), store.merges())
     return growth
+
+
+def finder_of(workspace: "Workspace", run: Run) -> "Finder":
+    """What finds duplicates by the rules that the run's settings name; it knows nobody yet.
+
+    Raises ConfigError when an encoder that they name is missing, or only the ledger of the folder names it.
+    """
+    from personagraph.dedup.rules import METHODS, Deduplicator
+    from personagraph.dedup.veto.veto import differs
+
+    rules = ModelSettings.of(run.settings)
+    known = Deduplicator(METHODS[rules.dedup].make(Fraction(str(rules.dedup_threshold))), differs)
+    if not rules.decider:
+        return known
+    from personagraph.dedup.meaning import MeaningDeduplicator
+
+    proposing, deciding = (
+        _encoder(workspace, name, value) for name, value in (("encoder", rules.encoder), ("decider", rules.decider))
+    )
+    return MeaningDeduplicator(known, proposing, deciding, differs)
+
+
+def meaning_of(settings: "Settings") -> dict[str, str]:
+    """What a new run is to decide by besides words: the encoders, by the names of the settings; empty without one.
+
+    A run looks for who may be meant by the workspace's encoder, or, where somebody would be paid for it, by the one
+    that comes with the package. Raises ConfigError for what only the folder's file names.
+    """
+    from personagraph.meaning.encoders import ENCODERS, kind_of
+
+    decider = settings.trusted("decider")
+    if not decider:
+        return {}
+    encoder = settings.trusted("encoder")
+    return {"decider": decider, "encoder": next(iter(ENCODERS)) if kind_of(encoder)[0].paid else encoder}
+
+
+def _encoder(workspace: "Workspace", name: str, value: str | None) -> "Encoder":
+    from personagraph.workspace.trust import shown
+
+    value = value or "static"
+    if not workspace.settings.lets_use(name, value):
+        raise ConfigError(
+            f"the runs of this workspace name the {name} {shown(value)}, and you never did, so nothing was read by it;"
+            f" set PERSONAGRAPH_{name.upper()} in the environment, or confirm it with `personagraph trust`"
+        )
+    return _loaded(value)
+
+
+@lru_cache(maxsize=2)
+def _loaded(name: str) -> "Encoder":
+    from personagraph.meaning.encoders import encoder_named
+
+    return encoder_named(name)

@@ -43,6 +43,16 @@ GUARDED: Mapping[str, Guard] = {
     "model": Guard(
         "is asked at its price, or is a file that is read", "nothing was asked of it", "name a model with --model"
     ),
+    "encoder": Guard(
+        "is given the descriptions, at its price, or is a folder that is read",
+        "nothing was encoded by it",
+        f"set PERSONAGRAPH_ENCODER {_OUTSIDE}",
+    ),
+    "decider": Guard(
+        "decides who is one persona, and is a folder that is read",
+        "nobody was merged by it",
+        f"set PERSONAGRAPH_DECIDER {_OUTSIDE}",
+    ),
     "ask_above_calls": Guard(
         "is up to where nobody is asked", "it was not heeded", f"set PERSONAGRAPH_ASK_ABOVE_CALLS {_OUTSIDE}"
     ),
@@ -115,6 +125,11 @@ def stays_inside(name: str, value: Any) -> bool:
     """Whether a setting in GUARDED sends nothing, costs nothing, and reads nothing but the workspace."""
     if name == "store":
         return kind_of(value).inside
+    if name in ("encoder", "decider"):
+        from personagraph.meaning.encoders import ENCODERS
+
+        encoder = ENCODERS.get(value)
+        return encoder is not None and encoder.inside
     if name != "model":
         return False
     from personagraph.llm.models import MODELS

@@ -80,7 +80,9 @@ class Workspace:
     retry = _dead_letters.retry
     merges = _merges.merges
     merge = _merges.merge
+    like = _merges.like
     undo_merge = _merges.undo_merge
+    freed = _merges.freed
 
     def close(self) -> None:
         """Close the ledger and the graph."""

@@ -64,7 +64,7 @@ def test_every_merge_can_be_undone_and_the_graph_is_then_what_the_ledger_says(gr
 def test_a_seed_that_was_merged_is_a_seed_of_its_own_again(tmp_path):
     rows = tmp_path / "rows.csv"
     long = "A potter from Peru who teaches the children of the whole village to make and to paint small bowls"
-    rows.write_text(f"persona\n{long}\n{long} well\n")
+    rows.write_text(f"persona\n{long}\n{long.replace('A potter', 'A dedicated potter')}\n")
     workspace = init_workspace(tmp_path / "w")
     assert workspace.import_personas(rows).merged == 1
     persona = workspace.undo_merge(workspace.merges()[0].key)

@@ -15,27 +15,41 @@ class Budget:
     """What a run may spend in USD (None: no limit), what it has spent, and what is reserved for attempts in flight.
 
     `spent` is what replies cost, `perhaps_billed` what attempts without a reply may have cost; both begin with what
-    earlier sessions booked, and both count. Used from one thread.
+    earlier sessions booked, and both count. Used from one thread. What was booked `beside` it, of the same limit and at
+    another price, counts, too.
     """
 
     def __init__(
-        self, price: Price = FREE, *, limit: float | None = None, spent: float = 0.0, perhaps_billed: float = 0.0
+        self,
+        price: Price = FREE,
+        *,
+        limit: float | None = None,
+        spent: float = 0.0,
+        perhaps_billed: float = 0.0,
+        beside: "Budget | None" = None,
     ) -> None:
         self.price = price
         self.limit = limit
         self.spent = spent
         self.perhaps_billed = perhaps_billed
         self.reserved = 0.0
+        self._beside = beside
+        if beside:
+            beside._beside = self
+
+    @property
+    def booked(self) -> float:
+        """What is booked or set aside here, in USD."""
+        return self.spent + self.perhaps_billed + self.reserved
 
     @property
     def is_exceeded(self) -> bool:
         """Whether more than the limit is booked or set aside, which an attempt that cost more than its worst brings."""
-        booked = self.spent + self.perhaps_billed + self.reserved
-        return self.limit is not None and booked > self.limit + _ROUNDING
+        return self.limit is not None and self._booked_in_all > self.limit + _ROUNDING
 
     def has_room(self, amount: float) -> bool:
         """Whether an attempt that can cost so much may leave now."""
-        return self.limit is None or self.spent + self.perhaps_billed + self.reserved + amount <= self.limit
+        return self.limit is None or self._booked_in_all + amount <= self.limit
 
     def reserve(self, amount: float) -> None:
         """Set aside what an attempt can cost."""
@@ -71,6 +85,10 @@ class Budget:
     def doubts(self, reply: ChatReply, request: ChatRequest) -> list[Doubt]:
         """What is odd about what the server says that a reply used; nothing, where no money hangs on it."""
         return [] if self.price == FREE else doubts(reply, request)
+
+    @property
+    def _booked_in_all(self) -> float:
+        return self.booked + (self._beside.booked if self._beside else 0.0)
 
     def _most(self, prompt: int, completion: int) -> float:
         dearest = self.price._replace(input=max(self.price.input, self.price.cached))

@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import Any
 
 from personagraph.errors import BudgetExceededError, ChatUnavailableError, ReplyFormatError
@@ -69,7 +68,6 @@ class ChatClient:
         self._backend, self._ledger, self._retries = backend, ledger, retries
         self._why, self._changes, self._closing = "", deque[tuple[int, str]](), False
         self._journal = Journal(ledger)
-        self._attempts = count(ledger.calls.next_attempt())
         clock = time.monotonic
         self._health = Health(clock)
         self._gate = Gate(
@@ -91,6 +89,11 @@ class ChatClient:
     def exhausted(self) -> bool:
         """Whether the budget has no room for the next call."""
         return self._gate.exhausted
+
+    @property
+    def budget(self) -> Budget:
+        """What may be spent."""
+        return self._gate.budget
 
     @property
     def pace(self) -> Pace:
@@ -220,7 +223,7 @@ class ChatClient:
         return await asyncio.shield(task)
 
     async def _buy(self, asked: _Asked, request: ChatRequest, wants: Pass) -> ChatReply:
-        attempt, run, step = next(self._attempts), asked.run, asked.step.n
+        attempt, run, step = self._ledger.calls.take_attempt(), asked.run, asked.step.n
         cost, tokens, hold = 0.0, None, False
         try:
             await self._journal.enter(Sent(attempt, request.key, run, step, wants.reserve))

@@ -38,12 +38,12 @@ def doubts(reply: ChatReply, request: ChatRequest) -> list[Doubt]:
     found, asked = [], [turn["content"] for turn in request.messages]
     if prompt < (fewest := _missing(prompt, asked)):
         found.append(Doubt(TOO_FEW, f"{prompt:,} tokens for a prompt that has at least {fewest:,}", False))
-    if completion < (fewest := _missing(completion, [reply.text])):
+    if (capped := longest_reply(request)) and completion < (fewest := _missing(completion, [reply.text])):
         found.append(Doubt(TOO_FEW, f"{completion:,} tokens for a reply that has at least {fewest:,}", False))
     if prompt > sum(map(len, asked)) and prompt > (most := most_of_prompt(request)):
         found.append(Doubt(TOO_MANY, f"{prompt:,} tokens for a prompt that has at most {most:,}", True))
-    if completion > (most := longest_reply(request)):
-        found.append(Doubt(TOO_MANY, f"{completion:,} tokens for a reply that may have {most:,}", True))
+    if completion > capped:
+        found.append(Doubt(TOO_MANY, f"{completion:,} tokens for a reply that may have {capped:,}", True))
     if reply.doubt:
         found.append(Doubt(AT_ODDS, reply.doubt, True))
     return found
@@ -68,14 +68,14 @@ def most_of_prompt(request: ChatRequest) -> int:
 
 
 def longest_reply(request: ChatRequest) -> int:
-    """How many tokens a reply may have."""
+    """How many tokens a reply may have; 0 where no words are asked for, but vectors."""
     return int(request.parameters.get("max_tokens", NO_CAP))
 
 
 def most_of_reply(reply: ChatReply, request: ChatRequest) -> int:
     """An upper bound of the tokens of a reply: what it may have, unless its text shows that nobody heeded that."""
     cap = longest_reply(request)
-    return cap if fewest_tokens(reply.text) <= cap else max(cap, _bytes(reply.text))
+    return cap if not cap or fewest_tokens(reply.text) <= cap else max(cap, _bytes(reply.text))
 
 
 def _bytes(text: str) -> int:

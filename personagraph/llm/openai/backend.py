@@ -38,6 +38,8 @@ class OpenAIBackend:
 
     simulated = False
     free = False
+    sought = "a chat completion"
+    """What a server is asked for, in the words of an error."""
 
     def __init__(
         self,
@@ -94,7 +96,7 @@ class OpenAIBackend:
         if client:
             await client.close()
 
-    async def _send(self, body: bytes) -> "httpx2.Response":
+    async def _send(self, body: bytes, endpoint: str = "/chat/completions") -> "httpx2.Response":
         """The whole answer, whatever its status. Raises ChatUnavailableError when there is none.
 
         It has neither cause nor context: the texts of the SDK's errors, and of what is under them, can hold the key.
@@ -107,7 +109,7 @@ class OpenAIBackend:
         # Without an address the SDK would look for one by itself.
         client = self._client = self._client or connect(self._key, self._base_url or OPENAI, self._timeout)
         try:
-            return await client.post("/chat/completions", cast_to=httpx2.Response, content=body, options=_PLAIN)
+            return await client.post(endpoint, cast_to=httpx2.Response, content=body, options=_PLAIN)
         except openai.APIStatusError as error:
             return error.response
         except openai.APIConnectionError as error:
@@ -161,7 +163,7 @@ class OpenAIBackend:
         return error_in_reply(refusals.from_inside(said), self._where, self.model, behind=True, used=used)
 
     def _no_completion(self, what: str, used: ChatReply | None = None) -> ChatUnavailableError:
-        told = f"{self._where} did not send a chat completion ({what})"
+        told = f"{self._where} did not send {self.sought} ({what})"
         remedy = f"{advice(self._where)}, then resume"
         return ChatUnavailableError(f"{told}; {remedy}", billed=True, nonsense=True, used=used)
 

@@ -115,12 +115,12 @@ def _thinks(message: Mapping[str, Any], usage: Any) -> bool:
     """Whether the model thought before it answered, as the usage says, or the message shows."""
     for name in ("completion_tokens_details", "output_tokens_details"):
         details = usage.get(name) if isinstance(usage, Mapping) else None
-        if isinstance(details, Mapping) and _count(details.get("reasoning_tokens")):
+        if isinstance(details, Mapping) and count_of(details.get("reasoning_tokens")):
             return True
     told, content = usage.get("reasoning_tokens") if isinstance(usage, Mapping) else None, message.get("content")
     parts = content if isinstance(content, list) else []
     in_parts = any(isinstance(part, Mapping) and part.get("type") in THOUGHTS for part in parts)
-    return in_parts or bool(_count(told)) or any(message.get(name) for name in (*THOUGHTS, "reasoning_details"))
+    return in_parts or bool(count_of(told)) or any(message.get(name) for name in (*THOUGHTS, "reasoning_details"))
 
 
 def _text(content: Any) -> str:
@@ -154,7 +154,7 @@ def _usage(usage: Any) -> tuple[int, int, int, bool, str]:
         return prompt, completion, min(prompt, cached), False, ""
     if cached > prompt:
         return prompt, completion, prompt, False, f"{cached:,} tokens from a cache in a prompt of {prompt:,}"
-    total = _count(usage.get("total_tokens")) or 0
+    total = count_of(usage.get("total_tokens")) or 0
     short = 0 < total < prompt + completion
     doubt = f"{total:,} tokens in all, and {prompt:,} and {completion:,} in its parts" if short else ""
     return prompt, max(completion, total - prompt), cached, True, doubt
@@ -164,16 +164,16 @@ def _cached(usage: Mapping[str, Any]) -> int:
     for name in ("prompt_tokens_details", "input_tokens_details"):
         details = usage.get(name)
         if isinstance(details, Mapping):
-            return _count(details.get("cached_tokens")) or 0
+            return count_of(details.get("cached_tokens")) or 0
     return _first(usage, "prompt_cache_hit_tokens", "cache_read_input_tokens", "cached_tokens") or 0
 
 
 def _first(usage: Mapping[str, Any], *names: str) -> int | None:
-    counts = (_count(usage.get(name)) for name in names)
+    counts = (count_of(usage.get(name)) for name in names)
     return next((count for count in counts if count is not None), None)
 
 
-def _count(value: Any) -> int | None:
+def count_of(value: Any) -> int | None:
     """A number of tokens, also as a float or a string of one; None for nonsense."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -12,6 +12,9 @@ from personagraph.llm.parameters import MOST_TOKENS, checked
 from personagraph.storage.plain_files import one_line
 from personagraph.stores import fits, shapes
 from personagraph.workspace import trust
+
+if TYPE_CHECKING:
+    from personagraph.meaning.encoders.encoder import EncoderKind
 
 ENVIRONMENT = "the environment"
 SECRETS = ("store_password", "target_password", "openai_api_key")
@@ -79,6 +82,10 @@ class Settings(BaseSettings):
     dedup: str = "content"
     dedup_threshold: float = Field(0.9, ge=0.5, le=1, allow_inf_nan=False)
     """The least Jaccard similarity of the words of descriptions that `partition` and `minhash` compare."""
+    encoder: str = "static"
+    """What turns descriptions into vectors: one of `personagraph.meaning.encoders.ENCODERS`."""
+    decider: str | None = None
+    """What says whether descriptions that are near mean the same: one of these that is free; None for nobody."""
     concurrency: int | None = Field(None, ge=1, le=1024)
     window: int = Field(128, ge=2, le=16384)
     """How many steps are planned ahead: part of what decides the graph, and at least twice the concurrency."""
@@ -121,6 +128,19 @@ class Settings(BaseSettings):
         if fault := store_fault(store):
             raise ValueError(fault)
         return store
+
+    @field_validator("encoder")
+    @classmethod
+    def _is_an_encoder(cls, encoder: str) -> str:
+        kind_named(encoder)
+        return encoder
+
+    @field_validator("decider")
+    @classmethod
+    def _is_a_decider(cls, decider: str | None) -> str | None:
+        if decider and kind_named(decider).paid:
+            raise ValueError("it is asked about every description that comes near another, and is not to be paid for")
+        return decider or None
 
     @field_validator("dedup")
     @classmethod
@@ -240,6 +260,16 @@ class Settings(BaseSettings):
     def has(self, name: str) -> bool:
         """Whether one of SECRETS is given, by itself or as a file that is not looked into."""
         return bool(getattr(self, name) or getattr(self, f"{name}_file", None))
+
+
+def kind_named(encoder: str) -> "EncoderKind":
+    """The kind of the encoder with this name. Raises ValueError for one that is not known."""
+    from personagraph.meaning.encoders import kind_of
+
+    try:
+        return kind_of(encoder)[0]
+    except ConfigError as error:
+        raise ValueError(str(error)) from None
 
 
 def language_of(said: str) -> str:

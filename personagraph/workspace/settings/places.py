@@ -135,12 +135,13 @@ def _read(file: Path, refused: tuple[str, ...], **how: bool) -> dict[str, Any]:
 
 
 def placed_in(held: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """The settings with the file of a model where it lies: a relative path is looked for in this folder."""
+    """The settings with the files of models where they lie: a relative path is looked for in this folder."""
     from personagraph.llm.models import placed
+    from personagraph.meaning import encoders
 
-    if not isinstance(model := held.get("model"), str) or ":" not in model:
-        return held
-    return {**held, "model": placed(model, folder)}
+    places = {"model": placed, "encoder": encoders.placed, "decider": encoders.placed}
+    named = {name: held[name] for name in places if isinstance(held.get(name), str) and ":" in held[name]}
+    return {**held, **{name: places[name](value, folder) for name, value in named.items()}}
 
 
 def _fault(error: Mapping[str, Any], places: Mapping[str, Mapping[str, Any]]) -> str:

@@ -9,7 +9,7 @@ from personagraph.progress import Progress
 from personagraph.types import digest
 from personagraph.workspace.options import check_known, check_threshold
 from personagraph.workspace.results import RunResult, result_of
-from personagraph.workspace.runs import growth_of, running
+from personagraph.workspace.runs import growth_of, meaning_of, running
 from personagraph.workspace.spending.pace import found_line
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def import_personas(
         "input": digest(rows.sha256, sign) if sign else rows.sha256,
         "field": field,
         "dedup": dedup or workspace.settings.dedup,
+        **meaning_of(workspace.settings),
         "dedup_threshold": workspace.settings.dedup_threshold if threshold is None else threshold,
     }
     with running(workspace, "import", settings, note=note, stopping=stopping) as run:

@@ -1,18 +1,32 @@
 """The verbs over merges: list them, look at one, take it back."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from personagraph.errors import ConfigError, UsageError
-from personagraph.types import Assertion, Merge, Persona, Verdict
-from personagraph.workspace.runs import running, unfinished_beside
+from personagraph.types import Assertion, Merge, Persona
+from personagraph.workspace.runs import finder_of, meaning_of, running, unfinished_beside
 from personagraph.workspace.verbs.explore import resolve
 
 if TYPE_CHECKING:
+    from personagraph.ledger import Run
+    from personagraph.runs.growth import Finder
     from personagraph.runs.undoing import Undoing
     from personagraph.workspace.workspace import Workspace
 
 _NO_MERGE = "there is no merge {!r}; `personagraph merges list` shows them"
+
+
+class Freed(NamedTuple):
+    """A description that was merged because an undone one was there: who it is now, itself or whom it is like.
+
+    `method` and `score` are those of the new merge; "" and 0 for a persona of its own.
+    """
+
+    description: str
+    persona: str
+    method: str
+    score: float
 
 
 def merges(workspace: "Workspace", name: str | None = None) -> list[Merge]:
@@ -33,12 +47,27 @@ def merge(workspace: "Workspace", key: str) -> tuple[Merge, Persona, list[Assert
     return merge, workspace.store.personas([alike[0].persona])[0], said
 
 
+def like(workspace: "Workspace", key: str) -> str:
+    """The description of the persona that the merged one was most like when it came: its own, or an earlier merge's.
+
+    By their words; the first of several. Raises ConfigError when there is no such merge.
+    """
+    from personagraph.runs.undoing import nearest
+
+    found, into, _ = merge(workspace, key)
+    every = workspace.store.merges(persona=into.id)
+    before = every[: next(n for n, other in enumerate(every) if other.key == key)]
+    return nearest(found.description, [into.description, *(m.description for m in before if m.alias != found.alias)])
+
+
 def undo_merge(workspace: "Workspace", key: str, *, note: Callable[[str], None] = lambda text: None) -> Persona:
     """Let a merged description be a persona of its own, with what was said of it; the persona that it became.
 
     `key` is the merge's (`run.step.item`). Every merge of the same description into the same persona is taken back,
-    and none is made again; `note` hears of a wait for the server, and that it was taken back before. Raises ConfigError
-    when there is no such merge, or the ledger lost what the description came with.
+    and none is made again. What was merged later, because it was like this description and not like the persona's
+    others, is judged again by the rules that are set; `freed` tells what became of it. `note` hears of a wait for the
+    server, and that the merge was taken back before. Raises ConfigError when there is no such merge, or the ledger lost
+    what the description came with.
     """
     from personagraph.runs.session import Session
 
@@ -54,9 +83,25 @@ def undo_merge(workspace: "Workspace", key: str, *, note: Callable[[str], None] 
             f"the merge {lost[0]} is in the graph, and what its description came with was lost from the ledger: it"
             " cannot be taken back; import the description as a row of its own instead"
         )
-    with running(workspace, "undo", {"merge": key}, note=note) as run:
-        Session(_undoing(workspace, key, run.id), run, ledger=workspace.ledger, store=workspace.store).carry_out()
-    return workspace.store.personas([_verdict(workspace, f"{run.id}.0.0").persona])[0]
+    given = {"merge": key}
+    rules = {name: getattr(workspace.settings, name) for name in ("dedup", "dedup_threshold")}
+    settings = {**given, **rules, **meaning_of(workspace.settings)}
+    with running(workspace, "undo", settings, given=given, note=note) as run:
+        Session(_undoing(workspace, key, run), run, ledger=workspace.ledger, store=workspace.store).carry_out()
+    became = workspace.ledger.steps.verdict(f"{run.id}.0.0")
+    assert became is not None, f"run {run.id} decided on {key}"
+    return workspace.store.personas([became.persona])[0]
+
+
+def freed(workspace: "Workspace", key: str) -> list[Freed]:
+    """What became of each description that was merged because the undone one was there, in order.
+
+    Empty when the merge was not undone.
+    """
+    undone = workspace.ledger.merges.undone(key)
+    decided = workspace.ledger.steps.decided(undone.run, first=0, last=1) if undone else ()
+    found = [verdict for step in decided for verdict in step.verdicts[1:]]
+    return [Freed(v.detail["description"], v.persona, v.reason, v.detail.get("score", 0.0)) for v in found]
 
 
 def _alike(workspace: "Workspace", key: str) -> list[Merge]:
@@ -65,24 +110,32 @@ def _alike(workspace: "Workspace", key: str) -> list[Merge]:
     return workspace.store.merges(alias=found[0].alias, persona=found[0].persona) if found else []
 
 
-def _verdict(workspace: "Workspace", key: str) -> Verdict:
-    """The verdict on an item that the ledger has one on."""
-    found = workspace.ledger.steps.verdict(key)
-    assert found is not None, f"the ledger has a verdict on {key}"
-    return found
-
-
-def _undoing(workspace: "Workspace", key: str, run: str) -> "Undoing":
+def _undoing(workspace: "Workspace", key: str, run: "Run") -> "Undoing":
     from personagraph.runs.undoing import Undoing
 
-    def arrived(key: str) -> Mapping[str, Any]:
-        return _verdict(workspace, key).detail
+    ledger, store, alike = workspace.ledger, workspace.store, _alike(workspace, key)
+
+    def arrived(key: str) -> Mapping[str, Any] | None:
+        found = ledger.steps.verdict(key)
+        return None if found is None else found.detail
+
+    def everyone(without: Collection[str]) -> "Finder":
+        known = finder_of(workspace, run)
+        for persona in store.scan_personas():
+            known.add(persona.id, persona.description)
+        for merge in (merge for merge in store.merges() if merge.key not in without):
+            known.add(merge.persona, merge.description)
+        return known
 
     return Undoing(
-        _alike(workspace, key),
-        workspace.store.scan_personas(),
-        said_of=workspace.ledger.assertions.of_alias,
+        alike,
+        store.merges(persona=alike[0].persona) if alike else (),
+        store.scan_personas(),
+        finder=lambda: finder_of(workspace, run),
+        everyone=everyone,
+        said_of=ledger.assertions.of_alias,
         arrived=arrived,
-        grounds=lambda: (workspace.ledger.assertions.all(), workspace.ledger.steps.seeds()),
-        run=run,
+        apart=ledger.assertions.kept_apart(),
+        grounds=lambda: (ledger.assertions.all(), ledger.steps.seeds()),
+        run=run.id,
     )

@@ -1,0 +1,260 @@
+"""The index of vectors: grown a few at a time, asked in batches, kept in two files."""
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from personagraph.meaning.nearest.lists import FIRST, Centres, centres_of, due, sample_of
+from personagraph.meaning.nearest.rows import KEY, LONGEST_KEY, Rows
+from personagraph.meaning.nearest.scan import NOBODY, chain, parted, quantised, scan, scan_lists, widened
+from personagraph.storage.array_files import DamagedError, read_arrays, write_arrays
+from personagraph.storage.atomic_files import make_folder, replacing
+
+HEAD, BODY = "vectors", "vectors.lists"
+"""The files: what came last, with the note; and what lies in lists."""
+PROBES = 8
+_BATCH = 4096
+_PART = 1 << 16
+Found = tuple[list[list[str]], list[list[float]]]
+
+
+class Nearest:
+    """Vectors of `dims` numbers by key, of at most 32 letters of ASCII; it takes dims + 44 bytes for each.
+
+    The same vectors in the same order make the same index, however they are cut, as long as none is removed. A vector
+    of zeros has no direction: it is kept, and near nothing. `note` is what its user keeps with it (what JSON can hold).
+    """
+
+    def __init__(self, dims: int) -> None:
+        self.dims = dims
+        self.note: dict[str, Any] = {}
+        self._body = Rows(dims)
+        """What lies list by list, `_starts` says from where on; `_order` is the rank of each by entry."""
+        self._centres: Centres | None = None
+        self._starts = np.zeros(1, np.int64)
+        self._order = np.zeros(0, np.int32)
+        self._tail = Rows(dims)
+        """What came later, in order of entry: of each list, the last one, and of each row, the one before it."""
+        self._heads = np.zeros(0, np.int32)
+        self._nexts = np.zeros(0, np.int32)
+        self._linked = 0
+        self._body_name = ""
+        """What the file of lists is called in its header while it holds the body as it is; empty when it does not."""
+
+    def __len__(self) -> int:
+        return len(self._body.live) + len(self._tail.live)
+
+    def keys(self) -> NDArray[np.bytes_]:
+        """The keys, in no order."""
+        return np.concatenate([part.keys[part.live] for part in (self._body, self._tail)])
+
+    def add(self, keys: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Add vectors (n, dims), under keys that are new.
+
+        Raises ValueError for a key that is too long or not of ASCII, for other dimensions, and for what is no number.
+        """
+        if not all(key and key.isascii() and len(key) <= LONGEST_KEY for key in keys):
+            raise ValueError(f"a key has 1 to {LONGEST_KEY} letters of ASCII")
+        numbers = quantised(self._checked(vectors, len(keys)))
+        lists = self._centres.lists_of(numbers) if self._centres else np.zeros(len(keys), np.int32)
+        self._tail.append(np.array(keys, KEY), numbers, lists)
+        count = self._body.count + self._tail.count
+        if (trained := due(count)) > (self._centres.trained if self._centres else 0):
+            self._train(trained)
+        elif self._centres and self._tail.count > max(FIRST, self._body.count // 4):
+            self._settle()
+
+    def remove(self, keys: Sequence[str]) -> int:
+        """Remove what has these keys; how many there were."""
+        gone = np.array([key for key in keys if key and key.isascii()], KEY)
+        in_body = self._body.remove(gone)
+        if in_body:
+            self._body_name = ""
+        return in_body + self._tail.remove(gone)
+
+    def search(
+        self, vectors: NDArray[np.float32], k: int, *, at_least: float = -1.0, probes: int | None = None
+    ) -> Found:
+        """The keys of the `k` nearest to each of the vectors (n, dims), and their cosines: best first, then by entry.
+
+        Only those whose cosine is `at_least` so much. All are looked at, unless `probes` says in how many lists to
+        look. Fewer come where there are fewer, and none for a vector of zeros.
+        """
+        vectors = self._checked(vectors, len(vectors))
+        found: Found = ([], [])
+        for at in range(0, len(vectors), _BATCH):
+            best, where = self._best(vectors[at : at + _BATCH], k, at_least, probes)
+            there = where != NOBODY
+            keys, cosines = self._keys_at(where[there]), np.minimum(best[there], 1.0).tolist()
+            ends = np.cumsum(there.sum(axis=1)).tolist()
+            for first, after in zip([0, *ends], ends, strict=False):
+                found[0].append(keys[first:after])
+                found[1].append(cosines[first:after])
+        return found
+
+    def within(
+        self, vectors: NDArray[np.float32], at_least: float, *, most: int = 64, probes: int | None = PROBES
+    ) -> Found:
+        """The keys, and the cosines, of those with at least that cosine to each vector: the best, at most so many.
+
+        Some may be missed, unless all are looked at (`probes` None).
+        """
+        return self.search(vectors, most, at_least=at_least, probes=probes)
+
+    def save(self, folder: Path) -> None:
+        """Keep it in the folder, which is made if need be, in place of what is there; each file is whole, or as it was.
+
+        Raises ConfigError when it cannot be written, as when the disk is full.
+        """
+        make_folder(folder)
+        if self._centres and not self._body_name:
+            self._settle()
+            name = secrets.token_hex(8)
+            with replacing([folder / BODY, folder / HEAD]) as (body, head):
+                write_arrays(body, {"name": name, "trained": self._centres.trained}, self._body_arrays(self._centres))
+                self._write_head(head, name)
+            self._body_name = name
+            return
+        with replacing([folder / HEAD]) as (head,):
+            self._write_head(head, self._body_name)
+
+    @classmethod
+    def open(cls, folder: Path) -> "Nearest | None":
+        """The index in the folder, which is read as far as it is asked; None when there is none that is whole.
+
+        Raises ConfigError for a link.
+        """
+        try:
+            note, arrays = read_arrays(folder / HEAD)
+            index = cls(int(note["dims"]))
+            index.note, index._body_name = dict(note["note"]), str(note["body"])
+            index._tail = Rows.of(index.dims, arrays)
+            if index._body_name:
+                index._take_body(*read_arrays(folder / BODY))
+        except (OSError, DamagedError, KeyError, TypeError, ValueError):
+            return None
+        return index
+
+    def _checked(self, vectors: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+        if vectors.shape != (count, self.dims):
+            raise ValueError(f"the vectors are {vectors.shape}, and should be {(count, self.dims)}")
+        return np.asarray(vectors, np.float32)
+
+    def _best(
+        self, vectors: NDArray[np.float32], k: int, at_least: float, probes: int | None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """The best cosines (n, k) and where they lie: in the body, or, behind it, in the tail."""
+        wide, factors = widened(vectors)
+        queries = (*parted(wide), factors)
+        best = np.full((len(vectors), k), at_least, np.float32)
+        where = np.full((len(vectors), k), NOBODY, np.int64)
+        body, tail = self._body, self._tail
+        if self._centres is None or probes is None:
+            scan(body.parts, 0, self._order, queries, best, where)
+            scan(tail.parts, body.count, self._order, queries, best, where)
+            return best, where
+        self._link()
+        lists = self._centres.nearest(wide, probes)
+        turns = np.argsort(lists[:, 0], kind="stable")
+        heads, nexts = self._heads, self._nexts
+        scan_lists(body.parts, self._starts, self._order, tail.parts, heads, nexts, queries, turns, lists, best, where)
+        return best, where
+
+    def _keys_at(self, positions: NDArray[np.int64]) -> list[str]:
+        later = positions >= self._body.count
+        keys = np.zeros(len(positions), KEY)
+        keys[~later] = self._body.keys[positions[~later]]
+        keys[later] = self._tail.keys[positions[later] - self._body.count]
+        return [key.decode("ascii", "replace") for key in keys.tolist()]
+
+    def _link(self) -> None:
+        """Chain what was added to the tail since, list by list."""
+        assert self._centres
+        if len(self._nexts) < self._tail.count:
+            nexts = np.empty(max(FIRST, 2 * self._tail.count), np.int32)
+            nexts[: self._linked] = self._nexts[: self._linked]
+            self._nexts = nexts
+        if len(self._heads) != len(self._centres.fine):
+            self._heads = np.full(len(self._centres.fine), NOBODY, np.int32)
+        chain(self._tail["lists"], self._linked, self._heads, self._nexts)
+        self._linked = self._tail.count
+
+    def _train(self, count: int) -> None:
+        """Find the centres of the first `count`, and put everyone into the lists of those."""
+        places = sample_of(count)
+        position = np.zeros(self._body.count, np.int64)
+        position[self._order] = np.arange(self._body.count)
+        early = places < self._body.count
+        parts = [
+            self._body.numbers(position[places[early]]),
+            self._tail.numbers(places[~early] - self._body.count),
+        ]
+        self._centres = centres_of(np.concatenate(parts), count)
+        for part in (self._body, self._tail):
+            for at in range(0, part.count, _PART):
+                some = np.arange(at, min(at + _PART, part.count))
+                part["lists"][some] = self._centres.lists_of(part.numbers(some))
+        self._settle()
+
+    def _settle(self) -> None:
+        """Move the tail into the body, and leave out what was removed."""
+        assert self._centres
+        parts = [(self._body, self._body.live), (self._tail, self._tail.live)]
+        lists = np.concatenate([part["lists"][live] for part, live in parts])
+        places = np.concatenate([self._order[parts[0][1]].astype(np.int64), self._body.count + parts[1][1]])
+        turns = np.lexsort((places, lists))
+        ranks = np.empty(len(places), np.int32)
+        ranks[np.argsort(places)] = np.arange(len(places), dtype=np.int32)
+        body = Rows(self.dims, len(turns))
+        ends = np.searchsorted(lists[turns], np.arange(len(self._centres.fine) + 1)).astype(np.int64)
+        for at in range(0, len(turns), _PART):
+            self._move(body, parts, turns[at : at + _PART], lists)
+        self._body, self._tail, self._order, self._starts = body, Rows(self.dims), ranks[turns], ends
+        self._heads, self._nexts, self._linked = np.zeros(0, np.int32), np.zeros(0, np.int32), 0
+        self._body_name = ""
+
+    @staticmethod
+    def _move(
+        body: Rows,
+        parts: list[tuple[Rows, NDArray[np.int64]]],
+        turns: NDArray[np.int64],
+        lists: NDArray[np.int32],
+    ) -> None:
+        """Add to the new body those whose turn it is, in that order, of the old body and of the tail."""
+        split = len(parts[0][1])
+        early = turns < split
+        some = Rows(body.dims, len(turns))
+        for (part, live), chosen, offset in zip(parts, (early, ~early), (0, split), strict=True):
+            some.take(part, live[turns[chosen] - offset], lists[turns[chosen]])
+        back = np.empty(len(turns), np.int64)
+        back[np.concatenate([np.flatnonzero(early), np.flatnonzero(~early)])] = np.arange(len(turns))
+        body.take(some, back, lists[turns])
+
+    def _body_arrays(self, centres: Centres) -> dict[str, NDArray[Any]]:
+        return {**centres.arrays(), "order": self._order, **self._body.arrays()}
+
+    def _write_head(self, file: Any, body: str) -> None:
+        write_arrays(file, {"dims": self.dims, "note": self.note, "body": body}, self._tail.arrays())
+
+    def _take_body(self, note: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
+        """Raises DamagedError when it is not what the tail was added to, or does not fit together."""
+        if note["name"] != self._body_name:
+            raise DamagedError("the lists are of another index")
+        self._body, self._order = Rows.of(self.dims, arrays), arrays["order"]
+        self._centres = Centres.of(arrays, int(note["trained"]), self.dims)
+        lists, count = len(self._centres.fine), self._body.count
+        if self._order.shape != (count,) or self._order.dtype != np.int32 or not _all_below(self._order, count):
+            raise DamagedError("its order is none")
+        if not (_all_below(self._body["lists"], lists) and _all_below(self._tail["lists"], lists)):
+            raise DamagedError("a row is in no list")
+        if (np.diff(self._body["lists"]) < 0).any():
+            raise DamagedError("the rows are not list by list")
+        self._starts = np.searchsorted(self._body["lists"], np.arange(lists + 1)).astype(np.int64)
+
+
+def _all_below(numbers: NDArray[np.int32], limit: int) -> bool:
+    return not len(numbers) or (int(numbers.min()) >= 0 and int(numbers.max()) < limit)

@@ -1,0 +1,284 @@
+"""Vectors as small whole numbers, and the loops over them.
+
+All sums are of whole numbers, so a score is the same on every machine and in every store, in whatever order it is
+summed. A vector that is looked for has more bits than those that it is compared with.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    _F = TypeVar("_F", bound=Callable[..., Any])
+T = TypeVar("T", np.int8, np.int16)
+
+_MOST = 127
+_WIDEST = 32767
+_ROOM = float(1 << 30)
+"""No sum of products goes beyond it, so that it fits into 32 bits."""
+NOBODY = -1
+BLOCK = 256
+LEAD = 64
+"""So many numbers of a vector are looked at first."""
+
+
+def compiled(function: "_F") -> "_F":
+    """The function as machine code, kept for the next process where there is a place for it."""
+    try:
+        return cast("_F", njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # neither the package's folder nor the user's own can be written to
+        return cast("_F", njit(nogil=True)(function))
+
+
+def quantised(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
+    """The vectors (n, dims) in eight bits a number, each to a scale of its own: their directions are what stays.
+
+    Raises ValueError for a number that is none, or infinite.
+    """
+    if not np.isfinite(vectors).all():
+        raise ValueError("a vector holds what is no finite number")
+    highest = np.abs(vectors).max(axis=1, initial=0.0)
+    scale = np.divide(_MOST, highest, out=np.zeros_like(highest), where=highest > 1e-20)
+    return np.rint(vectors * scale[:, None]).astype(np.int8)
+
+
+def widened(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
+    """The vectors (n, dims) in sixteen bits a number, and one by the length of each, 0 for one without a direction."""
+    vectors = np.where(np.isfinite(vectors), vectors, 0.0).astype(np.float64)
+    length, highest = np.sqrt((vectors * vectors).sum(axis=1)), np.abs(vectors).max(axis=1, initial=0.0)
+    known = (length > 1e-20) & (highest > 1e-20)
+    room = _ROOM / (_MOST * np.sqrt(max(vectors.shape[1], 1)))
+    scale = np.minimum(_WIDEST / np.where(known, highest, 1.0), room / np.where(known, length, 1.0)) * known
+    wide = np.rint(vectors * scale[:, None]).astype(np.int16)
+    return wide, inverse_lengths(wide)
+
+
+def inverse_lengths(rows: NDArray[Any]) -> NDArray[np.float32]:
+    """One by the length of each row of whole numbers; 0 for a row of zeros."""
+    inverse = np.empty(len(rows), np.float32)
+    _measure(rows, inverse)
+    return inverse
+
+
+def scores(rows: NDArray[np.int8], query: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The cosine of the query to each of the rows, as an index gives it."""
+    wide, factor = widened(query[None, :])
+    sums = rows.astype(np.int64) @ wide[0].astype(np.int64)
+    found = (sums * np.float64(factor[0]) * inverse_lengths(rows).astype(np.float64)).astype(np.float32)
+    return np.minimum(found, np.float32(1.0))
+
+
+def parted(rows: NDArray[T]) -> tuple[NDArray[T], NDArray[T], NDArray[np.float32]]:
+    """The first LEAD numbers of each row (zeros where there are fewer), the others, and the length of the others."""
+    lead, rest = np.zeros((len(rows), LEAD), rows.dtype), np.ascontiguousarray(rows[:, LEAD:])
+    lead[:, : rows.shape[1]] = rows[:, :LEAD]
+    return lead, rest, (np.sqrt(np.einsum("ij,ij->i", rest, rest, dtype=np.float64)) * 1.000001).astype(np.float32)
+
+
+@compiled
+def _measure(rows: NDArray[Any], inverse: NDArray[np.float32]) -> None:
+    for i in range(len(rows)):
+        total = 0.0
+        for j in range(rows.shape[1]):
+            total += float(rows[i, j]) * float(rows[i, j])
+        inverse[i] = 1.0 / np.sqrt(total) if total > 0.0 else 0.0
+
+
+@compiled
+def _multiply(
+    rows: NDArray[np.int8], first: int, after: int, query: NDArray[np.int16], products: NDArray[np.int32]
+) -> None:
+    """The products of the query with rows `first` to `after`; a loop without a branch, for the vectors of the CPU."""
+    for i in range(first, after):
+        row, total = rows[i], np.int32(0)
+        for j in range(len(query)):
+            total += np.int32(row[j]) * np.int32(query[j])
+        products[i - first] = total
+
+
+@compiled
+def _multiply_lead(
+    rows: NDArray[np.int8], first: int, after: int, query: NDArray[np.int16], products: NDArray[np.int32]
+) -> None:
+    """The same of rows of LEAD numbers: how many they are is known when it is compiled."""
+    for i in range(first, after):
+        row, total = rows[i], np.int32(0)
+        for j in range(LEAD):
+            total += np.int32(row[j]) * np.int32(query[j])
+        products[i - first] = total
+
+
+@compiled
+def _place(order: NDArray[np.int32], at: int) -> int:
+    """The rank by entry of what lies at a position; what has none came after all that have one."""
+    return order[at] if at < len(order) else at
+
+
+@compiled
+def _put(score: float, at: int, order: NDArray[np.int32], best: NDArray[np.float32], where: NDArray[np.int64]) -> None:
+    """Let one in where it belongs among the best, the last of whom goes: best first, then by entry."""
+    slot, place = len(best) - 1, _place(order, at)
+    if where[slot] != NOBODY and score == best[slot] and place > _place(order, where[slot]):
+        return
+    while slot > 0 and (
+        where[slot - 1] == NOBODY
+        or score > best[slot - 1]
+        or (score == best[slot - 1] and place < _place(order, where[slot - 1]))
+    ):
+        best[slot], where[slot] = best[slot - 1], where[slot - 1]
+        slot -= 1
+    best[slot], where[slot] = score, at
+
+
+@compiled
+def _scan_part(
+    rows: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]],
+    first: int,
+    after: int,
+    offset: int,
+    query: tuple[NDArray[np.int16], NDArray[np.int16], float, float],
+    order: NDArray[np.int32],
+    best: NDArray[np.float32],
+    where: NDArray[np.int64],
+    products: NDArray[np.int32],
+) -> None:
+    """Compare the query with rows `first` to `after`, at most BLOCK; row i lies at position i + offset.
+
+    The first LEAD numbers tell what the cosine is at most (Cauchy and Schwarz), so that few rows are read any further;
+    the encoders' vectors have what weighs most in front.
+    """
+    lead, rest, left, inverse = rows
+    query_lead, query_rest, query_left, factor = query
+    _multiply_lead(lead, first, after, query_lead, products)
+    worst = best[-1]
+    more = np.empty(1, np.int32)
+    for i in range(first, after):
+        product = products[i - first]
+        at_most = (product + query_left * left[i]) * factor * inverse[i]
+        if at_most >= worst and inverse[i] != 0.0:
+            _multiply(rest, i, i + 1, query_rest, more)
+            score = np.float32((product + more[0]) * factor * np.float64(inverse[i]))
+            if score >= worst:
+                _put(score, i + offset, order, best, where)
+                worst = best[-1]
+
+
+@compiled
+def scan(
+    rows: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]],
+    offset: int,
+    order: NDArray[np.int32],
+    queries: tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.float32], NDArray[np.float32]],
+    best: NDArray[np.float32],
+    where: NDArray[np.int64],
+) -> None:
+    """Compare every row with every query; row i lies at position i + offset. The rows of a block stay in the cache."""
+    products = np.empty(BLOCK, np.int32)
+    lead, rest, left, factors = queries
+    count = len(rows[3])
+    for first in range(0, count, BLOCK):
+        after = min(first + BLOCK, count)
+        for q in range(len(lead)):
+            if factors[q] != 0.0:
+                query = (lead[q], rest[q], np.float64(left[q]), np.float64(factors[q]))
+                _scan_part(rows, first, after, offset, query, order, best[q], where[q], products)
+
+
+@compiled
+def scan_lists(
+    rows: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]],
+    starts: NDArray[np.int64],
+    order: NDArray[np.int32],
+    tail: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]],
+    heads: NDArray[np.int32],
+    nexts: NDArray[np.int32],
+    queries: tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.float32], NDArray[np.float32]],
+    turns: NDArray[np.int64],
+    lists: NDArray[np.int32],
+    best: NDArray[np.float32],
+    where: NDArray[np.int64],
+) -> None:
+    """Compare each query with the rows of its lists, in turns that keep a list in the cache for those who share it."""
+    products = np.empty(BLOCK, np.int32)
+    lead, rest, left, factors = queries
+    offset = len(rows[3])
+    for q in turns:
+        if factors[q] == 0.0:
+            continue
+        query = (lead[q], rest[q], np.float64(left[q]), np.float64(factors[q]))
+        for one in lists[q]:
+            if one == NOBODY:
+                continue
+            for first in range(starts[one], starts[one + 1], BLOCK):
+                after = min(first + BLOCK, starts[one + 1])
+                _scan_part(rows, first, after, 0, query, order, best[q], where[q], products)
+            i = heads[one]
+            while i != NOBODY:
+                _scan_part(tail, i, i + 1, offset, query, order, best[q], where[q], products)
+                i = nexts[i]
+
+
+@compiled
+def _nearest_of(
+    centres: NDArray[np.int8],
+    inverse: NDArray[np.float32],
+    first: int,
+    after: int,
+    query: NDArray[np.int16],
+    order: NDArray[np.int32],
+    best: NDArray[np.float32],
+    where: NDArray[np.int64],
+    products: NDArray[np.int32],
+) -> None:
+    _multiply(centres, first, after, query, products)
+    for i in range(first, after):
+        score = np.float32(products[i - first] * np.float64(inverse[i]))
+        if score >= best[-1]:
+            _put(score, i, order, best, where)
+
+
+@compiled
+def best_lists(
+    queries: NDArray[np.int16],
+    coarse: NDArray[np.int8],
+    coarse_inverse: NDArray[np.float32],
+    fine: NDArray[np.int8],
+    fine_inverse: NDArray[np.float32],
+    regions: NDArray[np.int64],
+    cells: int,
+    lists: NDArray[np.int32],
+) -> None:
+    """The nearest lists of each query, best first: those of the centres near it within the `cells` nearest regions.
+
+    The lists of region i are those from `regions[i]` on, below `regions[i + 1]`.
+    """
+    order, products = np.zeros(0, np.int32), np.empty(len(fine) + len(coarse), np.int32)
+    near, near_at = np.empty(cells, np.float32), np.empty(cells, np.int64)
+    best, at = np.empty(lists.shape[1], np.float32), np.empty(lists.shape[1], np.int64)
+    for q in range(len(queries)):
+        near[:], near_at[:], best[:], at[:] = -np.inf, NOBODY, -np.inf, NOBODY
+        _nearest_of(coarse, coarse_inverse, 0, len(coarse), queries[q], order, near, near_at, products)
+        for cell in near_at:
+            if cell != NOBODY:
+                first, after = regions[cell], regions[cell + 1]
+                _nearest_of(fine, fine_inverse, first, after, queries[q], order, best, at, products)
+        lists[q, :] = at
+
+
+@compiled
+def chain(lists: NDArray[np.int32], first: int, heads: NDArray[np.int32], nexts: NDArray[np.int32]) -> None:
+    """Put the rows from `first` on at the beginnings of their lists."""
+    for i in range(first, len(lists)):
+        nexts[i] = heads[lists[i]]
+        heads[lists[i]] = i
+
+
+@compiled
+def sums(vectors: NDArray[np.float32], groups: NDArray[np.int64], totals: NDArray[np.float32]) -> None:
+    """Add each vector to the total of its group."""
+    for i in range(len(vectors)):
+        for j in range(vectors.shape[1]):
+            totals[groups[i], j] += vectors[i, j]

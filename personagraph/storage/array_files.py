@@ -1,0 +1,102 @@
+"""Files of arrays with a header: derived data, that is mapped into memory as it stands, and made anew when it is not."""
+
+import json
+import os
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from personagraph.storage.workspace_files import open_plain
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_MAGIC = b"PGARRAYS"
+_VERSION = 1
+_ALIGNED = 64
+_LONGEST = 1 << 20
+_KINDS = frozenset({"|i1", "<i2", "<i4", "<i8", "<u4", "<u8", "<f4", "|S32"})
+
+
+class DamagedError(ValueError):
+    """The file is none of this kind and version, or not as long as its header says."""
+
+
+def write_arrays(file: BinaryIO, note: Mapping[str, Any], arrays: "Mapping[str, NDArray[Any]]") -> None:
+    """Write a header with the note (what JSON can hold), then the arrays, each from a place that 64 divides."""
+    told = [[name, array.dtype.str, list(array.shape)] for name, array in arrays.items()]
+    header = json.dumps({"version": _VERSION, "note": note, "arrays": told}).encode()
+    head = _MAGIC + len(header).to_bytes(4, "little") + zlib.crc32(header).to_bytes(4, "little") + header
+    at = file.write(head)
+    for array in arrays.values():
+        at += file.write(bytes(-at % _ALIGNED))
+        for part in _parts(array):
+            at += file.write(part)
+
+
+def read_arrays(path: Path) -> "tuple[dict[str, Any], dict[str, NDArray[Any]]]":
+    """The note, and the arrays by name, as they lie on the disk; what is changed in them stays in memory.
+
+    The parts that are used are read, and can be put out of memory again. Raises FileNotFoundError, DamagedError, and
+    ConfigError when it is a link or no file.
+    """
+    import numpy as np
+
+    with os.fdopen(open_plain(path, os.O_RDONLY), "rb") as file:
+        note, told, at = _header(file)
+        size, arrays = os.fstat(file.fileno()).st_size, {}
+        for name, kind, shape in told:
+            at += -at % _ALIGNED
+            dtype, count = np.dtype(kind), _count(shape)
+            if at + count * dtype.itemsize > size:
+                raise DamagedError(f"{path} is cut off")
+            arrays[name] = _mapped(file, dtype, at, shape) if count else np.zeros(shape, dtype)
+            at += count * dtype.itemsize
+    if at != size:
+        raise DamagedError(f"{path} is longer than it says")
+    return note, arrays
+
+
+def _mapped(file: BinaryIO, dtype: "np.dtype[Any]", at: int, shape: list[int]) -> "NDArray[Any]":
+    import numpy as np
+
+    return np.memmap(file, dtype=dtype, mode="c", offset=at, shape=tuple(shape)).view(np.ndarray)
+
+
+def _header(file: BinaryIO) -> tuple[dict[str, Any], list[tuple[str, str, list[int]]], int]:
+    """The note, (name, kind, shape) of each array, and where the header ends."""
+    head = file.read(16)
+    length = int.from_bytes(head[8:12], "little")
+    if head[:8] != _MAGIC or length > _LONGEST:
+        raise DamagedError("it is no file of arrays")
+    header = file.read(length)
+    if zlib.crc32(header).to_bytes(4, "little") != head[12:16]:
+        raise DamagedError("its header is damaged")
+    try:
+        said = json.loads(header)
+        if said["version"] != _VERSION:
+            raise DamagedError("it is of another version")
+        note, told = said["note"], [(str(name), str(kind), list(shape)) for name, kind, shape in said["arrays"]]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DamagedError("its header says nothing") from error
+    sound = all(kind in _KINDS and all(type(n) is int and n >= 0 for n in shape) for _, kind, shape in told)
+    if not sound or not isinstance(note, dict):
+        raise DamagedError("its header names what no array is")
+    return note, told, len(head) + length
+
+
+def _count(shape: list[int]) -> int:
+    count = 1
+    for n in shape:
+        count *= n
+    return count
+
+
+def _parts(array: "NDArray[Any]") -> "list[memoryview]":
+    """The bytes of an array, a part at a time: a write of gigabytes may be cut short."""
+    import numpy as np
+
+    whole = memoryview(np.ascontiguousarray(array).view(np.uint8).reshape(-1)) if array.size else memoryview(b"")
+    return [whole[at : at + (1 << 26)] for at in range(0, len(whole), 1 << 26)]
