@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.meaning.nearest.scan import best_lists, inverse_lengths, quantised, sums
+from personagraph.meaning.nearest.numbers import inverse_lengths, quantised
 from personagraph.storage.array_files import DamagedError
 
 FIRST = 4096
@@ -40,6 +40,8 @@ class Centres:
 
     def nearest(self, queries: NDArray[np.int16], probes: int) -> NDArray[np.int32]:
         """The nearest `probes` lists of each query (n, probes), best first, -1 where there are fewer."""
+        from personagraph.meaning.nearest.loops import best_lists
+
         lists = np.empty((len(queries), min(probes, len(self.fine))), np.int32)
         cells = min(len(self.coarse), 1 if probes == 1 else 4 + probes // 4)
         centres = (self.coarse, self.coarse_inverse, self.fine, self.fine_inverse)
@@ -49,7 +51,8 @@ class Centres:
     def lists_of(self, rows: NDArray[np.int8]) -> NDArray[np.int32]:
         """The list that each row belongs to."""
         parts = [self.nearest(rows[at : at + FIRST].astype(np.int16), 1)[:, 0] for at in range(0, len(rows), FIRST)]
-        return np.maximum(np.concatenate([np.zeros(0, np.int32), *parts]), 0)
+        lists: NDArray[np.int32] = np.maximum(np.concatenate([np.zeros(0, np.int32), *parts]), 0)
+        return lists
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What is to be kept of them."""
@@ -101,6 +104,8 @@ def _each(count: int) -> int:
 
 
 def _means(vectors: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    from personagraph.meaning.nearest.loops import sums
+
     centres = vectors[np.linspace(0, len(vectors) - 1, count).astype(np.int64)]
     for _ in range(_ROUNDS):
         totals = np.zeros_like(centres)
@@ -121,4 +126,5 @@ def _or_one(vectors: NDArray[np.float32], centre: NDArray[np.float32]) -> NDArra
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    rows: NDArray[np.float32] = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    return rows
