@@ -87,7 +87,8 @@ class FileVectors:
 
         check_folder(folder)
         self._folder = folder
-        self._index = Nearest.open(folder) or Nearest(0)
+        found = Nearest.open(folder)
+        self._index = Nearest(0) if found is None else found
 
     def seen(self) -> Seen:
         """What was kept in the files."""

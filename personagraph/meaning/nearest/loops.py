@@ -55,7 +55,7 @@ def _place(order: NDArray[np.int32], at: int) -> int:
 
 
 @compiled
-def _put(score: float, at: int, order: NDArray[np.int32], best: NDArray[np.float32], where: NDArray[np.int64]) -> None:
+def _put(score: Any, at: int, order: NDArray[np.int32], best: NDArray[np.float32], where: NDArray[np.int64]) -> None:
     """Let one in where it belongs among the best, the last of whom goes: best first, then by entry."""
     slot, place = len(best) - 1, _place(order, at)
     if where[slot] != NOBODY and score == best[slot] and place > _place(order, where[slot]):
