@@ -39,10 +39,10 @@ def stats(workspace: Folder = HERE, store: Store = None, json: Json = False) -> 
 
 @app.command()
 def search(
-    text: Annotated[str | None, typer.Argument(help="Words that the description must have.")] = None,
+    text: Annotated[str, typer.Argument(help="Words that the description must have; with --like, any text.")],
     like: Annotated[
-        str | None, typer.Option(help="A text that the description should mean, in other words, too.")
-    ] = None,
+        bool, typer.Option("--like", help="Find those that mean what the text says, in any words.")
+    ] = False,
     limit: Annotated[int, typer.Option(help="At most so many.")] = 10,
     workspace: Folder = HERE,
     store: Store = None,
@@ -54,13 +54,11 @@ def search(
     Example: personagraph search "nurse kenya"
     Example: personagraph search --like "someone who looks after the sick"
     """
-    if (text is None) == (like is None):
-        raise UsageError("give words, or a text with --like; not both")
     with opened(workspace, store) as graph:
-        if like is not None:
-            answer(json, *_told_alike(graph.like(like, limit=limit, note=render.note)))
+        if like:
+            answer(json, *_told_alike(graph.like(text, limit=limit, note=render.note)))
             return
-        found = graph.search(text or "", limit=limit)
+        found = graph.search(text, limit=limit)
     lines = [render.persona_line(p) for p in found] or ["nobody found"]
     answer(json, {"personas": [render.persona_json(p) for p in found]}, lines)
 

@@ -88,11 +88,6 @@ def test_a_text_that_the_encoder_cannot_read_is_named(folder):
     assert "encoder" in said
 
 
-@pytest.mark.parametrize("words", [("search",), ("search", "nurse", "--like", "a nurse")])
-def test_words_and_a_text_are_not_both_given(folder, words):
-    assert "--like" in personagraph(*words, folder=folder, code=2)
-
-
 def test_no_more_are_looked_for_than_make_sense(folder):
     with open_workspace(folder) as workspace, pytest.raises(UsageError, match="at most 1000"):
         workspace.like("a nurse", limit=1001)
@@ -116,7 +111,9 @@ def test_a_disk_that_is_full_is_told_and_leaves_the_index_as_it_was(folder, tmp_
     held = (folder / "index" / "vectors").read_bytes()
     more = tmp_path / "more.jsonl"
     names = [format(n * 7919, "x") for n in range(1000)]
-    more.write_text("".join(json.dumps({"persona": f"{a} {b} of {b}{a}"}) + "\n" for a, b in zip(names, names[7:])))
+    more.write_text(
+        "".join(json.dumps({"persona": f"{a} {b} of {b}{a}"}) + "\n" for a, b in zip(names, names[7:], strict=False))
+    )
     personagraph("import", more, folder=folder)
     said = command(*LIKE, folder=folder, largest=150_000)
     assert said.code != 0

@@ -17,7 +17,7 @@ from personagraph.storage.atomic_files import make_folder, replacing
 
 HEAD, BODY = "vectors", "vectors.lists"
 """The files: what came last, with the note; and what lies in lists."""
-PROBES = 8
+PROBES = 16
 _BATCH = 4096
 _FEW = 16
 """Vectors that are looked for among all others without machine code, which takes a second to load."""

@@ -20,7 +20,11 @@ GROWTH = 4
 _IN_A_LIST = 128
 _SAMPLE = 32
 """So many vectors a list are looked at to find the centres."""
-_ROUNDS = 6
+_ROUNDS = 8
+_REFINED = 3
+"""So many rounds more, in which a vector may go over to a list of another region."""
+_REGIONS = 6
+"""So many regions are looked into for a list, and one more for every two lists beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Centres:
         from personagraph.meaning.nearest.loops import best_lists
 
         lists = np.empty((len(queries), min(probes, len(self.fine))), np.int32)
-        cells = min(len(self.coarse), 1 if probes == 1 else 4 + probes // 4)
+        cells = min(len(self.coarse), _REGIONS + probes // 2)
         centres = (self.coarse, self.coarse_inverse, self.fine, self.fine_inverse)
         best_lists(queries, *centres, self.regions, cells, lists)
         return lists
@@ -87,14 +91,27 @@ def sample_of(count: int) -> NDArray[np.int64]:
 
 def centres_of(sample: NDArray[np.int8], count: int) -> Centres:
     """The centres of `count` vectors of which these are a sample."""
+    from personagraph.meaning.nearest.loops import sums
+
     each, vectors = _each(count), _unit(sample.astype(np.float32))
     coarse = _means(vectors, each)
     groups = _groups(vectors, coarse)
     members = np.bincount(groups, minlength=each)
     lists = np.maximum(1, np.rint(members * (each * each / len(vectors)))).astype(np.int64)
     fine = [_means(_or_one(vectors[groups == i], coarse[i]), int(lists[i])) for i in range(each)]
-    small, large = quantised(coarse), quantised(np.concatenate(fine))
     regions = np.concatenate([[0], np.cumsum(lists)]).astype(np.int64)
+    centres = _centres(coarse, np.concatenate(fine), regions, count)
+    for _ in range(_REFINED):
+        totals = np.zeros_like(np.concatenate(fine))
+        sums(vectors, centres.lists_of(sample).astype(np.int64), totals)
+        lengths = np.linalg.norm(totals, axis=1, keepdims=True)
+        moved = np.where(lengths > 0, _unit(totals), centres.fine * centres.fine_inverse[:, None])
+        centres = _centres(coarse, moved.astype(np.float32), regions, count)
+    return centres
+
+
+def _centres(coarse: NDArray[np.float32], fine: NDArray[np.float32], regions: NDArray[np.int64], count: int) -> Centres:
+    small, large = quantised(coarse), quantised(fine)
     return Centres(small, inverse_lengths(small), large, inverse_lengths(large), regions, count)
 
 
