@@ -70,7 +70,15 @@ def test_who_entered_since_is_found(folder, tmp_path):
     assert told(folder, *LIKE)["personas"][0]["description"] == "A doctor who treats patients in a clinic"
 
 
-@pytest.mark.parametrize("damage", [lambda held: held[: len(held) // 2], lambda held: b"", lambda held: held + b"x"])
+DAMAGES = {
+    "cut in half": lambda held: held[: len(held) // 2],
+    "empty": lambda held: b"",
+    "longer": lambda held: held + b"x",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_an_index_that_is_damaged_or_gone_is_made_again(folder, damage):
     found = told(folder, *LIKE)
     file = folder / "index" / "vectors"
@@ -106,6 +114,7 @@ def test_an_index_that_leads_elsewhere_is_not_followed(folder, tmp_path):
         workspace.like("a nurse")
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_is_told_and_leaves_the_index_as_it_was(folder, tmp_path):
     told(folder, *LIKE)
     held = (folder / "index" / "vectors").read_bytes()
@@ -130,6 +139,7 @@ def test_a_workspace_that_cannot_be_written_to_is_searched_all_the_same(folder):
     assert not os.path.lexists(folder / "index")
 
 
+@pytest.mark.slow
 @pytest.mark.neo4j
 def test_a_graph_in_neo4j_gives_the_same(folder, neo4j_url, neo4j_password):
     from tests.stored import empty
