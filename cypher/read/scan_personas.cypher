@@ -1,7 +1,7 @@
-// All personas by entry, a row for each page of entries: one list of many costs a tenth of as many rows.
-// params: last, page, attributes
+// All personas from an entry on, by entry, a row for each page of entries: one list of many costs a tenth of as many rows.
+// params: since, last, page, attributes
 // returns: personas
-UNWIND range(0, $last, $page) AS low
+UNWIND range($since, $last, $page) AS low
 CALL (low) {
   MATCH (p:Persona) USING INDEX p:Persona(entry)
   WHERE low <= p.entry < low + $page

@@ -15,6 +15,7 @@ from personagraph.errors import UsageError
 if TYPE_CHECKING:
     from personagraph.types import Persona
     from personagraph.workspace import Workspace
+    from personagraph.workspace.verbs.explore import Alike
 
 PERSONA = "A persona: an id, the beginning of one, or words of a description."
 FromCell = Annotated[
@@ -38,21 +39,37 @@ def stats(workspace: Folder = HERE, store: Store = None, json: Json = False) -> 
 
 @app.command()
 def search(
-    text: Annotated[str, typer.Argument(help="Words that the description must have.")],
+    text: Annotated[str, typer.Argument(help="Words that the description must have; with --like, any text.")],
+    like: Annotated[
+        bool, typer.Option("--like", help="Find those that mean what the text says, in any words.")
+    ] = False,
     limit: Annotated[int, typer.Option(help="At most so many.")] = 10,
     workspace: Folder = HERE,
     store: Store = None,
     json: Json = False,
 ) -> None:
-    """Find personas by the words of their description.
+    """Find personas by the words of their description, or by what it means.
 
     \b
     Example: personagraph search "nurse kenya"
+    Example: personagraph search --like "someone who looks after the sick"
     """
     with opened(workspace, store) as graph:
+        if like:
+            answer(json, *_told_alike(graph.like(text, limit=limit, note=render.note)))
+            return
         found = graph.search(text, limit=limit)
     lines = [render.persona_line(p) for p in found] or ["nobody found"]
     answer(json, {"personas": [render.persona_json(p) for p in found]}, lines)
+
+
+def _told_alike(alike: "Alike") -> tuple[dict[str, Any], list[str]]:
+    """Who is like a text, as JSON and as lines, with the cosine of each."""
+    told = [{**render.persona_json(p), "cosine": round(cosine, 4)} for p, cosine in alike.personas]
+    lines = [f"{cosine:.3f}  {render.persona_line(p)}" for p, cosine in alike.personas] or ["nobody found"]
+    if alike.unread:
+        lines.append(f"not compared: {alike.unread}, whose descriptions {alike.encoder} cannot read")
+    return {"personas": told, "encoder": alike.encoder, "unread": alike.unread}, lines
 
 
 @app.command()

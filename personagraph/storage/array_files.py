@@ -1,4 +1,4 @@
-"""Files of arrays with a header: derived data, that is mapped into memory as it stands, and made anew when it is not."""
+"""Files of arrays: derived data, that is mapped into memory as it stands, and made anew when it is damaged."""
 
 import json
 import os
@@ -98,5 +98,5 @@ def _parts(array: "NDArray[Any]") -> "list[memoryview]":
     """The bytes of an array, a part at a time: a write of gigabytes may be cut short."""
     import numpy as np
 
-    whole = memoryview(np.ascontiguousarray(array).view(np.uint8).reshape(-1)) if array.size else memoryview(b"")
+    whole = np.ascontiguousarray(array).view(np.uint8).reshape(-1).data if array.size else memoryview(b"")
     return [whole[at : at + (1 << 26)] for at in range(0, len(whole), 1 << 26)]

@@ -131,14 +131,17 @@ class GraphStore(Protocol):
         All of them; or those with this key, of the description with the id `alias`, into this persona, by an index.
         """
 
-    def scan_personas(self) -> Iterator[Persona]:
-        """All personas in order of entry, streamed."""
+    def scan_personas(self, *, since: int = 0) -> Iterator[Persona]:
+        """All personas whose entry is `since` or higher, in order of entry, streamed. An index finds them."""
 
     def scan_sources(self) -> Iterator[Source]:
         """All sources by id, also those without a link, streamed."""
 
     def scan_relationships(self) -> Iterator[Relationship]:
         """All relationships by source, target, type, key, streamed."""
+
+    def size(self) -> int:
+        """How many personas there are."""
 
     def is_empty(self) -> bool:
         """Whether the graph has no persona; takes as long in a large graph as in a small one."""

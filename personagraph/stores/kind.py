@@ -9,6 +9,7 @@ from personagraph.stores.graph_store import GraphStore
 
 if TYPE_CHECKING:
     from personagraph.stores.neo4j.waiting import Patience
+    from personagraph.stores.vectors import VectorIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,12 @@ class StoreOptions:
     new: bool = True
 
 
+def _in_files(store: GraphStore, folder: Path) -> "VectorIndex":
+    from personagraph.stores.vectors import FOLDER, FileVectors
+
+    return FileVectors(folder / FOLDER)
+
+
 @dataclass(frozen=True, slots=True)
 class StoreKind:
     """A kind of store as it is registered.
@@ -35,7 +42,8 @@ class StoreKind:
     one, and makes it when there is none. `place` is where the graph of a URL is, in a workspace's folder: two URLs with
     one place are one store. `cypher` says whether it can be asked in Cypher, `inside` that it is in the workspace's own
     folder, and nowhere else. `owner` says which workspace the one that is there belongs to, or None; the options'
-    workspace does not matter to it.
+    workspace does not matter to it. `vectors` gives where the vectors of a graph's descriptions are kept: in the folder
+    of its workspace, or by the store itself.
     """
 
     name: str
@@ -46,3 +54,4 @@ class StoreKind:
     cypher: bool = False
     inside: bool = False
     owner: Callable[[StoreOptions], str | None] = lambda options: None
+    vectors: "Callable[[GraphStore, Path], VectorIndex]" = _in_files

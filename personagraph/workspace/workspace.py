@@ -57,6 +57,7 @@ class Workspace:
     stats = _explore.stats
     components = _explore.components
     search = _explore.search
+    like = _explore.like
     show = _explore.show
     group = _explore.group
     neighbours = _explore.neighbours

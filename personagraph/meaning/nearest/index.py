@@ -1,5 +1,6 @@
 """The index of vectors: grown a few at a time, asked in batches, kept in two files."""
 
+import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,15 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personagraph.meaning.nearest.lists import FIRST, Centres, centres_of, due, sample_of
+from personagraph.meaning.nearest.numbers import NOBODY, Parts, Queries, parted, quantised, scan_few, widened
 from personagraph.meaning.nearest.rows import KEY, LONGEST_KEY, Rows
-from personagraph.meaning.nearest.scan import NOBODY, chain, parted, quantised, scan, scan_lists, widened
 from personagraph.storage.array_files import DamagedError, read_arrays, write_arrays
 from personagraph.storage.atomic_files import make_folder, replacing
 
 HEAD, BODY = "vectors", "vectors.lists"
 """The files: what came last, with the note; and what lies in lists."""
-PROBES = 8
+PROBES = 16
 _BATCH = 4096
+_FEW = 16
+"""Vectors that are looked for among all others without machine code, which takes a second to load."""
 _PART = 1 << 16
 Found = tuple[list[list[str]], list[list[float]]]
 
@@ -52,6 +55,10 @@ class Nearest:
         """The keys, in no order."""
         return np.concatenate([part.keys[part.live] for part in (self._body, self._tail)])
 
+    def unread(self) -> int:
+        """How many have no direction, and so are near nothing."""
+        return sum(int((part["inverse"][part.live] == 0.0).sum()) for part in (self._body, self._tail))
+
     def add(self, keys: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Add vectors (n, dims), under keys that are new.
 
@@ -66,7 +73,7 @@ class Nearest:
         if (trained := due(count)) > (self._centres.trained if self._centres else 0):
             self._train(trained)
         elif self._centres and self._tail.count > max(FIRST, self._body.count // 4):
-            self._settle()
+            self._settle(self._centres)
 
     def remove(self, keys: Sequence[str]) -> int:
         """Remove what has these keys; how many there were."""
@@ -112,9 +119,10 @@ class Nearest:
         """
         make_folder(folder)
         if self._centres and not self._body_name:
-            self._settle()
+            self._settle(self._centres)
             name = secrets.token_hex(8)
             with replacing([folder / BODY, folder / HEAD]) as (body, head):
+                os.fchmod(body.fileno(), 0o600)
                 write_arrays(body, {"name": name, "trained": self._centres.trained}, self._body_arrays(self._centres))
                 self._write_head(head, name)
             self._body_name = name
@@ -149,14 +157,17 @@ class Nearest:
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """The best cosines (n, k) and where they lie: in the body, or, behind it, in the tail."""
         wide, factors = widened(vectors)
-        queries = (*parted(wide), factors)
+        queries: Queries = (*parted(wide), factors)
         best = np.full((len(vectors), k), at_least, np.float32)
         where = np.full((len(vectors), k), NOBODY, np.int64)
         body, tail = self._body, self._tail
         if self._centres is None or probes is None:
-            scan(body.parts, 0, self._order, queries, best, where)
-            scan(tail.parts, body.count, self._order, queries, best, where)
+            look = scan_few if len(vectors) <= _FEW else _scan_many
+            look(body.parts, 0, self._order, queries, best, where)
+            look(tail.parts, body.count, self._order, queries, best, where)
             return best, where
+        from personagraph.meaning.nearest.loops import scan_lists
+
         self._link()
         lists = self._centres.nearest(wide, probes)
         turns = np.argsort(lists[:, 0], kind="stable")
@@ -173,15 +184,17 @@ class Nearest:
 
     def _link(self) -> None:
         """Chain what was added to the tail since, list by list."""
-        assert self._centres
+        from personagraph.meaning.nearest.loops import chain
+
         if len(self._nexts) < self._tail.count:
             nexts = np.empty(max(FIRST, 2 * self._tail.count), np.int32)
             nexts[: self._linked] = self._nexts[: self._linked]
             self._nexts = nexts
-        if len(self._heads) != len(self._centres.fine):
-            self._heads = np.full(len(self._centres.fine), NOBODY, np.int32)
         chain(self._tail["lists"], self._linked, self._heads, self._nexts)
         self._linked = self._tail.count
+
+    def _unlink(self, lists: int) -> None:
+        self._heads, self._nexts, self._linked = np.full(lists, NOBODY, np.int32), np.zeros(0, np.int32), 0
 
     def _train(self, count: int) -> None:
         """Find the centres of the first `count`, and put everyone into the lists of those."""
@@ -193,16 +206,15 @@ class Nearest:
             self._body.numbers(position[places[early]]),
             self._tail.numbers(places[~early] - self._body.count),
         ]
-        self._centres = centres_of(np.concatenate(parts), count)
+        self._centres = centres = centres_of(np.concatenate(parts), count)
         for part in (self._body, self._tail):
             for at in range(0, part.count, _PART):
                 some = np.arange(at, min(at + _PART, part.count))
-                part["lists"][some] = self._centres.lists_of(part.numbers(some))
-        self._settle()
+                part["lists"][some] = centres.lists_of(part.numbers(some))
+        self._settle(centres)
 
-    def _settle(self) -> None:
-        """Move the tail into the body, and leave out what was removed."""
-        assert self._centres
+    def _settle(self, centres: Centres) -> None:
+        """Move the tail into the body, by the lists of these centres, and leave out what was removed."""
         parts = [(self._body, self._body.live), (self._tail, self._tail.live)]
         lists = np.concatenate([part["lists"][live] for part, live in parts])
         places = np.concatenate([self._order[parts[0][1]].astype(np.int64), self._body.count + parts[1][1]])
@@ -210,11 +222,11 @@ class Nearest:
         ranks = np.empty(len(places), np.int32)
         ranks[np.argsort(places)] = np.arange(len(places), dtype=np.int32)
         body = Rows(self.dims, len(turns))
-        ends = np.searchsorted(lists[turns], np.arange(len(self._centres.fine) + 1)).astype(np.int64)
+        ends = np.searchsorted(lists[turns], np.arange(len(centres.fine) + 1)).astype(np.int64)
         for at in range(0, len(turns), _PART):
             self._move(body, parts, turns[at : at + _PART], lists)
         self._body, self._tail, self._order, self._starts = body, Rows(self.dims), ranks[turns], ends
-        self._heads, self._nexts, self._linked = np.zeros(0, np.int32), np.zeros(0, np.int32), 0
+        self._unlink(len(centres.fine))
         self._body_name = ""
 
     @staticmethod
@@ -238,6 +250,7 @@ class Nearest:
         return {**centres.arrays(), "order": self._order, **self._body.arrays()}
 
     def _write_head(self, file: Any, body: str) -> None:
+        os.fchmod(file.fileno(), 0o600)
         write_arrays(file, {"dims": self.dims, "note": self.note, "body": body}, self._tail.arrays())
 
     def _take_body(self, note: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
@@ -254,6 +267,20 @@ class Nearest:
         if (np.diff(self._body["lists"]) < 0).any():
             raise DamagedError("the rows are not list by list")
         self._starts = np.searchsorted(self._body["lists"], np.arange(lists + 1)).astype(np.int64)
+        self._unlink(lists)
+
+
+def _scan_many(
+    rows: Parts,
+    offset: int,
+    order: NDArray[np.int32],
+    queries: Queries,
+    best: NDArray[np.float32],
+    where: NDArray[np.int64],
+) -> None:
+    from personagraph.meaning.nearest.loops import scan
+
+    scan(rows, offset, order, queries, best, where)
 
 
 def _all_below(numbers: NDArray[np.int32], limit: int) -> bool:

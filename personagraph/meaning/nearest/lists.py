@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.meaning.nearest.scan import best_lists, inverse_lengths, quantised, sums
+from personagraph.meaning.nearest.numbers import inverse_lengths, quantised
 from personagraph.storage.array_files import DamagedError
 
 FIRST = 4096
@@ -20,7 +20,11 @@ GROWTH = 4
 _IN_A_LIST = 128
 _SAMPLE = 32
 """So many vectors a list are looked at to find the centres."""
-_ROUNDS = 6
+_ROUNDS = 8
+_REFINED = 3
+"""So many rounds more, in which a vector may go over to a list of another region."""
+_REGIONS = 6
+"""So many regions are looked into for a list, and one more for every two lists beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,10 @@ class Centres:
 
     def nearest(self, queries: NDArray[np.int16], probes: int) -> NDArray[np.int32]:
         """The nearest `probes` lists of each query (n, probes), best first, -1 where there are fewer."""
+        from personagraph.meaning.nearest.loops import best_lists
+
         lists = np.empty((len(queries), min(probes, len(self.fine))), np.int32)
-        cells = min(len(self.coarse), 1 if probes == 1 else 4 + probes // 4)
+        cells = min(len(self.coarse), _REGIONS + probes // 2)
         centres = (self.coarse, self.coarse_inverse, self.fine, self.fine_inverse)
         best_lists(queries, *centres, self.regions, cells, lists)
         return lists
@@ -49,7 +55,8 @@ class Centres:
     def lists_of(self, rows: NDArray[np.int8]) -> NDArray[np.int32]:
         """The list that each row belongs to."""
         parts = [self.nearest(rows[at : at + FIRST].astype(np.int16), 1)[:, 0] for at in range(0, len(rows), FIRST)]
-        return np.maximum(np.concatenate([np.zeros(0, np.int32), *parts]), 0)
+        lists: NDArray[np.int32] = np.maximum(np.concatenate([np.zeros(0, np.int32), *parts]), 0)
+        return lists
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What is to be kept of them."""
@@ -84,14 +91,27 @@ def sample_of(count: int) -> NDArray[np.int64]:
 
 def centres_of(sample: NDArray[np.int8], count: int) -> Centres:
     """The centres of `count` vectors of which these are a sample."""
+    from personagraph.meaning.nearest.loops import sums
+
     each, vectors = _each(count), _unit(sample.astype(np.float32))
     coarse = _means(vectors, each)
     groups = _groups(vectors, coarse)
     members = np.bincount(groups, minlength=each)
     lists = np.maximum(1, np.rint(members * (each * each / len(vectors)))).astype(np.int64)
     fine = [_means(_or_one(vectors[groups == i], coarse[i]), int(lists[i])) for i in range(each)]
-    small, large = quantised(coarse), quantised(np.concatenate(fine))
     regions = np.concatenate([[0], np.cumsum(lists)]).astype(np.int64)
+    centres = _centres(coarse, np.concatenate(fine), regions, count)
+    for _ in range(_REFINED):
+        totals = np.zeros_like(np.concatenate(fine))
+        sums(vectors, centres.lists_of(sample).astype(np.int64), totals)
+        lengths = np.linalg.norm(totals, axis=1, keepdims=True)
+        moved = np.where(lengths > 0, _unit(totals), centres.fine * centres.fine_inverse[:, None])
+        centres = _centres(coarse, moved.astype(np.float32), regions, count)
+    return centres
+
+
+def _centres(coarse: NDArray[np.float32], fine: NDArray[np.float32], regions: NDArray[np.int64], count: int) -> Centres:
+    small, large = quantised(coarse), quantised(fine)
     return Centres(small, inverse_lengths(small), large, inverse_lengths(large), regions, count)
 
 
@@ -101,6 +121,8 @@ def _each(count: int) -> int:
 
 
 def _means(vectors: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    from personagraph.meaning.nearest.loops import sums
+
     centres = vectors[np.linspace(0, len(vectors) - 1, count).astype(np.int64)]
     for _ in range(_ROUNDS):
         totals = np.zeros_like(centres)
@@ -121,4 +143,5 @@ def _or_one(vectors: NDArray[np.float32], centre: NDArray[np.float32]) -> NDArra
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    rows: NDArray[np.float32] = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    return rows

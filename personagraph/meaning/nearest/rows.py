@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.meaning.nearest.scan import LEAD, inverse_lengths, parted
+from personagraph.meaning.nearest.numbers import LEAD, Parts, inverse_lengths, parted
 from personagraph.storage.array_files import DamagedError
 
 KEY = "S32"
@@ -34,7 +34,7 @@ class Rows:
         return self["keys"]
 
     @property
-    def parts(self) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]]:
+    def parts(self) -> Parts:
         """What `scan` reads: the first numbers, the others, the length of the others, one by the length of all."""
         return self["lead"], self["rest"], self["left"], self["inverse"]
 

@@ -147,7 +147,7 @@ class Server:
         with self._session() as session:
             return session.execute_write(lambda transaction: work(Transaction(transaction)))
 
-    def change_schema(self, statement: str) -> None:
+    def change_schema(self, statement: str, /, **parameters: Any) -> None:
         """Run one statement of our own that a second time does nothing, in a transaction of its own.
 
         It is tried again when another client did the same at the same time.
@@ -158,7 +158,7 @@ class Server:
         while True:
             with self._session() as session:
                 try:
-                    session.run(statement).consume()
+                    session.run(statement, parameters).consume()
                     return
                 except Neo4jError as error:
                     lost = error.is_retryable() or (error.code or "").endswith(_LOST_RACES)

@@ -3,11 +3,16 @@
 import re
 from contextlib import closing
 from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from personagraph.errors import ConfigError
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.kind import StoreKind, StoreOptions
 from personagraph.stores.neo4j.connection import address_of
+
+if TYPE_CHECKING:
+    from personagraph.stores.vectors import VectorIndex
 
 _SERVER = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://[^\s\"'\\?#\x00-\x1f\x7f-\x9f]+")
 
@@ -28,6 +33,12 @@ def _owner(options: StoreOptions) -> str | None:
     return str(found[0][0]) if found else None
 
 
+def _vectors(store: GraphStore, folder: Path) -> "VectorIndex":
+    from personagraph.stores.neo4j.store import Neo4jStore
+
+    return cast(Neo4jStore, store).vectors()
+
+
 def _check(url: str) -> None:
     """Raises ConfigError for a URL that names no server, or when the driver is missing."""
     address_of(url)
@@ -43,4 +54,5 @@ KIND = StoreKind(
     lambda url, folder: address_of(url),
     cypher=True,
     owner=_owner,
+    vectors=_vectors,
 )

@@ -33,6 +33,7 @@ from personagraph.vocabulary.cells import PAIR
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
+    from personagraph.stores.neo4j.vectors import Neo4jVectors
 
 PAGE = 1000
 """Rows that come as one, so that they cost a tenth, and that the server must hold at once."""
@@ -205,10 +206,10 @@ class Neo4jStore:
         found = self._lists("read/merges") if every else self._lists("read/merges_where", **given)
         return sorted((Merge(*row) for row in found), key=rows.merge_order)
 
-    def scan_personas(self) -> Iterator[Persona]:
-        """All personas in order of entry, streamed."""
+    def scan_personas(self, *, since: int = 0) -> Iterator[Persona]:
+        """The personas from an entry on, in order of entry, streamed."""
         [(last,)] = self._server.read("read/last_entry")
-        pages = self._pages("read/scan_personas", last=last, page=PAGE, attributes=list(ATTRIBUTES))
+        pages = self._pages("read/scan_personas", since=since, last=last, page=PAGE, attributes=list(ATTRIBUTES))
         return map(rows.persona_from, pages)
 
     def scan_sources(self) -> Iterator[Source]:
@@ -220,6 +221,10 @@ class Neo4jStore:
         """All relationships by source, target, type, key, streamed."""
         pages = _cuts(sum(self._by_type().values()))
         return map(rows.relationship_from, self._pages("read/scan_relationships", pages=pages))
+
+    def size(self) -> int:
+        """How many personas there are; the server knows without a look."""
+        return self._counts()[0]
 
     def is_empty(self) -> bool:
         """Whether there is no persona; the server knows without a look."""
@@ -253,6 +258,12 @@ class Neo4jStore:
     def query(self, statement: str, parameters: Mapping[str, Any], *, limit: int, seconds: float) -> QueryResult:
         """The first rows of a statement of the user's own. Raises StoreError unless all that it does is read."""
         return ask(self._server, statement, parameters, limit=limit, seconds=seconds)
+
+    def vectors(self) -> "Neo4jVectors":
+        """Where the vectors of its personas are: in the same database."""
+        from personagraph.stores.neo4j.vectors import Neo4jVectors
+
+        return Neo4jVectors(self._server, lambda transaction: self._claim(transaction, NO_MARK))
 
     def close(self) -> None:
         """Close every connection."""

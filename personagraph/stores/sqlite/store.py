@@ -205,9 +205,9 @@ class SQLiteStore:
         sql = f"SELECT {', '.join(rows.MERGE)} FROM merge {_where(conditions)}"
         return sorted((Merge(*row) for row in self._rows(sql, *conditions.values())), key=rows.merge_order)
 
-    def scan_personas(self) -> Iterator[Persona]:
-        """All personas in order of entry, streamed."""
-        return map(rows.persona_from, self._scan(f"{_personas()} {_IN_ORDER}"))
+    def scan_personas(self, *, since: int = 0) -> Iterator[Persona]:
+        """The personas from an entry on, in order of entry, streamed."""
+        return map(rows.persona_from, self._scan(f"{_personas()} WHERE entry >= ? {_IN_ORDER}", since))
 
     def scan_sources(self) -> Iterator[Source]:
         """All sources by id, streamed."""
@@ -216,6 +216,10 @@ class SQLiteStore:
     def scan_relationships(self) -> Iterator[Relationship]:
         """All relationships by source, target, type, key, streamed."""
         return map(_relationship, self._scan(_relationships("1")))
+
+    def size(self) -> int:
+        """How many personas there are."""
+        return int(self._rows("SELECT count(*) FROM persona")[0][0])
 
     def is_empty(self) -> bool:
         """Whether there is no persona."""
@@ -267,10 +271,10 @@ class SQLiteStore:
     def _rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         return list(map(tuple, self._database.rows(sql, parameters)))
 
-    def _scan(self, sql: str) -> Iterator[tuple[Any, ...]]:
+    def _scan(self, sql: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
         with self._database.reading() as connection:
             # Not `yield from`, which would close a cursor whose connection is closed when a scan is given up.
-            for row in connection.execute(sql):  # noqa: UP028
+            for row in connection.execute(sql, parameters):  # noqa: UP028
                 yield row
 
 

@@ -1,6 +1,9 @@
 """The verbs that ask the graph, and change nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from personagraph.errors import ConfigError, PersonaNotFoundError, UsageError
@@ -13,12 +16,27 @@ from personagraph.workspace.options import check_known, check_positive
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
+    from personagraph.meaning.encoders.encoder import Encoder
     from personagraph.steering.coverage import Coverage
     from personagraph.workspace.workspace import Workspace
 
 EVERYONE = 2**31 - 1
+MOST_ALIKE = 1000
+"""How many are looked for whose descriptions mean what a text means, at most."""
 End = str | Sequence[Persona]
 """One persona by its name, or a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Personas with the cosine of their description to a text, best first, by the encoder of this name.
+
+    `unread` is how many descriptions it cannot read: they were not compared.
+    """
+
+    encoder: str
+    personas: tuple[tuple[Persona, float], ...]
+    unread: int
 
 
 def resolve(workspace: "Workspace", name: str) -> Persona:
@@ -52,6 +70,36 @@ def search(workspace: "Workspace", text: str, *, limit: int = 10) -> list[Person
     """Personas whose description has every word of the text."""
     check_positive(limit=limit)
     return workspace.store.search(text, limit=limit)
+
+
+def like(
+    workspace: "Workspace", text: str, *, limit: int = 10, note: Callable[[str], None] = lambda text: None
+) -> Alike:
+    """The personas whose description means most nearly what the text means, then by entry.
+
+    Descriptions that have no vector yet get one first, from the encoder of the settings; one that is paid for spends at
+    most what nobody is asked about. Raises UsageError for a text that it cannot read, ConfigError when something that
+    it needs is missing, or the vectors cannot be kept.
+    """
+    from personagraph.stores import kind_of
+    from personagraph.stores.vectors import bring_up_to_date
+
+    check_positive(limit=limit)
+    if limit > MOST_ALIKE:
+        raise UsageError(f"--limit is {limit}; with --like it must be at most {MOST_ALIKE}")
+    vectors = kind_of(workspace.settings.store).vectors(workspace.store, workspace.folder)
+    with _encoder(workspace, note) as encoder:
+        vector = encoder.encode([text])[0]
+        if not vector.any():
+            raise UsageError(
+                f"--like: the encoder {encoder.name} cannot read {shorten(text, 40)!r}; say it in a language that it"
+                " reads, or name another one in the setting encoder"
+            )
+        seen = bring_up_to_date(vectors, workspace.store, encoder)
+    # Some more than are told, so that of those that are equally near the first by entry are.
+    found = dict(vectors.nearest(vector, min(seen.count, 2 * limit + 10)) if seen.count else ())
+    ranked = sorted(workspace.store.personas(list(found)), key=lambda p: (-found[p.id], p.entry, p.id))
+    return Alike(encoder.name, tuple((persona, found[persona.id]) for persona in ranked[:limit]), seen.unread)
 
 
 def show(
@@ -163,6 +211,24 @@ def coverage(workspace: "Workspace", axes: Sequence[str] = PAIR) -> "tuple[Cover
     everyone = list(workspace.store.scan_personas())
     seeds = [p.stated for p in everyone if p.depth == 0]
     return coverage(seeds, axes), coverage([p.stated for p in everyone], axes)
+
+
+@contextmanager
+def _encoder(workspace: "Workspace", note: Callable[[str], None]) -> "Iterator[Encoder]":
+    """The encoder of the settings; while a paid one is asked, nobody else writes into the ledger."""
+    from personagraph.meaning.encoders import kind_of
+    from personagraph.workspace.runs import writing
+    from personagraph.workspace.spending.encoders import encoder_of
+
+    settings = workspace.settings
+    name: str = settings.trusted("encoder")
+    paid = kind_of(name)[0].paid
+    limit = settings.trusted("ask_above_usd") if paid else None
+    with (
+        writing(workspace, note=note) if paid else nullcontext(),
+        encoder_of(name, settings, workspace.ledger, limit=limit, note=note) as encoder,
+    ):
+        yield encoder
 
 
 def _whole(workspace: "Workspace") -> "Snapshot":

@@ -1,8 +1,4 @@
-"""Vectors as small whole numbers, and the loops over them.
-
-All sums are of whole numbers, so a score is the same on every machine and in every store, in whatever order it is
-summed. A vector that is looked for has more bits than those that it is compared with.
-"""
+"""The loops over vectors, as machine code: what is asked for many vectors at once goes through here."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -11,18 +7,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from personagraph.meaning.nearest.numbers import LEAD, NOBODY, Parts, Queries
+
 if TYPE_CHECKING:
     _F = TypeVar("_F", bound=Callable[..., Any])
-T = TypeVar("T", np.int8, np.int16)
 
-_MOST = 127
-_WIDEST = 32767
-_ROOM = float(1 << 30)
-"""No sum of products goes beyond it, so that it fits into 32 bits."""
-NOBODY = -1
 BLOCK = 256
-LEAD = 64
-"""So many numbers of a vector are looked at first."""
+"""Rows that are compared with one query after the other, while they are in the cache."""
 
 
 def compiled(function: "_F") -> "_F":
@@ -31,60 +22,6 @@ def compiled(function: "_F") -> "_F":
         return cast("_F", njit(cache=True, nogil=True)(function))
     except RuntimeError:  # neither the package's folder nor the user's own can be written to
         return cast("_F", njit(nogil=True)(function))
-
-
-def quantised(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
-    """The vectors (n, dims) in eight bits a number, each to a scale of its own: their directions are what stays.
-
-    Raises ValueError for a number that is none, or infinite.
-    """
-    if not np.isfinite(vectors).all():
-        raise ValueError("a vector holds what is no finite number")
-    highest = np.abs(vectors).max(axis=1, initial=0.0)
-    scale = np.divide(_MOST, highest, out=np.zeros_like(highest), where=highest > 1e-20)
-    return np.rint(vectors * scale[:, None]).astype(np.int8)
-
-
-def widened(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
-    """The vectors (n, dims) in sixteen bits a number, and one by the length of each, 0 for one without a direction."""
-    vectors = np.where(np.isfinite(vectors), vectors, 0.0).astype(np.float64)
-    length, highest = np.sqrt((vectors * vectors).sum(axis=1)), np.abs(vectors).max(axis=1, initial=0.0)
-    known = (length > 1e-20) & (highest > 1e-20)
-    room = _ROOM / (_MOST * np.sqrt(max(vectors.shape[1], 1)))
-    scale = np.minimum(_WIDEST / np.where(known, highest, 1.0), room / np.where(known, length, 1.0)) * known
-    wide = np.rint(vectors * scale[:, None]).astype(np.int16)
-    return wide, inverse_lengths(wide)
-
-
-def inverse_lengths(rows: NDArray[Any]) -> NDArray[np.float32]:
-    """One by the length of each row of whole numbers; 0 for a row of zeros."""
-    inverse = np.empty(len(rows), np.float32)
-    _measure(rows, inverse)
-    return inverse
-
-
-def scores(rows: NDArray[np.int8], query: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The cosine of the query to each of the rows, as an index gives it."""
-    wide, factor = widened(query[None, :])
-    sums = rows.astype(np.int64) @ wide[0].astype(np.int64)
-    found = (sums * np.float64(factor[0]) * inverse_lengths(rows).astype(np.float64)).astype(np.float32)
-    return np.minimum(found, np.float32(1.0))
-
-
-def parted(rows: NDArray[T]) -> tuple[NDArray[T], NDArray[T], NDArray[np.float32]]:
-    """The first LEAD numbers of each row (zeros where there are fewer), the others, and the length of the others."""
-    lead, rest = np.zeros((len(rows), LEAD), rows.dtype), np.ascontiguousarray(rows[:, LEAD:])
-    lead[:, : rows.shape[1]] = rows[:, :LEAD]
-    return lead, rest, (np.sqrt(np.einsum("ij,ij->i", rest, rest, dtype=np.float64)) * 1.000001).astype(np.float32)
-
-
-@compiled
-def _measure(rows: NDArray[Any], inverse: NDArray[np.float32]) -> None:
-    for i in range(len(rows)):
-        total = 0.0
-        for j in range(rows.shape[1]):
-            total += float(rows[i, j]) * float(rows[i, j])
-        inverse[i] = 1.0 / np.sqrt(total) if total > 0.0 else 0.0
 
 
 @compiled
@@ -118,7 +55,7 @@ def _place(order: NDArray[np.int32], at: int) -> int:
 
 
 @compiled
-def _put(score: float, at: int, order: NDArray[np.int32], best: NDArray[np.float32], where: NDArray[np.int64]) -> None:
+def _put(score: Any, at: int, order: NDArray[np.int32], best: NDArray[np.float32], where: NDArray[np.int64]) -> None:
     """Let one in where it belongs among the best, the last of whom goes: best first, then by entry."""
     slot, place = len(best) - 1, _place(order, at)
     if where[slot] != NOBODY and score == best[slot] and place > _place(order, where[slot]):
@@ -135,7 +72,7 @@ def _put(score: float, at: int, order: NDArray[np.int32], best: NDArray[np.float
 
 @compiled
 def _scan_part(
-    rows: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]],
+    rows: Parts,
     first: int,
     after: int,
     offset: int,
@@ -168,10 +105,10 @@ def _scan_part(
 
 @compiled
 def scan(
-    rows: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]],
+    rows: Parts,
     offset: int,
     order: NDArray[np.int32],
-    queries: tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.float32], NDArray[np.float32]],
+    queries: Queries,
     best: NDArray[np.float32],
     where: NDArray[np.int64],
 ) -> None:
@@ -189,13 +126,13 @@ def scan(
 
 @compiled
 def scan_lists(
-    rows: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]],
+    rows: Parts,
     starts: NDArray[np.int64],
     order: NDArray[np.int32],
-    tail: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]],
+    tail: Parts,
     heads: NDArray[np.int32],
     nexts: NDArray[np.int32],
-    queries: tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.float32], NDArray[np.float32]],
+    queries: Queries,
     turns: NDArray[np.int64],
     lists: NDArray[np.int32],
     best: NDArray[np.float32],

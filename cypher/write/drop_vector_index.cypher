@@ -1,0 +1,4 @@
+// Drops the index of vectors.
+// params: none
+// returns: nothing
+DROP INDEX persona_vector IF EXISTS;
