@@ -88,6 +88,7 @@ SAID = {
     "store": "neo4j://neo4j@elsewhere:7687",
     "base_url": A,
     "model": "openai:m",
+    "encoder": "sentence-transformers:/somebody/elses/model",
     "ask_above_calls": 7,
     "ask_above_usd": 0.5,
     "prices": {"m": {"input": 1, "output": 2.5}},
