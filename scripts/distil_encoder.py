@@ -195,7 +195,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"), help="its folder of data.* files")
     parser.add_argument("--work", type=Path, required=True, help="where to keep what the teacher says")
-    parser.add_argument("--texts", type=int, default=120_000, help="how many to learn from")
+    parser.add_argument("--texts", type=int, default=79_000, help="how many to learn from")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--measure", type=Path, help="a JSONL file with personas, none of which is learned from")

@@ -174,7 +174,7 @@ def test_the_key_stands_in_no_message(server, tmp_path):
 def test_a_call_that_could_cost_more_than_is_left_is_not_made(server, tmp_path):
     budget = Budget(PRICE, limit=1e-6)
     with (
-        buying(server, tmp_path, budget=budget) as (encoder, ledger),
+        buying(server, tmp_path, budget=budget) as (encoder, _),
         pytest.raises(BudgetExceededError, match="max-cost"),
     ):
         encoder.encode(TEXTS)

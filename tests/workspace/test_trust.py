@@ -111,6 +111,7 @@ INSTEAD = {
     "store": "sqlite",
     "base_url": B,
     "model": "openai:mine",
+    "encoder": "openai:text-embedding-3-small",
     "ask_above_calls": 3,
     "ask_above_usd": 0.25,
     "prices": {"m": {"input": 2, "output": 3}},

@@ -125,12 +125,12 @@ class Settings(BaseSettings):
     @field_validator("encoder")
     @classmethod
     def _is_an_encoder(cls, encoder: str) -> str:
-        from personagraph.meaning.encoders import kind_of
+        from personagraph.meaning.encoders import kind_of, shapes
 
         try:
             kind_of(encoder)
-        except ConfigError as error:
-            raise ValueError(str(error)) from None
+        except ConfigError:
+            raise ValueError(f"it can be {shapes()}") from None
         return encoder
 
     @field_validator("dedup")
