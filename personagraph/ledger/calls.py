@@ -166,14 +166,14 @@ class CallLog:
         return [{name: row[name] for name in row.keys() if name != "last"} for row in rows]  # noqa: SIM118
 
     def totals(self, **filters: str | None) -> list[CallTotals]:
-        """What the calls add up to, by run (oldest first), model and prompt. Filters as in `listed`."""
+        """What the calls add up to, by run (none, then oldest first), model and prompt. Filters as in `listed`."""
         asked = _ASKED.format(_among(filters, "attempt.call"))
         fits = " AND ".join(f"asked.{name} = :{name}" for name in _given(filters)) or "TRUE"
         rows = self._database.rows(
             "SELECT asked.run, asked.model, prompt, count(*), sum(attempts), sum(failed), sum(uncertain),"
             " sum(prompt_tokens), sum(completion_tokens), sum(cached_tokens), sum(cost), sum(latency),"
             " sum(perhaps_billed)"
-            f" FROM ({asked}) AS asked JOIN run ON run.id = asked.run WHERE {fits}"
+            f" FROM ({asked}) AS asked LEFT JOIN run ON run.id = asked.run WHERE {fits}"
             " GROUP BY 1, 2, 3 ORDER BY run.number, 2, 3",
             filters,
         )

@@ -49,6 +49,7 @@ def test_a_new_file_records_the_store_and_an_old_one_is_kept(tmp_path):
         ('modle = "x"', "'modle', which is no setting; there are store, model"),
         ("concurrency = 0", "concurrency.*greater than or equal to 1"),
         ('dedup = "fuzzy"', "dedup.*'content' or 'partition' or 'minhash'"),
+        ('encoder = "hunter22"', "encoder.*static, sentence-transformers:NAME, openai:NAME"),
         ("model =", "cannot be read as TOML"),
         ('store_password = "hunter22"', "holds store_password"),
         ('openai_api_key = "hunter22"', "holds openai_api_key"),
@@ -139,3 +140,17 @@ def test_nothing_that_is_set_of_one_model_is_true_or_false_but_a_parameter_of_a_
         load_settings(tmp_path)
     (tmp_path / FILE).write_text("[models.m]\nrequest = { include_reasoning = false }\n")
     assert "models" in load_settings(tmp_path).unconfirmed
+
+
+def test_the_folder_of_an_encoder_is_looked_for_beside_the_file_that_names_it_and_holds_once_confirmed(tmp_path):
+    (tmp_path / FILE).write_text('encoder = "sentence-transformers:./model"\n')
+    assert load_settings(tmp_path).encoder == "static"
+    with pytest.raises(ConfigError, match=r"encoder .* is not confirmed, so nothing was encoded by it"):
+        load_settings(tmp_path).trusted("encoder")
+    confirm_settings(tmp_path, settings_to_confirm(tmp_path))
+    assert load_settings(tmp_path).trusted("encoder") == f"sentence-transformers:{tmp_path}/model"
+
+
+def test_the_encoder_of_the_package_needs_nobodys_word(tmp_path):
+    (tmp_path / FILE).write_text('encoder = "static"\n')
+    assert settings_to_confirm(tmp_path) == []

@@ -20,9 +20,13 @@ def kind_of(name: str) -> tuple[EncoderKind, str]:
     start, colon, rest = name.partition(":")
     kind = ENCODERS.get(start)
     if kind is None or not kind.fits(rest if colon else None):
-        known = ", ".join(kind.shape or name for name, kind in ENCODERS.items())
-        raise UsageError(f"there is no encoder {name!r}; it can be {known}")
+        raise UsageError(f"there is no encoder {name!r}; it can be {shapes()}")
     return kind, rest
+
+
+def shapes() -> str:
+    """How an encoder can be named, for people."""
+    return ", ".join(kind.shape or name for name, kind in ENCODERS.items())
 
 
 def encoder_named(name: str, embed: Embed | None = None) -> Encoder:

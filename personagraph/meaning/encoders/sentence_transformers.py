@@ -22,7 +22,7 @@ class SentenceTransformersEncoder:
     def __init__(self, model: str) -> None:
         self.name = f"{_PREFIX}{model}"
         self._model = _loaded(model)
-        self._dims = int(self._model.get_sentence_embedding_dimension() or 0)
+        self._dims = int(self._model.get_embedding_dimension() or 0)
 
     @property
     def dims(self) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FILE = "static.npz"
 LONGEST = 4096
 """Characters of a text that are read: more than any encoder of sentences looks at."""
-READ = 0.5
+READ = 0.6
 """A text is read when at least so many of its letters stand in words that the model has whole."""
 CHUNK = 4096
 FEW = 64

@@ -11,7 +11,7 @@ LONGEST_WORD = 100
 """Characters; nothing longer is a word, and none of it is looked for."""
 
 
-class Vocabulary:
+class WordPieces:
     """The entries of a model, by their place in the list."""
 
     def __init__(self, entries: Sequence[str]) -> None:

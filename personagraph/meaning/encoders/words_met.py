@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.meaning.encoders.wordpieces import Vocabulary, folded
+from personagraph.meaning.encoders.wordpieces import WordPieces, folded
+from personagraph.vocabulary.reference import english_words
 
 if TYPE_CHECKING:
     from personagraph.meaning.encoders.static import Model
@@ -29,7 +30,7 @@ class WordsMet:
     """
 
     def __init__(self, entries: Sequence[str]) -> None:
-        self._vocabulary = Vocabulary(entries)
+        self._vocabulary, self._english = WordPieces(entries), english_words()
         self._forget()
 
     def sum(
@@ -98,9 +99,10 @@ class WordsMet:
             self._first[number + 1] = start + len(pieces)
 
     def _split(self, word: str) -> tuple[list[int], int, int]:
-        """The pieces of a word, its letters, and those of them that stand in an entry of the model."""
+        """The pieces of a word, its letters, and as many of them as are known."""
         letters = sum(map(str.isalpha, word))
-        return self._vocabulary.pieces(word), letters, letters if word in self._vocabulary else 0
+        known = word in self._vocabulary or word in self._english
+        return self._vocabulary.pieces(word), letters, letters if known else 0
 
     def _sum_one(self, text: str, model: "Model", read: float, row: npt.NDArray[np.float32]) -> None:
         split = [self._split(word) for word in _WORD.findall(text)]

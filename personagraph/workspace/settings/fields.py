@@ -263,13 +263,13 @@ class Settings(BaseSettings):
 
 
 def kind_named(encoder: str) -> "EncoderKind":
-    """The kind of the encoder with this name. Raises ValueError for one that is not known."""
-    from personagraph.meaning.encoders import kind_of
+    """The kind of the encoder with this name. Raises ValueError for one that is not known, which it does not repeat."""
+    from personagraph.meaning.encoders import kind_of, shapes
 
     try:
         return kind_of(encoder)[0]
-    except ConfigError as error:
-        raise ValueError(str(error)) from None
+    except ConfigError:
+        raise ValueError(f"it can be {shapes()}") from None
 
 
 def language_of(said: str) -> str:
