@@ -224,7 +224,7 @@ def test_a_duplicate_index_finds_duplicates_in_a_graph_in_a_file_and_as_a_settin
         alone = dedup_file(file, workspace.folder / "kept.jsonl", method="mine")
         with open_workspace(workspace.folder, dedup="mine") as opened:
             done = opened.import_personas(file)
-    assert (alone.kept, len(alone.merges)) == (4, 1)
+    assert (alone.kept, alone.merged) == (4, 1)
     assert (done.new, done.merged) == (1, 4)
     with pytest.raises(ConfigError, match="it should be 'partition' or 'minhash'"):
         open_workspace(workspace.folder, dedup="mine")

@@ -2,15 +2,13 @@
 
 import gzip
 import json
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from personagraph.dedup.file import deduplicate_file
+from personagraph.dedup.file import Outputs, deduplicate_file
 from personagraph.dedup.rules import INDEXES, Deduplicator
-from personagraph.dedup.stream import deduplicate
 from personagraph.dedup.veto.veto import differs
 from personagraph.errors import InputError
 from personagraph.importing.networks.mapping import NetworkMapping, Nodes
@@ -37,9 +35,9 @@ def by_import(path: Path, field: str, separator: str | None) -> Read:
 
 
 def by_dedup(path: Path, field: str, separator: str | None) -> Read:
-    decide = partial(deduplicate, known=Deduplicator(INDEXES["partition"].make(), differs))
     output = path.parent / "kept.out"
-    done = deduplicate_file(path, output, decide, field=field, separator=separator)
+    known = Deduplicator(INDEXES["partition"].make(), differs)
+    done = deduplicate_file(path, Outputs(output), known, field=field, separator=separator)
     kept = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
     named = [next(value for name, value in row.items() if name.strip().lower() == field) for row in kept]
     return Read([" ".join(text.split()) for text in named], [row.line for row in done.faults])
