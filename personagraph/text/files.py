@@ -221,6 +221,8 @@ class _Unpacked(io.RawIOBase):
         return self._file.fileno()
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        if whence == os.SEEK_END:
+            raise io.UnsupportedOperation("where it ends is not known before all of it is unpacked")
         return self._content.seek(offset, whence)
 
     def readinto(self, buffer: "WriteableBuffer") -> int:

@@ -96,7 +96,7 @@ def _values(column: Any) -> Sequence[Any]:
             return column.to_pylist()  # type: ignore[no-any-return]
         except UnicodeDecodeError:
             found = column.cast("large_binary").to_pylist()
-            return [value and value.decode(errors="surrogateescape") for value in found]
+            return [None if value is None else value.decode(errors="surrogateescape") for value in found]
     if types.is_integer(kind) or types.is_boolean(kind):
         return column.to_pylist()  # type: ignore[no-any-return]
     return [_told(value) for value in column.to_pylist()]
