@@ -32,7 +32,7 @@ def dedup(
 
     \b
     Example: personagraph dedup personas.jsonl --output kept.jsonl --clusters clusters.jsonl
-    Example: personagraph dedup more.parquet --like personas.jsonl --output new.jsonl
+    Example: personagraph dedup more.jsonl --like personas.jsonl --output new.jsonl
     """
     from personagraph.workspace import dedup_file
 

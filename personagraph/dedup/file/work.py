@@ -38,7 +38,7 @@ class Outputs(NamedTuple):
     report: Path | None = None
 
 
-class _Waiting(NamedTuple):
+class _Undecided(NamedTuple):
     """A row that is being decided: its object as a line of JSON, "" for one of the other file."""
 
     line: int
@@ -118,9 +118,9 @@ class _Run:
         self._before, self._known, self._texts, self._like, self._progress = before, known, texts, like, progress
         self.outcome = Outcome()
 
-    def decided(self, rows: _Rows, others: _Rows | None) -> Iterator[tuple[_Waiting, Member | None]]:
+    def decided(self, rows: _Rows, others: _Rows | None) -> Iterator[tuple[_Undecided, Member | None]]:
         """Each row of the file, in order, with what it is merged into."""
-        waiting: deque[_Waiting] = deque()
+        waiting: deque[_Undecided] = deque()
         for decision in self._before.decided(enumerate(_descriptions(rows, others, waiting)), self._known):
             row = waiting.popleft()
             self._texts.append(row.description)
@@ -155,11 +155,11 @@ class _Run:
         return Deduplicated(*counts, found.by_method, apart, tuple(rows.faults), like, resumed)
 
 
-def _descriptions(rows: _Rows, others: _Rows | None, waiting: deque[_Waiting]) -> Iterator[str]:
+def _descriptions(rows: _Rows, others: _Rows | None, waiting: deque[_Undecided]) -> Iterator[str]:
     """The descriptions of both files, the other one first; the rest of each row waits for its decision."""
     known = ((row, "") for row, _ in others or ())
     for row, data in chain(known, rows):
-        waiting.append(_Waiting(row.line, data, row.description))
+        waiting.append(_Undecided(row.line, data, row.description))
         yield row.description
 
 
