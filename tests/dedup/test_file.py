@@ -15,7 +15,7 @@ from personagraph.progress import Tick
 
 def run(path: Path, output: Path, index: str = "partition", **options):
     outputs = Outputs(output, *(options.pop(name, None) for name in ("merged", "clusters", "report")))
-    return deduplicate_file(path, outputs, Deduplicator(INDEXES[index].make(), differs), **options)
+    return deduplicate_file(path, outputs, lambda texts: Deduplicator(INDEXES[index].make(), differs), **options)
 
 
 def written(path: Path, *lines: str) -> Path:

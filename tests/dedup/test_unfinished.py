@@ -49,7 +49,7 @@ def run(path: Path, folder: Path, known: Deduplicator | None = None, **options):
     folder.mkdir(exist_ok=True)
     outputs = Outputs(folder / "kept.jsonl", *(folder / name for name in NAMES.values()))
     known = known or Deduplicator(INDEXES["partition"].make(), differs)
-    return deduplicate_file(path, outputs, known, **{"settings": {"method": "partition"}} | options)
+    return deduplicate_file(path, outputs, lambda texts: known, **{"settings": {"method": "partition"}} | options)
 
 
 def held(folder: Path) -> dict[str, bytes]:

@@ -37,7 +37,7 @@ def by_import(path: Path, field: str, separator: str | None) -> Read:
 def by_dedup(path: Path, field: str, separator: str | None) -> Read:
     output = path.parent / "kept.out"
     known = Deduplicator(INDEXES["partition"].make(), differs)
-    done = deduplicate_file(path, Outputs(output), known, field=field, separator=separator)
+    done = deduplicate_file(path, Outputs(output), lambda texts: known, field=field, separator=separator)
     kept = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
     named = [next(value for name, value in row.items() if name.strip().lower() == field) for row in kept]
     return Read([" ".join(text.split()) for text in named], [row.line for row in done.faults])

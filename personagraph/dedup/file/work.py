@@ -4,7 +4,7 @@ import gzip
 import json
 import os
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from heapq import nsmallest
 from itertools import chain, combinations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from personagraph.dedup.file.outcome import Deduplicated, LikeFile, Member, Outcome
-from personagraph.dedup.file.texts import Texts
+from personagraph.dedup.file.text_file import TextFile, passing
 from personagraph.dedup.file.unfinished import Unfinished, unfinished
 from personagraph.dedup.rules import Deduplicator
 from personagraph.errors import ConfigError, InputError, UsageError
@@ -71,7 +71,7 @@ class _Rows:
 def deduplicate_file(
     path: Path,
     outputs: Outputs,
-    known: Deduplicator,
+    make: Callable[[Path], Deduplicator],
     *,
     field: str = "persona",
     separator: str | None = None,
@@ -84,7 +84,8 @@ def deduplicate_file(
 
     With `like`, only those that are no persona of that file. No output appears before all is done. The input is
     streamed. A run that is stopped leaves its verdicts beside the output, and the next one with the same `settings` (by
-    which verdicts are made) goes on from them, to the same result. `known` is empty, and knows all rows in the end.
+    which verdicts are made) goes on from them, to the same result. `make` gives a deduplicator that knows nobody; it
+    may keep texts in the file that it is told, which has no name any more afterwards.
     Raises InputError for an input that cannot be read or has no usable row, or if `strict` for the first row that
     cannot be used, and ConfigError for an output that cannot be written or is an input.
     """
@@ -97,7 +98,9 @@ def deduplicate_file(
     with ExitStack() as stack:
         before = stack.enter_context(unfinished(outputs.kept, settings or {}))
         written = dict(zip(files, stack.enter_context(replacing(files)), strict=True))
-        texts = stack.enter_context(closing(Texts(outputs.kept.absolute().parent)))
+        texts = stack.enter_context(closing(TextFile(outputs.kept.absolute().parent)))
+        with passing(outputs.kept) as file:
+            known = make(file)
         run = _Run(before, known, texts, like, progress)
         _write_rows(run, rows, others, written, outputs)
         result = run.result(rows, others)
@@ -113,7 +116,7 @@ class _Run:
     """A run over the rows of one file, or of two."""
 
     def __init__(
-        self, before: Unfinished, known: Deduplicator, texts: Texts, like: Path | None, progress: Progress
+        self, before: Unfinished, known: Deduplicator, texts: TextFile, like: Path | None, progress: Progress
     ) -> None:
         self._before, self._known, self._texts, self._like, self._progress = before, known, texts, like, progress
         self.outcome = Outcome()

@@ -1,4 +1,4 @@
-"""Reads the rows of a file, of JSON, a table or Parquet: each with its line, and its fields or what is wrong with it."""
+"""Reads the rows of a file, of JSON, a table or Parquet: each with its line, its fields or what is wrong with it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path

@@ -43,7 +43,7 @@ def dedup_file(
     return deduplicate_file(
         Path(path),
         outputs,
-        Deduplicator(INDEXES[name].make(), differs),
+        lambda texts: Deduplicator(INDEXES[name].make(), differs),
         field=field,
         separator=sign,
         strict=strict,

@@ -1,15 +1,18 @@
 """Texts by their number, on disk: what millions of descriptions would take of the memory."""
 
 import os
+import secrets
 import tempfile
 from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _PENDING = 1 << 20
 """Bytes that wait in memory to be written at once."""
 
 
-class Texts:
+class TextFile:
     """A list of texts that grows at its end, in a file without a name in `folder`, which is gone when it is closed.
 
     In memory are eight bytes a text, and the last ones. Raises OSError when the disk is full.
@@ -47,3 +50,17 @@ class Texts:
             rest = rest[self._file.write(rest) :]
         self._written += len(self._pending)
         self._pending.clear()
+
+
+@contextmanager
+def passing(target: Path) -> Iterator[Path]:
+    """A new, empty file beside the target, which loses its name when the block ends: whoever opened it has it alone.
+
+    What a killed process left of it is removed as what it left of the target is. Raises OSError when it cannot be made.
+    """
+    name = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        yield name
+    finally:
+        os.unlink(name)
