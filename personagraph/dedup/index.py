@@ -1,42 +1,56 @@
-"""What every index of word sets must do: find the entries that are alike."""
+"""What a way to find alike descriptions must say: under which signatures they are kept, and how alike two are."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from personagraph.text.words import is_alike, jaccard
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from personagraph.dedup.arrays.reading import Readings
+    from personagraph.dedup.arrays.table import Signatures
+
+THRESHOLD = Fraction(9, 10)
+"""The Jaccard similarity of PersonaHub's rule."""
 
 
 class Candidate(NamedTuple):
-    """An entry that an index found to be alike."""
+    """An entry that was found to be alike."""
 
     key: int
     score: float
 
 
-class DuplicateIndex(Protocol):
-    """Finds the entries whose word sets have a Jaccard similarity of at least a threshold. Incremental, exact."""
+class Method(Protocol):
+    """Finds candidates: descriptions that share a signature, and are alike enough then.
 
-    def add(self, key: int, words: frozenset[str]) -> None:
-        """Enter a word set under a number that is not yet in use."""
+    `recorded` is the name under which its merges are kept.
+    """
 
-    def remove(self, key: int) -> None:
-        """Forget the entry."""
+    recorded: str
 
-    def matches(self, words: frozenset[str]) -> list[Candidate]:
-        """The entries alike enough, best first, then by key."""
+    def signatures(
+        self, descriptions: Sequence[str], readings: "Readings"
+    ) -> "tuple[Signatures, npt.NDArray[np.int64]]":
+        """The signatures of all rows, one after another, and where those of each row end; only of rows with keys.
+
+        Rows that are alike enough and have a key in common share one, at least nearly always.
+        """
+
+    def score(self, description: str, other: str) -> float:
+        """How alike two descriptions that share a key are; 0 when not enough."""
+
+
+def by_keys(readings: "Readings") -> "tuple[Signatures, npt.NDArray[np.int64]]":
+    """The keys as signatures, and where those of each row end."""
+    return (readings.keys ^ (readings.keys >> 32)).astype("uint32"), readings.key_ends
 
 
 @dataclass(frozen=True, slots=True)
-class IndexKind:
-    """An index as it is registered: what makes an empty one, for a similarity of 0.9 or more, and what it is."""
+class MethodKind:
+    """A method as it is registered: what makes it for a threshold, which some do not look at, and what it is."""
 
-    make: Callable[[], DuplicateIndex]
+    make: Callable[[Fraction], Method]
     about: str
-
-
-def alike(words: frozenset[str], near: Iterable[tuple[int, frozenset[str]]], threshold: Fraction) -> list[Candidate]:
-    """Those of the numbered word sets whose Jaccard similarity is at least `threshold`, best first, then by number."""
-    found = [Candidate(key, jaccard(words, other)) for key, other in near if is_alike(words, other, threshold)]
-    return sorted(found, key=lambda candidate: (-candidate.score, candidate.key))

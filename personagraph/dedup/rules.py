@@ -1,17 +1,19 @@
-"""Puts the rules of de-duplication in order: the same text, then Jaccard; a veto stands before any merge."""
+"""Puts the rules of de-duplication in order: the same text, then the method; a veto stands before any merge."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import count
-from typing import NamedTuple, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from personagraph.dedup import jaccard, minhash
-from personagraph.dedup.index import Candidate, DuplicateIndex, IndexKind
-from personagraph.text.words import word_set
-from personagraph.types import persona_id
+from personagraph.dedup import content, jaccard, minhash
+from personagraph.dedup.index import Candidate, Method, MethodKind
+from personagraph.types import normalise
 
-INDEXES: dict[str, IndexKind] = {"partition": jaccard.INDEX, "minhash": minhash.INDEX}
-"""The ways to find word sets with a Jaccard similarity of 0.9 or more, by the name that `--dedup` takes."""
+if TYPE_CHECKING:
+    from personagraph.dedup.arrays.lookup import Row
+
+METHODS: dict[str, MethodKind] = {"content": content.METHOD, "partition": jaccard.METHOD, "minhash": minhash.METHOD}
+"""The ways to find descriptions that may be of one persona, by the name that `--dedup` takes."""
 
 
 class Match(NamedTuple):
@@ -23,7 +25,7 @@ class Match(NamedTuple):
 
 
 class Rule(Protocol):
-    """One way to find entries that are alike; `method` is the name under which its merges are recorded."""
+    """One more way to find entries that are alike; `method` is the name under which its merges are recorded."""
 
     method: str
 
@@ -37,92 +39,113 @@ class Rule(Protocol):
         """The entries alike enough, in any order."""
 
 
-class AlikeWords:
-    """The rule that compares word sets."""
-
-    method = "jaccard"
-
-    def __init__(self, index: DuplicateIndex) -> None:
-        self._index = index
-
-    def add(self, key: int, description: str) -> None:
-        """Enter the word set of a description."""
-        self._index.add(key, word_set(description))
-
-    def remove(self, key: int) -> None:
-        """Forget the entry."""
-        self._index.remove(key)
-
-    def matches(self, description: str) -> list[Candidate]:
-        """The entries with a similar word set."""
-        return self._index.matches(word_set(description))
-
-
 class Deduplicator:
     """Every description that is known, by the persona it stands for; a persona may have several.
 
     `veto` gives the reason ("place: american / nigerian") why two descriptions must be kept apart although they are
-    alike, or None. `more` are the rules that are asked, in order, when Jaccard finds nobody. `vetoes` counts, by
-    category, the merges that the veto prevented.
+    alike, or None; it is not asked about two that have the same words, but for articles. `more` are the rules that are
+    asked, in order, when the method finds nobody. `vetoes` counts, by category, the merges that the veto prevented.
+    With `texts`, a file, the descriptions are kept there, and not in memory.
     """
 
     def __init__(
-        self, index: DuplicateIndex, veto: Callable[[str, str], str | None], more: Sequence[Rule] = ()
+        self,
+        method: Method,
+        veto: Callable[[str, str], str | None],
+        more: Sequence[Rule] = (),
+        *,
+        texts: Path | None = None,
     ) -> None:
-        self._rules: tuple[Rule, ...] = (AlikeWords(index), *more)
+        from personagraph.dedup.arrays.lookup import Lookup
+
+        self._known = Lookup(method, texts)
+        self._method = method
         self._veto = veto
-        self._by_text: dict[str, int] = {}
-        self._entries: dict[int, tuple[str, str]] = {}
-        self._keys: dict[str, list[int]] = {}
-        self._order: dict[str, int] = {}
-        self._next = count()
+        self._more = tuple(more)
         self.vetoes: Counter[str] = Counter()
+
+    def prepare(self, descriptions: Sequence[str]) -> None:
+        """Read descriptions together, which are then found and added many times as fast, in any order or not at all.
+
+        What was prepared before is let go. Nothing but the time that it takes depends on this.
+        """
+        self._known.prepare(descriptions)
 
     def add(self, id: str, description: str) -> None:
         """Enter a description of the persona; one that is known already is left as it is."""
-        key, text = next(self._next), persona_id(description)
-        self._order.setdefault(id, key)
-        if text == id:  # one string kept, not two equal ones
-            text = id
-        if text not in self._by_text:
-            self._by_text[text] = key
-            self._entries[key] = (id, description)
-            self._keys.setdefault(id, []).append(key)
-            for rule in self._rules:
-                rule.add(key, description)
+        key = self._known.add(id, description)
+        for rule in self._more if key is not None else ():
+            rule.add(key, description)
 
     def description(self, id: str) -> str:
-        """The first description that was entered for a persona."""
-        return self._entries[self._keys[id][0]][1]
+        """The first description that was entered for a persona. Raises KeyError for one that is not known."""
+        return self._known.description(id)
 
     def remove(self, id: str, description: str | None = None) -> None:
         """Forget one description of the persona, or, without one, the persona; what is not known is no error."""
-        text = None if description is None else persona_id(description)
-        for key in list(self._keys.get(id, ())):
-            known = persona_id(self._entries[key][1])
-            if text in (None, known):
-                self._keys[id].remove(key)
-                del self._entries[key], self._by_text[known]
-                for rule in self._rules:
+        wanted = None if description is None else normalise(description)
+        for key in self._known.of(id):
+            if wanted in (None, normalise(self._known.text(key))):
+                self._known.remove(key)
+                for rule in self._more:
                     rule.remove(key)
-        if not self._keys.get(id):
-            self._keys.pop(id, None)
-            self._order.pop(id, None)
 
     def find(self, description: str, *, apart: Callable[[str], bool] = lambda id: False) -> Match | None:
         """The persona that this description is: the most alike, then the first entered; `apart` ids are passed over."""
-        same = self._by_text.get(persona_id(description))
-        if same is not None and not apart(self._entries[same][0]):
-            return Match(self._entries[same][0], "text", 1.0)
-        return next((match for rule in self._rules if (match := self._found_by(rule, description, apart))), None)
+        if near := self._known.near(description):
+            row, keys = near
+            if found := self._same_text(description, keys, apart) or self._alike(description, row, keys, apart):
+                return found
+        for rule in self._more:
+            candidates = [(key, score) for key, score in rule.matches(description)]
+            if match := self._first(description, rule.method, candidates, apart):
+                return match
+        return None
 
-    def _found_by(self, rule: Rule, description: str, apart: Callable[[str], bool]) -> Match | None:
-        near = [(score, *self._entries[key]) for key, score in rule.matches(description)]
-        for score, id, known in sorted(near, key=lambda n: (-n[0], self._order[n[1]], n[2])):
+    def save(self, file: Path) -> None:
+        """Write what is known to a file, whole or not at all; of `texts`, how much of them belongs to it.
+
+        Raises ConfigError for a file that cannot be written.
+        """
+        self._known.save(file)
+
+    def load(self, file: Path) -> None:
+        """Take what was saved with the same method, before anything else. Raises InputError where it cannot be used."""
+        self._known.load(file)
+
+    def _same_text(self, description: str, keys: Sequence[int], apart: Callable[[str], bool]) -> Match | None:
+        text = normalise(description)
+        for key in keys:
+            if normalise(self._known.text(key)) == text:
+                _, id = self._known.persona(key)
+                return None if apart(id) else Match(id, "text", 1.0)
+        return None
+
+    def _alike(self, description: str, row: "Row", keys: Sequence[int], apart: Callable[[str], bool]) -> Match | None:
+        candidates, surely = [], set()
+        for key, other in zip(keys, self._known.rows(keys), strict=True):
+            score = self._method.score(description, self._known.text(key)) if row.shares_key(other) else 0
+            if score:
+                candidates.append((key, score))
+                if row.says_the_same(other):
+                    surely.add(key)
+        return self._first(description, self._method.recorded, candidates, apart, surely)
+
+    def _first(
+        self,
+        description: str,
+        method: str,
+        candidates: Sequence[tuple[int, float]],
+        apart: Callable[[str], bool],
+        surely: frozenset[int] | set[int] = frozenset(),
+    ) -> Match | None:
+        """The first that is not vetoed: the most alike, of the persona that was entered first."""
+        near = [(-score, self._known.persona(key), key not in surely, key) for key, score in candidates]
+        for score, (_, id), is_open, key in sorted(near):
             if apart(id):
                 continue
-            if reason := self._veto(description, known):
-                self.vetoes[reason.partition(":")[0]] += 1
-            else:
-                return Match(id, rule.method, score)
+            reason = self._veto(description, self._known.text(key)) if is_open else None
+            if reason is None:
+                return Match(id, method, -score)
+            self.vetoes[reason.partition(":")[0]] += 1
         return None

@@ -1,9 +1,13 @@
 """De-duplicates rows that come one after another, without a workspace."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from personagraph.dedup.rules import Deduplicator
+
+_AHEAD = 4096
+"""Rows that are read before the first of them is decided."""
 
 
 class Decision(NamedTuple):
@@ -16,11 +20,14 @@ class Decision(NamedTuple):
 
 
 def deduplicate(rows: Iterable[tuple[int, str]], known: Deduplicator) -> Iterator[Decision]:
-    """A decision for each numbered description, in the order of the rows; each is judged by those before it.
+    """A decision for each numbered description, in the order of the rows; each is judged by those before it. Reads thousands of rows ahead.
 
     A merged description becomes one more of the row it was merged into, as in a graph.
     """
-    for row, description in rows:
-        match = known.find(description)
-        known.add(match.id if match else str(row), description)
-        yield Decision(row, int(match.id), match.method, match.score) if match else Decision(row, None, "", 0.0)
+    ahead = iter(rows)
+    while chunk := list(islice(ahead, _AHEAD)):
+        known.prepare([description for _, description in chunk])
+        for row, description in chunk:
+            match = known.find(description)
+            known.add(match.id if match else str(row), description)
+            yield Decision(row, int(match.id), match.method, match.score) if match else Decision(row, None, "", 0.0)

@@ -55,6 +55,7 @@ APART = {
         ("A mender of scrapes", "A mender of scraps"),
         ("A masseur in a spa", "A masseuse in a spa"),
         ("A man with a blond friend", "A man with a blonde friend"),
+        ("A local beekeeper", "A beekeeper"),
     ],
     "sex": [
         ("A nurse who visits her patients", "A nurse who visits his patients"),
@@ -96,6 +97,7 @@ APART = {
         ("A fan of the brass band", "A critic of the brass band"),
         ("A whittler who sells spoons", "A falconer who sells spoons"),
         ("A supporter of the new bridge", "An opponent of the new bridge"),
+        ("A marketing manager", "A market manager"),
         ("A planner for weddings", "A planer for weddings"),
         ("A nurse who writes", "A nurse and lawyer who writes"),
     ],
@@ -116,6 +118,7 @@ APART = {
     "wealth": [("A wealthy farmer's heir", "A poor farmer's heir")],
     "settlement": [("A rural postman", "An urban postman")],
     "commerce": [("A dealer who buys carpets", "A dealer who sells carpets")],
+    "scale": [("A local beekeeper", "A national beekeeper")],
     "school": [("A primary school cook", "A secondary school cook")],
     "field": [("A history teacher", "A chemistry teacher"), ("A software engineer", "A mechanical engineer")],
     "colour": [("A judge with a black belt", "A judge with a brown belt")],
@@ -132,12 +135,13 @@ APART = {
         ("A landlord, suing a tenant", "A tenant, suing a landlord"),
         ("A teacher whose boss hates him", "A teacher who hates his boss"),
         ("A teacher that his boss hates", "A teacher that hates his boss"),
-        ("A nurse who tells her father of his luck", "A nurse who tells his father of her luck"),
-    ],
-    "scope": [
         ("A voter who supports taxes and opposes tolls", "A voter who opposes taxes and supports tolls"),
         ("A man who does smoke but does not drink", "A man who does drink but does not smoke"),
+        ("A man who does not smoke and drinks", "A man who does not drink and smokes"),
+        ("A clerk who isn't a poet and is a singer", "A clerk who isn't a singer and is a poet"),
+        ("A nurse who tells her father of his luck", "A nurse who tells his father of her luck"),
     ],
+    "scope": [("A man who does not smoke or drink", "A man who does not smoke but does drink")],
     "voice": [("A clerk who is mentored by a judge", "A clerk who is mentoring a judge")],
 }
 
@@ -191,7 +195,7 @@ MERGE = {
         ("A potter in Kyoto", "A warm-hearted potter in Kyoto"),
         ("A diver who repairs piers", "A passionate diver who repairs piers"),
         ("An experienced surveyor", "A surveyor"),
-        ("A local beekeeper", "A beekeeper"),
+        ("A nurse who is very fond of dogs", "A nurse who is fond of dogs"),
     ],
     "lists": [
         ("A chef who loves hiking and cooking", "A chef who loves cooking and hiking"),

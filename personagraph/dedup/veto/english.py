@@ -1,13 +1,14 @@
 """Which words of a description can be read: those of English, among words of English."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 
-from personagraph.dedup.veto.lexicon import forms, senses
-from personagraph.vocabulary.reference import english_words
+from personagraph.dedup.veto.lexicon import american, forms, known_phrases, senses
+from personagraph.vocabulary.reference import english_words, table
 
-EMPTY_WORDS = frozenset({"a", "an", "the", "who", "which", "that"})
+ARTICLES = frozenset({"a", "an", "the"})
+EMPTY_WORDS = ARTICLES | {"who", "which", "that"}
 """Words that come and go with the wording."""
 SMALL_WORDS = EMPTY_WORDS | frozenset(
     (
@@ -16,13 +17,32 @@ SMALL_WORDS = EMPTY_WORDS | frozenset(
     )
 )
 """Words that may be replaced by one another, and nothing else is said: "who works in", "and works at"."""
+_ENGLISH = 0.62
+"""The share of known words that real English descriptions have; texts of 35 other languages have 0.6 at most."""
+_PLURAL = re.compile("[^aious]s$")
+_OFTEN_VERBS = {"lives": "live", "leaves": "leave"}
+"""Forms of a verb that are plurals, too."""
 _SHORT_VOWEL = re.compile("(?:^|[^aeiou])[aeiou][^aeiou]$")
 
 
 @lru_cache(maxsize=1 << 16)
 def is_known(word: str) -> bool:
     """Whether a word, plain and in lower case, is in the list of English words or in the lexicon, in any form."""
+    if word in english_words() or word in _in_names():
+        return True
     return senses((word,)) is not None or any(form in english_words() for form, _ in forms(word))
+
+
+@lru_cache(maxsize=1)
+def _in_names() -> frozenset[str]:
+    """The longer words of names of several words ("paulo")."""
+    return frozenset(word for phrase in known_phrases() if len(phrase) > 1 for word in phrase if len(word) > 3)
+
+
+def reads_as_english(found: Sequence[str]) -> bool:
+    """Whether enough of the words, numbers and signs left out, are known; where there is no word, it is."""
+    known = [is_known(word) for word in found if word[0].isalpha()]
+    return sum(known) >= _ENGLISH * len(known)
 
 
 def among_english(known: Sequence[bool]) -> list[tuple[bool, bool]]:
@@ -35,6 +55,29 @@ def among_english(known: Sequence[bool]) -> list[tuple[bool, bool]]:
 def stems(word: str) -> frozenset[str]:
     """The words of the list that this one may be a form of ("mending" of "mend", "caring" not of "car"), or itself."""
     found = {form for form, _ in forms(word) if form in english_words()}
-    return frozenset(form for form in found if not (form + "e" in found and _SHORT_VOWEL.search(form))) or frozenset(
-        {word}
-    )
+    return frozenset(form for form in found if not is_cut_short(form, found)) or frozenset({word})
+
+
+def is_cut_short(form: str, found: Set[str]) -> bool:
+    """Whether a word of those found lacks the e of the other ("car" of "caring", where "care" was found)."""
+    return form + "e" in found and bool(_SHORT_VOWEL.search(form))
+
+
+def regular_base(word: str) -> str:
+    """The shortest word that this one is a regular form of; of a word that is in no list, without the s of a plural."""
+    found = min(stems(word), key=lambda form: (len(form), form))
+    unknown_plural = found == word and _PLURAL.search(word) and word not in english_words()
+    return word[:-1] if unknown_plural else found
+
+
+@lru_cache(maxsize=1 << 16)
+def base(word: str) -> str:
+    """The word that this one is a form of, in American spelling ("teaching" of "teach", "women" of "woman")."""
+    found = _OFTEN_VERBS.get(word) or _irregular().get(word) or regular_base(word)
+    other = american(found)
+    return other if other in english_words() else found
+
+
+@lru_cache(maxsize=1)
+def _irregular() -> Mapping[str, str]:
+    return {row["form"]: row["word"] for row in table("word_forms")}

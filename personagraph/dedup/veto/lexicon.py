@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -35,6 +35,7 @@ _BEFORE_ES = ("s", "x", "z", "ch", "sh", "o")
 _OF_A_PEOPLE = ("shman", "chman", "tsman")
 """Endings of the name of a people where it names a man."""
 _NOT_A_SEX = frozenset({"other", "m", "f", "ms"})
+_NEGATIONS = ("un", "in", "im", "il", "ir", "dis", "non", "anti", "mis", "a")
 _SPELLINGS = tuple(
     (re.compile(british), other)
     for british, other in (
@@ -62,6 +63,17 @@ def senses(phrase: Phrase) -> tuple[Sense, ...] | None:
 def longest_from(word: str) -> int:
     """How many words the longest phrase has that begins with this one; 1 if there is none."""
     return _longest().get(word, 1)
+
+
+def known_phrases() -> Iterable[Phrase]:
+    """All words and phrases of the lexicon."""
+    return _phrases().keys()
+
+
+def negates(one: str, other: str) -> bool:
+    """Whether one word is the other with a negating prefix."""
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) > 3 and any(longer == prefix + shorter for prefix in _NEGATIONS)
 
 
 def plain(word: str) -> str:

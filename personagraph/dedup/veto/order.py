@@ -1,45 +1,112 @@
 """What the order of words says: who does what to whom, and what is negated."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Sequence
 from itertools import pairwise
 
+from personagraph.dedup.veto.english import base, is_known
+from personagraph.dedup.veto.lexicon import senses
 from personagraph.dedup.veto.marks import Unit
+from personagraph.dedup.veto.reading import Item, Reading
 
 _LISTING = frozenset({"and", "or", "but", "&", ",", ";", "/", ":"})
-_CONJUNCTIONS = frozenset({"and", "or", "but", "&"})
-_RELATIVES = frozenset({"who", "whom", "whose", "which", "that", "while", "when", "because"})
-_ARTICLES = frozenset({"a", "an", "the"})
-_SMALL_WORDS = _ARTICLES | frozenset(
-    ("of", "to", "in", "on", "at", "for", "with", "from", "by", "as", "is", "are", "be", "been", "his", "her", "their")
+_RELATIVES = frozenset({"who", "whom", "whose", "which", "that", "while", "when", "because", "where"})
+_CLAUSES = _RELATIVES | {"with", "has", "have", "having"}
+_OF = frozenset({"of"})
+_OF_A_PLACE = frozenset({"of", "in", "from"})
+_SMALL_WORDS = frozenset(
+    (
+        *("a", "an", "the", "of", "to", "in", "on", "at", "for", "with", "from", "by", "as", "is", "are", "be", "been"),
+        *("his", "her", "their", "does", "do", "did", "has", "have"),
+    )
 )
+_OTHERS = frozenset({"a", "an", "the", "my", "your", "his", "her", "its", "their"})
+"""Words that begin who does it, where they stand after "that"."""
 _ORDERED = ("place", "town", "language", "age", "sex", "kin", "former", "belief", "work", "number", "symbol", "role")
+_PEOPLE = ("role", "kin", "age", "sex")
+_FIXED = ("negation", "stance", "number", "symbol")
+"""Categories of words that say something else when they change places with the word beside them."""
+_VERB_BEFORE = _RELATIVES | _LISTING | {"to", "also", "they", "then"}
+"""Words after which a verb stands, in whatever form."""
+_MOTION = frozenset(
+    (
+        *("move", "relocate", "emigrate", "immigrate", "migrate", "flee", "escape", "travel", "return", "run", "go"),
+        *("fly", "walk", "sail", "drive", "drift", "shift", "switch", "retire", "withdraw", "send", "transfer", "hide"),
+        *("turn", "protect", "defend", "rescue", "save", "ban", "exile", "expel"),
+    )
+)
 
-Item = frozenset[tuple[str, tuple[frozenset[str], ...]]]
-"""What one part of a list says: per category, its values in order; values joined by "and" are one set."""
+
+def aligned(one: Sequence[Item], two: Sequence[Item]) -> list[int]:
+    """For each item of the first, the place of its fellow in the second; both say the same, as often."""
+    places: dict[str, deque[int]] = defaultdict(deque)
+    for index, item in enumerate(two):
+        places[item.said].append(index)
+    return [places[item.said].popleft() for item in one]
 
 
-def shape(units: Sequence[Unit]) -> list[Counter[Item]]:
-    """What each clause says, in order. The parts of a list have no order: "a nurse and a mother"."""
-    clauses: list[Counter[Item]] = [Counter()]
-    parts: dict[str, list[frozenset[str]]] = {}
-    joined: set[str] = set()
-    for index, unit in enumerate(units):
-        boundary = _boundary(units, index)
-        shared = _categories_joined(units, index) if boundary == "list" else set()
-        if shared:
-            joined = shared
-        elif boundary:
-            _close(clauses[-1], parts)
-            parts = {}
-            if boundary == "clause":
-                clauses.append(Counter())
-        said = dict(_ordered_values(unit))
-        for category, values in said.items():
-            _enter(parts.setdefault(category, []), values, join=category in joined)
-        joined = set() if said else joined
-    _close(clauses[-1], parts)
-    return [clause for clause in clauses if clause]
+def is_moved(one: Sequence[Item], two: Sequence[Item], places: Sequence[int]) -> bool:
+    """Whether another order says something else: all but whole parts of a list or whole clauses that change places.
+
+    Neighbours may change places, too ("a retired blind nurse", "a teacher of history", "a history teacher").
+    """
+    blocks = _blocks(places)
+    first, last = 0, len(blocks)
+    while first < last and places[blocks[first][0]] == blocks[first][0]:
+        first += 1
+    while first < last and places[blocks[last - 1][0]] == blocks[last - 1][0]:
+        last -= 1
+    moved = blocks[first:last]
+    if not moved:
+        return False
+    in_two = sorted((places[start], places[end]) for start, end in moved)
+    if len(moved) == 2 and _are_neighbours(one, two, moved, in_two):
+        return False
+    if _is_negated(one, two, moved, in_two):
+        return True
+    return not (_are_parts(one, moved) and _are_parts(two, in_two) and _keep_head(one, two, moved, in_two))
+
+
+def form_differs(one: Item, two: Item) -> bool:
+    """Whether one is a form in "-ing" or "-ed" where the other is none, in one place: "a market(ing) manager"."""
+    if one.text == two.text or _ending(one.text) == _ending(two.text):
+        return False
+    before = [next((word for word in reversed(item.before)), "") for item in (one, two)]
+    return before[0] == before[1] and before[0] not in _VERB_BEFORE
+
+
+def directions(items: Sequence[Item]) -> list[str]:
+    """Of each item where from ("from"), whereto ("to") or by whom ("by") it is; "" if the words before say none of it.
+
+    The parts of a list share it. From a place is where one is from, unless one moves.
+    """
+    found: list[str] = []
+    for index, item in enumerate(items):
+        if found and item.before and _LISTING.issuperset(item.before):
+            found.append(found[-1])
+        else:
+            found.append(_direction(item, items[index - 1].text if index else ""))
+    return found
+
+
+def _direction(item: Item, previous: str) -> str:
+    if "by" in item.before:
+        return "by"
+    if "from" in item.before:
+        return "" if (item.capital or is_place(item)) and base(previous) not in _MOTION else "from"
+    return "to" if {"to", "into", "onto"}.intersection(item.before) else ""
+
+
+def is_place(item: Item) -> bool:
+    """Whether it names a place or its people."""
+    return any(sense.category in ("place", "town") for sense in senses(tuple(item.text.split())) or ())
+
+
+def others_do(reading: Reading) -> int:
+    """How many relative clauses say what others do."""
+    marks = [mark.word for mark in reading.marks]
+    relatives = sum(one in ("who", "which", "that") and two in _OTHERS for one, two in pairwise(marks))
+    return relatives + sum(word in ("whose", "whom") for word in marks)
 
 
 def scopes(units: Sequence[Unit]) -> dict[str, set[str]]:
@@ -58,45 +125,95 @@ def scopes(units: Sequence[Unit]) -> dict[str, set[str]]:
     return governed
 
 
-def passives(units: Sequence[Unit]) -> set[str]:
-    """The stems of the verbs that "by" follows: "is mentored by"."""
-    return {one.text[:-2] for one, by in pairwise(units) if by.text == "by" and one.text.endswith("ed")}
+def _blocks(places: Sequence[int]) -> list[tuple[int, int]]:
+    """The first and last item of each run that stands in both in the same order."""
+    blocks: list[tuple[int, int]] = []
+    for index, place in enumerate(places):
+        if blocks and place == places[index - 1] + 1:
+            blocks[-1] = (blocks[-1][0], index)
+        else:
+            blocks.append((index, index))
+    return blocks
+
+
+def _is_negated(
+    one: Sequence[Item], two: Sequence[Item], moved: Sequence[tuple[int, int]], in_two: Sequence[tuple[int, int]]
+) -> bool:
+    """Whether a negation before the parts that change places may be of the first alone, and so of another one."""
+    if not any(_is_negation(item) for item in one[: moved[0][0]]):
+        return False
+    sides = ((one, moved), (two, in_two))
+    texts = [sorted(item.text for item in items[blocks[0][0] : blocks[-1][1] + 1]) for items, blocks in sides]
+    bare = all(_LISTING.issuperset(items[start].before) for items, blocks in sides for start, _ in blocks[1:])
+    return texts[0] != texts[1] or not bare
+
+
+def _is_negation(item: Item) -> bool:
+    return any(s.category == "negation" for word in item.text.split() for s in senses((word,)) or ())
+
+
+def _are_parts(items: Sequence[Item], blocks: Sequence[tuple[int, int]]) -> bool:
+    """Whether each block but the first begins a part of a list or a clause of the persona."""
+    return all(_begins_part(items, start) for start, _ in blocks[1:])
+
+
+def _begins_part(items: Sequence[Item], index: int) -> bool:
+    item, before = items[index], items[index - 1]
+    if not _LISTING.isdisjoint(item.before):
+        return True
+    if not _CLAUSES.isdisjoint(item.before):
+        return index == 1 or not _is_person(before)
+    return not item.before and item.text.endswith("ing") and not _is_person(before)
+
+
+def _keep_head(
+    one: Sequence[Item], two: Sequence[Item], moved: Sequence[tuple[int, int]], in_two: Sequence[tuple[int, int]]
+) -> bool:
+    """Whether who it is stays first, or is one of a list."""
+    if moved[0][0] > 0:
+        return True
+    return any(
+        all(not _LISTING.isdisjoint(items[start].before) for start, _ in blocks[1:])
+        for items, blocks in ((one, moved), (two, in_two))
+    )
+
+
+def _are_neighbours(
+    one: Sequence[Item], two: Sequence[Item], moved: Sequence[tuple[int, int]], in_two: Sequence[tuple[int, int]]
+) -> bool:
+    """Whether two words, or a word and what it is of, stand beside each other, of which none governs the other."""
+    links = [set(items[blocks[1][0]].before) for items, blocks in ((one, moved), (two, in_two))]
+    sides = [one[start : end + 1] for start, end in moved]
+    allowed = _OF_A_PLACE if any(len(side) == 1 and is_place(side[0]) for side in sides) else _OF
+    if any(link - allowed for link in links):
+        return False
+    longest = 1 if links[0] == links[1] else 3
+    if min(map(len, sides)) > 1 or max(map(len, sides)) > longest:
+        return False
+    said = [{s.category for item in side for s in senses(tuple(item.text.split())) or ()} for side in sides]
+    if any(not categories.isdisjoint(_FIXED) for categories in said) or not (said[0] & said[1]).isdisjoint(_ORDERED):
+        return False
+    return all(is_known(word) for side in sides for item in side for word in item.text.split())
+
+
+def _is_person(item: Item) -> bool:
+    return any(sense.category in _PEOPLE for sense in senses((item.text.split()[-1],)) or ()) or item.said in (
+        "person",
+        "child",
+    )
+
+
+def _ending(text: str) -> str:
+    if " " in text or base(text) == text:
+        return ""
+    return next((ending for ending in ("ing", "ed") if text.endswith(ending)), "")
 
 
 def _boundary(units: Sequence[Unit], index: int) -> str:
     """Whether a new part of a list or a new clause begins here, or neither ("")."""
     text, before = units[index].text, units[index - 1].text if index else ""
     if text in _RELATIVES:
-        return "list" if before in _CONJUNCTIONS else "clause"
+        return "list" if before in _LISTING else "clause"
     if before == "," and text.endswith(("ing", "ed")):
         return "clause"
     return "list" if text in _LISTING else ""
-
-
-def _categories_joined(units: Sequence[Unit], index: int) -> set[str]:
-    """The categories of both neighbours of a conjunction or comma: "nurses and teachers", "a nurse and a teacher"."""
-    before = next((unit for unit in reversed(units[:index]) if unit.text not in _LISTING), None)
-    after = next((unit for unit in units[index + 1 :] if unit.text not in _LISTING | _ARTICLES), None)
-    if before is None or after is None:
-        return set()
-    return {category for category, _ in _ordered_values(before)} & {category for category, _ in _ordered_values(after)}
-
-
-def _ordered_values(unit: Unit) -> Iterator[tuple[str, frozenset[str]]]:
-    for category in _ORDERED:
-        if values := unit.values(category):
-            yield category, frozenset(values)
-    if unit.capital and not unit.senses:
-        yield "name", frozenset({unit.text})
-
-
-def _enter(values: list[frozenset[str]], new: frozenset[str], *, join: bool) -> None:
-    if join and values:
-        values[-1] |= new
-    elif new not in values:
-        values.append(new)
-
-
-def _close(clause: Counter[Item], parts: dict[str, list[frozenset[str]]]) -> None:
-    if parts:
-        clause[frozenset((category, tuple(values)) for category, values in parts.items())] += 1

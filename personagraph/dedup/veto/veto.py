@@ -1,53 +1,122 @@
-"""Why two descriptions that are alike are not one: they differ in an attribute, a role, a number or a negation."""
+"""Why two descriptions are not one: what is said of the one and not of the other, or who does what to whom."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
-from personagraph.dedup.veto.english import EMPTY_WORDS, SMALL_WORDS, stems
-from personagraph.dedup.veto.marks import Token, Unit, negates, one_order, one_spelling, tokens, units
-from personagraph.dedup.veto.order import passives, scopes, shape
+from personagraph.dedup.veto.canonical import exact_form
+from personagraph.dedup.veto.english import stems
+from personagraph.dedup.veto.lexicon import negates
+from personagraph.dedup.veto.marks import Unit
+from personagraph.dedup.veto.order import aligned, directions, form_differs, is_moved, others_do, scopes
+from personagraph.dedup.veto.reading import Item, Reading, corrections, read
 
+_ALWAYS = ("number", "negation", "symbol")
 _EITHER_SIDE = (
     *("place", "town", "language", "age", "sex", "kin", "belief", "family", "work", "health", "orientation", "origin"),
     *("former", "role"),
 )
-"""What one description says and the other does not already keeps them apart."""
-_COUNTED = ("number", "negation", "symbol")
-"""The same, and how often it is said counts."""
+"""Categories that name a difference wherever one description says what the other does not."""
 _BOTH_SIDES = (
     *("stance", "level", "commerce", "lending", "learning", "winning", "amount", "time", "settlement", "wealth"),
     *("direction", "temper", "side", "compass", "scale", "setting", "sector", "colour", "school", "field"),
 )
-"""What is said must be replaced by something else of the kind: an addition is no difference."""
-_OTHERS = frozenset({"a", "an", "the", "my", "your", "his", "her", "its", "their"})
-"""Words that begin who does it, where they stand after "that"."""
+"""Categories that name it where one value is replaced by another."""
+_UNCOUNTED = frozenset({"she", "he"})
+"""What says no more when it is said twice."""
 _AGENT_ENDINGS = ("er", "or", "ist", "ian", "ant", "ess", "eer", "man", "smith")
-_SHORTEST_STEM = 4
-_ENGLISH = 2 / 3
-"""Real English descriptions have 0.76 and more of their words in the list, texts of 35 other languages at most 0.6."""
 
 
 def differs(a: str, b: str) -> str | None:
     """The reason why two descriptions are not of one persona ("place: american / nigerian"), or None.
 
     Symmetric up to the order in which the two words are named. Case, punctuation, spacing and width are no differences.
-    Nor are, where both are English, accents, British spelling, inflection, slips, added adjectives and the order of a
-    list. Whatever is not English is only the same if it has the same words in the same order.
+    Nor are, where both are English, accents, spelling, inflection, one slip, synonyms, function words, praise, and the
+    order of a list and of clauses. Any other word that only one of them has keeps them apart. What is not English is
+    only the same if it has the same words in the same order.
     """
-    left, right = tokens(a), tokens(b)
-    if _exact(left) == _exact(right) or _is_same_in_turkish(a, b):
+    one, two = read(a), read(b)
+    if one.exact == two.exact or _is_same_in_turkish(a, b):
         return None
-    if not (_is_english(left) and _is_english(right)):
+    if not (one.is_english and two.is_english):
         return "language: cannot read"
-    left, right = one_spelling(left, right)
-    one, two = units(left), units(one_order(left, right))
-    return next((reason for rule in _RULES if (reason := rule(one, two))), None)
+    if one.said.keys() != two.said.keys():
+        return min((_difference(*pair) for pair in _corrected(one, two)), key=bool, default=_what_differs(one, two))
+    return _difference(one, two)
+
+
+def _corrected(one: Reading, two: Reading) -> list[tuple[Reading, Reading]]:
+    """The two with one slip of either corrected, wherever they say the same then."""
+    pairs = [(one.corrected(slip, word), two) for slip, word in corrections(one, two)]
+    pairs += [(one, two.corrected(slip, word)) for slip, word in corrections(two, one)]
+    return [pair for pair in pairs if pair[0].said.keys() == pair[1].said.keys()]
+
+
+def _difference(one: Reading, two: Reading) -> str | None:
+    """What differs of two that say the same."""
+    more = _more_often(one, two)
+    if more:
+        return _what_differs(one, two) or f"word: {more} / -"
+    left, right = (_counted(reading) for reading in (one, two))
+    places = aligned(left, right)
+    if others_do(one) != others_do(two):
+        return "order: who does it"
+    if is_moved(left, right, places):
+        return "order: who is what"
+    if places == sorted(places) and (reason := _by_scope(one, two)):
+        return reason
+    if reason := _by_direction(left, right, places):
+        return reason
+    for rule in (_by_form, _by_accent):
+        if reason := next((found for x, y in enumerate(places) if (found := rule(left[x], right[y]))), None):
+            return reason
+    return _by_name(one, two) or _by_language(one, two)
+
+
+def _by_direction(left: Sequence[Item], right: Sequence[Item], places: Sequence[int]) -> str | None:
+    mine, yours = directions(left), directions(right)
+    for x, y in enumerate(places):
+        ways = (mine[x], yours[y])
+        if ways[0] != ways[1] and set(ways) != {"", "to"}:
+            return _reason("voice" if "by" in ways else "direction", *(f"{way} {left[x].text}".strip() for way in ways))
+    return None
+
+
+def _by_form(mine: Item, yours: Item) -> str | None:
+    return _reason("word", mine.text, yours.text) if form_differs(mine, yours) else None
+
+
+def _by_accent(mine: Item, yours: Item) -> str | None:
+    """An accent may be left out ("café", "cafe"), and is another when it is replaced ("má", "mà")."""
+    if mine.accents and yours.accents and mine.accents != yours.accents:
+        return _reason("word", mine.accents, yours.accents)
+    return None
+
+
+def _more_often(one: Reading, two: Reading) -> str:
+    """What only one of them says once more, or ""."""
+    more = (one.said - two.said) | (two.said - one.said)
+    return next((said for said in more if said not in _UNCOUNTED), "")
+
+
+def _counted(reading: Reading) -> list[Item]:
+    """The items, each that may be said again only once."""
+    said = [item.said for item in reading.items]
+    return [
+        item for index, item in enumerate(reading.items) if item.said not in _UNCOUNTED or item.said not in said[:index]
+    ]
+
+
+def _what_differs(one: Reading, two: Reading) -> str:
+    """The reason why two that do not say the same are apart, by the first kind of it that there is."""
+    for rule in (_by_lexicon, _by_prefix, _by_agent):
+        if reason := rule(one.units, two.units):
+            return reason
+    return _by_name(one, two) or _by_word(one, two)
 
 
 def _by_lexicon(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
-    for category in (*_COUNTED, *_EITHER_SIDE, *_BOTH_SIDES):
-        mine, yours = _said(one, category), _said(two, category)
+    for category in (*_ALWAYS, *_EITHER_SIDE, *_BOTH_SIDES):
+        mine, yours = (Counter(value for unit in side for value in unit.values(category)) for side in (one, two))
         only_mine, only_yours = mine - yours, yours - mine
         if category in _EITHER_SIDE:
             only_mine, only_yours = (Counter(set(x) - set(y)) for x, y in ((mine, yours), (yours, mine)))
@@ -69,13 +138,25 @@ def _by_agent(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
     return _reason("role", found[0].text, found[1].text) if found else None
 
 
-def _by_name(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
-    mine, yours = ([unit.text for unit in side if unit.capital and not unit.senses] for side in _unshared(one, two))
+def _by_name(one: Reading, two: Reading) -> str | None:
+    """A name, or letters that stand for one ("WHO"), that only one of them has."""
+    mine, yours = (_names(*pair) for pair in ((one, two), (two, one)))
     return _reason("name", " ".join(mine), " ".join(yours)) if mine or yours else None
 
 
-def _by_scope(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
-    mine, yours = scopes(one), scopes(two)
+def _names(one: Reading, two: Reading) -> list[str]:
+    others = {unit.text for unit in two.units}
+    only = [unit for unit in one.units if unit.capital and not unit.senses and unit.text not in others]
+    return [unit.text for unit in only if exact_form(unit.text) and not _is_in_phrase(unit.text, one)]
+
+
+def _is_in_phrase(word: str, reading: Reading) -> bool:
+    """Whether what it says, it says together with another word ("Software Engineer")."""
+    return any(" " in item.text and word in item.text.split() for item in reading.items)
+
+
+def _by_scope(one: Reading, two: Reading) -> str | None:
+    mine, yours = scopes(one.units), scopes(two.units)
     for word in sorted(mine.keys() & yours.keys()):
         for pair in ({"for", "against"}, {"not", "plain"}):
             if pair == (mine[word] ^ yours[word]) & pair:
@@ -83,91 +164,30 @@ def _by_scope(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
     return None
 
 
-def _by_voice(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
-    for passive, active in ((one, two), (two, one)):
-        for verb in sorted(passives(passive) - passives(active)):
-            if len(verb) >= _SHORTEST_STEM and any(unit.text.startswith(verb) for unit in active):
-                return _reason("voice", f"{verb}ed by", verb)
-    return None
-
-
-def _by_relative(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
-    """Who does it is another: "whose boss hates him" and "who hates his boss", "that his boss hates"."""
-    mine, yours = (_of_others(side) for side in (one, two))
-    return None if mine == yours else "order: who does it"
-
-
-def _by_order(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
-    shared = {unit.text for unit in one if unit.capital} & {unit.text for unit in two if unit.capital}
-    mine, yours = (shape([u._replace(capital=u.text in shared) for u in side]) for side in (one, two))
-    return None if mine == yours else "order: who is what"
-
-
-def _by_word(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
-    """A word replaced by another that is neither a form of it nor says the same; one only added is no reason."""
-    extra = (_more_often(one, two), _more_often(two, one))
-    mine, yours = (
-        [unit for unit in side if not any(_is_one_word(unit, other) for other in others)]
-        for side, others in (extra, extra[::-1])
-    )
-    if not (mine and yours) or all(unit.text in SMALL_WORDS for unit in (*mine, *yours)):
-        return None
-    return _reason("word", mine[0].text, yours[0].text)
-
-
-def _by_accent(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
-    """An accent may be left out ("café", "cafe"), and is another when it is replaced ("má", "mà")."""
-    mine, yours = ({unit.text: unit.exact for unit in side if not unit.exact.isascii()} for side in (one, two))
-    found = next((text for text in mine.keys() & yours.keys() if mine[text] != yours[text]), None)
-    return _reason("word", mine[found], yours[found]) if found else None
-
-
-def _by_language(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
+def _by_language(one: Reading, two: Reading) -> str | None:
     """What cannot be read must be the same, in the same order."""
+    return None if one.unread == two.unread else "language: cannot read"
+
+
+def _by_word(one: Reading, two: Reading) -> str:
     mine, yours = (
-        [unit.exact for unit in side if unit.is_word and not (unit.is_known and unit.english)] for side in (one, two)
+        next((item.text for item in x.items if item.said not in y.said), "") for x, y in ((one, two), (two, one))
     )
-    return None if mine == yours else "language: cannot read"
-
-
-_Rule = Callable[[Sequence[Unit], Sequence[Unit]], str | None]
-_RULES: tuple[_Rule, ...] = (
-    _by_lexicon,
-    _by_prefix,
-    _by_agent,
-    _by_name,
-    _by_voice,
-    _by_scope,
-    _by_relative,
-    _by_order,
-    _by_word,
-    _by_accent,
-    _by_language,
-)
-
-
-def _said(units: Sequence[Unit], category: str) -> Counter[str]:
-    return Counter(value for unit in units for value in unit.values(category))
-
-
-def _text_of(units: Sequence[Unit], category: str, values: Counter[str]) -> str:
-    return next((unit.text for unit in units if values.keys() & set(unit.values(category))), "")
+    return _reason("word", mine, yours)
 
 
 def _reason(category: str, mine: str, yours: str) -> str:
     return f"{category}: {mine or '-'} / {yours or '-'}"
 
 
-def _of_others(units: Sequence[Unit]) -> int:
-    """How many relative clauses say what others do."""
-    relatives = sum(one.text in ("who", "which", "that") and two.text in _OTHERS for one, two in pairwise(units))
-    return relatives + sum(unit.text in ("whose", "whom") for unit in units)
+def _text_of(units: Sequence[Unit], category: str, values: Counter[str]) -> str:
+    return next((unit.text for unit in units if values.keys() & set(unit.values(category))), "")
 
 
 def _unshared(one: Sequence[Unit], two: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:
-    """The units of each whose text the other does not have."""
-    texts = [{unit.text for unit in side} for side in (one, two)]
-    return [u for u in one if u.text not in texts[1]], [u for u in two if u.text not in texts[0]]
+    """The units of each whose text the other does not have, in any form."""
+    forms = [{stem for unit in side for stem in stems(unit.text)} for side in (one, two)]
+    return tuple([u for u in x if stems(u.text).isdisjoint(y)] for x, y in ((one, forms[1]), (two, forms[0])))  # type: ignore[return-value]
 
 
 def _is_agent(unit: Unit) -> bool:
@@ -176,31 +196,9 @@ def _is_agent(unit: Unit) -> bool:
     return not unit.capital and len(unit.text) > 4 and unit.text.removesuffix("s").endswith(_AGENT_ENDINGS)
 
 
-def _more_often(one: Sequence[Unit], two: Sequence[Unit]) -> list[Unit]:
-    """The words of `one` that say something, beyond those that `two` has."""
-    left = Counter(unit.text for unit in two)
-    left.subtract(unit.text for unit in one)
-    words = {unit.text: unit for unit in one if unit.is_word and unit.text not in EMPTY_WORDS}
-    return [unit for text, unit in words.items() if left[text] < 0]
-
-
-def _is_one_word(one: Unit, other: Unit) -> bool:
-    return bool(stems(one.text) & stems(other.text)) or bool(set(one.senses or ()) & set(other.senses or ()))
-
-
-def _exact(found: Sequence[Token]) -> list[str]:
-    return [token.exact for token in found if token.is_word]
-
-
 def _is_same_in_turkish(a: str, b: str) -> bool:
     """Whether they are the same words with the small letters that I and İ have in Turkish."""
     if not any(letter in text for text in (a, b) for letter in "ıİ"):
         return False
-    one, two = (_exact(tokens(text.replace("I", "ı").replace("İ", "i"))) for text in (a, b))
+    one, two = (read(text.replace("I", "ı").replace("İ", "i")).exact for text in (a, b))
     return one == two
-
-
-def _is_english(found: Sequence[Token]) -> bool:
-    """Whether enough of the words, names left out, are known."""
-    ordinary = [token for token in found if token.is_letters and not token.capital]
-    return sum(token.known for token in ordinary) >= _ENGLISH * len(ordinary)

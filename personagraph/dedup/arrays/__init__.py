@@ -1,0 +1,1 @@
+"""What de-duplication keeps in arrays, and the compiled loops over them; loaded only when descriptions are compared."""

@@ -1,0 +1,135 @@
+"""Who has a signature: a hash table from 32-bit signatures to numbers, in which a number may be under many."""
+
+import numpy as np
+import numpy.typing as npt
+
+from personagraph.dedup.arrays.columns import Column
+from personagraph.dedup.arrays.compiled import compiled
+
+Signatures = npt.NDArray[np.uint32]
+"""What is like something shares a signature with it; what shares one by chance costs a comparison, and nothing else."""
+
+
+@compiled
+def _add(signatures, numbers, heads, nodes, count):  # type: ignore[no-untyped-def]
+    mask = np.uint32(len(heads) - 1)
+    for index in range(len(signatures)):
+        at = signatures[index] & mask
+        nodes[count, 0] = np.int32(signatures[index])
+        nodes[count, 1] = numbers[index]
+        nodes[count, 2] = heads[at]
+        count += 1
+        heads[at] = count
+    return count
+
+
+@compiled
+def _near(signatures, heads, nodes, found):  # type: ignore[no-untyped-def]
+    """How many numbers are under the signatures; so many as there is room for are put into `found`."""
+    mask, count = np.uint32(len(heads) - 1), 0
+    for signature in signatures:
+        node = heads[signature & mask]
+        while node:
+            if nodes[node - 1, 0] == np.int32(signature):
+                if count < len(found):
+                    found[count] = nodes[node - 1, 1]
+                count += 1
+            node = nodes[node - 1, 2]
+    return count
+
+
+@compiled
+def _are_known(signatures, heads, nodes, found):  # type: ignore[no-untyped-def]
+    mask = np.uint32(len(heads) - 1)
+    for index in range(len(signatures)):
+        node = heads[signatures[index] & mask]
+        while node and nodes[node - 1, 0] != np.int32(signatures[index]):
+            node = nodes[node - 1, 2]
+        found[index] = node != 0
+
+
+@compiled
+def _remove(signature, number, heads, nodes):  # type: ignore[no-untyped-def]
+    at = signature & np.uint32(len(heads) - 1)
+    before, node = 0, heads[at]
+    while node and not (nodes[node - 1, 0] == np.int32(signature) and nodes[node - 1, 1] == number):
+        before, node = node, nodes[node - 1, 2]
+    if node and before:
+        nodes[before - 1, 2] = nodes[node - 1, 2]
+    elif node:
+        heads[at] = nodes[node - 1, 2]
+
+
+@compiled
+def _relink(heads, nodes, count, linked):  # type: ignore[no-untyped-def]
+    mask = np.uint32(len(heads) - 1)
+    for node in range(count):
+        at = np.uint32(nodes[node, 0]) & mask
+        if linked[node]:
+            nodes[node, 2] = heads[at]
+            heads[at] = node + 1
+
+
+@compiled
+def _linked(heads, nodes, linked):  # type: ignore[no-untyped-def]
+    for node in heads:
+        while node:
+            linked[node - 1] = True
+            node = nodes[node - 1, 2]
+
+
+class Table:
+    """Numbers by their signatures. Adding and finding take the same time however many there are."""
+
+    def __init__(self) -> None:
+        self.nodes = Column(np.int32, width=3)
+        self._heads = np.zeros(64, np.int32)
+        self._buffer = np.empty(64, np.int32)
+
+    def add(self, signatures: Signatures, numbers: npt.NDArray[np.int32]) -> None:
+        """Enter each number under the signature beside it."""
+        heads, nodes = self.reserve(len(signatures))
+        self.nodes.size = _add(signatures, numbers, heads, nodes, self.nodes.size)
+
+    def reserve(self, more: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """The heads of the chains and the nodes, with room for so many nodes more."""
+        nodes, count = self.nodes.reserve(more), self.nodes.size + more
+        if count > len(self._heads):
+            linked = np.zeros(self.nodes.size, np.bool_)
+            _linked(self._heads, nodes, linked)
+            self._heads = np.zeros(1 << count.bit_length(), np.int32)
+            _relink(self._heads, nodes, self.nodes.size, linked)
+        return self._heads, nodes
+
+    def near(self, signatures: Signatures) -> list[int]:
+        """The numbers under any of the signatures, in ascending order, each once."""
+        count = _near(signatures, self._heads, self.nodes.data, self._buffer)
+        if count > len(self._buffer):
+            self._buffer = np.empty(2 * count, np.int32)
+            _near(signatures, self._heads, self.nodes.data, self._buffer)
+        return sorted(set(self._buffer[:count].tolist()))
+
+    def are_known(self, signatures: Signatures) -> npt.NDArray[np.bool_]:
+        """Whether any number is under each."""
+        found = np.empty(len(signatures), np.bool_)
+        _are_known(signatures, self._heads, self.nodes.data, found)
+        return found
+
+    def remove(self, signatures: Signatures, number: int) -> None:
+        """Take the number from under the signatures; where it is not, nothing happens."""
+        for signature in signatures:
+            _remove(signature, number, self._heads, self.nodes.data)
+
+    def columns(self) -> dict[str, Column]:
+        """What has to be saved: the nodes that can be reached."""
+        linked = np.zeros(self.nodes.size, np.bool_)
+        _linked(self._heads, self.nodes.data, linked)
+        if not linked.all():
+            self.nodes.replace(self.nodes.rows()[linked])
+            self.refill()
+        return {"nodes": self.nodes}
+
+    def refill(self) -> None:
+        """Make what follows from the columns, after they were read."""
+        self._heads = np.zeros(max(64, 1 << self.nodes.size.bit_length()), np.int32)
+        _relink(self._heads, self.nodes.data, self.nodes.size, np.ones(self.nodes.size, np.bool_))

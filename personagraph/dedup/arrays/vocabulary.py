@@ -1,0 +1,97 @@
+"""The words that were met in descriptions, with what each says; a word is read once, when it is first met."""
+
+import numpy as np
+import numpy.typing as npt
+
+from personagraph.dedup.arrays.columns import Column
+from personagraph.dedup.arrays.slips import LONGEST, SHORTEST, Pairs, Slips
+from personagraph.dedup.arrays.strings import Strings
+from personagraph.dedup.veto.canonical import canonical, exact_form, may_slip, phrases
+from personagraph.dedup.veto.english import is_known
+
+CODE = ("utf-8", "surrogatepass")
+SILENT = -1
+"""The number of the token of a word that says nothing."""
+
+
+class Vocabulary:
+    """Words by number, and for each, in columns, the number of the token that it stands for, and so on.
+
+    `token` is what it says; `exact` its form where texts are compared word for word; `known` whether it is English;
+    `phrase` the first phrase that begins with it, `slip` the first link to a word that it may be a slip of (0: none).
+    """
+
+    def __init__(self) -> None:
+        self.words, self.tokens, self.slips = Strings(), Strings(), Slips()
+        self.token, self.exact = Column(np.int32), Column(np.int32)
+        self.known, self.open = Column(np.uint8), Column(np.uint8)
+        self.phrase, self.slip = Column(np.int32), Column(np.int32)
+        self.links = Column(np.int32, width=2)
+        """For each link the number of the known word, and the next link of the same unknown word."""
+        self._make_phrases()
+
+    def _make_phrases(self) -> None:
+        """Phrases as numbers of words, the longest first among those that begin with the same word."""
+        ordered = sorted(phrases().items(), key=lambda entry: (-len(entry[0]), entry[0]))
+        words = self.words.numbers([word.encode(*CODE) for phrase, _ in ordered for word in phrase])
+        self.phrase_ends = np.cumsum(np.array([len(phrase) for phrase, _ in ordered], np.int32), dtype=np.int32)
+        self.phrase_words = words
+        self.phrase_tokens = self._token_numbers([token for _, token in ordered])
+        self.phrase_next = np.full(len(ordered), -1, np.int32)
+        self._first_phrase: dict[int, int] = {}
+        for index in range(len(ordered) - 1, -1, -1):
+            first = int(words[self.phrase_ends[index] - len(ordered[index][0])])
+            self.phrase_next[index] = self._first_phrase.get(first, -1)
+            self._first_phrase[first] = index
+        self.learn()
+
+    def learn(self) -> Pairs:
+        """Read the words that are new; the pairs (unknown, known) of which the first may be a slip of the second."""
+        first, count = self.token.size, len(self.words)
+        if first == count:
+            return []
+        new = [self.words[number].decode(*CODE) for number in range(first, count)]
+        self.token.extend(self._token_numbers([canonical(word) for word in new]))
+        exact = [exact_form(word) for word in new]
+        self.exact.extend(self._token_numbers(exact))
+        known = [is_known(word) for word in new]
+        self.known.extend(known)
+        self.phrase.extend([self._first_phrase.get(number, -1) for number in range(first, count)])
+        self.slip.extend(np.zeros(count - first, np.int32))
+        spelled = [SHORTEST <= len(word) <= LONGEST and word.isascii() and word.isalpha() for word in new]
+        self.open.extend([spell and not know for spell, know in zip(spelled, known, strict=True)])
+        numbers = np.flatnonzero(spelled).astype(np.int32) + np.int32(first)
+        return [pair for pair in self.slips.meet(numbers, self.known.data, self.words) if self._link(*pair)]
+
+    def _link(self, unknown: int, known: int) -> bool:
+        if not may_slip(self.words[unknown].decode(*CODE), self.words[known].decode(*CODE)):
+            return False
+        self.links.append((known, self.slip.data[unknown]))
+        self.slip.data[unknown] = self.links.size
+        return True
+
+    def known_for(self, unknown: int) -> list[int]:
+        """The words that this one may be a slip of."""
+        found, link = [], int(self.slip.data[unknown])
+        while link:
+            known, link = (int(value) for value in self.links.data[link - 1])
+            found.append(known)
+        return found
+
+    def _token_numbers(self, tokens: list[str]) -> npt.NDArray[np.int32]:
+        found = self.tokens.numbers([token.encode(*CODE) for token in tokens])
+        found[[not token for token in tokens]] = SILENT
+        return found
+
+    def columns(self) -> dict[str, Column]:
+        """What has to be saved."""
+        mine = {name: getattr(self, name) for name in ("token", "exact", "known", "open", "phrase", "slip", "links")}
+        for name, part in (("words", self.words), ("tokens", self.tokens), ("slips", self.slips)):
+            mine |= {f"{name}_{column}": data for column, data in part.columns().items()}
+        return mine
+
+    def refill(self) -> None:
+        """Make what follows from the columns, after they were read."""
+        self.words.refill()
+        self.tokens.refill()
+        self.slips.halves.refill()
