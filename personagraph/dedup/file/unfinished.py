@@ -105,6 +105,7 @@ class Unfinished:
 
     def _again(self, block: _Block, taken: list[tuple[int, str]], known: Deduplicator) -> Iterator[Decision]:
         merges = {row: Decision(row, into, method, score) for row, into, method, score in block.merges}
+        known.prepare([description for _, description in taken])
         for row, description in taken:
             decision = merges.get(row) or Decision(row, None, "", 0.0)
             known.add(str(row if decision.into is None else decision.into), description)
