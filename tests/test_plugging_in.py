@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from personagraph.dedup.index import Candidate, IndexKind
-from personagraph.dedup.rules import INDEXES
+from personagraph.dedup.rules import METHODS
 from personagraph.errors import ConfigError
 from personagraph.exporting import FORMATS, Format
 from personagraph.graph.sampling import SAMPLERS
@@ -133,10 +133,10 @@ PLUGS = {
         "--format 'mine' is not known; it can be graphml, json, csv",
     ),
     "duplicate index": Plug(
-        INDEXES,
+        METHODS,
         IndexKind(SameWords, "the same words"),
         "dedup {folder}/more.jsonl --output {folder}/kept.jsonl --method mine",
-        "--dedup 'mine' is not known; it can be partition or minhash",
+        "--method 'mine' is not known; it can be content or partition or minhash",
     ),
     "model": Plug(
         MODELS,
@@ -220,13 +220,13 @@ def test_a_format_that_needs_a_package_says_so(workspace):
 
 def test_a_duplicate_index_finds_duplicates_in_a_graph_in_a_file_and_as_a_setting(workspace):
     file = workspace.folder / "more.jsonl"
-    with plugged(INDEXES, PLUGS["duplicate index"].entry):
+    with plugged(METHODS, PLUGS["duplicate index"].entry):
         alone = dedup_file(file, workspace.folder / "kept.jsonl", method="mine")
         with open_workspace(workspace.folder, dedup="mine") as opened:
             done = opened.import_personas(file)
     assert (alone.kept, alone.merged) == (4, 1)
     assert (done.new, done.merged) == (1, 4)
-    with pytest.raises(ConfigError, match="it should be 'partition' or 'minhash'"):
+    with pytest.raises(ConfigError, match="it should be 'content' or 'partition' or 'minhash'"):
         open_workspace(workspace.folder, dedup="mine")
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from personagraph.dedup.jaccard import PartitionIndex
-from personagraph.dedup.rules import Deduplicator
+from personagraph.dedup.index import THRESHOLD
+from personagraph.dedup.rules import METHODS, Deduplicator
 from personagraph.errors import ReplyFormatError
 from personagraph.expansion.work import Expansion
 from personagraph.importing.personas import Importing
@@ -90,7 +90,9 @@ class WorldDialogue:
 
 def growth(store: GraphStore, ledger: Ledger) -> Growth:
     """The graph in memory, as the store holds it."""
-    grown = Growth(Deduplicator(PartitionIndex(), lambda a, b: None), ledger.assertions.kept_apart())
+    grown = Growth(
+        Deduplicator(METHODS["partition"].make(THRESHOLD), lambda a, b: None), ledger.assertions.kept_apart()
+    )
     grown.load(store.scan_personas(), store.scan_relationships(), store.merges())
     return grown
 

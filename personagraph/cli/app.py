@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 REGISTRIES = {
     "FORMATS": "personagraph.exporting",
-    "INDEXES": "personagraph.dedup.rules",
+    "METHODS": "personagraph.dedup.rules",
     "MODELS": "personagraph.llm.models",
     "POLICIES": "personagraph.steering.policies",
     "SAMPLERS": "personagraph.graph.sampling",
@@ -106,7 +106,11 @@ Store = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 LogJson = Annotated[bool, typer.Option("--log-json", help="Progress, notes and errors as JSON objects on stderr.")]
 """What it says is looked up in `render.wants_log`: an error in the options must be an object, too."""
-Dedup = Annotated[str | None, typer.Option(help="How alike descriptions are found: {INDEXES}.")]
+Dedup = Annotated[str | None, typer.Option(help="How alike descriptions are found: {METHODS}.")]
+Threshold = Annotated[
+    float | None,
+    typer.Option(help="The least Jaccard similarity for partition and minhash, 0.5 to 1.  [default: 0.9]"),
+]
 Separator = Annotated[
     str | None, typer.Option(help="What separates the cells of a table, as ; or tab.  [default: by its header]")
 ]

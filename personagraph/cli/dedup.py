@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from personagraph.cli.app import Dedup, Json, Separator, Strict, answer, app
+from personagraph.cli.app import Dedup, Json, Separator, Strict, Threshold, answer, app
 from personagraph.cli.progress.meter import Meter
 from personagraph.cli.terminal import render
 
@@ -26,6 +26,7 @@ def dedup(
     clusters: Annotated[Path | None, typer.Option(help="JSONL with each persona of several rows, and these.")] = None,
     report: Annotated[Path | None, typer.Option(help="JSON with all counts, and the largest clusters.")] = None,
     method: Dedup = None,
+    threshold: Threshold = None,
     json: Json = False,
 ) -> None:
     """Take the duplicates out of a file of personas; needs no workspace. The same command goes on where it was stopped.
@@ -37,8 +38,9 @@ def dedup(
     from personagraph.workspace import dedup_file
 
     with Meter("rows") as meter:
-        options: dict[str, Any] = {"separator": separator, "strict": strict, "like": like, "method": method}
+        options: dict[str, Any] = {"separator": separator, "strict": strict, "like": like}
         options |= {"merged": merged, "clusters": clusters, "report": report}
+        options |= {"method": method, "threshold": threshold}
         result = dedup_file(file, output, field=field, **options, progress=meter)
     if result.resumed:
         render.note(f"{result.resumed:,} rows had been decided before, and were not decided anew")

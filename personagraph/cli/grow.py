@@ -6,7 +6,20 @@ from typing import Annotated, Any
 
 import typer
 
-from personagraph.cli.app import HERE, Dedup, Folder, Json, LogJson, Separator, Store, Strict, answer, app, opened
+from personagraph.cli.app import (
+    HERE,
+    Dedup,
+    Folder,
+    Json,
+    LogJson,
+    Separator,
+    Store,
+    Strict,
+    Threshold,
+    answer,
+    app,
+    opened,
+)
 from personagraph.cli.model_runs import ModelRun, asks_a_model, metered, report, run_code, run_lines
 from personagraph.cli.terminal import render
 
@@ -38,6 +51,7 @@ def import_(
     separator: Separator = None,
     strict: Strict = False,
     dedup: Dedup = None,
+    threshold: Threshold = None,
     workspace: Folder = HERE,
     store: Store = None,
     json: Json = False,
@@ -51,7 +65,8 @@ def import_(
     with opened(workspace, store, changes=True) as graph, metered("batches of rows") as (meter, stopping):
         options: dict[str, Any] = {"stopping": stopping, "progress": meter, "note": meter.note}
         options["agree"] = meter.asking(render.asker())
-        result = graph.import_personas(file, field=field, separator=separator, strict=strict, dedup=dedup, **options)
+        options |= {"strict": strict, "dedup": dedup, "threshold": threshold}
+        result = graph.import_personas(file, field=field, separator=separator, **options)
     return report(json, result)
 
 

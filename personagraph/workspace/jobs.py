@@ -180,11 +180,11 @@ def check_agreed(workspace: "Workspace", plan: Run, pace: PaceLimits, asked: Ask
 
 def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     """The job with what the user said besides. Raises ConfigError for what cannot be."""
-    from personagraph.dedup.rules import INDEXES
+    from personagraph.dedup.rules import METHODS
 
     steps = {"max_calls": options.get("max_calls"), "max_personas": options.get("max_personas")}
     check_positive(**steps, concurrency=options.get("concurrency"))
-    check_known("dedup", options.get("dedup"), INDEXES)
+    check_known("dedup", options.get("dedup"), METHODS)
     cost = options.get("max_cost")
     if cost is not None and not 0 <= cost < inf:
         raise UsageError(f"--max-cost is {cost}; it must be an amount in USD, 0 or more")
@@ -274,6 +274,7 @@ def _settings(workspace: "Workspace", asked: Asked) -> dict[str, Any]:
         model=asked.model or None,
         prompts=prompts,
         dedup=settings.dedup,
+        dedup_threshold=settings.dedup_threshold,
         window=settings.window,
         room=room,
         language=default_language(asked.backend, prompts),

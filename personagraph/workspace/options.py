@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
+from fractions import Fraction
 from functools import wraps
 from inspect import Parameter, signature
 from typing import ParamSpec, TypedDict, TypeVar
@@ -82,6 +83,13 @@ def check_known(option: str, value: str | None, known: Collection[str]) -> None:
     """Raises ConfigError listing the names that the option may have."""
     if value is not None and value not in known:
         raise UsageError(f"--{option} {value!r} is not known; it can be {' or '.join(known)}")
+
+
+def check_threshold(value: float | None) -> Fraction | None:
+    """The threshold as it is written. Raises UsageError for one that is none."""
+    if value is not None and not 0.5 <= value <= 1:
+        raise UsageError(f"--threshold is {value}; it must be from 0.5 to 1")
+    return None if value is None else Fraction(str(value))
 
 
 def checked_language(said: str | None) -> str | None:

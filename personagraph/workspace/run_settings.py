@@ -23,6 +23,7 @@ class ModelSettings:
     prompts: str = "small"
     seed: int = 0
     dedup: str = "partition"
+    dedup_threshold: float = 0.9
     fresh: bool = False
     """Whether calls are bought anew that the ledger has."""
     language: str = ""
@@ -113,7 +114,7 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
     """
     from pydantic import TypeAdapter, ValidationError
 
-    from personagraph.dedup.rules import INDEXES
+    from personagraph.dedup.rules import METHODS
     from personagraph.vocabulary.languages import language_tag
 
     kind = SETTINGS.get(work, ModelSettings)
@@ -129,9 +130,11 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
             said = error.errors()[0]["msg"]
             return field.name, said[:1].lower() + said[1:]
     held = kind.of(settings)
-    for name, value, known in (("prompts", held.prompts, ("small", "large")), ("dedup", held.dedup, INDEXES)):
+    for name, value, known in (("prompts", held.prompts, ("small", "large")), ("dedup", held.dedup, METHODS)):
         if value not in known:
             return name, f"it should be {' or '.join(known)}"
+    if not 0.5 <= held.dedup_threshold <= 1:
+        return "dedup_threshold", "it should be from 0.5 to 1"
     if held.language not in ("", OWN):
         try:
             language_tag(held.language)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from personagraph.dedup.index import THRESHOLD
 from personagraph.errors import ConfigError, StoreError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
@@ -133,7 +135,7 @@ def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBa
     ways = f"finish it with `personagraph {again}`, or give it up with `personagraph runs abandon {run.id}`"
     if run.command != command:
         raise ConfigError(f"run {run.id} ({run.command}) is unfinished; {ways}")
-    held = {"language": "", **run.settings}
+    held = {"language": "", "dedup_threshold": float(THRESHOLD), **run.settings}
     for name, value in given.items():
         if name == "input" and run.settings.get(name) != value:
             raise ConfigError(f"run {run.id} is unfinished and reads other input than this; {ways}")
@@ -153,12 +155,13 @@ def growth_of(workspace: "Workspace", run: Run) -> "Growth":
 
     Walks the whole graph.
     """
-    from personagraph.dedup.rules import INDEXES, Deduplicator
+    from personagraph.dedup.rules import METHODS, Deduplicator
     from personagraph.dedup.veto.veto import differs
     from personagraph.runs.growth import Growth
 
     store = workspace.store
-    deduplicator = Deduplicator(INDEXES[run.settings["dedup"]].make(), differs)
+    threshold = Fraction(str(run.settings.get("dedup_threshold", THRESHOLD)))
+    deduplicator = Deduplicator(METHODS[run.settings["dedup"]].make(threshold), differs)
     growth = Growth(deduplicator, workspace.ledger.assertions.kept_apart(), simulated=run.simulated)
     growth.load(store.scan_personas(), store.scan_relationships(), store.merges())
     return growth

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from personagraph.dedup.file import Outputs, deduplicate_file
-from personagraph.dedup.rules import INDEXES, Deduplicator
+from personagraph.dedup.index import THRESHOLD
+from personagraph.dedup.rules import METHODS, Deduplicator
 from personagraph.dedup.veto.veto import differs
 from personagraph.errors import ConfigError, InputError
 from personagraph.progress import Tick
@@ -15,7 +16,9 @@ from personagraph.progress import Tick
 
 def run(path: Path, output: Path, index: str = "partition", **options):
     outputs = Outputs(output, *(options.pop(name, None) for name in ("merged", "clusters", "report")))
-    return deduplicate_file(path, outputs, lambda texts: Deduplicator(INDEXES[index].make(), differs), **options)
+    return deduplicate_file(
+        path, outputs, lambda texts: Deduplicator(METHODS[index].make(THRESHOLD), differs, texts=texts), **options
+    )
 
 
 def written(path: Path, *lines: str) -> Path:
@@ -137,15 +140,15 @@ def test_progress_is_told_while_it_lasts(tmp_path):
     assert told[-1] == Tick(50_000, None, 0, {"kept": 1, "merged": 49_999})
 
 
-def test_both_indexes_give_the_same_verdicts_on_real_personas(shared_data, tmp_path):
+def test_both_ways_to_compare_words_give_the_same_verdicts_on_real_personas(shared_data, tmp_path):
     lines = (shared_data / "personas" / "personahub.jsonl").read_text(encoding="utf-8").splitlines()[:800]
     descriptions = [json.loads(line)["persona"] for line in lines]
     edited = [json.dumps({"persona": _edit(n, text)}) for n, text in enumerate(descriptions)]
     path = written(tmp_path / "in.jsonl", *lines, *edited)
-    results = [run(path, tmp_path / f"{index}.jsonl", index) for index in INDEXES]
+    results = [run(path, tmp_path / f"{index}.jsonl", index) for index in ("partition", "minhash")]
     assert results[0] == results[1]
     assert results[0].by_method["jaccard"] > 50
-    assert len({(tmp_path / f"{index}.jsonl").read_bytes() for index in INDEXES}) == 1
+    assert len({(tmp_path / f"{index}.jsonl").read_bytes() for index in ("partition", "minhash")}) == 1
 
 
 def _edit(n: int, text: str) -> str:

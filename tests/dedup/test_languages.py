@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personagraph.dedup.rules import INDEXES, Deduplicator
+from personagraph.dedup.index import THRESHOLD
+from personagraph.dedup.rules import METHODS, Deduplicator
 from personagraph.dedup.stream import deduplicate
 from personagraph.dedup.veto.veto import differs
 from personagraph.text.words import words
@@ -116,13 +117,13 @@ TEXTS = [text for text, _ in CHANGED.values()]
 PAIRS = [(name, text, old, new) for name, (text, changes) in CHANGED.items() for old, new in changes]
 
 
-@pytest.fixture(params=sorted(INDEXES))
+@pytest.fixture(params=sorted(METHODS))
 def index(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
 def kept(descriptions: list[str], index: str) -> int:
-    known = Deduplicator(INDEXES[index].make(), differs)
+    known = Deduplicator(METHODS[index].make(THRESHOLD), differs)
     return sum(decision.into is None for decision in deduplicate(enumerate(descriptions), known))
 
 

@@ -2,16 +2,16 @@
 
 import pytest
 
-from personagraph.dedup.index import Candidate
-from personagraph.dedup.rules import INDEXES, Deduplicator, Match
+from personagraph.dedup.index import THRESHOLD, Candidate
+from personagraph.dedup.rules import METHODS, Deduplicator, Match
 from personagraph.dedup.veto.veto import differs
 
 LONG = "A patient {} who mends wooden boats in a small harbour and teaches children to sail on quiet summer evenings"
 
 
-@pytest.fixture(params=sorted(INDEXES))
+@pytest.fixture(params=sorted(METHODS))
 def known(request: pytest.FixtureRequest) -> Deduplicator:
-    return Deduplicator(INDEXES[request.param].make(), differs)
+    return Deduplicator(METHODS[request.param].make(THRESHOLD), differs)
 
 
 def test_the_same_text_and_an_alike_one_are_found_and_the_method_is_named(known: Deduplicator):
@@ -83,7 +83,7 @@ class SameFirstWord:
 
 
 def test_a_further_rule_is_asked_when_the_others_find_nobody_and_obeys_the_veto():
-    known = Deduplicator(INDEXES["partition"].make(), differs, [SameFirstWord()])
+    known = Deduplicator(METHODS["partition"].make(THRESHOLD), differs, [SameFirstWord()])
     known.add("p", "Weavers who sing")
     assert known.find("Weavers singing") == ("p", "first word", 0.95)
     assert known.find("Weavers from Kenya") is None

@@ -1,14 +1,14 @@
 """Rows are kept, or merged into the first row that they duplicate."""
 
-from personagraph.dedup.jaccard import PartitionIndex
-from personagraph.dedup.rules import Deduplicator
+from personagraph.dedup.index import THRESHOLD
+from personagraph.dedup.rules import METHODS, Deduplicator
 from personagraph.dedup.stream import deduplicate
 from personagraph.dedup.veto.veto import differs
 
 
 def test_each_row_is_kept_or_merged_into_an_earlier_one():
     rows = [(3, "A weaver"), (5, "A diver"), (8, "a WEAVER"), (9, "A weaver and cook"), (12, "A  diver")]
-    decisions = list(deduplicate(rows, Deduplicator(PartitionIndex(), differs)))
+    decisions = list(deduplicate(rows, Deduplicator(METHODS["content"].make(THRESHOLD), differs)))
     assert [(d.row, d.into, d.method) for d in decisions] == [
         (3, None, ""),
         (5, None, ""),
@@ -23,4 +23,4 @@ def test_rows_are_decided_as_they_come():
         yield 1, "A weaver"
         raise RuntimeError("must not be read yet")
 
-    assert next(deduplicate(rows(), Deduplicator(PartitionIndex(), differs))).into is None
+    assert next(deduplicate(rows(), Deduplicator(METHODS["content"].make(THRESHOLD), differs))).into is None

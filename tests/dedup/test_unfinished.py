@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from personagraph.dedup.file import Outputs, deduplicate_file, unfinished
-from personagraph.dedup.rules import INDEXES, Deduplicator
+from personagraph.dedup.index import THRESHOLD
+from personagraph.dedup.rules import METHODS, Deduplicator
 from personagraph.dedup.veto.veto import differs
 from personagraph.errors import ConfigError, InputError
 from personagraph.workspace import dedup_file
@@ -48,7 +49,7 @@ def run(path: Path, folder: Path, known: Deduplicator | None = None, **options):
     """De-duplicate into a folder, with all that can be told."""
     folder.mkdir(exist_ok=True)
     outputs = Outputs(folder / "kept.jsonl", *(folder / name for name in NAMES.values()))
-    known = known or Deduplicator(INDEXES["partition"].make(), differs)
+    known = known or Deduplicator(METHODS["partition"].make(THRESHOLD), differs)
     return deduplicate_file(path, outputs, lambda texts: known, **{"settings": {"method": "partition"}} | options)
 
 
@@ -61,7 +62,7 @@ class Counting(Deduplicator):
     """Counts how many descriptions are looked for, and may stop there."""
 
     def __init__(self, most: int = 10**9) -> None:
-        super().__init__(INDEXES["partition"].make(), differs)
+        super().__init__(METHODS["partition"].make(THRESHOLD), differs)
         self.asked, self.most = 0, most
 
     def find(self, description, **options):

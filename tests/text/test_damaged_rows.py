@@ -8,7 +8,8 @@ from typing import NamedTuple
 import pytest
 
 from personagraph.dedup.file import Outputs, deduplicate_file
-from personagraph.dedup.rules import INDEXES, Deduplicator
+from personagraph.dedup.index import THRESHOLD
+from personagraph.dedup.rules import METHODS, Deduplicator
 from personagraph.dedup.veto.veto import differs
 from personagraph.errors import InputError
 from personagraph.importing.networks.mapping import NetworkMapping, Nodes
@@ -36,7 +37,7 @@ def by_import(path: Path, field: str, separator: str | None) -> Read:
 
 def by_dedup(path: Path, field: str, separator: str | None) -> Read:
     output = path.parent / "kept.out"
-    known = Deduplicator(INDEXES["partition"].make(), differs)
+    known = Deduplicator(METHODS["partition"].make(THRESHOLD), differs)
     done = deduplicate_file(path, Outputs(output), lambda texts: known, field=field, separator=separator)
     kept = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
     named = [next(value for name, value in row.items() if name.strip().lower() == field) for row in kept]

@@ -48,7 +48,7 @@ def test_a_new_file_records_the_store_and_an_old_one_is_kept(tmp_path):
     [
         ('modle = "x"', "'modle', which is no setting; there are store, model"),
         ("concurrency = 0", "concurrency.*greater than or equal to 1"),
-        ('dedup = "fuzzy"', "dedup.*'partition' or 'minhash'"),
+        ('dedup = "fuzzy"', "dedup.*'content' or 'partition' or 'minhash'"),
         ("model =", "cannot be read as TOML"),
         ('store_password = "hunter22"', "holds store_password"),
         ('openai_api_key = "hunter22"', "holds openai_api_key"),

@@ -170,6 +170,7 @@ class Lookup:
     def remove(self, key: int) -> None:
         """Forget a description. Those of the same persona that were found by it are found by themselves."""
         self._enter_waiting()
+        self._last = None
         _, id = self.persona(key)
         self._table.remove(self._signatures(key), key)
         self._entries.remove(key)

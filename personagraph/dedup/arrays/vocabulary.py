@@ -51,10 +51,10 @@ class Vocabulary:
         if first == count:
             return []
         new = [self.words[number].decode(*CODE) for number in range(first, count)]
-        self.token.extend(self._token_numbers([canonical(word) for word in new]))
+        self.token.extend(self._token_numbers([word if word.isdigit() else canonical(word) for word in new]))
         exact = [exact_form(word) for word in new]
         self.exact.extend(self._token_numbers(exact))
-        known = [is_known(word) for word in new]
+        known = [not word.isdigit() and is_known(word) for word in new]
         self.known.extend(known)
         self.phrase.extend([self._first_phrase.get(number, -1) for number in range(first, count)])
         self.slip.extend(np.zeros(count - first, np.int32))

@@ -76,7 +76,9 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     prompts: Literal["small", "large"] | None = None
     language: str | None = None
-    dedup: str = "partition"
+    dedup: str = "content"
+    dedup_threshold: float = Field(0.9, ge=0.5, le=1, allow_inf_nan=False)
+    """The least Jaccard similarity of the words of descriptions that `partition` and `minhash` compare."""
     concurrency: int | None = Field(None, ge=1, le=1024)
     window: int = Field(128, ge=2, le=16384)
     """How many steps are planned ahead: part of what decides the graph, and at least twice the concurrency."""
@@ -122,11 +124,11 @@ class Settings(BaseSettings):
 
     @field_validator("dedup")
     @classmethod
-    def _is_an_index(cls, dedup: str) -> str:
-        from personagraph.dedup.rules import INDEXES
+    def _is_a_method(cls, dedup: str) -> str:
+        from personagraph.dedup.rules import METHODS
 
-        if dedup not in INDEXES:
-            raise ValueError(f"it should be {' or '.join(map(repr, INDEXES))}")
+        if dedup not in METHODS:
+            raise ValueError(f"it should be {' or '.join(map(repr, METHODS))}")
         return dedup
 
     @field_validator("language")

@@ -23,7 +23,8 @@ store = "{store}"
 # base_url = ""
 # prompts = "small"        # short fields for small models, or "large"; by default what suits the model
 # language = "own"         # of each text or persona, or one by its name or tag: "Swahili", "pt-BR"; for large prompts
-# dedup = {indexes}
+# dedup = {methods}
+# dedup_threshold = 0.9    # the least Jaccard similarity of words, for partition and minhash
 # concurrency = 64         # calls in flight, at most; by default 4 for the local model, and as many as a server bears
 # local_context = 8192     # tokens of a call of a model in this process; by default what its prompts need
 # local_threads = 8        # processors that it works on; by default all
@@ -46,14 +47,14 @@ store = "{store}"
 
 def write_settings(folder: Path, *, store: str) -> None:
     """Make the settings file of a new workspace; one that is there stays. Raises ConfigError, also for a link."""
-    from personagraph.dedup.rules import INDEXES
+    from personagraph.dedup.rules import METHODS
 
     file = folder / FILE
     if not look(file):
-        first, *others = (f'"{index}"' for index in INDEXES)
-        indexes = f"{first:<16} # or {' or '.join(others)}"
+        first, *others = (f'"{method}"' for method in METHODS)
+        methods = f"{first:<16} # or {' or '.join(others)}"
         with translated(file), os.fdopen(open_plain(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as new:
-            new.write(_NEW_FILE.format(store=store, indexes=indexes).encode())
+            new.write(_NEW_FILE.format(store=store, methods=methods).encode())
 
 
 def changed_settings(folder: Path, name: str, text: str) -> tuple[Any, bytes]:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from personagraph.progress import Progress
-from personagraph.workspace.options import check_known
+from personagraph.workspace.options import check_known, check_threshold
 
 if TYPE_CHECKING:
     from personagraph.dedup.file import Deduplicated
@@ -22,6 +22,7 @@ def dedup_file(
     clusters: str | Path | None = None,
     report: str | Path | None = None,
     method: str | None = None,
+    threshold: float | None = None,
     progress: Progress = lambda tick: None,
 ) -> "Deduplicated":
     """Write the first row of each persona of a file to `output`; with `like`, only those that are not in that file.
@@ -32,22 +33,23 @@ def dedup_file(
     """
     from personagraph import __version__
     from personagraph.dedup.file import Outputs, deduplicate_file
-    from personagraph.dedup.rules import INDEXES, Deduplicator
+    from personagraph.dedup.index import THRESHOLD
+    from personagraph.dedup.rules import METHODS, Deduplicator
     from personagraph.dedup.veto.veto import differs
     from personagraph.text.rows.headers import separator_named
 
-    check_known("dedup", method, INDEXES)
+    check_known("method", method, METHODS)
     sign = separator_named(separator)
-    name = method or next(iter(INDEXES))
+    name, least = method or next(iter(METHODS)), check_threshold(threshold) or THRESHOLD
     outputs = Outputs(Path(output), *(Path(each) if each else None for each in (merged, clusters, report)))
     return deduplicate_file(
         Path(path),
         outputs,
-        lambda texts: Deduplicator(INDEXES[name].make(), differs),
+        lambda texts: Deduplicator(METHODS[name].make(least), differs, texts=texts),
         field=field,
         separator=sign,
         strict=strict,
         like=Path(like) if like else None,
-        settings={"method": name, "version": __version__},
+        settings={"method": name, "threshold": float(least), "version": __version__},
         progress=progress,
     )

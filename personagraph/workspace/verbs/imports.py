@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from personagraph.errors import ConfigError, InputError
 from personagraph.progress import Progress
 from personagraph.types import digest
-from personagraph.workspace.options import check_known
+from personagraph.workspace.options import check_known, check_threshold
 from personagraph.workspace.results import RunResult, result_of
 from personagraph.workspace.runs import growth_of, running
 from personagraph.workspace.spending.pace import found_line
@@ -38,6 +38,7 @@ def import_personas(
     separator: str | None = None,
     strict: bool = False,
     dedup: str | None = None,
+    threshold: float | None = None,
     stopping: Callable[[], bool] = lambda: False,
     progress: Progress = lambda tick: None,
     note: Callable[[str], None] = lambda text: None,
@@ -49,13 +50,14 @@ def import_personas(
     `agree` is asked whether to go on, before anything is written; without it, that is noted. Raises InputError; if
     `strict`, also for one bad row; ConfigError for an import that is not wanted.
     """
-    from personagraph.dedup.rules import INDEXES
+    from personagraph.dedup.rules import METHODS
     from personagraph.importing.fields import fault_of
     from personagraph.importing.personas import Importing, texts_among
     from personagraph.text.descriptions import Descriptions
     from personagraph.text.rows.headers import separator_named
 
-    check_known("dedup", dedup, INDEXES)
+    check_known("dedup", dedup, METHODS)
+    check_threshold(threshold)
     sign = separator_named(separator)
     rows = Descriptions(Path(path), field, separator=sign, fault_of=fault_of)
     bad = tuple((str(path), row.line, row.fault) for row in rows.faults)
@@ -71,6 +73,7 @@ def import_personas(
         "input": digest(rows.sha256, sign) if sign else rows.sha256,
         "field": field,
         "dedup": dedup or workspace.settings.dedup,
+        "dedup_threshold": workspace.settings.dedup_threshold if threshold is None else threshold,
     }
     with running(workspace, "import", settings, note=note, stopping=stopping) as run:
         work = Importing(rows, growth_of(workspace, run), run=run.id)
