@@ -211,6 +211,7 @@ def test_two_processes_do_not_write_one_output(personas, tmp_path):
         dedup_file(personas, tmp_path / "kept.jsonl")
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_is_one_line_and_what_was_decided_is_gone_on_from(personas, tmp_path, small_blocks):
     run(personas, tmp_path / "whole")
     script = (
@@ -235,7 +236,7 @@ def test_a_process_that_is_killed_at_any_moment_leaves_what_goes_on_to_the_same_
     run(personas, tmp_path / "whole")
     seconds, whole = time.monotonic() - began, held(tmp_path / "whole")
     rng, kills = random.Random(7), 0
-    for life in range(8):
+    for life in range(4):
         folder, ended = tmp_path / str(life), False
         while not ended:
             process = multiprocessing.get_context("fork").Process(target=run, args=(personas, folder))
@@ -248,9 +249,10 @@ def test_a_process_that_is_killed_at_any_moment_leaves_what_goes_on_to_the_same_
             found = held(folder) if folder.exists() else {}
             assert {name: found[name] for name in found if name in whole} == {n: whole[n] for n in found if n in whole}
         assert held(folder) == whole
-    assert kills > 4
+    assert kills > 1
 
 
+@pytest.mark.slow
 def test_ctrl_c_at_the_command_line_says_that_the_same_command_goes_on(personas, tmp_path):
     script = (
         "import os, signal; from personagraph.dedup.file import unfinished; unfinished.BLOCK = 100\n"
