@@ -1,7 +1,7 @@
 """One of each kind is added from outside, by one entry in its registry: it works, is listed, and can be taken out."""
 
 import json
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from personagraph.dedup.index import Candidate, IndexKind
+from personagraph.dedup.index import MethodKind, by_keys
 from personagraph.dedup.rules import METHODS
 from personagraph.errors import ConfigError
 from personagraph.exporting import FORMATS, Format
@@ -28,6 +28,7 @@ from personagraph.stores.sqlite.store import SQLiteStore
 from personagraph.synthesis.tasks import TASKS
 from personagraph.synthesis.tasks.task import Exchange, Task, TaskKind
 from personagraph.testing import temporary_workspace
+from personagraph.text.words import word_set
 from personagraph.types import Persona
 from personagraph.workspace import Workspace, copy_store, dedup_file, init_workspace, open_workspace
 from tests.commands import code_of
@@ -84,19 +85,15 @@ class Rhyme(Task):
 
 
 class SameWords:
-    """A duplicate index: the same words, in whatever order."""
+    """A way to find duplicates: the same words, in whatever order."""
 
-    def __init__(self) -> None:
-        self._sets: dict[int, frozenset[str]] = {}
+    recorded = "same words"
 
-    def add(self, key: int, words: frozenset[str]) -> None:
-        self._sets[key] = words
+    def signatures(self, descriptions: Sequence[str], readings: Any) -> Any:
+        return by_keys(readings)
 
-    def remove(self, key: int) -> None:
-        del self._sets[key]
-
-    def matches(self, words: frozenset[str]) -> list[Candidate]:
-        return [Candidate(key, 1.0) for key, other in sorted(self._sets.items()) if other == words]
+    def score(self, description: str, other: str) -> float:
+        return float(word_set(description) == word_set(other))
 
 
 def silent_backend(name: str) -> ScriptedBackend:
@@ -132,9 +129,9 @@ PLUGS = {
         "export --format mine --output {folder}/people.txt",
         "--format 'mine' is not known; it can be graphml, json, csv",
     ),
-    "duplicate index": Plug(
+    "way to find duplicates": Plug(
         METHODS,
-        IndexKind(SameWords, "the same words"),
+        MethodKind(lambda threshold: SameWords(), "the same words"),
         "dedup {folder}/more.jsonl --output {folder}/kept.jsonl --method mine",
         "--method 'mine' is not known; it can be content or partition or minhash",
     ),
@@ -218,9 +215,9 @@ def test_a_format_that_needs_a_package_says_so(workspace):
         workspace.export(workspace.folder / "out", format="mine")
 
 
-def test_a_duplicate_index_finds_duplicates_in_a_graph_in_a_file_and_as_a_setting(workspace):
+def test_a_method_finds_duplicates_in_a_graph_in_a_file_and_as_a_setting(workspace):
     file = workspace.folder / "more.jsonl"
-    with plugged(METHODS, PLUGS["duplicate index"].entry):
+    with plugged(METHODS, PLUGS["way to find duplicates"].entry):
         alone = dedup_file(file, workspace.folder / "kept.jsonl", method="mine")
         with open_workspace(workspace.folder, dedup="mine") as opened:
             done = opened.import_personas(file)

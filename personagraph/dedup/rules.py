@@ -74,8 +74,9 @@ class Deduplicator:
     def add(self, id: str, description: str) -> None:
         """Enter a description of the persona; one that is known already is left as it is."""
         key = self._known.add(id, description)
-        for rule in self._more if key is not None else ():
-            rule.add(key, description)
+        if key is not None:
+            for rule in self._more:
+                rule.add(key, description)
 
     def description(self, id: str) -> str:
         """The first description that was entered for a persona. Raises KeyError for one that is not known."""

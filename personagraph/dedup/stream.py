@@ -20,9 +20,10 @@ class Decision(NamedTuple):
 
 
 def deduplicate(rows: Iterable[tuple[int, str]], known: Deduplicator) -> Iterator[Decision]:
-    """A decision for each numbered description, in the order of the rows; each is judged by those before it. Reads thousands of rows ahead.
+    """A decision for each numbered description, in the order of the rows; each is judged by those before it.
 
-    A merged description becomes one more of the row it was merged into, as in a graph.
+    A merged description becomes one more of the row it was merged into, as in a graph. Thousands of rows are read
+    before the first of them is decided; what is decided does not depend on how many.
     """
     ahead = iter(rows)
     while chunk := list(islice(ahead, _AHEAD)):

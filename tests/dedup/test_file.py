@@ -140,7 +140,7 @@ def test_progress_is_told_while_it_lasts(tmp_path):
     assert told[-1] == Tick(50_000, None, 0, {"kept": 1, "merged": 49_999})
 
 
-def test_both_ways_to_compare_words_give_the_same_verdicts_on_real_personas(shared_data, tmp_path):
+def test_both_jaccard_methods_give_the_same_verdicts_on_real_personas(shared_data, tmp_path):
     lines = (shared_data / "personas" / "personahub.jsonl").read_text(encoding="utf-8").splitlines()[:800]
     descriptions = [json.loads(line)["persona"] for line in lines]
     edited = [json.dumps({"persona": _edit(n, text)}) for n, text in enumerate(descriptions)]

@@ -1,46 +1,43 @@
-"""The index by MinHash gives the answers of the exact index on real personas, and forgets what is removed."""
+"""The method by MinHash gives the answers of the exact method on real personas."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from personagraph.dedup.index import DuplicateIndex
-from personagraph.dedup.jaccard import PartitionIndex
-from personagraph.dedup.minhash import MinHashIndex
-from personagraph.text.words import word_set
+from personagraph.dedup.index import THRESHOLD
+from personagraph.dedup.minhash import bands
+from personagraph.dedup.rules import METHODS, Deduplicator, Match
 
 
-def filled(index: DuplicateIndex, sets: list[frozenset[str]]) -> DuplicateIndex:
-    for key, words in enumerate(sets):
-        index.add(key, words)
-    return index
+def found_by(method: str, texts: list[str], asked: list[str]) -> list[Match | None]:
+    known = Deduplicator(METHODS[method].make(THRESHOLD), lambda a, b: None)
+    known.prepare(texts)
+    for number, text in enumerate(texts):
+        known.add(str(number), text)
+    return [known.find(text) for text in asked]
 
 
-def edited(words: frozenset[str]) -> list[frozenset[str]]:
-    """The set, with a word more, and with a word less."""
-    return [words, words | {"dedicated"}, words - {min(words)}]
+def edited(text: str) -> list[str]:
+    """The text with a word of praise, with an article more, and in capitals."""
+    return [f"dedicated {text}", f"the {text}", text.upper()]
 
 
-def test_both_indexes_find_the_same_among_real_personas_and_their_edits(shared_data: Path):
-    lines = (shared_data / "personas" / "personahub.jsonl").read_text(encoding="utf-8").splitlines()
-    sets = [word_set(json.loads(line)["persona"]) for line in lines]
-    minhash, exact = filled(MinHashIndex(), sets), filled(PartitionIndex(), sets)
-    queries = [query for words in sets[::3] if len(words) > 1 for query in edited(words)]
-    found = [exact.matches(query) for query in queries]
-    assert [minhash.matches(query) for query in queries] == found
-    assert sum(map(len, found)) > len(queries) / 2
+def test_both_methods_find_the_same_among_real_personas_and_their_edits(shared_data: Path):
+    lines = (shared_data / "personas" / "personahub.jsonl").read_text(encoding="utf-8").splitlines()[::5]
+    texts = [json.loads(line)["persona"] for line in lines]
+    asked = [one for text in texts[::2] for one in edited(text)]
+    exact = found_by("partition", texts, asked)
+    assert found_by("minhash", texts, asked) == exact
+    assert sum(match is not None for match in exact) > len(asked) / 2
 
 
-@pytest.mark.parametrize("kind", [PartitionIndex, MinHashIndex])
-def test_a_removed_entry_is_not_found_and_its_number_can_be_used_again(kind: type[DuplicateIndex]):
-    index = filled(kind(), [frozenset("abc"), frozenset("abc")])
-    index.remove(0)
-    assert [match.key for match in index.matches(frozenset("abc"))] == [1]
-    index.add(0, frozenset("abc"))
-    assert [match.key for match in index.matches(frozenset("abc"))] == [0, 1]
+@pytest.mark.parametrize("threshold", [0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
+def test_at_most_one_in_a_thousand_pairs_at_the_threshold_is_missed(threshold: float):
+    number, rows = bands(threshold)
+    assert number * rows <= 128
+    assert (1 - threshold**rows) ** number <= 0.001
 
 
-@pytest.mark.parametrize("kind", [PartitionIndex, MinHashIndex])
-def test_a_text_without_words_is_like_nothing(kind: type[DuplicateIndex]):
-    assert filled(kind(), [frozenset(), frozenset("a")]).matches(frozenset()) == []
+def test_a_text_without_words_is_like_nothing():
+    assert found_by("minhash", ["!!", "a"], ["??", "…"]) == [None, None]

@@ -18,9 +18,9 @@ def test_each_row_is_kept_or_merged_into_an_earlier_one():
     ]
 
 
-def test_rows_are_decided_as_they_come():
+def test_rows_are_decided_while_others_are_still_to_come():
     def rows():
-        yield 1, "A weaver"
+        yield from ((n, f"A weaver of {n} carpets") for n in range(10_000))
         raise RuntimeError("must not be read yet")
 
     assert next(deduplicate(rows(), Deduplicator(METHODS["content"].make(THRESHOLD), differs))).into is None

@@ -79,7 +79,7 @@ class Entries:
         persona = int(self._persona.data[entry])
         left = [other for other in self.of(_unpacked(self._ids[persona])) if other != entry]
         self._persona.data[entry] = -1
-        for other, following in zip(left, [*left[1:], -1], strict=True):
+        for other, following in zip(left, [*left[1:], -1], strict=False):
             self._after.data[other] = following + 1
         self._first.data[persona] = left[0] + 1 if left else 0
 

@@ -197,7 +197,7 @@ def _add_sets(  # type: ignore[no-untyped-def]
 
 
 class NumberSets:
-    """Sets of numbers, themselves numbered from 0, and which of them have a Jaccard similarity of `threshold` or more."""
+    """Sets of numbers, numbered from 0, and which of them have a Jaccard similarity of `threshold` or more."""
 
     def __init__(self, threshold: Fraction) -> None:
         self._ratio = threshold.as_integer_ratio()

@@ -29,8 +29,8 @@ class Readings:
     """What was read of some descriptions. What has `ends` holds, for each row, from the end of the one before to its.
 
     `text` is under what the same text is found. `keys` are under what the same content is found: first the
-    description's own, if it says anything, then with one word replaced by what it may be a slip of. `open` is under what
-    it is found by its words that may yet prove slips. `words` are the numbers of its words, in order; `plain` says
+    description's own, if it says anything, then with one word replaced by what it may be a slip of. `open` is under
+    what it is found by its words that may yet prove slips. `words` are the numbers of its words, in order; `plain` says
     that equal exact forms of them are the same person.
     """
 
@@ -219,9 +219,10 @@ def _may_say_more(data, ends, found):  # type: ignore[no-untyped-def]
             is_letter = 97 <= byte | np.uint8(32) <= 122 or 48 <= byte <= 57
             if byte == 35 or byte >= 128:
                 found[row] = True
-            elif not is_letter and byte > 32:
-                if 48 <= data[index + 1] <= 57 or (before and byte != 45 and 97 <= after <= 122):
-                    found[row] = True
+            elif is_letter or byte <= 32:
+                pass
+            elif 48 <= data[index + 1] <= 57 or (before and byte != 45 and 97 <= after <= 122):
+                found[row] = True
             before = is_letter
         start = ends[row]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -18,7 +19,8 @@ _VERSION = 1
 def save(file: Path, columns: Mapping[str, Column]) -> None:
     """Write columns to a file. Raises ConfigError where it cannot be written; the old one stays."""
     with replacing([file]) as (new,):
-        np.savez(new, _version=_said(), **{name: column.rows() for name, column in columns.items()})
+        rows: dict[str, Any] = {name: column.rows() for name, column in columns.items()}
+        np.savez(new, _version=_said(), **rows)
 
 
 def load(file: Path, columns: Mapping[str, Column]) -> None:

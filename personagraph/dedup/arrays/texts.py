@@ -50,6 +50,8 @@ class Texts:
 
     def write(self) -> None:
         """Put what is held into the file. A text never stands in part in the file, and in part in memory."""
+        if not self.held.size:
+            return
         if not self._is_cut:
             os.truncate(self._file, self._written)
             self._is_cut = True

@@ -214,13 +214,13 @@ def _phrases_of_wordnet() -> Iterator[tuple[tuple[str, ...], str]]:
 @lru_cache(maxsize=1 << 12)
 def _forms(word: str) -> tuple[str, ...]:
     """The word and the English words that are regular forms of it."""
-    stem = word.removesuffix("e")
-    other = (
-        *(word + "s", word + "es", word.removesuffix("y") + "ies", stem + "ed", stem + "ing"),
-        *(word + word[-1] + "ed", word + word[-1] + "ing"),
-    )
     first = base(word)
-    return (word, *(form for form in dict.fromkeys((*other, first)) if form != word and is_form(form, first)))
+    stem = first.removesuffix("e")
+    other = (
+        *(first, first + "s", first + "es", first.removesuffix("y") + "ies", stem + "ed", stem + "ing"),
+        *(first + first[-1] + "ed", first + first[-1] + "ing"),
+    )
+    return (word, *(form for form in dict.fromkeys(other) if form != word and is_form(form, first)))
 
 
 def is_form(form: str, of: str) -> bool:
@@ -243,9 +243,9 @@ def _is_feminine(a: str, b: str) -> bool:
     return longer == shorter + "e" and longer.endswith("ee")
 
 
-def _doubles_away(a: str, b: str) -> bool:
-    """Whether a consonant, doubled in one, is of another word in the other, though that is in no list ("planer")."""
-    shorter, longer = sorted((a.removesuffix("s"), b.removesuffix("s")), key=len)
+def _doubles_away(unknown: str, known: str) -> bool:
+    """Whether a consonant, doubled in the known word, is of another word in the unknown one ("planer")."""
+    shorter, longer = unknown.removesuffix("s"), known.removesuffix("s")
     return longer == f"{shorter[:-2]}{shorter[-3]}er" and shorter.endswith("er") and is_known(shorter[:-1])
 
 

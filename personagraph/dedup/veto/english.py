@@ -19,7 +19,7 @@ SMALL_WORDS = EMPTY_WORDS | frozenset(
 """Words that may be replaced by one another, and nothing else is said: "who works in", "and works at"."""
 _ENGLISH = 0.62
 """The share of known words that real English descriptions have; texts of 35 other languages have 0.6 at most."""
-_PLURAL = re.compile("[^aious]s$")
+_UNKNOWN_FORM = re.compile("(?<=[^aious])s$|(?<=[a-z]{5})ing$")
 _OFTEN_VERBS = {"lives": "live", "leaves": "leave"}
 """Forms of a verb that are plurals, too."""
 _SHORT_VOWEL = re.compile("(?:^|[^aeiou])[aeiou][^aeiou]$")
@@ -64,10 +64,11 @@ def is_cut_short(form: str, found: Set[str]) -> bool:
 
 
 def regular_base(word: str) -> str:
-    """The shortest word that this one is a regular form of; of a word that is in no list, without the s of a plural."""
-    found = min(stems(word), key=lambda form: (len(form), form))
-    unknown_plural = found == word and _PLURAL.search(word) and word not in english_words()
-    return word[:-1] if unknown_plural else found
+    """The shortest word that this one is a regular form of; of a word that is in no list, without the ending."""
+    found = stems(word)
+    if found == {word} and word not in english_words():
+        return _UNKNOWN_FORM.sub("", word)
+    return min((form for form in found if form + form[-1] not in found), key=lambda form: (len(form), form))
 
 
 @lru_cache(maxsize=1 << 16)

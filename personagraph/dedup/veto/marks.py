@@ -24,7 +24,7 @@ _SHOWN = re.compile(rf"[{LETTER}_][{LETTER}_'`]*|\++|[$<=>%]|[.!?,;:/&()]")
 _NO_APOSTROPHES = str.maketrans("", "", "'`")
 
 
-class Mark(NamedTuple):
+class Token(NamedTuple):
     """A word or symbol, or a mark of punctuation."""
 
     word: str
@@ -65,36 +65,42 @@ def marked(description: str) -> str:
     return _SHARP.sub("_sharp", _DECIMAL.sub("_", _S_POSSESSIVE.sub("'", text)))
 
 
-def marks(text: str) -> list[Mark]:
+def marks(text: str) -> list[Token]:
     """The words and punctuation of a `marked` text. In a text in title case nothing counts as a capital."""
     shown = _SHOWN.findall(text)
     begin = [word[0].isupper() for word in shown if word[0].isalpha()]
     mixed = sum(begin) <= len(begin) / 2
     found, starts = [], True
     for word in shown:
-        exact = word.lower() if word.isascii() else word.casefold()
-        found.append(
-            Mark(
-                plain(exact).translate(_NO_APOSTROPHES) or exact,
-                _POSSESSIVE.sub("", exact) or exact,
-                mixed and not starts and word[0].isupper(),
-            )
-        )
+        capital = mixed and not starts and word[0].isupper()
+        found.append(Token(*(_ascii(word) if word.isascii() else _other(word)), capital))
         starts = word in ".!?"
     return found
 
 
-def units(found: Sequence[Mark]) -> list[Unit]:
+def _ascii(word: str) -> tuple[str, str]:
+    lower = word.lower()
+    if "'" not in lower and "`" not in lower:
+        return lower, lower
+    return lower.translate(_NO_APOSTROPHES), _POSSESSIVE.sub("", lower)
+
+
+def _other(word: str) -> tuple[str, str]:
+    lower = word.casefold()
+    return plain(lower).translate(_NO_APOSTROPHES) or lower, _POSSESSIVE.sub("", lower)
+
+
+def units(found: Sequence[Token]) -> list[Unit]:
     """The longest phrases of the lexicon, from the left, and the single words and punctuation between them."""
     return list(_units(found))
 
 
-def knows(word: Mark) -> bool:
+def knows(word: Token) -> bool:
     """Whether it is an English word; with accents, one that has them in English."""
     return is_known(word.word if word.exact.isascii() else word.exact)
 
 
-def _units(found: Sequence[Mark]) -> Iterator[Unit]:
+def _units(found: Sequence[Token]) -> Iterator[Unit]:
     index = 0
     while index < len(found):
         unit, length = _unit_at(found, index)
@@ -102,9 +108,9 @@ def _units(found: Sequence[Mark]) -> Iterator[Unit]:
         index += length
 
 
-def _unit_at(found: Sequence[Mark], index: int) -> tuple[Unit, int]:
+def _unit_at(found: Sequence[Token], index: int) -> tuple[Unit, int]:
     first = plain(found[index].exact)
-    span = [plain(mark.exact) for mark in found[index : index + longest_from(first)]]
+    span = [plain(token.exact) for token in found[index : index + longest_from(first)]]
     for length in range(len(span), 0, -1):
         if (known := senses(tuple(span[:length]))) is not None:
             return Unit(" ".join(span[:length]), known, any(m.capital for m in found[index : index + length])), length

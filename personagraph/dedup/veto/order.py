@@ -1,7 +1,8 @@
 """What the order of words says: who does what to whom, and what is negated."""
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from personagraph.dedup.veto.english import base, is_known
@@ -10,6 +11,8 @@ from personagraph.dedup.veto.marks import Unit
 from personagraph.dedup.veto.reading import Item, Reading
 
 _LISTING = frozenset({"and", "or", "but", "&", ",", ";", "/", ":"})
+_BRACKETS = frozenset("()")
+_CONJUNCTIONS = frozenset({"and", "or", "but", "&"})
 _RELATIVES = frozenset({"who", "whom", "whose", "which", "that", "while", "when", "because", "where"})
 _CLAUSES = _RELATIVES | {"with", "has", "have", "having"}
 _OF = frozenset({"of"})
@@ -26,6 +29,8 @@ _ORDERED = ("place", "town", "language", "age", "sex", "kin", "former", "belief"
 _PEOPLE = ("role", "kin", "age", "sex")
 _FIXED = ("negation", "stance", "number", "symbol")
 """Categories of words that say something else when they change places with the word beside them."""
+_NEGATION = frozenset({"negation"})
+_GOVERNING = _NEGATION | {"stance"}
 _VERB_BEFORE = _RELATIVES | _LISTING | {"to", "also", "they", "then"}
 """Words after which a verb stands, in whatever form."""
 _MOTION = frozenset(
@@ -38,11 +43,30 @@ _MOTION = frozenset(
 
 
 def aligned(one: Sequence[Item], two: Sequence[Item]) -> list[int]:
-    """For each item of the first, the place of its fellow in the second; both say the same, as often."""
-    places: dict[str, deque[int]] = defaultdict(deque)
+    """For each item of the first, the place of its fellow in the second; both say the same, as often.
+
+    Of several that say the same, the one that stands between the same others.
+    """
+    if [item.said for item in one] == [item.said for item in two]:
+        return list(range(len(one)))
+    places: dict[str, list[int]] = defaultdict(list)
     for index, item in enumerate(two):
         places[item.said].append(index)
-    return [places[item.said].popleft() for item in one]
+    around = [_neighbours(items) for items in (one, two)]
+    result = []
+    for index, item in enumerate(one):
+        free = places[item.said]
+        mine = around[0][index]
+        best = max(free, key=lambda place: (sum(x == y for x, y in zip(mine, around[1][place], strict=True)), -place))
+        free.remove(best)
+        result.append(best)
+    return result
+
+
+def _neighbours(items: Sequence[Item]) -> list[tuple[str, str]]:
+    """What is said before and after each."""
+    said = ["", *(item.said for item in items), ""]
+    return list(zip(said, said[2:], strict=False))
 
 
 def is_moved(one: Sequence[Item], two: Sequence[Item], places: Sequence[int]) -> bool:
@@ -51,6 +75,8 @@ def is_moved(one: Sequence[Item], two: Sequence[Item], places: Sequence[int]) ->
     Neighbours may change places, too ("a retired blind nurse", "a teacher of history", "a history teacher").
     """
     blocks = _blocks(places)
+    if len(blocks) <= 1:
+        return False
     first, last = 0, len(blocks)
     while first < last and places[blocks[first][0]] == blocks[first][0]:
         first += 1
@@ -75,17 +101,15 @@ def form_differs(one: Item, two: Item) -> bool:
     return before[0] == before[1] and before[0] not in _VERB_BEFORE
 
 
-def directions(items: Sequence[Item]) -> list[str]:
+def directions(items: Sequence[Item]) -> list[str | None]:
     """Of each item where from ("from"), whereto ("to") or by whom ("by") it is; "" if the words before say none of it.
 
-    The parts of a list share it. From a place is where one is from, unless one moves.
+    None for a further part of a list, which may share it. From a place is where one is from, unless one moves.
     """
-    found: list[str] = []
+    found: list[str | None] = []
     for index, item in enumerate(items):
-        if found and item.before and _LISTING.issuperset(item.before):
-            found.append(found[-1])
-        else:
-            found.append(_direction(item, items[index - 1].text if index else ""))
+        joined = found and found[-1] != "" and item.before and _LISTING.issuperset(item.before)
+        found.append(None if joined else _direction(item, items[index - 1].text if index else ""))
     return found
 
 
@@ -104,9 +128,21 @@ def is_place(item: Item) -> bool:
 
 def others_do(reading: Reading) -> int:
     """How many relative clauses say what others do."""
-    marks = [mark.word for mark in reading.marks]
+    marks = [mark.word for mark in reading.tokens]
     relatives = sum(one in ("who", "which", "that") and two in _OTHERS for one, two in pairwise(marks))
     return relatives + sum(word in ("whose", "whom") for word in marks)
+
+
+def joins(items: Sequence[Item]) -> list[list[str]]:
+    """The conjunctions before each item, and after a negation the relatives, too ("isn't who has", "is who hasn't")."""
+    negated = [False, *(_is_negation(item) for item in items)]
+    counted = [_CONJUNCTIONS | _RELATIVES if after else _CONJUNCTIONS for after in negated]
+    return [[word for word in item.before if word in words] for item, words in zip(items, counted, strict=False)]
+
+
+def governs(reading: Reading) -> bool:
+    """Whether a word negates others, or says for or against them."""
+    return any(_has(item.text, _GOVERNING) for item in reading.items)
 
 
 def scopes(units: Sequence[Unit]) -> dict[str, set[str]]:
@@ -120,7 +156,7 @@ def scopes(units: Sequence[Unit]) -> dict[str, set[str]]:
         stance = next(iter(unit.values("stance")), stance)
         if unit.values("negation"):
             negation = "not"
-        elif unit.text not in _SMALL_WORDS | _LISTING and not unit.values("stance"):
+        elif unit.is_word and unit.text not in _SMALL_WORDS and not unit.values("stance"):
             governed.setdefault(unit.text, set()).update({negation or "plain", stance} - {""})
     return governed
 
@@ -149,7 +185,13 @@ def _is_negated(
 
 
 def _is_negation(item: Item) -> bool:
-    return any(s.category == "negation" for word in item.text.split() for s in senses((word,)) or ())
+    return _has(item.text, _NEGATION)
+
+
+@lru_cache(maxsize=1 << 14)
+def _has(text: str, categories: frozenset[str]) -> bool:
+    """Whether a word of the text is in one of the categories of the lexicon."""
+    return any(sense.category in categories for word in text.split() for sense in senses((word,)) or ())
 
 
 def _are_parts(items: Sequence[Item], blocks: Sequence[tuple[int, int]]) -> bool:
@@ -185,15 +227,17 @@ def _are_neighbours(
     links = [set(items[blocks[1][0]].before) for items, blocks in ((one, moved), (two, in_two))]
     sides = [one[start : end + 1] for start, end in moved]
     allowed = _OF_A_PLACE if any(len(side) == 1 and is_place(side[0]) for side in sides) else _OF
-    if any(link - allowed for link in links):
+    if any(link - allowed - _BRACKETS for link in links):
         return False
     longest = 1 if links[0] == links[1] else 3
     if min(map(len, sides)) > 1 or max(map(len, sides)) > longest:
         return False
+    if not any(links) and any(one[start].text != two[in_two[n - 1][0]].text for n, (start, _) in enumerate(moved)):
+        return False
     said = [{s.category for item in side for s in senses(tuple(item.text.split())) or ()} for side in sides]
     if any(not categories.isdisjoint(_FIXED) for categories in said) or not (said[0] & said[1]).isdisjoint(_ORDERED):
         return False
-    return all(is_known(word) for side in sides for item in side for word in item.text.split())
+    return sum(not is_known(word) for side in sides for item in side for word in item.text.split()) <= 1
 
 
 def _is_person(item: Item) -> bool:

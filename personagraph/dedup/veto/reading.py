@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from personagraph.dedup.veto.canonical import canonical_spans, may_slip
 from personagraph.dedup.veto.english import ARTICLES, among_english, reads_as_english
-from personagraph.dedup.veto.marks import Mark, Unit, is_letters, knows, marked, marks, units
+from personagraph.dedup.veto.marks import Token, Unit, is_letters, knows, marked, marks, units
 from personagraph.text.words import words
 
 
@@ -27,8 +27,8 @@ class Item(NamedTuple):
 class Reading:
     """What is compared of a description."""
 
-    def __init__(self, found: Sequence[Mark], exact: tuple[str, ...]) -> None:
-        self.marks = found
+    def __init__(self, found: Sequence[Token], exact: tuple[str, ...]) -> None:
+        self.tokens = found
         self.exact = exact
         """The words, in order, as they must be the same in other languages."""
 
@@ -40,12 +40,12 @@ class Reading:
     @cached_property
     def words(self) -> list[str]:
         """The words, in order."""
-        return [mark.word for mark in self.marks if mark.is_word]
+        return [token.word for token in self.tokens if token.is_word]
 
     @cached_property
     def items(self) -> list[Item]:
         """What is said, in order."""
-        return _items(self.marks)
+        return _items(self.tokens)
 
     @cached_property
     def said(self) -> Counter[str]:
@@ -55,29 +55,29 @@ class Reading:
     @cached_property
     def units(self) -> list[Unit]:
         """The phrases and words, with what the lexicon says of them."""
-        return units(self.marks)
+        return units(self.tokens)
 
     @cached_property
     def unread(self) -> list[str]:
         """The words that are not English and stand among others that are not, in order."""
-        return [mark.exact for mark, known, english, _ in self._among_others() if not (known or english)]
+        return [token.exact for token, known, english in self._among_others() if not (known or english)]
 
     @cached_property
     def may_be_slips(self) -> list[str]:
-        """The unknown words right between known ones."""
-        return [m.word for m, known, english, beside in self._among_others() if not known and english and beside]
+        """The unknown words among English ones."""
+        return [token.word for token, known, english in self._among_others() if not known and english]
 
-    def _among_others(self) -> Iterator[tuple[Mark, bool, bool, bool]]:
-        """Each word of letters; whether it is known, stands among English words, and right between two."""
+    def _among_others(self) -> Iterator[tuple[Token, bool, bool]]:
+        """Each word of letters; whether it is known, and whether it stands among English words and names."""
         phrases = {word for item in self.items if " " in item.text for word in item.text.split()}
-        letters = [mark for mark in self.marks if is_letters(mark.word)]
-        known = [knows(mark) or mark.word in phrases for mark in letters]
-        around = among_english(known)
-        return ((mark, is_known, *near) for mark, is_known, near in zip(letters, known, around, strict=True))
+        letters = [token for token in self.tokens if is_letters(token.word)]
+        known = [knows(token) or token.word in phrases for token in letters]
+        around = among_english([is_known or token.capital for token, is_known in zip(letters, known, strict=True)])
+        return ((token, is_known, near) for token, is_known, (near, _) in zip(letters, known, around, strict=True))
 
     def corrected(self, slip: str, known: str) -> "Reading":
         """The same with one word replaced by the one that was meant."""
-        changed = [mark._replace(word=known, exact=known) if mark.word == slip else mark for mark in self.marks]
+        changed = [token._replace(word=known, exact=known) if token.word == slip else token for token in self.tokens]
         return Reading(changed, self.exact)
 
 
@@ -89,15 +89,14 @@ def read(description: str) -> Reading:
 
 
 def corrections(one: Reading, two: Reading) -> list[tuple[str, str]]:
-    """The words of the first that may be slips of words that only the second has, each with that word."""
-    others = [word for word in dict.fromkeys(two.words) if word not in one.words]
+    """The words that only the first has and that may be slips of words of the second, each with that word."""
     mine = [word for word in one.may_be_slips if word not in two.words]
-    return [(word, other) for word in mine for other in others if may_slip(word, other)]
+    return [(word, other) for word in mine for other in dict.fromkeys(two.words) if may_slip(word, other)]
 
 
-def _items(found: Sequence[Mark]) -> list[Item]:
+def _items(found: Sequence[Token]) -> list[Item]:
     result: list[Item] = []
-    places = [index for index, mark in enumerate(found) if mark.is_word]
+    places = [index for index, token in enumerate(found) if token.is_word]
     position, last = 0, 0
     for said, length in canonical_spans([found[index].word for index in places]):
         first, end = places[position], places[position + length - 1] + 1

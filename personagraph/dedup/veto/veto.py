@@ -7,7 +7,7 @@ from personagraph.dedup.veto.canonical import exact_form
 from personagraph.dedup.veto.english import stems
 from personagraph.dedup.veto.lexicon import negates
 from personagraph.dedup.veto.marks import Unit
-from personagraph.dedup.veto.order import aligned, directions, form_differs, is_moved, others_do, scopes
+from personagraph.dedup.veto.order import aligned, directions, form_differs, governs, is_moved, joins, others_do, scopes
 from personagraph.dedup.veto.reading import Item, Reading, corrections, read
 
 _ALWAYS = ("number", "negation", "symbol")
@@ -62,7 +62,7 @@ def _difference(one: Reading, two: Reading) -> str | None:
         return "order: who does it"
     if is_moved(left, right, places):
         return "order: who is what"
-    if places == sorted(places) and (reason := _by_scope(one, two)):
+    if places == sorted(places) and joins(left) != joins(right) and (reason := _by_scope(one, two)):
         return reason
     if reason := _by_direction(left, right, places):
         return reason
@@ -75,9 +75,10 @@ def _difference(one: Reading, two: Reading) -> str | None:
 def _by_direction(left: Sequence[Item], right: Sequence[Item], places: Sequence[int]) -> str | None:
     mine, yours = directions(left), directions(right)
     for x, y in enumerate(places):
-        ways = (mine[x], yours[y])
-        if ways[0] != ways[1] and set(ways) != {"", "to"}:
-            return _reason("voice" if "by" in ways else "direction", *(f"{way} {left[x].text}".strip() for way in ways))
+        one, two = mine[x], yours[y]
+        if one is not None and two is not None and one != two and {one, two} != {"", "to"}:
+            kind = "voice" if "by" in (one, two) else "direction"
+            return _reason(kind, f"{one} {left[x].text}".strip(), f"{two} {left[x].text}".strip())
     return None
 
 
@@ -145,6 +146,8 @@ def _by_name(one: Reading, two: Reading) -> str | None:
 
 
 def _names(one: Reading, two: Reading) -> list[str]:
+    if not any(token.capital and token.word not in two.words for token in one.tokens):
+        return []
     others = {unit.text for unit in two.units}
     only = [unit for unit in one.units if unit.capital and not unit.senses and unit.text not in others]
     return [unit.text for unit in only if exact_form(unit.text) and not _is_in_phrase(unit.text, one)]
@@ -156,6 +159,8 @@ def _is_in_phrase(word: str, reading: Reading) -> bool:
 
 
 def _by_scope(one: Reading, two: Reading) -> str | None:
+    if not (governs(one) or governs(two)):
+        return None
     mine, yours = scopes(one.units), scopes(two.units)
     for word in sorted(mine.keys() & yours.keys()):
         for pair in ({"for", "against"}, {"not", "plain"}):

@@ -1,0 +1,156 @@
+"""Verdicts depend on the order in which descriptions come, and on nothing else: not on chunks, nor on a restart."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from personagraph.dedup.index import THRESHOLD
+from personagraph.dedup.rules import METHODS, Deduplicator, Match
+from personagraph.dedup.veto.veto import differs
+from personagraph.errors import InputError
+
+NURSE = "A nurse who works in the maternity ward of a provincial hospital and teaches first aid"
+
+
+def empty(method: str = "content", **options) -> Deduplicator:
+    return Deduplicator(METHODS[method].make(THRESHOLD), differs, **options)
+
+
+@pytest.fixture(scope="module")
+def rows(shared_data: Path) -> list[str]:
+    """Real personas in disorder, many of them three times: again, in capitals, with a slip, with praise."""
+    lines = (shared_data / "personas" / "personahub.jsonl").read_text(encoding="utf-8").splitlines()[:400]
+    texts = [json.loads(line)["persona"] for line in lines]
+    rng = random.Random(11)
+    for text in texts[:150]:
+        words = text.split()
+        at = max(range(len(words)), key=lambda n: len(words[n]))
+        slip = [*words[:at], words[at][:2] + words[at][3:], *words[at + 1 :]]
+        texts += [text, text.upper(), " ".join(slip), f"a dedicated {text}"]
+    rng.shuffle(texts)
+    return texts
+
+
+def verdicts(known: Deduplicator, rows: list[str], *, chunk: int) -> list[Match | None]:
+    found = []
+    for start in range(0, len(rows), max(chunk, 1)):
+        if chunk:
+            known.prepare(rows[start : start + chunk])
+        for number, text in enumerate(rows[start : start + max(chunk, 1)], start):
+            match = known.find(text)
+            known.add(match.id if match else str(number), text)
+            found.append(match)
+    return found
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_verdicts_do_not_depend_on_what_was_prepared(rows, method):
+    rows = rows[:300]
+    wanted = verdicts(empty(method), rows, chunk=len(rows))
+    assert sum(match is not None for match in wanted) > 30
+    assert verdicts(empty(method), rows, chunk=0) == wanted
+    assert verdicts(empty(method), rows, chunk=7) == wanted
+
+
+def test_what_was_prepared_is_found_by_what_came_unprepared_and_the_reverse(rows):
+    known, wanted = empty(), verdicts(empty(), rows[:200], chunk=0)
+    known.prepare(rows[:200:2])
+    assert verdicts(known, rows[:200], chunk=0) == wanted
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("provincial", "provincail"), ("provincail", "provincial"), ("maternity", "maternty"), ("hospital", "hosspital")],
+)
+def test_a_slip_is_found_whichever_comes_first(first, then):
+    known, word = empty(), max(("provincial", "maternity", "hospital"), key=lambda word: word[0] == first[0])
+    known.add("p", NURSE.replace(word, first))
+    match = known.find(NURSE.replace(word, then))
+    assert match == Match("p", "content", 1.0)
+
+
+def test_a_slip_that_entered_is_found_although_the_right_word_was_never_met_before():
+    known = empty()
+    known.prepare([NURSE.replace("provincial", "provinical"), "A diver"])
+    known.add("p", NURSE.replace("provincial", "provinical"))
+    known.add("q", "A diver")
+    known.prepare([NURSE])
+    assert known.find(NURSE) == Match("p", "content", 1.0)
+
+
+def test_rows_that_differ_in_a_number_a_place_or_a_name_never_meet():
+    asked = []
+
+    def veto(a: str, b: str) -> str | None:
+        asked.append((a, b))
+        return differs(a, b)
+
+    for method in METHODS:
+        known = Deduplicator(METHODS[method].make(THRESHOLD), veto)
+        rows = [f"{NURSE} in house {number} of the town, where {number + 1} people live" for number in range(200)]
+        rows += [f"{NURSE} with her friend {name} every day" for name in ("Ann", "Bob", "Cleo", "Dan", "Eve")]
+        rows += [f"{NURSE} in {place} every day" for place in ("Kenya", "Peru", "France", "India", "Chile")]
+        assert verdicts(known, rows, chunk=50) == [None] * len(rows)
+    assert asked == []
+
+
+def test_an_index_that_is_saved_goes_on_as_if_it_had_never_stopped(rows, tmp_path):
+    wanted = verdicts(empty(), rows[:300], chunk=50)
+    before = empty(texts=tmp_path / "texts")
+    verdicts(before, rows[:150], chunk=50)
+    before.save(tmp_path / "index")
+    verdicts(before, rows[150:200], chunk=50)  # lost, as by a kill
+    after = empty(texts=tmp_path / "texts")
+    after.load(tmp_path / "index")
+    found = verdicts_from(after, rows, 150, 300)
+    assert found == wanted[150:300]
+    assert after.description("0") == rows[0]
+
+
+def verdicts_from(known: Deduplicator, rows: list[str], start: int, end: int) -> list[Match | None]:
+    found = []
+    for number in range(start, end):
+        match = known.find(rows[number])
+        known.add(match.id if match else str(number), rows[number])
+        found.append(match)
+    return found
+
+
+def test_a_damaged_missing_or_foreign_index_is_refused_with_what_to_do(tmp_path):
+    known = empty()
+    known.add("p", NURSE)
+    known.save(tmp_path / "index")
+    whole = (tmp_path / "index").read_bytes()
+    for held in (b"", whole[: len(whole) // 2], b"something else"):
+        (tmp_path / "index").write_bytes(held)
+        with pytest.raises(InputError, match="make it anew"):
+            empty().load(tmp_path / "index")
+    with pytest.raises(InputError, match="make it anew"):
+        empty().load(tmp_path / "nothing")
+
+
+def test_a_persona_is_found_by_each_of_its_descriptions_until_each_is_removed():
+    known = empty()
+    known.add("p", NURSE)
+    known.add("p", f"The {NURSE}")
+    known.add("p", NURSE.upper() + "!")
+    known.remove("p", NURSE)
+    assert known.find(NURSE) == Match("p", "content", 1.0)
+    known.remove("p", f"the {NURSE}")
+    assert known.find(NURSE) == Match("p", "content", 1.0)
+    known.remove("p", NURSE + "!")
+    assert known.find(NURSE) is None
+    known.add("q", NURSE)
+    assert known.find(NURSE) == Match("q", "text", 1.0)
+
+
+def test_the_persona_that_was_entered_first_is_found_although_its_alias_came_later():
+    known = empty()
+    known.add("first", "A weaver from Oaxaca")
+    known.add("second", "A dedicated " + NURSE[2:])
+    known.add("first", "A passionate " + NURSE[2:])
+    match = known.find(NURSE)
+    assert match is not None
+    assert match.id == "first"
