@@ -133,7 +133,7 @@ PLUGS = {
         METHODS,
         MethodKind(lambda threshold: SameWords(), "the same words"),
         "dedup {folder}/more.jsonl --output {folder}/kept.jsonl --method mine",
-        "--dedup 'mine' is not known; it can be content or partition or minhash",
+        "--method 'mine' is not known; it can be content or partition or minhash",
     ),
     "model": Plug(
         MODELS,
@@ -221,7 +221,7 @@ def test_a_method_finds_duplicates_in_a_graph_in_a_file_and_as_a_setting(workspa
         alone = dedup_file(file, workspace.folder / "kept.jsonl", method="mine")
         with open_workspace(workspace.folder, dedup="mine") as opened:
             done = opened.import_personas(file)
-    assert (alone.kept, len(alone.merges)) == (4, 1)
+    assert (alone.kept, alone.merged) == (4, 1)
     assert (done.new, done.merged) == (1, 4)
     with pytest.raises(ConfigError, match="it should be 'content' or 'partition' or 'minhash'"):
         open_workspace(workspace.folder, dedup="mine")

@@ -1,13 +1,11 @@
-"""The commands that need no graph: what is missing, what is set, what is confirmed, and duplicates in a file."""
+"""The commands that need no graph: what is missing, what is set, and what is confirmed."""
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from personagraph.cli.app import HERE, Commands, Dedup, Folder, Json, Separator, Store, Strict, Threshold, answer, app
-from personagraph.cli.progress.meter import Meter
+from personagraph.cli.app import HERE, Commands, Folder, Json, Store, answer, app
 from personagraph.cli.tables.claims import claim_lines
 from personagraph.cli.terminal import render
 
@@ -105,32 +103,3 @@ def trust(
     elif waiting:
         render.note("confirmed" if agreed else "nothing was confirmed; on a terminal this asks, and --yes confirms it")
     return 1 if waiting and not agreed else 0
-
-
-@app.command()
-def dedup(
-    file: Annotated[Path, typer.Argument(help="JSON, JSONL, or a table with a header; - is the input; also .gz.")],
-    output: Annotated[Path, typer.Option(help="JSONL with the first row of each persona, all its fields.")],
-    field: Annotated[str, typer.Option(help="The field that holds the description.")] = "persona",
-    separator: Separator = None,
-    strict: Strict = False,
-    merged: Annotated[Path | None, typer.Option(help="JSONL with a line for each row that was merged.")] = None,
-    method: Dedup = None,
-    threshold: Threshold = None,
-    json: Json = False,
-) -> None:
-    """Take the duplicates out of a file of personas; needs no workspace.
-
-    \b
-    Example: personagraph dedup personas.jsonl --output kept.jsonl
-    """
-    from personagraph.workspace import dedup_file
-
-    with Meter("rows") as meter:
-        options: dict[str, Any] = {"separator": separator, "strict": strict, "merged": merged}
-        options |= {"method": method, "threshold": threshold}
-        result = dedup_file(file, output, field=field, **options, progress=meter)
-    render.note_faults([(str(file), row.line, row.fault) for row in result.faults])
-    lines = [f"{result.read} read, {result.kept} kept, {len(result.merges)} merged, {len(result.faults)} unreadable"]
-    lines += [f"  {name}: {count}" for name, count in result.by_method.items()]
-    answer(json, result.to_json(), lines)

@@ -140,7 +140,7 @@ def scan(path: Path, field: str, *, separator: str | None = None) -> Iterator[tu
     and, at its end, when it is empty or has no usable row.
     """
     with unpacked(path) as file:
-        for described, row in _described(file, field, path, separator):
+        for described, row in _described(file, field, path, separator, alone=True):
             try:
                 data = "" if described.fault else row.raw or _told(row.fields)
             except RecursionError:
@@ -153,13 +153,16 @@ def _told(fields: Mapping[str, Any]) -> str:
     return json.dumps(fields) if has_half_character(told) else told
 
 
-def _described(file: BinaryIO, field: str, path: Path, separator: str | None) -> Iterator[tuple[DescribedRow, Row]]:
+def _described(
+    file: BinaryIO, field: str, path: Path, separator: str | None, *, alone: bool = False
+) -> Iterator[tuple[DescribedRow, Row]]:
+    """The rows, each with its other fields, unless the description is wanted `alone`."""
     first_fault, usable = "", False
     for row in rows(file, path, field=field, separator=separator, longest=LONGEST_LINE):
         if row.spoils:
             raise InputError(row.fault, path, row.line)
         described = checked(row.line, row.fields.get(row.name, ""), row.fault)
-        if len(row.fields) > 1 and not described.fault:
+        if not alone and len(row.fields) > 1 and not described.fault:
             others = {name: value for name, value in row.fields.items() if name != row.name}
             described = described._replace(fields=others)
         first_fault = first_fault or described.fault

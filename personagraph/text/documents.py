@@ -24,6 +24,7 @@ from personagraph.text.markdown import prose
 from personagraph.text.plain import has_half_character
 from personagraph.text.rows.headers import SEPARATORS
 from personagraph.text.rows.lines import LONGEST
+from personagraph.text.rows.parquet import ENDING
 from personagraph.text.rows.reading import JSON, rows
 from personagraph.types import digest, normalise
 
@@ -263,5 +264,5 @@ _READERS: dict[str, Callable[[BinaryIO, str, _RowsAsked], Iterator[_Found]]] = {
     ".txt": _plain,
     ".md": _markdown,
     ".markdown": _markdown,
-    **dict.fromkeys((*JSON, *SEPARATORS), _rows),
+    **dict.fromkeys((*JSON, *SEPARATORS, ENDING), _rows),
 }

@@ -43,6 +43,8 @@ _KINDS = (
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
 )
+PARQUET = b"PAR1"
+"""What a file of Parquet begins with: rows can be read of it, and no text."""
 _PACKED = b"\x1f\x8b"
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 _ENCODINGS = (
@@ -54,7 +56,7 @@ _ENCODINGS = (
 _FORMATS = (
     (b"PK\x03\x04", "a ZIP file, as those of Excel are; save it as CSV (UTF-8)"),
     (b"\xd0\xcf\x11\xe0", "a file of an old Office; save it as CSV (UTF-8)"),
-    (b"PAR1", "Parquet; write it as JSONL or CSV"),
+    (PARQUET, "Parquet; write it as JSONL or CSV"),
     (b"%PDF", "a PDF; save what it says as text"),
     (b"BZh", "packed with bzip2; unpack it"),
     (b"\xfd7zXZ", "packed with xz; unpack it"),
@@ -174,7 +176,7 @@ def copy_of(stream: BinaryIO, *, most: int | None = None) -> BufferedReader:
     try:
         while (most is None or copy.tell() < most) and (piece := _piece(stream)):
             if not copy.tell():
-                may_have_zeros = piece.startswith(_PACKED) or encoding_of(piece) != "utf-8-sig"
+                may_have_zeros = piece.startswith((_PACKED, PARQUET)) or encoding_of(piece) != "utf-8-sig"
             _keep(copy, piece)
             if not may_have_zeros and no_text(piece):
                 break
@@ -219,6 +221,8 @@ class _Unpacked(io.RawIOBase):
         return self._file.fileno()
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        if whence == os.SEEK_END:
+            raise io.UnsupportedOperation("where it ends is not known before all of it is unpacked")
         return self._content.seek(offset, whence)
 
     def readinto(self, buffer: "WriteableBuffer") -> int:

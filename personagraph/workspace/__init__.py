@@ -4,12 +4,12 @@ from personagraph.workspace.open import init_workspace, open_workspace
 from personagraph.workspace.results import RunResult, SynthesisResult
 from personagraph.workspace.upkeep.accept import accept_loss
 from personagraph.workspace.upkeep.backup import backup_workspace
+from personagraph.workspace.upkeep.dedup import dedup_file
 from personagraph.workspace.upkeep.models import examine_model
 from personagraph.workspace.upkeep.rescue import rescue_workspace
 from personagraph.workspace.upkeep.restore import restore_workspace
 from personagraph.workspace.upkeep.setup import (
     confirm_settings,
-    dedup_file,
     examine,
     set_setting,
     settings_to_confirm,

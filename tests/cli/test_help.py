@@ -23,6 +23,7 @@ EXAMPLES = [
 FILES = {
     "personas.csv": "description\nA baker who paints signs for the market\n",
     "personas.jsonl": '{"persona": "A baker from Lima"}\n',
+    "more.jsonl": '{"persona": "A diver"}\n',
     "posts.jsonl": '{"body": "The ferry will not run on Monday. Ask at the harbour office for the timetable."}\n',
     "edges.csv": "source,target,kind\n1,2,friend\n",
     "people.csv": "id,about\n1,A miller who lends out tools\n2,A clerk who collects stamps\n",

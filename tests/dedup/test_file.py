@@ -2,23 +2,23 @@
 
 import csv
 import json
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from personagraph.dedup.file import deduplicate_file
+from personagraph.dedup.file import Outputs, deduplicate_file
 from personagraph.dedup.index import THRESHOLD
 from personagraph.dedup.rules import METHODS, Deduplicator
-from personagraph.dedup.stream import deduplicate
 from personagraph.dedup.veto.veto import differs
 from personagraph.errors import ConfigError, InputError
 from personagraph.progress import Tick
 
 
 def run(path: Path, output: Path, index: str = "partition", **options):
-    decide = partial(deduplicate, known=Deduplicator(METHODS[index].make(THRESHOLD), differs))
-    return deduplicate_file(path, output, decide, **options)
+    outputs = Outputs(output, *(options.pop(name, None) for name in ("merged", "clusters", "report")))
+    return deduplicate_file(
+        path, outputs, lambda texts: Deduplicator(METHODS[index].make(THRESHOLD), differs, texts=texts), **options
+    )
 
 
 def written(path: Path, *lines: str) -> Path:
@@ -45,13 +45,13 @@ def test_first_occurrences_are_kept_in_order_exactly_as_they_stand(personas, tmp
     result = run(personas, output)
     lines = personas.read_text().splitlines()
     assert output.read_text().splitlines() == [lines[0], lines[2], lines[6]]
-    assert result.to_json() == {"read": 6, "kept": 3, "merged": 1, "unreadable": 2, "by_method": {"text": 1}}
+    counts = {"read": 6, "kept": 3, "merged": 1, "unreadable": 2}
+    assert result.to_json() == {**counts, "by_method": {"text": 1}, "kept_apart": {}}
 
 
 def test_merged_rows_and_unreadable_rows_are_listed_with_their_lines(personas, tmp_path):
     merged = tmp_path / "merged.jsonl"
     result = run(personas, tmp_path / "kept.jsonl", merged=merged)
-    assert [tuple(merge) for merge in result.merges] == [(5, 1, "text", 1.0)]
     assert [json.loads(line) for line in merged.read_text().splitlines()] == [
         {"line": 5, "into": 1, "method": "text", "score": 1.0}
     ]
@@ -75,7 +75,7 @@ def test_a_csv_file_becomes_objects_of_its_columns(tmp_path):
         {"id": "1", "text": "A baker, from Lima"},
         {"id": "3", "text": "A diver"},
     ]
-    assert [tuple(merge)[:2] for merge in result.merges] == [(3, 2)]
+    assert result.merged == 1
     assert [(row.line, row.fault) for row in result.faults] == [
         (5, "it has 3 cells, and there are 2 columns; is a cell not in quotes?")
     ]
@@ -136,7 +136,8 @@ def test_progress_is_told_while_it_lasts(tmp_path):
     path = written(tmp_path / "in.jsonl", *('{"persona": "A baker"}' for _ in range(50_000)))
     told: list[Tick] = []
     run(path, tmp_path / "kept.jsonl", progress=told.append)
-    assert told == [Tick(50_000, None, 0, {"kept": 1, "merged": 49_999})]
+    assert [tick.done for tick in told] == [10_000, 20_000, 30_000, 40_000, 50_000]
+    assert told[-1] == Tick(50_000, None, 0, {"kept": 1, "merged": 49_999})
 
 
 def test_both_jaccard_methods_give_the_same_verdicts_on_real_personas(shared_data, tmp_path):

@@ -2,16 +2,14 @@
 
 import gzip
 import json
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from personagraph.dedup.file import deduplicate_file
+from personagraph.dedup.file import Outputs, deduplicate_file
 from personagraph.dedup.index import THRESHOLD
 from personagraph.dedup.rules import METHODS, Deduplicator
-from personagraph.dedup.stream import deduplicate
 from personagraph.dedup.veto.veto import differs
 from personagraph.errors import InputError
 from personagraph.importing.networks.mapping import NetworkMapping, Nodes
@@ -38,9 +36,9 @@ def by_import(path: Path, field: str, separator: str | None) -> Read:
 
 
 def by_dedup(path: Path, field: str, separator: str | None) -> Read:
-    decide = partial(deduplicate, known=Deduplicator(METHODS["partition"].make(THRESHOLD), differs))
     output = path.parent / "kept.out"
-    done = deduplicate_file(path, output, decide, field=field, separator=separator)
+    known = Deduplicator(METHODS["partition"].make(THRESHOLD), differs)
+    done = deduplicate_file(path, Outputs(output), lambda texts: known, field=field, separator=separator)
     kept = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
     named = [next(value for name, value in row.items() if name.strip().lower() == field) for row in kept]
     return Read([" ".join(text.split()) for text in named], [row.line for row in done.faults])

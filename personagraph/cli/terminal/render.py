@@ -96,12 +96,12 @@ def indented(text: str) -> list[str]:
     return text.replace("\n", "\n    ").split("\n")
 
 
-def note_faults(faults: Sequence[tuple[str, int, str]], *, most: int = 20) -> None:
-    """The files and rows that cannot be used, on stderr: the first ones, and how many more there are."""
+def note_faults(faults: Sequence[tuple[str, int, str]], *, most: int = 20, count: int | None = None) -> None:
+    """The files and rows that cannot be used, on stderr: the first ones, and how many more there are of the `count`."""
     for file, line, fault in faults[:most]:
         note(f"{file}, line {line}: {fault}" if line else f"{file}: {fault}")
-    if len(faults) > most:
-        note(f"… and {len(faults) - most} more that cannot be used")
+    if (count or len(faults)) > most:
+        note(f"… and {(count or len(faults)) - most} more that cannot be used")
 
 
 def stats_lines(data: Mapping[str, Any]) -> list[str]:

@@ -13,8 +13,8 @@ from personagraph.importing.networks.mapping import ENDS, Cells, Edges, Nodes, T
 from personagraph.text.files import ending, unpacked
 from personagraph.text.rows.headers import MOST_COLUMNS, fitting, table
 from personagraph.text.rows.lines import Line, lines
-from personagraph.text.rows.names import places
-from personagraph.text.rows.reading import is_json, named
+from personagraph.text.rows.names import named, places
+from personagraph.text.rows.reading import is_json
 from personagraph.text.rows.tables import TableRow
 
 _COMMENTS = ("#", "%")

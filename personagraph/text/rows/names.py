@@ -30,6 +30,19 @@ def places(names: tuple[str, ...], asked: Set[Name], spare: Set[Name] = frozense
     return found
 
 
+def named(header: Sequence[str]) -> list[str]:
+    """The names of the columns, each once: one that has none is called by its number, a second one by its count."""
+    found: dict[str, None] = {}
+    for number, name in enumerate(header, 1):
+        bare = name.strip() or f"column {number}"
+        count = 1
+        name = bare
+        while name in found:
+            name, count = f"{bare}.{count}", count + 1
+        found[name] = None
+    return [*found]
+
+
 def missing(kind: str, field: str, names: Collection[str]) -> str:
     """What is wrong with a file or row that has only these names; and which of them may be meant."""
     likely = _likely([name.strip() for name in names if name.strip()], field)

@@ -1,4 +1,4 @@
-"""Reads the rows of a file, of JSON or of a table: each with its line, and its fields or what is wrong with it."""
+"""Reads the rows of a file, of JSON, a table or Parquet: each with its line, its fields or what is wrong with it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -7,8 +7,9 @@ from typing import Any, BinaryIO
 from personagraph.text.files import ending
 from personagraph.text.rows.headers import MOST_COLUMNS, SEPARATORS, fitting, table
 from personagraph.text.rows.lines import LONGEST, lines
-from personagraph.text.rows.names import missing, places
+from personagraph.text.rows.names import missing, named, places
 from personagraph.text.rows.objects import Row, begins_with_json, json_rows
+from personagraph.text.rows.parquet import ENDING, is_parquet, parquet_rows
 
 JSON = (".json", ".jsonl", ".ndjson")
 """What files of JSON are called."""
@@ -19,11 +20,13 @@ def rows(
 ) -> Iterator[Row]:
     """The rows that are not blank; one without this field, or longer than so many bytes, cannot be used.
 
-    A file is of JSON or a table by the ending of its name; where that says nothing, and no separator is told, by what
-    it begins with. The file stays open, and is not read further than it must. Nothing follows a header that cannot be
-    used.
+    A file is Parquet by the ending of its name or its first bytes, and of JSON or a table by the ending; where that
+    says nothing, and no separator is told, by what it begins with. The file stays open, and is not read further than it
+    must. Nothing follows a header that cannot be used.
     """
-    if is_json(file, path, separator=separator):
+    if ending(path) == ENDING or is_parquet(file):
+        yield from parquet_rows(file, field, longest=longest)
+    elif is_json(file, path, separator=separator):
         yield from json_rows(file, field, longest=longest)
     else:
         yield from _table_rows(file, path, field, separator, longest)
@@ -60,19 +63,6 @@ def _table_rows(file: BinaryIO, path: str | Path, field: str, separator: str | N
     for line, cells, fault, spoils in fitting(found.rows, names, (place,), place):
         fields = {} if fault else _fields(names, cells)
         yield Row(line, fields, fault, spoils, name=names[place])
-
-
-def named(header: Sequence[str]) -> list[str]:
-    """The names of the columns, each once: one that has none is called by its number, a second one by its count."""
-    found: dict[str, None] = {}
-    for number, name in enumerate(header, 1):
-        bare = name.strip() or f"column {number}"
-        count = 1
-        name = bare
-        while name in found:
-            name, count = f"{bare}.{count}", count + 1
-        found[name] = None
-    return [*found]
 
 
 def _fields(names: Sequence[str], cells: Sequence[str]) -> Mapping[str, Any]:

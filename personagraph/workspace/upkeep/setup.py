@@ -1,4 +1,4 @@
-"""What needs no opened workspace: what is missing on this machine, the settings in force, duplicates in a file."""
+"""What needs no opened workspace: what is missing on this machine, the settings in force."""
 
 from collections.abc import Iterable
 from contextlib import closing
@@ -6,18 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
-from personagraph.progress import Progress
 from personagraph.storage.atomic_files import replacing
 from personagraph.storage.workspace_files import look
 from personagraph.workspace.models import named
-from personagraph.workspace.options import check_known, check_threshold
 from personagraph.workspace.settings import FILE, SECRETS, changed_settings, claims, load_settings
 from personagraph.workspace.stores import LEDGER, behind, check_ledger, moving, open_store, opened_ledger, place_of
 from personagraph.workspace.trust import GUARDED, Claim, confirm, stays_inside
 from personagraph.workspace.upkeep.models import local_pace
 
 if TYPE_CHECKING:
-    from personagraph.dedup.file import Deduplicated
     from personagraph.doctor import Finding
 
 
@@ -106,38 +103,3 @@ def settings_to_confirm(folder: str | Path) -> list[Claim]:
 def confirm_settings(folder: str | Path, found: Iterable[Claim]) -> None:
     """Let these settings hold for a folder from now on, exactly as they were found. Raises ConfigError."""
     confirm(Path(folder), {claim.name: claim.value for claim in found})
-
-
-def dedup_file(
-    path: str | Path,
-    output: str | Path,
-    *,
-    field: str = "persona",
-    separator: str | None = None,
-    strict: bool = False,
-    merged: str | Path | None = None,
-    method: str | None = None,
-    threshold: float | None = None,
-    progress: Progress = lambda tick: None,
-) -> "Deduplicated":
-    """Write the first row of each persona of a file to `output`; by the rules of the graph, without a workspace.
-
-    `separator` is that of a table, by default the one that its header has. Raises InputError; if `strict`, also for the
-    first row that cannot be used, and nothing is written then.
-    """
-    from functools import partial
-
-    from personagraph.dedup.file import deduplicate_file
-    from personagraph.dedup.index import THRESHOLD
-    from personagraph.dedup.rules import METHODS, Deduplicator
-    from personagraph.dedup.stream import deduplicate
-    from personagraph.dedup.veto.veto import differs
-    from personagraph.text.rows.headers import separator_named
-
-    check_known("dedup", method, METHODS)
-    sign = separator_named(separator)
-    kind, least = METHODS[method or next(iter(METHODS))], check_threshold(threshold) or THRESHOLD
-    decide = partial(deduplicate, known=Deduplicator(kind.make(least), differs))
-    report = Path(merged) if merged else None
-    options: dict[str, Any] = {"field": field, "separator": sign, "strict": strict, "merged": report}
-    return deduplicate_file(Path(path), Path(output), decide, **options, progress=progress)
