@@ -111,7 +111,7 @@ def merges_show(merge: MergeKey, workspace: Folder = HERE, store: Store = None, 
     the description, that one is shown beside it.
     """
     with opened(workspace, store) as graph:
-        (found, into, said), like = graph.merge(merge), graph.like(merge)
+        (found, into, said), like = graph.merge(merge), graph.matched(merge)
     told = {"into": render.persona_json(into), "assertions": [asdict(a) for a in said]}
     answer(json, merge_json(found, like) | told, list(shown_lines(found, into, like, said)))
 

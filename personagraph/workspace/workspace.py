@@ -81,7 +81,7 @@ class Workspace:
     retry = _dead_letters.retry
     merges = _merges.merges
     merge = _merges.merge
-    like = _merges.like
+    matched = _merges.matched
     undo_merge = _merges.undo_merge
     freed = _merges.freed
 

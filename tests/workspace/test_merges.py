@@ -174,5 +174,5 @@ def test_an_undo_whose_run_the_ledger_lost_stays_done(workspace):
 
 def test_it_is_told_which_description_a_merge_was_made_by(workspace):
     let_in(workspace, FIRST, SECOND, THIRD)
-    assert workspace.like(merge_of(workspace, SECOND)) == FIRST
-    assert workspace.like(merge_of(workspace, THIRD)) == SECOND
+    assert workspace.matched(merge_of(workspace, SECOND)) == FIRST
+    assert workspace.matched(merge_of(workspace, THIRD)) == SECOND

@@ -47,7 +47,7 @@ def merge(workspace: "Workspace", key: str) -> tuple[Merge, Persona, list[Assert
     return merge, workspace.store.personas([alike[0].persona])[0], said
 
 
-def like(workspace: "Workspace", key: str) -> str:
+def matched(workspace: "Workspace", key: str) -> str:
     """The description of the persona that the merged one was most like when it came: its own, or an earlier merge's.
 
     By their words; the first of several. Raises ConfigError when there is no such merge.
