@@ -32,7 +32,7 @@ DECIDED = 0.9
 """From which cosine on, by the second, two descriptions can be one."""
 REPLACED = 0.85
 """The same of the words of one that stand in the place of others, on their own."""
-UNREAD = 0.995
+UNREAD = 0.9995
 """The same of two descriptions in a language whose words nobody here can read."""
 _MOST = 8
 """Descriptions that are looked at, the nearest."""
