@@ -27,7 +27,7 @@ def test_rows_are_one_from_the_threshold_on(file, tmp_path, method, threshold, k
 
 @pytest.mark.parametrize("threshold", [0.49, 1.01, float("nan")])
 def test_a_threshold_that_is_none_is_refused(file, tmp_path, threshold):
-    with pytest.raises(UsageError, match="it must be from 0.5 to 1"):
+    with pytest.raises(UsageError, match=r"it must be from 0\.5 to 1"):
         dedup_file(file, tmp_path / "out.jsonl", threshold=threshold)
 
 
@@ -39,5 +39,5 @@ def test_an_import_takes_the_threshold_of_the_option_and_keeps_it(file):
 
 
 def test_a_setting_out_of_range_is_refused():
-    with temporary_workspace() as made, pytest.raises(ConfigError, match="greater than or equal to 0.5"):
+    with temporary_workspace() as made, pytest.raises(ConfigError, match=r"greater than or equal to 0\.5"):
         open_workspace(made.folder, dedup_threshold=0.4)

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-_SPARE = 4
-"""A quarter more is reserved than is asked for, so that growing costs a constant time a row."""
+_SPARE = 16
+"""A sixteenth more is reserved than is asked for, so that growing costs a constant time a row."""
 
 
 class Column:
