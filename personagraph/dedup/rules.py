@@ -10,7 +10,7 @@ from personagraph.dedup.index import Candidate, Method, MethodKind
 from personagraph.types import normalise
 
 if TYPE_CHECKING:
-    from personagraph.dedup.arrays.lookup import Row
+    from personagraph.dedup.arrays.lookup import ReadRow
 
 METHODS: dict[str, MethodKind] = {"content": content.METHOD, "partition": jaccard.METHOD, "minhash": minhash.METHOD}
 """The ways to find descriptions that may be of one persona, by the name that `--dedup` takes."""
@@ -122,7 +122,9 @@ class Deduplicator:
                 return None if apart(id) else Match(id, "text", 1.0)
         return None
 
-    def _alike(self, description: str, row: "Row", keys: Sequence[int], apart: Callable[[str], bool]) -> Match | None:
+    def _alike(
+        self, description: str, row: "ReadRow", keys: Sequence[int], apart: Callable[[str], bool]
+    ) -> Match | None:
         candidates, surely = [], set()
         for key, other in zip(keys, self._known.rows(keys), strict=True):
             score = self._method.score(description, self._known.text(key)) if row.shares_key(other) else 0

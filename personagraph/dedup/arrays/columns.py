@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-_SPARE = 4
-"""A quarter more is reserved than is asked for, so that growing costs a constant time a row."""
+_SPARE = 16
+"""A sixteenth more is reserved than is asked for, so that growing costs a constant time a row."""
 
 
-class Column:
+class GrowingColumn:
     """`size` rows of one type, at the start of `data`, which is replaced when it has to grow: do not keep it."""
 
     def __init__(self, dtype: npt.DTypeLike, *, width: int | None = None) -> None:

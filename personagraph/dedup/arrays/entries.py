@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import Column
+from personagraph.dedup.arrays.columns import GrowingColumn
 from personagraph.dedup.arrays.compiled import compiled
 from personagraph.dedup.arrays.strings import Strings
 from personagraph.dedup.arrays.texts import CODE, Texts
@@ -34,9 +34,9 @@ class Entries:
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
         self._ids = Strings()
-        self._persona = Column(np.int32)
+        self._persona = GrowingColumn(np.int32)
         """Of each entry; -1 where it is forgotten."""
-        self._first, self._after = Column(np.int32), Column(np.int32)
+        self._first, self._after = GrowingColumn(np.int32), GrowingColumn(np.int32)
         """The first entry of each persona, and for each entry another one of the same; both and 1, 0 for none."""
 
     def __len__(self) -> int:
@@ -83,7 +83,7 @@ class Entries:
             self._after.data[other] = following + 1
         self._first.data[persona] = left[0] + 1 if left else 0
 
-    def columns(self) -> dict[str, Column]:
+    def columns(self) -> dict[str, GrowingColumn]:
         """What has to be saved."""
         mine = {"persona": self._persona, "first": self._first, "after": self._after}
         ids = {f"ids_{name}": column for name, column in self._ids.columns().items()}

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import Column
+from personagraph.dedup.arrays.columns import GrowingColumn
 from personagraph.dedup.arrays.entries import Entries, gathered, sizes_of
 from personagraph.dedup.arrays.reading import Keys, Reader, Readings
 from personagraph.dedup.arrays.saved import load, save
-from personagraph.dedup.arrays.table import Signatures, Table
+from personagraph.dedup.arrays.table import Signatures, SignatureTable
 from personagraph.dedup.arrays.texts import Texts
-from personagraph.dedup.arrays.vocabulary import Vocabulary
+from personagraph.dedup.arrays.vocabulary import MetWords
 from personagraph.dedup.index import Method
 from personagraph.errors import InputError
 from personagraph.types import normalise
@@ -22,18 +22,18 @@ _MOST_READ = 1 << 16
 """Rows read before whose readings are kept."""
 
 
-class Row(NamedTuple):
+class ReadRow(NamedTuple):
     """What was read of one description."""
 
     keys: Keys
     exact: tuple[int, ...] | None
     """The numbers of its words in the forms in which those that are equal surely say the same; None: none do."""
 
-    def shares_key(self, other: "Row") -> bool:
+    def shares_key(self, other: "ReadRow") -> bool:
         """Whether the two may say the same."""
         return not set(self.keys.tolist()).isdisjoint(other.keys.tolist())
 
-    def says_the_same(self, other: "Row") -> bool:
+    def says_the_same(self, other: "ReadRow") -> bool:
         """Whether the two surely say the same."""
         return self.exact is not None and self.exact == other.exact
 
@@ -41,7 +41,7 @@ class Row(NamedTuple):
 class _Chunk:
     """Descriptions that were read together; `is_near` says which may be near what is known, or each other."""
 
-    def __init__(self, descriptions: Sequence[str], readings: Readings, method: Method, table: Table) -> None:
+    def __init__(self, descriptions: Sequence[str], readings: Readings, method: Method, table: SignatureTable) -> None:
         self.rows = {description: row for row, description in enumerate(descriptions)}
         self.readings = readings
         self.signatures, self.ends = method.signatures(descriptions, readings)
@@ -67,7 +67,7 @@ class _Chunk:
         return found
 
 
-class _Waiting(NamedTuple):
+class _Arrival(NamedTuple):
     """Who is to be entered, and whether he is found by his text only."""
 
     id: str
@@ -82,13 +82,13 @@ class Lookup:
     def __init__(self, method: Method, texts: Path | None = None) -> None:
         self._method = method
         self._entries = Entries(Texts(texts))
-        self._table = Table()
+        self._table = SignatureTable()
         self._reader = Reader(self._enter_again)
-        self._rows: dict[int, Row] = {}
+        self._rows: dict[int, ReadRow] = {}
         self._chunk = self._read([])
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[_Arrival] = []
         """Entered all at once, when anybody wants to know."""
-        self._last: tuple[str, Row, list[int]] | None = None
+        self._last: tuple[str, ReadRow, list[int]] | None = None
         """What was found near the description that was asked for last: mostly it is the next to be added."""
 
     def prepare(self, descriptions: Sequence[str]) -> None:
@@ -116,10 +116,10 @@ class Lookup:
                 self._chunk, row = self._read([description]), 0
         self._chunk.taken.add(row)
         self._last = None
-        self._waiting.append(_Waiting(id, description, row, by_text))
+        self._waiting.append(_Arrival(id, description, row, by_text))
         return len(self._entries) + len(self._waiting) - 1
 
-    def near(self, description: str) -> tuple[Row, list[int]] | None:
+    def near(self, description: str) -> tuple[ReadRow, list[int]] | None:
         """What is read of a description, and the numbers of those that share a signature with it; None for nobody."""
         row = self._chunk.rows.get(description)
         if row is not None and self._chunk.is_new(row):
@@ -127,7 +127,7 @@ class Lookup:
         mine, near = self._near(description)
         return (mine, near) if near else None
 
-    def _near(self, description: str) -> tuple[Row, list[int]]:
+    def _near(self, description: str) -> tuple[ReadRow, list[int]]:
         if self._last and self._last[0] == description:
             return self._last[1:]
         chunk, row = self._chunk, self._chunk.rows.get(description)
@@ -140,7 +140,7 @@ class Lookup:
         self._last = (description, _row_of(chunk.readings, row, self._reader), near)
         return self._last[1:]
 
-    def rows(self, keys: Sequence[int]) -> list[Row]:
+    def rows(self, keys: Sequence[int]) -> list[ReadRow]:
         """What is read of some known descriptions."""
         if len(self._rows) > _MOST_READ:
             self._rows.clear()
@@ -193,8 +193,8 @@ class Lookup:
         self._rows.clear()
         self._chunk = self._read([])
 
-    def _columns(self) -> dict[str, Column]:
-        parts: dict[str, Entries | Table | Vocabulary] = {
+    def _columns(self) -> dict[str, GrowingColumn]:
+        parts: dict[str, Entries | SignatureTable | MetWords] = {
             "entries": self._entries,
             "table": self._table,
             "words": self._reader.vocabulary,
@@ -234,7 +234,7 @@ class Lookup:
             self._table.add(np.array(missing, np.uint32), np.full(len(missing), key, np.int32))
             self._rows.pop(key, None)
 
-    def _is_known_as(self, id: str, description: str, row: Row, near: Sequence[int]) -> bool:
+    def _is_known_as(self, id: str, description: str, row: ReadRow, near: Sequence[int]) -> bool:
         """Whether another description of the persona has the same words, and is found whenever this one would be.
 
         Without this, a persona that a file repeats a hundred thousand times would be compared with each of its copies.
@@ -246,9 +246,9 @@ class Lookup:
         )
 
 
-def _row_of(readings: Readings, row: int, reader: Reader) -> Row:
+def _row_of(readings: Readings, row: int, reader: Reader) -> ReadRow:
     exact = reader.exact_words(readings.words_of(row)) if readings.plain[row] else None
-    return Row(readings.keys_of(row), exact)
+    return ReadRow(readings.keys_of(row), exact)
 
 
 def _marked(count: int, rows: npt.NDArray[np.int64]) -> list[bool]:

@@ -21,10 +21,10 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import Column
+from personagraph.dedup.arrays.columns import GrowingColumn
 from personagraph.dedup.arrays.compiled import compiled
 from personagraph.dedup.arrays.reading import folded_to_32, mixed
-from personagraph.dedup.arrays.table import Signatures, Table
+from personagraph.dedup.arrays.table import Signatures, SignatureTable
 
 _MOST_PARTS = 9
 _LEAST_IN_PART = 4
@@ -201,8 +201,8 @@ class NumberSets:
 
     def __init__(self, threshold: Fraction) -> None:
         self._ratio = threshold.as_integer_ratio()
-        self._sets, self._ends, self._seen = Column(np.int32), Column(np.int64), Column(np.int32)
-        self._table = Table()
+        self._sets, self._ends, self._seen = GrowingColumn(np.int32), GrowingColumn(np.int64), GrowingColumn(np.int32)
+        self._table = SignatureTable()
         self._stamp = 0
 
     def add_all(self, numbers: npt.NDArray[np.int32], ends: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from personagraph.dedup.arrays.compiled import compiled
 from personagraph.dedup.arrays.strings import hash_of, number_of
 from personagraph.dedup.arrays.table import Signatures
-from personagraph.dedup.arrays.vocabulary import CODE, SILENT, Vocabulary
+from personagraph.dedup.arrays.vocabulary import CODE, SILENT, MetWords
 from personagraph.dedup.veto.canonical import key_tokens
 from personagraph.dedup.veto.english import reads_as_english
 from personagraph.dedup.veto.lexicon import plain as plain_word
@@ -294,7 +294,7 @@ class Reader:
     """
 
     def __init__(self, proved: Callable[[Signatures], None] = lambda signatures: None) -> None:
-        self.vocabulary = Vocabulary()
+        self.vocabulary = MetWords()
         self._proved = proved
 
     def read(self, descriptions: Sequence[str]) -> Readings:

@@ -8,7 +8,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import Column
+from personagraph.dedup.arrays.columns import GrowingColumn
 from personagraph.errors import InputError
 from personagraph.storage.atomic_files import replacing
 
@@ -16,14 +16,14 @@ _VERSION = 1
 """Of what the columns mean; what words say may change with each version of the package, too."""
 
 
-def save(file: Path, columns: Mapping[str, Column]) -> None:
+def save(file: Path, columns: Mapping[str, GrowingColumn]) -> None:
     """Write columns to a file. Raises ConfigError where it cannot be written; the old one stays."""
     with replacing([file]) as (new,):
         rows: dict[str, Any] = {name: column.rows() for name, column in columns.items()}
         np.savez(new, _version=_said(), **rows)
 
 
-def load(file: Path, columns: Mapping[str, Column]) -> None:
+def load(file: Path, columns: Mapping[str, GrowingColumn]) -> None:
     """Fill columns from a file. Raises InputError for one that is missing, damaged or of another version."""
     try:
         with np.load(file, allow_pickle=False) as held:

@@ -7,10 +7,10 @@ letters changed places in the middle. Words are looked for by their halves, and 
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import Column
+from personagraph.dedup.arrays.columns import GrowingColumn
 from personagraph.dedup.arrays.compiled import compiled
 from personagraph.dedup.arrays.strings import Strings, hash_of, number_of
-from personagraph.dedup.arrays.table import Table
+from personagraph.dedup.arrays.table import SignatureTable
 
 SHORTEST, LONGEST = 4, 40
 """Letters of a word in which slips are looked for."""
@@ -85,7 +85,7 @@ class Slips:
     """The words in which slips are looked for, by their halves."""
 
     def __init__(self) -> None:
-        self.halves = Table()
+        self.halves = SignatureTable()
 
     def meet(self, numbers: npt.NDArray[np.int32], known: npt.NDArray[np.uint8], strings: Strings) -> Pairs:
         """The pairs (unknown, known) of a new word and one that is there, or of two new ones; each once."""
@@ -102,6 +102,6 @@ class Slips:
                 pairs.add((other, number) if known[number] else (number, other))
         return sorted(pairs)
 
-    def columns(self) -> dict[str, Column]:
+    def columns(self) -> dict[str, GrowingColumn]:
         """What has to be saved."""
         return self.halves.columns()

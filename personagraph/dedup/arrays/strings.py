@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import Column
+from personagraph.dedup.arrays.columns import GrowingColumn
 from personagraph.dedup.arrays.compiled import compiled
 
 Numbers = npt.NDArray[np.int32]
@@ -71,8 +71,8 @@ class Strings:
     """Different strings of bytes, numbered from 0; `kept`, `starts` and `slots` are for compiled loops."""
 
     def __init__(self) -> None:
-        self.kept = Column(np.uint8)
-        self.starts = Column(np.int64)
+        self.kept = GrowingColumn(np.uint8)
+        self.starts = GrowingColumn(np.int64)
         self.starts.append(0)
         self.slots: Numbers = np.zeros(64, np.int32)
 
@@ -111,7 +111,7 @@ class Strings:
         data = np.frombuffer(string, np.uint8)
         return int(number_of(data, 0, len(data), self.kept.data, self.starts.data, self.slots, len(self), False))
 
-    def columns(self) -> dict[str, Column]:
+    def columns(self) -> dict[str, GrowingColumn]:
         """What has to be saved."""
         return {"kept": self.kept, "starts": self.starts}
 

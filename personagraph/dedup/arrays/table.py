@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import Column
+from personagraph.dedup.arrays.columns import GrowingColumn
 from personagraph.dedup.arrays.compiled import compiled
 
 Signatures = npt.NDArray[np.uint32]
@@ -78,11 +78,11 @@ def _linked(heads, nodes, linked):  # type: ignore[no-untyped-def]
             node = nodes[node - 1, 2]
 
 
-class Table:
+class SignatureTable:
     """Numbers by their signatures. Adding and finding take the same time however many there are."""
 
     def __init__(self) -> None:
-        self.nodes = Column(np.int32, width=3)
+        self.nodes = GrowingColumn(np.int32, width=3)
         self._heads = np.zeros(64, np.int32)
         self._buffer = np.empty(64, np.int32)
 
@@ -120,7 +120,7 @@ class Table:
         for signature in signatures:
             _remove(signature, number, self._heads, self.nodes.data)
 
-    def columns(self) -> dict[str, Column]:
+    def columns(self) -> dict[str, GrowingColumn]:
         """What has to be saved: the nodes that can be reached."""
         linked = np.zeros(self.nodes.size, np.bool_)
         _linked(self._heads, self.nodes.data, linked)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from personagraph.dedup.arrays.columns import Column
+from personagraph.dedup.arrays.columns import GrowingColumn
 
 CODE = ("utf-8", "surrogatepass")
 _UNWRITTEN = 1 << 20
@@ -20,8 +20,8 @@ class Texts:
     """
 
     def __init__(self, file: Path | None = None) -> None:
-        self.ends = Column(np.int64)
-        self.held = Column(np.uint8)
+        self.ends = GrowingColumn(np.int64)
+        self.held = GrowingColumn(np.uint8)
         """What is in memory: all, or what is not in the file yet."""
         self._written = 0
         self._is_cut = False
@@ -69,7 +69,7 @@ class Texts:
             if os.fstat(self._file).st_size < self._written:
                 raise OSError("the file of texts is shorter than its index says")
 
-    def save(self) -> dict[str, Column]:
+    def save(self) -> dict[str, GrowingColumn]:
         """What has to be saved besides the file, which is on the disk then."""
         if self._file >= 0:
             self.write()

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import Column
+from personagraph.dedup.arrays.columns import GrowingColumn
 from personagraph.dedup.arrays.slips import LONGEST, SHORTEST, Pairs, Slips
 from personagraph.dedup.arrays.strings import Strings
 from personagraph.dedup.veto.canonical import canonical, exact_form, may_slip, phrases
@@ -14,7 +14,7 @@ SILENT = -1
 """The number of the token of a word that says nothing."""
 
 
-class Vocabulary:
+class MetWords:
     """Words by number, and for each, in columns, the number of the token that it stands for, and so on.
 
     `token` is what it says; `exact` its form where texts are compared word for word; `known` whether it is English;
@@ -23,10 +23,10 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self.words, self.tokens, self.slips = Strings(), Strings(), Slips()
-        self.token, self.exact = Column(np.int32), Column(np.int32)
-        self.known, self.open = Column(np.uint8), Column(np.uint8)
-        self.phrase, self.slip = Column(np.int32), Column(np.int32)
-        self.links = Column(np.int32, width=2)
+        self.token, self.exact = GrowingColumn(np.int32), GrowingColumn(np.int32)
+        self.known, self.open = GrowingColumn(np.uint8), GrowingColumn(np.uint8)
+        self.phrase, self.slip = GrowingColumn(np.int32), GrowingColumn(np.int32)
+        self.links = GrowingColumn(np.int32, width=2)
         """For each link the number of the known word, and the next link of the same unknown word."""
         self._make_phrases()
 
@@ -83,7 +83,7 @@ class Vocabulary:
         found[[not token for token in tokens]] = SILENT
         return found
 
-    def columns(self) -> dict[str, Column]:
+    def columns(self) -> dict[str, GrowingColumn]:
         """What has to be saved."""
         mine = {name: getattr(self, name) for name in ("token", "exact", "known", "open", "phrase", "slip", "links")}
         for name, part in (("words", self.words), ("tokens", self.tokens), ("slips", self.slips)):
