@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from personagraph.text.words import word_set
@@ -132,13 +133,17 @@ def _alike(size: int, method: str) -> dict[str, float]:
 
 
 def _decided(rows, size: int, method: str) -> dict[str, float]:  # type: ignore[no-untyped-def]
-    from personagraph.dedup.rules import deduplicator
+    from personagraph.dedup.rules import METHODS, Deduplicator
     from personagraph.dedup.stream import deduplicate
+    from personagraph.dedup.veto.veto import differs
 
-    for _ in deduplicate(enumerate(text for text, _ in personas(300, seed=1)), deduplicator(method)):
+    def empty() -> Deduplicator:
+        return Deduplicator(METHODS[method].make(Fraction(9, 10)), differs)
+
+    for _ in deduplicate(enumerate(text for text, _ in personas(300, seed=1)), empty()):
         pass
     rows = list(rows)
-    known, start = deduplicator(method), _clock()
+    known, start = empty(), _clock()
     dropped = sum(decision.into is not None for decision in deduplicate(rows, known))
     return _measured(size, start, dropped)
 

@@ -110,8 +110,9 @@ def by_rensa(texts: list[str]) -> list[int]:
 @rival("semhash", "semhash>=0.5,<0.6")
 def by_semhash(texts: list[str]) -> list[int]:
     """Its self_deduplicate with the static vectors of personagraph, since its own come from a hub."""
-    from personagraph.meaning.encoders import encoder_named
     from semhash import SemHash
+
+    from personagraph.meaning.encoders import encoder_named
 
     class Static:
         """Those vectors, as semhash asks for them."""
@@ -141,7 +142,7 @@ def by_distilabel(texts: list[str]) -> list[int]:
 
 @rival("text-dedup", "text-dedup==0.4.0")
 def by_text_dedup(texts: list[str]) -> list[int]:
-    """Its MinHash over single words, as a command; it starts a process of its own, and unites whatever is in a bucket."""
+    """Its MinHash over single words, as a command; it unites whatever is in a bucket."""
     import subprocess
     import tempfile
 

@@ -1,7 +1,7 @@
 """Made-up personas for measurements of pace: any number of rows, the same for a seed, one in ten of them a duplicate.
 
-They say nothing about quality: that is measured on real rows (`scripts/bench quality`). Like real ones they have 8 to 25
-words, and names and numbers that nobody has met before, so that the vocabulary grows with the rows.
+They say nothing about quality, which is measured on real rows. Like real ones they have 8 to 25 words, and names and
+numbers that nobody has met before, so that the vocabulary grows with the rows.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +60,8 @@ def _made(rng: Random, tables: Mapping[str, Sequence]) -> str:  # type: ignore[t
     if rng.random() < 0.5:
         text += f" from {rng.choice(tables['place'])}"
     if rng.random() < 0.2:
-        text += f" at the {''.join(rng.choices(_SYLLABLES, k=rng.randint(2, 4))).capitalize()} {rng.choice(('Institute', 'Clinic', 'Works', 'School'))}"
+        name = "".join(rng.choices(_SYLLABLES, k=rng.randint(2, 4))).capitalize()
+        text += f" at the {name} {rng.choice(('Institute', 'Clinic', 'Works', 'School'))}"
     clauses = []
     if rng.random() < 0.6:
         clauses.append(f"who works {rng.choice(phrases('where'))}")
