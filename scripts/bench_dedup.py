@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from personagraph.text.words import word_set
 from scripts.dedup_rivals import RIVALS
@@ -65,7 +66,7 @@ def pipeline(sizes: Sequence[int], rivals: Sequence[str]) -> None:
         dropped = f"{ours['dropped']:,} dropped, {ours['memory'] / 1e6:,.0f} MB"
         print(f"pipeline {size:,}: personagraph {_pace(ours)}; {dropped}", flush=True)
         for name in rivals:
-            theirs = _rival(name, [text for text, _ in personas(min(size, MOST.get(name, size)))])
+            theirs = rival(name, [text for text, _ in personas(min(size, MOST.get(name, size)))])
             print(f"pipeline {size:,}: {name} {_pace(theirs)}: {_ratio(ours, theirs)}", flush=True)
 
 
@@ -164,7 +165,8 @@ def _alone(name: str, size: int) -> dict[str, float]:
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def _rival(name: str, texts: Sequence[str]) -> dict[str, float]:
+def rival(name: str, texts: Sequence[str]) -> dict[str, Any]:
+    """What a rival takes for these texts, and the numbers of the `rows` that it drops."""
     with tempfile.TemporaryDirectory() as folder:
         rows = Path(folder) / "rows.jsonl"
         rows.write_text("".join(json.dumps({"persona": text}) + "\n" for text in texts), encoding="utf-8")
@@ -173,7 +175,7 @@ def _rival(name: str, texts: Sequence[str]) -> dict[str, float]:
     if done.returncode:
         raise SystemExit(f"bench: {name} failed:\n{done.stderr[-2_000:]}")
     found = json.loads(done.stdout.splitlines()[-1])
-    return {**found, "size": len(texts), "dropped": len(found["dropped"])}
+    return {**found, "size": len(texts), "rows": found["dropped"], "dropped": len(found["dropped"])}
 
 
 def rival_python(name: str) -> str:

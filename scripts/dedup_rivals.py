@@ -107,7 +107,7 @@ def by_rensa(texts: list[str]) -> list[int]:
     return dropped
 
 
-@rival("semhash", "semhash>=0.5,<0.6")
+@rival("semhash", "semhash>=0.5,<0.6", "numba>=0.65,<1")
 def by_semhash(texts: list[str]) -> list[int]:
     """Its self_deduplicate with the static vectors of personagraph, since its own come from a hub."""
     from semhash import SemHash
