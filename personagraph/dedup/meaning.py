@@ -107,10 +107,10 @@ class MeaningDeduplicator:
 
     def _proposed(self, description: str) -> list[str]:
         """The ids of the descriptions that may mean the same, the nearest first."""
-        new, self._unread = self._unread, []
-        vectors = self._proposing.encode([*(self._entries[text][1] for text in new), description])
-        if new:
-            self._near.add(new, vectors[:-1])
+        vectors = self._proposing.encode([*(self._entries[text][1] for text in self._unread), description])
+        if self._unread:
+            self._near.add(self._unread, vectors[:-1])
+            self._unread = []
         return self._near.within(vectors[-1:], PROPOSED, most=_MOST)[0][0]
 
     def _ask(self, texts: Sequence[str]) -> None:

@@ -151,6 +151,10 @@ def _altered(left: Path, how: str) -> None:
         case "it is deep":
             told = b"[" * 100_000
             first = b"%08x %s\n" % (unfinished.crc32(told), told)
+        case _:
+            said = json.loads(first.partition(b" ")[2]) | json.loads(how)
+            told = json.dumps(said).encode()
+            first = b"%08x %s\n" % (unfinished.crc32(told), told)
     left.write_bytes(header + first + b"".join(rest))
 
 
@@ -164,6 +168,18 @@ def _altered(left: Path, how: str) -> None:
         "a row is merged into one that was merged",
         "it says other things",
         "it is deep",
+        '{"rows": -1}',
+        '{"rows": 1e30}',
+        '{"rows": 1000000000000000000000000000000}',
+        '{"rows": true}',
+        '{"merges": 3}',
+        '{"merges": [["a", 0, "text", 1]]}',
+        '{"merges": [[1, 0]]}',
+        '{"merges": [[1, 0, 2, 1]]}',
+        '{"merges": {"1": 0}}',
+        '{"apart": 7}',
+        '{"apart": {"word": "many"}}',
+        '{"more": 1}',
     ],
 )
 def test_what_was_altered_is_decided_anew(how, personas, tmp_path, small_blocks):

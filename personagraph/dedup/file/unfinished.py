@@ -80,8 +80,8 @@ class Unfinished:
         try:
             sum, _, said = line.removesuffix(b"\n").partition(b" ")
             if line.endswith(b"\n") and int(sum, 16) == crc32(said):
-                return _Block(**json.loads(said))
-        except (ValueError, TypeError, RecursionError):
+                return _block(json.loads(said))
+        except (ValueError, TypeError, AttributeError, RecursionError):
             pass
         return None
 
@@ -128,6 +128,17 @@ class Unfinished:
         self._file.write(b"%08x %s\n" % (crc32(said), said))
         self._file.flush()
         self._texts, self._merges, self._since = [], [], self._clock()
+
+
+def _block(said: Mapping[str, Any]) -> _Block:
+    """The block that is told. Raises ValueError or TypeError where it is none, as one that somebody else wrote."""
+    block = _Block(**said)
+    numbers = [block.rows, *block.apart.values(), *(row for merge in block.merges for row in merge[:2])]
+    if any(type(number) is not int or number < 0 for number in numbers) or not 0 < block.rows <= BLOCK:
+        raise ValueError("a number is none")
+    if any(not (isinstance(method, str) and isinstance(score, float | int)) for _, _, method, score in block.merges):
+        raise ValueError("a merge is none")
+    return block
 
 
 @contextmanager

@@ -89,8 +89,11 @@ class Nearest:
         """The keys of the `k` nearest to each of the vectors (n, dims), and their cosines: best first, then by entry.
 
         Only those whose cosine is `at_least` so much. All are looked at, unless `probes` says in how many lists to
-        look. Fewer come where there are fewer, and none for a vector of zeros.
+        look. Fewer come where there are fewer, and none for a vector of zeros. Raises ValueError for vectors of another
+        shape, and where `k` or `probes` is less than one.
         """
+        if k < 1 or (probes is not None and probes < 1):
+            raise ValueError(f"{k} of the nearest in {probes} lists: both should be 1 or more")
         vectors = self._checked(vectors, len(vectors))
         found: Found = ([], [])
         for at in range(0, len(vectors), _BATCH):
@@ -262,6 +265,8 @@ class Nearest:
         lists, count = len(self._centres.fine), self._body.count
         if self._order.shape != (count,) or self._order.dtype != np.int32 or not _all_below(self._order, count):
             raise DamagedError("its order is none")
+        if (np.bincount(self._order, minlength=count) != 1).any():
+            raise DamagedError("a row stands twice in its order")
         if not (_all_below(self._body["lists"], lists) and _all_below(self._tail["lists"], lists)):
             raise DamagedError("a row is in no list")
         if (np.diff(self._body["lists"]) < 0).any():

@@ -58,10 +58,6 @@ class Rows:
         """Add the rows that are at these places of others at the end, in other lists."""
         self._append({name: other[name][at] for name in self._held if name != "lists"} | {"lists": lists})
 
-    def put_in_lists(self, lists: NDArray[np.int32]) -> None:
-        """Say of each row which list it is in."""
-        self["lists"][:] = lists
-
     def remove(self, keys: NDArray[np.bytes_]) -> int:
         """Remove the rows with these keys; how many there were."""
         at = np.flatnonzero(np.isin(self.keys, keys))
