@@ -143,21 +143,24 @@ class Growth:
 
         Who it is merged into keeps its own fields; those of the arrival stay in the verdict.
         """
-        alias = persona_id(arrival.description)
-        found = self._finder.find(arrival.description, apart=lambda id: (alias, id) in self._apart)
+        description, link = arrival.description, arrival.link
+        alias = persona_id(description)
+        found = self._finder.find(description, apart=lambda id: (alias, id) in self._apart)
         detail: dict[str, Any] = {
-            "description": arrival.description,
+            "description": description,
             "origin": arrival.origin,
             "nature": arrival.nature,
             "stated": arrival.stated.known(),
             "simulated": self._simulated or arrival.simulated,
-            "link": arrival.link.to_json() if arrival.link else {},
-            **({"fields": arrival.fields} if arrival.fields else {}),
+            "link": link.to_json() if link else {},
         }
+        if arrival.fields:
+            detail["fields"] = arrival.fields
         if found is None:
-            return Verdict(item, "new", "", alias, {**detail, "entry": self._next_entry})
+            detail["entry"] = self._next_entry
+            return Verdict(item, "new", "", alias, detail)
         id, method, score = found
-        if arrival.link and arrival.link.ego == id:
+        if link and link.ego == id:
             return Verdict(item, "rejected", "self", id, detail)
         return Verdict(item, "merged", method, id, {**detail, "score": score, "alias": "" if id == alias else alias})
 
