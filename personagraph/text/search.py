@@ -24,10 +24,8 @@ def search_words(text: str) -> list[str]:
     In scripts that put no space between words, each letter is a word. A word holds letters, digits, underscores and
     vowel signs only, so it has no meaning in a full-text query language and needs no escaping.
     """
-    if text.isascii():
-        spaced = text.encode().translate(_ASCII).decode()  # half the time that a translation of letters takes
-    else:
-        spaced = "".join(map(_spaced, _folded(text)))
+    # Bytes are translated in half the time that letters are.
+    spaced = text.encode().translate(_ASCII).decode() if text.isascii() else "".join(map(_spaced, _folded(text)))
     words = spaced.split()
     if len(spaced) > LONGEST and max(map(len, words), default=0) > LONGEST:
         return [word[:LONGEST] for word in words]
