@@ -16,7 +16,9 @@ UNKNOWN = "unknown"
 def normalise(description: str) -> str:
     """The form in which two descriptions are the same text: NFC, case-folded, white space collapsed."""
     if description.isascii():
-        return " ".join(description.lower().split())
+        text = description.lower().strip()
+        # What is printable has no white space but spaces: most texts are as they should be, and need not be cut.
+        return text if text.isprintable() and "  " not in text else " ".join(text.split())
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", description).casefold()).split())
 
 

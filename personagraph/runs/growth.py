@@ -6,10 +6,8 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any, Protocol
 
-from personagraph.ledger.merges import TAKEN_BACK
 from personagraph.text.mended_json import Mended
-from personagraph.types import Assertion, Attributes, Merge, Persona, Relationship, Source, Step, Verdict, persona_id
-from personagraph.vocabulary.relationships import TYPES, endpoints, relationship_key
+from personagraph.types import Attributes, Merge, Persona, Relationship, Source, Step, Verdict, persona_id
 
 
 class Finder(Protocol):
@@ -143,21 +141,24 @@ class Growth:
 
         Who it is merged into keeps its own fields; those of the arrival stay in the verdict.
         """
-        alias = persona_id(arrival.description)
-        found = self._finder.find(arrival.description, apart=lambda id: (alias, id) in self._apart)
+        description, link = arrival.description, arrival.link
+        alias = persona_id(description)
+        found = self._finder.find(description, apart=lambda id: (alias, id) in self._apart)
         detail: dict[str, Any] = {
-            "description": arrival.description,
+            "description": description,
             "origin": arrival.origin,
             "nature": arrival.nature,
             "stated": arrival.stated.known(),
             "simulated": self._simulated or arrival.simulated,
-            "link": arrival.link.to_json() if arrival.link else {},
-            **({"fields": arrival.fields} if arrival.fields else {}),
+            "link": link.to_json() if link else {},
         }
+        if arrival.fields:
+            detail["fields"] = arrival.fields
         if found is None:
-            return Verdict(item, "new", "", alias, {**detail, "entry": self._next_entry})
+            detail["entry"] = self._next_entry
+            return Verdict(item, "new", "", alias, detail)
         id, method, score = found
-        if arrival.link and arrival.link.ego == id:
+        if link and link.ego == id:
             return Verdict(item, "rejected", "self", id, detail)
         return Verdict(item, "merged", method, id, {**detail, "score": score, "alias": "" if id == alias else alias})
 
@@ -240,50 +241,6 @@ class Growth:
 def noted(verdict: Verdict, data: Mapping[str, Any]) -> Verdict:
     """The verdict, with `repaired` in its detail when the reply that it judges had to be mended."""
     return replace(verdict, detail={**verdict.detail, "repaired": True}) if isinstance(data, Mended) else verdict
-
-
-def assertions(run: str, step: Step, call: str, verdict: Verdict) -> list[tuple[Assertion | None, Assertion]]:
-    """What a verdict has the ledger say of two ends: what was said before (None: nothing), and what is said now."""
-    if verdict.outcome in TAKEN_BACK:
-        before = [Assertion(**row) for row in verdict.detail["moved"]]
-        return [(old, repointed(old, verdict.persona, verdict.detail.get("alias", ""))) for old in before]
-    link = Link.of(verdict) if verdict.outcome in ("new", "merged", "linked") else None
-    if link is None:
-        return []
-    type, ego = link.type, link.ego or link.source
-    source, target = _ends(ego, verdict.persona, type, forward=link.forward)
-    made = Assertion(
-        run=run,
-        step=step.n,
-        item=verdict.item,
-        call=call,
-        ego=ego,
-        persona=verdict.persona,
-        alias=verdict.detail.get("alias", ""),
-        key=relationship_key(source, type, target, link.label),
-        source=source,
-        target=target,
-        type=type,
-        label=link.label,
-        confidence=link.confidence,
-        former=link.former,
-        steering=step.steering,
-    )
-    return [(None, made)]
-
-
-def repointed(old: Assertion, persona: str, alias: str = "") -> Assertion:
-    """The same item, said of another persona than the one that its description was merged into.
-
-    `alias` is the id of the description where it is merged into that one, too.
-    """
-    source, target = _ends(old.ego, persona, old.type, forward=old.source == old.ego)
-    key = relationship_key(source, old.type, target, old.label)
-    return replace(old, persona=persona, alias=alias, source=source, target=target, key=key)
-
-
-def _ends(ego: str, persona: str, type: str, *, forward: bool) -> tuple[str, str]:
-    return endpoints(ego, persona, type, forward=forward) if type in TYPES else (ego, persona)
 
 
 def persona_of(run: str, verdict: Verdict, depth: int | None = None) -> Persona:

@@ -14,7 +14,7 @@ from personagraph.ledger.assertions import project
 from personagraph.ledger.merges import Merged
 from personagraph.ledger.runs import RUN
 from personagraph.ledger.steps import Decided, Planned
-from personagraph.runs.growth import assertions
+from personagraph.runs.outbox import assertions
 from personagraph.stores.graph_store import GraphStore, Held
 from personagraph.types import Assertion, Mark, Persona, Relationship, SourceLink, Step, Verdict
 from personagraph.vocabulary.relationships import relationship_key

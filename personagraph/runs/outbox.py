@@ -1,17 +1,17 @@
 """What a session has planned and decided and not yet written: it goes to the ledger first, and then to the store."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.assertions import project
-from personagraph.ledger.merges import parted
+from personagraph.ledger.merges import TAKEN_BACK, parted
 from personagraph.ledger.steps import Decided, Planned
-from personagraph.runs.growth import Changes, assertions
+from personagraph.runs.growth import Changes, Link
 from personagraph.stores.graph_store import GraphStore
-from personagraph.types import Assertion, Batch, Removal, Step
-from personagraph.vocabulary.relationships import TYPES
+from personagraph.types import Assertion, Batch, Removal, Step, Verdict
+from personagraph.vocabulary.relationships import TYPES, endpoints, relationship_key
 
 
 @dataclass(slots=True)
@@ -117,3 +117,47 @@ class Outbox:
             ),
             mark=self._ledger.mark,
         )
+
+
+def assertions(run: str, step: Step, call: str, verdict: Verdict) -> list[tuple[Assertion | None, Assertion]]:
+    """What a verdict has the ledger say of two ends: what was said before (None: nothing), and what is said now."""
+    if verdict.outcome in TAKEN_BACK:
+        before = [Assertion(**row) for row in verdict.detail["moved"]]
+        return [(old, _repointed(old, verdict.persona, verdict.detail.get("alias", ""))) for old in before]
+    link = Link.of(verdict) if verdict.outcome in ("new", "merged", "linked") else None
+    if link is None:
+        return []
+    type, ego = link.type, link.ego or link.source
+    source, target = _ends(ego, verdict.persona, type, forward=link.forward)
+    made = Assertion(
+        run=run,
+        step=step.n,
+        item=verdict.item,
+        call=call,
+        ego=ego,
+        persona=verdict.persona,
+        alias=verdict.detail.get("alias", ""),
+        key=relationship_key(source, type, target, link.label),
+        source=source,
+        target=target,
+        type=type,
+        label=link.label,
+        confidence=link.confidence,
+        former=link.former,
+        steering=step.steering,
+    )
+    return [(None, made)]
+
+
+def _repointed(old: Assertion, persona: str, alias: str = "") -> Assertion:
+    """The same item, said of another persona than the one that its description was merged into.
+
+    `alias` is the id of the description where it is merged into that one, too.
+    """
+    source, target = _ends(old.ego, persona, old.type, forward=old.source == old.ego)
+    key = relationship_key(source, old.type, target, old.label)
+    return replace(old, persona=persona, alias=alias, source=source, target=target, key=key)
+
+
+def _ends(ego: str, persona: str, type: str, *, forward: bool) -> tuple[str, str]:
+    return endpoints(ego, persona, type, forward=forward) if type in TYPES else (ego, persona)

@@ -8,7 +8,8 @@ from personagraph.ledger.assertions import project
 from personagraph.ledger.losses import LOST
 from personagraph.ledger.merges import MERGED, TAKEN_BACK, parted
 from personagraph.ledger.steps import Decided
-from personagraph.runs.growth import assertions, merge_of, persona_of
+from personagraph.runs.growth import merge_of, persona_of
+from personagraph.runs.outbox import assertions
 from personagraph.runs.undoing import depths_of
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.rows import BEFORE, merge_order

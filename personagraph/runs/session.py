@@ -25,6 +25,7 @@ from personagraph.types import ChatRequest, Step, Verdict, digest
 
 WINDOW = 128
 BATCH = 64
+"""Steps that ask a model are written so many at a time, at most; how many of others, the store says."""
 LOOK = 0.5
 """Seconds after which a session that waits for a reply says how it stands."""
 HOPELESS = 5
@@ -71,6 +72,7 @@ class Session:
         self._limits, self._window, self._salt = limits, window, salt
         self._stopping, self._progress, self._note = stopping, progress, note
         self._items = work.dialogue.items if work.dialogue else 1
+        self._batch = BATCH if work.dialogue else store.steps_at_once
         self._outbox = Outbox(run, ledger, store, work.collect)
         self._outcomes: Counter[str] = Counter()
         for (outcome, _), count in ledger.steps.outcomes(run.id).items():
@@ -216,13 +218,13 @@ class Session:
         return not first.call and not stopping and self._may_send(first.step.n, 0)
 
     def _answered(self) -> Iterator[tuple[Step, Answer]]:
-        """The open steps that are answered, in order, at most BATCH at once; none when the first was never sent.
+        """The open steps that are answered, in order, at most a batch at once; none when the first was never sent.
 
         Each is to be decided before the next is asked for. What an earlier session decided is folded on the way.
         """
         recorded = self._outbox.recorded
         from_ledger = self._ledger.steps.decided(self._run.id, first=self._outbox.applied, last=recorded)
-        while self._open and self._outbox.decided < BATCH:
+        while self._open and self._outbox.decided < self._batch:
             first = self._open[0]
             if first.step.n < recorded:
                 self._fold_recorded(first.step, next(from_ledger))

@@ -29,6 +29,9 @@ class GraphStore(Protocol):
     Raises StoreUnavailableError when the store cannot be reached, StoreError for anything else that it refuses.
     """
 
+    steps_at_once: int
+    """How many steps that ask no model a batch has at most: what it takes quickest, and without harm."""
+
     def write(self, batch: Batch) -> None:
         """Apply the batch and move the run's applied number from `batch.first` to `batch.last`, or do nothing.
 

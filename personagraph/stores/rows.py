@@ -23,6 +23,8 @@ MERGE = ("key", "alias", "description", "persona", "method", "score", "run")
 BEFORE = "before:"
 """What the key of a relationship in own words begins with while it is the one from before such a key had the words."""
 
+_NOTHING_STATED = (UNKNOWN,) * len(ATTRIBUTES)
+
 Row = Sequence[Any]
 
 
@@ -40,7 +42,8 @@ def persona_row(persona: Persona) -> tuple[Any, ...]:
     """The values of `written_columns`."""
     p = persona
     own = (p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated, p.fields)
-    stated = map(p.stated.known().get, ATTRIBUTES, repeat(UNKNOWN))
+    known = p.stated.known()
+    stated = map(known.get, ATTRIBUTES, repeat(UNKNOWN)) if known else _NOTHING_STATED
     return (*own, *stated, *indexed_words(p.description))
 
 

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import file_digest
 from io import BufferedReader
 from pathlib import Path
@@ -30,9 +31,7 @@ KEPT = 200_000_000
 """Bytes of rows that are kept from the count to the import, as far as one can tell: larger files are read twice."""
 LOOK = 200
 """Rows after which a file is looked at, whether it is still the one that was counted."""
-
-
-_ROW = 150
+_ROW = 65
 """Bytes that a row takes in memory beside its letters."""
 
 
@@ -71,16 +70,18 @@ class Descriptions:
                 self._state = state_of(file)
         self.faults: list[DescribedRow] = []
         self._count = size = 0
-        kept: list[DescribedRow] | None = []
+        kept: list[str] | None = []
+        self._lines = array("Q")
         for row in self._read():
             self._count += 1
             if row.fault:
                 self.faults.append(row)
             size += len(row.description) + _ROW
             if kept is not None and not row.fields and size <= KEPT:
-                kept.append(row)
-            else:
-                kept = None
+                kept.append(row.description)
+                self._lines.append(row.line)
+            elif kept is not None:
+                kept, self._lines = None, array("Q")
         self._kept = kept
         if self.faults and len(self.faults) == self._count:
             first = self.faults[0]
@@ -95,14 +96,21 @@ class Descriptions:
         if self._kept is None:
             yield from self._read()
         elif self._copy is not None:
-            yield from self._kept
+            yield from self._again(self._kept)
         else:
             # One that is changed is refused all the same: a run goes on with the same file, or not at all.
             with opened(self._path) as file:
-                for first in range(0, len(self._kept), LOOK):
-                    check_unchanged(file, self._state, self._path)
-                    yield from self._kept[first : first + LOOK]
+                for number, row in enumerate(self._again(self._kept)):
+                    if number % LOOK == 0:
+                        check_unchanged(file, self._state, self._path)
+                    yield row
                 check_unchanged(file, self._state, self._path)
+
+    def _again(self, kept: Sequence[str]) -> Iterator[DescribedRow]:
+        """The rows that were kept: of those without a description the faults are known."""
+        faults = iter(self.faults)
+        for line, description in zip(self._lines, kept, strict=True):
+            yield DescribedRow(line, description, "") if description else next(faults)
 
     def _read(self) -> Iterator[DescribedRow]:
         if self._copy is None:
@@ -182,7 +190,8 @@ def cleaned(text: str) -> str:
 def checked(line: int, value: object, fault: str) -> DescribedRow:
     """The row with this value as its description, cleaned, or with what is wrong with it."""
     if not fault and isinstance(value, str) and value.isascii() and value.isprintable():  # as nearly all are
-        text = " ".join(value.split())
+        text = value.strip()
+        text = " ".join(text.split()) if "  " in text else text
         if len(text) <= LONGEST_DESCRIPTION and _LETTER.search(text):
             return DescribedRow(line, text, "")
     if not fault and not isinstance(value, str):

@@ -12,8 +12,8 @@ LONGEST = 100
 MOST = 500
 """Words of a query that are looked for: full-text indexes refuse more than about a thousand."""
 
-_ASCII = "".join(chr(n).lower() if chr(n).isalnum() or chr(n) == "_" else " " for n in range(128))
-"""What becomes of each letter of ASCII."""
+_ASCII = "".join(chr(n).lower() if chr(n).isalnum() or chr(n) == "_" else " " for n in range(128)).encode() * 2
+"""What becomes of each letter of ASCII; the second half is asked for nothing."""
 _VIRAMA = 9
 _UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "THAI ", "LAO ", "KHMER ", "MYANMAR ", "BOPOMOFO ")
 
@@ -24,8 +24,12 @@ def search_words(text: str) -> list[str]:
     In scripts that put no space between words, each letter is a word. A word holds letters, digits, underscores and
     vowel signs only, so it has no meaning in a full-text query language and needs no escaping.
     """
-    spaced = text.translate(_ASCII) if text.isascii() else "".join(map(_spaced, _folded(text)))
-    return [word[:LONGEST] for word in spaced.split()]
+    # Bytes are translated in half the time that letters are.
+    spaced = text.encode().translate(_ASCII).decode() if text.isascii() else "".join(map(_spaced, _folded(text)))
+    words = spaced.split()
+    if len(spaced) > LONGEST and max(map(len, words), default=0) > LONGEST:
+        return [word[:LONGEST] for word in words]
+    return words
 
 
 def query_words(text: str) -> list[str]:

@@ -247,9 +247,10 @@ def _lacking(store: GraphStore, ledger: Ledger) -> str:
     from personagraph.runs.session import BATCH
 
     held, seen = store.held().applied, ledger.runs.applied()
+    batch = max(BATCH, store.steps_at_once)
     for run in decided_runs(ledger):
         # A crash or a failing store can have kept one commit from being written; what was given up may never have been.
-        unwritten = {"running": BATCH, "failed": BATCH, "abandoned": run.decided}.get(run.status, 0)
+        unwritten = {"running": batch, "failed": batch, "abandoned": run.decided}.get(run.status, 0)
         if (steps := held.get(run.id, 0)) < max(seen[run.id], run.decided - unwritten):
             return f"run {run.id} ({steps} of {run.decided} steps)"
     return ""

@@ -1,16 +1,19 @@
 """Imports: what can be used comes in, what cannot is listed with its line, nothing is dropped silently."""
 
+import gc
 import json
 import os
 from pathlib import Path
 
 import pytest
 
+from personagraph import init_workspace
 from personagraph.errors import InputError
 from personagraph.importing.personas import CHUNK, Importing
 from personagraph.runs.session import Session
 from personagraph.text.descriptions import DescribedRow, Descriptions
 from personagraph.types import Step
+from personagraph.workspace.verbs.imports import OBJECTS_MADE
 from tests.worlds import growth, open_workspace
 
 
@@ -104,3 +107,15 @@ def test_a_file_that_changes_while_it_is_imported_fails_the_run_which_goes_on_on
     rows = Descriptions(path, "persona")
     Session(Importing(rows, growth(store, ledger), run=run.id), run, ledger=ledger, store=store).carry_out()
     assert (ledger.runs.get(run.id).status, store.stats().personas) == ("done", 1000)
+
+
+def test_python_looks_for_garbage_as_often_after_an_import_as_before_also_after_one_that_failed(tmp_path):
+    path, before, seen = written(tmp_path, b'{"persona": "A baker"}\n'), gc.get_threshold(), []
+    with init_workspace(tmp_path / "here") as graph:
+        graph.import_personas(path, progress=lambda tick: seen.append(gc.get_threshold()))
+        assert gc.get_threshold() == before
+        path.write_bytes(b'{"persona": "A smith"}\n')
+        with pytest.raises(KeyError):
+            graph.import_personas(path, progress=lambda tick: {}["the progress cannot be shown"])
+    assert gc.get_threshold() == before
+    assert {first for first, *_ in seen} == {OBJECTS_MADE}

@@ -42,6 +42,9 @@ PAGE = 1000
 class Neo4jStore:
     """A `GraphStore` in one database of a server; it may be read by others while one process writes."""
 
+    steps_at_once = 64
+    """A transaction is held in the server's memory until it is over."""
+
     def __init__(self, server: Server, workspace: str) -> None:
         self._server = server
         self._workspace = workspace

@@ -43,6 +43,9 @@ _IN = "IN (SELECT value FROM json_each(?))"
 class SQLiteStore:
     """A `GraphStore` in one file; it may be read from other processes and threads while one process writes."""
 
+    steps_at_once = 256
+    """Ids come in no order: in a large graph each commit writes nearly every page of their index."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
 

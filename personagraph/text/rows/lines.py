@@ -62,6 +62,11 @@ def _lines(text: io.TextIOWrapper, longest: int, ends: tuple[str, ...]) -> Itera
         begins = part = text.readline(longest + 2)
         if not part:
             return
+        if (
+            part.endswith(ends) and part.isascii() and len(part) <= longest + 1 and "\0" not in part
+        ):  # as nearly all are
+            yield Line(number, part)
+            continue
         length, has_zero = _size(part), "\0" in part
         while part and not part.endswith(ends) and not (has_zero and length > longest):
             part = text.readline(1 << 20)

@@ -220,7 +220,7 @@ def _of(number: int, data: Any, raw: str, field: str, *, required: bool) -> Row:
     if not isinstance(data, dict):
         return Row(number, {}, "not a JSON object")
     if not required or field in data:
-        return Row(number, data, raw=raw, name=field)
+        return Row(number, data, "", False, raw, field)
     names = tuple(data)
     try:
         found = places(names, frozenset({field})).get(field)
