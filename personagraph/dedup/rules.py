@@ -103,17 +103,6 @@ class Deduplicator:
                 return match
         return None
 
-    def save(self, file: Path) -> None:
-        """Write what is known to a file, whole or not at all; of `texts`, how much of them belongs to it.
-
-        Raises ConfigError for a file that cannot be written.
-        """
-        self._known.save(file)
-
-    def load(self, file: Path) -> None:
-        """Take what was saved with the same method, before anything else. Raises InputError where it cannot be used."""
-        self._known.load(file)
-
     def _same_text(self, description: str, keys: Sequence[int], apart: Callable[[str], bool]) -> Match | None:
         text = normalise(description)
         for key in keys:

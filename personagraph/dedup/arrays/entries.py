@@ -83,17 +83,6 @@ class Entries:
             self._after.data[other] = following + 1
         self._first.data[persona] = left[0] + 1 if left else 0
 
-    def columns(self) -> dict[str, GrowingColumn]:
-        """What has to be saved."""
-        mine = {"persona": self._persona, "first": self._first, "after": self._after}
-        ids = {f"ids_{name}": column for name, column in self._ids.columns().items()}
-        return mine | ids | {f"texts_{name}": column for name, column in self.texts.save().items()}
-
-    def refill(self) -> None:
-        """Make what follows from the columns, after they were read."""
-        self._ids.refill()
-        self.texts.refill()
-
 
 def _packed(id: str) -> bytes:
     """An id in few bytes: a hash, of which most are, as what its digits say."""

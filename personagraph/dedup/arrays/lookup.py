@@ -7,15 +7,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import GrowingColumn
 from personagraph.dedup.arrays.entries import Entries, gathered, sizes_of
 from personagraph.dedup.arrays.reading import Keys, Reader, Readings
-from personagraph.dedup.arrays.saved import load, save
 from personagraph.dedup.arrays.table import Signatures, SignatureTable
 from personagraph.dedup.arrays.texts import Texts
-from personagraph.dedup.arrays.vocabulary import MetWords
 from personagraph.dedup.index import Method
-from personagraph.errors import InputError
 from personagraph.types import normalise
 
 _MOST_READ = 1 << 16
@@ -176,30 +172,6 @@ class Lookup:
         self._entries.remove(key)
         self._rows.pop(key, None)
         self._enter_missing(self._entries.of(id))
-
-    def save(self, file: Path) -> None:
-        """Write all to a file."""
-        self._enter_waiting()
-        save(file, self._columns())
-
-    def load(self, file: Path) -> None:
-        """Take all from a file."""
-        load(file, self._columns())
-        try:
-            for part in (self._entries, self._table, self._reader.vocabulary):
-                part.refill()
-        except OSError as error:
-            raise InputError(f"{error}; make it anew", file) from error
-        self._rows.clear()
-        self._chunk = self._read([])
-
-    def _columns(self) -> dict[str, GrowingColumn]:
-        parts: dict[str, Entries | SignatureTable | MetWords] = {
-            "entries": self._entries,
-            "table": self._table,
-            "words": self._reader.vocabulary,
-        }
-        return {f"{name}_{column}": data for name, part in parts.items() for column, data in part.columns().items()}
 
     def _read(self, descriptions: Sequence[str]) -> _Chunk:
         return _Chunk(descriptions, self._reader.read(descriptions), self._method, self._table)

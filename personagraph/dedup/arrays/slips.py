@@ -7,7 +7,6 @@ letters changed places in the middle. Words are looked for by their halves, and 
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import GrowingColumn
 from personagraph.dedup.arrays.compiled import compiled
 from personagraph.dedup.arrays.strings import Strings, hash_of, number_of
 from personagraph.dedup.arrays.table import SignatureTable
@@ -101,7 +100,3 @@ class Slips:
             for other in found[: _among(number, near, known, kept, starts, found)].tolist():
                 pairs.add((other, number) if known[number] else (number, other))
         return sorted(pairs)
-
-    def columns(self) -> dict[str, GrowingColumn]:
-        """What has to be saved."""
-        return self.halves.columns()

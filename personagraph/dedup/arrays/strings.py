@@ -110,14 +110,3 @@ class Strings:
         """The number of a string, or -1."""
         data = np.frombuffer(string, np.uint8)
         return int(number_of(data, 0, len(data), self.kept.data, self.starts.data, self.slots, len(self), False))
-
-    def columns(self) -> dict[str, GrowingColumn]:
-        """What has to be saved."""
-        return {"kept": self.kept, "starts": self.starts}
-
-    def refill(self) -> None:
-        """Make what follows from the columns, after they were read."""
-        self.slots = np.zeros(64, np.int32)
-        self.reserve(0, 0)
-        if self.slots.size == 64:
-            _enter_slots(self.kept.data, self.starts.data, self.slots, len(self))

@@ -119,17 +119,3 @@ class SignatureTable:
         """Take the number from under the signatures; where it is not, nothing happens."""
         for signature in signatures:
             _remove(signature, number, self._heads, self.nodes.data)
-
-    def columns(self) -> dict[str, GrowingColumn]:
-        """What has to be saved: the nodes that can be reached."""
-        linked = np.zeros(self.nodes.size, np.bool_)
-        _linked(self._heads, self.nodes.data, linked)
-        if not linked.all():
-            self.nodes.replace(self.nodes.rows()[linked])
-            self.refill()
-        return {"nodes": self.nodes}
-
-    def refill(self) -> None:
-        """Make what follows from the columns, after they were read."""
-        self._heads = np.zeros(max(64, 1 << self.nodes.size.bit_length()), np.int32)
-        _relink(self._heads, self.nodes.data, self.nodes.size, np.ones(self.nodes.size, np.bool_))

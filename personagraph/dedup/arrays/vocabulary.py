@@ -82,16 +82,3 @@ class MetWords:
         found = self.tokens.numbers([token.encode(*CODE) for token in tokens])
         found[[not token for token in tokens]] = SILENT
         return found
-
-    def columns(self) -> dict[str, GrowingColumn]:
-        """What has to be saved."""
-        mine = {name: getattr(self, name) for name in ("token", "exact", "known", "open", "phrase", "slip", "links")}
-        for name, part in (("words", self.words), ("tokens", self.tokens), ("slips", self.slips)):
-            mine |= {f"{name}_{column}": data for column, data in part.columns().items()}
-        return mine
-
-    def refill(self) -> None:
-        """Make what follows from the columns, after they were read."""
-        self.words.refill()
-        self.tokens.refill()
-        self.slips.halves.refill()
