@@ -62,12 +62,10 @@ class Entries:
             entry = int(self._after.data[entry - 1])
         return sorted(found)
 
-    def first_of(self, id: str) -> int:
-        """The first entry of a persona. Raises KeyError where it is not known."""
+    def first_of(self, id: str) -> int | None:
+        """The first entry of a persona; None where it is not known."""
         persona = self._ids.find(_packed(id))
-        if persona < 0 or not self._first.data[persona]:
-            raise KeyError(id)
-        return int(self._first.data[persona]) - 1
+        return int(self._first.data[persona]) - 1 if persona >= 0 and self._first.data[persona] else None
 
     def persona(self, entry: int) -> tuple[int, str]:
         """The first entry of the persona of an entry, which says when it came, and its id."""

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from personagraph.dedup.arrays.columns import GrowingColumn
 from personagraph.dedup.arrays.compiled import compiled
-from personagraph.dedup.arrays.reading import folded_to_32, mixed
+from personagraph.dedup.arrays.content import folded_to_32, mixed
 from personagraph.dedup.arrays.table import Signatures, SignatureTable
 
 _MOST_PARTS = 9

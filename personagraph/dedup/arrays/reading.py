@@ -1,15 +1,25 @@
 """Reads descriptions, many at once: what each says, as numbers under which those that say the same are found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from personagraph.dedup.arrays.compiled import compiled
+from personagraph.dedup.arrays.content import (
+    MOST_WORDS,
+    are_english,
+    folded_to_32,
+    form_of,
+    open_signature,
+    read_keys,
+    set_key,
+)
 from personagraph.dedup.arrays.strings import hash_of, number_of
 from personagraph.dedup.arrays.table import Signatures
-from personagraph.dedup.arrays.vocabulary import CODE, SILENT, MetWords
+from personagraph.dedup.arrays.vocabulary import CODE, MetWords
 from personagraph.dedup.veto.canonical import key_tokens
 from personagraph.dedup.veto.english import reads_as_english
 from personagraph.dedup.veto.lexicon import plain as plain_word
@@ -20,8 +30,9 @@ from personagraph.types import normalise
 Keys = npt.NDArray[np.uint64]
 _TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\xa0": " "})
 """Signs that are read as those of ASCII."""
-MOST_WORDS = 512
-"""In a longer description no slips of spelling are looked for."""
+_FIRST_LETTER = ord("a")
+_NONE = -2
+"""No number of a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +68,6 @@ class Readings:
     def open_of(self, row: int) -> Signatures:
         """What a row is found under by its words that may prove slips."""
         return self.open[self.open_ends[row - 1] if row else 0 : self.open_ends[row]]
-
-
-@compiled
-def mixed(value):  # type: ignore[no-untyped-def]
-    """A number whose bits all depend on all bits of `value` (splitmix64)."""
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
-
-
-@compiled
-def folded_to_32(value):  # type: ignore[no-untyped-def]
-    """A signature of 64 bits."""
-    return np.uint32(value ^ (value >> np.uint64(32)))
-
-
-@compiled
-def open_signature(word):  # type: ignore[no-untyped-def]
-    """Under what descriptions are found that have this unknown word."""
-    return folded_to_32(mixed(np.uint64(word) + np.uint64(0x5851F42D4C957F2D)))
 
 
 @compiled
@@ -145,69 +136,6 @@ def _read_words(data, ends, kept, starts, slots, count, found, found_ends):  # t
 
 
 @compiled
-def _tokens_of(row_words, token, phrase, phrase_words, phrase_ends, phrase_tokens, phrase_next, found):  # type: ignore[no-untyped-def]
-    """The tokens of a text, in order, those that say nothing left out; how many there are."""
-    index, count = 0, 0
-    while index < len(row_words):
-        said, length = token[row_words[index]], 1
-        at = phrase[row_words[index]]
-        while at >= 0:
-            first = phrase_ends[at - 1] if at else 0
-            size = phrase_ends[at] - first
-            if size <= len(row_words) - index:
-                same = 1
-                while same < size and phrase_words[first + same] == row_words[index + same]:
-                    same += 1
-                if same == size:
-                    said, length = phrase_tokens[at], size
-                    break
-            at = phrase_next[at]
-        if said >= 0:
-            found[count] = said
-            count += 1
-        index += length
-    return count
-
-
-@compiled
-def set_key(tokens):  # type: ignore[no-untyped-def]
-    """What equal sets of numbers share, whatever their order and how often each is there; 0 for the empty one.
-
-    Sorts them.
-    """
-    if len(tokens) > 64:
-        tokens.sort()
-    else:
-        for index in range(1, len(tokens)):
-            value, at = tokens[index], index
-            while at and tokens[at - 1] > value:
-                tokens[at] = tokens[at - 1]
-                at -= 1
-            tokens[at] = value
-    found = np.uint64(0)
-    for index in range(len(tokens)):
-        if index == 0 or tokens[index] != tokens[index - 1]:
-            found += mixed(np.uint64(tokens[index]) + np.uint64(0x9E3779B97F4A7C15))
-    return found
-
-
-@compiled
-def _are_english(found, ends, known, kept, starts, english):  # type: ignore[no-untyped-def]
-    """What `reads_as_english` says of each row of which nothing is said yet (-1)."""
-    start = 0
-    for row in range(len(ends)):
-        good, counted = 0, 0
-        for index in range(start, ends[row]):
-            word = found[index]
-            if kept[starts[word]] >= 97:  # neither a digit nor a sign
-                good += known[word]
-                counted += 1
-        if english[row] < 0:
-            english[row] = 3 * good >= 2 * counted
-        start = ends[row]
-
-
-@compiled
 def _may_say_more(data, ends, found):  # type: ignore[no-untyped-def]
     """Whether a row has any punctuation that may match `NOT_PLAIN`: before a digit or between two letters, or a #."""
     start = 0
@@ -227,63 +155,35 @@ def _may_say_more(data, ends, found):  # type: ignore[no-untyped-def]
         start = ends[row]
 
 
-@compiled
-def _read_keys(  # type: ignore[no-untyped-def]
-    found,
-    ends,
-    given,
-    english,
-    token,
-    open_words,
-    phrase,
-    phrase_words,
-    phrase_ends,
-    phrase_tokens,
-    phrase_next,
-    slip,
-    links,
-    keys,
-    key_ends,
-    open_found,
-    open_ends,
-):
-    """The keys of each row, and its words that may prove slips; how many keys there are, which may be more than fit."""
-    start, total, total_open, widest = 0, 0, 0, 1
-    for row in range(len(ends)):
-        widest, start = max(widest, ends[row] - start), ends[row]
-    tokens, changed, start = np.empty(widest, np.int32), np.empty(widest, np.int32), 0
-    for row in range(len(ends)):
-        length = ends[row] - start
-        row_words = found[start : ends[row]]
-        key = given[row]
-        if english[row]:
-            count = _tokens_of(row_words, token, phrase, phrase_words, phrase_ends, phrase_tokens, phrase_next, tokens)
-            key = set_key(tokens[:count])
-        if key:
-            if total < len(keys):
-                keys[total] = key
-            total += 1
-        for index in range(length if english[row] and length <= MOST_WORDS else 0):
-            word = row_words[index]
-            if not open_words[word]:
-                continue
-            open_found[total_open] = open_signature(word)
-            total_open += 1
-            link = slip[word]
-            while link:
-                changed[:length] = row_words
-                changed[index] = links[link - 1, 0]
-                count = _tokens_of(
-                    changed[:length], token, phrase, phrase_words, phrase_ends, phrase_tokens, phrase_next, tokens
-                )
-                if total < len(keys):
-                    keys[total] = set_key(tokens[:count])
-                total += 1
-                link = links[link - 1, 1]
-        key_ends[row] = total
-        open_ends[row] = total_open
-        start = ends[row]
-    return total
+class ReadRow:
+    """What was read of one description."""
+
+    def __init__(self, readings: Readings, row: int, reader: "Reader") -> None:
+        self.keys = readings.keys_of(row).tolist()
+        self._words = readings.words_of(row).copy() if readings.plain[row] else None
+        self._reader = reader
+
+    def shares_key(self, other: "ReadRow") -> bool:
+        """Whether the two may say the same."""
+        return not set(self.keys).isdisjoint(other.keys)
+
+    def says_the_same(self, other: "ReadRow") -> bool:
+        """Whether the two surely say the same, at most one slip of spelling forgiven."""
+        if self._form is None or other._form is None:
+            return False
+        return self._form == other._form or self._exact in other._corrected or other._exact in self._corrected
+
+    @cached_property
+    def _form(self) -> bytes | None:
+        return None if self._words is None else self._reader.form(self._words)
+
+    @cached_property
+    def _exact(self) -> bytes:
+        return b"" if self._words is None else self._reader.form(self._words, clauses=False)
+
+    @cached_property
+    def _corrected(self) -> frozenset[bytes]:
+        return frozenset() if self._words is None else frozenset(self._reader.corrected(self._words))
 
 
 class Reader:
@@ -312,7 +212,7 @@ class Reader:
         vocabulary = self.vocabulary
         met, pairs = vocabulary.token.size, vocabulary.learn()
         kept, starts = vocabulary.words.kept.data, vocabulary.words.starts.data
-        _are_english(found, word_ends, vocabulary.known.data, kept, starts, english)
+        are_english(found, word_ends, vocabulary.known.data, kept, starts, english)
         given = np.zeros(len(descriptions), np.uint64)
         for row in np.flatnonzero(english == 0).tolist():
             given[row] = self._key_of(descriptions[row])
@@ -320,10 +220,41 @@ class Reader:
             self._proved(np.array([open_signature(unknown) for unknown in proved], np.uint32))
         return self._keys(found, word_ends, given, plain & (english > 0), english, text_signatures)
 
-    def exact_words(self, found: npt.NDArray[np.int32]) -> tuple[int, ...]:
-        """The words of a row as numbers of their exact forms, in order."""
-        forms = self.vocabulary.exact.data[found]
-        return tuple(forms[forms != SILENT].tolist())
+    def form(self, found: npt.NDArray[np.int32], *, clauses: bool = True) -> bytes:
+        """What plain rows have in common that are surely the same: the words in their exact forms, in order.
+
+        With `clauses`, a verb after a relative has the form that it has without one, too.
+        """
+        v, form = self.vocabulary, np.empty(2 * len(found) + 1, np.int32)
+        columns = (
+            v.exact.data,
+            v.participle.data,
+            v.governs.data,
+            v.relative if clauses else _NONE,
+            v.token.data,
+            v.phrase.data,
+        )
+        return form[: form_of(found, *columns, *v.phrases, form)].tobytes()
+
+    def corrected(self, found: npt.NDArray[np.int32]) -> Iterator[bytes]:
+        """The forms with one word, which is there once among known ones, replaced by what it may be a slip of.
+
+        At most one of the four words around it is unknown, as the aligner has it.
+        """
+        v = self.vocabulary
+        slips = np.flatnonzero(v.slip.data[found])
+        if not len(slips) or len(found) > MOST_WORDS:
+            return
+        kept, starts = v.words.kept.data, v.words.starts.data
+        letters = np.flatnonzero(kept[starts[found]] >= _FIRST_LETTER)
+        for at in slips.tolist():
+            near = int(np.searchsorted(letters, at))
+            around = found[np.concatenate([letters[max(near - 2, 0) : near], letters[near + 1 : near + 3]])]
+            if np.count_nonzero(v.known.data[around] == 0) <= 1 and np.count_nonzero(found == found[at]) == 1:
+                for known in v.known_for(int(found[at])):
+                    changed = found.copy()
+                    changed[at] = known
+                    yield self.form(changed, clauses=False)
 
     def _words(
         self, data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
@@ -352,13 +283,12 @@ class Reader:
         v, rows = self.vocabulary, len(word_ends)
         key_ends, open_ends = np.empty(rows, np.int64), np.empty(rows, np.int64)
         open_found, needed = np.empty(len(found), np.uint32), 2 * rows
-        phrases = (v.phrase_words, v.phrase_ends, v.phrase_tokens, v.phrase_next)
         of_words = (v.token.data, v.open.data, v.phrase.data)
         keys = np.empty(0, np.uint64)
         while needed > len(keys):
             keys = np.empty(needed, np.uint64)
             to_fill = (v.slip.data, v.links.data, keys, key_ends, open_found, open_ends)
-            needed = _read_keys(found, word_ends, given, english, *of_words, *phrases, *to_fill)
+            needed = read_keys(found, word_ends, given, english, *of_words, *v.phrases, *to_fill)
         open_ = open_found[: int(open_ends[-1]) if rows else 0].copy()
         return Readings(text, keys[:needed], key_ends, found, word_ends, open_, open_ends, plain)
 
