@@ -17,7 +17,8 @@ from personagraph.dedup.arrays.content import (
     read_keys,
     set_key,
 )
-from personagraph.dedup.arrays.strings import hash_of, number_of
+from personagraph.dedup.arrays.entries import sizes_of
+from personagraph.dedup.arrays.strings import NO_BYTES, Strings, ended, hash_of, number_by, with_byte
 from personagraph.dedup.arrays.table import Signatures
 from personagraph.dedup.arrays.vocabulary import CODE, MetWords
 from personagraph.dedup.veto.canonical import key_tokens
@@ -31,6 +32,7 @@ Keys = npt.NDArray[np.uint64]
 _TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\xa0": " "})
 """Signs that are read as those of ASCII."""
 _FIRST_LETTER = ord("a")
+_NEW_WORDS = 1 << 13
 _NONE = -2
 """No number of a form."""
 
@@ -93,46 +95,58 @@ def _text_signatures(data, ends, found):  # type: ignore[no-untyped-def]
         start = ends[row]
 
 
-@compiled
-def _kind_of(byte):  # type: ignore[no-untyped-def]
+def _kind_of(byte: int) -> int:
     """1 for what a word is made of, 2 for a plus, 3 for another symbol, 4 for what is passed over, 0 for the rest."""
-    if 97 <= byte <= 122 or 48 <= byte <= 57 or byte == 95 or byte >= 128:
+    if chr(byte).isalnum() or byte == ord("_") or byte >= 128:
         return 1
-    if byte == 43:
-        return 2
-    if byte == 36 or byte == 37 or 60 <= byte <= 62:
-        return 3
-    return 4 if byte == 39 or byte == 96 else 0
+    if chr(byte) in "+$%<=>":
+        return 2 if chr(byte) == "+" else 3
+    return 4 if chr(byte) in "'`" else 0
+
+
+_KINDS = np.array([_kind_of(byte) for byte in range(256)], np.uint8)
+_LOWER = np.array([ord(chr(byte).lower()) if byte < 128 else byte for byte in range(256)], np.uint8)
 
 
 @compiled
-def _read_words(data, ends, kept, starts, slots, count, found, found_ends):  # type: ignore[no-untyped-def]
-    """The words of each text as `text.words.words` cuts them; how many different words there are then."""
-    start, total, word = 0, 0, np.empty(256, np.uint8)
-    for row in range(len(ends)):
-        index, length, kind = start, 0, 0
+def _read_words(data, ends, first, total, most, kept, starts, slots, count, found, found_ends):  # type: ignore[no-untyped-def]
+    """The words of each text as `text.words.words` cuts them; stops where there may be no room for new ones.
+
+    The first text that was not read, how many words there are in all, and how many different ones.
+    """
+    start, word = ends[first - 1] if first else 0, np.empty(256, np.uint8)
+    for row in range(first, len(ends)):
+        if count + ends[row] - start > most or starts[count] + ends[row] - start > len(kept):
+            return row, total, count
+        length, kind, hash = 0, 0, NO_BYTES
         if ends[row] - start > len(word):
             word = np.empty(2 * (ends[row] - start), np.uint8)
-        while index <= ends[row]:
+        for index in range(start, ends[row] + 1):
             byte = data[index] if index < ends[row] else np.uint8(32)
-            index += 1
-            lower = byte + np.uint8(32) if 65 <= byte <= 90 else byte
-            now = _kind_of(lower)
+            now = _KINDS[byte]
+            if now == 1 and kind == 1:
+                lower = _LOWER[byte]
+                word[length] = lower
+                hash = with_byte(hash, lower)
+                length += 1
+                continue
             if now == 4:
                 continue
             if length and (now != kind or kind == 3):
-                number = number_of(word, 0, length, kept, starts, slots, count, True)
+                number = number_by(ended(hash), word, 0, length, kept, starts, slots, count, True)
                 count += number == count
                 found[total] = number
                 total += 1
-                length = 0
+                length, hash = 0, NO_BYTES
             if now:
+                lower = _LOWER[byte]
                 word[length] = lower
+                hash = with_byte(hash, lower)
                 length += 1
             kind = now
         found_ends[row] = total
         start = ends[row]
-    return count
+    return len(ends), total, count
 
 
 @compiled
@@ -199,7 +213,7 @@ class Reader:
 
     def read(self, descriptions: Sequence[str]) -> Readings:
         """What each says. The same, whatever else is read with it."""
-        data, ends = _joined([text if text.isascii() else "" for text in descriptions])
+        data, ends = joined([text if text.isascii() else "" for text in descriptions])
         plain = _are_plain(descriptions, data, ends)
         text_signatures = self._text_signatures(descriptions, data, ends)
         english = np.full(len(descriptions), -1, np.int8)
@@ -207,8 +221,8 @@ class Reader:
             forms = list(descriptions)
             for row in others:
                 forms[row], english[row], plain[row] = _form_of(descriptions[row])
-            data, ends = _joined(forms)
-        found, word_ends = self._words(data, ends)
+            data, ends = joined(forms)
+        found, word_ends = words_in(self.vocabulary.words, data, ends)
         vocabulary = self.vocabulary
         met, pairs = vocabulary.token.size, vocabulary.learn()
         kept, starts = vocabulary.words.kept.data, vocabulary.words.starts.data
@@ -256,17 +270,6 @@ class Reader:
                     changed[at] = known
                     yield self.form(changed, clauses=False)
 
-    def _words(
-        self, data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
-    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        """The numbers of the words of all rows, and where the words of each row end."""
-        strings, most = self.vocabulary.words, len(data) + 1
-        strings.reserve(most, most)
-        found, word_ends = np.empty(most, np.int32), np.empty(len(ends), np.int64)
-        kept, starts = strings.kept.data, strings.starts.data
-        strings.grown_to(_read_words(data, ends, kept, starts, strings.slots, len(strings), found, word_ends))
-        return found[: int(word_ends[-1]) if len(ends) else 0].copy(), word_ends
-
     def _key_of(self, text: str) -> int:
         tokens = self.vocabulary.tokens.numbers([token.encode(*CODE) for token in key_tokens(text)])
         return int(set_key(tokens))
@@ -299,16 +302,35 @@ class Reader:
         _text_signatures(data, ends, found)
         if others := [row for row, text in enumerate(texts) if not text.isascii()]:
             signatures = np.empty(len(others), np.uint32)
-            _text_signatures(*_joined([normalise(texts[row]) for row in others]), signatures)
+            _text_signatures(*joined([normalise(texts[row]) for row in others]), signatures)
             found[others] = signatures
         return found
 
 
-def _joined(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+def words_in(
+    strings: Strings, data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+    """The numbers of the words of all texts, and where those of each end; new words are entered."""
+    found, word_ends = np.empty(len(data) + 1, np.int32), np.empty(len(ends), np.int64)
+    row, total, longest = 0, 0, int(sizes_of(ends).max(initial=0))
+    while row < len(ends):
+        # Not for each byte of all texts: a small table is a fast one.
+        strings.reserve(longest + _NEW_WORDS, longest + 8 * _NEW_WORDS)
+        most = len(strings) + longest + _NEW_WORDS
+        filled = (strings.kept.data, strings.starts.data, strings.slots, len(strings), found, word_ends)
+        row, total, count = _read_words(data, ends, row, total, most, *filled)
+        strings.grown_to(count)
+    return found[:total].copy(), word_ends
+
+
+def joined(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """The bytes of all texts, each with a line feed at its end, and where each ends."""
-    rows = [text.encode(*CODE) for text in texts]
-    ends = np.cumsum(np.fromiter(map(len, rows), np.int64, len(rows)) + 1)
-    return np.frombuffer(b"\n".join([*rows, b""]), np.uint8), ends
+    whole = "\n".join([*texts, ""])
+    sizes = (
+        map(len, texts) if whole.isascii() else (len(text if text.isascii() else text.encode(*CODE)) for text in texts)
+    )
+    ends = np.cumsum(np.fromiter(sizes, np.int64, len(texts)) + 1)
+    return np.frombuffer(whole.encode(*CODE), np.uint8), ends
 
 
 def _form_of(text: str) -> tuple[str, int, bool]:

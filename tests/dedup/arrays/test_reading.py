@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from personagraph.dedup.arrays.reading import Reader, ReadRow, _joined, _may_say_more
+from personagraph.dedup.arrays.reading import Reader, ReadRow, _may_say_more, joined
 from personagraph.dedup.veto.canonical import exact_form, key_tokens
 from personagraph.dedup.veto.marks import NOT_PLAIN
 from personagraph.dedup.veto.veto import differs
@@ -72,7 +72,7 @@ def test_plain_texts_are_those_in_which_the_reference_finds_no_mark(personas):
     import numpy as np
 
     found = np.empty(len(texts), np.bool_)
-    _may_say_more(*_joined(texts), found)
+    _may_say_more(*joined(texts), found)
     missed = [text for text, may in zip(texts, found, strict=True) if NOT_PLAIN.search(text) and not may]
     assert missed == []
 
