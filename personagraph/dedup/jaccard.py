@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from personagraph.dedup.index import THRESHOLD, Candidate, MethodKind, by_keys
-from personagraph.text.words import is_alike, jaccard, word_set
+from personagraph.text.words import is_alike, jaccard, unaccented, word_set, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
     from personagraph.dedup.arrays.reading import Readings
     from personagraph.dedup.arrays.table import Signatures
+
+
+_AT_ONCE = 1 << 13
+"""Descriptions that are read together."""
 
 
 class AlikeWords:
@@ -42,6 +46,12 @@ def similarity(one: frozenset[str], other: frozenset[str], threshold: Fraction) 
     return jaccard(one, other) if is_alike(one, other, threshold) else 0.0
 
 
+def _spaced(text: str) -> str:
+    """A text whose words, cut at spaces and at what ASCII has between words, are those of the word set."""
+    plain = unaccented(text)
+    return plain if plain.isascii() else " ".join(words(plain, cut=2))
+
+
 class PartitionIndex:
     """Finds every entry whose Jaccard similarity to a word set is at least `threshold`, in 1/2 ≤ threshold ≤ 1.
 
@@ -68,15 +78,39 @@ class PartitionIndex:
         """
         import numpy as np
 
-        words = [sorted(one) for one in sets]
-        ends = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)))
-        numbers = self._words.numbers([word.encode("utf-8", "surrogatepass") for one in words for word in one])
-        self._rows.update(zip(keys, range(len(self._keys), len(self._keys) + len(keys)), strict=True))
-        self._keys += keys
-        found = [list[int]() for _ in words]
-        for row, other in self._sets.add_all(numbers, ends):
+        ordered = [sorted(one) for one in sets]
+        ends = np.cumsum(np.fromiter(map(len, ordered), np.int64, len(ordered)))
+        numbers = self._words.numbers([word.encode("utf-8", "surrogatepass") for one in ordered for word in one])
+        pairs = self._sets.add_all(numbers, ends)
+        self._enter(keys)
+        found = [list[int]() for _ in ordered]
+        for row, other in pairs.tolist():
             found[row].append(self._keys[other])
         return [sorted(each) for each in found]
+
+    def add_new(self, keys: Sequence[int], descriptions: Sequence[str]) -> list[int | None]:
+        """Enter the words of each description under its number, one after another, unless an entry is alike enough.
+
+        Of each that was not entered, the number of such an entry; None of the others. From texts to verdicts, all is in
+        compiled loops but what is not ASCII.
+        """
+        found = list[int | None]()
+        for start in range(0, len(descriptions), _AT_ONCE):
+            found += self._added_new(keys[start : start + _AT_ONCE], descriptions[start : start + _AT_ONCE])
+        return found
+
+    def _added_new(self, keys: Sequence[int], descriptions: Sequence[str]) -> list[int | None]:
+        from personagraph.dedup.arrays.reading import joined, words_in
+
+        texts = [text if text.isascii() else _spaced(text) for text in descriptions]
+        pairs = self._sets.add_all(*words_in(self._words, *joined(texts)), only_new=True)
+        known = dict(pairs.tolist())
+        self._enter([key for row, key in enumerate(keys) if row not in known] if known else keys)
+        return [self._keys[known[row]] if row in known else None for row in range(len(keys))]
+
+    def _enter(self, keys: Sequence[int]) -> None:
+        self._rows.update(zip(keys, range(len(self._keys), len(self._keys) + len(keys)), strict=True))
+        self._keys += keys
 
     def remove(self, key: int) -> None:
         """Forget the entry."""

@@ -1,7 +1,7 @@
 """Puts the rules of de-duplication in order: the same text, then the method; a veto stands before any merge."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -10,7 +10,7 @@ from personagraph.dedup.index import Candidate, Method, MethodKind
 from personagraph.types import normalise
 
 if TYPE_CHECKING:
-    from personagraph.dedup.arrays.lookup import ReadRow
+    from personagraph.dedup.arrays.lookup import Near
 
 METHODS: dict[str, MethodKind] = {"content": content.METHOD, "partition": jaccard.METHOD, "minhash": minhash.METHOD}
 """The ways to find descriptions that may be of one persona, by the name that `--dedup` takes."""
@@ -93,46 +93,41 @@ class Deduplicator:
 
     def find(self, description: str, *, apart: Callable[[str], bool] = lambda id: False) -> Match | None:
         """The persona that this description is: the most alike, then the first entered; `apart` ids are passed over."""
-        if near := self._known.near(description):
-            row, keys = near
-            if found := self._same_text(description, keys, apart) or self._alike(description, row, keys, apart):
-                return found
+        near = self._known.near(description)
+        if near and (found := self._same_text(near, apart) or self._alike(near, apart)):
+            return found
         for rule in self._more:
             candidates = [(key, score) for key, score in rule.matches(description)]
             if match := self._first(description, rule.method, candidates, apart):
                 return match
         return None
 
-    def save(self, file: Path) -> None:
-        """Write what is known to a file, whole or not at all; of `texts`, how much of them belongs to it.
+    def decided(self, rows: Iterable[tuple[str, str]]) -> Iterator[Match | None]:
+        """Find each description, and then add it to whom it is, or, where it is nobody, under the id beside it."""
+        found = list(rows)
+        self.prepare([description for _, description in found])
+        for id, description in found:
+            if not self._more and self._known.add_new(id, description):
+                yield None
+            else:
+                match = self.find(description)
+                self.add(match.id if match else id, description)
+                yield match
 
-        Raises ConfigError for a file that cannot be written.
-        """
-        self._known.save(file)
+    def _same_text(self, near: "Near", apart: Callable[[str], bool]) -> Match | None:
+        if near.same is None:
+            return None
+        _, id = self._known.persona(near.same)
+        return None if apart(id) else Match(id, "text", 1.0)
 
-    def load(self, file: Path) -> None:
-        """Take what was saved with the same method, before anything else. Raises InputError where it cannot be used."""
-        self._known.load(file)
-
-    def _same_text(self, description: str, keys: Sequence[int], apart: Callable[[str], bool]) -> Match | None:
-        text = normalise(description)
-        for key in keys:
-            if normalise(self._known.text(key)) == text:
-                _, id = self._known.persona(key)
-                return None if apart(id) else Match(id, "text", 1.0)
-        return None
-
-    def _alike(
-        self, description: str, row: "ReadRow", keys: Sequence[int], apart: Callable[[str], bool]
-    ) -> Match | None:
+    def _alike(self, near: "Near", apart: Callable[[str], bool]) -> Match | None:
         candidates, surely = [], set()
-        for key, other in zip(keys, self._known.rows(keys), strict=True):
-            score = self._method.score(description, self._known.text(key)) if row.shares_key(other) else 0
-            if score:
+        for key, row in near.alike:
+            if score := self._method.score(near.description, self._known.text(key)):
                 candidates.append((key, score))
-                if row.says_the_same(other):
+                if near.read.says_the_same(row):
                     surely.add(key)
-        return self._first(description, self._method.recorded, candidates, apart, surely)
+        return self._first(near.description, self._method.recorded, candidates, apart, surely)
 
     def _first(
         self,

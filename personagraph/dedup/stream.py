@@ -27,8 +27,6 @@ def deduplicate(rows: Iterable[tuple[int, str]], known: Deduplicator) -> Iterato
     """
     ahead = iter(rows)
     while chunk := list(islice(ahead, _AHEAD)):
-        known.prepare([description for _, description in chunk])
-        for row, description in chunk:
-            match = known.find(description)
-            known.add(match.id if match else str(row), description)
+        verdicts = known.decided((str(row), description) for row, description in chunk)
+        for (row, _), match in zip(chunk, verdicts, strict=True):
             yield Decision(row, int(match.id), match.method, match.score) if match else Decision(row, None, "", 0.0)

@@ -57,6 +57,47 @@ def test_sets_of_very_different_and_great_sizes_are_found_as_by_brute_force():
         assert all({m.key for m in index.matches(one)} == brute_force(sets, one, threshold) for one in sets[::2])
 
 
+def new_ones(texts: list[str], threshold: Fraction) -> list[bool]:
+    """Of each whether no new one before it is alike, by brute force."""
+    kept: list[frozenset[str]] = []
+    found = []
+    for words in map(word_set, texts):
+        found.append(not brute_force(kept, words, threshold) if words else True)
+        kept += [words] if found[-1] else []
+    return found
+
+
+@settings(deadline=None)
+@given(
+    texts=st.lists(st.text("ab cé'\u0301\u3042+$", max_size=14) | st.sampled_from(["", "a b", "B, a!"]), max_size=14),
+    threshold=THRESHOLDS,
+)
+def test_descriptions_are_entered_unless_one_before_them_is_alike_whatever_is_in_them(texts, threshold):
+    index, half = PartitionIndex(threshold), len(texts) // 2
+    found = index.add_new(range(half), texts[:half]) + index.add_new(range(half, len(texts)), texts[half:])
+    assert [each is None for each in found] == new_ones(texts, threshold)
+    for text, key in zip(texts, found, strict=True):
+        assert key is None or brute_force([word_set(texts[key])], word_set(text), threshold)
+
+
+def test_real_descriptions_are_entered_unless_one_before_them_is_alike(shared_data: Path):
+    lines = (shared_data / "personas" / "personahub.jsonl").read_text(encoding="utf-8").splitlines()[:300]
+    texts = [json.loads(line)["persona"] for line in lines]
+    texts += [variant for text in texts[:100] for variant in (text.upper(), f"{text} {text[:9]}!", f"dedicated {text}")]
+    random.Random(3).shuffle(texts)
+    for threshold in (Fraction(1, 2), Fraction(9, 10)):
+        found = PartitionIndex(threshold).add_new(range(len(texts)), texts)
+        assert [each is None for each in found] == new_ones(texts, threshold)
+
+
+def test_what_was_not_entered_is_not_found_and_what_was_can_be_removed():
+    index = PartitionIndex(Fraction(1, 2))
+    assert index.add_new([5, 6, 7], ["A weaver", "a WEAVER!", "a diver who sings"]) == [None, 5, None]
+    index.remove(5)
+    assert index.matches(word_set("a weaver")) == []
+    assert index.matches(word_set("a diver who sings")) == [(7, 1.0)]
+
+
 def test_the_best_come_first_then_the_lowest_number_and_an_empty_set_is_like_nothing():
     index = PartitionIndex(Fraction(3, 4))
     index.add_all([3, 2, 1, 0, 9], [*map(frozenset, ("abc", "abcd", "bcd", "ab", ""))])
@@ -107,6 +148,6 @@ def test_a_vetoed_description_is_passed_over_for_the_next_best():
     known = Deduplicator(METHODS["content"].make(THRESHOLD), veto)
     known.add("first", "a nurse who works in a small town")
     known.add("second", "a nurse who is working in a small town")
-    match = known.find("a nurse working in a small town")
+    match = known.find("a nurse who worked in a small town")
     assert match is not None
     assert match.id == "second"

@@ -12,6 +12,7 @@ from personagraph.dedup.arrays.compiled import compiled
 from personagraph.dedup.arrays.strings import Strings
 from personagraph.dedup.arrays.texts import CODE, Texts
 
+_HEX = 32
 _HASH = re.compile("[0-9a-f]{32}")
 
 
@@ -62,12 +63,10 @@ class Entries:
             entry = int(self._after.data[entry - 1])
         return sorted(found)
 
-    def first_of(self, id: str) -> int:
-        """The first entry of a persona. Raises KeyError where it is not known."""
+    def first_of(self, id: str) -> int | None:
+        """The first entry of a persona; None where it is not known."""
         persona = self._ids.find(_packed(id))
-        if persona < 0 or not self._first.data[persona]:
-            raise KeyError(id)
-        return int(self._first.data[persona]) - 1
+        return int(self._first.data[persona]) - 1 if persona >= 0 and self._first.data[persona] else None
 
     def persona(self, entry: int) -> tuple[int, str]:
         """The first entry of the persona of an entry, which says when it came, and its id."""
@@ -83,21 +82,10 @@ class Entries:
             self._after.data[other] = following + 1
         self._first.data[persona] = left[0] + 1 if left else 0
 
-    def columns(self) -> dict[str, GrowingColumn]:
-        """What has to be saved."""
-        mine = {"persona": self._persona, "first": self._first, "after": self._after}
-        ids = {f"ids_{name}": column for name, column in self._ids.columns().items()}
-        return mine | ids | {f"texts_{name}": column for name, column in self.texts.save().items()}
-
-    def refill(self) -> None:
-        """Make what follows from the columns, after they were read."""
-        self._ids.refill()
-        self.texts.refill()
-
 
 def _packed(id: str) -> bytes:
     """An id in few bytes: a hash, of which most are, as what its digits say."""
-    return b"\0" + bytes.fromhex(id) if _HASH.fullmatch(id) else b"\1" + id.encode(*CODE)
+    return b"\0" + bytes.fromhex(id) if len(id) == _HEX and _HASH.fullmatch(id) else b"\1" + id.encode(*CODE)
 
 
 def _unpacked(packed: bytes) -> str:

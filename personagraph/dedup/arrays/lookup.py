@@ -1,41 +1,36 @@
 """Known descriptions by their signatures: what is found near another description, and read of it."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import GrowingColumn
+from personagraph.dedup.arrays.compiled import compiled
 from personagraph.dedup.arrays.entries import Entries, gathered, sizes_of
-from personagraph.dedup.arrays.reading import Keys, Reader, Readings
-from personagraph.dedup.arrays.saved import load, save
-from personagraph.dedup.arrays.table import Signatures, SignatureTable
+from personagraph.dedup.arrays.reading import Reader, Readings, ReadRow
+from personagraph.dedup.arrays.table import Signatures, SignatureTable, add_signatures
 from personagraph.dedup.arrays.texts import Texts
-from personagraph.dedup.arrays.vocabulary import MetWords
 from personagraph.dedup.index import Method
-from personagraph.errors import InputError
 from personagraph.types import normalise
 
 _MOST_READ = 1 << 16
 """Rows read before whose readings are kept."""
 
 
-class ReadRow(NamedTuple):
-    """What was read of one description."""
-
-    keys: Keys
-    exact: tuple[int, ...] | None
-    """The numbers of its words in the forms in which those that are equal surely say the same; None: none do."""
-
-    def shares_key(self, other: "ReadRow") -> bool:
-        """Whether the two may say the same."""
-        return not set(self.keys.tolist()).isdisjoint(other.keys.tolist())
-
-    def says_the_same(self, other: "ReadRow") -> bool:
-        """Whether the two surely say the same."""
-        return self.exact is not None and self.exact == other.exact
+@compiled
+def _enter_rows(rows, by_text, number, text, signatures, ends, open_, open_ends, heads, nodes, count):  # type: ignore[no-untyped-def]
+    """Enter rows, numbered from `number`, under all that they have, or their text only; how many nodes there are."""
+    for index in range(len(rows)):
+        row = rows[index]
+        count = add_signatures(text[row : row + 1], number + index, heads, nodes, count)
+        if not by_text[index]:
+            start, open_start = (ends[row - 1], open_ends[row - 1]) if row else (0, 0)
+            count = add_signatures(signatures[start : ends[row]], number + index, heads, nodes, count)
+            count = add_signatures(open_[open_start : open_ends[row]], number + index, heads, nodes, count)
+    return count
 
 
 class _Chunk:
@@ -61,10 +56,7 @@ class _Chunk:
 
     def signatures_of(self, row: int) -> Signatures:
         """Under which a row is looked up."""
-        start, end = self.ends[row - 1] if row else 0, self.ends[row]
-        found = np.empty(end - start + 1, np.uint32)
-        found[:-1], found[-1] = self.signatures[start:end], self.readings.text[row]
-        return found
+        return self.signatures[self.ends[row - 1] if row else 0 : self.ends[row]]
 
 
 class _Arrival(NamedTuple):
@@ -74,6 +66,32 @@ class _Arrival(NamedTuple):
     description: str
     row: int
     by_text: bool
+
+
+class Near:
+    """Who is near a description; what is not asked for is not looked up."""
+
+    def __init__(self, lookup: "Lookup", description: str, chunk: _Chunk, row: int) -> None:
+        self.description = description
+        self._lookup, self._chunk, self._row = lookup, chunk, row
+
+    @cached_property
+    def same(self) -> int | None:
+        """The first that has the same text."""
+        text = normalise(self.description)
+        near = self._lookup.under(self._chunk.readings.text[self._row : self._row + 1])
+        return next((key for key in near if normalise(self._lookup.text(key)) == text), None)
+
+    @cached_property
+    def read(self) -> ReadRow:
+        """What the description says."""
+        return self._lookup.row_of(self._chunk, self._row)
+
+    @cached_property
+    def alike(self) -> list[tuple[int, ReadRow]]:
+        """Those that share a signature and a key, and what they say, in the order in which they were entered."""
+        keys = self._lookup.under(self._chunk.signatures_of(self._row))
+        return [(key, row) for key, row in zip(keys, self._lookup.rows(keys), strict=True) if self.read.shares_key(row)]
 
 
 class Lookup:
@@ -87,75 +105,106 @@ class Lookup:
         self._rows: dict[int, ReadRow] = {}
         self._chunk = self._read([])
         self._waiting: list[_Arrival] = []
-        """Entered all at once, when anybody wants to know."""
-        self._last: tuple[str, ReadRow, list[int]] | None = None
+        """Descriptions of the chunk, entered all at once before the next; the first `_found` are in the table."""
+        self._found = 0
+        self._first: dict[str, int] = {}
+        """Of each persona the first who waits."""
+        self._last: Near | None = None
         """What was found near the description that was asked for last: mostly it is the next to be added."""
 
     def prepare(self, descriptions: Sequence[str]) -> None:
         """Read descriptions together."""
         self._enter_waiting()
-        self._chunk = self._read(list(dict.fromkeys(descriptions)))
-        rows = np.flatnonzero(self._chunk.is_near_known)
-        near = [gathered(self._chunk.signatures, self._chunk.ends, rows), self._chunk.readings.text[rows]]
-        self._last = None
-        self.rows(self._table.near(np.concatenate(near))[:_MOST_READ])
+        self._chunk = chunk = self._read(list(dict.fromkeys(descriptions)))
+        # Of those whose text is known, nobody asks what others say.
+        rows = np.flatnonzero(np.array(chunk.is_near_known, np.bool_) & ~self._table.are_known(chunk.readings.text))
+        self.rows(self.under(gathered(chunk.signatures, chunk.ends, rows))[:_MOST_READ])
 
     def add(self, id: str, description: str) -> int | None:
         """Enter a description of a persona; its number, or None if it is known already."""
         row = self._chunk.rows.get(description)
         by_text = False
         if row is None or not self._chunk.is_new(row):
-            mine, near = self._near(description)
-            text = normalise(description)
-            if any(normalise(self.text(key)) == text for key in near):
+            near = self._near(description)
+            if near.same is not None:
                 return None
-            by_text = self._is_known_as(id, description, mine, near)
+            by_text = self._is_known_as(id, near)
             row = self._chunk.rows.get(description)
             if row is None:  # nobody prepared it; and now others of the chunk may be near
                 self._enter_waiting()
                 self._chunk, row = self._read([description]), 0
-        self._chunk.taken.add(row)
-        self._last = None
-        self._waiting.append(_Arrival(id, description, row, by_text))
-        return len(self._entries) + len(self._waiting) - 1
+        return self._wait(_Arrival(id, description, row, by_text))
 
-    def near(self, description: str) -> tuple[ReadRow, list[int]] | None:
-        """What is read of a description, and the numbers of those that share a signature with it; None for nobody."""
+    def add_new(self, id: str, description: str) -> bool:
+        """Enter a description if it is seen at once that nobody is near; whether it was."""
         row = self._chunk.rows.get(description)
-        if row is not None and self._chunk.is_new(row):
-            return None
-        mine, near = self._near(description)
-        return (mine, near) if near else None
+        if row is None or not self._chunk.is_new(row):
+            return False
+        self._wait(_Arrival(id, description, row, False))
+        return True
 
-    def _near(self, description: str) -> tuple[ReadRow, list[int]]:
-        if self._last and self._last[0] == description:
-            return self._last[1:]
+    def _wait(self, arrival: _Arrival) -> int:
+        self._chunk.taken.add(arrival.row)
+        self._last = None
+        self._waiting.append(arrival)
+        key = len(self._entries) + len(self._waiting) - 1
+        self._first.setdefault(arrival.id, key)
+        return key
+
+    def near(self, description: str) -> Near | None:
+        """Who is near a description; None for nobody."""
+        row = self._chunk.rows.get(description)
+        return None if row is not None and self._chunk.is_new(row) else self._near(description)
+
+    def _near(self, description: str) -> Near:
+        if self._last and self._last.description == description:
+            return self._last
         chunk, row = self._chunk, self._chunk.rows.get(description)
         if row is None:
-            self._enter_waiting()
+            self._enter_found()
             chunk, row = self._read([description]), 0
         elif chunk.is_near_other[row] or row in chunk.taken:
-            self._enter_waiting()
-        near = self._table.near(chunk.signatures_of(row))
-        self._last = (description, _row_of(chunk.readings, row, self._reader), near)
-        return self._last[1:]
+            self._enter_found()
+        self._last = Near(self, description, chunk, row)
+        return self._last
+
+    def under(self, signatures: Signatures) -> list[int]:
+        """The known descriptions under any of the signatures, in ascending order."""
+        return self._table.near(signatures)
 
     def rows(self, keys: Sequence[int]) -> list[ReadRow]:
         """What is read of some known descriptions."""
         if len(self._rows) > _MOST_READ:
             self._rows.clear()
-        if missing := [key for key in keys if key not in self._rows]:
+        missing = [key for key in keys if key not in self._rows]
+        if self._chunk.rows:  # what was read of it still holds
+            waiting = [key for key in missing if key >= len(self._entries)]
+            self._rows |= {
+                key: self.row_of(self._chunk, self._waiting[key - len(self._entries)].row) for key in waiting
+            }
+            missing = missing[: len(missing) - len(waiting)]
+        if missing:
             readings = self._reader.read([self.text(key) for key in missing])
-            self._rows |= {key: _row_of(readings, row, self._reader) for row, key in enumerate(missing)}
+            self._rows |= {key: ReadRow(readings, row, self._reader) for row, key in enumerate(missing)}
         return [self._rows[key] for key in keys]
+
+    def row_of(self, chunk: _Chunk, row: int) -> ReadRow:
+        """What is read of a description."""
+        return ReadRow(chunk.readings, row, self._reader)
 
     def text(self, key: int) -> str:
         """A known description."""
-        return self._entries.texts[key]
+        waiting = key - len(self._entries)
+        return self._waiting[waiting].description if waiting >= 0 else self._entries.texts[key]
 
     def persona(self, key: int) -> tuple[int, str]:
         """When the persona of a description came, as a number, and its id."""
-        return self._entries.persona(key)
+        waiting = key - len(self._entries)
+        if waiting < 0:
+            return self._entries.persona(key)
+        id = self._waiting[waiting].id
+        first = self._entries.first_of(id)
+        return (self._first[id] if first is None else first), id
 
     def of(self, id: str) -> list[int]:
         """The descriptions of a persona, in the order in which they came."""
@@ -164,8 +213,8 @@ class Lookup:
 
     def description(self, id: str) -> str:
         """The first description of a persona. Raises KeyError where it is not known."""
-        self._enter_waiting()
-        return self.text(self._entries.first_of(id))
+        first = self._entries.first_of(id)
+        return self.text(self._first[id] if first is None else first)
 
     def remove(self, key: int) -> None:
         """Forget a description. Those of the same persona that were found by it are found by themselves."""
@@ -177,50 +226,32 @@ class Lookup:
         self._rows.pop(key, None)
         self._enter_missing(self._entries.of(id))
 
-    def save(self, file: Path) -> None:
-        """Write all to a file."""
-        self._enter_waiting()
-        save(file, self._columns())
-
-    def load(self, file: Path) -> None:
-        """Take all from a file."""
-        load(file, self._columns())
-        try:
-            for part in (self._entries, self._table, self._reader.vocabulary):
-                part.refill()
-        except OSError as error:
-            raise InputError(f"{error}; make it anew", file) from error
-        self._rows.clear()
-        self._chunk = self._read([])
-
-    def _columns(self) -> dict[str, GrowingColumn]:
-        parts: dict[str, Entries | SignatureTable | MetWords] = {
-            "entries": self._entries,
-            "table": self._table,
-            "words": self._reader.vocabulary,
-        }
-        return {f"{name}_{column}": data for name, part in parts.items() for column, data in part.columns().items()}
-
     def _read(self, descriptions: Sequence[str]) -> _Chunk:
         return _Chunk(descriptions, self._reader.read(descriptions), self._method, self._table)
 
-    def _enter_waiting(self) -> None:
-        if not self._waiting:
+    def _enter_found(self) -> None:
+        """See that those who wait are found."""
+        if self._found == len(self._waiting):
             return
-        ids, descriptions, rows, by_text = zip(*self._waiting, strict=True)
-        self._waiting, self._last = [], None
-        first = self._entries.add_all(ids, descriptions)
-        chunk, taken = self._chunk, np.array(rows, np.int64)
-        numbers = np.arange(first, first + len(rows), dtype=np.int32)
-        self._table.add(chunk.readings.text[taken], numbers)
-        full = ~np.array(by_text)
-        for flat, ends in ((chunk.signatures, chunk.ends), (chunk.readings.open, chunk.readings.open_ends)):
-            self._table.add(gathered(flat, ends, taken[full]), np.repeat(numbers[full], sizes_of(ends)[taken[full]]))
+        new, chunk = self._waiting[self._found :], self._chunk
+        flat = (chunk.readings.text, chunk.signatures, chunk.ends, chunk.readings.open, chunk.readings.open_ends)
+        heads, nodes = self._table.reserve(len(flat[0]) + len(flat[1]) + len(flat[3]))
+        rows, by_text = (np.array([arrival[field] for arrival in new], np.int64) for field in (2, 3))
+        number = len(self._entries) + self._found
+        self._table.nodes.size = _enter_rows(rows, by_text, number, *flat, heads, nodes, self._table.nodes.size)
+        self._found = len(self._waiting)
+
+    def _enter_waiting(self) -> None:
+        self._enter_found()
+        self._last = None
+        if self._waiting:
+            self._entries.add_all([each.id for each in self._waiting], [each.description for each in self._waiting])
+            self._waiting, self._found, self._first = [], 0, {}
 
     def _signatures(self, key: int) -> Signatures:
         """All under which a known description may be found."""
         chunk = self._read([self.text(key)])
-        return np.concatenate([chunk.signatures_of(0), chunk.readings.open_of(0)])
+        return np.concatenate([chunk.signatures_of(0), chunk.readings.text, chunk.readings.open_of(0)])
 
     def _enter_again(self, signatures: Signatures) -> None:
         """Words turned out to be possible slips: those who have them have more keys than when they were read."""
@@ -234,21 +265,17 @@ class Lookup:
             self._table.add(np.array(missing, np.uint32), np.full(len(missing), key, np.int32))
             self._rows.pop(key, None)
 
-    def _is_known_as(self, id: str, description: str, row: ReadRow, near: Sequence[int]) -> bool:
+    def _is_known_as(self, id: str, near: Near) -> bool:
         """Whether another description of the persona has the same words, and is found whenever this one would be.
 
         Without this, a persona that a file repeats a hundred thousand times would be compared with each of its copies.
         """
-        mine = [key for key in near if self._entries.persona(key)[1] == id]
         return any(
-            row.says_the_same(other) and self._method.score(description, self.text(key)) == 1
-            for key, other in zip(mine, self.rows(mine), strict=True)
+            near.read.says_the_same(row)
+            and self.persona(key)[1] == id
+            and self._method.score(near.description, self.text(key)) == 1
+            for key, row in near.alike
         )
-
-
-def _row_of(readings: Readings, row: int, reader: Reader) -> ReadRow:
-    exact = reader.exact_words(readings.words_of(row)) if readings.plain[row] else None
-    return ReadRow(readings.keys_of(row), exact)
 
 
 def _marked(count: int, rows: npt.NDArray[np.int64]) -> list[bool]:

@@ -23,8 +23,8 @@ import numpy.typing as npt
 
 from personagraph.dedup.arrays.columns import GrowingColumn
 from personagraph.dedup.arrays.compiled import compiled
-from personagraph.dedup.arrays.reading import folded_to_32, mixed
-from personagraph.dedup.arrays.table import Signatures, SignatureTable
+from personagraph.dedup.arrays.content import folded_to_32, mixed
+from personagraph.dedup.arrays.table import Signatures, SignatureTable, add_signatures
 
 _MOST_PARTS = 9
 _LEAST_IN_PART = 4
@@ -47,15 +47,15 @@ def _way(smaller, larger, top, bottom):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _by_parts(words, size, parts, found, count):  # type: ignore[no-untyped-def]
+def _by_parts(words, size, parts, sums, found, count):  # type: ignore[no-untyped-def]
     for part in range(parts):
-        found_sum = mixed(np.uint64(16 * part + parts))
-        for index in range(size):
-            value = mixed(np.uint64(words[index]) + np.uint64(1))
-            if value % np.uint64(parts) == np.uint64(part):
-                found_sum += value * np.uint64(0x9E3779B97F4A7C15)
+        sums[part] = mixed(np.uint64(16 * part + parts))
+    for index in range(size):
+        value = mixed(np.uint64(words[index]) + np.uint64(1))
+        sums[((value >> np.uint64(32)) * np.uint64(parts)) >> np.uint64(32)] += value * np.uint64(0x9E3779B97F4A7C15)
+    for part in range(parts):
         if count < len(found):
-            found[count] = folded_to_32(mixed(found_sum))
+            found[count] = folded_to_32(mixed(sums[part]))
         count += 1
     return count
 
@@ -78,7 +78,7 @@ def _by_rare_words(words, prefix, together, found, count):  # type: ignore[no-un
 @compiled
 def signatures_of(words, size, top, bottom, found):  # type: ignore[no-untyped-def]
     """Enter the signatures of a set, whose words are in descending order; how many there are, which may not all fit."""
-    count = 0
+    count, sums = 0, np.empty(_MOST_PARTS, np.uint64)
     if size == 0:
         return count
     shared = (size * top + bottom - 1) // bottom
@@ -88,7 +88,7 @@ def signatures_of(words, size, top, bottom, found):  # type: ignore[no-untyped-d
         way = _way(min(size, other), max(size, other), top, bottom)
         if way > last:  # parts grow with the size
             last = way
-            count = _by_parts(words, size, way, found, count)
+            count = _by_parts(words, size, way, sums, found, count)
         elif way == -1 and not done_one:
             done_one = True
             count = _by_rare_words(words, size - shared + 1, 1, found, count)
@@ -151,10 +151,12 @@ def _add_sets(  # type: ignore[no-untyped-def]
     stamp,
     found,
     pairs,
+    only_new,
 ):
     """Enter sets one after another, and find for each those before it; stops where `found` or `pairs` have no room.
 
-    The first row that is not entered, the number of nodes, and of pairs.
+    With `only_new`, a set is not entered when one before it is alike, and its search ends with the first. The first row
+    that is not done, the number of entries, nodes and pairs, the stamp, and how many nodes there was no room for.
     """
     mask, pair_count = np.uint32(len(heads) - 1), 0
     for row in range(first_row, len(row_ends)):
@@ -171,7 +173,7 @@ def _add_sets(  # type: ignore[no-untyped-def]
         stamp += 1
         for index in range(total):
             node = heads[found[index] & mask]
-            while node:
+            while node and not (only_new and pair_count > before):
                 other = nodes[node - 1, 1]
                 if nodes[node - 1, 0] == np.int32(found[index]) and seen[other] != stamp:
                     seen[other] = stamp
@@ -186,11 +188,9 @@ def _add_sets(  # type: ignore[no-untyped-def]
                             pairs[pair_count, 0], pairs[pair_count, 1] = row, other
                             pair_count += 1
                 node = nodes[node - 1, 2]
-        for index in range(total):
-            at = found[index] & mask
-            nodes[count, 0], nodes[count, 1], nodes[count, 2] = np.int32(found[index]), entries, heads[at]
-            count += 1
-            heads[at] = count
+        if only_new and pair_count > before:
+            continue
+        count = add_signatures(found[:total], entries, heads, nodes, count)
         set_ends[entries] = set_start + size
         entries += 1
     return len(row_ends), entries, count, pair_count, stamp, 0
@@ -205,14 +205,18 @@ class NumberSets:
         self._table = SignatureTable()
         self._stamp = 0
 
-    def add_all(self, numbers: npt.NDArray[np.int32], ends: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-        """Enter sets, whose numbers stand one after another; each row with a set before it that is alike enough.
+    def add_all(
+        self, numbers: npt.NDArray[np.int32], ends: npt.NDArray[np.int64], *, only_new: bool = False
+    ) -> npt.NDArray[np.int64]:
+        """Enter sets, whose numbers stand one after another; the pairs (row, a set before it that is alike enough).
 
-        All are entered before the first is given.
+        With `only_new`, a row that has such a set is not entered, and one of them is enough.
         """
-        return iter(np.concatenate(list(self._added(numbers, ends))).tolist())
+        return np.concatenate(list(self._added(numbers, ends, only_new)))
 
-    def _added(self, numbers: npt.NDArray[np.int32], ends: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
+    def _added(
+        self, numbers: npt.NDArray[np.int32], ends: npt.NDArray[np.int64], only_new: bool
+    ) -> Iterator[npt.NDArray[np.int64]]:
         rows, row, needed = len(ends), 0, 2 * len(numbers) + 64
         self._seen.extend(np.zeros(rows, np.int32))
         sets, set_ends = self._sets.reserve(len(numbers)), self._ends.reserve(rows)
@@ -221,7 +225,7 @@ class NumberSets:
             heads, nodes = self._table.reserve(needed)
             row, entries, nodes_now, count, self._stamp, needed = _add_sets(
                 *(numbers, ends, row, *self._ratio, sets, set_ends, self._ends.size, heads, nodes),
-                *(self._table.nodes.size, self._seen.data, self._stamp, found, pairs),
+                *(self._table.nodes.size, self._seen.data, self._stamp, found, pairs, only_new),
             )
             if needed > len(found):
                 found = np.empty(needed, np.uint32)
@@ -230,7 +234,7 @@ class NumberSets:
             needed = 2 * max(needed, 1024)
             self._ends.size, self._table.nodes.size = entries, nodes_now
             yield pairs[:count].copy()
-        self._sets.size = int(set_ends[rows - 1 + self._ends.size - rows]) if self._ends.size else 0
+        self._sets.size = int(set_ends[self._ends.size - 1]) if self._ends.size else 0
         yield np.empty((0, 2), np.int64)
 
     def near(self, numbers: Sequence[int]) -> Iterator[tuple[int, float]]:

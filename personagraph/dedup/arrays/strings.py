@@ -11,12 +11,27 @@ from personagraph.dedup.arrays.compiled import compiled
 Numbers = npt.NDArray[np.int32]
 
 
+NO_BYTES = np.uint64(14695981039346656037)
+
+
+@compiled
+def with_byte(found, byte):  # type: ignore[no-untyped-def]
+    """What was hashed so far, from `NO_BYTES` on, with one byte more (FNV-1a)."""
+    return (found ^ np.uint64(byte)) * np.uint64(1099511628211)
+
+
 @compiled
 def hash_of(data, start, end):  # type: ignore[no-untyped-def]
-    """A 64-bit hash of some bytes (FNV-1a, and a last mixing)."""
-    found = np.uint64(14695981039346656037)
+    """A 64-bit hash of some bytes."""
+    found = NO_BYTES
     for index in range(start, end):
-        found = (found ^ np.uint64(data[index])) * np.uint64(1099511628211)
+        found = with_byte(found, data[index])
+    return ended(found)
+
+
+@compiled
+def ended(found):  # type: ignore[no-untyped-def]
+    """The hash of all bytes (a last mixing)."""
     found = (found ^ (found >> np.uint64(32))) * np.uint64(0x9E3779B97F4A7C15)
     return found ^ (found >> np.uint64(29))
 
@@ -24,8 +39,14 @@ def hash_of(data, start, end):  # type: ignore[no-untyped-def]
 @compiled
 def number_of(data, start, end, kept, starts, slots, count, add):  # type: ignore[no-untyped-def]
     """The number of data[start:end]; if it is not known, `count`, under which it is kept if `add`, or else -1."""
+    return number_by(hash_of(data, start, end), data, start, end, kept, starts, slots, count, add)
+
+
+@compiled
+def number_by(hash, data, start, end, kept, starts, slots, count, add):  # type: ignore[no-untyped-def]
+    """The same for bytes whose hash is known."""
     mask = np.uint64(len(slots) - 1)
-    at = hash_of(data, start, end) & mask
+    at = hash & mask
     length = end - start
     while slots[at]:
         number = slots[at] - 1
@@ -110,14 +131,3 @@ class Strings:
         """The number of a string, or -1."""
         data = np.frombuffer(string, np.uint8)
         return int(number_of(data, 0, len(data), self.kept.data, self.starts.data, self.slots, len(self), False))
-
-    def columns(self) -> dict[str, GrowingColumn]:
-        """What has to be saved."""
-        return {"kept": self.kept, "starts": self.starts}
-
-    def refill(self) -> None:
-        """Make what follows from the columns, after they were read."""
-        self.slots = np.zeros(64, np.int32)
-        self.reserve(0, 0)
-        if self.slots.size == 64:
-            _enter_slots(self.kept.data, self.starts.data, self.slots, len(self))

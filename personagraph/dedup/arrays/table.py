@@ -11,15 +11,23 @@ Signatures = npt.NDArray[np.uint32]
 
 
 @compiled
-def _add(signatures, numbers, heads, nodes, count):  # type: ignore[no-untyped-def]
+def add_signatures(signatures, number, heads, nodes, count):  # type: ignore[no-untyped-def]
+    """Enter a number under signatures, where there is room for them; how many nodes there are then."""
     mask = np.uint32(len(heads) - 1)
-    for index in range(len(signatures)):
-        at = signatures[index] & mask
-        nodes[count, 0] = np.int32(signatures[index])
-        nodes[count, 1] = numbers[index]
+    for signature in signatures:
+        at = signature & mask
+        nodes[count, 0] = np.int32(signature)
+        nodes[count, 1] = number
         nodes[count, 2] = heads[at]
         count += 1
         heads[at] = count
+    return count
+
+
+@compiled
+def _add(signatures, numbers, heads, nodes, count):  # type: ignore[no-untyped-def]
+    for index in range(len(signatures)):
+        count = add_signatures(signatures[index : index + 1], numbers[index], heads, nodes, count)
     return count
 
 
@@ -119,17 +127,3 @@ class SignatureTable:
         """Take the number from under the signatures; where it is not, nothing happens."""
         for signature in signatures:
             _remove(signature, number, self._heads, self.nodes.data)
-
-    def columns(self) -> dict[str, GrowingColumn]:
-        """What has to be saved: the nodes that can be reached."""
-        linked = np.zeros(self.nodes.size, np.bool_)
-        _linked(self._heads, self.nodes.data, linked)
-        if not linked.all():
-            self.nodes.replace(self.nodes.rows()[linked])
-            self.refill()
-        return {"nodes": self.nodes}
-
-    def refill(self) -> None:
-        """Make what follows from the columns, after they were read."""
-        self._heads = np.zeros(max(64, 1 << self.nodes.size.bit_length()), np.int32)
-        _relink(self._heads, self.nodes.data, self.nodes.size, np.ones(self.nodes.size, np.bool_))

@@ -16,7 +16,7 @@ _UNWRITTEN = 1 << 20
 class Texts:
     """Texts that are only added, numbered from 0. With a file, memory holds eight bytes for each.
 
-    What the file held before is cut off at the first that is written. Raises OSError for a file that cannot be used.
+    What the file held before is cut off. Raises OSError for a file that cannot be used.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -24,15 +24,15 @@ class Texts:
         self.held = GrowingColumn(np.uint8)
         """What is in memory: all, or what is not in the file yet."""
         self._written = 0
-        self._is_cut = False
-        self._file = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666) if file else -1
+        flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+        self._file = os.open(file, flags, 0o666) if file else -1
 
     def __len__(self) -> int:
         return self.ends.size
 
     def __getitem__(self, number: int) -> str:
-        start = int(self.ends.data[number - 1]) if number else 0
-        end = int(self.ends.data[number])
+        start = self.ends.data.item(number - 1) if number else 0
+        end = self.ends.data.item(number)
         if start >= self._written:
             found = self.held.data[start - self._written : end - self._written].tobytes()
         else:
@@ -50,31 +50,11 @@ class Texts:
 
     def write(self) -> None:
         """Put what is held into the file. A text never stands in part in the file, and in part in memory."""
-        if not self.held.size:
-            return
-        if not self._is_cut:
-            os.truncate(self._file, self._written)
-            self._is_cut = True
         view = memoryview(self.held.rows().tobytes())
         while view:
             done = os.pwrite(self._file, view, self._written)
             self._written, view = self._written + done, view[done:]
             self.held.replace(np.frombuffer(view, np.uint8))
-
-    def refill(self) -> None:
-        """Go on after the texts whose ends were read. Raises OSError where the file does not have them all."""
-        self._written, self._is_cut = 0, False
-        if self._file >= 0 and self.ends.size:
-            self._written = int(self.ends.data[self.ends.size - 1])
-            if os.fstat(self._file).st_size < self._written:
-                raise OSError("the file of texts is shorter than its index says")
-
-    def save(self) -> dict[str, GrowingColumn]:
-        """What has to be saved besides the file, which is on the disk then."""
-        if self._file >= 0:
-            self.write()
-            os.fsync(self._file)
-        return {"ends": self.ends, "held": self.held}
 
     def close(self) -> None:
         """Let go of the file."""

@@ -6,8 +6,9 @@ import numpy.typing as npt
 from personagraph.dedup.arrays.columns import GrowingColumn
 from personagraph.dedup.arrays.slips import LONGEST, SHORTEST, Pairs, Slips
 from personagraph.dedup.arrays.strings import Strings
-from personagraph.dedup.veto.canonical import canonical, exact_form, may_slip, phrases
+from personagraph.dedup.veto.canonical import RELATIVE, canonical, exact_form, may_slip, participle, phrases
 from personagraph.dedup.veto.english import is_known
+from personagraph.dedup.veto.order import is_governing
 
 CODE = ("utf-8", "surrogatepass")
 SILENT = -1
@@ -17,31 +18,33 @@ SILENT = -1
 class MetWords:
     """Words by number, and for each, in columns, the number of the token that it stands for, and so on.
 
-    `token` is what it says; `exact` its form where texts are compared word for word; `known` whether it is English;
+    `token` is what it says; `exact` its form where texts are compared word for word, and `participle` the one that it
+    has after a relative; `known` whether it is English; `governs` whether it governs others, as a negation does;
     `phrase` the first phrase that begins with it, `slip` the first link to a word that it may be a slip of (0: none).
     """
 
     def __init__(self) -> None:
         self.words, self.tokens, self.slips = Strings(), Strings(), Slips()
-        self.token, self.exact = GrowingColumn(np.int32), GrowingColumn(np.int32)
-        self.known, self.open = GrowingColumn(np.uint8), GrowingColumn(np.uint8)
+        self.token, self.exact, self.participle = (GrowingColumn(np.int32) for _ in range(3))
+        self.known, self.open, self.governs = (GrowingColumn(np.uint8) for _ in range(3))
         self.phrase, self.slip = GrowingColumn(np.int32), GrowingColumn(np.int32)
         self.links = GrowingColumn(np.int32, width=2)
         """For each link the number of the known word, and the next link of the same unknown word."""
+        self.relative = int(self._token_numbers([RELATIVE])[0])
         self._make_phrases()
 
     def _make_phrases(self) -> None:
         """Phrases as numbers of words, the longest first among those that begin with the same word."""
         ordered = sorted(phrases().items(), key=lambda entry: (-len(entry[0]), entry[0]))
         words = self.words.numbers([word.encode(*CODE) for phrase, _ in ordered for word in phrase])
-        self.phrase_ends = np.cumsum(np.array([len(phrase) for phrase, _ in ordered], np.int32), dtype=np.int32)
-        self.phrase_words = words
-        self.phrase_tokens = self._token_numbers([token for _, token in ordered])
-        self.phrase_next = np.full(len(ordered), -1, np.int32)
+        ends = np.cumsum(np.array([len(phrase) for phrase, _ in ordered], np.int32), dtype=np.int32)
+        following = np.full(len(ordered), -1, np.int32)
+        self.phrases = (words, ends, self._token_numbers([token for _, token in ordered]), following)
+        """Of all phrases the words, where those of each end, what each says, and the next with the same first word."""
         self._first_phrase: dict[int, int] = {}
         for index in range(len(ordered) - 1, -1, -1):
-            first = int(words[self.phrase_ends[index] - len(ordered[index][0])])
-            self.phrase_next[index] = self._first_phrase.get(first, -1)
+            first = int(words[ends[index] - len(ordered[index][0])])
+            following[index] = self._first_phrase.get(first, -1)
             self._first_phrase[first] = index
         self.learn()
 
@@ -56,6 +59,10 @@ class MetWords:
         self.exact.extend(self._token_numbers(exact))
         known = [not word.isdigit() and is_known(word) for word in new]
         self.known.extend(known)
+        self.participle.extend(
+            self._token_numbers([participle(word) if know else "" for word, know in zip(new, known, strict=True)])
+        )
+        self.governs.extend([know and is_governing(word) for word, know in zip(new, known, strict=True)])
         self.phrase.extend([self._first_phrase.get(number, -1) for number in range(first, count)])
         self.slip.extend(np.zeros(count - first, np.int32))
         spelled = [SHORTEST <= len(word) <= LONGEST and word.isascii() and word.isalpha() for word in new]
@@ -82,16 +89,3 @@ class MetWords:
         found = self.tokens.numbers([token.encode(*CODE) for token in tokens])
         found[[not token for token in tokens]] = SILENT
         return found
-
-    def columns(self) -> dict[str, GrowingColumn]:
-        """What has to be saved."""
-        mine = {name: getattr(self, name) for name in ("token", "exact", "known", "open", "phrase", "slip", "links")}
-        for name, part in (("words", self.words), ("tokens", self.tokens), ("slips", self.slips)):
-            mine |= {f"{name}_{column}": data for column, data in part.columns().items()}
-        return mine
-
-    def refill(self) -> None:
-        """Make what follows from the columns, after they were read."""
-        self.words.refill()
-        self.tokens.refill()
-        self.slips.halves.refill()

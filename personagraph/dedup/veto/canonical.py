@@ -19,7 +19,7 @@ from personagraph.text import english
 from personagraph.text.words import words
 from personagraph.vocabulary.reference import english_words, table
 
-__all__ = ["NOT_PLAIN", "canonical", "exact_form", "key_tokens", "may_slip", "phrases"]
+__all__ = ["NOT_PLAIN", "canonical", "exact_form", "key_tokens", "may_slip", "participle", "phrases"]
 
 _NAMED = ("place", "town", "language", "number")
 """Categories of the lexicon in which one value is one meaning ("american" and "united states")."""
@@ -28,6 +28,9 @@ _JOINED = ("co", "non", "anti", "multi", "pre", "post", "inter", "micro", "semi"
 _OLDEST = 120
 _SHORTEST_SLIP = 4
 _PRAISE = ("praise", "degree")
+RELATIVE = "who"
+"""The exact form of the relatives that may stand for one another."""
+_RELATIVES = frozenset({RELATIVE, "which", "that"})
 
 
 @lru_cache(maxsize=1 << 17)
@@ -63,7 +66,22 @@ def exact_form(word: str) -> str:
 
     It holds for texts that are plain (no match of `NOT_PLAIN`) and English. Left out are articles and praise.
     """
+    if word in _RELATIVES:
+        return RELATIVE
     return "" if word in ARTICLES or word in _praise() else word
+
+
+@lru_cache(maxsize=1 << 17)
+def participle(word: str) -> str:
+    """The form in -ing of a verb in the present, which alone says what that says after a relative; "" if there is none.
+
+    "who works" is "working", where nothing is negated in the text, and nobody for or against anything.
+    """
+    first = base(word)
+    if word not in (first, first + "s", first + "es", first.removesuffix("y") + "ies") or not canonical(word):
+        return ""
+    found = (first.removesuffix("e") + "ing", first + "ing", first + first[-1] + "ing")
+    return next((form for form in found if is_form(form, first) and canonical(form) == canonical(word)), "")
 
 
 def key_tokens(description: str) -> tuple[str, ...]:

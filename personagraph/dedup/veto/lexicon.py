@@ -43,6 +43,9 @@ _SPELLINGS = tuple(
         ("(?<=[aeiou][b-df-hj-np-tv-z])([aeiou])ll|(?<=[aeiou][b-df-hj-np-tv-z]{2})([aeiou])ll", r"\1\2l"),
     )
 )
+_MAY_BE_BRITISH = re.compile("yse|is|our|tre|ogue|ae|ll")
+_ENDINGS = ("s", "d", "g", "men", "people", "children", "woman", "person")
+"""How words end that may be an inflection of another one."""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -90,6 +93,8 @@ def plain(word: str) -> str:
 
 def american(word: str) -> str:
     """The word with the spellings that differ across the Atlantic made the same; some results are no words."""
+    if not _MAY_BE_BRITISH.search(word):
+        return word
     for british, other in _SPELLINGS:
         word = british.sub(other, word)
     return word
@@ -97,6 +102,9 @@ def american(word: str) -> str:
 
 def forms(word: str) -> Iterator[tuple[str, bool]]:
     """The word and what it may be an inflection of, and whether as a verb; some of them are no words."""
+    if not word.endswith(_ENDINGS):
+        yield word, False
+        return
     if word.endswith(("woman", "women")):
         yield from ((form, False) for form in dict.fromkeys((word, word[:-2] + "an")))
         return

@@ -147,7 +147,12 @@ def joins(items: Sequence[Item]) -> list[list[str]]:
 
 def governs(reading: Reading) -> bool:
     """Whether a word negates others, or says for or against them."""
-    return any(_has(item.text, _GOVERNING) for item in reading.items)
+    return any(is_governing(item.text) for item in reading.items)
+
+
+def is_governing(text: str) -> bool:
+    """Whether a word of the text negates others, or says for or against them."""
+    return _has(text, _GOVERNING)
 
 
 def scopes(units: Sequence[Unit]) -> dict[str, set[str]]:

@@ -1,4 +1,4 @@
-"""Verdicts depend on the order in which descriptions come, and on nothing else: not on chunks, nor on a restart."""
+"""Verdicts depend on the order in which descriptions come, and on nothing else: not on chunks."""
 
 import json
 import random
@@ -9,7 +9,6 @@ import pytest
 from personagraph.dedup.index import THRESHOLD
 from personagraph.dedup.rules import METHODS, Deduplicator, Match
 from personagraph.dedup.veto.veto import differs
-from personagraph.errors import InputError
 
 NURSE = "A nurse who works in the maternity ward of a provincial hospital and teaches first aid"
 
@@ -94,41 +93,6 @@ def test_rows_that_differ_in_a_number_a_place_or_a_name_never_meet():
         rows += [f"{NURSE} in {place} every day" for place in ("Kenya", "Peru", "France", "India", "Chile")]
         assert verdicts(known, rows, chunk=50) == [None] * len(rows)
     assert asked == []
-
-
-def test_an_index_that_is_saved_goes_on_as_if_it_had_never_stopped(rows, tmp_path):
-    wanted = verdicts(empty(), rows[:300], chunk=50)
-    before = empty(texts=tmp_path / "texts")
-    verdicts(before, rows[:150], chunk=50)
-    before.save(tmp_path / "index")
-    verdicts(before, rows[150:200], chunk=50)  # lost, as by a kill
-    after = empty(texts=tmp_path / "texts")
-    after.load(tmp_path / "index")
-    found = verdicts_from(after, rows, 150, 300)
-    assert found == wanted[150:300]
-    assert after.description("0") == rows[0]
-
-
-def verdicts_from(known: Deduplicator, rows: list[str], start: int, end: int) -> list[Match | None]:
-    found = []
-    for number in range(start, end):
-        match = known.find(rows[number])
-        known.add(match.id if match else str(number), rows[number])
-        found.append(match)
-    return found
-
-
-def test_a_damaged_missing_or_foreign_index_is_refused_with_what_to_do(tmp_path):
-    known = empty()
-    known.add("p", NURSE)
-    known.save(tmp_path / "index")
-    whole = (tmp_path / "index").read_bytes()
-    for held in (b"", whole[: len(whole) // 2], b"something else"):
-        (tmp_path / "index").write_bytes(held)
-        with pytest.raises(InputError, match="make it anew"):
-            empty().load(tmp_path / "index")
-    with pytest.raises(InputError, match="make it anew"):
-        empty().load(tmp_path / "nothing")
 
 
 def test_a_persona_is_found_by_each_of_its_descriptions_until_each_is_removed():
