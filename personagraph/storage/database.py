@@ -12,7 +12,7 @@ from personagraph.errors import ConfigError, StoreError
 from personagraph.storage.damage.wal import refuse_broken_wal
 from personagraph.storage.drives import lockless, refuse_lockless
 from personagraph.storage.migrations import Migration, foreign_program, load_migrations, pending
-from personagraph.storage.read_only import Stand, check_still, connect_reading, is_writable
+from personagraph.storage.read_only import Stand, check_still, connect_reading, is_writable, tables_of
 from personagraph.storage.workspace_files import look, no_link
 
 WAIT_SECONDS = 30.0
@@ -304,7 +304,7 @@ def _held(path: Path) -> tuple[int, int]:
     else:
         opened = connect_reading(path, WAIT_SECONDS)[0]
     with contextlib.closing(opened) as connection:
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        tables = tables_of(connection)
         (application,) = connection.execute("PRAGMA application_id").fetchone()
     return tables, application
 

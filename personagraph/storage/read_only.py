@@ -33,7 +33,7 @@ def connect_reading(path: Path, seconds: float) -> tuple[sqlite3.Connection, Sta
     """
     connection = _connected(path, seconds)
     try:
-        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        tables_of(connection)
     except sqlite3.OperationalError as error:
         connection.close()
         if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
@@ -44,6 +44,17 @@ def connect_reading(path: Path, seconds: float) -> tuple[sqlite3.Connection, Sta
         stand = stand_of(path)
         return connect_frozen(path, seconds), stand
     return connection, None
+
+
+def tables_of(connection: sqlite3.Connection) -> int:
+    """How many tables, indexes, views and triggers the database holds. Raises sqlite3.Error when it is damaged."""
+    try:
+        return int(connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
+    except UnicodeDecodeError as error:
+        # What SQLite says quotes the schema, whose damaged letters Python cannot read.
+        malformed = sqlite3.DatabaseError("malformed database schema")
+        malformed.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise malformed from error
 
 
 def connect_frozen(path: Path, seconds: float) -> sqlite3.Connection:

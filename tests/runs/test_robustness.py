@@ -117,11 +117,11 @@ def test_undoing_a_description_that_was_merged_twice_takes_back_both(workspace, 
     long = "A potter from Peru who teaches the children of the whole village to make and to paint small bowls"
     rows = tmp_path / "rows.csv"
     for _ in range(2):
-        rows.write_text(f"persona\n{long}\n{long} well\n")
+        rows.write_text(f"persona\n{long}\n{long} gladly\n")
         workspace.import_personas(rows)
     assert [m.key for m in workspace.merges()] == ["r2.0.1", "r3.0.1"]
     persona = workspace.undo_merge("r3.0.1")
-    assert (persona.description, persona.depth, persona.origin) == (f"{long} well", 0, "import")
+    assert (persona.description, persona.depth, persona.origin) == (f"{long} gladly", 0, "import")
     assert workspace.merges() == []
     assert {p.depth for p in workspace.store.scan_personas()} == {0}
 
