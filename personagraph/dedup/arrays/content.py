@@ -116,6 +116,14 @@ def set_key(tokens):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _is_among(word, others):  # type: ignore[no-untyped-def]
+    for other in others:
+        if other == word:
+            return True
+    return False
+
+
+@compiled
 def are_english(found, ends, known, kept, starts, english):  # type: ignore[no-untyped-def]
     """What `reads_as_english` says of each row of which nothing is said yet (-1)."""
     start = 0
@@ -169,14 +177,14 @@ def read_keys(  # type: ignore[no-untyped-def]
             total += 1
         for index in range(length if english[row] and length <= MOST_WORDS else 0):
             word = row_words[index]
-            if not open_words[word]:
+            if not open_words[word] or _is_among(word, row_words[:index]):
                 continue
             open_found[total_open] = open_signature(word)
             total_open += 1
             link = slip[word]
             while link:
-                changed[:length] = row_words
-                changed[index] = links[link - 1, 0]
+                for place in range(length):
+                    changed[place] = links[link - 1, 0] if row_words[place] == word else row_words[place]
                 count = tokens_of(
                     changed[:length], token, phrase, phrase_words, phrase_ends, phrase_tokens, phrase_next, tokens
                 )

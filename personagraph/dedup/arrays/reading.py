@@ -42,7 +42,7 @@ class Readings:
     """What was read of some descriptions. What has `ends` holds, for each row, from the end of the one before to its.
 
     `text` is under what the same text is found. `keys` are under what the same content is found: first the
-    description's own, if it says anything, then with one word replaced by what it may be a slip of. `open` is under
+    description's own, if it says anything, then with one word, wherever it stands, replaced by what it may be a slip of. `open` is under
     what it is found by its words that may yet prove slips. `words` are the numbers of its words, in order; `plain` says
     that equal exact forms of them are the same person.
     """

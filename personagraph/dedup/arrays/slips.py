@@ -95,7 +95,8 @@ class Slips:
         pairs = set()
         for number in numbers.tolist():
             _wanted(number, kept, starts, wanted)
-            near = np.array([*self.halves.near(wanted), max(_exchanged(number, kept, starts, strings.slots), number)])
+            exchanged = _exchanged(number, kept, starts, strings.slots)
+            near = np.array([*self.halves.near(wanted), exchanged if exchanged >= 0 else number])
             found = np.empty(len(near), np.int64)
             for other in found[: _among(number, near, known, kept, starts, found)].tolist():
                 pairs.add((other, number) if known[number] else (number, other))
