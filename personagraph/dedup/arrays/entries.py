@@ -12,6 +12,7 @@ from personagraph.dedup.arrays.compiled import compiled
 from personagraph.dedup.arrays.strings import Strings
 from personagraph.dedup.arrays.texts import CODE, Texts
 
+_HEX = 32
 _HASH = re.compile("[0-9a-f]{32}")
 
 
@@ -84,7 +85,7 @@ class Entries:
 
 def _packed(id: str) -> bytes:
     """An id in few bytes: a hash, of which most are, as what its digits say."""
-    return b"\0" + bytes.fromhex(id) if _HASH.fullmatch(id) else b"\1" + id.encode(*CODE)
+    return b"\0" + bytes.fromhex(id) if len(id) == _HEX and _HASH.fullmatch(id) else b"\1" + id.encode(*CODE)
 
 
 def _unpacked(packed: bytes) -> str:

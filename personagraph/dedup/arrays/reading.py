@@ -154,20 +154,20 @@ def _read_words(data, ends, first, total, most, kept, starts, slots, count, foun
 
 @compiled
 def _may_say_more(data, ends, found):  # type: ignore[no-untyped-def]
-    """Whether a row has any punctuation that may match `NOT_PLAIN`: before a digit or between two letters, or a #."""
+    """Whether a row has any punctuation that may match `NOT_PLAIN`: before a digit, a point or an s, or a #."""
     start = 0
     for row in range(len(ends)):
         found[row] = False
         before = False
         for index in range(start, ends[row] - 1):
             byte, after = data[index], data[index + 1] | np.uint8(32)
-            is_letter = 97 <= byte | np.uint8(32) <= 122 or 48 <= byte <= 57
+            is_letter = 97 <= byte | np.uint8(32) <= 122
             if byte == 35 or byte >= 128:
                 found[row] = True
-            elif is_letter or byte <= 32:
-                pass
-            elif 48 <= data[index + 1] <= 57 or (before and byte != 45 and 97 <= after <= 122):
-                found[row] = True
+            elif 48 <= data[index + 1] <= 57:
+                found[row] |= 44 <= byte <= 47 or byte == 58
+            elif before and 97 <= after <= 122:
+                found[row] |= byte == 46 or (byte == 39 and after == 115)
             before = is_letter
         start = ends[row]
 

@@ -68,15 +68,32 @@ def _exchanged(number, kept, starts, slots):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _among(number, others, known, kept, starts, found):  # type: ignore[no-untyped-def]
-    """How many of the others are one edit away, and known where this one is not or the reverse; they are `found`."""
-    count = 0
-    for other in others:
-        if known[other] != known[number] and _is_one_edit(
-            kept, starts[number], starts[number + 1], starts[other], starts[other + 1]
-        ):
-            found[count] = other
-            count += 1
+def _meet(numbers, known, kept, starts, slots, heads, nodes, pairs):  # type: ignore[no-untyped-def]
+    """How many pairs there are of a word and one that is one edit away, known where this one is not or the reverse.
+
+    So many as there is room for are put into `pairs`, the unknown one first; some of them twice.
+    """
+    wanted, mask, count = np.empty(6, np.uint32), np.uint32(len(heads) - 1), 0
+    for number in numbers:
+        _wanted(number, kept, starts, wanted)
+        exchanged = _exchanged(number, kept, starts, slots)
+        for index in range(7):
+            node = heads[wanted[index] & mask] if index < 6 else 0
+            other = exchanged if index == 6 else -1
+            while node or other >= 0:
+                if node:
+                    other = nodes[node - 1, 1] if nodes[node - 1, 0] == np.int32(wanted[index]) else -1
+                    node = nodes[node - 1, 2]
+                if (
+                    other >= 0
+                    and known[other] != known[number]
+                    and _is_one_edit(kept, starts[number], starts[number + 1], starts[other], starts[other + 1])
+                ):
+                    if count < len(pairs):
+                        pairs[count, 0] = other if known[number] else number
+                        pairs[count, 1] = number if known[number] else other
+                    count += 1
+                other = -1
     return count
 
 
@@ -89,15 +106,11 @@ class Slips:
     def meet(self, numbers: npt.NDArray[np.int32], known: npt.NDArray[np.uint8], strings: Strings) -> Pairs:
         """The pairs (unknown, known) of a new word and one that is there, or of two new ones; each once."""
         kept, starts = strings.kept.data, strings.starts.data
-        signatures, wanted = np.empty(2 * len(numbers), np.uint32), np.empty(6, np.uint32)
+        signatures = np.empty(2 * len(numbers), np.uint32)
         _halves(numbers, kept, starts, signatures)
         self.halves.add(signatures, np.repeat(numbers, 2))
-        pairs = set()
-        for number in numbers.tolist():
-            _wanted(number, kept, starts, wanted)
-            exchanged = _exchanged(number, kept, starts, strings.slots)
-            near = np.array([*self.halves.near(wanted), exchanged if exchanged >= 0 else number])
-            found = np.empty(len(near), np.int64)
-            for other in found[: _among(number, near, known, kept, starts, found)].tolist():
-                pairs.add((other, number) if known[number] else (number, other))
-        return sorted(pairs)
+        pairs, needed = np.empty((0, 2), np.int64), 4 * len(numbers) + 64
+        while needed > len(pairs):
+            pairs = np.empty((needed, 2), np.int64)
+            needed = _meet(numbers, known, kept, starts, strings.slots, *self.halves.reserve(0), pairs)
+        return sorted(set(map(tuple, pairs[:needed].tolist())))

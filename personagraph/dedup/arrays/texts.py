@@ -31,8 +31,8 @@ class Texts:
         return self.ends.size
 
     def __getitem__(self, number: int) -> str:
-        start = int(self.ends.data[number - 1]) if number else 0
-        end = int(self.ends.data[number])
+        start = self.ends.data.item(number - 1) if number else 0
+        end = self.ends.data.item(number)
         if start >= self._written:
             found = self.held.data[start - self._written : end - self._written].tobytes()
         else:

@@ -11,8 +11,11 @@ from personagraph.text.words import LETTER, is_symbol, unified
 
 PUNCTUATION = frozenset(".!?,;:/&()")
 _ENDS = frozenset(".!?")
-NOT_PLAIN = re.compile(r"[^\x00-\x7f]|[-.,:/]\d|#|[A-Za-z]\.[A-Za-z]|[sS]'[sS]")
+_MARKS = r"[-.,:/]\d|#|[A-Za-z]\.[A-Za-z]|[sS]'[sS]"
+NOT_PLAIN = re.compile(rf"[^\x00-\x7f]|{_MARKS}")
 """What a text has of which `marked` makes another."""
+_ANY_MARK = re.compile(_MARKS)
+_LATIN = re.compile("[\x00-\x7f\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017e]*")
 _INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
 _MINUS = re.compile(r"(?<![\w.,)\]'])(?<!\d )[-\u2010-\u2013\u2212](?=\d)")
 """A sign before a number, which no hyphen within a word or a range of numbers is."""
@@ -60,10 +63,17 @@ def marked(description: str) -> str:
     """The text in which what ASCII punctuation says has become words: initials, a minus, decimals, "C#"."""
     if NOT_PLAIN.search(description) is None:
         return description
+    if _ANY_MARK.search(description) is None and _is_simple(description):
+        return description
     text = _MINUS.sub(" minus ", unified(description))
     text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
     text = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)
     return _SHARP.sub("_sharp", _DECIMAL.sub("_", _S_POSSESSIVE.sub("'", text)))
+
+
+def _is_simple(text: str) -> bool:
+    """Whether it has nothing outside of ASCII but Latin letters that are unified already."""
+    return _LATIN.fullmatch(text) is not None and unicodedata.is_normalized("NFKC", text)
 
 
 def marks(text: str) -> list[Token]:

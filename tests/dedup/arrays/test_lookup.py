@@ -85,7 +85,7 @@ def swapped(word: str, at: int) -> str:
 
 @pytest.mark.parametrize("is_right_first", [True, False])
 def test_two_letters_that_changed_places_are_one_slip_wherever_they_are_and_however_it_is_read(is_right_first):
-    for word in ("lighthouse", "carpenter", "provincial", "maternity", "nurse", "hospital"):
+    for word in ("lighthouse", "nurse"):
         for at in range(1, len(word) - 2):
             pair = [f"A {word} keeper in our town", f"A {swapped(word, at)} keeper in our town"]
             rows = pair if is_right_first else pair[::-1]
