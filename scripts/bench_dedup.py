@@ -18,8 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import partial
+from itertools import islice, permutations, product
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +72,13 @@ def pipeline(sizes: Sequence[int], rivals: Sequence[str]) -> None:
 
 
 def alike(sizes: Sequence[int], rivals: Sequence[str]) -> None:
-    """Rows that are nearly alike: one number and one place differ."""
-    for method in ("content", "partition"):
-        paces = [_alone(f"alike-{method}", size) for size in (1_000, 10_000, 100_000)]
-        print(f"nearly alike, {method}: {', '.join(map(_pace, paces))}", flush=True)
+    """Rows that are nearly alike: one number and one place differ, names are in another order, or only the wording."""
+    for kind in ALIKE:
+        for method in ("content", "partition"):
+            sizes = (1_000, 10_000, 100_000) if kind == "number" else (1_000, 4_000, 16_000)
+            paces = [_alone(f"alike-{kind}-{method}", size) for size in sizes]
+            dropped = f"{paces[-1]['dropped']:,} of {sizes[-1]:,} dropped"
+            print(f"nearly alike by {kind}, {method}: {', '.join(map(_pace, paces))}; {dropped}", flush=True)
 
 
 def growth(sizes: Sequence[int], rivals: Sequence[str]) -> None:
@@ -113,16 +118,44 @@ def _pipeline(size: int) -> dict[str, float]:
     return _decided(((n, text) for n, (text, _) in enumerate(personas(size))), size, "content")
 
 
-def _alike(size: int, method: str) -> dict[str, float]:
+def _other_numbers(size: int) -> Iterator[str]:
     places = [
         f"{a}{b}" for a in ("North", "South", "East", "West", "Old", "New") for b in ("dale", "ham", "ton", "wick")
     ]
-    rows = (
+    return (
         f"A patient clinic receptionist from {places[n % len(places)]} who answers the telephone, keeps the files of"
         f" {n} patients in order and knows every one of the nurses by name"
         for n in range(size)
     )
-    return _decided(enumerate(rows), size, method)
+
+
+def _other_orders(size: int) -> Iterator[str]:
+    names = ("Anna", "Ben", "Cleo", "Dan", "Eve", "Fritz", "Gina", "Hugo")
+    return (f"A teacher who taught {' who taught '.join(order)}" for order in islice(permutations(names), size))
+
+
+def _other_wordings(size: int) -> Iterator[str]:
+    slots = (
+        *(("physician", "doctor"), ("attorney", "lawyer"), ("kids", "children"), ("car", "automobile")),
+        *(("colour", "color"), ("6", "six"), ("organisation", "organization"), ("a dedicated", "a")),
+        *(("who works", "working"), ("centre", "center"), ("the", "a"), ("specialised", "specialized")),
+        *(("neighbour", "neighbor"), ("traveller", "traveler")),
+    )
+    text = (
+        "A {}, {}, parent of {} and {} driver, painter in {}, head of {} rooms of an {}, {} {} in {} {}, {} {} and {}"
+    )
+    return (text.format(*words) for words in islice(product(*slots), size))
+
+
+ALIKE: dict[str, Callable[[int], Iterator[str]]] = {
+    "number": _other_numbers,
+    "order": _other_orders,
+    "wording": _other_wordings,
+}
+
+
+def _alike(size: int, kind: str, method: str) -> dict[str, float]:
+    return _decided(enumerate(ALIKE[kind](size)), size, method)
 
 
 def _decided(rows, size: int, method: str) -> dict[str, float]:  # type: ignore[no-untyped-def]
@@ -145,8 +178,11 @@ ONE: dict[str, Callable[[int], dict[str, float]]] = {
     "jaccard": _jaccard,
     "datasketch": _datasketch,
     "pipeline": _pipeline,
-    "alike-content": lambda size: _alike(size, "content"),
-    "alike-partition": lambda size: _alike(size, "partition"),
+    **{
+        f"alike-{kind}-{method}": partial(_alike, kind=kind, method=method)
+        for kind in ALIKE
+        for method in ("content", "partition")
+    },
 }
 """What is measured in a process of its own, so that its memory is its own."""
 

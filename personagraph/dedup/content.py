@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SameContent:
-    """Finds every description that says the same, and none that says anything else."""
+    """Finds descriptions that say the same, and none that says anything else; of a crowd the first few."""
 
     recorded = "content"
 

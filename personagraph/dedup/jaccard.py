@@ -22,6 +22,8 @@ _AT_ONCE = 1 << 13
 class AlikeWords:
     """Finds every description of the same content whose words have a Jaccard similarity of at least `threshold`.
 
+    Where more than a few known ones have the same content it looks at the first few, and at the first few that say it
+    in the same order.
     Those of other content, however alike their words, the veto keeps apart; they are not even looked at.
     """
 

@@ -16,6 +16,10 @@ METHODS: dict[str, MethodKind] = {"content": content.METHOD, "partition": jaccar
 """The ways to find descriptions that may be of one persona, by the name that `--dedup` takes."""
 
 
+_MOST_ASKED = 16
+"""Vetoes that are asked for a description: who has that many against him among the most alike is nobody known."""
+
+
 class Match(NamedTuple):
     """The persona that a description already is, the rule that found it, and how alike they are."""
 
@@ -137,11 +141,16 @@ class Deduplicator:
         apart: Callable[[str], bool],
         surely: frozenset[int] | set[int] = frozenset(),
     ) -> Match | None:
-        """The first that is not vetoed: the most alike, of the persona that was entered first."""
+        """The first that is not vetoed: the most alike, of the persona that was entered first.
+
+        Of those that may be somebody else only the first `_MOST_ASKED` are looked at.
+        """
         near = [(-score, self._known.persona(key), key not in surely, key) for key, score in candidates]
+        asked = 0
         for score, (_, id), is_open, key in sorted(near):
-            if apart(id):
+            if apart(id) or (is_open and asked == _MOST_ASKED):
                 continue
+            asked += is_open
             reason = self._veto(description, self._known.text(key)) if is_open else None
             if reason is None:
                 return Match(id, method, -score)

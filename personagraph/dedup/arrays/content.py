@@ -94,10 +94,19 @@ def form_of(  # type: ignore[no-untyped-def]
 
 
 @compiled
-def set_key(tokens):  # type: ignore[no-untyped-def]
-    """What equal sets of numbers share, whatever their order and how often each is there; 0 for the empty one.
+def order_signature(tokens):  # type: ignore[no-untyped-def]
+    """What equal sequences of numbers share."""
+    found = np.uint64(0x2545F4914F6CDD1D)
+    for token in tokens:
+        found = mixed(found + np.uint64(token))
+    return folded_to_32(found)
 
-    Sorts them.
+
+@compiled
+def content_key(tokens, uncounted):  # type: ignore[no-untyped-def]
+    """What the same numbers share, each as often, whatever their order; 0 for none.
+
+    Those below `uncounted` are the same however often they are there. Sorts them.
     """
     if len(tokens) > 64:
         tokens.sort()
@@ -108,11 +117,20 @@ def set_key(tokens):  # type: ignore[no-untyped-def]
                 tokens[at] = tokens[at - 1]
                 at -= 1
             tokens[at] = value
-    found = np.uint64(0)
+    found, times = np.uint64(0), 0
     for index in range(len(tokens)):
-        if index == 0 or tokens[index] != tokens[index - 1]:
-            found += mixed(np.uint64(tokens[index]) + np.uint64(0x9E3779B97F4A7C15))
+        times = times + 1 if index and tokens[index] == tokens[index - 1] else 0
+        if times == 0 or tokens[index] >= uncounted:
+            found += mixed(np.uint64(tokens[index]) + np.uint64(times << 32) + np.uint64(0x9E3779B97F4A7C15))
     return found
+
+
+@compiled
+def _first_place(word, row_words):  # type: ignore[no-untyped-def]
+    at = 0
+    while row_words[at] != word:
+        at += 1
+    return at
 
 
 @compiled
@@ -136,7 +154,9 @@ def read_keys(  # type: ignore[no-untyped-def]
     found,
     ends,
     given,
+    order,
     english,
+    uncounted,
     token,
     open_words,
     phrase,
@@ -151,7 +171,10 @@ def read_keys(  # type: ignore[no-untyped-def]
     open_found,
     open_ends,
 ):
-    """The keys of each row, and its words that may prove slips; how many keys there are, which may be more than fit."""
+    """The keys of each row, the order of what it says, and its words that may prove slips.
+
+    How many keys there are, which may be more than fit.
+    """
     start, total, total_open, widest = 0, 0, 0, 1
     for row in range(len(ends)):
         widest, start = max(widest, ends[row] - start), ends[row]
@@ -162,26 +185,27 @@ def read_keys(  # type: ignore[no-untyped-def]
         key = given[row]
         if english[row]:
             count = tokens_of(row_words, token, phrase, phrase_words, phrase_ends, phrase_tokens, phrase_next, tokens)
-            key = set_key(tokens[:count])
+            order[row] = order_signature(tokens[:count])
+            key = content_key(tokens[:count], uncounted)
         if key:
             if total < len(keys):
                 keys[total] = key
             total += 1
         for index in range(length if english[row] and length <= MOST_WORDS else 0):
             word = row_words[index]
-            if not open_words[word]:
+            if not open_words[word] or _first_place(word, row_words) < index:
                 continue
             open_found[total_open] = open_signature(word)
             total_open += 1
             link = slip[word]
             while link:
-                changed[:length] = row_words
-                changed[index] = links[link - 1, 0]
+                for place in range(length):
+                    changed[place] = links[link - 1, 0] if row_words[place] == word else row_words[place]
                 count = tokens_of(
                     changed[:length], token, phrase, phrase_words, phrase_ends, phrase_tokens, phrase_next, tokens
                 )
                 if total < len(keys):
-                    keys[total] = set_key(tokens[:count])
+                    keys[total] = content_key(tokens[:count], uncounted)
                 total += 1
                 link = links[link - 1, 1]
         key_ends[row] = total

@@ -1,6 +1,6 @@
 """Known descriptions by their signatures: what is found near another description, and read of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -11,24 +11,36 @@ import numpy.typing as npt
 from personagraph.dedup.arrays.compiled import compiled
 from personagraph.dedup.arrays.entries import Entries, gathered, sizes_of
 from personagraph.dedup.arrays.reading import Reader, Readings, ReadRow
-from personagraph.dedup.arrays.table import Signatures, SignatureTable, add_signatures
+from personagraph.dedup.arrays.table import Signatures, SignatureTable, add_signatures, offer_signature
 from personagraph.dedup.arrays.texts import Texts
 from personagraph.dedup.index import Method
 from personagraph.types import normalise
 
 _MOST_READ = 1 << 16
 """Rows read before whose readings are kept."""
+_AT_ONCE = 1 << 12
+"""Known descriptions that are read again together."""
+_MOST_OF_ONE = 4
+"""Descriptions of one persona, with what says the same in them, under which it is found."""
 
 
 @compiled
-def _enter_rows(rows, by_text, number, text, signatures, ends, open_, open_ends, heads, nodes, count):  # type: ignore[no-untyped-def]
-    """Enter rows, numbered from `number`, under all that they have, or their text only; how many nodes there are."""
+def _enter_rows(rows, by_text, number, text, signatures, ends, order, open_, open_ends, heads, nodes, count):  # type: ignore[no-untyped-def]
+    """Enter rows, numbered from `number`, under all that they have, or their text only; how many nodes there are.
+
+    Where too many are like a row, it is entered under the order of what it says, too.
+    """
     for index in range(len(rows)):
         row = rows[index]
         count = add_signatures(text[row : row + 1], number + index, heads, nodes, count)
         if not by_text[index]:
             start, open_start = (ends[row - 1], open_ends[row - 1]) if row else (0, 0)
-            count = add_signatures(signatures[start : ends[row]], number + index, heads, nodes, count)
+            is_crowded = False
+            for signature in signatures[start : ends[row]]:
+                count, left = offer_signature(signature, number + index, heads, nodes, count)
+                is_crowded |= left >= 0
+            if is_crowded:
+                count, _ = offer_signature(order[row], number + index, heads, nodes, count)
             count = add_signatures(open_[open_start : open_ends[row]], number + index, heads, nodes, count)
     return count
 
@@ -90,12 +102,18 @@ class Near:
     @cached_property
     def alike(self) -> list[tuple[int, ReadRow]]:
         """Those that share a signature and a key, and what they say, in the order in which they were entered."""
-        keys = self._lookup.under(self._chunk.signatures_of(self._row))
+        order = self._chunk.readings.order[self._row : self._row + 1]
+        keys = self._lookup.under(np.concatenate([self._chunk.signatures_of(self._row), order]))
         return [(key, row) for key, row in zip(keys, self._lookup.rows(keys), strict=True) if self.read.shares_key(row)]
 
 
 class Lookup:
-    """Descriptions by number, with what was read of them."""
+    """Descriptions by number, with what was read of them.
+
+    Of those that are alike the first few are found, and of those that say the same in the same order a few more: else
+    a file of a thousand orders of the same words would be compared all with all. Which are found does not depend on
+    what is read together.
+    """
 
     def __init__(self, method: Method, texts: Path | None = None) -> None:
         self._method = method
@@ -224,7 +242,7 @@ class Lookup:
         self._table.remove(self._signatures(key), key)
         self._entries.remove(key)
         self._rows.pop(key, None)
-        self._enter_missing(self._entries.of(id))
+        self._enter_missing(self._entries.of(id), is_open_missing=True)
 
     def _read(self, descriptions: Sequence[str]) -> _Chunk:
         return _Chunk(descriptions, self._reader.read(descriptions), self._method, self._table)
@@ -234,8 +252,9 @@ class Lookup:
         if self._found == len(self._waiting):
             return
         new, chunk = self._waiting[self._found :], self._chunk
-        flat = (chunk.readings.text, chunk.signatures, chunk.ends, chunk.readings.open, chunk.readings.open_ends)
-        heads, nodes = self._table.reserve(len(flat[0]) + len(flat[1]) + len(flat[3]))
+        read = chunk.readings
+        flat = (read.text, chunk.signatures, chunk.ends, read.order, read.open, read.open_ends)
+        heads, nodes = self._table.reserve(2 * len(read.text) + len(chunk.signatures) + len(read.open))
         rows, by_text = (np.array([arrival[field] for arrival in new], np.int64) for field in (2, 3))
         number = len(self._entries) + self._found
         self._table.nodes.size = _enter_rows(rows, by_text, number, *flat, heads, nodes, self._table.nodes.size)
@@ -251,7 +270,8 @@ class Lookup:
     def _signatures(self, key: int) -> Signatures:
         """All under which a known description may be found."""
         chunk = self._read([self.text(key)])
-        return np.concatenate([chunk.signatures_of(0), chunk.readings.text, chunk.readings.open_of(0)])
+        read = chunk.readings
+        return np.concatenate([chunk.signatures_of(0), read.order, read.text, read.open_of(0)])
 
     def _enter_again(self, signatures: Signatures) -> None:
         """Words turned out to be possible slips: those who have them have more keys than when they were read."""
@@ -259,22 +279,34 @@ class Lookup:
         self._last = None
         self._enter_missing(self._table.near(signatures))
 
-    def _enter_missing(self, keys: Iterable[int]) -> None:
-        for key in keys:
-            missing = [s for s in self._signatures(key) if key not in self._table.near(np.array([s], np.uint32))]
-            self._table.add(np.array(missing, np.uint32), np.full(len(missing), key, np.int32))
-            self._rows.pop(key, None)
+    def _enter_missing(self, keys: Sequence[int], *, is_open_missing: bool = False) -> None:
+        """Enter known descriptions under what they are not yet found under."""
+        for start in range(0, len(keys), _AT_ONCE):
+            some = np.array(keys[start : start + _AT_ONCE], np.int32)
+            texts = [self.text(key) for key in some.tolist()]
+            readings = self._reader.read(texts)
+            signatures, ends = self._method.signatures(texts, readings)
+            left = self._table.offer(signatures, np.repeat(some, sizes_of(ends)))
+            self._table.offer(self._reader.read([self.text(key) for key in left]).order, np.array(left, np.int32))
+            for row, key in enumerate(some.tolist()):
+                self._rows.pop(key, None)
+                for signature in readings.open_of(row).tolist() if is_open_missing else ():
+                    self._enter_open(np.array([signature], np.uint32), key)
+
+    def _enter_open(self, signature: Signatures, key: int) -> None:
+        if key not in self._table.near(signature):
+            self._table.add(signature, np.array([key], np.int32))
 
     def _is_known_as(self, id: str, near: Near) -> bool:
-        """Whether another description of the persona has the same words, and is found whenever this one would be.
+        """Whether descriptions of the persona are found whenever this one would be.
 
-        Without this, a persona that a file repeats a hundred thousand times would be compared with each of its copies.
+        One that surely says the same, or a few that may. Without this, a persona that a file words in a hundred
+        thousand ways would leave no place for others under what its descriptions share.
         """
-        return any(
-            near.read.says_the_same(row)
-            and self.persona(key)[1] == id
-            and self._method.score(near.description, self.text(key)) == 1
-            for key, row in near.alike
+        mine = [(key, row) for key, row in near.alike if self.persona(key)[1] == id]
+        return sum(near.read.has_own_key(row) for _, row in mine) >= _MOST_OF_ONE or any(
+            near.read.says_the_same(row) and self._method.score(near.description, self.text(key)) == 1
+            for key, row in mine
         )
 
 

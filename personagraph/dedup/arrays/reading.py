@@ -11,11 +11,12 @@ from personagraph.dedup.arrays.compiled import compiled
 from personagraph.dedup.arrays.content import (
     MOST_WORDS,
     are_english,
+    content_key,
     folded_to_32,
     form_of,
     open_signature,
+    order_signature,
     read_keys,
-    set_key,
 )
 from personagraph.dedup.arrays.entries import sizes_of
 from personagraph.dedup.arrays.strings import NO_BYTES, Strings, ended, hash_of, number_by, with_byte
@@ -42,14 +43,16 @@ class Readings:
     """What was read of some descriptions. What has `ends` holds, for each row, from the end of the one before to its.
 
     `text` is under what the same text is found. `keys` are under what the same content is found: first the
-    description's own, if it says anything, then with one word replaced by what it may be a slip of. `open` is under
-    what it is found by its words that may yet prove slips. `words` are the numbers of its words, in order; `plain` says
-    that equal exact forms of them are the same person.
+    description's own, if it says anything, then with one word, wherever it stands, replaced by what it may be a slip
+    of. `order` is what those share that say the same in the same order. `open` is under what it is found by its words
+    that may yet prove slips. `words` are the numbers of its words, in order; `plain` says that equal exact forms of
+    them are the same person.
     """
 
     text: Signatures
     keys: Keys
     key_ends: npt.NDArray[np.int64]
+    order: Signatures
     words: npt.NDArray[np.int32]
     word_ends: npt.NDArray[np.int64]
     open: Signatures
@@ -178,8 +181,12 @@ class ReadRow:
         self._reader = reader
 
     def shares_key(self, other: "ReadRow") -> bool:
-        """Whether the two may say the same."""
-        return not set(self.keys).isdisjoint(other.keys)
+        """Whether the two may say the same, with a slip of one of them corrected at most."""
+        return bool(self.keys and other.keys) and (self.keys[0] in other.keys or other.keys[0] in self.keys)
+
+    def has_own_key(self, other: "ReadRow") -> bool:
+        """Whether the two may say the same without a slip."""
+        return bool(self.keys[:1] == other.keys[:1])
 
     def says_the_same(self, other: "ReadRow") -> bool:
         """Whether the two surely say the same, at most one slip of spelling forgiven."""
@@ -227,12 +234,12 @@ class Reader:
         met, pairs = vocabulary.token.size, vocabulary.learn()
         kept, starts = vocabulary.words.kept.data, vocabulary.words.starts.data
         are_english(found, word_ends, vocabulary.known.data, kept, starts, english)
-        given = np.zeros(len(descriptions), np.uint64)
+        given, order = np.zeros(len(descriptions), np.uint64), np.zeros(len(descriptions), np.uint32)
         for row in np.flatnonzero(english == 0).tolist():
-            given[row] = self._key_of(descriptions[row])
+            given[row], order[row] = self._key_of(descriptions[row])
         if proved := sorted({unknown for unknown, _ in pairs if unknown < met}):
             self._proved(np.array([open_signature(unknown) for unknown in proved], np.uint32))
-        return self._keys(found, word_ends, given, plain & (english > 0), english, text_signatures)
+        return self._keys(found, word_ends, (given, order), plain & (english > 0), english, text_signatures)
 
     def form(self, found: npt.NDArray[np.int32], *, clauses: bool = True) -> bytes:
         """What plain rows have in common that are surely the same: the words in their exact forms, in order.
@@ -270,15 +277,17 @@ class Reader:
                     changed[at] = known
                     yield self.form(changed, clauses=False)
 
-    def _key_of(self, text: str) -> int:
+    def _key_of(self, text: str) -> tuple[int, int]:
+        """What a text says that is not English, each thing however often, and in what order."""
         tokens = self.vocabulary.tokens.numbers([token.encode(*CODE) for token in key_tokens(text)])
-        return int(set_key(tokens))
+        order = int(order_signature(tokens))
+        return int(content_key(tokens, len(self.vocabulary.tokens))), order
 
     def _keys(
         self,
         found: npt.NDArray[np.int32],
         word_ends: npt.NDArray[np.int64],
-        given: Keys,
+        given: tuple[Keys, Signatures],
         plain: npt.NDArray[np.bool_],
         english: npt.NDArray[np.int8],
         text: Signatures,
@@ -286,14 +295,14 @@ class Reader:
         v, rows = self.vocabulary, len(word_ends)
         key_ends, open_ends = np.empty(rows, np.int64), np.empty(rows, np.int64)
         open_found, needed = np.empty(len(found), np.uint32), 2 * rows
-        of_words = (v.token.data, v.open.data, v.phrase.data)
+        of_words = (english, v.uncounted, v.token.data, v.open.data, v.phrase.data)
         keys = np.empty(0, np.uint64)
         while needed > len(keys):
             keys = np.empty(needed, np.uint64)
             to_fill = (v.slip.data, v.links.data, keys, key_ends, open_found, open_ends)
-            needed = read_keys(found, word_ends, given, english, *of_words, *v.phrases, *to_fill)
+            needed = read_keys(found, word_ends, *given, *of_words, *v.phrases, *to_fill)
         open_ = open_found[: int(open_ends[-1]) if rows else 0].copy()
-        return Readings(text, keys[:needed], key_ends, found, word_ends, open_, open_ends, plain)
+        return Readings(text, keys[:needed], key_ends, given[1], found, word_ends, open_, open_ends, plain)
 
     def _text_signatures(
         self, texts: Sequence[str], data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]

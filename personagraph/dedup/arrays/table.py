@@ -9,6 +9,9 @@ from personagraph.dedup.arrays.compiled import compiled
 Signatures = npt.NDArray[np.uint32]
 """What is like something shares a signature with it; what shares one by chance costs a comparison, and nothing else."""
 
+MOST = 8
+"""Numbers that are kept under one signature to which they are only offered."""
+
 
 @compiled
 def add_signatures(signatures, number, heads, nodes, count):  # type: ignore[no-untyped-def]
@@ -28,6 +31,42 @@ def add_signatures(signatures, number, heads, nodes, count):  # type: ignore[no-
 def _add(signatures, numbers, heads, nodes, count):  # type: ignore[no-untyped-def]
     for index in range(len(signatures)):
         count = add_signatures(signatures[index : index + 1], numbers[index], heads, nodes, count)
+    return count
+
+
+@compiled
+def offer_signature(signature, number, heads, nodes, count):  # type: ignore[no-untyped-def]
+    """Enter a number under a signature if fewer than `MOST` are there, or else in place of the highest.
+
+    How many nodes there are then, and the number that has no place; -1 for none.
+    """
+    at, there, highest = signature & np.uint32(len(heads) - 1), 0, 0
+    node = heads[at]
+    while node and there < MOST:
+        if nodes[node - 1, 0] == np.int32(signature):
+            if nodes[node - 1, 1] == number:
+                return count, -1
+            if there == 0 or nodes[node - 1, 1] > nodes[highest - 1, 1]:
+                highest = node
+            there += 1
+        node = nodes[node - 1, 2]
+    if there < MOST:
+        nodes[count, 0] = np.int32(signature)
+        nodes[count, 1] = number
+        nodes[count, 2] = heads[at]
+        heads[at] = count + 1
+        return count + 1, -1
+    left = nodes[highest - 1, 1]
+    if left < number:
+        return count, number
+    nodes[highest - 1, 1] = number
+    return count, left
+
+
+@compiled
+def _offer(signatures, numbers, heads, nodes, count, left):  # type: ignore[no-untyped-def]
+    for index in range(len(signatures)):
+        count, left[index] = offer_signature(signatures[index], numbers[index], heads, nodes, count)
     return count
 
 
@@ -98,6 +137,16 @@ class SignatureTable:
         """Enter each number under the signature beside it."""
         heads, nodes = self.reserve(len(signatures))
         self.nodes.size = _add(signatures, numbers, heads, nodes, self.nodes.size)
+
+    def offer(self, signatures: Signatures, numbers: npt.NDArray[np.int32]) -> list[int]:
+        """Enter each number under the signature beside it, where it is not; of many the lowest `MOST` stay.
+
+        Those that have no place under one of them. Which stay does not depend on the order in which they are offered.
+        """
+        heads, nodes = self.reserve(len(signatures))
+        left = np.empty(len(signatures), np.int32)
+        self.nodes.size = _offer(signatures, numbers, heads, nodes, self.nodes.size, left)
+        return sorted(set(left[left >= 0].tolist()))
 
     def reserve(self, more: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """The heads of the chains and the nodes, with room for so many nodes more."""

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from personagraph.dedup.arrays.columns import GrowingColumn
 from personagraph.dedup.arrays.slips import LONGEST, SHORTEST, Pairs, Slips
 from personagraph.dedup.arrays.strings import Strings
-from personagraph.dedup.veto.canonical import RELATIVE, canonical, exact_form, may_slip, participle, phrases
+from personagraph.dedup.veto.canonical import RELATIVE, UNCOUNTED, canonical, exact_form, may_slip, participle, phrases
 from personagraph.dedup.veto.english import is_known
 from personagraph.dedup.veto.order import is_governing
 
@@ -30,6 +30,9 @@ class MetWords:
         self.phrase, self.slip = GrowingColumn(np.int32), GrowingColumn(np.int32)
         self.links = GrowingColumn(np.int32, width=2)
         """For each link the number of the known word, and the next link of the same unknown word."""
+        self._token_numbers(sorted(UNCOUNTED))
+        self.uncounted = len(self.tokens)
+        """The tokens below it say no more when they are said twice."""
         self.relative = int(self._token_numbers([RELATIVE])[0])
         self._make_phrases()
 

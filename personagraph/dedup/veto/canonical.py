@@ -1,8 +1,9 @@
 """What the words of a description say when descriptions are compared: one token for all that say the same.
 
-Two descriptions are candidates for one persona when the sets of their `key_tokens` are equal, or become equal when one
-word of one of them that is a slip of spelling is replaced by the word that it may stand for, before phrases are found.
-Who does what to whom is not in a set: candidates are compared by `differs`.
+Two descriptions are candidates for one persona when they have the same `key_tokens`, those that are counted as often
+where they are English, or come to have them when a word of one of them that is a slip of spelling is replaced, wherever
+it stands, by the word that it may stand for, before phrases are found.
+Who does what to whom is not in that: candidates are compared by `differs`.
 """
 
 import tomllib
@@ -30,6 +31,8 @@ _SHORTEST_SLIP = 4
 _PRAISE = ("praise", "degree")
 RELATIVE = "who"
 """The exact form of the relatives that may stand for one another."""
+UNCOUNTED = frozenset({"she", "he"})
+"""What says no more when it is said twice."""
 _RELATIVES = frozenset({RELATIVE, "which", "that"})
 
 

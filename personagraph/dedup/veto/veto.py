@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from personagraph.dedup.veto.canonical import exact_form
+from personagraph.dedup.veto.canonical import UNCOUNTED, exact_form
 from personagraph.dedup.veto.english import stems
 from personagraph.dedup.veto.lexicon import negated
 from personagraph.dedup.veto.marks import Unit
@@ -22,8 +22,6 @@ _BOTH_SIDES = (
     *("direction", "temper", "side", "compass", "scale", "setting", "sector", "colour", "school", "field"),
 )
 """Categories that name it where one value is replaced by another."""
-_UNCOUNTED = frozenset({"she", "he"})
-"""What says no more when it is said twice."""
 _AGENT_ENDINGS = ("er", "or", "ist", "ian", "ant", "ess", "eer", "man", "smith")
 
 
@@ -55,7 +53,7 @@ def _corrected(one: Reading, two: Reading) -> list[tuple[Reading, Reading]]:
 
 def _difference(one: Reading, two: Reading) -> str | None:
     """What differs of two that say the same."""
-    if any(said not in _UNCOUNTED for said in (one.said - two.said) | (two.said - one.said)):
+    if any(said not in UNCOUNTED for said in (one.said - two.said) | (two.said - one.said)):
         return _what_differs(one, two)
     left, right = (_counted(reading) for reading in (one, two))
     places = aligned(left, right)
@@ -99,7 +97,7 @@ def _counted(reading: Reading) -> list[Item]:
     seen: set[str] = set()
     kept = []
     for item in reading.items:
-        if item.said not in _UNCOUNTED or item.said not in seen:
+        if item.said not in UNCOUNTED or item.said not in seen:
             kept.append(item)
         seen.add(item.said)
     return kept

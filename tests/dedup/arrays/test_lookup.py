@@ -79,6 +79,28 @@ def test_a_slip_that_entered_is_found_although_the_right_word_was_never_met_befo
     assert known.find(NURSE) == Match("p", "content", 1.0)
 
 
+def swapped(word: str, at: int) -> str:
+    return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
+@pytest.mark.parametrize("is_right_first", [True, False])
+def test_two_letters_that_changed_places_are_one_slip_wherever_they_are_and_however_it_is_read(is_right_first):
+    for word, at in (("lighthouse", 2), ("lighthouse", 3), ("lighthouse", 4), ("lighthouse", 5), ("nurse", 1)):
+        pair = [f"A {word} keeper in our town", f"A {swapped(word, at)} keeper in our town"]
+        rows = pair if is_right_first else pair[::-1]
+        wanted = differs(*pair) is None
+        for chunk in (1, 2):
+            found = verdicts(empty(), rows, chunk=chunk)
+            assert [match is not None for match in found] == [False, wanted], (word, at, chunk)
+
+
+@pytest.mark.parametrize("chunk", [0, 1, 2])
+def test_a_slip_that_is_made_twice_is_found(chunk):
+    rows = ["A hospital nurse in a hospital", "A hospitl nurse in a hospitl", "A hospital nurse in a hosptal"]
+    assert [match is not None for match in verdicts(empty(), rows, chunk=chunk)] == [False, True, True]
+    assert [match is not None for match in verdicts(empty(), rows[::-1], chunk=chunk)] == [False, False, True]
+
+
 def test_rows_that_differ_in_a_number_a_place_or_a_name_never_meet():
     asked = []
 
