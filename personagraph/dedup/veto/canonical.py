@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import product
 
-from personagraph.dedup.veto.english import ARTICLES, base, is_known, reads_as_english
+from personagraph.dedup.veto.english import base, is_known, reads_as_english
 from personagraph.dedup.veto.lexicon import Sense, known_phrases, negates, plain, senses
 from personagraph.dedup.veto.marks import NOT_PLAIN, marked
 from personagraph.dedup.veto.tongues.compare import tongue_tokens
@@ -27,7 +27,8 @@ _JOINED = ("co", "non", "anti", "multi", "pre", "post", "inter", "micro", "semi"
 """What is written as one word or as two ("co worker")."""
 _OLDEST = 120
 _SHORTEST_SLIP = 4
-_PRAISE = ("praise", "degree")
+_PRAISE = ("praise", "praise_of_people", "degree")
+_ALWAYS_SILENT = frozenset({"an", "the"})
 
 
 @lru_cache(maxsize=1 << 17)
@@ -61,9 +62,10 @@ def phrases() -> Mapping[tuple[str, ...], str]:
 def exact_form(word: str) -> str:
     """The form under which candidates with equal sequences surely say the same; "" for a word that is left out of them.
 
-    It holds for texts that are plain (no match of `NOT_PLAIN`) and English. Left out are articles and praise.
+    It holds for texts that are plain (no match of `NOT_PLAIN`) and English. Left out are articles; of "a" it
+    depends on where it stands ("hepatitis A"), as it does of praise.
     """
-    return "" if word in ARTICLES or word in _praise() else word
+    return "" if word in _ALWAYS_SILENT else word
 
 
 def key_tokens(description: str) -> tuple[str, ...]:
@@ -124,9 +126,14 @@ def _silent() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _praise() -> frozenset[str]:
-    lines = (_meanings()["nothing"][name] for name in _PRAISE)
-    return frozenset(word for line in lines for word in line if " " not in word)
+def praise() -> Mapping[str, str]:
+    """Each word and phrase that praises or strengthens, and of which kind it is."""
+    return {word: kind for kind in _PRAISE for word in _meanings()["nothing"][kind]}
+
+
+def is_listed(word: str) -> bool:
+    """Whether the word itself, in this form, is in the lists of synonyms written by hand."""
+    return (word,) in _one()
 
 
 @lru_cache(maxsize=1)

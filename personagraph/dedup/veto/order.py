@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
 
+from personagraph.dedup.veto.context import SMALL_NAMES
 from personagraph.dedup.veto.english import base, is_known
 from personagraph.dedup.veto.lexicon import senses
-from personagraph.dedup.veto.marks import Unit
+from personagraph.dedup.veto.marks import Token, Unit
 from personagraph.dedup.veto.reading import Item, Reading
 
 _LISTING = frozenset({"and", "or", "but", "&", ",", ";", "/", ":"})
+_ENDS = frozenset(".!?")
+_COMMA = Token(",", ",")
 _MOST_COMPARED = 8
 """Of the places where a word stands."""
 _BRACKETS = frozenset("()")
@@ -129,6 +132,25 @@ def _direction(item: Item, previous: str) -> str:
 def is_place(item: Item) -> bool:
     """Whether it names a place or its people."""
     return any(sense.category in ("place", "town") for sense in senses(tuple(item.text.split())) or ())
+
+
+def begins(item: Item, index: int) -> bool:
+    """Whether a sentence begins with it, so that its capital says nothing."""
+    return item.between[-1].word in _ENDS if item.between else index == 0
+
+
+def may_be_name(item: Item) -> bool:
+    """Whether a capital makes a name of it: of what a place, a people or nothing else is called."""
+    found = senses(tuple(item.text.split()))
+    return not found or item.text in SMALL_NAMES or any(sense.category in ("place", "town", "language") for sense in found)
+
+
+def is_in_name(items: Sequence[Item], index: int) -> bool:
+    """Whether a place is rather a part of a name ("Michael Jordan"), or the name of who is described ("Chad, …")."""
+    item, before = items[index], items[index - 1] if index else None
+    if before is None:
+        return not item.between and len(items) > 1 and items[1].between[:1] == (_COMMA,)
+    return item.capital and not item.between and before.capital and not senses(tuple(before.text.split()))
 
 
 def others_do(reading: Reading) -> int:
