@@ -43,9 +43,9 @@ class Deduplicator:
     """Every description that is known, by the persona it stands for; a persona may have several.
 
     `veto` gives the reason ("place: american / nigerian") why two descriptions must be kept apart although they are
-    alike, or None; it is not asked about two that have the same words, but for articles. `more` are the rules that are
-    asked, in order, when the method finds nobody. `vetoes` counts, by category, the merges that the veto prevented.
-    With `texts`, a file, the descriptions are kept there, and not in memory.
+    alike, or None; it is not asked about two that have the same words and capitals, but for "the" and "an". `more` are
+    the rules that are asked, in order, when the method finds nobody. `vetoes` counts, by category, the merges that the
+    veto prevented. With `texts`, a file, the descriptions are kept there, and not in memory.
     """
 
     def __init__(
@@ -127,10 +127,11 @@ class Deduplicator:
     ) -> Match | None:
         candidates, surely = [], set()
         for key, other in zip(keys, self._known.rows(keys), strict=True):
-            score = self._method.score(description, self._known.text(key)) if row.shares_key(other) else 0
+            text = self._known.text(key)
+            score = self._method.score(description, text) if row.shares_key(other) else 0
             if score:
                 candidates.append((key, score))
-                if row.says_the_same(other):
+                if row.says_the_same(other) and _capitals(description) == _capitals(text):
                     surely.add(key)
         return self._first(description, self._method.recorded, candidates, apart, surely)
 
@@ -152,3 +153,8 @@ class Deduplicator:
                 return Match(id, method, -score)
             self.vetoes[reason.partition(":")[0]] += 1
         return None
+
+
+def _capitals(description: str) -> list[str]:
+    """The words, from the second on, that are not in small letters: "Polish" says something else than "polish"."""
+    return [word for word in description.split()[1:] if not word.islower()]

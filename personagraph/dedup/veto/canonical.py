@@ -25,6 +25,7 @@ _NAMED = ("place", "town", "language", "number")
 """Categories of the lexicon in which one value is one meaning ("american" and "united states")."""
 _JOINED = ("co", "non", "anti", "multi", "pre", "post", "inter", "micro", "semi", "over", "under", "self")
 """What is written as one word or as two ("co worker")."""
+_SIZES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _OLDEST = 120
 _SHORTEST_SLIP = 4
 _PRAISE = ("praise", "praise_of_people", "degree")
@@ -53,7 +54,14 @@ def phrases() -> Mapping[tuple[str, ...], str]:
     They are looked for from the left, the longest first, before `canonical`.
     """
     found: dict[tuple[str, ...], str] = {}
-    for phrase, said in (*_hand_phrases(), *_ages(), *_named_phrases(), *_joined(), *_phrases_of_wordnet()):
+    for phrase, said in (
+        *_hand_phrases(),
+        *_ages(),
+        *_round_numbers(),
+        *_named_phrases(),
+        *_joined(),
+        *_phrases_of_wordnet(),
+    ):
         found.setdefault(phrase, said)
     return found
 
@@ -195,6 +203,14 @@ def _ages() -> Iterator[tuple[tuple[str, ...], str]]:
             yield from ((phrase, f"{n} years") for phrase in phrases_of_age)
             if len(name) > 1:
                 yield name, str(n)
+
+
+def _round_numbers() -> Iterator[tuple[tuple[str, ...], str]]:
+    """ "two hundred", "2 million"."""
+    for unit, size in _SIZES.items():
+        yield ("a", unit), str(size)
+        for spelled_out, n in english.NUMBERS.items():
+            yield from (((*name, unit), str(n * size)) for name in (spelled_out.split("-"), [str(n)]))
 
 
 def _named_phrases() -> Iterator[tuple[tuple[str, ...], str]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 from personagraph.dedup.veto.canonical import is_listed, praise
 from personagraph.dedup.veto.english import base, is_irregular
@@ -32,8 +31,8 @@ _RELATIONS = {
 _SILENT_BEFORE_A_PLACE = frozenset({"of", "in", "from", "to"})
 _SOFT = frozenset({"to"})
 """What may be left out: "helps to build"."""
-_PLURALS = ("men", "i", "ae", "a", "ice", "eet", "eese", "ren", "oxen", "people", "es", "s")
-"""Endings of irregular plurals, which no past has."""
+_PLURALS = ("men", "i", "ae", "a", "ice", "eet", "eese", "ren", "oxen", "people", "s", "ing")
+"""Endings of the irregular forms that are no past."""
 _PEOPLE = frozenset({"role", "sex", "age"})
 _AGENT_ENDINGS = ("er", "or", "ist", "ian", "eer", "ess")
 _WEAKENED = frozenset({"negation", "amount"})
@@ -54,11 +53,11 @@ def says_otherwise(one: Item, two: Item, *, follow_the_same: bool) -> bool:
 
 def spoken(items: Sequence[Item], end: Item) -> list[tuple[str, ...]]:
     """Before each item, and at the end, the articles and praise that say something."""
-    return [tuple(_spoken(before, item)) for before, item in pairwise((None, *items, end))]
+    return [tuple(_spoken(before, item)) for before, item in zip((None, *items), (*items, end), strict=True)]
 
 
 def is_other_word(left: Sequence[Item], x: int, right: Sequence[Item], y: int) -> bool:
-    """Whether two words with one meaning have another where they stand ("us" is no "usa", "old school" not "elderly")."""
+    """Whether two words with one meaning have another where they stand ("us" is no "usa", nor "old school" elderly)."""
     one, two = left[x], right[y]
     if one.text != two.text:
         return _has_other_sense(one, left[x + 1 : x + 3]) or _has_other_sense(two, right[y + 1 : y + 3])
@@ -82,7 +81,9 @@ def _has_other_sense(item: Item, after: Sequence[Item]) -> bool:
     if item.text not in _AGED:
         return False
     phrases = ((item.text, word) for other in after[:1] for word in other.text.split()[:1])
-    return any(senses(phrase) is not None for phrase in phrases) or not any("sex" in _categories(other.text) or _is_somebody(other) for other in after)
+    return any(senses(phrase) is not None for phrase in phrases) or not any(
+        "sex" in _categories(other.text) or _is_somebody(other) for other in after
+    )
 
 
 def _tense_differs(one: Item, two: Item) -> bool:

@@ -10,15 +10,12 @@ from personagraph.dedup.veto.lexicon import negated
 from personagraph.dedup.veto.marks import Unit
 from personagraph.dedup.veto.order import (
     aligned,
-    begins,
     directions,
     form_differs,
     governs,
-    is_in_name,
+    is_other_name,
     is_moved,
-    is_place,
     joins,
-    may_be_name,
     others_do,
     scopes,
 )
@@ -87,7 +84,7 @@ def _difference(one: Reading, two: Reading) -> str | None:
     for rule in (_by_form, _by_accent):
         if reason := next((found for x, y in enumerate(places) if (found := rule(left[x], right[y]))), None):
             return reason
-    if reason := _by_context(left + [one.end], right + [two.end], [*places, len(right)]) or _by_capital(one, two):
+    if reason := _by_context([*left, one.end], [*right, two.end], [*places, len(right)]) or _by_capital(one, two):
         return reason
     if reason := _by_lexicon(one.units, two.units, _CERTAIN):
         return reason
@@ -124,16 +121,12 @@ def _by_context(left: Sequence[Item], right: Sequence[Item], places: Sequence[in
 
 def _by_capital(one: Reading, two: Reading) -> str | None:
     """What is a name in the one alone ("Polish", "Apple"), where both write names with capitals."""
-    if not (one.has_case and two.has_case):
+    left, right = (_counted(reading) for reading in (one, two))
+    if not (one.has_case and two.has_case) or len(left) != len(right):
         return None
-    left, right = one.items, two.items
     for x, y in enumerate(aligned(left, right)):
-        mine, yours = left[x], right[y]
-        if mine.text == yours.text and mine.capital != yours.capital and not (begins(mine, x) or begins(yours, y)):
-            if may_be_name(mine) and not {"in", "from"}.intersection(mine.before):
-                return _reason("name", mine.text, yours.text)
-        if mine.text != yours.text and is_place(mine) and (is_in_name(left, x) or is_in_name(right, y)):
-            return _reason("name", mine.text, yours.text)
+        if is_other_name(left, x, right, y):
+            return _reason("name", left[x].text, right[y].text)
     return None
 
 
