@@ -294,13 +294,13 @@ def _ends_noun(items: Sequence[Item], index: int) -> bool:
     if index + 1 == len(items):
         return True
     after = items[index + 1]
-    return bool(after.before) or after.text.endswith("ing")
+    return bool(after.before) or after.text.partition(" ")[0].endswith("ing")
 
 
 def _is_modifier(item: Item) -> bool:
     """Whether it may be said of what follows, as another word beside it is: neither who it is nor what is done."""
     categories = {sense.category for sense in senses((item.text.split()[-1],)) or ()}
-    return categories.isdisjoint(("role", "kin")) and item.text.split()[-1] not in _RELATING
+    return categories.isdisjoint(("role", "kin", "sex")) and item.text.split()[-1] not in _RELATING
 
 
 def _is_said_after(sides: Sequence[Sequence[Item]], links: Sequence[set[str]]) -> bool:
