@@ -51,9 +51,10 @@ def says_otherwise(one: Item, two: Item, *, follow_the_same: bool) -> bool:
     return _relation_differs(one, two, follow_the_same)
 
 
-def spoken(items: Sequence[Item], end: Item) -> list[tuple[str, ...]]:
-    """Before each item, and at the end, the articles and praise that say something."""
-    return [tuple(_spoken(before, item)) for before, item in zip((None, *items), (*items, end), strict=True)]
+def spoken(items: Sequence[Item], index: int) -> tuple[str, ...]:
+    """The articles and praise before an item that say something."""
+    item = items[index]
+    return tuple(_spoken(items[index - 1] if index else None, item)) if item.between else ()
 
 
 def is_other_word(left: Sequence[Item], x: int, right: Sequence[Item], y: int) -> bool:

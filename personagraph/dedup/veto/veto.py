@@ -86,7 +86,9 @@ def _difference(one: Reading, two: Reading) -> str | None:
             return reason
     if reason := _by_context([*left, one.end], [*right, two.end], [*places, len(right)]) or _by_capital(one, two):
         return reason
-    if reason := _by_lexicon(one.units, two.units, _CERTAIN):
+    if any(left[x].text != right[y].text for x, y in enumerate(places)) and (
+        reason := _by_lexicon(one.units, two.units, _CERTAIN)
+    ):
         return reason
     return _by_name(one, two) or (_by_language(one, two) if places != sorted(places) else None)
 
@@ -106,12 +108,14 @@ def _by_form(mine: Item, yours: Item) -> str | None:
 
 
 def _by_context(left: Sequence[Item], right: Sequence[Item], places: Sequence[int]) -> str | None:
-    mine, yours = (spoken(items[:-1], items[-1]) for items in (left, right))
     for x, y in enumerate(places):
         one, two = left[x], right[y]
-        if mine[x] != yours[y]:
-            return _reason("word", " ".join(mine[x]), " ".join(yours[y]))
         follows = x == y == 0 or (x > 0 and y > 0 and places[x - 1] == y - 1)
+        if one.text == two.text and one.between == two.between and (follows or not one.between):
+            continue
+        mine, yours = spoken(left, x), spoken(right, y)
+        if mine != yours:
+            return _reason("word", " ".join(mine), " ".join(yours))
         if is_other_word(left, x, right, y):
             return _reason("word", one.text, two.text)
         if says_otherwise(one, two, follow_the_same=follows):
@@ -121,8 +125,10 @@ def _by_context(left: Sequence[Item], right: Sequence[Item], places: Sequence[in
 
 def _by_capital(one: Reading, two: Reading) -> str | None:
     """What is a name in the one alone ("Polish", "Apple"), where both write names with capitals."""
+    if not (one.has_case and two.has_case):
+        return None
     left, right = (_counted(reading) for reading in (one, two))
-    if not (one.has_case and two.has_case) or len(left) != len(right):
+    if len(left) != len(right):
         return None
     for x, y in enumerate(aligned(left, right)):
         if is_other_name(left, x, right, y):
