@@ -47,9 +47,9 @@ class Deduplicator:
     """Every description that is known, by the persona it stands for; a persona may have several.
 
     `veto` gives the reason ("place: american / nigerian") why two descriptions must be kept apart although they are
-    alike, or None; it is not asked about two that have the same words, but for articles. `more` are the rules that are
-    asked, in order, when the method finds nobody. `vetoes` counts, by category, the merges that the veto prevented.
-    With `texts`, a file, the descriptions are kept there, and not in memory.
+    alike, or None; it is not asked about two that have the same words and capitals, but for "the" and "an". `more` are
+    the rules that are asked, in order, when the method finds nobody. `vetoes` counts, by category, the merges that the
+    veto prevented. With `texts`, a file, the descriptions are kept there, and not in memory.
     """
 
     def __init__(
@@ -127,9 +127,10 @@ class Deduplicator:
     def _alike(self, near: "Near", apart: Callable[[str], bool]) -> Match | None:
         candidates, surely = [], set()
         for key, row in near.alike:
-            if score := self._method.score(near.description, self._known.text(key)):
+            text = self._known.text(key)
+            if score := self._method.score(near.description, text):
                 candidates.append((key, score))
-                if near.read.says_the_same(row):
+                if near.read.says_the_same(row) and _capitals(near.description) == _capitals(text):
                     surely.add(key)
         return self._first(near.description, self._method.recorded, candidates, apart, surely)
 
@@ -156,3 +157,8 @@ class Deduplicator:
                 return Match(id, method, -score)
             self.vetoes[reason.partition(":")[0]] += 1
         return None
+
+
+def _capitals(description: str) -> list[str]:
+    """The words, from the second on, that are not in small letters: "Polish" says something else than "polish"."""
+    return [word for word in description.split()[1:] if not word.islower()]

@@ -5,11 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personagraph.dedup.veto.veto import differs
-from tests.dedup.pairs import APART, MERGE
+from tests.dedup.pairs import APART, APART_BY_SMALL_WORDS, MERGE
 
 
-@pytest.mark.parametrize(("kind", "a", "b"), [(kind, a, b) for kind, pairs in APART.items() for a, b in pairs])
+def of(groups: dict[str, list[tuple[str, str]]]) -> list[tuple[str, str, str]]:
+    return [(kind, a, b) for kind, pairs in groups.items() for a, b in pairs]
+
+
+@pytest.mark.parametrize(("kind", "a", "b"), of(APART))
 def test_what_differs_is_kept_apart_and_the_reason_named(kind: str, a: str, b: str):
+    assert (differs(a, b) or "").partition(":")[0] == kind
+    assert differs(b, a) is not None
+
+
+@pytest.mark.parametrize(("kind", "a", "b"), of(APART_BY_SMALL_WORDS))
+def test_small_words_praise_capitals_and_order_keep_apart_where_they_say_something(kind: str, a: str, b: str):
     assert (differs(a, b) or "").partition(":")[0] == kind
     assert differs(b, a) is not None
 

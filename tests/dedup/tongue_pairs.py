@@ -23,6 +23,7 @@ SAME = {
         ("Una periodista que escribe sobre ríos", "Una periodista muy dedicada que escribe sobre ríos"),
         ("Un jardín cuidado por una abuela en León", "Un jardin cuidado por una abuela en Leon"),
         ("Un desarrollador de software de Lima", "Un ingeniero de software de Lima"),
+        ("una maestra que tiene niños en Lima", "una maestra con niños en Lima"),
     ],
     "Portuguese": [
         ("Uma professora que trabalha em uma escola rural", "Uma professora trabalhando em uma escola rural"),
@@ -68,12 +69,16 @@ SAME = {
         ("一个对天文学感兴趣的厨师", "对天文学有兴趣的一名厨师"),
         ("一位软件工程师，喜欢下棋", "一位非常优秀的软件开发工程师，喜爱下棋"),
         ("一名记者，住在上海，写河流的故事", "一名记者，写河流的故事，住在上海"),
+        ("一位敬业的医生", "一位医生"),
+        ("一位非常敬业的医生", "一位医生"),
+        ("他是一位在上海工作的律师", "一位在上海工作的律师"),
     ],
 }
 """By language: wording alone differs."""
 
 APART = {
     "French": [
+        ("un homme qui était médecin à Lyon", "un homme qui est médecin à Lyon"),
         ("Un juge qui aide un avocat", "Un juge qu'aide un avocat"),
         ("Un juge formé par un avocat", "Un juge forme un avocat"),
         ("Un pilote qui vole à Paris", "Un pilote qui vole de Paris"),
@@ -102,6 +107,7 @@ APART = {
         ),
     ],
     "Spanish": [
+        ("una maestra de niños que vive en Lima", "una maestra con niños que vive en Lima"),
         ("Un maestro que ayuda a un juez", "Un maestro a quien ayuda un juez"),
         ("Un maestro que ayuda a un juez", "Un maestro que ayuda un juez"),
         ("Un piloto que vuela a Lima", "Un piloto que vuela de Lima"),
@@ -135,6 +141,7 @@ APART = {
         ("Un ragazzo cieco", "Un ragazzo sordo"),
     ],
     "German": [
+        ("ein Lehrer mit Kindern aus Bonn", "ein Lehrer von Kindern aus Bonn"),
         ("Ein Lehrer aus Ulm", "Eine Lehrerin aus Ulm"),
         ("Der Angestellte aus Ulm", "Die Angestellte aus Ulm"),
         ("Ein Koch, der Fleisch isst", "Ein Koch, der kein Fleisch isst"),
@@ -144,6 +151,7 @@ APART = {
         ("Ein Arzt, der einen Richter berät", "Ein Richter, der einen Arzt berät"),
     ],
     "Russian": [
+        ("мужчина, который был врачом в Москве", "мужчина, который является врачом в Москве"),
         ("Учитель, который лечит врача", "Учитель, которого лечит врач"),
         ("Врач и учителя лечит судья", "Врача и учитель лечит судью"),
         ("Журналист, который живёт в Казани", "Журналист, которая живёт в Казани"),
@@ -170,6 +178,10 @@ APART = {
         ("عامل كل يوم", "عامل بل يوم"),
     ],
     "Chinese": [
+        ("是非分明的法官", "非分明的法官"),
+        ("和平主义者", "平主义者"),
+        ("特别行政区的官员", "行政区的官员"),
+        ("一位非常规武器专家", "一位规武器专家"),
         ("一位在成都的医生", "一位在成都的护士"),
         ("喜欢下棋的渔夫", "不喜欢下棋的渔夫"),
         ("有三个孩子的父亲", "有四个孩子的父亲"),

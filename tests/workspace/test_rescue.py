@@ -310,7 +310,7 @@ def test_a_file_that_is_damaged_while_a_run_goes_on_ends_it_with_what_to_do(tmp_
     folder, asked = tmp_path / "w", []
     with init_workspace(folder) as workspace:
         (tmp_path / "seeds.jsonl").write_text(
-            "".join(json.dumps({"persona": f"A keeper of the bridge number {n} in Peru"}) + "\n" for n in range(300))
+            "".join(json.dumps({"persona": f"A keeper of the bridge number {n} in Peru"}) + "\n" for n in range(2_500))
         )
         workspace.import_personas(tmp_path / "seeds.jsonl")
     with personagraph.open_workspace(folder) as workspace:

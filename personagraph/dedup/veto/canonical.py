@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import product
 
-from personagraph.dedup.veto.english import ARTICLES, base, is_known, reads_as_english
+from personagraph.dedup.veto.english import base, is_known, reads_as_english
 from personagraph.dedup.veto.lexicon import Sense, known_phrases, negates, plain, senses
 from personagraph.dedup.veto.marks import NOT_PLAIN, marked
 from personagraph.dedup.veto.tongues.compare import tongue_tokens
@@ -26,14 +26,16 @@ _NAMED = ("place", "town", "language", "number")
 """Categories of the lexicon in which one value is one meaning ("american" and "united states")."""
 _JOINED = ("co", "non", "anti", "multi", "pre", "post", "inter", "micro", "semi", "over", "under", "self")
 """What is written as one word or as two ("co worker")."""
+_SIZES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _OLDEST = 120
 _SHORTEST_SLIP = 4
-_PRAISE = ("praise", "degree")
 RELATIVE = "who"
 """The exact form of the relatives that may stand for one another."""
 UNCOUNTED = frozenset({"she", "he"})
 """What says no more when it is said twice."""
 _RELATIVES = frozenset({RELATIVE, "which", "that"})
+_PRAISE = ("praise", "praise_of_people", "degree")
+_ALWAYS_SILENT = frozenset({"an", "the"})
 
 
 @lru_cache(maxsize=1 << 17)
@@ -58,7 +60,14 @@ def phrases() -> Mapping[tuple[str, ...], str]:
     They are looked for from the left, the longest first, before `canonical`.
     """
     found: dict[tuple[str, ...], str] = {}
-    for phrase, said in (*_hand_phrases(), *_ages(), *_named_phrases(), *_joined(), *_phrases_of_wordnet()):
+    for phrase, said in (
+        *_hand_phrases(),
+        *_ages(),
+        *_round_numbers(),
+        *_named_phrases(),
+        *_joined(),
+        *_phrases_of_wordnet(),
+    ):
         found.setdefault(phrase, said)
     return found
 
@@ -67,11 +76,12 @@ def phrases() -> Mapping[tuple[str, ...], str]:
 def exact_form(word: str) -> str:
     """The form under which candidates with equal sequences surely say the same; "" for a word that is left out of them.
 
-    It holds for texts that are plain (no match of `NOT_PLAIN`) and English. Left out are articles and praise.
+    It holds for texts that are plain (no match of `NOT_PLAIN`) and English. Left out are articles; of "a" it
+    depends on where it stands ("hepatitis A"), as it does of praise.
     """
     if word in _RELATIVES:
         return RELATIVE
-    return "" if word in ARTICLES or word in _praise() else word
+    return "" if word in _ALWAYS_SILENT else word
 
 
 @lru_cache(maxsize=1 << 17)
@@ -145,9 +155,14 @@ def _silent() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _praise() -> frozenset[str]:
-    lines = (_meanings()["nothing"][name] for name in _PRAISE)
-    return frozenset(word for line in lines for word in line if " " not in word)
+def praise() -> Mapping[str, str]:
+    """Each word and phrase that praises or strengthens, and of which kind it is."""
+    return {word: kind for kind in _PRAISE for word in _meanings()["nothing"][kind]}
+
+
+def is_listed(word: str) -> bool:
+    """Whether the word itself, in this form, is in the lists of synonyms written by hand."""
+    return (word,) in _one()
 
 
 @lru_cache(maxsize=1)
@@ -209,6 +224,14 @@ def _ages() -> Iterator[tuple[tuple[str, ...], str]]:
             yield from ((phrase, f"{n} years") for phrase in phrases_of_age)
             if len(name) > 1:
                 yield name, str(n)
+
+
+def _round_numbers() -> Iterator[tuple[tuple[str, ...], str]]:
+    """ "two hundred", "2 million"."""
+    for unit, size in _SIZES.items():
+        yield ("a", unit), str(size)
+        for spelled_out, n in english.NUMBERS.items():
+            yield from (((*name, unit), str(n * size)) for name in (spelled_out.split("-"), [str(n)]))
 
 
 def _named_phrases() -> Iterator[tuple[tuple[str, ...], str]]:

@@ -14,6 +14,8 @@ _ENGLISH = 0.62
 _UNKNOWN_FORM = re.compile("(?<=[^aious])s$|(?<=[a-z]{5})ing$")
 _OFTEN_VERBS = {"lives": "live", "leaves": "leave"}
 """Forms of a verb that are plurals, too."""
+_HAS_VOWEL = re.compile("^[^0-9]*[aeiouy][^0-9]*$")
+"""Of what has inflections: numbers and titles have none ("1950s", "mrs")."""
 _SHORT_VOWEL = re.compile("(?:^|[^aeiou])[aeiou][^aeiou]$")
 
 
@@ -57,6 +59,8 @@ def is_cut_short(form: str, found: Set[str]) -> bool:
 
 def regular_base(word: str) -> str:
     """The shortest word that this one is a regular form of; of a word that is in no list, without the ending."""
+    if not _HAS_VOWEL.search(word):
+        return word
     found = stems(word)
     if found == {word} and word not in english_words():
         return _UNKNOWN_FORM.sub("", word)
@@ -69,6 +73,11 @@ def base(word: str) -> str:
     found = _OFTEN_VERBS.get(word) or _irregular().get(word) or regular_base(word)
     other = american(found)
     return other if other in english_words() else found
+
+
+def is_irregular(word: str) -> bool:
+    """Whether it is a form of another word that no ending makes ("taught", "mice")."""
+    return word in _irregular()
 
 
 @lru_cache(maxsize=1)

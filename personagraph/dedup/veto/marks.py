@@ -79,13 +79,23 @@ def _is_simple(text: str) -> bool:
 def marks(text: str) -> list[Token]:
     """The words and punctuation of a `marked` text. In a text in title case nothing counts as a capital."""
     shown = _SHOWN.findall(text)
-    begin = [word[0].isupper() for word in shown if word[0].isalpha()]
-    mixed = sum(begin) <= len(begin) / 2
+    mixed = is_mixed(shown)
     capital = [
         mixed and w[0].isupper() and before not in _ENDS for before, w in zip((".", *shown), shown, strict=False)
     ]
     exact = [word.lower() if word.isascii() else word.casefold() for word in shown]
     return list(map(Token, map(_without_accents, exact), map(_without_possessive, exact), capital))
+
+
+def is_mixed(shown: Sequence[str]) -> bool:
+    """Whether at most half of the words, the first left out, begin with a capital."""
+    begin = [word[0].isupper() for word in shown if word[0].isalpha()]
+    return sum(begin[1:]) <= len(begin) / 2
+
+
+def shows_case(text: str) -> bool:
+    """Whether capitals are chosen in a `marked` text: there is one, and not everywhere."""
+    return not text.islower() and is_mixed(_SHOWN.findall(text))
 
 
 def _without_accents(word: str) -> str:

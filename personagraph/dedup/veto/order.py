@@ -5,18 +5,24 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
 
+from personagraph.dedup.veto.context import SMALL_NAMES
 from personagraph.dedup.veto.english import base, is_known
 from personagraph.dedup.veto.lexicon import senses
-from personagraph.dedup.veto.marks import Unit
+from personagraph.dedup.veto.marks import Token, Unit
 from personagraph.dedup.veto.reading import Item, Reading
 
 _LISTING = frozenset({"and", "or", "but", "&", ",", ";", "/", ":"})
+_ENDS = frozenset(".!?")
+_NAMED = ("place", "town", "language")
+_COMMA = Token(",", ",")
 _MOST_COMPARED = 8
 """Of the places where a word stands."""
 _BRACKETS = frozenset("()")
 _CONJUNCTIONS = frozenset({"and", "or", "but", "&"})
 _RELATIVES = frozenset({"who", "whom", "whose", "which", "that", "while", "when", "because", "where"})
 _CLAUSES = _RELATIVES | {"with", "has", "have", "having"}
+_WHO_IS = ({"who", "is"}, {"that", "is"}, {"who", "are"})
+_RELATING = frozenset({"in", "at", "on", "of", "for", "to", "from", "by", "with", "about"})
 _OF = frozenset({"of"})
 _OF_A_PLACE = frozenset({"of", "in", "from"})
 _SMALL_WORDS = frozenset(
@@ -131,6 +137,35 @@ def is_place(item: Item) -> bool:
     return any(sense.category in ("place", "town") for sense in senses(tuple(item.text.split())) or ())
 
 
+def is_other_name(left: Sequence[Item], x: int, right: Sequence[Item], y: int) -> bool:
+    """Whether the one is a name by its capital, where the other is none; or a place, where the other is a name."""
+    one, two = left[x], right[y]
+    if one.text != two.text:
+        return is_place(one) and (_is_in_name(left, x) or _is_in_name(right, y))
+    if one.capital == two.capital or _begins(one, x) or _begins(two, y):
+        return False
+    return _may_be_name(one) and {"in", "from"}.isdisjoint(one.before)
+
+
+def _begins(item: Item, index: int) -> bool:
+    """Whether a sentence begins with it, so that its capital says nothing."""
+    return item.between[-1].word in _ENDS if item.between else index == 0
+
+
+def _may_be_name(item: Item) -> bool:
+    """Whether a capital makes a name of it: of what a place, a people or nothing else is called."""
+    found = senses(tuple(item.text.split()))
+    return not found or item.text in SMALL_NAMES or any(sense.category in _NAMED for sense in found)
+
+
+def _is_in_name(items: Sequence[Item], index: int) -> bool:
+    """Whether a place is rather a part of a name ("Michael Jordan"), or the name of who is described ("Chad, …")."""
+    item, before = items[index], items[index - 1] if index else None
+    if before is None:
+        return not item.between and len(items) > 1 and items[1].between[:1] == (_COMMA,)
+    return item.capital and not item.between and before.capital and not senses(tuple(before.text.split()))
+
+
 def others_do(reading: Reading) -> int:
     """How many relative clauses say what others do."""
     marks = [mark.word for mark in reading.tokens]
@@ -236,11 +271,20 @@ def _are_neighbours(
     """Whether two words, or a word and what it is of, stand beside each other, of which none governs the other."""
     links = [set(items[blocks[1][0]].before) for items, blocks in ((one, moved), (two, in_two))]
     sides = [one[start : end + 1] for start, end in moved]
+    if links[0] != links[1] and not all(
+        not links[n] or _ends_noun(items, blocks[1][1])
+        for n, (items, blocks) in enumerate(((one, moved), (two, in_two)))
+    ):
+        return False
+    if _is_said_after(sides, links):
+        return True
     allowed = _OF_A_PLACE if any(len(side) == 1 and is_place(side[0]) for side in sides) else _OF
     if any(link - allowed - _BRACKETS for link in links):
         return False
-    longest = 1 if links[0] == links[1] else 3
+    longest = 1 if links[0] == links[1] or allowed == _OF_A_PLACE else 3
     if min(map(len, sides)) > 1 or max(map(len, sides)) > longest:
+        return False
+    if not any(links) and not all(_is_modifier(item) for side in sides for item in side):
         return False
     if not any(links) and any(one[start].text != two[in_two[n - 1][0]].text for n, (start, _) in enumerate(moved)):
         return False
@@ -248,6 +292,37 @@ def _are_neighbours(
     if any(not categories.isdisjoint(_FIXED) for categories in said) or not (said[0] & said[1]).isdisjoint(_ORDERED):
         return False
     return sum(not is_known(word) for side in sides for item in side for word in item.text.split()) <= 1
+
+
+def _ends_noun(items: Sequence[Item], index: int) -> bool:
+    """Whether no noun follows directly, which the word would be said of ("a teacher of a blind student")."""
+    if index + 1 == len(items):
+        return True
+    after = items[index + 1]
+    return bool(after.before) or after.text.partition(" ")[0].endswith("ing")
+
+
+def _is_modifier(item: Item) -> bool:
+    """Whether it may be said of what follows, as another word beside it is: neither who it is nor what is done."""
+    categories = {sense.category for sense in senses((item.text.split()[-1],)) or ()}
+    return categories.isdisjoint(("role", "kin", "sex")) and item.text.split()[-1] not in _RELATING
+
+
+def _is_said_after(sides: Sequence[Sequence[Item]], links: Sequence[set[str]]) -> bool:
+    """Whether one word is said of a person, before and after ("who is retired", "aged 30")."""
+    if max(map(len, sides)) > 1 or all(links):
+        return False
+    for (person, word), (link, other) in ((sides, links), (sides[::-1], links[::-1])):
+        is_age = word[0].said.endswith(" years")
+        if not other and (link in _WHO_IS or (is_age and not link)):
+            return _is_person(person[0]) and (is_age or _is_said_of_people(word[0]))
+    return False
+
+
+def _is_said_of_people(item: Item) -> bool:
+    return not _is_person(item) and not any(
+        sense.category in _FIXED for sense in senses(tuple(item.text.split())) or ()
+    )
 
 
 def _is_person(item: Item) -> bool:

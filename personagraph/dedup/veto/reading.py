@@ -8,7 +8,7 @@ from typing import NamedTuple
 from personagraph.dedup.veto.canonical import canonical_spans, may_slip
 from personagraph.dedup.veto.english import ARTICLES, among_english, reads_as_english
 from personagraph.dedup.veto.lexicon import plain
-from personagraph.dedup.veto.marks import PUNCTUATION, Token, Unit, is_letters, knows, marked, marks, units
+from personagraph.dedup.veto.marks import PUNCTUATION, Token, Unit, is_letters, knows, marked, marks, shows_case, units
 from personagraph.text.words import words
 
 _LONG = 10_000
@@ -27,13 +27,17 @@ class Item(NamedTuple):
     capital: bool
     accents: str
     """As it is written, with its accents; "" if it has none."""
+    between: tuple[Token, ...]
+    """Like `before`, with articles; a phrase that says nothing is one."""
 
 
 class Reading:
     """What is compared of a description."""
 
-    def __init__(self, found: Sequence[Token], exact: tuple[str, ...]) -> None:
+    def __init__(self, found: Sequence[Token], exact: tuple[str, ...], *, has_case: bool = False) -> None:
         self.tokens = found
+        self.has_case = has_case
+        """Whether its capitals are chosen: not in a text without any, nor in one that is mostly capitals."""
         self.exact = exact
         """The words, in order, as they must be the same in other languages."""
 
@@ -55,6 +59,15 @@ class Reading:
     @cached_property
     def items(self) -> list[Item]:
         """What is said, in order."""
+        return self._items_and_end[:-1]
+
+    @property
+    def end(self) -> Item:
+        """Nothing, after the words that say nothing at the end."""
+        return self._items_and_end[-1]
+
+    @cached_property
+    def _items_and_end(self) -> list[Item]:
         return _items(self.tokens)
 
     @cached_property
@@ -88,7 +101,7 @@ class Reading:
     def corrected(self, slip: str, known: str) -> "Reading":
         """The same with one word replaced by the one that was meant."""
         changed = [token._replace(word=known, exact=known) if token.word == slip else token for token in self.tokens]
-        return Reading(changed, self.exact)
+        return Reading(changed, self.exact, has_case=self.has_case)
 
 
 def read(description: str) -> Reading:
@@ -99,7 +112,7 @@ def read(description: str) -> Reading:
 @lru_cache(maxsize=1 << 12)
 def _read(description: str) -> Reading:
     text = marked(description)
-    return Reading(marks(text), tuple(words(text, cut=1)))
+    return Reading(marks(text), tuple(words(text, cut=1)), has_case=shows_case(text))
 
 
 def corrections(one: Reading, two: Reading) -> list[tuple[str, str]]:
@@ -114,21 +127,32 @@ def corrections(one: Reading, two: Reading) -> list[tuple[str, str]]:
 
 
 def _items(found: Sequence[Token]) -> list[Item]:
+    """What is said, in order, and last what says nothing at the end."""
     result: list[Item] = []
     places = [index for index, token in enumerate(found) if token.word not in PUNCTUATION]
-    position, last = 0, 0
+    position, last, done = 0, 0, 0
+    between: list[Token] = []
     for said, length in canonical_spans([found[index].word for index in places]):
-        if said:
-            first, end = places[position], places[position + length - 1] + 1
-            between = tuple(t.word for t in found[last:first] if t.word not in ARTICLES) if last < first else ()
-            result.append(_item(said, found[first:end], between))
-            last = end
+        first, end = places[position], places[position + length - 1] + 1
+        between.extend(found[done:first])
+        span, done = found[first:end], end
         position += length
-    return result
+        if said:
+            before = tuple(t.word for t in found[last:first] if t.word not in ARTICLES) if last < first else ()
+            result.append(_item(said, span, before, tuple(between)))
+            between, last = [], end
+        else:
+            between.append(span[0] if length == 1 else _joined(span))
+    return [*result, _item("", [], (), (*between, *found[done:]))]
 
 
-def _item(said: str, span: Sequence[Token], before: tuple[str, ...]) -> Item:
+def _joined(span: Sequence[Token]) -> Token:
+    return Token(" ".join(token.word for token in span), "", any(token.capital for token in span))
+
+
+def _item(said: str, span: Sequence[Token], before: tuple[str, ...], between: tuple[Token, ...]) -> Item:
     exact = " ".join([token.exact for token in span])
+    capital = any(token.capital for token in span)
     if exact.isascii():
-        return Item(said, exact, before, any(token.capital for token in span), "")
-    return Item(said, " ".join([plain(token.exact) for token in span]), before, any(t.capital for t in span), exact)
+        return Item(said, exact, before, capital, "", between)
+    return Item(said, " ".join([plain(token.exact) for token in span]), before, capital, exact, between)

@@ -4,10 +4,21 @@ from collections import Counter
 from collections.abc import Sequence
 
 from personagraph.dedup.veto.canonical import UNCOUNTED, exact_form
+from personagraph.dedup.veto.context import is_other_word, says_otherwise, spoken
 from personagraph.dedup.veto.english import stems
 from personagraph.dedup.veto.lexicon import negated
 from personagraph.dedup.veto.marks import Unit
-from personagraph.dedup.veto.order import aligned, directions, form_differs, governs, is_moved, joins, others_do, scopes
+from personagraph.dedup.veto.order import (
+    aligned,
+    directions,
+    form_differs,
+    governs,
+    is_moved,
+    is_other_name,
+    joins,
+    others_do,
+    scopes,
+)
 from personagraph.dedup.veto.reading import Item, Reading, corrections, read
 from personagraph.dedup.veto.tongues.compare import tongue_differs
 
@@ -22,6 +33,8 @@ _BOTH_SIDES = (
     *("direction", "temper", "side", "compass", "scale", "setting", "sector", "colour", "school", "field"),
 )
 """Categories that name it where one value is replaced by another."""
+_CERTAIN = ("sex", "kin")
+"""Categories that keep apart what says the same by its key ("Mr", "Mrs")."""
 _AGENT_ENDINGS = ("er", "or", "ist", "ian", "ant", "ess", "eer", "man", "smith")
 
 
@@ -34,9 +47,10 @@ def differs(a: str, b: str) -> str | None:
     told apart by `tongue_differs`.
     """
     one, two = read(a), read(b)
+    is_english = one.is_english and two.is_english
     if one.exact == two.exact or _is_same_in_turkish(a, b):
-        return None
-    if not (one.is_english and two.is_english):
+        return _by_capital(one, two) if is_english else None
+    if not is_english:
         return tongue_differs(a, b)
     if one.said.keys() != two.said.keys():
         pairs = _corrected(one, two)
@@ -68,6 +82,12 @@ def _difference(one: Reading, two: Reading) -> str | None:
     for rule in (_by_form, _by_accent):
         if reason := next((found for x, y in enumerate(places) if (found := rule(left[x], right[y]))), None):
             return reason
+    if reason := _by_context([*left, one.end], [*right, two.end], [*places, len(right)]) or _by_capital(one, two):
+        return reason
+    if any(left[x].text != right[y].text for x, y in enumerate(places)) and (
+        reason := _by_lexicon(one.units, two.units, _CERTAIN)
+    ):
+        return reason
     return _by_name(one, two) or (_by_language(one, two) if places != sorted(places) else None)
 
 
@@ -83,6 +103,35 @@ def _by_direction(left: Sequence[Item], right: Sequence[Item], places: Sequence[
 
 def _by_form(mine: Item, yours: Item) -> str | None:
     return _reason("word", mine.text, yours.text) if form_differs(mine, yours) else None
+
+
+def _by_context(left: Sequence[Item], right: Sequence[Item], places: Sequence[int]) -> str | None:
+    for x, y in enumerate(places):
+        one, two = left[x], right[y]
+        follows = x == y == 0 or (x > 0 and y > 0 and places[x - 1] == y - 1)
+        if one.text == two.text and one.between == two.between and (follows or not one.between):
+            continue
+        mine, yours = spoken(left, x), spoken(right, y)
+        if mine != yours:
+            return _reason("word", " ".join(mine), " ".join(yours))
+        if is_other_word(left, x, right, y):
+            return _reason("word", one.text, two.text)
+        if says_otherwise(one, two, follow_the_same=follows):
+            return _reason("relation", *(" ".join((*(t.word for t in i.between), i.text)) for i in (one, two)))
+    return None
+
+
+def _by_capital(one: Reading, two: Reading) -> str | None:
+    """What is a name in the one alone ("Polish", "Apple"), where both write names with capitals."""
+    if not (one.has_case and two.has_case):
+        return None
+    left, right = (_counted(reading) for reading in (one, two))
+    if len(left) != len(right):
+        return None
+    for x, y in enumerate(aligned(left, right)):
+        if is_other_name(left, x, right, y):
+            return _reason("name", left[x].text, right[y].text)
+    return None
 
 
 def _by_accent(mine: Item, yours: Item) -> str | None:
@@ -111,8 +160,10 @@ def _what_differs(one: Reading, two: Reading) -> str:
     return _by_name(one, two) or _by_word(one, two)
 
 
-def _by_lexicon(one: Sequence[Unit], two: Sequence[Unit]) -> str | None:
-    for category in (*_ALWAYS, *_EITHER_SIDE, *_BOTH_SIDES):
+def _by_lexicon(
+    one: Sequence[Unit], two: Sequence[Unit], categories: Sequence[str] = (*_ALWAYS, *_EITHER_SIDE, *_BOTH_SIDES)
+) -> str | None:
+    for category in categories:
         mine, yours = (Counter(value for unit in side for value in unit.values(category)) for side in (one, two))
         only_mine, only_yours = mine - yours, yours - mine
         if category in _EITHER_SIDE:

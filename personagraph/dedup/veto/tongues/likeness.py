@@ -46,6 +46,9 @@ def _by_small_words(x: Said, y: Said, tongue: Language) -> str | None:
     only_mine, only_yours = mine - yours, yours - mine
     if any((a, b) in tongue.opposed or (b, a) in tongue.opposed for a in only_mine for b in only_yours):
         return f"order: {' '.join(sorted(only_mine))} / {' '.join(sorted(only_yours))}"
+    relations = [{tongue.relations[word] for word in side if word in tongue.relations} for side in (mine, yours)]
+    if all(relations) and relations[0] != relations[1]:
+        return f"relation: {' '.join(x.before)} / {' '.join(y.before)}"
     said = tongue.weighty | (tongue.objects if x.category in _PEOPLE else frozenset())
     return _WHO_DOES_IT if (mine ^ yours) & said else None
 

@@ -11,6 +11,9 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _ENDS = frozenset(".!?")
 _BOUNDARIES = frozenset(",;:()")
 _SKIPPED = frozenset("/&")
+_PARTICLE = "的"
+_BEGIN = frozenset("一我他她作身担擔从從有拥擁")
+"""Characters with which silent words of several characters begin that no longer word has."""
 _SHORTEST_REST = 3
 _OF_VERBS = ("ي", "ت")
 
@@ -56,6 +59,12 @@ def read(printed_words: Sequence[str], tongue: Language) -> TongueReading:
     while index < len(words):
         entry, length = _entry_at(exact, index, tongue)
         written = joint.join(exact[index : index + length])
+        if (
+            not joint
+            and (entry.is_silent or entry.category == "link")
+            and not _stands_alone(exact, index, length, tongue)
+        ):
+            entry = Entry(written, "")
         capital = any(is_capital for _, is_capital in words[index : index + length])
         index += length
         relatives += entry.category == "relative"
@@ -109,6 +118,21 @@ def _without_article(word: str, tongue: Language) -> Iterator[str]:
         yield rest
     else:
         yield word
+
+
+def _stands_alone(words: Sequence[str], index: int, length: int, tongue: Language) -> bool:
+    """Whether characters that say nothing are surely no part of a longer word: by the known word that follows.
+
+    Also those that end in a particle, and those of two characters with which a description begins ("一位").
+    """
+    following = index + length
+    if words[following - 1] == _PARTICLE or following == len(words) or not words[following].isalpha():
+        return True
+    _, its_length = _entry_at(words, following, tongue)
+    is_known = tongue.entry(tuple(words[following : following + its_length])) is not None
+    if is_known and (its_length > 1 or words[following] == _PARTICLE):
+        return True
+    return length > 1 and words[index] in _BEGIN
 
 
 def _entry_at(words: Sequence[str], index: int, tongue: Language) -> tuple[Entry, int]:

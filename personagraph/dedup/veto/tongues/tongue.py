@@ -60,6 +60,8 @@ class Language:
     """Silent words that say who does it: "par", "которого"."""
     opposed: frozenset[tuple[str, str]]
     """Silent words that say the opposite of each other: "à" and "de"."""
+    relations: Mapping[str, int]
+    """Preposition → the number of all that say the same."""
     objects: frozenset[str]
     """Silent words before whom something is done to."""
     verbs: tuple[str, ...]
@@ -154,6 +156,7 @@ def tongue(name: str) -> Language:
         disagree=tuple((relative, ending) for relative, ending in data.get("disagree", ())),
         weighty=frozenset(_names(data, "weighty")),
         opposed=frozenset((a, b) for a, _, b in (pair.partition("/") for pair in _names(data, "opposed"))),
+        relations={word: n for n, line in enumerate(data.get("relations", ())) for word in line.split()},
         objects=frozenset(_names(data, "objects")),
         verbs=tuple(_names(data, "verbs")),
         forms=tuple(tuple(group) for group in data["forms"]),
