@@ -81,7 +81,7 @@ def undo_merge(workspace: "Workspace", key: str, *, note: Callable[[str], None] 
     if lost := [merge.key for merge in alike if workspace.ledger.steps.verdict(merge.key) is None]:
         raise ConfigError(
             f"the merge {lost[0]} is in the graph, and what its description came with was lost from the ledger: it"
-            " cannot be taken back; import the description as a row of its own instead"
+            " cannot be taken back here; if there is a backup of the workspace from before the loss, restore that"
         )
     given = {"merge": key}
     meaning_of(workspace.settings)
