@@ -1,7 +1,7 @@
 """The commands that need no graph: what is missing, what is set, and what is confirmed."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -49,7 +49,7 @@ def config_show(workspace: Folder = HERE, store: Store = None, json: Json = Fals
 
     data = shown_settings(workspace, store=store)
     values = ((name, value) for name, value in data.items() if name != "unconfirmed")
-    lines = [f"{name:<22}{'not set' if value is None else value}" for name, value in values]
+    lines = [f"{name:<22}{_told(value)}" for name, value in values]
     answer(json, data, [*lines, *data["unconfirmed"].values()])
 
 
@@ -71,8 +71,12 @@ def config_set(
 
     written, now = set_setting(workspace, name, value)
     if written != now:
-        render.note(f"the environment goes before the file: {name} stays {now} while it says so")
-    answer(json, {"name": name, "value": written}, [f"{name} is {written}"])
+        render.note(f"the environment goes before the file: {name} stays {_told(now)} while it says so")
+    answer(json, {"name": name, "value": written}, [f"{name} is {_told(written)}"])
+
+
+def _told(value: Any) -> Any:
+    return "not set" if value in (None, "") else value
 
 
 @app.command()

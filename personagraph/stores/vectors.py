@@ -1,13 +1,13 @@
 """The vectors of a graph's descriptions, where its store looks for the nearest: derived, and brought up to date."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from personagraph.errors import PersonaNotFoundError
+from personagraph.errors import ConfigError, PersonaNotFoundError
 from personagraph.storage.atomic_files import check_folder
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Persona
@@ -69,8 +69,8 @@ class VectorIndex(Protocol):
     def unread(self) -> int:
         """How many vectors of zeros there are; may look at all."""
 
-    def keep(self, seen: Seen) -> None:
-        """Make what was added last, and remember how far it goes."""
+    def keep(self, seen: Seen) -> str:
+        """Make what was added last, and remember how far it goes; where it cannot be written, why, else nothing."""
 
     def nearest(self, vector: "NDArray[np.float32]", k: int) -> list[tuple[str, float]]:
         """The ids of the `k` nearest, and their cosines, best first."""
@@ -79,7 +79,7 @@ class VectorIndex(Protocol):
 class FileVectors:
     """A `VectorIndex` in files in a folder. In one that cannot be written to it is kept as long as the process lives.
 
-    `keep` raises ConfigError when the disk is full; what was there is there as before.
+    So it is when the disk is full: what was there is there as before. `keep` raises ConfigError for a link.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -121,11 +121,17 @@ class FileVectors:
         """How many have no direction."""
         return self._index.unread()
 
-    def keep(self, seen: Seen) -> None:
+    def keep(self, seen: Seen) -> str:
         """Save the index, with that in its note."""
         self._index.note = asdict(seen)
-        if _is_writable(self._folder):
-            self._index.save(self._folder)
+        try:
+            if _is_writable(self._folder):
+                self._index.save(self._folder)
+        except ConfigError as error:
+            if not isinstance(error.__cause__, OSError):
+                raise
+            return str(error)
+        return ""
 
     def nearest(self, vector: "NDArray[np.float32]", k: int) -> list[tuple[str, float]]:
         """Every vector is compared."""
@@ -133,11 +139,19 @@ class FileVectors:
         return list(zip(keys[0], cosines[0], strict=True))
 
 
-def bring_up_to_date(vectors: VectorIndex, store: GraphStore, encoder: "Encoder") -> Seen:
+def bring_up_to_date(
+    vectors: VectorIndex,
+    store: GraphStore,
+    encoder: "Encoder",
+    *,
+    whole: bool = False,
+    note: Callable[[str], None] = lambda text: None,
+) -> Seen:
     """Give every persona of the graph its vector: what the index then holds.
 
     What entered since is read; the whole graph only when somebody left it, when the index is of another encoder, or
-    not whole. What was added is kept when the encoder fails half-way, whose error is raised.
+    not whole, and when that is asked for. What was added is kept when the encoder fails half-way, whose error is
+    raised. `note` hears when it cannot be kept: it can be asked all the same.
     """
     seen = before = vectors.seen()
     if seen.encoder != encoder.name:
@@ -146,14 +160,14 @@ def bring_up_to_date(vectors: VectorIndex, store: GraphStore, encoder: "Encoder"
     extension = _Extension(vectors, encoder, seen)
     least = store.size()
     try:
-        still = _still_there(store, seen)
+        still = not whole and _still_there(store, seen)
         if still:
             extension.add(store.scan_personas(since=seen.entry + 1))
         if not still or not least <= extension.seen.count <= store.size():
             extension.add_lacking(store.scan_personas())
     finally:
-        if extension.seen != before:
-            vectors.keep(extension.seen)
+        if (whole or extension.seen != before) and (why := vectors.keep(extension.seen)):
+            note(f"{why}; make room there, or the next search makes {_vectors(extension.seen.count)} again")
     return extension.seen
 
 
@@ -198,6 +212,10 @@ def _still_there(store: GraphStore, seen: Seen) -> bool:
         return not seen.count or store.personas([seen.id])[0].entry == seen.entry
     except PersonaNotFoundError:
         return False
+
+
+def _vectors(count: int) -> str:
+    return "the vector" if count == 1 else f"up to {count} vectors"
 
 
 def _chunks(personas: Iterable[Persona]) -> Iterator[list[Persona]]:

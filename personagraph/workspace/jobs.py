@@ -32,7 +32,16 @@ from personagraph.workspace.models import (
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, checked_language
 from personagraph.workspace.results import RunResult, result_of
 from personagraph.workspace.run_settings import SETTINGS, ModelSettings
-from personagraph.workspace.runs import begun, check_same, kept, meaning_of, unfinished_beside, writing
+from personagraph.workspace.runs import (
+    begun,
+    check_same,
+    kept,
+    meaning_of,
+    rules_kept,
+    rules_of,
+    unfinished_beside,
+    writing,
+)
 from personagraph.workspace.spending.ahead import Ahead, forecast, most
 from personagraph.workspace.spending.consent import ask_first, may_cost
 from personagraph.workspace.spending.pace import PaceLimits, client_of, found_line, pace_for, unpriced_line
@@ -239,6 +248,9 @@ def _notes(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptions
     """What is to be known before anything is asked: what is set otherwise than a run has it, and its language."""
     if asked.unfinished:
         yield from kept_lines(asked.unfinished, asked.backend, workspace.settings)
+        if SETTINGS[asked.job.work].grows:
+            told = {name: value for name, value in asked.given.items() if value is not None}
+            yield from rules_kept(asked.unfinished, {**rules_of(workspace.settings), **told})
     yield from _language_notes(workspace, asked, run, options)
 
 
@@ -270,14 +282,11 @@ def _settings(workspace: "Workspace", asked: Asked) -> dict[str, Any]:
     prompts = prompts_of(asked.backend, settings)
     chosen = {name: value for name, value in asked.given.items() if value is not None}
     room = 0 if "max_tokens" in chosen else room_of(asked.backend, chosen)
-    meant = meaning_of(settings)
+    meaning_of(settings)
     common = ModelSettings(
         model=asked.model or None,
         prompts=prompts,
-        dedup=settings.dedup,
-        decider=meant.get("decider"),
-        encoder=meant.get("encoder"),
-        dedup_threshold=settings.dedup_threshold,
+        **rules_of(settings),
         window=settings.window,
         room=room,
         language=default_language(asked.backend, prompts),

@@ -11,6 +11,7 @@ from personagraph.llm.backend import ChatBackend
 from personagraph.llm.kind import BackendOptions, ModelKind
 from personagraph.prompts.tongue import OWN
 from personagraph.workspace.run_settings import ASKING, ModelSettings, fault_of, grows
+from personagraph.workspace.runs import kept_line
 from personagraph.workspace.settings import Settings
 from personagraph.workspace.trust import shown, text_of
 
@@ -104,11 +105,7 @@ def kept_lines(run: Run, backend: ChatBackend, settings: Settings) -> Iterator[s
         # One that an older version began asks in English, which need not be told of the default.
         if value is None or value == mine or (name == "language" and not mine and value in ("en", OWN)):
             continue
-        keeps = "no such setting" if mine in (None, "") else f"{name} {shown(text_of(mine), most=200)}"
-        yield (
-            f"{name} is {shown(text_of(value), most=200)} in the settings, which holds for new runs: {run.id} goes on"
-            f" with {keeps}, as it began; `personagraph runs abandon {run.id}` gives it up, to begin anew"
-        )
+        yield kept_line(run, name, mine, value)
 
 
 def keep_asked(given: Mapping[str, Any], settings: Settings, note: Callable[[str], None]) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from personagraph.dedup.index import THRESHOLD
@@ -13,12 +14,21 @@ from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.workspace.run_settings import ModelSettings, only_reads
 from personagraph.workspace.stores import LEDGER, place_of, remember_place
+from personagraph.workspace.trust import shown, text_of
 
 if TYPE_CHECKING:
     from personagraph.meaning.encoders.encoder import Encoder
     from personagraph.runs.growth import Finder, Growth
     from personagraph.workspace.settings import Settings
     from personagraph.workspace.workspace import Workspace
+
+RULES = ("dedup", "dedup_threshold", "decider", "encoder")
+"""The settings that say who is a duplicate."""
+OPTIONS = {
+    name: f"--{name.replace('_', '-')}"
+    for name in ("field", "dedup", "seed", "policy", "hops", "sampler", "language", "prompts", "max_tokens")
+} | {"dedup_threshold": "--threshold", "n": "-n", "context": "--with"}
+"""The option that a run's setting is typed as, where one says it all."""
 
 
 @contextmanager
@@ -89,6 +99,8 @@ def running(
         unfinished = unfinished_beside(workspace, command)
         if unfinished:
             check_same(unfinished, command, settings if given is None else given, None)
+            for text in rules_kept(unfinished, settings):
+                note(text)
         with begun(workspace, unfinished, command, settings, {}, None) as run:
             yield run
 
@@ -135,17 +147,52 @@ def unfinished_beside(workspace: "Workspace", work: str) -> Run | None:
 def check_same(run: Run, command: str, given: Mapping[str, Any], backend: ChatBackend | None) -> None:
     """Raises ConfigError when an unfinished run is not what this command would do."""
     again = f"merges undo {run.settings['merge']}" if run.command == "undo" else run.command
-    ways = f"finish it with `personagraph {again}`, or give it up with `personagraph runs abandon {run.id}`"
+    held = _held(run)
+    other = {name: held.get(name) for name, value in given.items() if value is not None and held.get(name) != value}
+    options = _options_of(other) if run.command == command else ""
+    ways = f"finish it with `personagraph {again}{options}`, or give it up with `personagraph runs abandon {run.id}`"
     if run.command != command:
         raise ConfigError(f"run {run.id} ({run.command}) is unfinished; {ways}")
-    held = {"language": "", "dedup_threshold": float(THRESHOLD), **run.settings}
-    for name, value in given.items():
-        if name == "input" and run.settings.get(name) != value:
-            raise ConfigError(f"run {run.id} is unfinished and reads other input than this; {ways}")
-        if value is not None and held.get(name) != value:
-            raise ConfigError(f"run {run.id} is unfinished and has {name} {held.get(name)!r}; {ways}")
+    if "input" in other:
+        raise ConfigError(f"run {run.id} is unfinished and reads other input than this; {ways}")
+    if other:
+        said = " and ".join(f"{name} {value!r}" for name, value in other.items())
+        raise ConfigError(f"run {run.id} is unfinished and has {said}; {ways}")
     if backend and backend.model != run.model:
         raise ConfigError(f"run {run.id} is unfinished and asks {run.model}, not {backend.model}; {ways}")
+
+
+def rules_kept(run: Run, named: Mapping[str, Any]) -> Iterator[str]:
+    """What is set otherwise than an unfinished run has it of the rules for duplicates; a sentence for each.
+
+    `named` are the settings of a new run. The encoder is told of only where something decides by it in both.
+    """
+    held = _held(run)
+    for name in RULES:
+        mine, value = held.get(name), named.get(name)
+        if value != mine and (name in named or name in run.settings) and (name != "encoder" or (mine and value)):
+            yield kept_line(run, name, mine, value)
+
+
+def kept_line(run: Run, name: str, mine: Any, value: Any) -> str:
+    """That a setting has a value that holds for new runs alone, and what this run goes on with."""
+    keeps = "no such setting" if mine in (None, "") else f"{name} {shown(text_of(mine), most=200)}"
+    now = "not set" if value in (None, "") else f"{shown(text_of(value), most=200)} in the settings"
+    return (
+        f"{name} is {now}, which holds for new runs: {run.id} goes on with {keeps}, as it began;"
+        f" `personagraph runs abandon {run.id}` gives it up, to begin anew"
+    )
+
+
+def _held(run: Run) -> dict[str, Any]:
+    """The settings of a run; one that an older version began has what it decided by without saying so."""
+    return {"language": "", "dedup_threshold": float(THRESHOLD), **run.settings}
+
+
+def _options_of(held: Mapping[str, Any]) -> str:
+    """The options that name what a run has, as they are typed behind its command; of what is set and has an option."""
+    named = [(OPTIONS[name], value) for name, value in held.items() if name in OPTIONS and value not in (None, "")]
+    return "".join(f" {option} {quote(shown(text_of(value)))}" for option, value in named)
 
 
 def kept(run: Run, limits: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,18 +239,26 @@ def meaning_of(settings: "Settings") -> dict[str, str]:
     A run looks for who may be meant by the workspace's encoder, or, where somebody would be paid for it, by the one
     that comes with the package. Raises ConfigError for what only the folder's file names.
     """
+    if settings.trusted("decider"):
+        settings.trusted("encoder")
+    return _meant(settings)
+
+
+def rules_of(settings: "Settings") -> dict[str, Any]:
+    """What new runs would find duplicates by, as far as the settings are in force."""
+    return {"dedup": settings.dedup, "dedup_threshold": settings.dedup_threshold, **_meant(settings)}
+
+
+def _meant(settings: "Settings") -> dict[str, str]:
     from personagraph.meaning.encoders import ENCODERS, kind_of
 
-    decider = settings.trusted("decider")
-    if not decider:
+    if not settings.decider:
         return {}
-    encoder = settings.trusted("encoder")
-    return {"decider": decider, "encoder": next(iter(ENCODERS)) if kind_of(encoder)[0].paid else encoder}
+    paid = kind_of(settings.encoder)[0].paid
+    return {"decider": settings.decider, "encoder": next(iter(ENCODERS)) if paid else settings.encoder}
 
 
 def _encoder(workspace: "Workspace", name: str, value: str | None) -> "Encoder":
-    from personagraph.workspace.trust import shown
-
     value = value or "static"
     if not workspace.settings.lets_use(name, value):
         raise ConfigError(

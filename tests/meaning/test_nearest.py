@@ -144,7 +144,7 @@ def header(text: dict[str, Any]) -> bytes:
     return b"PGARRAYS" + len(said).to_bytes(4, "little") + zlib.crc32(said).to_bytes(4, "little") + said
 
 
-HUGE = [["keys", "|S32", [1 << 60]]]
+HUGE = [["keys", "|S32", [1 << 60], 0]]
 DAMAGES = {
     "empty": lambda held: b"",
     "another file": lambda held: b"SQLite format 3\0" + held,
@@ -152,14 +152,14 @@ DAMAGES = {
     "cut by a byte": lambda held: held[:-1],
     "longer": lambda held: held + b"\0",
     "a letter of the header": lambda held: held.replace(b'"dims": 96', b'"dims": 97', 1),
-    "another version": lambda held: header({"version": 2, "note": {}, "arrays": []}),
-    "no arrays": lambda held: header({"version": 1, "note": {"dims": 96, "note": {}, "body": ""}, "arrays": []}),
-    "huge": lambda held: header({"version": 1, "note": {"dims": 96, "note": {}, "body": ""}, "arrays": HUGE}),
-    "negative": lambda held: header({"version": 1, "note": {}, "arrays": [["keys", "|S32", [-1]]]}),
-    "objects": lambda held: header({"version": 1, "note": {}, "arrays": [["keys", "|O", [1]]]}) + bytes(64),
+    "another version": lambda held: header({"version": 1, "note": {}, "arrays": []}),
+    "no arrays": lambda held: header({"version": 2, "note": {"dims": 96, "note": {}, "body": ""}, "arrays": []}),
+    "huge": lambda held: header({"version": 2, "note": {"dims": 96, "note": {}, "body": ""}, "arrays": HUGE}),
+    "negative": lambda held: header({"version": 2, "note": {}, "arrays": [["keys", "|S32", [-1], 0]]}),
+    "objects": lambda held: header({"version": 2, "note": {}, "arrays": [["keys", "|O", [1], 0]]}) + bytes(64),
     "no object": lambda held: header([1]),  # type: ignore[arg-type]
     "lists that are gone": lambda held: header(
-        {"version": 1, "note": {"dims": 96, "note": {}, "body": "x"}, "arrays": []}
+        {"version": 2, "note": {"dims": 96, "note": {}, "body": "x"}, "arrays": []}
     ),
 }
 
@@ -169,6 +169,19 @@ def test_what_is_not_whole_is_none(tmp_path, damage):
     grown(vectors(100), 100).save(tmp_path)
     file = tmp_path / "vectors"
     file.write_bytes(damage(file.read_bytes()))
+    assert Nearest.open(tmp_path) is None
+
+
+@pytest.mark.parametrize("name", ["keys", "lead", "rest", "left", "inverse", "lists"])
+def test_numbers_that_are_others_than_were_written_are_none(tmp_path, name):
+    """Also where they might stand: the file is as long as before, and its header the same."""
+    from personagraph.storage.array_files import read_arrays
+
+    grown(vectors(100), 100).save(tmp_path)
+    file = tmp_path / "vectors"
+    held, array = file.read_bytes(), read_arrays(file)[1][name]
+    at = held.rindex(array.tobytes()) + array.nbytes // 2
+    file.write_bytes(held[:at] + bytes([held[at] ^ 1]) + held[at + 1 :])
     assert Nearest.open(tmp_path) is None
 
 

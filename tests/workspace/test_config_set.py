@@ -156,6 +156,28 @@ def test_the_command_says_what_it_wrote_and_when_the_environment_goes_before_it(
     assert "the environment goes before the file: window stays 32" in said.err
 
 
+@pytest.mark.parametrize("name", ["decider", "language", "base_url"])
+def test_a_setting_that_is_emptied_is_not_set_and_nothing_is_said_of_the_environment(name, folder, monkeypatch, capsys):
+    where = ["--workspace", str(folder)]
+    assert code_of("config", "set", name, "", *where) == 0
+    said = capsys.readouterr()
+    assert (said.out, said.err) == (f"{name} is not set\n", "")
+    assert code_of("config", "set", name, "", "--json", *where) == 0
+    assert json.loads(capsys.readouterr().out) == {"name": name, "value": None}
+    assert code_of("config", "show", *where) == 0
+    assert f"{name:<22}not set" in capsys.readouterr().out.splitlines()
+    value = {"decider": "static", "language": "fr", "base_url": A}[name]
+    monkeypatch.setenv(f"PERSONAGRAPH_{name.upper()}", value)
+    assert code_of("config", "set", name, "", *where) == 0
+    assert f"the environment goes before the file: {name} stays {value} while" in capsys.readouterr().err
+
+
+def test_a_variable_that_is_empty_is_told_as_not_set(folder, monkeypatch, capsys):
+    monkeypatch.setenv("PERSONAGRAPH_DECIDER", "")
+    assert code_of("config", "set", "decider", "static", "--workspace", str(folder)) == 0
+    assert "decider stays not set while it says so" in capsys.readouterr().err
+
+
 def test_what_is_set_is_asked_by_the_next_run(folder):
     (folder.parent / "seeds.csv").write_text("persona\nA goat herder of Mongolia\n")
     set_setting(folder, "model", "simulated")
@@ -169,6 +191,7 @@ def test_what_is_set_is_asked_by_the_next_run(folder):
 def test_every_setting_can_be_set_or_says_where_it_is_kept(name, folder):
     known = {"store": "sqlite", "model": "simulated", "base_url": A, "prompts": "small", "dedup": "minhash"}
     known |= {"language": "pt-BR", "reasoning_effort": "low", "encoder": "static", "decider": "static"}
+    known |= {"dedup_threshold": "0.8"}
     value = known.get(name, "300")
     if "password" in name or "key" in name:
         with pytest.raises(ConfigError, match="in the environment"):

@@ -1,9 +1,11 @@
 """Personas are found by what their description means; the index behind it is derived, and never in the way."""
 
+import errno
 import json
 import os
 import shutil
 
+import numpy as np
 import pytest
 
 from personagraph.errors import ConfigError, UsageError
@@ -125,10 +127,64 @@ def test_a_disk_that_is_full_is_told_and_leaves_the_index_as_it_was(folder, tmp_
     )
     personagraph("import", more, folder=folder)
     said = command(*LIKE, folder=folder, largest=150_000)
-    assert said.code != 0
+    assert said.code == 0, said.err
+    assert ROWS[0] in said.out
     assert f"{folder / 'index' / 'vectors'} cannot be written" in said.err
+    assert "make room there" in said.err
     assert {file.name: file.read_bytes() for file in (folder / "index").iterdir()} == {"vectors": held}
     assert {p["description"] for p in told(folder, *LIKE)["personas"]} == set(ROWS[:2])
+
+
+def test_a_disk_that_is_full_keeps_nobody_from_an_answer(folder, monkeypatch):
+    from personagraph.meaning.nearest import index
+
+    told: list[str] = []
+    with open_workspace(folder) as workspace:
+        found = workspace.like("a nurse", note=told.append)
+        assert told == []
+    shutil.rmtree(folder / "index")
+
+    def full(*args: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(index, "write_arrays", full)
+    with open_workspace(folder) as workspace:
+        assert workspace.like("a nurse", note=told.append) == found
+    [line] = told
+    assert line.startswith(f"{folder / 'index' / 'vectors'} cannot be written: No space left on device; make room")
+    assert list((folder / "index").iterdir()) == []
+
+
+def test_an_index_that_names_whom_the_graph_does_not_have_is_mended(folder):
+    from personagraph.meaning.nearest import Nearest
+
+    with open_workspace(folder) as workspace:
+        found = workspace.like("a nurse")
+        gone = found.personas[0][0].id
+    index = Nearest.open(folder / "index")
+    assert index is not None
+    index.remove([gone])
+    index.add(["f" * 32], np.eye(1, index.dims, dtype=np.float32))
+    index.save(folder / "index")
+    with open_workspace(folder) as workspace:
+        assert workspace.like("a nurse", limit=20).personas[: len(found.personas)] == found.personas
+    mended = Nearest.open(folder / "index")
+    assert mended is not None
+    assert "f" * 32 not in {key.decode() for key in mended.keys().tolist()}
+
+
+@pytest.mark.parametrize("at", [0.3, 0.5, 0.7, 0.9])
+def test_bytes_that_were_changed_in_the_index_change_no_answer(folder, at):
+    with open_workspace(folder) as workspace:
+        found = workspace.like("a nurse")
+    file = folder / "index" / "vectors"
+    held = file.read_bytes()
+    first = int(len(held) * at)
+    flipped = bytes(byte ^ 0xFF for byte in held[first : first + 20])
+    file.write_bytes(held[:first] + flipped + held[first + 20 :])
+    with open_workspace(folder) as workspace:
+        assert workspace.like("a nurse") == found
+    assert file.read_bytes() == held
 
 
 @pytest.mark.skipif(not can_seal(), reason="only root can mount a folder so that nobody can write to it")

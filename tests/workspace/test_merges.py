@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from personagraph import init_workspace, open_workspace
+from personagraph.errors import ConfigError
 from personagraph.runs import projection
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import persona_id
@@ -170,6 +171,19 @@ def test_an_undo_whose_run_the_ledger_lost_stays_done(workspace):
         (persona_id(SECOND), persona_id(FIRST)),
         (persona_id(THIRD), persona_id(FIRST)),
     }
+
+
+def test_a_merge_that_the_ledger_lost_is_not_taken_back_and_no_way_is_named_that_is_none(workspace):
+    """The same row would be merged again."""
+    let_in(workspace, FIRST, SECOND)
+    key, before = merge_of(workspace, SECOND), picture(workspace.store)
+    with workspace.ledger.transaction():
+        workspace.ledger._database.execute("DELETE FROM verdict WHERE item = 1")
+    with pytest.raises(ConfigError, match=r"lost from the ledger.* a backup") as raised:
+        workspace.undo_merge(key)
+    assert "import" not in str(raised.value)
+    assert picture(workspace.store) == before
+    assert len(workspace.ledger.runs.all()) == 1
 
 
 def test_it_is_told_which_description_a_merge_was_made_by(workspace):

@@ -65,10 +65,11 @@ class Neo4jVectors:
         [(count,)] = self._server.read("read/unread_vectors")
         return int(count)
 
-    def keep(self, seen: Seen) -> None:
+    def keep(self, seen: Seen) -> str:
         """Remember how far they go, and wait until the index has them all."""
         self._write("write/vectors_seen", seen=json.dumps(asdict(seen)))
         self._server.read("read/await_indexes")
+        return ""
 
     def nearest(self, vector: "NDArray[np.float32]", k: int) -> list[tuple[str, float]]:
         """What the server proposes, by the cosine of its whole numbers."""

@@ -75,9 +75,9 @@ def shown_settings(folder: str | Path, *, store: str | None = None) -> dict[str,
 def set_setting(folder: str | Path, name: str, text: str) -> tuple[Any, Any]:
     """Write a setting into the settings file of a workspace, as the user's own word: it is confirmed, and in force.
 
-    The value that was written, and the one that it has now: another one when the environment says so. Raises
-    UsageError for what cannot be set, ConfigError for a file that cannot be written, InputError for a model's file that
-    cannot be read; nothing is written then.
+    The value that was written, and the one that it has now: another one when the environment says so; None for one
+    that was emptied. Raises UsageError for what cannot be set, ConfigError for a file that cannot be written,
+    InputError for a model's file that cannot be read; nothing is written then.
     """
     path = Path(folder)
     with opened_ledger(path) as ledger:
@@ -89,7 +89,8 @@ def set_setting(folder: str | Path, name: str, text: str) -> tuple[Any, Any]:
         file.write(held)
         if name in GUARDED and not stays_inside(name, value):
             confirm(path, {name: value})
-    return value, load_settings(path).trusted(name)
+    now = load_settings(path).trusted(name)
+    return None if value == "" else value, None if now == "" else now
 
 
 def settings_to_confirm(folder: str | Path) -> list[Claim]:

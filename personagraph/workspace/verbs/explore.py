@@ -15,9 +15,13 @@ from personagraph.vocabulary.relationships import TYPES
 from personagraph.workspace.options import check_known, check_positive
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from personagraph.graph.snapshot import Snapshot
     from personagraph.meaning.encoders.encoder import Encoder
     from personagraph.steering.coverage import Coverage
+    from personagraph.stores.vectors import VectorIndex
     from personagraph.workspace.workspace import Workspace
 
 EVERYONE = 2**31 - 1
@@ -78,8 +82,8 @@ def like(
     """The personas whose description means most nearly what the text means, then by entry.
 
     Descriptions that have no vector yet get one first, from the encoder of the settings; one that is paid for spends at
-    most what nobody is asked about. Raises UsageError for a text that it cannot read, ConfigError when something that
-    it needs is missing, or the vectors cannot be kept.
+    most what nobody is asked about. `note` hears when the vectors cannot be kept. Raises UsageError for a text that it
+    cannot read, ConfigError when something that it needs is missing.
     """
     from personagraph.stores import kind_of
     from personagraph.stores.vectors import bring_up_to_date
@@ -95,11 +99,23 @@ def like(
                 f"--like: the encoder {encoder.name} cannot read {shorten(text, 40)!r}; say it in a language that it"
                 " reads, or name another one in the setting encoder"
             )
-        seen = bring_up_to_date(vectors, workspace.store, encoder)
-    # Some more than are told, so that of those that are equally near the first by entry are.
-    found = dict(vectors.nearest(vector, min(seen.count, 2 * limit + 10)) if seen.count else ())
-    ranked = sorted(workspace.store.personas(list(found)), key=lambda p: (-found[p.id], p.entry, p.id))
-    return Alike(encoder.name, tuple((persona, found[persona.id]) for persona in ranked[:limit]), seen.unread)
+        seen = bring_up_to_date(vectors, workspace.store, encoder, note=note)
+        try:
+            ranked = _nearest(workspace, vectors, vector, min(seen.count, 2 * limit + 10))
+        except PersonaNotFoundError:
+            # The index names somebody whom the graph does not have: it was changed behind our back.
+            seen = bring_up_to_date(vectors, workspace.store, encoder, whole=True, note=note)
+            ranked = _nearest(workspace, vectors, vector, min(seen.count, 2 * limit + 10))
+    return Alike(encoder.name, tuple(ranked[:limit]), seen.unread)
+
+
+def _nearest(
+    workspace: "Workspace", vectors: "VectorIndex", vector: "NDArray[np.float32]", k: int
+) -> list[tuple[Persona, float]]:
+    """The `k` nearest with their cosines, best first, then by entry: ask for some more than are told."""
+    found = dict(vectors.nearest(vector, k) if k else ())
+    people = sorted(workspace.store.personas(list(found)), key=lambda p: (-found[p.id], p.entry, p.id))
+    return [(persona, found[persona.id]) for persona in people]
 
 
 def show(

@@ -81,7 +81,8 @@ def import_personas(
         **meaning_of(workspace.settings),
         "dedup_threshold": workspace.settings.dedup_threshold if threshold is None else threshold,
     }
-    with running(workspace, "import", settings, note=note, stopping=stopping) as run:
+    given = {"input": settings["input"], "field": field, "dedup": dedup, "dedup_threshold": threshold}
+    with running(workspace, "import", settings, given=given, note=note, stopping=stopping) as run:
         work = Importing(rows, growth_of(workspace, run), run=run.id)
         _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note)
     for name, count in work.unread.items():

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from personagraph.errors import ConfigError, UsageError
 from personagraph.types import Assertion, Merge, Persona
-from personagraph.workspace.runs import finder_of, meaning_of, running, unfinished_beside
+from personagraph.workspace.runs import finder_of, meaning_of, rules_of, running, unfinished_beside
 from personagraph.workspace.verbs.explore import resolve
 
 if TYPE_CHECKING:
@@ -81,11 +81,11 @@ def undo_merge(workspace: "Workspace", key: str, *, note: Callable[[str], None] 
     if lost := [merge.key for merge in alike if workspace.ledger.steps.verdict(merge.key) is None]:
         raise ConfigError(
             f"the merge {lost[0]} is in the graph, and what its description came with was lost from the ledger: it"
-            " cannot be taken back; import the description as a row of its own instead"
+            " cannot be taken back here; if there is a backup of the workspace from before the loss, restore that"
         )
     given = {"merge": key}
-    rules = {name: getattr(workspace.settings, name) for name in ("dedup", "dedup_threshold")}
-    settings = {**given, **rules, **meaning_of(workspace.settings)}
+    meaning_of(workspace.settings)
+    settings = {**given, **rules_of(workspace.settings)}
     with running(workspace, "undo", settings, given=given, note=note) as run:
         Session(_undoing(workspace, key, run), run, ledger=workspace.ledger, store=workspace.store).carry_out()
     became = workspace.ledger.steps.verdict(f"{run.id}.0.0")
