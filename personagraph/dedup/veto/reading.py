@@ -13,6 +13,8 @@ from personagraph.text.words import words
 
 _LONG = 10_000
 """Characters."""
+UNCOUNTED = frozenset({"she", "he"})
+"""What says no more when it is said twice."""
 _MOST_UNKNOWN = 4
 
 
@@ -69,6 +71,22 @@ class Reading:
     @cached_property
     def _items_and_end(self) -> list[Item]:
         return _items(self.tokens)
+
+    @cached_property
+    def counted(self) -> list[Item]:
+        """The items, each that may be said again only once."""
+        seen: set[str] = set()
+        kept = []
+        for item in self.items:
+            if item.said not in UNCOUNTED or item.said not in seen:
+                kept.append(item)
+            seen.add(item.said)
+        return kept
+
+    @cached_property
+    def capitals(self) -> frozenset[str]:
+        """The words with a capital that no start of a sentence explains."""
+        return frozenset(token.word for token in self.tokens if token.capital)
 
     @cached_property
     def said(self) -> Counter[str]:

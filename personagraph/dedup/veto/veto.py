@@ -19,7 +19,7 @@ from personagraph.dedup.veto.order import (
     others_do,
     scopes,
 )
-from personagraph.dedup.veto.reading import Item, Reading, corrections, read
+from personagraph.dedup.veto.reading import UNCOUNTED, Item, Reading, corrections, read
 from personagraph.dedup.veto.tongues.compare import tongue_differs
 
 _ALWAYS = ("number", "negation", "symbol")
@@ -35,8 +35,6 @@ _BOTH_SIDES = (
 """Categories that name it where one value is replaced by another."""
 _CERTAIN = ("sex", "kin")
 """Categories that keep apart what says the same by its key ("Mr", "Mrs")."""
-_UNCOUNTED = frozenset({"she", "he"})
-"""What says no more when it is said twice."""
 _AGENT_ENDINGS = ("er", "or", "ist", "ian", "ant", "ess", "eer", "man", "smith")
 
 
@@ -69,9 +67,9 @@ def _corrected(one: Reading, two: Reading) -> list[tuple[Reading, Reading]]:
 
 def _difference(one: Reading, two: Reading) -> str | None:
     """What differs of two that say the same."""
-    if any(said not in _UNCOUNTED for said in (one.said - two.said) | (two.said - one.said)):
+    if any(said not in UNCOUNTED for said in (one.said - two.said) | (two.said - one.said)):
         return _what_differs(one, two)
-    left, right = (_counted(reading) for reading in (one, two))
+    left, right = one.counted, two.counted
     places = aligned(left, right)
     if others_do(one) != others_do(two):
         return "order: who does it"
@@ -125,9 +123,9 @@ def _by_context(left: Sequence[Item], right: Sequence[Item], places: Sequence[in
 
 def _by_capital(one: Reading, two: Reading) -> str | None:
     """What is a name in the one alone ("Polish", "Apple"), where both write names with capitals."""
-    if not (one.has_case and two.has_case):
+    if not (one.has_case and two.has_case) or (one.capitals == two.capitals and one.word_set == two.word_set):
         return None
-    left, right = (_counted(reading) for reading in (one, two))
+    left, right = one.counted, two.counted
     if len(left) != len(right):
         return None
     for x, y in enumerate(aligned(left, right)):
@@ -141,17 +139,6 @@ def _by_accent(mine: Item, yours: Item) -> str | None:
     if mine.accents and yours.accents and mine.accents != yours.accents:
         return _reason("word", mine.accents, yours.accents)
     return None
-
-
-def _counted(reading: Reading) -> list[Item]:
-    """The items, each that may be said again only once."""
-    seen: set[str] = set()
-    kept = []
-    for item in reading.items:
-        if item.said not in _UNCOUNTED or item.said not in seen:
-            kept.append(item)
-        seen.add(item.said)
-    return kept
 
 
 def _what_differs(one: Reading, two: Reading) -> str:
