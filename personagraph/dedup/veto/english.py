@@ -75,6 +75,11 @@ def base(word: str) -> str:
     return other if other in english_words() else found
 
 
+def is_inflected(word: str) -> bool:
+    """Whether English has forms of the word, as it has of most that are no names ("polishes", "apples")."""
+    return any(word + ending in english_words() for ending in ("s", "es", "ed", "ing"))
+
+
 def is_irregular(word: str) -> bool:
     """Whether it is a form of another word that no ending makes ("taught", "mice")."""
     return word in _irregular()

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice, pairwise
 
 from personagraph.dedup.veto.context import SMALL_NAMES
-from personagraph.dedup.veto.english import base, is_known
+from personagraph.dedup.veto.english import base, is_inflected, is_known
 from personagraph.dedup.veto.lexicon import senses
 from personagraph.dedup.veto.marks import Token, Unit
 from personagraph.dedup.veto.reading import Item, Reading
@@ -153,9 +153,11 @@ def _begins(item: Item, index: int) -> bool:
 
 
 def _may_be_name(item: Item) -> bool:
-    """Whether a capital makes a name of it: of what a place, a people or nothing else is called."""
+    """Whether a capital makes a name of what else is an ordinary word, by its forms: "Polish", "Apple"."""
+    if item.text in SMALL_NAMES:
+        return True
     found = senses(tuple(item.text.split()))
-    return not found or item.text in SMALL_NAMES or any(sense.category in _NAMED for sense in found)
+    return is_inflected(item.text) and (not found or any(sense.category in _NAMED for sense in found))
 
 
 def _is_in_name(items: Sequence[Item], index: int) -> bool:

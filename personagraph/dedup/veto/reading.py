@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from personagraph.dedup.veto.canonical import canonical_spans, may_slip
+from personagraph.dedup.veto.canonical import UNCOUNTED, canonical_spans, may_slip
 from personagraph.dedup.veto.english import ARTICLES, among_english, reads_as_english
 from personagraph.dedup.veto.lexicon import plain
 from personagraph.dedup.veto.marks import PUNCTUATION, Token, Unit, is_letters, knows, marked, marks, shows_case, units
@@ -69,6 +69,22 @@ class Reading:
     @cached_property
     def _items_and_end(self) -> list[Item]:
         return _items(self.tokens)
+
+    @cached_property
+    def counted(self) -> list[Item]:
+        """The items, each that may be said again only once."""
+        seen: set[str] = set()
+        kept = []
+        for item in self.items:
+            if item.said not in UNCOUNTED or item.said not in seen:
+                kept.append(item)
+            seen.add(item.said)
+        return kept
+
+    @cached_property
+    def capitals(self) -> frozenset[str]:
+        """The words with a capital that no start of a sentence explains."""
+        return frozenset(token.word for token in self.tokens if token.capital)
 
     @cached_property
     def said(self) -> Counter[str]:

@@ -69,7 +69,7 @@ def _difference(one: Reading, two: Reading) -> str | None:
     """What differs of two that say the same."""
     if any(said not in UNCOUNTED for said in (one.said - two.said) | (two.said - one.said)):
         return _what_differs(one, two)
-    left, right = (_counted(reading) for reading in (one, two))
+    left, right = one.counted, two.counted
     places = aligned(left, right)
     if others_do(one) != others_do(two):
         return "order: who does it"
@@ -123,9 +123,9 @@ def _by_context(left: Sequence[Item], right: Sequence[Item], places: Sequence[in
 
 def _by_capital(one: Reading, two: Reading) -> str | None:
     """What is a name in the one alone ("Polish", "Apple"), where both write names with capitals."""
-    if not (one.has_case and two.has_case):
+    if not (one.has_case and two.has_case) or (one.capitals == two.capitals and one.word_set == two.word_set):
         return None
-    left, right = (_counted(reading) for reading in (one, two))
+    left, right = one.counted, two.counted
     if len(left) != len(right):
         return None
     for x, y in enumerate(aligned(left, right)):
@@ -139,17 +139,6 @@ def _by_accent(mine: Item, yours: Item) -> str | None:
     if mine.accents and yours.accents and mine.accents != yours.accents:
         return _reason("word", mine.accents, yours.accents)
     return None
-
-
-def _counted(reading: Reading) -> list[Item]:
-    """The items, each that may be said again only once."""
-    seen: set[str] = set()
-    kept = []
-    for item in reading.items:
-        if item.said not in UNCOUNTED or item.said not in seen:
-            kept.append(item)
-        seen.add(item.said)
-    return kept
 
 
 def _what_differs(one: Reading, two: Reading) -> str:
