@@ -59,17 +59,18 @@ def held(folder: Path) -> dict[str, bytes]:
 
 
 class Counting(Deduplicator):
-    """Counts how many descriptions are looked for, and may stop there."""
+    """Counts how many descriptions are decided, and may stop there."""
 
     def __init__(self, most: int = 10**9) -> None:
         super().__init__(METHODS["partition"].make(THRESHOLD), differs)
         self.asked, self.most = 0, most
 
-    def find(self, description, **options):
-        self.asked += 1
-        if self.asked > self.most:
-            raise KeyboardInterrupt
-        return super().find(description, **options)
+    def decided(self, rows):
+        for verdict in super().decided(rows):
+            self.asked += 1
+            if self.asked > self.most:
+                raise KeyboardInterrupt
+            yield verdict
 
 
 @pytest.fixture
