@@ -60,7 +60,7 @@ def test_it_holds_for_what_a_model_says_too():
 
 
 def test_one_that_is_paid_for_or_that_is_none_is_no_decider():
-    for name, why in (("openai:text-embedding-3-small", "paid for"), ("oracle", "there is no encoder")):
+    for name, why in (("openai:text-embedding-3-small", "paid for"), ("oracle", "it can be static")):
         with pytest.raises(ConfigError, match=why), temporary_workspace(decider=name):
             pass
 
