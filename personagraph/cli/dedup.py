@@ -16,7 +16,10 @@ def dedup(
         Path, typer.Argument(help="JSON, JSONL, a table with a header, or Parquet; - is the input; also .gz.")
     ],
     output: Annotated[
-        Path, typer.Option(help="JSONL with the first row of each persona, all its fields; packed if it ends in .gz.")
+        Path,
+        typer.Option(
+            help="JSONL with the first row of each persona, all its fields; any output that ends in .gz is packed."
+        ),
     ],
     field: Annotated[str, typer.Option(help="The field that holds the description.")] = "persona",
     separator: Separator = None,
