@@ -44,7 +44,7 @@ def dedup(
         options: dict[str, Any] = {"separator": separator, "strict": strict, "like": like}
         options |= {"merged": merged, "clusters": clusters, "report": report}
         options |= {"method": method, "threshold": threshold}
-        result = dedup_file(file, output, field=field, **options, progress=meter)
+        result = dedup_file(file, output, field=field, **options, progress=meter, note=meter.note)
     if result.resumed:
         render.note(f"{result.resumed:,} rows had been decided before, and were not decided anew")
     render.note_faults([(str(file), row.line, row.fault) for row in result.faults], count=result.unreadable)

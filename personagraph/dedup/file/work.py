@@ -231,7 +231,8 @@ def _check_apart(path: Path, like: Path | None, outputs: Outputs) -> None:
             raise ConfigError(f"{other}: the {other_role} cannot be the {role}; name another file")
     left = outputs.kept.with_name(f"{outputs.kept.name}{SUFFIX}")
     for role, file in (*ins, *outs):
-        if os.path.realpath(file) == os.path.realpath(left) or _is_same(file, left):
+        # A link of that name is refused where it is opened.
+        if not left.is_symlink() and (os.path.realpath(file) == os.path.realpath(left) or _is_same(file, left)):
             raise ConfigError(
                 f"{file}: the {role} cannot be where a run that is stopped leaves its verdicts; rename it"
             )
