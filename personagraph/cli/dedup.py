@@ -16,7 +16,10 @@ def dedup(
         Path, typer.Argument(help="JSON, JSONL, a table with a header, or Parquet; - is the input; also .gz.")
     ],
     output: Annotated[
-        Path, typer.Option(help="JSONL with the first row of each persona, all its fields; packed if it ends in .gz.")
+        Path,
+        typer.Option(
+            help="JSONL with the first row of each persona, all its fields; any output that ends in .gz is packed."
+        ),
     ],
     field: Annotated[str, typer.Option(help="The field that holds the description.")] = "persona",
     separator: Separator = None,
@@ -41,7 +44,7 @@ def dedup(
         options: dict[str, Any] = {"separator": separator, "strict": strict, "like": like}
         options |= {"merged": merged, "clusters": clusters, "report": report}
         options |= {"method": method, "threshold": threshold}
-        result = dedup_file(file, output, field=field, **options, progress=meter)
+        result = dedup_file(file, output, field=field, **options, progress=meter, note=meter.note)
     if result.resumed:
         render.note(f"{result.resumed:,} rows had been decided before, and were not decided anew")
     render.note_faults([(str(file), row.line, row.fault) for row in result.faults], count=result.unreadable)

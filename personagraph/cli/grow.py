@@ -46,7 +46,9 @@ def init(
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="JSON, JSONL, or a table with a header; - is the input; also .gz.")],
+    file: Annotated[
+        Path, typer.Argument(help="JSON, JSONL, a table with a header, or Parquet; - is the input; also .gz.")
+    ],
     field: Annotated[str, typer.Option(help="The field that holds the description.")] = "persona",
     separator: Separator = None,
     strict: Strict = False,
@@ -111,7 +113,9 @@ def import_graph(
 @app.command()
 @asks_a_model()
 def extract(
-    files: Annotated[list[str], typer.Argument(help="Text, Markdown, JSON, tables, folders, or - for the input.")],
+    files: Annotated[
+        list[str], typer.Argument(help="Text, Markdown, JSON, tables, Parquet, folders, or - for the input.")
+    ],
     field: Annotated[str | None, typer.Option(help="The field of rows that holds the text.")] = None,
     separator: Separator = None,
     strict: Strict = False,

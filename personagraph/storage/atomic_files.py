@@ -1,5 +1,6 @@
 """Writes files that take their places only when they are complete."""
 
+import errno
 import os
 import re
 import secrets
@@ -12,6 +13,8 @@ from typing import BinaryIO
 
 from personagraph.errors import ConfigError
 from personagraph.storage.workspace_files import SAMPLES, belongs_to_workspace, in_workspace, linked_folder
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextmanager
@@ -86,13 +89,22 @@ def check_writable(target: Path) -> None:
         _check(target)
 
 
+def is_part(path: Path, target: Path) -> bool:
+    """Whether a file is called as what is being written in place of the target: that is swept away as a left-over."""
+    beside = os.path.realpath(path.parent) == os.path.realpath(target.parent)
+    return beside and _parts_of(re.escape(target.name)).fullmatch(path.name) is not None
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turns OSError into ConfigError, naming the file and what to do."""
     try:
         yield
     except OSError as error:
-        hint = "its folder does not exist; make it first" if isinstance(error, FileNotFoundError) else error.strerror
+        hint = "its folder does not exist; make it first"
+        if not isinstance(error, FileNotFoundError) or path.absolute().parent.is_dir():
+            full = error.errno in _FULL
+            hint = f"{error.strerror}; {'make room there' if full else 'check the permissions'}, or name another place"
         raise ConfigError(f"{path} cannot be written: {hint}") from error
 
 
@@ -188,8 +200,7 @@ def _take_mode(descriptor: int, replaced: os.stat_result) -> None:
 def _sweep(folder: int, target: Path) -> None:
     """Remove the parts of the target that no process is writing; in the samples of a workspace, of all targets."""
     ours = target.parent.name == SAMPLES and in_workspace(target.parent)
-    pattern = re.compile(rf"\.{'.+' if ours else re.escape(target.name)}\.[0-9a-f]{{8}}\.part")
-    for name in filter(pattern.fullmatch, os.listdir(folder)):
+    for name in filter(_parts_of(".+" if ours else re.escape(target.name)).fullmatch, os.listdir(folder)):
         with suppress(OSError):
             found = _regular(folder, name)
             if not found or found.st_uid != os.geteuid():
@@ -200,6 +211,10 @@ def _sweep(folder: int, target: Path) -> None:
                     os.unlink(name, dir_fd=folder)
             finally:
                 os.close(descriptor)
+
+
+def _parts_of(targets: str) -> re.Pattern[str]:
+    return re.compile(rf"\.{targets}\.[0-9a-f]{{8}}\.part")
 
 
 def _regular(folder: int, name: str) -> os.stat_result | None:

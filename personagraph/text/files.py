@@ -165,22 +165,22 @@ def standard_input() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def copy_of(stream: BinaryIO, *, most: int | None = None) -> BufferedReader:
+def copy_of(stream: BinaryIO, path: str | Path = STDIN, *, most: int | None = None) -> BufferedReader:
     """What a stream that can be read only once holds, as a temporary file; at most so many bytes, where that is said.
 
     Of what is no text, no more is taken than the piece that shows it. Raises InputError for a stream that cannot be
-    read, that is longer than LONGEST_INPUT, or of which no copy can be kept.
+    read, for a standard input that is longer than LONGEST_INPUT, and where no copy can be kept. `path` names it.
     """
     copy = cast(BufferedReader, tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115
     may_have_zeros = False
     try:
-        while (most is None or copy.tell() < most) and (piece := _piece(stream)):
+        while (most is None or copy.tell() < most) and (piece := _piece(stream, path)):
             if not copy.tell():
                 may_have_zeros = piece.startswith((_PACKED, PARQUET)) or encoding_of(piece) != "utf-8-sig"
-            _keep(copy, piece)
+            _keep(copy, piece, path)
             if not may_have_zeros and no_text(piece):
                 break
-            if copy.tell() > LONGEST_INPUT:
+            if str(path) == STDIN and copy.tell() > LONGEST_INPUT:
                 raise InputError(f"is longer than {LONGEST_INPUT:,} bytes; save it, and name the file", STDIN)
     except BaseException:
         copy.close()
@@ -264,19 +264,19 @@ def _check_regular(mode: int, path: str) -> None:
         raise InputError(f"is no regular file, but {kind}; {_SAVE}", path)
 
 
-def _piece(stream: BinaryIO) -> bytes:
+def _piece(stream: BinaryIO, path: str | Path) -> bytes:
     try:
         # A stream that others made non-blocking has nothing for now, which is not its end.
         while (piece := stream.read(1 << 16)) is None:
             select.select([stream], [], [])
         return piece
     except OSError as error:
-        raise cannot_be_read(STDIN, error) from error
+        raise cannot_be_read(path, error) from error
 
 
-def _keep(copy: BinaryIO, piece: bytes) -> None:
+def _keep(copy: BinaryIO, piece: bytes, path: str | Path) -> None:
     try:
         copy.write(piece)
     except OSError as error:
         fault = f"no copy of it can be kept on the disk ({error.strerror}); set TMPDIR to a folder with space"
-        raise InputError(fault, STDIN) from error
+        raise InputError(fault, path) from error

@@ -61,6 +61,13 @@ def test_the_panel_tells_all_that_a_person_who_waits_wants_to_know():
         assert part in seen
 
 
+def test_where_nobody_knows_what_is_to_come_no_time_is_told():
+    history = History(0.0)
+    for second in range(60):
+        history.add(float(second), Tick(second * 1_000, None, 0, {"kept": second}))
+    assert "left" not in line(history.standing(60.0), "rows")
+
+
 def test_one_line_tells_the_same():
     told = line(standing(), "calls")
     for part in ("400 of 3,000 calls", "11 min left", "4.0/s", "$4.00 of at most $50.00, ends at $30.00"):

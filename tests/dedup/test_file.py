@@ -1,6 +1,7 @@
 """A file is de-duplicated without a workspace: first occurrences stay as they are, nothing is lost silently."""
 
 import csv
+import gzip
 import json
 from pathlib import Path
 
@@ -123,6 +124,42 @@ def test_the_output_may_not_be_the_input_by_any_name(personas, tmp_path):
     with pytest.raises(ConfigError, match="the file of merged rows cannot be the output"):
         run(personas, tmp_path / "kept.jsonl", merged=tmp_path / "kept.jsonl")
     assert personas.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["kept.jsonl.unfinished", ".kept.jsonl.0123abcd.part"])
+def test_no_file_may_be_called_as_what_a_run_leaves_beside_its_output(name, personas, tmp_path):
+    output = tmp_path / "kept.jsonl"
+    for role in ("merged", "clusters", "report"):
+        with pytest.raises(ConfigError, match=f"{name}: the .* rename it"):
+            run(personas, output, **{role: tmp_path / "x" / ".." / name})
+    personas.rename(tmp_path / name)
+    before = (tmp_path / name).read_bytes()
+    with pytest.raises(ConfigError, match=f"{name}: the input"):
+        run(tmp_path / name, output)
+    other = written(tmp_path / "other.jsonl", '{"persona": "A diver"}')
+    with pytest.raises(ConfigError, match=f"{name}: the file of known personas"):
+        run(other, output, like=tmp_path / name)
+    assert (tmp_path / name).read_bytes() == before
+    assert not output.exists()
+
+
+def test_each_output_whose_name_ends_in_gz_is_packed_to_the_same_bytes_each_time(personas, tmp_path):
+    outputs = {"merged": "merged.jsonl", "clusters": "clusters.jsonl", "report": "report.json"}
+    run(personas, tmp_path / "kept.jsonl", **{role: tmp_path / name for role, name in outputs.items()})
+    packed = {role: tmp_path / f"{name}.gz" for role, name in outputs.items()}
+    found = []
+    for _ in range(2):
+        run(personas, tmp_path / "kept.jsonl.gz", **packed)
+        found.append([path.read_bytes() for path in (tmp_path / "kept.jsonl.gz", *packed.values())])
+    plain = [(tmp_path / name).read_bytes() for name in ("kept.jsonl", *outputs.values())]
+    assert found[0] == found[1]
+    assert [gzip.decompress(content) for content in found[0]] == plain
+    assert {content[4:8] for content in found[0]} == {bytes(4)}
+
+
+def test_an_output_that_the_system_refuses_is_told_by_its_own_name_with_what_to_do(personas, tmp_path):
+    with pytest.raises(ConfigError, match=r"^/proc/kept\.jsonl cannot be written: .*; .*, or name another place$"):
+        run(personas, Path("/proc/kept.jsonl"))
 
 
 def test_an_output_that_cannot_be_written_is_an_error_that_names_it(personas, tmp_path):

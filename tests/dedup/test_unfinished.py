@@ -241,7 +241,8 @@ def test_a_disk_that_fills_is_one_line_and_what_was_decided_is_gone_on_from(pers
         [sys.executable, "-c", script, *words], env=environment(tmp_path), capture_output=True, text=True, check=False
     )
     assert filled.returncode == 1
-    assert filled.stderr.splitlines()[-1].endswith(f"{tmp_path / 'kept.jsonl'} cannot be written: File too large")
+    says = f"{tmp_path / 'kept.jsonl'} cannot be written: File too large; make room there, or name another place"
+    assert filled.stderr.splitlines()[-1].endswith(says)
     assert sorted(each.name for each in tmp_path.glob("*kept*")) == ["kept.jsonl.unfinished"]
     assert "had been decided before" in _said(*words, folder=tmp_path)
     assert (tmp_path / "kept.jsonl").read_bytes() == (tmp_path / "whole" / "kept.jsonl").read_bytes()

@@ -77,7 +77,8 @@ class History:
         projected = tick.booked + steps * price if price and steps is not None else None
         if projected is not None and tick.max_cost is not None and projected > tick.max_cost:
             steps, until, least = max(0.0, tick.max_cost - tick.booked) / price, "cost", False
-        left = None if steps is None else self._seconds_for(steps, now)
+        # That nothing is planned further does not say that nothing comes.
+        left = None if steps is None or (least and not steps) else self._seconds_for(steps, now)
         return Standing(tick, seconds, self._rate(now), left, until, least, projected, recent, yields)
 
     def _recent(self) -> Tick:

@@ -149,11 +149,11 @@ def unfinished(output: Path, said: Mapping[str, Any]) -> Iterator[Unfinished]:
     cannot be written, is written by another process, or is something else.
     """
     path = output.with_name(f"{output.name}{SUFFIX}")
-    with translated(path):
+    with translated(output):
         file = os.fdopen(open_plain(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
     found: Unfinished | None = None
     try:
-        with translated(path):
+        with translated(output):
             _lock(file, path)
             _begin(file, path, _BEGINS + json.dumps(said, sort_keys=True).encode() + b"\n")
         found = Unfinished(file)

@@ -5,19 +5,19 @@ import json
 import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from heapq import nsmallest
 from itertools import chain, combinations
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from personagraph.dedup.file.outcome import Deduplicated, LikeFile, Member, Outcome
 from personagraph.dedup.file.text_file import TextFile, passing
-from personagraph.dedup.file.unfinished import Unfinished, unfinished
+from personagraph.dedup.file.unfinished import SUFFIX, Unfinished, unfinished
 from personagraph.dedup.rules import Deduplicator
 from personagraph.errors import ConfigError, InputError, UsageError
 from personagraph.progress import Progress, Tick
-from personagraph.storage.atomic_files import check_writable, replacing
+from personagraph.storage.atomic_files import check_writable, is_part, replacing
 from personagraph.text.descriptions import DescribedRow, scan
 from personagraph.text.files import STDIN, ending
 
@@ -80,7 +80,7 @@ def deduplicate_file(
     settings: Mapping[str, Any] | None = None,
     progress: Progress = lambda tick: None,
 ) -> Deduplicated:
-    """Write the first row of each persona, in order, with all its fields, as JSONL; packed if its name ends in .gz.
+    """Write the first row of each persona, in order, with all its fields, as JSONL; what ends in .gz is packed.
 
     With `like`, only those that are no persona of that file. No output appears before all is done. The input is
     streamed. A run that is stopped leaves its verdicts beside the output, and the next one with the same `settings` (by
@@ -97,7 +97,8 @@ def deduplicate_file(
         check_writable(each)
     with ExitStack() as stack:
         before = stack.enter_context(unfinished(outputs.kept, settings or {}))
-        written = dict(zip(files, stack.enter_context(replacing(files)), strict=True))
+        opened = stack.enter_context(replacing(files))
+        written = {each: stack.enter_context(_packed(each, file)) for each, file in zip(files, opened, strict=True)}
         texts = stack.enter_context(closing(TextFile(outputs.kept.absolute().parent)))
         with passing(outputs.kept) as file:
             known = make(file)
@@ -170,15 +171,22 @@ def _write_rows(
     run: _Run, rows: _Rows, others: _Rows | None, written: Mapping[Path, BinaryIO], outputs: Outputs
 ) -> None:
     kept, merged = written[outputs.kept], outputs.merged and written[outputs.merged]
-    with ExitStack() as stack:
-        if ending(outputs.kept) != outputs.kept.suffix.lower():
-            kept = stack.enter_context(gzip.GzipFile("", "wb", 6, kept, 0))  # type: ignore[assignment]
-        for row, member in run.decided(rows, others):
-            if member is None:
-                kept.write(f"{row.data}\n".encode())
-            elif merged:
-                into = run.place(member.into)
-                _write_line(merged, {"line": row.line, "into": into.pop("line"), **into, **_how(member)})
+    for row, member in run.decided(rows, others):
+        if member is None:
+            kept.write(f"{row.data}\n".encode())
+        elif merged:
+            into = run.place(member.into)
+            _write_line(merged, {"line": row.line, "into": into.pop("line"), **into, **_how(member)})
+
+
+@contextmanager
+def _packed(path: Path, file: BinaryIO) -> Iterator[BinaryIO]:
+    """What packs into the file if its name ends in .gz, always to the same bytes; else the file itself."""
+    if path.suffix.lower() != ".gz":
+        yield file
+        return
+    with gzip.GzipFile("", "wb", 6, file, 0) as packing:
+        yield cast(BinaryIO, packing)
 
 
 def _write_report(file: BinaryIO, path: Path, run: _Run, result: Deduplicated, settings: Mapping[str, Any]) -> None:
@@ -221,6 +229,15 @@ def _check_apart(path: Path, like: Path | None, outputs: Outputs) -> None:
         is_written = (other_role, other) in outs and str(one) != STDIN
         if is_written and (os.path.realpath(one) == os.path.realpath(other) or _is_same(one, other)):
             raise ConfigError(f"{other}: the {other_role} cannot be the {role}; name another file")
+    left = outputs.kept.with_name(f"{outputs.kept.name}{SUFFIX}")
+    for role, file in (*ins, *outs):
+        # A link of that name is refused where it is opened.
+        if not left.is_symlink() and (os.path.realpath(file) == os.path.realpath(left) or _is_same(file, left)):
+            raise ConfigError(
+                f"{file}: the {role} cannot be where a run that is stopped leaves its verdicts; rename it"
+            )
+        if any(is_part(file, each) for _, each in outs):
+            raise ConfigError(f"{file}: the {role} is called as what is being written; rename it")
     if ending(outputs.kept) in _ELSE:
         raise UsageError(f"{outputs.kept}: the kept rows are written as JSONL; let its name end in .jsonl or .jsonl.gz")
 

@@ -25,7 +25,7 @@ def rows(
     must. Nothing follows a header that cannot be used.
     """
     if ending(path) == ENDING or is_parquet(file):
-        yield from parquet_rows(file, field, longest=longest)
+        yield from parquet_rows(file, path, field, longest=longest)
     elif is_json(file, path, separator=separator):
         yield from json_rows(file, field, longest=longest)
     else:

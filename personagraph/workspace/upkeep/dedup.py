@@ -1,5 +1,6 @@
 """Takes the duplicates out of a file of personas, by the rules of the graph, without a workspace."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,14 +25,17 @@ def dedup_file(
     method: str | None = None,
     threshold: float | None = None,
     progress: Progress = lambda tick: None,
+    note: Callable[[str], None] = lambda text: None,
 ) -> "Deduplicated":
     """Write the first row of each persona of a file to `output`; with `like`, only those that are not in that file.
 
     `merged` gets a line for each merged row, `clusters` one for each persona of several rows, `report` the counts. What
     a run that was stopped had decided is taken over. `separator` is that of a table, by default the one that its header
-    has. Raises InputError; if `strict`, also for the first row that cannot be used, and nothing is written then.
+    has. What it waits for at its first start is told by `note`. Raises InputError; if `strict`,
+    also for the first row that cannot be used, and nothing is written then.
     """
     from personagraph import __version__
+    from personagraph.dedup.arrays.compiled import compilation_noted
     from personagraph.dedup.file import Outputs, deduplicate_file
     from personagraph.dedup.index import THRESHOLD
     from personagraph.dedup.rules import METHODS, Deduplicator
@@ -42,14 +46,15 @@ def dedup_file(
     sign = separator_named(separator)
     name, least = method or next(iter(METHODS)), check_threshold(threshold) or THRESHOLD
     outputs = Outputs(Path(output), *(Path(each) if each else None for each in (merged, clusters, report)))
-    return deduplicate_file(
-        Path(path),
-        outputs,
-        lambda texts: Deduplicator(METHODS[name].make(least), differs, texts=texts),
-        field=field,
-        separator=sign,
-        strict=strict,
-        like=Path(like) if like else None,
-        settings={"method": name, "threshold": float(least), "version": __version__},
-        progress=progress,
-    )
+    with compilation_noted(note):
+        return deduplicate_file(
+            Path(path),
+            outputs,
+            lambda texts: Deduplicator(METHODS[name].make(least), differs, texts=texts),
+            field=field,
+            separator=sign,
+            strict=strict,
+            like=Path(like) if like else None,
+            settings={"method": name, "threshold": float(least), "version": __version__},
+            progress=progress,
+        )
