@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from personagraph.errors import ConfigError, InputError
 from personagraph.progress import Progress
@@ -55,6 +55,7 @@ def import_personas(
     `agree` is asked whether to go on, before anything is written; without it, that is noted. Raises InputError; if
     `strict`, also for one bad row; ConfigError for an import that is not wanted.
     """
+    from personagraph.dedup.arrays.compiled import compilation_noted
     from personagraph.dedup.rules import METHODS
     from personagraph.importing.fields import fault_of
     from personagraph.importing.personas import Importing, texts_among
@@ -82,7 +83,8 @@ def import_personas(
         "dedup_threshold": workspace.settings.dedup_threshold if threshold is None else threshold,
     }
     given = {"input": settings["input"], "field": field, "dedup": dedup, "dedup_threshold": threshold}
-    with running(workspace, "import", settings, given=given, note=note, stopping=stopping) as run:
+    asked: dict[str, Any] = {"given": given, "note": note, "stopping": stopping}
+    with compilation_noted(note), running(workspace, "import", settings, **asked) as run:
         work = Importing(rows, growth_of(workspace, run), run=run.id)
         _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note)
     for name, count in work.unread.items():
