@@ -200,7 +200,7 @@ def test_the_real_model_grows_the_graph_and_a_killed_expansion_goes_on(folder):
     command = [sys.executable, "-c", "from personagraph.cli import main; main()", "expand", "--max-calls", "12"]
     environment = {**os.environ, "PERSONAGRAPH_WORKSPACE": str(folder)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        for _ in range(400):
+        for _ in range(1_200):
             with open_workspace(folder) as workspace:
                 if len(workspace.ledger.calls.listed(outcome="replied")) >= 5:
                     break
