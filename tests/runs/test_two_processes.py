@@ -31,7 +31,7 @@ def until(reached, seconds: float = 20) -> None:
 def workspace(tmp_path: Path) -> Path:
     """A workspace with two seeds and a merge, r1.0.1."""
     long = "A potter from Peru who teaches the children of the whole village to make and to paint small bowls"
-    rows = [long, f"{long} well", "A ferry captain from Norway who sings to the gulls"]
+    rows = [long, f"{long} gladly", "A ferry captain from Norway who sings to the gulls"]
     (tmp_path / "seeds.jsonl").write_text("".join(json.dumps({"persona": row}) + "\n" for row in rows))
     assert command("init", tmp_path / "w", folder=tmp_path).code == 0
     assert command("import", tmp_path / "seeds.jsonl", folder=tmp_path / "w").code == 0
@@ -74,6 +74,8 @@ def test_what_would_change_a_workspace_that_a_run_works_on_is_refused_and_what_r
 def test_a_reader_never_takes_the_ledger_of_a_run_at_work_for_one_that_lost_something(workspace):
     run = Started(*LONG, "--concurrency", "32", folder=workspace)
     until(lambda: "r2   expand      running" in command("runs", "list", folder=workspace).out)
+    with personagraph.open_workspace(workspace) as reader:
+        until(lambda: reader.store.applied("r2"), 60)
     steps = set()
     for _ in range(150):
         with personagraph.open_workspace(workspace) as reader:

@@ -49,7 +49,7 @@ def made(tmp_path_factory) -> Path:
     """A workspace with seeds and some growth, closed."""
     folder = tmp_path_factory.mktemp("made") / "w"
     long = "A potter from Peru who teaches the children of the whole village to make and to paint small bowls"
-    rows = [long, f"{long} well", *(f"A keeper of lighthouse number {n} who counts the ships" for n in range(6))]
+    rows = [long, f"{long} gladly", *(f"A keeper of lighthouse number {n} who counts the ships" for n in range(6))]
     (folder.parent / "seeds.jsonl").write_text("".join(json.dumps({"persona": row}) + "\n" for row in rows))
     assert command("init", folder, folder=folder).code == 0
     assert command("import", folder.parent / "seeds.jsonl", folder=folder).code == 0
