@@ -61,8 +61,8 @@ class PartitionIndex:
     """
 
     def __init__(self, threshold: Fraction = THRESHOLD) -> None:
+        from personagraph.arrays.strings import Strings
         from personagraph.dedup.arrays.partitions import NumberSets
-        from personagraph.dedup.arrays.strings import Strings
 
         self._words = Strings()
         self._sets = NumberSets(threshold)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from personagraph.dedup.arrays.compiled import compiled
+from personagraph.arrays.compiled import compiled
 
 MOST_WORDS = 512
 """In a longer description no slips of spelling are looked for."""

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import GrowingColumn
-from personagraph.dedup.arrays.compiled import compiled
-from personagraph.dedup.arrays.strings import Strings
+from personagraph.arrays.columns import GrowingColumn
+from personagraph.arrays.compiled import compiled
+from personagraph.arrays.strings import Strings
 from personagraph.dedup.arrays.texts import CODE, Texts
 
 _HEX = 32

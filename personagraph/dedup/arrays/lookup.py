@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.compiled import compiled
+from personagraph.arrays.compiled import compiled
 from personagraph.dedup.arrays.entries import Entries, gathered, sizes_of
 from personagraph.dedup.arrays.reading import Reader, Readings, ReadRow
 from personagraph.dedup.arrays.table import Signatures, SignatureTable, add_signatures, offer_signature

@@ -21,8 +21,8 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import GrowingColumn
-from personagraph.dedup.arrays.compiled import compiled
+from personagraph.arrays.columns import GrowingColumn
+from personagraph.arrays.compiled import compiled
 from personagraph.dedup.arrays.content import folded_to_32, mixed
 from personagraph.dedup.arrays.table import Signatures, SignatureTable, add_signatures
 

@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.compiled import compiled
+from personagraph.arrays.compiled import compiled
+from personagraph.arrays.strings import NO_BYTES, Strings, ended, hash_of, number_by, with_byte
 from personagraph.dedup.arrays.content import (
     MOST_WORDS,
     are_english,
@@ -19,7 +20,6 @@ from personagraph.dedup.arrays.content import (
     read_keys,
 )
 from personagraph.dedup.arrays.entries import sizes_of
-from personagraph.dedup.arrays.strings import NO_BYTES, Strings, ended, hash_of, number_by, with_byte
 from personagraph.dedup.arrays.table import Signatures
 from personagraph.dedup.arrays.vocabulary import CODE, MetWords
 from personagraph.dedup.veto.canonical import key_tokens

@@ -7,8 +7,8 @@ letters changed places in the middle. Words are looked for by their halves, and 
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.compiled import compiled
-from personagraph.dedup.arrays.strings import Strings, hash_of, number_of
+from personagraph.arrays.compiled import compiled
+from personagraph.arrays.strings import Strings, hash_of, number_of
 from personagraph.dedup.arrays.table import SignatureTable
 
 SHORTEST, LONGEST = 4, 40

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import GrowingColumn
-from personagraph.dedup.arrays.compiled import compiled
+from personagraph.arrays.columns import GrowingColumn
+from personagraph.arrays.compiled import compiled
 
 Signatures = npt.NDArray[np.uint32]
 """What is like something shares a signature with it; what shares one by chance costs a comparison, and nothing else."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from personagraph.dedup.arrays.columns import GrowingColumn
+from personagraph.arrays.columns import GrowingColumn
 
 CODE = ("utf-8", "surrogatepass")
 _UNWRITTEN = 1 << 20

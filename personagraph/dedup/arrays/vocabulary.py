@@ -3,9 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import GrowingColumn
+from personagraph.arrays.columns import GrowingColumn
+from personagraph.arrays.strings import Strings
 from personagraph.dedup.arrays.slips import LONGEST, SHORTEST, Pairs, Slips
-from personagraph.dedup.arrays.strings import Strings
 from personagraph.dedup.veto.canonical import RELATIVE, UNCOUNTED, canonical, exact_form, may_slip, participle, phrases
 from personagraph.dedup.veto.english import is_known
 from personagraph.dedup.veto.order import is_governing

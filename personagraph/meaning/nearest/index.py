@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personagraph.meaning.nearest.lists import FIRST, Centres, centres_of, due, sample_of
-from personagraph.meaning.nearest.numbers import NOBODY, Parts, Queries, parted, quantised, scan_few, widened
+from personagraph.meaning.nearest.numbers import NOBODY, Queries, parted, quantised, scan_few, widened
 from personagraph.meaning.nearest.rows import KEY, LONGEST_KEY, Rows
 from personagraph.storage.array_files import DamagedError, read_arrays, write_arrays
 from personagraph.storage.atomic_files import make_folder, replacing
@@ -165,7 +165,9 @@ class Nearest:
         where = np.full((len(vectors), k), NOBODY, np.int64)
         body, tail = self._body, self._tail
         if self._centres is None or probes is None:
-            look = scan_few if len(vectors) <= _FEW else _scan_many
+            look = scan_few
+            if len(vectors) > _FEW:
+                from personagraph.meaning.nearest.loops import scan as look
             look(body.parts, 0, self._order, queries, best, where)
             look(tail.parts, body.count, self._order, queries, best, where)
             return best, where
@@ -273,19 +275,6 @@ class Nearest:
             raise DamagedError("the rows are not list by list")
         self._starts = np.searchsorted(self._body["lists"], np.arange(lists + 1)).astype(np.int64)
         self._unlink(lists)
-
-
-def _scan_many(
-    rows: Parts,
-    offset: int,
-    order: NDArray[np.int32],
-    queries: Queries,
-    best: NDArray[np.float32],
-    where: NDArray[np.int64],
-) -> None:
-    from personagraph.meaning.nearest.loops import scan
-
-    scan(rows, offset, order, queries, best, where)
 
 
 def _all_below(numbers: NDArray[np.int32], limit: int) -> bool:

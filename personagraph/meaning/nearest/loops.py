@@ -1,27 +1,15 @@
 """The loops over vectors, as machine code: what is asked for many vectors at once goes through here."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from personagraph.arrays.compiled import compiled
 from personagraph.meaning.nearest.numbers import LEAD, NOBODY, Parts, Queries
-
-if TYPE_CHECKING:
-    _F = TypeVar("_F", bound=Callable[..., Any])
 
 BLOCK = 256
 """Rows that are compared with one query after the other, while they are in the cache."""
-
-
-def compiled(function: "_F") -> "_F":
-    """The function as machine code, kept for the next process where there is a place for it."""
-    try:
-        return cast("_F", njit(cache=True, nogil=True)(function))
-    except RuntimeError:  # neither the package's folder nor the user's own can be written to
-        return cast("_F", njit(nogil=True)(function))
 
 
 @compiled

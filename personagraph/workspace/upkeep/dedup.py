@@ -35,7 +35,7 @@ def dedup_file(
     also for the first row that cannot be used, and nothing is written then.
     """
     from personagraph import __version__
-    from personagraph.dedup.arrays.compiled import compilation_noted
+    from personagraph.arrays.compiled import compilation_noted
     from personagraph.dedup.file import Outputs, deduplicate_file
     from personagraph.dedup.index import THRESHOLD
     from personagraph.dedup.rules import METHODS, Deduplicator

@@ -55,7 +55,7 @@ def import_personas(
     `agree` is asked whether to go on, before anything is written; without it, that is noted. Raises InputError; if
     `strict`, also for one bad row; ConfigError for an import that is not wanted.
     """
-    from personagraph.dedup.arrays.compiled import compilation_noted
+    from personagraph.arrays.compiled import compilation_noted
     from personagraph.dedup.rules import METHODS
     from personagraph.importing.fields import fault_of
     from personagraph.importing.personas import Importing, texts_among

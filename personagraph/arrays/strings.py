@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.dedup.arrays.columns import GrowingColumn
-from personagraph.dedup.arrays.compiled import compiled
+from personagraph.arrays.columns import GrowingColumn
+from personagraph.arrays.compiled import compiled
 
 Numbers = npt.NDArray[np.int32]
 

@@ -2,7 +2,7 @@
 
 import numba
 
-from personagraph.dedup.arrays.compiled import compilation_noted
+from personagraph.arrays.compiled import compilation_noted
 
 
 def test_that_loops_are_compiled_is_noted_once_and_not_when_they_are_there():

@@ -14,9 +14,9 @@ def compiled(loop: Callable[..., Any]) -> Callable[..., Any]:
     Beside the module, or else in the user's cache; where nothing can be written, it is compiled in each process.
     """
     try:
-        made: Callable[..., Any] = numba.njit(cache=True)(loop)
+        made: Callable[..., Any] = numba.njit(cache=True, nogil=True)(loop)
     except RuntimeError:  # numba found no place to write to
-        made = numba.njit(loop)
+        made = numba.njit(nogil=True)(loop)
     return made
 
 
