@@ -102,10 +102,11 @@ class PartitionIndex:
         return found
 
     def _added_new(self, keys: Sequence[int], descriptions: Sequence[str]) -> list[int | None]:
-        from personagraph.dedup.arrays.reading import joined, words_in
+        from personagraph.arrays.words import words_in
+        from personagraph.dedup.arrays.reading import KINDS, joined
 
         texts = [text if text.isascii() else _spaced(text) for text in descriptions]
-        pairs = self._sets.add_all(*words_in(self._words, *joined(texts)), only_new=True)
+        pairs = self._sets.add_all(*words_in(self._words, *joined(texts), KINDS), only_new=True)
         known = dict(pairs.tolist())
         self._enter([key for row, key in enumerate(keys) if row not in known] if known else keys)
         return [self._keys[known[row]] if row in known else None for row in range(len(keys))]

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from personagraph.arrays.compiled import compiled
-from personagraph.arrays.strings import NO_BYTES, Strings, ended, hash_of, number_by, with_byte
+from personagraph.arrays.strings import hash_of
+from personagraph.arrays.words import words_in
 from personagraph.dedup.arrays.content import (
     MOST_WORDS,
     are_english,
@@ -19,7 +20,6 @@ from personagraph.dedup.arrays.content import (
     order_signature,
     read_keys,
 )
-from personagraph.dedup.arrays.entries import sizes_of
 from personagraph.dedup.arrays.table import Signatures
 from personagraph.dedup.arrays.vocabulary import CODE, MetWords
 from personagraph.dedup.veto.canonical import key_tokens
@@ -33,7 +33,6 @@ Keys = npt.NDArray[np.uint64]
 _TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\xa0": " "})
 """Signs that are read as those of ASCII."""
 _FIRST_LETTER = ord("a")
-_NEW_WORDS = 1 << 13
 _NONE = -2
 """No number of a form."""
 
@@ -107,49 +106,8 @@ def _kind_of(byte: int) -> int:
     return 4 if chr(byte) in "'`" else 0
 
 
-_KINDS = np.array([_kind_of(byte) for byte in range(256)], np.uint8)
-_LOWER = np.array([ord(chr(byte).lower()) if byte < 128 else byte for byte in range(256)], np.uint8)
-
-
-@compiled
-def _read_words(data, ends, first, total, most, kept, starts, slots, count, found, found_ends):  # type: ignore[no-untyped-def]
-    """The words of each text as `text.words.words` cuts them; stops where there may be no room for new ones.
-
-    The first text that was not read, how many words there are in all, and how many different ones.
-    """
-    start, word = ends[first - 1] if first else 0, np.empty(256, np.uint8)
-    for row in range(first, len(ends)):
-        if count + ends[row] - start > most or starts[count] + ends[row] - start > len(kept):
-            return row, total, count
-        length, kind, hash = 0, 0, NO_BYTES
-        if ends[row] - start > len(word):
-            word = np.empty(2 * (ends[row] - start), np.uint8)
-        for index in range(start, ends[row] + 1):
-            byte = data[index] if index < ends[row] else np.uint8(32)
-            now = _KINDS[byte]
-            if now == 1 and kind == 1:
-                lower = _LOWER[byte]
-                word[length] = lower
-                hash = with_byte(hash, lower)
-                length += 1
-                continue
-            if now == 4:
-                continue
-            if length and (now != kind or kind == 3):
-                number = number_by(ended(hash), word, 0, length, kept, starts, slots, count, True)
-                count += number == count
-                found[total] = number
-                total += 1
-                length, hash = 0, NO_BYTES
-            if now:
-                lower = _LOWER[byte]
-                word[length] = lower
-                hash = with_byte(hash, lower)
-                length += 1
-            kind = now
-        found_ends[row] = total
-        start = ends[row]
-    return len(ends), total, count
+KINDS = np.array([_kind_of(byte) for byte in range(256)], np.uint8)
+"""How `text.words.words` cuts a text."""
 
 
 @compiled
@@ -229,7 +187,7 @@ class Reader:
             for row in others:
                 forms[row], english[row], plain[row] = _form_of(descriptions[row])
             data, ends = joined(forms)
-        found, word_ends = words_in(self.vocabulary.words, data, ends)
+        found, word_ends = words_in(self.vocabulary.words, data, ends, KINDS)
         vocabulary = self.vocabulary
         met, pairs = vocabulary.token.size, vocabulary.learn()
         kept, starts = vocabulary.words.kept.data, vocabulary.words.starts.data
@@ -314,22 +272,6 @@ class Reader:
             _text_signatures(*joined([normalise(texts[row]) for row in others]), signatures)
             found[others] = signatures
         return found
-
-
-def words_in(
-    strings: Strings, data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-    """The numbers of the words of all texts, and where those of each end; new words are entered."""
-    found, word_ends = np.empty(len(data) + 1, np.int32), np.empty(len(ends), np.int64)
-    row, total, longest = 0, 0, int(sizes_of(ends).max(initial=0))
-    while row < len(ends):
-        # Not for each byte of all texts: a small table is a fast one.
-        strings.reserve(longest + _NEW_WORDS, longest + 8 * _NEW_WORDS)
-        most = len(strings) + longest + _NEW_WORDS
-        filled = (strings.kept.data, strings.starts.data, strings.slots, len(strings), found, word_ends)
-        row, total, count = _read_words(data, ends, row, total, most, *filled)
-        strings.grown_to(count)
-    return found[:total].copy(), word_ends
 
 
 def joined(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
