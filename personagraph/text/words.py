@@ -37,7 +37,7 @@ _JOINERS = frozenset("\u200c\u200d")
 
 
 _INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
-_MINUS = re.compile(r"(?<![\w.,)\]'])(?<!\d )[-\u2010-\u2013\u2212](?=\d)")
+MINUS = re.compile(r"(?<![\w.,)\]'])(?<!\d )[-\u2010-\u2013\u2212](?=\d)")
 """A sign before a number, which no hyphen within a word or a range of numbers is."""
 _PRINTED = re.compile(
     rf"\d+(?:[.,]\d+)*[{LETTER}_]*|[{LETTER}]+[+#]+|[{LETTER}]+(?:'[{LETTER}]+)*|[.!?]|[,;:/&()]|\++|[$<=>%]"
@@ -104,12 +104,17 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def without_points(text: str) -> str:
+    """`text` in which initials are one word ("U.S." is "US")."""
+    return _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
+
+
 def printed(text: str) -> list[str]:
     """The words, signs and marks of punctuation in order, as they are written; of scripts without spaces, characters.
 
     Initials are one word ("U.S."), a number is one with its comma or point, and a minus before it is a sign.
     """
-    plain = _INITIALS.sub(lambda found: found[0].replace(".", ""), unified(_MINUS.sub(" \u2212 ", text)))
+    plain = without_points(unified(MINUS.sub(" \u2212 ", text)))
     found = _PRINTED.findall(plain)
     if not _HAS_UNSPACED.search(plain):
         return found

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from personagraph.dedup.veto.english import is_known
 from personagraph.dedup.veto.lexicon import Sense, longest_from, plain, senses
-from personagraph.text.words import LETTER, is_symbol, unified
+from personagraph.text.words import LETTER, MINUS, is_symbol, unified, without_points
 
 PUNCTUATION = frozenset(".!?,;:/&()")
 _ENDS = frozenset(".!?")
@@ -16,9 +16,6 @@ NOT_PLAIN = re.compile(rf"[^\x00-\x7f]|{_MARKS}")
 """What a text has of which `marked` makes another."""
 _ANY_MARK = re.compile(_MARKS)
 _LATIN = re.compile("[\x00-\x7f\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017e]*")
-_INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
-_MINUS = re.compile(r"(?<![\w.,)\]'])(?<!\d )[-\u2010-\u2013\u2212](?=\d)")
-"""A sign before a number, which no hyphen within a word or a range of numbers is."""
 _POSSESSIVE = re.compile(r"'(?:s\b)?", re.IGNORECASE)
 _S_POSSESSIVE = re.compile(r"(?<=s)'s\b", re.IGNORECASE)
 _THOUSANDS = re.compile(r"(?<!\d)(?<!\d,)\d{1,3}(?:,\d{3})+(?![,\d])")
@@ -65,8 +62,7 @@ def marked(description: str) -> str:
         return description
     if _ANY_MARK.search(description) is None and _is_simple(description):
         return description
-    text = _MINUS.sub(" minus ", unified(description))
-    text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
+    text = without_points(MINUS.sub(" minus ", unified(description)))
     text = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)
     return _SHARP.sub("_sharp", _DECIMAL.sub("_", _S_POSSESSIVE.sub("'", text)))
 

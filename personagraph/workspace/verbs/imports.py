@@ -55,7 +55,6 @@ def import_personas(
     `agree` is asked whether to go on, before anything is written; without it, that is noted. Raises InputError; if
     `strict`, also for one bad row; ConfigError for an import that is not wanted.
     """
-    from personagraph.arrays.compiled import compilation_noted
     from personagraph.dedup.rules import METHODS
     from personagraph.importing.fields import fault_of
     from personagraph.importing.personas import Importing, texts_among
@@ -83,6 +82,9 @@ def import_personas(
         "dedup_threshold": workspace.settings.dedup_threshold if threshold is None else threshold,
     }
     given = {"input": settings["input"], "field": field, "dedup": dedup, "dedup_threshold": threshold}
+    # Not sooner: it takes longer to load than a bad file takes to be refused.
+    from personagraph.arrays.compiled import compilation_noted
+
     asked: dict[str, Any] = {"given": given, "note": note, "stopping": stopping}
     with compilation_noted(note), running(workspace, "import", settings, **asked) as run:
         work = Importing(rows, growth_of(workspace, run), run=run.id)
