@@ -121,9 +121,12 @@ class Strings:
     def numbers(self, strings: Sequence[bytes]) -> Numbers:
         """The number of each, of which those that are not known get the next ones."""
         data = np.frombuffer(b"".join(strings), np.uint8)
-        ends = np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)))
-        self.reserve(len(strings), len(data))
-        found = np.empty(len(strings), np.int32)
+        return self.numbers_of(data, np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings))))
+
+    def numbers_of(self, data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> Numbers:
+        """The same for strings that stand one after another."""
+        self.reserve(len(ends), len(data))
+        found = np.empty(len(ends), np.int32)
         self.grown_to(_number_all(data, ends, self.kept.data, self.starts.data, self.slots, len(self), found))
         return found
 

@@ -18,6 +18,7 @@ class SameContent:
     """Finds descriptions that say the same, and none that says anything else; of a crowd the first few."""
 
     recorded = "content"
+    is_certain = True
 
     def signatures(
         self, descriptions: Sequence[str], readings: "Readings"

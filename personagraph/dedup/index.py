@@ -26,10 +26,11 @@ class Candidate(NamedTuple):
 class Method(Protocol):
     """Finds candidates: descriptions that share a signature, and are alike enough then.
 
-    `recorded` is the name under which its merges are kept.
+    `recorded` is the name under which its merges are kept. Where it `is_certain`, whoever shares a key has the score 1.
     """
 
     recorded: str
+    is_certain: bool
 
     def signatures(
         self, descriptions: Sequence[str], readings: "Readings"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from personagraph.dedup.index import THRESHOLD, Candidate, MethodKind, by_keys
@@ -28,6 +29,7 @@ class AlikeWords:
     """
 
     recorded = "jaccard"
+    is_certain = False
 
     def __init__(self, threshold: Fraction) -> None:
         self._threshold = threshold
@@ -66,8 +68,10 @@ class PartitionIndex:
 
         self._words = Strings()
         self._sets = NumberSets(threshold)
-        self._rows: dict[int, int] = {}
         self._keys: list[int] = []
+        self._rows: dict[int, int] = {}
+        """The sets of the first `_placed` keys: they are looked up only when one is removed."""
+        self._placed = 0
 
     def add(self, key: int, words: Iterable[str]) -> None:
         """Enter a word set under a number that is not yet in use."""
@@ -84,7 +88,7 @@ class PartitionIndex:
         ends = np.cumsum(np.fromiter(map(len, ordered), np.int64, len(ordered)))
         numbers = self._words.numbers([word.encode("utf-8", "surrogatepass") for one in ordered for word in one])
         pairs = self._sets.add_all(numbers, ends)
-        self._enter(keys)
+        self._keys += keys
         found = [list[int]() for _ in ordered]
         for row, other in pairs.tolist():
             found[row].append(self._keys[other])
@@ -105,18 +109,21 @@ class PartitionIndex:
         from personagraph.arrays.words import words_in
         from personagraph.dedup.arrays.reading import KINDS, joined
 
-        texts = [text if text.isascii() else _spaced(text) for text in descriptions]
-        pairs = self._sets.add_all(*words_in(self._words, *joined(texts), KINDS), only_new=True)
-        known = dict(pairs.tolist())
-        self._enter([key for row, key in enumerate(keys) if row not in known] if known else keys)
-        return [self._keys[known[row]] if row in known else None for row in range(len(keys))]
-
-    def _enter(self, keys: Sequence[int]) -> None:
-        self._rows.update(zip(keys, range(len(self._keys), len(self._keys) + len(keys)), strict=True))
-        self._keys += keys
+        is_ascii = all(map(str.isascii, descriptions))
+        texts = descriptions if is_ascii else [text if text.isascii() else _spaced(text) for text in descriptions]
+        pairs = self._sets.add_all(*words_in(self._words, *joined(texts), KINDS), only_new=True).tolist()
+        found, is_new = list[int | None]([None]) * len(keys), [True] * len(keys)
+        for row, _ in pairs:
+            is_new[row] = False
+        self._keys += compress(keys, is_new)
+        for row, other in pairs:
+            found[row] = self._keys[other]
+        return found
 
     def remove(self, key: int) -> None:
         """Forget the entry."""
+        self._rows.update(zip(self._keys[self._placed :], range(self._placed, len(self._keys)), strict=True))
+        self._placed = len(self._keys)
         self._sets.remove(self._rows.pop(key))
 
     def matches(self, words: Iterable[str]) -> list[Candidate]:

@@ -27,6 +27,7 @@ class MinHashBands:
     """
 
     recorded = "jaccard"
+    is_certain = False
 
     def __init__(self, threshold: Fraction) -> None:
         self._threshold = threshold

@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from personagraph.dedup import content, jaccard, minhash
-from personagraph.dedup.index import Candidate, Method, MethodKind
+from personagraph.dedup.index import Method, MethodKind
 from personagraph.types import normalise
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from personagraph.dedup.arrays.lookup import Near
 
 METHODS: dict[str, MethodKind] = {"content": content.METHOD, "partition": jaccard.METHOD, "minhash": minhash.METHOD}
@@ -28,35 +32,19 @@ class Match(NamedTuple):
     score: float
 
 
-class Rule(Protocol):
-    """One more way to find entries that are alike; `method` is the name under which its merges are recorded."""
-
-    method: str
-
-    def add(self, key: int, description: str) -> None:
-        """Enter a description under a number that is not yet in use."""
-
-    def remove(self, key: int) -> None:
-        """Forget the entry."""
-
-    def matches(self, description: str) -> list[Candidate]:
-        """The entries alike enough, in any order."""
-
-
 class Deduplicator:
     """Every description that is known, by the persona it stands for; a persona may have several.
 
     `veto` gives the reason ("place: american / nigerian") why two descriptions must be kept apart although they are
-    alike, or None; it is not asked about two that have the same words and capitals, but for "the" and "an". `more` are
-    the rules that are asked, in order, when the method finds nobody. `vetoes` counts, by category, the merges that the
-    veto prevented. With `texts`, a file, the descriptions are kept there, and not in memory.
+    alike, or None; it is not asked about two that have the same words and capitals, but for "the" and "an". `vetoes`
+    counts, by category, the merges that the veto prevented. With `texts`, a file, the descriptions are kept there, and
+    not in memory.
     """
 
     def __init__(
         self,
         method: Method,
         veto: Callable[[str, str], str | None],
-        more: Sequence[Rule] = (),
         *,
         texts: Path | None = None,
     ) -> None:
@@ -65,7 +53,6 @@ class Deduplicator:
         self._known = Lookup(method, texts)
         self._method = method
         self._veto = veto
-        self._more = tuple(more)
         self.vetoes: Counter[str] = Counter()
 
     def prepare(self, descriptions: Sequence[str]) -> None:
@@ -77,10 +64,7 @@ class Deduplicator:
 
     def add(self, id: str, description: str) -> None:
         """Enter a description of the persona; one that is known already is left as it is."""
-        key = self._known.add(id, description)
-        if key is not None:
-            for rule in self._more:
-                rule.add(key, description)
+        self._known.add(id, description)
 
     def description(self, id: str) -> str:
         """The first description that was entered for a persona. Raises KeyError for one that is not known."""
@@ -92,31 +76,44 @@ class Deduplicator:
         for key in self._known.of(id):
             if wanted in (None, normalise(self._known.text(key))):
                 self._known.remove(key)
-                for rule in self._more:
-                    rule.remove(key)
 
     def find(self, description: str, *, apart: Callable[[str], bool] = lambda id: False) -> Match | None:
         """The persona that this description is: the most alike, then the first entered; `apart` ids are passed over."""
         near = self._known.near(description)
-        if near and (found := self._same_text(near, apart) or self._alike(near, apart)):
-            return found
-        for rule in self._more:
-            candidates = [(key, score) for key, score in rule.matches(description)]
-            if match := self._first(description, rule.method, candidates, apart):
-                return match
-        return None
+        return self._find(near, apart) if near else None
+
+    def _find(self, near: "Near", apart: Callable[[str], bool] = lambda id: False) -> Match | None:
+        return self._same_text(near, apart) or self._alike(near, apart)
 
     def decided(self, rows: Iterable[tuple[str, str]]) -> Iterator[Match | None]:
-        """Find each description, and then add it to whom it is, or, where it is nobody, under the id beside it."""
+        """Find each description, and then add it to whom it is, or, where it is nobody, under the id beside it.
+
+        Nothing else is to be prepared or changed before the last verdict is taken.
+        """
         found = list(rows)
         self.prepare([description for _, description in found])
-        for id, description in found:
-            if not self._more and self._known.add_new(id, description):
-                yield None
-            else:
-                match = self.find(description)
+        personas = self._known.numbers([id for id, _ in found])
+        row = 0
+        while row < len(found):
+            into, is_text = self._known.decide(row, personas, is_certain=self._method.is_certain)
+            row += len(into)
+            yield from self._verdicts(into, is_text)
+            if row < len(found):
+                id, description = found[row]
+                match = self._find(self._known.all_near(description))
                 self.add(match.id if match else id, description)
                 yield match
+                row += 1
+
+    def _verdicts(self, into: "npt.NDArray[np.int32]", is_text: "npt.NDArray[np.bool_]") -> Iterator[Match | None]:
+        """What was decided in one loop."""
+        done = 0
+        for row in (into >= 0).nonzero()[0].tolist():
+            yield from repeat(None, row - done)
+            _, id = self._known.persona(into[row])
+            yield Match(id, "text" if is_text[row] else self._method.recorded, 1.0)
+            done = row + 1
+        yield from repeat(None, len(into) - done)
 
     def _same_text(self, near: "Near", apart: Callable[[str], bool]) -> Match | None:
         if near.same is None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from personagraph.dedup.index import THRESHOLD, Candidate
+from personagraph.dedup.index import THRESHOLD
 from personagraph.dedup.rules import METHODS, Deduplicator, Match
 from personagraph.dedup.veto.veto import differs
 
@@ -72,26 +72,3 @@ def test_a_removed_persona_is_forgotten_with_its_aliases_and_can_enter_again(kno
     assert known.find("A spinner of wool") is None
     known.add("q", "A weaver")
     assert known.find("A weaver") == ("q", "text", 1.0)
-
-
-class SameFirstWord:
-    method = "first word"
-
-    def __init__(self) -> None:
-        self.entries: dict[int, str] = {}
-
-    def add(self, key: int, description: str) -> None:
-        self.entries[key] = description
-
-    def remove(self, key: int) -> None:
-        del self.entries[key]
-
-    def matches(self, description: str) -> list[Candidate]:
-        return [Candidate(k, 0.95) for k, text in self.entries.items() if text.split()[0] == description.split()[0]]
-
-
-def test_a_further_rule_is_asked_when_the_others_find_nobody_and_obeys_the_veto():
-    known = Deduplicator(METHODS["partition"].make(THRESHOLD), differs, [SameFirstWord()])
-    known.add("p", "Weavers who sing")
-    assert known.find("Weavers singing") == ("p", "first word", 0.95)
-    assert known.find("Weavers from Kenya") is None

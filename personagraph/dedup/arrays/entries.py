@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,16 +16,21 @@ _HASH = re.compile("[0-9a-f]{32}")
 
 
 @compiled
-def _chain(personas, entry, first, after):  # type: ignore[no-untyped-def]
-    """Put each entry behind the first of its persona."""
-    for index in range(len(personas)):
-        persona = personas[index]
-        if first[persona]:
-            after[entry + index] = after[first[persona] - 1]
-            after[first[persona] - 1] = entry + index + 1
-        else:
-            first[persona] = entry + index + 1
-            after[entry + index] = 0
+def enter_persona(entry, persona, personas, first, after):  # type: ignore[no-untyped-def]
+    """Put an entry behind the first of its persona."""
+    personas[entry] = persona
+    if first[persona]:
+        after[entry] = after[first[persona] - 1]
+        after[first[persona] - 1] = entry + 1
+    else:
+        first[persona] = entry + 1
+        after[entry] = 0
+
+
+@compiled
+def _enter_personas(numbers, entry, personas, first, after):  # type: ignore[no-untyped-def]
+    for index in range(len(numbers)):
+        enter_persona(entry + index, numbers[index], personas, first, after)
 
 
 class Entries:
@@ -43,16 +47,27 @@ class Entries:
     def __len__(self) -> int:
         return self._persona.size
 
+    def numbers(self, ids: Sequence[str]) -> npt.NDArray[np.int32]:
+        """The number of each persona, known or not yet."""
+        found = self._ids.numbers_of(*_all_packed(ids))
+        self._first.extend(np.zeros(len(self._ids) - self._first.size, np.int32))
+        return found
+
     def add_all(self, ids: Sequence[str], descriptions: Sequence[str]) -> int:
         """Enter descriptions of the personas beside them; the number of the first."""
-        entry = len(self)
-        personas = self._ids.numbers([_packed(id) for id in ids])
-        self._first.extend(np.zeros(len(self._ids) - self._first.size, np.int32))
-        self._persona.extend(personas)
-        self._after.extend(np.zeros(len(ids), np.int32))
-        _chain(personas, entry, self._first.data, self._after.data)
+        entry, numbers = len(self), self.numbers(ids)
+        _enter_personas(numbers, entry, *self.reserve(len(ids)))
+        self.grown_to(entry + len(ids))
         self.texts.extend(descriptions)
         return entry
+
+    def reserve(self, more: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """The columns in which `enter_persona` enters, with room for so many entries more."""
+        return self._persona.reserve(more), self._first.data, self._after.reserve(more)
+
+    def grown_to(self, count: int) -> None:
+        """Say how many there are, after a compiled loop has entered some; their texts are to be added."""
+        self._persona.size = self._after.size = count
 
     def of(self, id: str) -> list[int]:
         """The entries of a persona, in order; empty where it is not known."""
@@ -83,6 +98,16 @@ class Entries:
         self._first.data[persona] = left[0] + 1 if left else 0
 
 
+def _all_packed(ids: Sequence[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """What `_packed` gives of each, one after another, and where each ends."""
+    sizes = np.fromiter(map(len, ids), np.int64, len(ids))
+    whole = "\1".join(["", *ids])
+    if whole.isascii() and not (sizes == _HEX).any():
+        return np.frombuffer(whole.encode(), np.uint8), np.cumsum(sizes + 1)
+    packed = [_packed(id) for id in ids]
+    return np.frombuffer(b"".join(packed), np.uint8), np.cumsum(np.fromiter(map(len, packed), np.int64, len(ids)))
+
+
 def _packed(id: str) -> bytes:
     """An id in few bytes: a hash, of which most are, as what its digits say."""
     return b"\0" + bytes.fromhex(id) if len(id) == _HEX and _HASH.fullmatch(id) else b"\1" + id.encode(*CODE)
@@ -90,13 +115,6 @@ def _packed(id: str) -> bytes:
 
 def _unpacked(packed: bytes) -> str:
     return packed[1:].hex() if packed[0] == 0 else packed[1:].decode(*CODE)
-
-
-def gathered(flat: npt.NDArray[Any], ends: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-    """The parts of some rows, one after another, of an array in which each row's part ends at `ends`."""
-    sizes = sizes_of(ends)[rows]
-    starts = ends[rows] - sizes
-    return flat[np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))]
 
 
 def sizes_of(ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -9,15 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from personagraph.arrays.compiled import compiled
-from personagraph.dedup.arrays.entries import Entries, gathered, sizes_of
+from personagraph.dedup.arrays.chunk import MOST_READ, Chunk
+from personagraph.dedup.arrays.deciding import decide_rows, enter_row
+from personagraph.dedup.arrays.entries import Entries, sizes_of
 from personagraph.dedup.arrays.reading import Reader, Readings, ReadRow
-from personagraph.dedup.arrays.table import Signatures, SignatureTable, add_signatures, offer_signature
+from personagraph.dedup.arrays.table import Signatures, SignatureTable
 from personagraph.dedup.arrays.texts import Texts
 from personagraph.dedup.index import Method
 from personagraph.types import normalise
 
-_MOST_READ = 1 << 16
-"""Rows read before whose readings are kept."""
 _AT_ONCE = 1 << 12
 """Known descriptions that are read again together."""
 _MOST_OF_ONE = 4
@@ -25,50 +25,11 @@ _MOST_OF_ONE = 4
 
 
 @compiled
-def _enter_rows(rows, by_text, number, text, signatures, ends, order, open_, open_ends, heads, nodes, count):  # type: ignore[no-untyped-def]
-    """Enter rows, numbered from `number`, under all that they have, or their text only; how many nodes there are.
-
-    Where too many are like a row, it is entered under the order of what it says, too.
-    """
+def _enter_rows(rows, by_text, number, own, heads, nodes, count):  # type: ignore[no-untyped-def]
+    """Enter rows, numbered from `number`, under all that they have, or their text only; how many nodes there are."""
     for index in range(len(rows)):
-        row = rows[index]
-        count = add_signatures(text[row : row + 1], number + index, heads, nodes, count)
-        if not by_text[index]:
-            start, open_start = (ends[row - 1], open_ends[row - 1]) if row else (0, 0)
-            is_crowded = False
-            for signature in signatures[start : ends[row]]:
-                count, left = offer_signature(signature, number + index, heads, nodes, count)
-                is_crowded |= left >= 0
-            if is_crowded:
-                count, _ = offer_signature(order[row], number + index, heads, nodes, count)
-            count = add_signatures(open_[open_start : open_ends[row]], number + index, heads, nodes, count)
+        count = enter_row(rows[index], by_text[index], number + index, own, heads, nodes, count)
     return count
-
-
-class _Chunk:
-    """Descriptions that were read together; `is_near` says which may be near what is known, or each other."""
-
-    def __init__(self, descriptions: Sequence[str], readings: Readings, method: Method, table: SignatureTable) -> None:
-        self.rows = {description: row for row, description in enumerate(descriptions)}
-        self.readings = readings
-        self.signatures, self.ends = method.signatures(descriptions, readings)
-        all_of_them = np.concatenate([readings.text, self.signatures])
-        rows = np.concatenate([np.arange(len(self.ends)), np.repeat(np.arange(len(self.ends)), sizes_of(self.ends))])
-        self.is_near_known = _marked(len(self.ends), rows[table.are_known(all_of_them)])
-        order = np.argsort(all_of_them, kind="stable")
-        ordered, rows = all_of_them[order], rows[order]
-        same = (ordered[1:] == ordered[:-1]) & (rows[1:] != rows[:-1])
-        self.is_near_other = _marked(len(self.ends), np.concatenate([rows[1:][same], rows[:-1][same]]))
-        self.taken: set[int] = set()
-        """Rows that were entered since."""
-
-    def is_new(self, row: int) -> bool:
-        """Whether nobody can be near the row."""
-        return not (self.is_near_known[row] or self.is_near_other[row] or row in self.taken)
-
-    def signatures_of(self, row: int) -> Signatures:
-        """Under which a row is looked up."""
-        return self.signatures[self.ends[row - 1] if row else 0 : self.ends[row]]
 
 
 class _Arrival(NamedTuple):
@@ -83,7 +44,7 @@ class _Arrival(NamedTuple):
 class Near:
     """Who is near a description; what is not asked for is not looked up."""
 
-    def __init__(self, lookup: "Lookup", description: str, chunk: _Chunk, row: int) -> None:
+    def __init__(self, lookup: "Lookup", description: str, chunk: Chunk, row: int) -> None:
         self.description = description
         self._lookup, self._chunk, self._row = lookup, chunk, row
 
@@ -122,6 +83,8 @@ class Lookup:
         self._reader = Reader(self._enter_again)
         self._rows: dict[int, ReadRow] = {}
         self._chunk = self._read([])
+        self._known: Readings | None = None
+        """What is read of those near the chunk."""
         self._waiting: list[_Arrival] = []
         """Descriptions of the chunk, entered all at once before the next; the first `_found` are in the table."""
         self._found = 0
@@ -133,36 +96,60 @@ class Lookup:
     def prepare(self, descriptions: Sequence[str]) -> None:
         """Read descriptions together."""
         self._enter_waiting()
-        self._chunk = chunk = self._read(list(dict.fromkeys(descriptions)))
-        # Of those whose text is known, nobody asks what others say.
-        rows = np.flatnonzero(np.array(chunk.is_near_known, np.bool_) & ~self._table.are_known(chunk.readings.text))
-        self.rows(self.under(gathered(chunk.signatures, chunk.ends, rows))[:_MOST_READ])
+        self._chunk, self._known = self._read(descriptions), None
+
+    def numbers(self, ids: Sequence[str]) -> npt.NDArray[np.int32]:
+        """The numbers of personas, as `decide` takes them."""
+        return self._entries.numbers(ids)
+
+    def decide(
+        self, row: int, personas: npt.NDArray[np.int32], *, is_certain: bool
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+        """Decide and enter what was prepared, from a row on, up to the first where somebody has to be asked.
+
+        The entry that each is, -1 for nobody, and whether as the same text. With `is_certain`, who shares a key is
+        alike.
+        """
+        self._enter_waiting()
+        chunk, read, entries = self._chunk, self._chunk.readings, self._entries
+        into, is_text = np.empty(len(personas), np.int32), np.empty(len(personas), np.bool_)
+        known = self._known_readings()
+        entered = chunk.entered.reserve(len(personas))
+        heads, nodes = self._table.reserve(2 * len(read.text) + len(chunk.signatures) + len(read.open))
+        end, count, self._table.nodes.size = decide_rows(
+            *(row, personas, read.flat(), chunk.own(), known.flat(), chunk.near, chunk.base, entered),
+            *(len(entries), entries.reserve(len(personas)), heads, nodes, self._table.nodes.size),
+            *(self._reader.vocabulary.spoken(), is_certain, into, is_text),
+        )
+        first, chunk.entered.size = chunk.entered.size, count - chunk.base
+        rows = chunk.entered.rows()[first:]
+        chunk.taken[rows] = True
+        entries.grown_to(count)
+        entries.texts.extend_by(read.data, read.ends, rows)
+        return into[row:end], is_text[row:end]
+
+    def _known_readings(self) -> Readings:
+        if self._known is None:
+            self._known = self._reader.read([self.text(key) for key in self._chunk.near.tolist()])
+        return self._known
 
     def add(self, id: str, description: str) -> int | None:
         """Enter a description of a persona; its number, or None if it is known already."""
         row = self._chunk.rows.get(description)
         by_text = False
-        if row is None or not self._chunk.is_new(row):
-            near = self._near(description)
+        if self._is_last(description) or row is None or not self._chunk.is_new(row):
+            near = self.all_near(description)
             if near.same is not None:
                 return None
             by_text = self._is_known_as(id, near)
             row = self._chunk.rows.get(description)
             if row is None:  # nobody prepared it; and now others of the chunk may be near
                 self._enter_waiting()
-                self._chunk, row = self._read([description]), 0
+                self._chunk, self._known, row = self._read([description]), None, 0
         return self._wait(_Arrival(id, description, row, by_text))
 
-    def add_new(self, id: str, description: str) -> bool:
-        """Enter a description if it is seen at once that nobody is near; whether it was."""
-        row = self._chunk.rows.get(description)
-        if row is None or not self._chunk.is_new(row):
-            return False
-        self._wait(_Arrival(id, description, row, False))
-        return True
-
     def _wait(self, arrival: _Arrival) -> int:
-        self._chunk.taken.add(arrival.row)
+        self._chunk.enter(arrival.row)
         self._last = None
         self._waiting.append(arrival)
         key = len(self._entries) + len(self._waiting) - 1
@@ -172,19 +159,23 @@ class Lookup:
     def near(self, description: str) -> Near | None:
         """Who is near a description; None for nobody."""
         row = self._chunk.rows.get(description)
-        return None if row is not None and self._chunk.is_new(row) else self._near(description)
+        return None if row is not None and self._chunk.is_new(row) else self.all_near(description)
 
-    def _near(self, description: str) -> Near:
-        if self._last and self._last.description == description:
+    def all_near(self, description: str) -> Near:
+        """The same where somebody may be."""
+        if self._last and self._is_last(description):
             return self._last
         chunk, row = self._chunk, self._chunk.rows.get(description)
         if row is None:
             self._enter_found()
             chunk, row = self._read([description]), 0
-        elif chunk.is_near_other[row] or row in chunk.taken:
+        elif self._found < len(self._waiting) and (chunk.taken[row] or chunk.is_near_other[row]):
             self._enter_found()
         self._last = Near(self, description, chunk, row)
         return self._last
+
+    def _is_last(self, description: str) -> bool:
+        return self._last is not None and self._last.description == description
 
     def under(self, signatures: Signatures) -> list[int]:
         """The known descriptions under any of the signatures, in ascending order."""
@@ -192,23 +183,29 @@ class Lookup:
 
     def rows(self, keys: Sequence[int]) -> list[ReadRow]:
         """What is read of some known descriptions."""
-        if len(self._rows) > _MOST_READ:
+        if len(self._rows) > MOST_READ:
             self._rows.clear()
-        missing = [key for key in keys if key not in self._rows]
-        if self._chunk.rows:  # what was read of it still holds
-            waiting = [key for key in missing if key >= len(self._entries)]
-            self._rows |= {
-                key: self.row_of(self._chunk, self._waiting[key - len(self._entries)].row) for key in waiting
-            }
-            missing = missing[: len(missing) - len(waiting)]
-        if missing:
+        for key in keys:
+            if key not in self._rows and (row := self._prepared_row(key)):
+                self._rows[key] = row
+        if missing := [key for key in keys if key not in self._rows]:
             readings = self._reader.read([self.text(key) for key in missing])
-            self._rows |= {key: ReadRow(readings, row, self._reader) for row, key in enumerate(missing)}
+            self._rows |= {key: ReadRow(readings, row, self._reader.vocabulary) for row, key in enumerate(missing)}
         return [self._rows[key] for key in keys]
 
-    def row_of(self, chunk: _Chunk, row: int) -> ReadRow:
+    def _prepared_row(self, key: int) -> ReadRow | None:
+        """What was read of a known description with the chunk, and still holds."""
+        chunk = self._chunk
+        if not chunk.rows:
+            return None
+        if key >= chunk.base:
+            return self.row_of(chunk, int(chunk.entered.data[key - chunk.base]))
+        place = chunk.place_in_near.get(key)
+        return None if place is None else ReadRow(self._known_readings(), place, self._reader.vocabulary)
+
+    def row_of(self, chunk: Chunk, row: int) -> ReadRow:
         """What is read of a description."""
-        return ReadRow(chunk.readings, row, self._reader)
+        return ReadRow(chunk.readings, row, self._reader.vocabulary)
 
     def text(self, key: int) -> str:
         """A known description."""
@@ -244,8 +241,10 @@ class Lookup:
         self._rows.pop(key, None)
         self._enter_missing(self._entries.of(id), is_open_missing=True)
 
-    def _read(self, descriptions: Sequence[str]) -> _Chunk:
-        return _Chunk(descriptions, self._reader.read(descriptions), self._method, self._table)
+    def _read(self, descriptions: Sequence[str]) -> Chunk:
+        chunk = Chunk(descriptions, self._reader, self._method, self._table)
+        chunk.base = len(self._entries)
+        return chunk
 
     def _enter_found(self) -> None:
         """See that those who wait are found."""
@@ -253,11 +252,11 @@ class Lookup:
             return
         new, chunk = self._waiting[self._found :], self._chunk
         read = chunk.readings
-        flat = (read.text, chunk.signatures, chunk.ends, read.order, read.open, read.open_ends)
         heads, nodes = self._table.reserve(2 * len(read.text) + len(chunk.signatures) + len(read.open))
         rows, by_text = (np.array([arrival[field] for arrival in new], np.int64) for field in (2, 3))
         number = len(self._entries) + self._found
-        self._table.nodes.size = _enter_rows(rows, by_text, number, *flat, heads, nodes, self._table.nodes.size)
+        count = self._table.nodes.size
+        self._table.nodes.size = _enter_rows(rows, by_text, number, chunk.own(), heads, nodes, count)
         self._found = len(self._waiting)
 
     def _enter_waiting(self) -> None:
@@ -308,9 +307,3 @@ class Lookup:
             near.read.says_the_same(row) and self._method.score(near.description, self.text(key)) == 1
             for key, row in mine
         )
-
-
-def _marked(count: int, rows: npt.NDArray[np.int64]) -> list[bool]:
-    found = np.zeros(count, np.bool_)
-    found[rows] = True
-    return list(found.tolist())

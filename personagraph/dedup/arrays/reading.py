@@ -1,8 +1,8 @@
 """Reads descriptions, many at once: what each says, as numbers under which those that say the same are found."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +11,14 @@ from personagraph.arrays.compiled import compiled
 from personagraph.arrays.strings import hash_of
 from personagraph.arrays.words import words_in
 from personagraph.dedup.arrays.content import (
-    MOST_WORDS,
     are_english,
     content_key,
     folded_to_32,
-    form_of,
     open_signature,
     order_signature,
     read_keys,
 )
+from personagraph.dedup.arrays.sameness import say_the_same
 from personagraph.dedup.arrays.table import Signatures
 from personagraph.dedup.arrays.vocabulary import CODE, MetWords
 from personagraph.dedup.veto.canonical import key_tokens
@@ -32,22 +31,22 @@ from personagraph.types import normalise
 Keys = npt.NDArray[np.uint64]
 _TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\xa0": " "})
 """Signs that are read as those of ASCII."""
-_FIRST_LETTER = ord("a")
-_NONE = -2
-"""No number of a form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
     """What was read of some descriptions. What has `ends` holds, for each row, from the end of the one before to its.
 
-    `text` is under what the same text is found. `keys` are under what the same content is found: first the
-    description's own, if it says anything, then with one word, wherever it stands, replaced by what it may be a slip
-    of. `order` is what those share that say the same in the same order. `open` is under what it is found by its words
-    that may yet prove slips. `words` are the numbers of its words, in order; `plain` says that equal exact forms of
-    them are the same person.
+    `data` are the texts, each with a line feed at its end. `text` is under what the same text is found. `keys` are
+    under what the same content is found: first the description's own, if it says anything, then with one word,
+    wherever it stands, replaced by what it may be a slip of. `order` is what those share that say the same in the same
+    order. `words` are the numbers of its words, in order; `open` is under what it is found by those that may yet prove
+    slips; `plain` says that equal exact forms of them are the same person.
     """
 
+    data: npt.NDArray[np.uint8]
+    ends: npt.NDArray[np.int64]
+    is_ascii: npt.NDArray[np.bool_]
     text: Signatures
     keys: Keys
     key_ends: npt.NDArray[np.int64]
@@ -60,6 +59,13 @@ class Readings:
 
     def __len__(self) -> int:
         return len(self.text)
+
+    def flat(self) -> tuple[npt.NDArray[Any], ...]:
+        """What compiled loops compare two rows by."""
+        return (
+            *(self.data, self.ends, self.words, self.word_ends, self.plain),
+            *(self.keys, self.key_ends, self.is_ascii),
+        )
 
     def keys_of(self, row: int) -> Keys:
         """The keys of a row."""
@@ -133,10 +139,10 @@ def _may_say_more(data, ends, found):  # type: ignore[no-untyped-def]
 class ReadRow:
     """What was read of one description."""
 
-    def __init__(self, readings: Readings, row: int, reader: "Reader") -> None:
+    def __init__(self, readings: Readings, row: int, vocabulary: MetWords) -> None:
         self.keys = readings.keys_of(row).tolist()
         self._words = readings.words_of(row).copy() if readings.plain[row] else None
-        self._reader = reader
+        self._vocabulary = vocabulary
 
     def shares_key(self, other: "ReadRow") -> bool:
         """Whether the two may say the same, with a slip of one of them corrected at most."""
@@ -148,21 +154,9 @@ class ReadRow:
 
     def says_the_same(self, other: "ReadRow") -> bool:
         """Whether the two surely say the same, at most one slip of spelling forgiven."""
-        if self._form is None or other._form is None:
+        if self._words is None or other._words is None:
             return False
-        return self._form == other._form or self._exact in other._corrected or other._exact in self._corrected
-
-    @cached_property
-    def _form(self) -> bytes | None:
-        return None if self._words is None else self._reader.form(self._words)
-
-    @cached_property
-    def _exact(self) -> bytes:
-        return b"" if self._words is None else self._reader.form(self._words, clauses=False)
-
-    @cached_property
-    def _corrected(self) -> frozenset[bytes]:
-        return frozenset() if self._words is None else frozenset(self._reader.corrected(self._words))
+        return bool(say_the_same(self._words, other._words, self._vocabulary.spoken()))
 
 
 class Reader:
@@ -178,9 +172,10 @@ class Reader:
 
     def read(self, descriptions: Sequence[str]) -> Readings:
         """What each says. The same, whatever else is read with it."""
-        data, ends = joined([text if text.isascii() else "" for text in descriptions])
-        plain = _are_plain(descriptions, data, ends)
-        text_signatures = self._text_signatures(descriptions, data, ends)
+        data, ends = texts = joined(descriptions)
+        is_ascii = np.fromiter(map(str.isascii, descriptions), np.bool_, len(descriptions))
+        plain = _are_plain(descriptions, is_ascii, data, ends)
+        text_signatures = self._text_signatures(descriptions, is_ascii, data, ends)
         english = np.full(len(descriptions), -1, np.int8)
         if others := np.flatnonzero(~plain).tolist():
             forms = list(descriptions)
@@ -197,43 +192,21 @@ class Reader:
             given[row], order[row] = self._key_of(descriptions[row])
         if proved := sorted({unknown for unknown, _ in pairs if unknown < met}):
             self._proved(np.array([open_signature(unknown) for unknown in proved], np.uint32))
-        return self._keys(found, word_ends, (given, order), plain & (english > 0), english, text_signatures)
-
-    def form(self, found: npt.NDArray[np.int32], *, clauses: bool = True) -> bytes:
-        """What plain rows have in common that are surely the same: the words in their exact forms, in order.
-
-        With `clauses`, a verb after a relative has the form that it has without one, too.
-        """
-        v, form = self.vocabulary, np.empty(2 * len(found) + 1, np.int32)
-        columns = (
-            v.exact.data,
-            v.participle.data,
-            v.governs.data,
-            v.relative if clauses else _NONE,
-            v.token.data,
-            v.phrase.data,
+        keys, key_ends, open_, open_ends = self._keys(found, word_ends, given, order, english)
+        plain &= english > 0
+        return Readings(
+            *texts,
+            is_ascii,
+            text_signatures,
+            keys,
+            key_ends,
+            order,
+            found,
+            word_ends,
+            open_,
+            open_ends,
+            plain,
         )
-        return form[: form_of(found, *columns, *v.phrases, form)].tobytes()
-
-    def corrected(self, found: npt.NDArray[np.int32]) -> Iterator[bytes]:
-        """The forms with one word, which is there once among known ones, replaced by what it may be a slip of.
-
-        At most one of the four words around it is unknown, as the aligner has it.
-        """
-        v = self.vocabulary
-        slips = np.flatnonzero(v.slip.data[found])
-        if not len(slips) or len(found) > MOST_WORDS:
-            return
-        kept, starts = v.words.kept.data, v.words.starts.data
-        letters = np.flatnonzero(kept[starts[found]] >= _FIRST_LETTER)
-        for at in slips.tolist():
-            near = int(np.searchsorted(letters, at))
-            around = found[np.concatenate([letters[max(near - 2, 0) : near], letters[near + 1 : near + 3]])]
-            if np.count_nonzero(v.known.data[around] == 0) <= 1 and np.count_nonzero(found == found[at]) == 1:
-                for known in v.known_for(int(found[at])):
-                    changed = found.copy()
-                    changed[at] = known
-                    yield self.form(changed, clauses=False)
 
     def _key_of(self, text: str) -> tuple[int, int]:
         """What a text says that is not English, each thing however often, and in what order."""
@@ -245,11 +218,11 @@ class Reader:
         self,
         found: npt.NDArray[np.int32],
         word_ends: npt.NDArray[np.int64],
-        given: tuple[Keys, Signatures],
-        plain: npt.NDArray[np.bool_],
+        given: Keys,
+        order: Signatures,
         english: npt.NDArray[np.int8],
-        text: Signatures,
-    ) -> Readings:
+    ) -> tuple[Keys, npt.NDArray[np.int64], Signatures, npt.NDArray[np.int64]]:
+        """The keys, and the signatures of words that may prove slips, both with their ends; and enters the order."""
         v, rows = self.vocabulary, len(word_ends)
         key_ends, open_ends = np.empty(rows, np.int64), np.empty(rows, np.int64)
         open_found, needed = np.empty(len(found), np.uint32), 2 * rows
@@ -258,16 +231,20 @@ class Reader:
         while needed > len(keys):
             keys = np.empty(needed, np.uint64)
             to_fill = (v.slip.data, v.links.data, keys, key_ends, open_found, open_ends)
-            needed = read_keys(found, word_ends, *given, *of_words, *v.phrases, *to_fill)
+            needed = read_keys(found, word_ends, given, order, *of_words, *v.phrases, *to_fill)
         open_ = open_found[: int(open_ends[-1]) if rows else 0].copy()
-        return Readings(text, keys[:needed], key_ends, given[1], found, word_ends, open_, open_ends, plain)
+        return keys[:needed], key_ends, open_, open_ends
 
     def _text_signatures(
-        self, texts: Sequence[str], data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
+        self,
+        texts: Sequence[str],
+        is_ascii: npt.NDArray[np.bool_],
+        data: npt.NDArray[np.uint8],
+        ends: npt.NDArray[np.int64],
     ) -> Signatures:
         found = np.empty(len(texts), np.uint32)
         _text_signatures(data, ends, found)
-        if others := [row for row, text in enumerate(texts) if not text.isascii()]:
+        if others := np.flatnonzero(~is_ascii).tolist():
             signatures = np.empty(len(others), np.uint32)
             _text_signatures(*joined([normalise(texts[row]) for row in others]), signatures)
             found[others] = signatures
@@ -297,9 +274,11 @@ def _form_of(text: str) -> tuple[str, int, bool]:
     return (" ".join(map(plain_word, found)), 1, False) if reads_as_english(found) else ("", 0, False)
 
 
-def _are_plain(texts: Sequence[str], data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def _are_plain(
+    texts: Sequence[str], is_ascii: npt.NDArray[np.bool_], data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
     """Whether the words alone say what each of the texts says, if it is English."""
-    plain = np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
+    plain = is_ascii.copy()
     more = np.empty(len(texts), np.bool_)
     _may_say_more(data, ends, more)
     for row in np.flatnonzero(plain & more).tolist():

@@ -5,12 +5,28 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from personagraph.arrays.columns import GrowingColumn
+from personagraph.arrays.compiled import compiled
 
 CODE = ("utf-8", "surrogatepass")
 _UNWRITTEN = 1 << 20
 """Bytes that wait until they are written together."""
+
+
+@compiled
+def _copy_rows(data, ends, rows, before, held, size, text_ends, number):  # type: ignore[no-untyped-def]
+    """How many bytes are held then; the first that is added is at `before` in all."""
+    first = size
+    for row in rows:
+        start = ends[row - 1] if row else 0
+        for index in range(start, ends[row] - 1):
+            held[size] = data[index]
+            size += 1
+        text_ends[number] = before + size - first
+        number += 1
+    return size
 
 
 class Texts:
@@ -45,6 +61,17 @@ class Texts:
         before = self._written + self.held.size
         self.ends.extend(np.cumsum(np.fromiter(map(len, rows), np.int64, len(rows))) + before)
         self.held.extend(np.frombuffer(b"".join(rows), np.uint8))
+        self._write_much()
+
+    def extend_by(self, data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64], rows: npt.NDArray[np.int32]) -> None:
+        """Put some rows of the data at the end, of which each, and a line feed that is left out, ends at `ends`."""
+        size, before = int(ends[-1]) if len(ends) else 0, self._written + self.held.size
+        held, text_ends = self.held.reserve(size), self.ends.reserve(len(rows))
+        self.held.size = _copy_rows(data, ends, rows, before, held, self.held.size, text_ends, self.ends.size)
+        self.ends.size += len(rows)
+        self._write_much()
+
+    def _write_much(self) -> None:
         if self._file >= 0 and self.held.size > _UNWRITTEN:
             self.write()
 

@@ -1,5 +1,7 @@
 """The words that were met in descriptions, with what each says; a word is read once, when it is first met."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -80,13 +82,15 @@ class MetWords:
         self.slip.data[unknown] = self.links.size
         return True
 
-    def known_for(self, unknown: int) -> list[int]:
-        """The words that this one may be a slip of."""
-        found, link = [], int(self.slip.data[unknown])
-        while link:
-            known, link = (int(value) for value in self.links.data[link - 1])
-            found.append(known)
-        return found
+    def spoken(self) -> tuple[Any, ...]:
+        """What compiled loops compare words by."""
+        columns = (self.exact, self.participle, self.governs)
+        slips = (self.known, self.slip, self.links, self.words.kept, self.words.starts)
+        return (
+            *(column.data for column in columns),
+            *(self.relative, self.token.data, self.phrase.data, self.phrases),
+            *(column.data for column in slips),
+        )
 
     def _token_numbers(self, tokens: list[str]) -> npt.NDArray[np.int32]:
         found = self.tokens.numbers([token.encode(*CODE) for token in tokens])

@@ -10,6 +10,18 @@ from personagraph.dedup.index import THRESHOLD
 from personagraph.dedup.rules import METHODS, Deduplicator, Match
 from personagraph.dedup.veto.veto import differs
 
+AWKWARD = [
+    *("", " ", "\t\n", "K", "\u212a", "k", "\ufb01sh", "FISH", "fi\x1csh", "half \ud800 a pair", "HALF \ud800 A PAIR"),
+    *(
+        "A caf\u00e9-owner",
+        "A CAFE-OWNER",
+        "A cafe\u0301-owner",
+        "It’s a nurse's dog",
+        "it's a nurse’s  dog",
+        "It's a nurse's dog.",
+    ),
+    *("A Polish nurse", "A polish nurse", "A nurse, 30", "A nurse 30", "A nurse 30,", "\u6771\u4eac\u306e\u6f01\u5e2b"),
+]
 NURSE = "A nurse who works in the maternity ward of a provincial hospital and teaches first aid"
 
 
@@ -51,6 +63,44 @@ def test_verdicts_do_not_depend_on_what_was_prepared(rows, method):
     assert sum(match is not None for match in wanted) > 30
     assert verdicts(empty(method), rows, chunk=0) == wanted
     assert verdicts(empty(method), rows, chunk=7) == wanted
+
+
+def decided(known: Deduplicator, rows: list[str], *, chunk: int) -> list[Match | None]:
+    numbered = [(str(number), text) for number, text in enumerate(rows)]
+    return [match for start in range(0, len(rows), chunk) for match in known.decided(numbered[start : start + chunk])]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("is_in_file", [True, False])
+def test_what_is_decided_together_is_what_is_decided_one_by_one(rows, method, is_in_file, tmp_path):
+    rows = rows[:500]
+    rows = [*rows[:300], *(text.title() for text in rows[::9]), *(f" {text}\t" for text in rows[::7]), *AWKWARD, *rows]
+    one_by_one = empty(method)
+    wanted = verdicts(one_by_one, rows, chunk=0)
+    for chunk in (5, len(rows)):
+        options = {"texts": tmp_path / f"{chunk}"} if is_in_file else {}
+        together = empty(method, **options)
+        assert decided(together, rows, chunk=chunk) == wanted
+        assert together.vetoes == one_by_one.vetoes
+        assert verdicts(together, rows[:50], chunk=0) == verdicts(one_by_one, rows[:50], chunk=0)
+
+
+def test_who_was_decided_is_described_found_and_removed():
+    known = empty()
+    assert list(known.decided([("p", NURSE), ("q", "A diver"), ("r", f"The {NURSE}"), ("q", "A weaver")])) == [
+        None,
+        None,
+        Match("p", "content", 1.0),
+        None,
+    ]
+    assert (known.description("p"), known.description("q")) == (NURSE, "A diver")
+    with pytest.raises(KeyError):
+        known.description("r")
+    known.remove("q", "A diver")
+    assert known.description("q") == "A weaver"
+    known.remove("p")
+    assert known.find(NURSE) is None
+    assert known.find("a weaver") == Match("q", "text", 1.0)
 
 
 def test_what_was_prepared_is_found_by_what_came_unprepared_and_the_reverse(rows):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from personagraph.dedup.arrays.reading import Reader, ReadRow, _may_say_more, joined
+from personagraph.dedup.arrays.sameness import form
 from personagraph.dedup.veto.canonical import UNCOUNTED, exact_form, key_tokens
 from personagraph.dedup.veto.english import reads_as_english
 from personagraph.dedup.veto.marks import NOT_PLAIN
@@ -89,9 +90,9 @@ def test_forms_are_equal_where_the_exact_words_of_the_reference_are(personas):
     forms: dict[tuple[str, ...], bytes] = {}
     for row, text in enumerate(texts):
         if readings.plain[row] and " who " not in text.lower():
-            exact = tuple(form for form in map(exact_form, words(text)) if form)
-            form = reader.form(readings.words_of(row))
-            assert forms.setdefault(exact, form) == form
+            exact = tuple(filter(None, map(exact_form, words(text))))
+            said = form(readings.words_of(row), reader.vocabulary.spoken(), True).tobytes()
+            assert forms.setdefault(exact, said) == said
     assert len(set(forms.values())) == len(forms)
 
 
@@ -111,7 +112,7 @@ def test_what_surely_says_the_same_is_the_same_to_the_aligner(personas):
     ones, others = (reader.read([pair[side] for pair in pairs]) for side in (0, 1))
     ones = reader.read([one for one, _ in pairs])  # with all links between slips and words
     for row, (one, other) in enumerate(pairs):
-        if ReadRow(ones, row, reader).says_the_same(ReadRow(others, row, reader)):
+        if ReadRow(ones, row, reader.vocabulary).says_the_same(ReadRow(others, row, reader.vocabulary)):
             sure += 1
             assert differs(one, other) is None, (one, other)
     assert sure > len(pairs) / 3
