@@ -173,7 +173,7 @@ def _carry_out(
     from personagraph.runs.session import Session
 
     ledger, store = workspace.ledger, workspace.store
-    session = Session(work, run, ledger=ledger, store=store, stopping=stopping, progress=progress)
+    session = Session(work, run, ledger=ledger, store=store, beside=True, stopping=stopping, progress=progress)
     if session.found:
         note(found_line(run, session.found))
     with _seldom_cleared():
