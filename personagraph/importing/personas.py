@@ -49,18 +49,22 @@ class Importing(KnownSteps):
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict a row: new, merged, or rejected with the line and the fault."""
-        past, self._read = step.n * CHUNK - self._read, (step.n + 1) * CHUNK
-        self._rows = islice(self._rows, past, None) if past else self._rows
-        for item in range(CHUNK):
-            if not self._ahead:
-                self._look_ahead()
-            if not self._ahead:
-                return
-            row, arrival = self._ahead.popleft()
+        for item, (row, arrival) in enumerate(self._rows_of(step)):
             if arrival is None:
                 yield Verdict(item, "rejected", "malformed", "", {"line": row.line, "fault": row.fault})
             else:
                 yield self._growth.judge(item, arrival)
+
+    def _rows_of(self, step: Step) -> Iterator[tuple[DescribedRow, Arrival | None]]:
+        """The rows of the next step that is looked at, each with what arrives by it, None for a bad one."""
+        past, self._read = step.n * CHUNK - self._read, (step.n + 1) * CHUNK
+        self._rows = islice(self._rows, past, None) if past else self._rows
+        for _ in range(CHUNK):
+            if not self._ahead:
+                self._look_ahead()
+            if not self._ahead:
+                return
+            yield self._ahead.popleft()
 
     def _look_ahead(self) -> None:
         """Have the growth read the next rows."""
@@ -82,7 +86,9 @@ class Importing(KnownSteps):
         )
 
     def fold(self, step: Step, verdict: Verdict) -> None:
-        """Let the persona in."""
+        """Let the persona in; the rows of a step that an earlier session decided are read together, too."""
+        if step.n * CHUNK >= self._read:
+            deque(self._rows_of(step), maxlen=0)
         self._growth.fold(self._run, step, verdict)
 
     def collect(self) -> Changes:

@@ -133,7 +133,7 @@ class Database:
         count, left = 0, iter(rows)
         while some := list(islice(left, _AT_ONCE)):
             marks = f"({', '.join('?' * len(some[0]))})"
-            sql = f"INSERT INTO {into} VALUES {', '.join([marks] * len(some))} {otherwise}"
+            sql = " ".join(("INSERT INTO", into, "VALUES", ", ".join([marks] * len(some)), otherwise))
             count += self.execute(sql, tuple(chain.from_iterable(some)))
         return count
 

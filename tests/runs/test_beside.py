@@ -1,6 +1,6 @@
 """An import is written while the next rows are judged: the graph is the same, whatever fails, and whenever."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from personagraph.dedup.index import THRESHOLD
+from personagraph.dedup.rules import METHODS, Deduplicator
 from personagraph.errors import StoreError
 from personagraph.importing import personas
-from personagraph.importing.personas import CHUNK, Importing
+from personagraph.importing.personas import AHEAD, CHUNK, Importing
 from personagraph.ledger import Ledger
+from personagraph.runs.growth import Growth
 from personagraph.runs.session import BATCH, LONGEST, Session
 from personagraph.stores.graph_store import GraphStore
 from personagraph.text.descriptions import DescribedRow
@@ -86,6 +89,39 @@ def test_a_store_that_refuses_a_batch_fails_the_run_which_then_goes_on_from_ther
         assert (run.status, run.reason, store.applied("r1")) == ("failed", "the disk is full", 3)
         assert run.decided == 3
         assert imported(store, ledger) == "done"
+        assert picture(store) == reference
+
+
+def test_what_an_earlier_session_judged_and_the_store_lacks_is_read_together_when_the_run_goes_on(tmp_path, reference):
+    prepared: list[str] = []
+    added: list[str] = []
+
+    class Noting(Deduplicator):
+        def prepare(self, descriptions: Sequence[str]) -> None:
+            prepared.extend(descriptions)
+            super().prepare(descriptions)
+
+        def add(self, id: str, description: str) -> None:
+            added.append(description)
+            assert description in prepared[-AHEAD:]
+            super().add(id, description)
+
+    moments = count()
+
+    def die() -> None:
+        if next(moments) == 4:
+            raise Crash
+
+    with opened(tmp_path) as (store, ledger):
+        with pytest.raises(Crash):
+            imported(Crashing(store, die), ledger)
+        assert (ledger.runs.get("r1").decided, store.applied("r1")) == (3, 2)
+        finder = Noting(METHODS["partition"].make(THRESHOLD), lambda a, b: None)
+        grown = Growth(finder, set())
+        grown.load(store.scan_personas(), (), ())
+        run = ledger.runs.get("r1")
+        Session(Importing(ROWS, grown, run=run.id), run, ledger=ledger, store=store).carry_out()
+        assert len(added) == reference["stats"].personas
         assert picture(store) == reference
 
 
