@@ -244,6 +244,7 @@ class Session:
             first = self._open[0]
             if first.step.n < recorded:
                 self._fold_recorded(first.step, next(from_ledger))
+                self._tell()
             elif (self._outbox.decided and not self._is_ready(first)) or (answer := self._answer(first)) is None:
                 return
             else:
