@@ -64,7 +64,11 @@ def import_personas(
     check_known("dedup", dedup, METHODS)
     check_threshold(threshold)
     sign = separator_named(separator)
-    rows = Descriptions(Path(path), field, separator=sign, fault_of=fault_of)
+
+    def told(count: int) -> None:
+        note(f"{count:,} rows are read; they are let in once all are")
+
+    rows = Descriptions(Path(path), field, separator=sign, fault_of=fault_of, told=told)
     bad = tuple((str(path), row.line, row.fault) for row in rows.faults)
     if strict:
         check_none(bad)
