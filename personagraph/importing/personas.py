@@ -1,5 +1,6 @@
 """Imports personas from a file: PersonaHub's JSONL, or any JSONL or CSV with a field of descriptions."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -13,6 +14,8 @@ from personagraph.text.scripts import word_count
 from personagraph.types import Step, Verdict
 
 CHUNK = 200
+AHEAD = 10 * CHUNK
+"""Rows that are read for duplicates together: more than a step has, as a few at a time take twice as long."""
 LOOKED_AT = 1_000
 """Rows at the top of a file by which it is told whether it holds people or texts."""
 LONGEST_PERSON = 60
@@ -32,6 +35,8 @@ class Importing(KnownSteps):
 
     def __init__(self, rows: Descriptions | Sequence[DescribedRow], growth: Growth, *, run: str) -> None:
         self._rows, self._read = iter(rows), 0
+        self._ahead: deque[tuple[DescribedRow, Arrival | None]] = deque()
+        """The rows that come next, which the growth is prepared for."""
         self.total = -(-len(rows) // CHUNK)
         self._growth = growth
         self._run = run
@@ -44,15 +49,27 @@ class Importing(KnownSteps):
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict a row: new, merged, or rejected with the line and the fault."""
-        first, self._read = step.n * CHUNK - self._read, (step.n + 1) * CHUNK
-        rows = list(islice(self._rows, first, first + CHUNK))
-        arrivals = [None if row.fault else self._arrival(row) for row in rows]
-        self._growth.prepare([arrival.description for arrival in arrivals if arrival])
-        for item, (row, arrival) in enumerate(zip(rows, arrivals, strict=True)):
+        for item, (row, arrival) in enumerate(self._rows_of(step)):
             if arrival is None:
                 yield Verdict(item, "rejected", "malformed", "", {"line": row.line, "fault": row.fault})
             else:
                 yield self._growth.judge(item, arrival)
+
+    def _rows_of(self, step: Step) -> Iterator[tuple[DescribedRow, Arrival | None]]:
+        """The rows of the next step that is looked at, each with what arrives by it, None for a bad one."""
+        past, self._read = step.n * CHUNK - self._read, (step.n + 1) * CHUNK
+        self._rows = islice(self._rows, past, None) if past else self._rows
+        for _ in range(CHUNK):
+            if not self._ahead:
+                self._look_ahead()
+            if not self._ahead:
+                return
+            yield self._ahead.popleft()
+
+    def _look_ahead(self) -> None:
+        """Have the growth read the next rows."""
+        self._ahead.extend((row, None if row.fault else self._arrival(row)) for row in islice(self._rows, AHEAD))
+        self._growth.prepare([arrival.description for _, arrival in self._ahead if arrival])
 
     def _arrival(self, row: DescribedRow) -> Arrival:
         if not row.fields:
@@ -69,7 +86,9 @@ class Importing(KnownSteps):
         )
 
     def fold(self, step: Step, verdict: Verdict) -> None:
-        """Let the persona in."""
+        """Let the persona in; the rows of a step that an earlier session decided are read together, too."""
+        if step.n * CHUNK >= self._read:
+            deque(self._rows_of(step), maxlen=0)
         self._growth.fold(self._run, step, verdict)
 
     def collect(self) -> Changes:

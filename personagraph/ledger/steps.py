@@ -150,13 +150,13 @@ class StepLog:
 
     def enter(self, run: str, decided: Iterable[Decided]) -> None:
         """Enter verdicts, and nothing of how far the run has come."""
-        rows = [
+        rows = (
             (run, n, v.item, call, v.outcome, v.reason, v.persona, _json(v.detail))
             for n, call, verdicts in decided
             for v in verdicts
-        ]
+        )
         with self._database.transaction():
-            self._database.execute_many("INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._database.insert("verdict", rows)
 
     def decided(self, run: str, *, first: int, last: int) -> Iterator[Decided]:
         """What was decided on the steps first ≤ n < last, in order; a step without items has no verdicts."""

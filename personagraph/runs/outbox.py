@@ -1,6 +1,7 @@
 """What a session has planned and decided and not yet written: it goes to the ledger first, and then to the store."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,14 +34,19 @@ class _Unwritten:
 class Outbox:
     """The writes of one run. `applied` steps are in the store, `recorded` ones are decided in the ledger.
 
-    `collect` hands out what has changed in memory since it was last called.
+    `reached` are decided, written or not. `collect` hands out what has changed in memory since it was last called.
+    `beside` has one write carried out while the next is decided; then it is called before the ledger has the verdicts.
     """
 
-    def __init__(self, run: Run, ledger: Ledger, store: GraphStore, collect: Callable[[], Changes]) -> None:
+    def __init__(
+        self, run: Run, ledger: Ledger, store: GraphStore, collect: Callable[[], Changes], *, beside: bool = False
+    ) -> None:
         self._run, self._ledger, self._store, self._collect = run, ledger, store, collect
-        self.applied = store.applied(run.id)
+        self.applied = self.reached = store.applied(run.id)
         self.recorded = run.decided
         self._unwritten = _Unwritten()
+        self._thread = ThreadPoolExecutor(1, "writing") if beside else None
+        self._writing: Future[None] | None = None
 
     @property
     def decided(self) -> int:
@@ -55,7 +61,7 @@ class Outbox:
         """The next step was decided, now or, when the ledger knows it, in an earlier session."""
         unwritten = self._unwritten
         unwritten.decided += 1
-        unwritten.last = step.n + 1
+        unwritten.last = self.reached = step.n + 1
         said = [pair for v in decided.verdicts for pair in assertions(self._run.id, step, decided.call, v)]
         unwritten.said += said
         if step.n >= self.recorded:
@@ -68,6 +74,7 @@ class Outbox:
 
     def end(self, status: str, reason: str) -> None:
         """The session ended so: write that, and what was noted before; unwritten plans and verdicts are left behind."""
+        self.settle()
         events, self._unwritten.events = self._unwritten.events, []
         with self._ledger.transaction():
             self._ledger.runs.reach(self._run.id, applied=self.applied)
@@ -76,8 +83,30 @@ class Outbox:
                 self._ledger.events.add(self._run.id, kind, detail)
 
     def write(self) -> None:
-        """Write verdicts and plans to the ledger, then what they change to the store."""
+        """Write verdicts and plans to the ledger, then what they change to the store.
+
+        Beside other work, that has only begun when this returns, and what went wrong with the one before is raised.
+        """
+        self.settle()
         unwritten, self._unwritten = self._unwritten, _Unwritten()
+        if self._thread is None:
+            self._write(unwritten, self._collect)
+        else:
+            changes = self._collect()
+            self._writing = self._thread.submit(self._write, unwritten, lambda: changes)
+
+    def settle(self) -> None:
+        """Wait until all is written that `write` was called for. Raises what went wrong with it."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
+
+    def close(self) -> None:
+        """Wait for what is being written, and tell nothing of it; the outbox takes nothing more."""
+        if self._thread is not None:
+            self._thread.shutdown()
+
+    def _write(self, unwritten: _Unwritten, collect: Callable[[], Changes]) -> None:
         with self._ledger.transaction():
             self._ledger.steps.plan(self._run.id, unwritten.plans)
             self._ledger.steps.decide(self._run.id, unwritten.fresh)
@@ -89,17 +118,17 @@ class Outbox:
                 self._ledger.assertions.keep_apart(*apart, self._run.id)
         if unwritten.decided:
             self.recorded = max(self.recorded, unwritten.last)
-            self._store.write(self._batch(unwritten))
+            self._store.write(self._batch(unwritten, collect()))
             self.applied = unwritten.last
 
     def mark(self) -> None:
         """Have the store remember how far the ledger is, which is on disk by now."""
         self._store.mark(self._ledger.mark)
 
-    def _batch(self, unwritten: _Unwritten) -> Batch:
+    def _batch(self, unwritten: _Unwritten, changes: Changes) -> Batch:
         keys = list(dict.fromkeys(a.key for pair in unwritten.said for a in pair if a))
         relationships, links = project(self._ledger.assertions.of_keys(keys))
-        changes, gone = self._collect(), [before for before, _ in unwritten.said if before]
+        gone = [before for before, _ in unwritten.said if before]
         return Batch(
             run=self._run.id,
             first=self.applied,

@@ -5,10 +5,11 @@ planned at fixed moments (after each decided step, while fewer than `window` are
 before the store is written, and the store's number of applied steps is the authority on what the graph holds.
 """
 
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, wait
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,9 @@ WINDOW = 128
 BATCH = 64
 """Steps that ask a model are written so many at a time, at most; how many of others, the store says."""
 LOOK = 0.5
-"""Seconds after which a session that waits for a reply says how it stands."""
+"""Seconds after which a session that waits for a reply, or decides without one, says how it stands."""
+LONGEST = 5.0
+"""Seconds for which steps are decided before they are written, at most."""
 HOPELESS = 5
 """A run whose first so many requests are all refused is stopped: it is not about what they say."""
 
@@ -51,7 +54,10 @@ class _OpenStep:
 
 
 class Session:
-    """One process's part of a run: from what the store holds to the end, a limit, an interruption or a failure."""
+    """One process's part of a run: from what the store holds to the end, a limit, an interruption or a failure.
+
+    `beside` has what was decided written while the next is decided, for a work that reads neither ledger nor store.
+    """
 
     def __init__(
         self,
@@ -64,16 +70,20 @@ class Session:
         limits: Limits = Limits(),
         window: int = WINDOW,
         salt: str = "",
+        beside: bool = False,
         stopping: Callable[[], bool] = lambda: False,
         progress: Progress = lambda tick: None,
         note: Callable[[str], None] = lambda text: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._work, self._run, self._ledger, self._client = work, run, ledger, client
         self._limits, self._window, self._salt = limits, window, salt
         self._stopping, self._progress, self._note = stopping, progress, note
         self._items = work.dialogue.items if work.dialogue else 1
         self._batch = BATCH if work.dialogue else store.steps_at_once
-        self._outbox = Outbox(run, ledger, store, work.collect)
+        self._outbox = Outbox(run, ledger, store, work.collect, beside=beside)
+        self._clock = clock
+        self._written = self._told = clock()
         self._outcomes: Counter[str] = Counter()
         for (outcome, _), count in ledger.steps.outcomes(run.id).items():
             self._outcomes[outcome] += count
@@ -102,6 +112,16 @@ class Session:
         Raises ChatError, StoreError or InputError when the model, the store or the input fails; the run is then failed,
         and can be resumed.
         """
+        with closing(self._outbox):
+            return self._carried_out()
+
+    def preview(self, n: int) -> list[ChatRequest]:
+        """The next calls, at most `n` and as many as can be planned before a reply comes; nothing is sent or kept."""
+        self._plan()
+        dialogue, calls = self._work.dialogue, [open for open in self._open if open.call]
+        return [dialogue.request(open.step.fields, open.call) for open in calls[:n]] if dialogue else []
+
+    def _carried_out(self) -> str:
         self._outbox.note("resumed" if self.found else "began", self.found)
         try:
             self._plan()
@@ -114,9 +134,11 @@ class Session:
                         self._work.fold(step, verdict)
                         verdicts.append(verdict)
                     self._decide(step, answer, verdicts)
+                    self._tell()
                 if not self._outbox.decided:
                     break
                 self._commit()
+            self._outbox.settle()
             status, reason = "done", self._reached()
         except (ChatError, StoreError, InputError) as error:
             # What failed may be the ledger itself: the error that is told is the first.
@@ -134,12 +156,6 @@ class Session:
         with suppress(StoreError):
             self._outbox.mark()
         return status
-
-    def preview(self, n: int) -> list[ChatRequest]:
-        """The next calls, at most `n` and as many as can be planned before a reply comes; nothing is sent or kept."""
-        self._plan()
-        dialogue, calls = self._work.dialogue, [open for open in self._open if open.call]
-        return [dialogue.request(open.step.fields, open.call) for open in calls[:n]] if dialogue else []
 
     def _look_around(self) -> Mapping[str, Any]:
         if not self._next:
@@ -223,11 +239,12 @@ class Session:
         Each is to be decided before the next is asked for. What an earlier session decided is folded on the way.
         """
         recorded = self._outbox.recorded
-        from_ledger = self._ledger.steps.decided(self._run.id, first=self._outbox.applied, last=recorded)
-        while self._open and self._outbox.decided < self._batch:
+        from_ledger = self._ledger.steps.decided(self._run.id, first=self._outbox.reached, last=recorded)
+        while self._open and self._outbox.decided < self._batch and not self._is_late():
             first = self._open[0]
             if first.step.n < recorded:
                 self._fold_recorded(first.step, next(from_ledger))
+                self._tell()
             elif (self._outbox.decided and not self._is_ready(first)) or (answer := self._answer(first)) is None:
                 return
             else:
@@ -237,6 +254,10 @@ class Session:
                 self._unsent.popleft()
             self._work.decided(first.step)
             self._plan()
+
+    def _is_late(self) -> bool:
+        """Whether steps were decided for so long that they are to be written, however few."""
+        return self._outbox.decided > 0 and self._clock() - self._written > LONGEST
 
     def _is_ready(self, open: _OpenStep) -> bool:
         if open.future is not None:
@@ -281,12 +302,19 @@ class Session:
         self._hear()
         some = self._outbox.decided
         self._outbox.write()
+        self._written = self._clock()
         if some:
+            self._tell(at_once=True)
+
+    def _tell(self, *, at_once: bool = False) -> None:
+        """Say how the session stands, when that was not said just now."""
+        if at_once or self._clock() - self._told > LOOK:
+            self._told = self._clock()
             self._progress(self._tick())
 
     def _tick(self) -> Tick:
         limit = min((n for n in (self._limits.max_calls, self._work.total) if n is not None), default=None)
-        tick = Tick(self._outbox.applied, limit, len(self._open), dict(self._outcomes))
+        tick = Tick(self._outbox.reached, limit, len(self._open), dict(self._outcomes))
         tick = tick._replace(frontier=self._work.waiting(), max_new=self._limits.max_personas)
         if self._client is None:
             return tick

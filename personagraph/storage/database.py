@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +19,8 @@ from personagraph.storage.workspace_files import look, no_link
 WAIT_SECONDS = 30.0
 LARGEST_PAGE = 65_536
 """Bytes of a page, at most: a file without tables has one."""
+_AT_ONCE = 500
+"""Rows that one statement enters; SQLite takes 32,766 values in one."""
 
 _REMEDIES = {
     sqlite3.SQLITE_FULL: "The disk is full: free some space and go on; nothing was half written.",
@@ -120,6 +123,19 @@ class Database:
             return 0
         with self._lock, self._translated():
             return max(0, self._connection.executemany(sql, many).rowcount)
+
+    def insert(self, into: str, rows: Iterable[Sequence[Any]], *, otherwise: str = "") -> int:
+        """Enter rows of one length into a table ("persona (id, description)"), inside `transaction`; how many it took.
+
+        `otherwise` is the clause that says what becomes of a row which is there. A statement takes _AT_ONCE of them:
+        SQLite lets other threads work while it carries one out, and between two it has to wait for them.
+        """
+        count, left = 0, iter(rows)
+        while some := list(islice(left, _AT_ONCE)):
+            marks = f"({', '.join('?' * len(some[0]))})"
+            sql = " ".join(("INSERT INTO", into, "VALUES", ", ".join([marks] * len(some)), otherwise))
+            count += self.execute(sql, tuple(chain.from_iterable(some)))
+        return count
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:

@@ -29,6 +29,8 @@ _LETTER = re.compile("[A-Za-z0-9]")
 LONGEST_DESCRIPTION = 2_000
 KEPT = 200_000_000
 """Bytes of rows that are kept from the count to the import, as far as one can tell: larger files are read twice."""
+TOLD = 100_000
+"""Rows after which somebody who waits is told that so many are read; then whenever they have doubled."""
 LOOK = 200
 """Rows after which a file is looked at, whether it is still the one that was counted."""
 _ROW = 65
@@ -49,8 +51,9 @@ class Descriptions:
 
     Where they are no more than KEPT, and have nothing but descriptions, they are not read again for that.
     `separator` is that of a table, by default the one that its header has. `sha256` is that of the file, `faults` are
-    the rows that cannot be used: also those of which `fault_of` says so, by the other fields and the text. Raises
-    InputError as `scan` does, and for a file that was changed since then.
+    the rows that cannot be used: also those of which `fault_of` says so, by the other fields and the text. `told` is
+    called with how many rows are counted, at TOLD and whenever they have doubled. Raises InputError as `scan` does, and
+    for a file that was changed since then.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class Descriptions:
         *,
         separator: str | None = None,
         fault_of: Callable[[Mapping[str, Any], str], str] = lambda fields, description: "",
+        told: Callable[[int], None] = lambda count: None,
     ) -> None:
         self._path, self._field, self._separator, self._fault_of = path, field, separator, fault_of
         self._copy: BufferedReader | None = None
@@ -70,10 +74,14 @@ class Descriptions:
                 self._state = state_of(file)
         self.faults: list[DescribedRow] = []
         self._count = size = 0
+        tell_at = TOLD
         kept: list[str] | None = []
         self._lines = array("Q")
         for row in self._read():
             self._count += 1
+            if self._count == tell_at:
+                told(tell_at)
+                tell_at *= 2
             if row.fault:
                 self.faults.append(row)
             size += len(row.description) + _ROW

@@ -11,6 +11,7 @@ from personagraph import init_workspace
 from personagraph.errors import InputError
 from personagraph.importing.personas import CHUNK, Importing
 from personagraph.runs.session import Session
+from personagraph.text import descriptions
 from personagraph.text.descriptions import DescribedRow, Descriptions
 from personagraph.types import Step
 from personagraph.workspace.verbs.imports import OBJECTS_MADE
@@ -89,6 +90,14 @@ def test_rows_of_steps_that_were_carried_out_before_are_read_past(tmp_path):
     said = [verdict.detail.get("line") for verdict in work.decide(Step(2, subject=""), {})]
     assert [line for line in said if line] == [406, 413]
     assert len(said) == 19
+
+
+def test_who_waits_for_a_large_file_to_be_read_hears_how_many_rows_there_are_so_far(tmp_path, monkeypatch):
+    monkeypatch.setattr(descriptions, "TOLD", 3)
+    path, notes = written(tmp_path, b"".join(b'{"persona": "A baker of loaf %d"}\n' % n for n in range(20))), []
+    with init_workspace(tmp_path / "here") as graph:
+        graph.import_personas(path, note=notes.append)
+    assert [int(note.split()[0]) for note in notes if "rows are read" in note] == [3, 6, 12]
 
 
 def test_a_file_that_changes_while_it_is_imported_fails_the_run_which_goes_on_once_it_is_back(tmp_path):

@@ -140,6 +140,17 @@ def test_a_transaction_is_all_or_nothing_and_one_inside_another_joins_it(path, k
     assert database.value("SELECT count(*) FROM a") == 2
 
 
+@pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 1733])
+def test_many_rows_are_entered_in_order_and_those_that_are_there_are_not_counted(path, kind, count):
+    database = Database(path, kind)
+    with database.transaction():
+        assert database.insert("a (x)", ((n,) for n in range(count))) == count
+        assert [row[0] for row in database.rows("SELECT x FROM a ORDER BY rowid")] == list(range(count))
+        database.execute("CREATE UNIQUE INDEX once ON a (x)")
+        again = ((n,) for n in range(count + 700))
+        assert database.insert("a (x)", again, otherwise="ON CONFLICT (x) DO NOTHING") == 700
+
+
 def test_a_reader_sees_one_state_whatever_is_written_meanwhile(path, kind):
     database = Database(path, kind)
     with database.reading() as connection:

@@ -10,13 +10,10 @@ from personagraph.stores import rows
 from personagraph.types import NO_MARK, Batch, Mark, Removal
 
 
-def _insert(table: str, columns: Sequence[str]) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-
-
 def _upsert(table: str, columns: Sequence[str], key: str) -> str:
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
-    return f"{_insert(table, columns)} ON CONFLICT ({key}) DO UPDATE SET {changes}"
+    insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    return f"{insert} ON CONFLICT ({key}) DO UPDATE SET {changes}"
 
 
 _RELATIONSHIP = _upsert("relationship", rows.RELATIONSHIP, "source, target, type, key")
@@ -57,7 +54,8 @@ def _enter_personas(database: Database, batch: Batch) -> None:
     last = database.number("SELECT max(number) FROM persona")
     once, columns = {persona.id: persona for persona in batch.personas}, rows.written_columns()
     given = map(rows.persona_row, once.values())
-    if database.execute_many(f"{_insert('persona', columns)} ON CONFLICT (id) DO NOTHING", given) < len(once):
+    into = f"persona ({', '.join(columns)})"
+    if database.insert(into, given, otherwise="ON CONFLICT (id) DO NOTHING") < len(once):
         listed = "SELECT id FROM persona WHERE number <= ? AND id IN (SELECT value FROM json_each(?))"
         there = [once[row[0]] for row in database.rows(listed, (last, json.dumps(list(once))))]
         database.execute_many(_upsert("persona", columns, "id"), map(rows.persona_row, there))

@@ -64,7 +64,11 @@ def import_personas(
     check_known("dedup", dedup, METHODS)
     check_threshold(threshold)
     sign = separator_named(separator)
-    rows = Descriptions(Path(path), field, separator=sign, fault_of=fault_of)
+
+    def told(count: int) -> None:
+        note(f"{count:,} rows are read; they are let in once all are")
+
+    rows = Descriptions(Path(path), field, separator=sign, fault_of=fault_of, told=told)
     bad = tuple((str(path), row.line, row.fault) for row in rows.faults)
     if strict:
         check_none(bad)
@@ -173,7 +177,7 @@ def _carry_out(
     from personagraph.runs.session import Session
 
     ledger, store = workspace.ledger, workspace.store
-    session = Session(work, run, ledger=ledger, store=store, stopping=stopping, progress=progress)
+    session = Session(work, run, ledger=ledger, store=store, beside=True, stopping=stopping, progress=progress)
     if session.found:
         note(found_line(run, session.found))
     with _seldom_cleared():
