@@ -2,14 +2,15 @@
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.meaning.nearest.lists import FIRST, Centres, centres_of, due, sample_of
+from personagraph.meaning.nearest.lists import FIRST, Centres, centres_of, due, in_turn, sample_of
 from personagraph.meaning.nearest.numbers import NOBODY, Queries, parted, quantised, scan_few, widened
 from personagraph.meaning.nearest.rows import KEY, LONGEST_KEY, Rows
 from personagraph.storage.array_files import DamagedError, read_arrays, write_arrays
@@ -19,10 +20,15 @@ HEAD, BODY = "vectors", "vectors.lists"
 """The files: what came last, with the note; and what lies in lists."""
 PROBES = 16
 _BATCH = 4096
+_THREADS = 2
+_SHARED = 256
+"""Vectors from which on more than one thread looks."""
 _FEW = 16
 """Vectors that are looked for among all others without machine code, which takes a second to load."""
 _PART = 1 << 16
 Found = tuple[list[list[str]], list[list[float]]]
+_Part = NDArray[np.float32]
+_Best = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 
 class Nearest:
@@ -96,8 +102,11 @@ class Nearest:
             raise ValueError(f"{k} of the nearest in {probes} lists: both should be 1 or more")
         vectors = self._checked(vectors, len(vectors))
         found: Found = ([], [])
-        for at in range(0, len(vectors), _BATCH):
-            best, where = self._best(vectors[at : at + _BATCH], k, at_least, probes)
+        size = _BATCH if len(vectors) < _SHARED else min(_BATCH, -(-len(vectors) // _THREADS))
+        parts = [vectors[at : at + size] for at in range(0, len(vectors), size)]
+        if self._centres and probes is not None:
+            self._link()
+        for best, where in _together(lambda part: self._best(part, k, at_least, probes), parts):
             there = where != NOBODY
             keys, cosines = self._keys_at(where[there]), np.minimum(best[there], 1.0).tolist()
             ends = np.cumsum(there.sum(axis=1)).tolist()
@@ -155,9 +164,7 @@ class Nearest:
             raise ValueError(f"the vectors are {vectors.shape}, and should be {(count, self.dims)}")
         return np.asarray(vectors, np.float32)
 
-    def _best(
-        self, vectors: NDArray[np.float32], k: int, at_least: float, probes: int | None
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def _best(self, vectors: NDArray[np.float32], k: int, at_least: float, probes: int | None) -> _Best:
         """The best cosines (n, k) and where they lie: in the body, or, behind it, in the tail."""
         wide, factors = widened(vectors)
         queries: Queries = (*parted(wide), factors)
@@ -173,11 +180,9 @@ class Nearest:
             return best, where
         from personagraph.meaning.nearest.loops import scan_lists
 
-        self._link()
         lists = self._centres.nearest(wide, probes)
-        turns = np.argsort(lists[:, 0], kind="stable")
-        heads, nexts = self._heads, self._nexts
-        scan_lists(body.parts, self._starts, self._order, tail.parts, heads, nexts, queries, turns, lists, best, where)
+        there = (body.parts, self._starts, self._order, tail.parts, self._heads, self._nexts)
+        scan_lists(*there, queries, lists, in_turn(lists, len(self._starts)), best, where)
         return best, where
 
     def _keys_at(self, positions: NDArray[np.int64]) -> list[str]:
@@ -275,6 +280,14 @@ class Nearest:
             raise DamagedError("the rows are not list by list")
         self._starts = np.searchsorted(self._body["lists"], np.arange(lists + 1)).astype(np.int64)
         self._unlink(lists)
+
+
+def _together(look: Callable[[_Part], _Best], parts: Sequence[_Part]) -> Iterable[_Best]:
+    """What was found for each part, in their order; the loops over vectors run beside each other."""
+    if len(parts) < 2:
+        return map(look, parts)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return list(pool.map(look, parts))
 
 
 def _all_below(numbers: NDArray[np.int32], limit: int) -> bool:

@@ -75,6 +75,16 @@ class Centres:
         return cls(coarse, inverse_lengths(coarse), fine, inverse_lengths(fine), regions, trained)
 
 
+def in_turn(lists: NDArray[np.int32], count: int) -> NDArray[np.int64]:
+    """The places in `lists` (n, probes) by number, in the order in which to look there, of `count` lists.
+
+    First the nearest list of each query, which sets a bound to what is looked at in the others; then these; each time
+    list by list, so that it is read once for all who look into it. The order of a query's lists depends on no other.
+    """
+    later = np.arange(lists.shape[1]) > 0
+    return np.argsort((lists + count * later.astype(np.int32)).reshape(-1), kind="stable")
+
+
 def due(count: int) -> int:
     """Of how many vectors, the first by entry, an index of `count` has its centres; 0 for none."""
     trained, size = 0, FIRST

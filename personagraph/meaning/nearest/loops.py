@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personagraph.arrays.compiled import compiled
-from personagraph.meaning.nearest.numbers import LEAD, NOBODY, Parts, Queries
+from personagraph.meaning.nearest.numbers import LEAD, NOBODY, SLIP, Parts, Queries
 
 BLOCK = 256
 """Rows that are compared with one query after the other, while they are in the cache."""
@@ -20,18 +20,6 @@ def _multiply(
     for i in range(first, after):
         row, total = rows[i], np.int32(0)
         for j in range(len(query)):
-            total += np.int32(row[j]) * np.int32(query[j])
-        products[i - first] = total
-
-
-@compiled
-def _multiply_lead(
-    rows: NDArray[np.int8], first: int, after: int, query: NDArray[np.int16], products: NDArray[np.int32]
-) -> None:
-    """The same of rows of LEAD numbers: how many they are is known when it is compiled."""
-    for i in range(first, after):
-        row, total = rows[i], np.int32(0)
-        for j in range(LEAD):
             total += np.int32(row[j]) * np.int32(query[j])
         products[i - first] = total
 
@@ -69,26 +57,34 @@ def _scan_part(
     best: NDArray[np.float32],
     where: NDArray[np.int64],
     products: NDArray[np.int32],
+    bounds: NDArray[np.float32],
 ) -> None:
     """Compare the query with rows `first` to `after`, at most BLOCK; row i lies at position i + offset.
 
-    The first LEAD numbers tell what the cosine is at most (Cauchy and Schwarz), so that few rows are read any further;
-    the encoders' vectors have what weighs most in front.
+    The first LEAD numbers tell what the cosine is at most (Cauchy and Schwarz), so that few rows are
+    read any further; the encoders' vectors have what weighs most in front.
     """
     lead, rest, left, inverse = rows
     query_lead, query_rest, query_left, factor = query
-    _multiply_lead(lead, first, after, query_lead, products)
-    worst = best[-1]
-    more = np.empty(1, np.int32)
     for i in range(first, after):
-        product = products[i - first]
-        at_most = (product + query_left * left[i]) * factor * inverse[i]
-        if at_most >= worst and inverse[i] != 0.0:
-            _multiply(rest, i, i + 1, query_rest, more)
-            score = np.float32((product + more[0]) * factor * np.float64(inverse[i]))
-            if score >= worst:
-                _put(score, i + offset, order, best, where)
-                worst = best[-1]
+        row, total = lead[i], np.int32(0)
+        for j in range(LEAD):
+            total += np.int32(row[j]) * np.int32(query_lead[j])
+        products[i - first] = total
+    room, scale = np.float32(query_left), np.float32(factor)
+    for i in range(after - first):
+        bounds[i] = (np.float32(products[i]) + room * left[first + i]) * (inverse[first + i] * scale)
+    least = best[-1] - SLIP
+    for i in range(after - first):
+        if bounds[i] < least or inverse[first + i] == 0.0:
+            continue
+        row, total = rest[first + i], products[i]
+        for j in range(len(query_rest)):
+            total += np.int32(row[j]) * np.int32(query_rest[j])
+        score = np.float32(total * factor * np.float64(inverse[first + i]))
+        if score >= best[-1]:
+            _put(score, first + i + offset, order, best, where)
+            least = best[-1] - SLIP
 
 
 @compiled
@@ -101,7 +97,7 @@ def scan(
     where: NDArray[np.int64],
 ) -> None:
     """Compare every row with every query; row i lies at position i + offset. The rows of a block stay in the cache."""
-    products = np.empty(BLOCK, np.int32)
+    products, bounds = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.float32)
     lead, rest, left, factors = queries
     count = len(rows[3])
     for first in range(0, count, BLOCK):
@@ -109,7 +105,7 @@ def scan(
         for q in range(len(lead)):
             if factors[q] != 0.0:
                 query = (lead[q], rest[q], np.float64(left[q]), np.float64(factors[q]))
-                _scan_part(rows, first, after, offset, query, order, best[q], where[q], products)
+                _scan_part(rows, first, after, offset, query, order, best[q], where[q], products, bounds)
 
 
 @compiled
@@ -121,29 +117,31 @@ def scan_lists(
     heads: NDArray[np.int32],
     nexts: NDArray[np.int32],
     queries: Queries,
-    turns: NDArray[np.int64],
     lists: NDArray[np.int32],
+    turns: NDArray[np.int64],
     best: NDArray[np.float32],
     where: NDArray[np.int64],
 ) -> None:
-    """Compare each query with the rows of its lists, in turns that keep a list in the cache for those who share it."""
-    products = np.empty(BLOCK, np.int32)
+    """Compare each query with the rows of its lists: `turns` says in which order, of the places in `lists`.
+
+    Queries that have a list one after another find it in the cache.
+    """
+    products, bounds = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.float32)
     lead, rest, left, factors = queries
-    offset = len(rows[3])
-    for q in turns:
-        if factors[q] == 0.0:
+    offset, probes = len(rows[3]), lists.shape[1]
+    for turn in turns:
+        q = turn // probes
+        one = lists[q, turn % probes]
+        if one == NOBODY or factors[q] == 0.0:
             continue
         query = (lead[q], rest[q], np.float64(left[q]), np.float64(factors[q]))
-        for one in lists[q]:
-            if one == NOBODY:
-                continue
-            for first in range(starts[one], starts[one + 1], BLOCK):
-                after = min(first + BLOCK, starts[one + 1])
-                _scan_part(rows, first, after, 0, query, order, best[q], where[q], products)
-            i = heads[one]
-            while i != NOBODY:
-                _scan_part(tail, i, i + 1, offset, query, order, best[q], where[q], products)
-                i = nexts[i]
+        for first in range(starts[one], starts[one + 1], BLOCK):
+            after = min(first + BLOCK, starts[one + 1])
+            _scan_part(rows, first, after, 0, query, order, best[q], where[q], products, bounds)
+        i = heads[one]
+        while i != NOBODY:
+            _scan_part(tail, i, i + 1, offset, query, order, best[q], where[q], products, bounds)
+            i = nexts[i]
 
 
 @compiled

@@ -13,9 +13,11 @@ _MOST = 127
 _WIDEST = 32767
 _ROOM = float(1 << 30)
 """No sum of products goes beyond it, so that it fits into 32 bits."""
-_BLOCK = 1 << 15
-LEAD = 64
+_BLOCK = 1 << 13
+LEAD = 96
 """So many numbers of a vector are looked at first: what weighs most stands there in vectors of most encoders."""
+SLIP = np.float32(1e-5)
+"""By how much a bound, which is summed in 32 bits, may be too low."""
 NOBODY = -1
 T = TypeVar("T", np.int8, np.int16)
 Parts = tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]]
@@ -86,14 +88,14 @@ def scan_few(
     """
     for first in range(0, len(rows[3]), _BLOCK):
         part = slice(first, first + _BLOCK)
-        lead, left, inverse = rows[0][part].astype(np.float64), rows[2][part], rows[3][part].astype(np.float64)
+        lead, left, inverse = rows[0][part].astype(np.float32), rows[2][part], rows[3][part]
         for q in range(len(best)):
             factor = np.float64(queries[3][q])
-            products = lead @ queries[0][q].astype(np.float64)
-            most = (products + np.float64(queries[2][q]) * left) * factor * inverse
-            near = np.flatnonzero((most >= best[q, -1]) & (inverse > 0) & (factor > 0))
+            most = (lead @ queries[0][q].astype(np.float32) + queries[2][q] * left) * (queries[3][q] * inverse)
+            near = np.flatnonzero((most >= best[q, -1] - SLIP) & (inverse > 0) & (factor > 0))
+            products = lead[near].astype(np.float64) @ queries[0][q].astype(np.float64)
             rest = rows[1][part][near].astype(np.float64) @ queries[1][q].astype(np.float64)
-            found = ((products[near] + rest) * factor * inverse[near]).astype(np.float32)
+            found = ((products + rest) * factor * inverse[near].astype(np.float64)).astype(np.float32)
             _merge(found, near + first + offset, order, best[q], where[q])
 
 
