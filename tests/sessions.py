@@ -18,23 +18,23 @@ from personagraph.runs.lost import loss
 from tests.commands import environment
 from tests.worlds import answer, expansion, import_seeds, open_workspace, picture
 
-WARM = multiprocessing.get_context("forkserver")
-WARM.set_forkserver_preload(
-    [
-        "neo4j",
-        "networkx",
-        "numpy",
-        "personagraph.expansion.dialogues",
-        "personagraph.extraction.dialogues",
-        "personagraph.cli",
-        "personagraph.llm.simulated",
-        "personagraph.stores.neo4j.store",
-        "personagraph.stores.sqlite.store",
-        "personagraph.synthesis.tasks",
-        "personagraph.workspace",
-        "tests.sessions",
-    ]
+IMPORTED = (
+    "neo4j",
+    "networkx",
+    "numpy",
+    "personagraph.expansion.dialogues",
+    "personagraph.extraction.dialogues",
+    "personagraph.cli",
+    "personagraph.llm.simulated",
+    "personagraph.stores.neo4j.store",
+    "personagraph.stores.sqlite.store",
+    "personagraph.synthesis.tasks",
+    "personagraph.workspace",
+    "tests.sessions",
 )
+"""What commands import, but for the compiler and the loops that it compiled."""
+WARM = multiprocessing.get_context("forkserver")
+WARM.set_forkserver_preload([*IMPORTED, "tests.loaded"])
 PACE = 0.02
 """Seconds that the scripted world takes for a reply."""
 

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import multiprocessing
 import os
 import resource
 import shlex
@@ -13,13 +14,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from personagraph.workspace import init_workspace
 from tests.commands import environment, every_command
-from tests.sessions import WARM, Said
+from tests.sessions import IMPORTED, WARM, Said
 
 pytestmark = pytest.mark.slow
 
@@ -125,6 +127,10 @@ RUST = "memory allocation of"
 """What extensions in Rust say before they abort where memory is refused: nothing can be caught there."""
 UNTOLD = ("stderr closed", "all closed", "stderr full", "nobody reads", "no files")
 """Where nobody can be told."""
+SCARCE = ("few open files", "hardly any open files", "little memory", "some memory")
+"""Where loading the compiler may fail: what needs it is started cold there, without it."""
+COMPILED = ("import", "extract", "expand", "dedup")
+COLD = multiprocessing.get_context("spawn")
 PLACES = ("loop", "pipe", "socket", "folder", "dangling", "/dev/zero", "/dev/full", "/dev/stdin", "/proc/self/environ")
 PLACES += ("-", LONG, NOT_UTF8, "/proc/self/mem", "huge.jsonl", "ws/ledger.sqlite3", "")
 
@@ -163,7 +169,8 @@ def place(made: Path, tmp_path: Path) -> Path:
 def run(words: list[str], folder: Path, around: str | None, workspace: str = "ws", number: int = 0) -> Said:
     """Run a command in its surroundings, and send it a signal when it has been at it for a while."""
     out, err = folder / "said.out", folder / "said.err"
-    process = WARM.Process(target=_carry_out, args=(words, folder, around, out, err, environment(Path(workspace))))
+    fresh = COLD if around in SCARCE and words[0] in COMPILED else WARM
+    process = fresh.Process(target=_carry_out, args=(words, folder, around, out, err, environment(Path(workspace))))
     process.start()
     if number:
         time.sleep(2)
@@ -187,6 +194,8 @@ def _carry_out(words: list[str], folder: Path, around: str | None, out: Path, er
     os.environ.update(env)
     os.chdir(folder)
     sys.argv = ["personagraph", *words]
+    for module in IMPORTED:
+        import_module(module)
     from personagraph.cli import main
 
     if around:

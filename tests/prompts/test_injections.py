@@ -46,7 +46,7 @@ from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import read_region
 from personagraph.vocabulary.relationships import OWN_WORDS
 from personagraph.vocabulary.work_names import names_of_work
-from personagraph.workspace import Workspace, init_workspace
+from personagraph.workspace import Workspace, init_workspace, open_workspace
 from tests.injected import (
     ALTER,
     Said,
@@ -261,6 +261,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             expand(workspace)
             synthesise(workspace)
             write_raw(workspace)
+        # Opened anew, since every command reads the whole log of what was written and is still open.
+        with open_workspace(folder / "w") as workspace:
             yield World(workspace, folder)
 
 

@@ -5,8 +5,6 @@ SQLite reads it up to the first frame whose checksum is wrong, and takes no noti
 
 import struct
 import time
-from collections.abc import Iterator, Sequence
-from operator import mul
 from pathlib import Path
 from typing import NamedTuple
 
@@ -81,32 +79,10 @@ def refuse_broken_wal(database: Path) -> None:
 
 
 def _checksum(words: str, before: tuple[int, int], data: bytes) -> tuple[int, int]:
-    """SQLite's checksum of the data, going on from the one before; of pairs of words, each sum is linear in all."""
-    count = len(data) // 4
-    values: Sequence[int] = (*before, *struct.unpack(f"{words}{count}I", data))
-    first, second = _factors(count)
-    return sum(map(mul, first, values)) & 0xFFFFFFFF, sum(map(mul, second, values)) & 0xFFFFFFFF
-
-
-_known: dict[int, tuple[list[int], list[int]]] = {}
-
-
-def _factors(count: int) -> tuple[list[int], list[int]]:
-    """What each of the two sums before, and each of the words, counts in the first and the second sum after them."""
-    if count not in _known:
-        both = list(_factors_of(count))
-        _known[count] = [one for one, _ in both], [other for _, other in both]
-    return _known[count]
-
-
-def _factors_of(count: int) -> Iterator[tuple[int, int]]:
-    # A step makes of (s, t) and the words (x, y): s + t + x, and s + 2 t + x + y.
-    a, b, d = 1, 0, 1
-    powers = [(a, b, d)]
-    for _ in range(count // 2):
-        a, b, d = (a + b) & 0xFFFFFFFF, (a + 2 * b) & 0xFFFFFFFF, (b + 2 * d) & 0xFFFFFFFF
-        powers.append((a, b, d))
-    a, b, d = powers[-1]
-    yield from ((a, b), (b, d))
-    for a, b, d in reversed(powers[:-1]):
-        yield from (((a + b) & 0xFFFFFFFF, (b + d) & 0xFFFFFFFF), (b, d))
+    """SQLite's checksum of the data, going on from the one before."""
+    first, second = before
+    values = iter(struct.unpack(f"{words}{len(data) // 4}I", data))
+    for one, other in zip(values, values, strict=True):
+        first = (first + second + one) & 0xFFFFFFFF
+        second = (first + second + other) & 0xFFFFFFFF
+    return first, second
