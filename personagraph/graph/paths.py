@@ -85,18 +85,17 @@ def best_paths(
     Cheapest first; of equal ones that with fewer hops, then the one whose personas entered earlier, from the start on.
     Between two personas these are all the paths there are (Yen 1971, as improved by Lawler 1972). In groups of several,
     each persona ends at most one of the paths: the best one, then the best between those that are left, and so on.
-    Raises KeyError for an id that the snapshot does not hold.
+    Raises PersonaNotFoundError for an id that the snapshot does not hold.
     """
-    position = {id: i for i, id in enumerate(snapshot.ids)}
-    avoided = np.array([position[id] for id in avoid if id in position], dtype=np.int64)
-    first = {position[id] for id in starts} - set(avoided.tolist())
-    last = {position[id] for id in ends} - set(avoided.tolist())
+    avoided = snapshot.positions(list(avoid))
+    first = set(snapshot.positions(starts).tolist()) - set(avoided.tolist())
+    last = set(snapshot.positions(ends).tolist()) - set(avoided.tolist())
     space = _space(snapshot, types, last, directed=directed, avoided=avoided, max_hops=max_hops)
     if len(first) == len(last) == 1:
         routes = _between_two(space, first.pop(), last.pop(), k)
     else:
         routes = _between_groups(space, first, last, k)
-    return [Ranked(r.cost * UNIT, tuple(snapshot.ids[i] for i in r.positions)) for r in routes]
+    return [Ranked(r.cost * UNIT, tuple(snapshot.ids_of(r.positions))) for r in routes]
 
 
 def _space(
@@ -108,9 +107,9 @@ def _space(
     avoided: NDArray[np.int64],
     max_hops: int | None,
 ) -> _Space:
-    n = len(snapshot.ids)
-    codes = [code for code, name in enumerate(snapshot.type_names) if not types or name in types]
-    chosen = np.isin(snapshot.types, codes)
+    n = len(snapshot)
+    codes = [code for code, name in enumerate(snapshot.types.names) if not types or name in types]
+    chosen = np.isin(snapshot.types.codes, codes)
     sources, targets = snapshot.sources[chosen].astype(np.int64), snapshot.targets[chosen].astype(np.int64)
     degrees = np.bincount(np.concatenate([sources, targets]), minlength=n)
     costs = _units(-np.log(np.clip(snapshot.confidences[chosen].astype(np.float64), LEAST_CONFIDENCE, 1.0)))

@@ -1,48 +1,175 @@
-"""The whole graph as arrays in memory: what traversal, metrics and samplers work on."""
+"""The whole graph as arrays: what traversal, metrics, samplers and selections work on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.errors import StoreError
+from personagraph.errors import PersonaNotFoundError, StoreError
 from personagraph.types import Persona, Relationship
+from personagraph.vocabulary.attributes import ATTRIBUTES
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Personas in order of entry, relationships in the order given; a persona's position is its place in `ids`.
+class Categorical(NamedTuple):
+    """A value for each row: its place in `names`, which are sorted; `codes` is int16."""
 
-    `depths` (n, int32) has -1 for none; `sources` and `targets` (m, int32) are positions; `types` (m, int16) are
-    indexes into `type_names`, which is sorted; `confidences` is (m, float32).
+    codes: NDArray[np.int16]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, values: Iterable[str]) -> "Categorical":
+        """The column of these values."""
+        found = list(values)
+        names = tuple(sorted(set(found)))
+        code = {name: number for number, name in enumerate(names)}
+        return cls(np.array([code[value] for value in found], np.int16), names)
+
+    def taken(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "Categorical":
+        """Some of the rows, with the names that these have."""
+        used, codes = np.unique(self.codes[rows], return_inverse=True)
+        return Categorical(codes.astype(np.int16), tuple(self.names[number] for number in used.tolist()))
+
+
+class Links(NamedTuple):
+    """Compressed sparse rows: from position i one gets to `ends[starts[i]:starts[i + 1]]`, in ascending order.
+
+    Once for every relationship, whose numbers are in `edges` beside. `starts` is (n + 1, int64), the others are int32.
     """
 
-    ids: tuple[str, ...]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int32]
+    edges: NDArray[np.int32]
+
+    @property
+    def degrees(self) -> NDArray[np.int64]:
+        """How many relationships each position has (n, int64)."""
+        return np.diff(self.starts)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Personas in order of entry, relationships by source's id, target's id, type, key.
+
+    A persona's position is its place in the columns of personas, which are (n,): `ids` are bytes of 32 hexadecimal
+    digits, `depths` (int32) has -1 for none. A relationship's number is its place in the columns of relationships,
+    which are (m,): `sources` and `targets` (int32) are positions, `confidences` is float32. `attributes` has a column
+    for each attribute, with "unknown" where nothing is stated.
+    """
+
+    ids: NDArray[np.bytes_]
     depths: NDArray[np.int32]
+    entries: NDArray[np.int64]
+    runs: Categorical
+    simulated: NDArray[np.bool_]
+    attributes: Mapping[str, Categorical]
     sources: NDArray[np.int32]
     targets: NDArray[np.int32]
-    types: NDArray[np.int16]
-    type_names: tuple[str, ...]
+    types: Categorical
     confidences: NDArray[np.float32]
+    former: NDArray[np.bool_]
+    steering: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        """How many personas there are."""
+        return len(self.ids)
 
     @classmethod
     def build(cls, personas: Iterable[Persona], relationships: Iterable[Relationship]) -> "Snapshot":
-        """Make one from streams. Raises StoreError when a relationship names a persona that is not there."""
-        pairs = [(p.id, -1 if p.depth is None else p.depth) for p in personas]
-        position = {id: i for i, (id, _) in enumerate(pairs)}
+        """Make one from objects. Raises StoreError when a relationship names a persona that is not there."""
+        people, ties = list(personas), list(relationships)
+        position = {persona.id: number for number, persona in enumerate(people)}
         try:
-            edges = [(position[r.source], position[r.target], r.type, r.confidence) for r in relationships]
+            ends = [(position[tie.source], position[tie.target]) for tie in ties]
         except KeyError as missing:
             raise StoreError(f"a relationship names the persona {missing}, which the graph does not hold") from missing
-        names = tuple(sorted({type for _, _, type, _ in edges}))
-        code = {name: i for i, name in enumerate(names)}
+        pairs = np.array(ends, np.int32).reshape(-1, 2)
         return cls(
-            ids=tuple(id for id, _ in pairs),
-            depths=np.array([depth for _, depth in pairs], dtype=np.int32),
-            sources=np.array([e[0] for e in edges], dtype=np.int32),
-            targets=np.array([e[1] for e in edges], dtype=np.int32),
-            types=np.array([code[e[2]] for e in edges], dtype=np.int16),
-            type_names=names,
-            confidences=np.array([e[3] for e in edges], dtype=np.float32),
+            ids=np.array([persona.id for persona in people], "S32"),
+            depths=np.array([-1 if persona.depth is None else persona.depth for persona in people], np.int32),
+            entries=np.array([persona.entry for persona in people], np.int64),
+            runs=Categorical.of(persona.run for persona in people),
+            simulated=np.array([persona.simulated for persona in people], np.bool_),
+            attributes={name: Categorical.of(persona.stated[name] for persona in people) for name in ATTRIBUTES},
+            sources=pairs[:, 0].copy(),
+            targets=pairs[:, 1].copy(),
+            types=Categorical.of(tie.type for tie in ties),
+            confidences=np.array([tie.confidence for tie in ties], np.float32),
+            former=np.array([tie.former for tie in ties], np.bool_),
+            steering=np.array([tie.steering for tie in ties], np.int8),
         )
+
+    def id(self, position: int) -> str:
+        """The id of the persona at a position."""
+        return bytes(self.ids[position]).decode()
+
+    def ids_of(self, positions: "Sequence[int] | NDArray[np.integer]") -> list[str]:
+        """The ids at these positions, in their order."""
+        return [id.decode() for id in self.ids[np.asarray(positions, np.int64)].tolist()]
+
+    def positions(self, ids: Sequence[str]) -> NDArray[np.int64]:
+        """Where these personas are, in their order. Raises PersonaNotFoundError naming the first that is missing."""
+        wanted = np.array(ids, "S32") if len(ids) else np.empty(0, "S32")
+        ordered = self.ids[self._by_id]
+        at = np.minimum(np.searchsorted(ordered, wanted), max(len(self) - 1, 0))
+        missing = np.flatnonzero(ordered[at] != wanted) if len(self) else np.arange(len(wanted))
+        if len(missing):
+            id = ids[int(missing[0])]
+            raise PersonaNotFoundError(f"there is no persona {id!r}; `personagraph search` finds them by words")
+        return self._by_id[at]
+
+    @cached_property
+    def forwards(self) -> Links:
+        """Along the relationships, from source to target."""
+        return links(len(self), self.sources, self.targets, np.arange(len(self.sources)))
+
+    @cached_property
+    def backwards(self) -> Links:
+        """Against them, from target to source."""
+        return links(len(self), self.targets, self.sources, np.arange(len(self.sources)))
+
+    @cached_property
+    def both(self) -> Links:
+        """Whatever the direction: each relationship is there from either of its ends."""
+        numbers = np.arange(len(self.sources))
+        ends = np.concatenate([self.sources, self.targets]), np.concatenate([self.targets, self.sources])
+        return links(len(self), *ends, np.concatenate([numbers, numbers]))
+
+    def part(self, positions: NDArray[np.int64], types: Sequence[str] = ()) -> "Snapshot":
+        """The personas at these positions (ascending), and every relationship between them, of `types` if any is given.
+
+        Both keep their order, and get new numbers.
+        """
+        place = np.full(len(self), -1, np.int32)
+        place[positions] = np.arange(len(positions), dtype=np.int32)
+        kept = (place[self.sources] >= 0) & (place[self.targets] >= 0)
+        if types:
+            kept &= np.isin(self.types.codes, [code for code, name in enumerate(self.types.names) if name in types])
+        return Snapshot(
+            ids=self.ids[positions],
+            depths=self.depths[positions],
+            entries=self.entries[positions],
+            runs=self.runs.taken(positions),
+            simulated=self.simulated[positions],
+            attributes={name: column.taken(positions) for name, column in self.attributes.items()},
+            sources=place[self.sources[kept]],
+            targets=place[self.targets[kept]],
+            types=self.types.taken(kept),
+            confidences=self.confidences[kept],
+            former=self.former[kept],
+            steering=self.steering[kept],
+        )
+
+    @cached_property
+    def _by_id(self) -> NDArray[np.int64]:
+        return np.argsort(self.ids, kind="stable")
+
+
+def links(n: int, sources: NDArray[np.int32], targets: NDArray[np.int32], numbers: NDArray[np.int64]) -> Links:
+    """The compressed sparse rows of n positions for these arcs, each with the number of its relationship."""
+    order = np.lexsort((numbers, targets, sources))
+    starts = np.zeros(n + 1, np.int64)
+    np.cumsum(np.bincount(sources, minlength=n), out=starts[1:])
+    return Links(starts, targets[order].astype(np.int32), numbers[order].astype(np.int32))

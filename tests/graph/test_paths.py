@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from personagraph.errors import PersonaNotFoundError
 from personagraph.graph.paths import UNIT, best_paths
 from personagraph.graph.snapshot import Snapshot
 from personagraph.types import Persona, Relationship
@@ -149,5 +150,5 @@ def test_a_ladder_with_very_many_paths_gives_the_first_ones_at_once():
 def test_no_path_is_no_error_and_an_unknown_persona_is_one():
     a, b = people(2)
     assert best_paths(snapshot([a, b], []), [a.id], [b.id], 3) == []
-    with pytest.raises(KeyError):
+    with pytest.raises(PersonaNotFoundError):
         best_paths(snapshot([a, b], []), [a.id], ["nobody"], 3)

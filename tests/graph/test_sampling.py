@@ -14,7 +14,7 @@ from scipy.stats import chisquare  # type: ignore[import-untyped]
 from personagraph.errors import ConfigError, PersonaNotFoundError
 from personagraph.graph.sampling import SAMPLERS, sample
 from personagraph.graph.snapshot import Snapshot
-from personagraph.graph.traversal import adjacency, components, levels
+from personagraph.graph.traversal import components, levels
 from tests.graphs import line, persona, tie
 
 EDGES = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)).filter(lambda e: e[0] != e[1]), max_size=25)
@@ -27,15 +27,15 @@ def snapshot(edges: list[tuple[int, int]], n: int = 12) -> Snapshot:
 
 def as_networkx(graph: Snapshot) -> nx.MultiGraph:
     made = nx.MultiGraph()
-    made.add_nodes_from(graph.ids)
-    made.add_edges_from((graph.ids[a], graph.ids[b]) for a, b in zip(graph.sources, graph.targets, strict=True))
+    made.add_nodes_from(graph.ids_of(range(len(graph))))
+    made.add_edges_from((graph.id(a), graph.id(b)) for a, b in zip(graph.sources, graph.targets, strict=True))
     return made
 
 
 @given(EDGES, st.integers(0, 2**32), st.integers(1, 4))
 def test_an_ego_network_that_nothing_cuts_short_is_networkxs(edges, seed, hops):
     graph = snapshot(edges)
-    for id in (graph.ids[0], graph.ids[7]):
+    for id in (graph.id(0), graph.id(7)):
         drawn = sample(graph, 99, "ego", rng=Random(seed), around=id, hops=hops)
         distances = nx.single_source_shortest_path_length(as_networkx(graph), id, cutoff=hops)
         assert set(drawn) == set(nx.ego_graph(as_networkx(graph), id, radius=hops))
@@ -46,8 +46,8 @@ def test_an_ego_network_that_nothing_cuts_short_is_networkxs(edges, seed, hops):
 @given(EDGES, st.integers(1, 12), st.integers(0, 2**32))
 def test_a_cut_ego_network_has_the_nearest_and_as_many_as_asked_for(edges, count, seed):
     graph = snapshot(edges)
-    distances = nx.single_source_shortest_path_length(as_networkx(graph), graph.ids[0])
-    drawn = sample(graph, count, "ego", rng=Random(seed), around=graph.ids[0])
+    distances = nx.single_source_shortest_path_length(as_networkx(graph), graph.id(0))
+    drawn = sample(graph, count, "ego", rng=Random(seed), around=graph.id(0))
     assert [distances[id] for id in drawn] == sorted(distances.values())[:count]
     assert len(set(drawn)) == len(drawn)
 
@@ -55,21 +55,21 @@ def test_a_cut_ego_network_has_the_nearest_and_as_many_as_asked_for(edges, count
 def test_within_a_hop_everybody_is_as_likely_as_any_other():
     star = snapshot([(0, i) for i in range(1, 11)], n=11)
     rng = Random(5)
-    drawn = [id for _ in range(1000) for id in sample(star, 4, "ego", rng=rng, around=star.ids[0])[1:]]
-    assert chisquare([drawn.count(id) for id in star.ids[1:]]).pvalue > 0.001
+    drawn = [id for _ in range(1000) for id in sample(star, 4, "ego", rng=rng, around=star.id(0))[1:]]
+    assert chisquare([drawn.count(id) for id in star.ids_of(range(1, len(star)))]).pvalue > 0.001
 
 
 def test_without_a_persona_the_ego_is_drawn_among_those_with_a_relationship():
     graph = snapshot([(2, 3), (5, 6), (6, 7)])
     egos = [sample(graph, 1, "ego", rng=Random(seed))[0] for seed in range(600)]
-    connected = [graph.ids[i] for i in (2, 3, 5, 6, 7)]
+    connected = [graph.id(i) for i in (2, 3, 5, 6, 7)]
     assert set(egos) == set(connected)
     assert chisquare([egos.count(id) for id in connected]).pvalue > 0.001
 
 
 def test_a_lone_persona_is_its_own_network_and_nobody_is_drawn_where_all_are_alone():
     graph = snapshot([])
-    assert sample(graph, 5, "ego", rng=Random(0), around=graph.ids[3]) == [graph.ids[3]]
+    assert sample(graph, 5, "ego", rng=Random(0), around=graph.id(3)) == [graph.id(3)]
     assert sample(graph, 5, "ego", rng=Random(0)) == []
 
 
@@ -79,7 +79,7 @@ def test_random_is_uniform_over_personas_and_over_order():
     drawn = [sample(graph, 3, "random", rng=rng) for _ in range(1000)]
     everyone = [id for ids in drawn for id in ids]
     for seen in (everyone, [ids[0] for ids in drawn]):
-        assert chisquare([seen.count(id) for id in graph.ids]).pvalue > 0.001
+        assert chisquare([seen.count(id) for id in graph.ids_of(range(len(graph)))]).pvalue > 0.001
     assert all(len(set(ids)) == 3 for ids in drawn)
 
 
@@ -87,7 +87,7 @@ def test_random_is_uniform_over_personas_and_over_order():
 def test_an_empty_graph_gives_nobody_and_a_small_one_everybody(sampler):
     assert sample(snapshot([], n=0), 3, sampler, rng=Random(0)) == []
     graph = snapshot([(i, i + 1) for i in range(11)])
-    assert sorted(sample(graph, 50, sampler, rng=Random(0))) == sorted(graph.ids)
+    assert sorted(sample(graph, 50, sampler, rng=Random(0))) == sorted(graph.ids_of(range(len(graph))))
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
@@ -133,10 +133,10 @@ def test_levels_and_components_are_networkxs(edges):
     graph = snapshot(edges)
     theirs = as_networkx(graph)
     assert components(graph) == nx.number_connected_components(theirs)
-    links = adjacency(graph)
-    assert {graph.ids[i]: d for i, d in enumerate(links.degrees)} == dict(theirs.degree())
-    found = {graph.ids[i]: hop for hop, level in enumerate(levels(links, 4), 1) for i in level.tolist()}
-    assert {graph.ids[4]: 0, **found} == nx.single_source_shortest_path_length(theirs, graph.ids[4])
+    links = graph.both
+    assert {graph.id(i): d for i, d in enumerate(links.degrees)} == dict(theirs.degree())
+    found = {graph.id(i): hop for hop, level in enumerate(levels(links, 4), 1) for i in level.tolist()}
+    assert {graph.id(4): 0, **found} == nx.single_source_shortest_path_length(theirs, graph.id(4))
 
 
 def test_a_long_line_in_any_order_is_one_component():

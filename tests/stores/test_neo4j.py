@@ -197,7 +197,7 @@ def test_what_somebody_draws_between_personas_is_no_part_of_the_graph_and_stays(
         assert path.personas == (a, b, c, d)
         assert store.shortest_paths([a.id], [d.id], limit=5, directed=directed).paths == (path,)
     snapshot = store.snapshot()
-    assert (len(snapshot.sources), snapshot.type_names) == (3, ("TEACHES",))
+    assert (len(snapshot.sources), snapshot.types.names) == (3, ("TEACHES",))
     assert ask(neo4j_url, f"MATCH ()-[r:{type}]->() RETURN count(r)") == [(1,)]
 
 

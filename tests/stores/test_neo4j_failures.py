@@ -287,7 +287,7 @@ def test_a_database_that_takes_no_writes_is_told_in_one_sentence_and_can_still_b
         fill(place.store, *people(1))
     assert exit_code(lambda: fill(place.store, *people(1))) == 1
     assert "\n" not in str(caught.value)
-    assert place.store.stats().personas == len(place.store.snapshot().ids) == 10
+    assert place.store.stats().personas == len(place.store.snapshot()) == 10
 
 
 if can_mount():

@@ -2,10 +2,9 @@
 
 from random import Random
 
-from personagraph.errors import PersonaNotFoundError
 from personagraph.graph.sampling.sampler import Sampler
-from personagraph.graph.snapshot import Snapshot
-from personagraph.graph.traversal import Adjacency, adjacency, levels
+from personagraph.graph.snapshot import Links, Snapshot
+from personagraph.graph.traversal import levels
 
 
 def ego(
@@ -16,8 +15,8 @@ def ego(
     The ego is `around`, or drawn among the personas with a relationship (without any, nobody is drawn). `hops` is the
     farthest, by default as far as relationships go. Raises PersonaNotFoundError.
     """
-    links = adjacency(snapshot)
-    center = _drawn(links, rng) if around is None else _position(snapshot, around)
+    links = snapshot.both
+    center = _drawn(links, rng) if around is None else int(snapshot.positions([around])[0])
     if center is None:
         return []
     chosen = [center]
@@ -25,18 +24,12 @@ def ego(
         chosen += rng.sample(level.tolist(), min(len(level), count - len(chosen)))
         if len(chosen) == count:
             break
-    return [snapshot.ids[position] for position in chosen]
+    return snapshot.ids_of(chosen)
 
 
-def _drawn(links: Adjacency, rng: Random) -> int | None:
+def _drawn(links: Links, rng: Random) -> int | None:
     connected = links.degrees.nonzero()[0]
     return int(connected[rng.randrange(len(connected))]) if len(connected) else None
-
-
-def _position(snapshot: Snapshot, id: str) -> int:
-    if id not in snapshot.ids:
-        raise PersonaNotFoundError(f"there is no persona {id!r}; `personagraph search` finds them by words")
-    return snapshot.ids.index(id)
 
 
 SAMPLER = Sampler(ego, "those nearest to one persona", tied=True)

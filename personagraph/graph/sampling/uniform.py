@@ -8,7 +8,7 @@ from personagraph.graph.snapshot import Snapshot
 
 def uniform(snapshot: Snapshot, count: int, *, rng: Random) -> list[str]:
     """Different personas, each equally likely, in the order in which they were drawn."""
-    return rng.sample(snapshot.ids, min(count, len(snapshot.ids)))
+    return snapshot.ids_of(rng.sample(range(len(snapshot)), min(count, len(snapshot))))
 
 
 SAMPLER = Sampler(uniform, "each equally likely")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from personagraph.errors import StoreError
-from personagraph.graph.snapshot import Snapshot
+from personagraph.graph.snapshot import Categorical, Snapshot
 from personagraph.stores.neo4j.connection import Transaction
+from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.relationships import TYPES
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ def read_snapshot(transaction: Transaction) -> Snapshot:
     [(last,)] = transaction.rows("read/last_entry")
     names = sorted(TYPES)
     codes = {name: code for code, name in enumerate(names)}
-    nodes, ids, depths = _columns(transaction.stream("read/snapshot_personas", last=last, page=PAGE), 3)
+    told = transaction.stream("read/snapshot_personas", last=last, page=PAGE, attributes=list(ATTRIBUTES))
+    nodes, ids, depths, entries, runs, simulated, stated = _columns(told, 7)
     found = transaction.stream("read/snapshot_relationships", last=last, page=PAGE, codes=codes)
-    sources, targets, types, confidences = _columns(found, 4)
+    sources, targets, types, confidences, former, steering = _columns(found, 6)
     positions = _Positions(np.array(nodes, dtype=np.int64))
     ends, others = positions.of(sources), positions.of(targets)
     kinds = np.array(types, dtype=np.int16)
@@ -32,15 +34,20 @@ def read_snapshot(transaction: Transaction) -> Snapshot:
     rank[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids), dtype=np.int32)
     # A source's relationships come by key, and this order is stable.
     order = np.lexsort((kinds, rank[others], rank[ends]))
-    used, dense = np.unique(kinds, return_inverse=True)
+    by_name = zip(*stated, strict=True) if stated else [()] * len(ATTRIBUTES)
     return Snapshot(
-        ids=tuple(ids),
+        ids=np.array(ids, "S32"),
         depths=np.array(depths, dtype=np.int32),
+        entries=np.array(entries, dtype=np.int64),
+        runs=Categorical.of(runs),
+        simulated=np.array(simulated, dtype=np.bool_),
+        attributes={name: Categorical.of(column) for name, column in zip(ATTRIBUTES, by_name, strict=True)},
         sources=ends[order],
         targets=others[order],
-        types=dense[order].astype(np.int16),
-        type_names=tuple(names[code] for code in used),
+        types=Categorical(kinds, tuple(names)).taken(order),
         confidences=np.array(confidences, dtype=np.float32)[order],
+        former=np.array(former, dtype=np.bool_)[order],
+        steering=np.array(steering, dtype=np.int8)[order],
     )
 
 
