@@ -1,5 +1,7 @@
 """The search from many starts at once as machine code; imported only where it pays (`personagraph.graph.reach`)."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,13 +21,20 @@ def search(links: Links, against: Links, batches: list[NDArray[np.int64]], hops:
     pairs = np.zeros(n + 1, np.int64)
     words, places = np.zeros((3, n), np.uint64), np.zeros((2, n), np.int32)
     parts = [np.zeros((3, 0), np.int64)]
+    ways = [_read_only(part) for part in (links.starts, links.ends, against.starts, against.ends)]
     for batch in batches:
         each = np.zeros((3, 64), np.int64)
-        ways = links.starts, links.ends, against.starts, against.ends
         _search(*ways, batch.astype(np.int64), min(hops, n), near, words, places, pairs, each)
         parts.append(each[:, : len(batch)])
     found = np.concatenate(parts, axis=1)
     return Reach(pairs, found[0], found[1], found[2])
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """The same as what cannot be written: arrays in files cannot be, and loops are compiled for each kind anew."""
+    view = np.asarray(array).view()
+    view.flags.writeable = False
+    return view
 
 
 @compiled

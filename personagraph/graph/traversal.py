@@ -42,14 +42,27 @@ class Arcs:
 
     def pairs(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Each arc from these positions: where it begins and where it ends, in the order of the positions."""
+        at, counts = self._rows(positions)
+        begins, chosen = np.repeat(positions, counts), self._chosen(at)
+        return begins[chosen], self.links.ends[at[chosen]]
+
+    def unseen(self, positions: NDArray[np.int64], distances: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Where the arcs from these positions end, of those ends that are UNSEEN; some more than once."""
+        at, _ = self._rows(positions)
+        ends = self.links.ends[at]
+        fresh = distances[ends] == UNSEEN
+        # The types are looked up last: that takes longest, since they are far from each other in memory.
+        found: NDArray[np.int32] = ends[fresh][self._chosen(at[fresh])]
+        return found
+
+    def _rows(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where in the links the arcs of these positions are, and how many each has."""
         firsts = self.links.starts[positions]
         counts = self.links.starts[positions + 1] - firsts
-        at = np.arange(counts.sum()) + np.repeat(firsts - (np.cumsum(counts) - counts), counts)
-        begins = np.repeat(positions, counts)
-        if self.allowed is not None:
-            chosen = self.allowed[self.codes[self.links.edges[at]]]
-            at, begins = at[chosen], begins[chosen]
-        return begins, self.links.ends[at]
+        return np.arange(counts.sum()) + np.repeat(firsts - (np.cumsum(counts) - counts), counts), counts
+
+    def _chosen(self, at: NDArray[np.int64]) -> "slice | NDArray[np.bool_]":
+        return slice(None) if self.allowed is None else self.allowed[self.codes[self.links.edges[at]]]
 
 
 def arcs(snapshot: Snapshot, types: Sequence[str] = (), *, directed: bool = False, backwards: bool = False) -> Arcs:
@@ -111,8 +124,7 @@ class Front:
         return found
 
     def _many(self) -> NDArray[np.int64]:
-        reached = self.arcs.pairs(self.level)[1]
-        reached = reached[self.distances[reached] == UNSEEN]
+        reached = self.arcs.unseen(self.level, self.distances)
         self.distances[reached] = self.hops
         # To sort them takes longer than to look at everybody, once they are many.
         if len(reached) > len(self.distances) // 16:

@@ -54,8 +54,10 @@ def apart(
             found = shortest(snapshot, starts, ends, **limits.lifted(lifted)._asdict()).first(1)
             without += [(lifted, len(found[0]) - 1)] if found else []
     kept = limits if without else _Limits()
-    one = _side(snapshot, snapshot.positions(starts).tolist(), kept)
-    return Apart(one, _side(snapshot, snapshot.positions(ends).tolist(), kept, backwards=True), tuple(without))
+    one, other = (_front(snapshot, side, kept, backwards=back) for side, back in ((starts, False), (ends, True)))
+    start = _side(snapshot, one)
+    same = not kept.directed and one.distances[other.level].min() >= 0
+    return Apart(start, start if same else _side(snapshot, other), tuple(without))
 
 
 class _Limits(NamedTuple):
@@ -68,9 +70,12 @@ class _Limits(NamedTuple):
         return self._replace(**{name: _Limits._field_defaults[name] for name in names})
 
 
-def _side(snapshot: Snapshot, ends: list[int], limits: _Limits, *, backwards: bool = False) -> Side:
+def _front(snapshot: Snapshot, ends: Sequence[str], limits: _Limits, *, backwards: bool) -> Front:
     ways = arcs(snapshot, limits.types, directed=limits.directed, backwards=backwards)
-    front = Front(ways, ends, avoid=snapshot.positions(list(limits.avoid)).tolist())
+    return Front(ways, snapshot.positions(ends).tolist(), avoid=snapshot.positions(list(limits.avoid)).tolist())
+
+
+def _side(snapshot: Snapshot, front: Front) -> Side:
     while front.advance():
         pass
     reached: NDArray[np.int64] = np.flatnonzero(front.distances >= 0)
