@@ -21,7 +21,7 @@ from tests.stored import people, tie
 
 TYPES = ("TEACHES", "TREATS", "FRIEND_OF")
 PEOPLE = people(14)
-FEW = settings(max_examples=40)
+FEW = settings(max_examples=40, deadline=None)
 
 
 def snapshot(personas: list[Persona], ties: list[Relationship]) -> Snapshot:

@@ -29,7 +29,9 @@ def strong_component_of(arcs: Neighbours) -> NDArray[np.int32]:
 
 def numbered_by_size(labels: NDArray[np.int32]) -> NDArray[np.int32]:
     """Labels from 0 on, instead of which the groups get numbers from 1 on, the largest first, then the first met."""
-    _, first, sizes = np.unique(labels, return_index=True, return_counts=True)
+    sizes = np.bincount(labels)
+    first = np.empty(len(sizes), np.int32)
+    first[labels[::-1]] = np.arange(len(labels) - 1, -1, -1)
     number = np.empty(len(sizes), np.int32)
     number[np.lexsort((first, -sizes))] = np.arange(1, len(sizes) + 1)
     found: NDArray[np.int32] = number[labels] if len(labels) else labels

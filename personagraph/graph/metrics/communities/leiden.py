@@ -35,7 +35,7 @@ def leiden(found: Neighbours, *, rng: np.random.Generator) -> NDArray[np.int32]:
 def _round(whole: Weighted, labels: NDArray[np.int32], rng: np.random.Generator) -> NDArray[np.int32]:
     """Move, refine and put together, until nothing is left to put together."""
     graph, stands_for = whole, np.arange(len(labels), dtype=np.int32)
-    total, steps = float(whole.mass.sum()), 8 * len(whole.ends)
+    total, steps = float(whole.mass.sum()), 20 * len(whole.ends)
     while True:
         n = len(graph.mass)
         loop_for(steps, _move)(*graph, labels, rng.permutation(n).astype(np.int32), total)
