@@ -20,8 +20,8 @@ def rewired(
         flip = second[rng.random(half) < 0.5]
         one[flip], other[flip] = other[flip], one[flip]
         a, b, c, d = one[first], other[first], one[second], other[second]
-        keys = np.concatenate([_keys(n, one, other), _keys(n, a, d), _keys(n, c, b)])
-        taken = _repeated(keys)[len(one) :]
+        new = np.concatenate([_keys(n, a, d), _keys(n, c, b)])
+        taken = _is_in(new, _repeated(np.concatenate([_keys(n, one, other), new])))
         swap = ~(taken[:half] | taken[half:]) & (a != d) & (c != b)
         other[first[swap]], other[second[swap]] = d[swap], b[swap]
     return one, other
@@ -33,11 +33,14 @@ def _keys(n: int, one: NDArray[np.int32], other: NDArray[np.int32]) -> NDArray[n
     return found
 
 
-def _repeated(keys: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether each key is there more than once."""
-    order = np.argsort(keys)
-    ordered = keys[order]
-    same = ordered[1:] == ordered[:-1]
-    found = np.zeros(len(keys), np.bool_)
-    found[order[1:][same]] = found[order[:-1][same]] = True
-    return found
+def _repeated(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The keys that are there more than once, ascending."""
+    keys.sort()
+    return np.asarray(keys[1:][keys[1:] == keys[:-1]])
+
+
+def _is_in(keys: NDArray[np.int64], few: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each key is among these, which are in ascending order."""
+    if not len(few):
+        return np.zeros(len(keys), np.bool_)
+    return np.asarray(few[np.minimum(np.searchsorted(few, keys), len(few) - 1)] == keys)
