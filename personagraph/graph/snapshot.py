@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personagraph.errors import PersonaNotFoundError, StoreError
+from personagraph.graph.neighbours import Neighbours, both_ways
 from personagraph.types import Persona, Relationship
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
@@ -136,6 +137,11 @@ class Snapshot:
         numbers = np.arange(len(self.sources))
         ends = np.concatenate([self.sources, self.targets]), np.concatenate([self.targets, self.sources])
         return links(len(self), *ends, np.concatenate([numbers, numbers]))
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """Who is next to whom, once, whatever the direction and however many relationships there are between them."""
+        return both_ways(len(self), self.sources, self.targets)
 
     def part(self, positions: NDArray[np.int64], types: Sequence[str] = ()) -> "Snapshot":
         """The personas at these positions (ascending), and every relationship between them, of `types` if any is given.

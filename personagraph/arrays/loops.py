@@ -1,0 +1,23 @@
+"""Runs a loop over arrays as it stands where it is short, and compiled where that pays."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+_PAYS = 2_000_000
+"""So many steps (of some .3 µs) take the interpreter about as long as it takes to load the compiler."""
+
+
+def loop_for(steps: int, loop: Callable[..., Any]) -> Callable[..., Any]:
+    """The loop for about so many steps. Either way it gives the same, if it is written for both.
+
+    It calls no other function of ours, and does not rely on the width of integers.
+    """
+    return loop if steps < _PAYS else _machine_code(loop)
+
+
+@cache
+def _machine_code(loop: Callable[..., Any]) -> Callable[..., Any]:
+    from personagraph.arrays.compiled import compiled
+
+    return compiled(loop)

@@ -1,0 +1,1 @@
+"""How central each persona is."""

@@ -1,0 +1,22 @@
+"""Who has the highest values of a metric of single personas."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from personagraph.graph.snapshot import Snapshot
+
+_FIRST = 10
+
+
+def highest(snapshot: Snapshot, values: NDArray[np.float64]) -> list[dict[str, Any]]:
+    """The ids and values of the ten with the highest ones, of equals those that entered first."""
+    first = np.argsort(-values, kind="stable")[:_FIRST]
+    return [{"id": snapshot.id(int(at)), "value": float(values[at])} for at in first]
+
+
+def ranked_lines(found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line for each of them."""
+    return [f"{row['id']}  {row['value']:.6g}" for row in found] or ["no persona"]

@@ -1,0 +1,1 @@
+"""Communities: parts of the graph that hang together more than by chance."""

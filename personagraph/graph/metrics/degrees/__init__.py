@@ -1,0 +1,1 @@
+"""How many relationships and neighbours each persona has, and what law the many follow."""
