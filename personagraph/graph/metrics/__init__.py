@@ -1,6 +1,15 @@
 """Metrics of a snapshot, each a module; who measures looks them up here."""
 
-from personagraph.graph.metrics import bridges, clustering, components, core, diameter, reciprocity, small_world
+from personagraph.graph.metrics import (
+    bridges,
+    clustering,
+    components,
+    core,
+    diameter,
+    homophily,
+    reciprocity,
+    small_world,
+)
 from personagraph.graph.metrics.centrality import betweenness, pagerank
 from personagraph.graph.metrics.communities import community
 from personagraph.graph.metrics.degrees import degree
@@ -18,5 +27,6 @@ METRICS: dict[str, Metric] = {
     "bridges": bridges.METRIC,
     "diameter": diameter.METRIC,
     "small_world": small_world.METRIC,
+    "homophily": homophily.METRIC,
 }
 """By the name that `metrics` takes, in the order in which they are told."""
