@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from personagraph.cli.app import HERE, Folder, Json, Store, Types, answer, app, opened
+from personagraph.cli.tables.no_path import apart_json, apart_lines
 from personagraph.cli.tables.path_text import Group, ends_json, ends_lines, path_json, paths_json, tell_path, tell_paths
 from personagraph.cli.terminal import render
 from personagraph.errors import UsageError
@@ -175,7 +176,10 @@ def path(
             data, lines = paths_json(found), list(tell_paths(found))
         else:
             single = graph.path(_asked(one), _asked(other), **options)
-            data, lines = path_json(single), tell_path(single) if single else ["no path"]
+            data, lines = path_json(single), tell_path(single) if single else []
+        if not data["found"]:
+            why = graph.apart(_asked(one), _asked(other), **options)
+            data, lines = data | {"why": apart_json(*why)}, list(apart_lines(*why))
     answer(json, {**data, **ends_json(one, other)}, [*ends_lines(one, other), *lines])
 
 

@@ -113,13 +113,13 @@ class Snapshot:
     def positions(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """Where these personas are, in their order. Raises PersonaNotFoundError naming the first that is missing."""
         wanted = np.array(ids, "S32") if len(ids) else np.empty(0, "S32")
-        ordered = self.ids[self._by_id]
-        at = np.minimum(np.searchsorted(ordered, wanted), max(len(self) - 1, 0))
-        missing = np.flatnonzero(ordered[at] != wanted) if len(self) else np.arange(len(wanted))
+        at = np.searchsorted(self.ids, wanted, sorter=self._by_id)
+        found = self._by_id[np.minimum(at, max(len(self) - 1, 0))] if len(self) else np.full(len(wanted), -1)
+        missing = np.flatnonzero(self.ids[found] != wanted) if len(self) else np.arange(len(wanted))
         if len(missing):
             id = ids[int(missing[0])]
             raise PersonaNotFoundError(f"there is no persona {id!r}; `personagraph search` finds them by words")
-        return self._by_id[at]
+        return found
 
     @cached_property
     def forwards(self) -> Links:

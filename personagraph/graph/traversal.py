@@ -1,28 +1,148 @@
-"""Walks over a snapshot of the whole graph; all of them ignore direction."""
+"""Walks over a snapshot, level by level from one start or many: along relationships, against them or either way."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from personagraph.graph.snapshot import Links, Snapshot
 
+UNSEEN, AVOIDED = -1, -2
+FEW = 128
+"""Up to so many arcs, a loop over them is quicker than arrays."""
 
-def levels(links: Links, start: int, *, hops: int | None = None) -> Iterator[NDArray[np.int64]]:
-    """The positions at distance 1, 2, … from `start`, each level sorted, up to `hops` or until nobody is left.
 
-    A level is worked out when it is asked for.
+@dataclass(frozen=True, slots=True)
+class Arcs:
+    """The ways from each position: its links, or those of some types; `allowed` says by code of a type if it is one."""
+
+    links: Links
+    codes: NDArray[np.int16]
+    allowed: NDArray[np.bool_] | None
+
+    def count(self, positions: NDArray[np.int64]) -> int:
+        """How many links these positions have, of all types."""
+        return int((self.links.starts[positions + 1] - self.links.starts[positions]).sum())
+
+    def degree(self, position: int) -> int:
+        """How many arcs there are from a position."""
+        row = slice(int(self.links.starts[position]), int(self.links.starts[position + 1]))
+        chosen = None if self.allowed is None else self.allowed[self.codes[self.links.edges[row]]]
+        return row.stop - row.start if chosen is None else int(np.count_nonzero(chosen))
+
+    def of(self, position: int) -> tuple[list[int], NDArray[np.int32]]:
+        """The ends of the arcs from a position, ascending, and the numbers of their relationships."""
+        first, after = self.links.starts[position], self.links.starts[position + 1]
+        ends, edges = self.links.ends[first:after], self.links.edges[first:after]
+        if self.allowed is not None:
+            chosen = self.allowed[self.codes[edges]]
+            ends, edges = ends[chosen], edges[chosen]
+        return ends.tolist(), edges
+
+    def pairs(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Each arc from these positions: where it begins and where it ends, in the order of the positions."""
+        at, counts = self._rows(positions)
+        begins, chosen = np.repeat(positions, counts), self._chosen(at)
+        return begins[chosen], self.links.ends[at[chosen]]
+
+    def unseen(self, positions: NDArray[np.int64], distances: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Where the arcs from these positions end, of those ends that are UNSEEN; some more than once."""
+        at, _ = self._rows(positions)
+        ends = self.links.ends[at]
+        fresh = distances[ends] == UNSEEN
+        # The types are looked up last: that takes longest, since they are far from each other in memory.
+        found: NDArray[np.int32] = ends[fresh][self._chosen(at[fresh])]
+        return found
+
+    def _rows(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where in the links the arcs of these positions are, and how many each has."""
+        firsts = self.links.starts[positions]
+        counts = self.links.starts[positions + 1] - firsts
+        return np.arange(counts.sum()) + np.repeat(firsts - (np.cumsum(counts) - counts), counts), counts
+
+    def _chosen(self, at: NDArray[np.int64]) -> "slice | NDArray[np.bool_]":
+        return slice(None) if self.allowed is None else self.allowed[self.codes[self.links.edges[at]]]
+
+
+def arcs(snapshot: Snapshot, types: Sequence[str] = (), *, directed: bool = False, backwards: bool = False) -> Arcs:
+    """The ways along relationships of `types` (none: of all), or against them; either way unless `directed`."""
+    links = (snapshot.backwards if backwards else snapshot.forwards) if directed else snapshot.both
+    allowed = np.array([name in types for name in snapshot.types.names], np.bool_) if types else None
+    return Arcs(links, snapshot.types.codes, allowed)
+
+
+class Front:
+    """A search that goes on level by level: `distances` (n, int32) from the nearest start, UNSEEN or AVOIDED.
+
+    It is `hops` away from the starts, and has `width` arcs to look at for the next level.
     """
-    seen = np.zeros(len(links.starts) - 1, dtype=bool)
-    seen[start] = True
-    frontier, hop = np.array([start], dtype=np.int64), 0
-    while hops is None or hop < hops:
-        reached = np.unique(_next_to(links, frontier))
-        frontier, hop = reached[~seen[reached]].astype(np.int64), hop + 1
-        if not frontier.size:
-            return
-        seen[frontier] = True
-        yield frontier
+
+    def __init__(self, arcs: Arcs, starts: Collection[int], *, avoid: Collection[int] = ()) -> None:
+        self.arcs, self.hops = arcs, 0
+        self.distances = np.full(len(arcs.links.starts) - 1, UNSEEN, np.int32)
+        self.distances[list(starts)] = 0
+        self.distances[list(avoid)] = AVOIDED
+        self._level: list[int] | NDArray[np.int64] = sorted(set(starts) - set(avoid))
+        self.width = arcs.count(self.level)
+
+    @property
+    def level(self) -> NDArray[np.int64]:
+        """The positions that were reached last, ascending."""
+        return np.asarray(self._level, np.int64)
+
+    def advance(self) -> bool:
+        """Go one hop further; whether anybody is there."""
+        self.hops += 1
+        if self.width > FEW or isinstance(self._level, np.ndarray):
+            self._level = self._many()
+            self.width = self.arcs.count(self._level)
+            if self.width <= FEW:
+                self._level = self._level.tolist()
+        else:
+            self._level = sorted(self._few(self._level))
+            starts = self.arcs.links.starts
+            self.width = int(sum(starts[position + 1] - starts[position] for position in self._level))
+        return bool(self)
+
+    def __bool__(self) -> bool:
+        return len(self._level) > 0
+
+    def met(self, other: "Front") -> NDArray[np.int64]:
+        """Those of the level whom the other search has reached, too."""
+        if isinstance(self._level, list):
+            return np.array([position for position in self._level if other.distances[position] >= 0], np.int64)
+        return self._level[other.distances[self._level] >= 0]
+
+    def _few(self, level: list[int]) -> list[int]:
+        found = list[int]()
+        for position in level:
+            for end in self.arcs.of(position)[0]:
+                if self.distances[end] == UNSEEN:
+                    self.distances[end] = self.hops
+                    found.append(end)
+        return found
+
+    def _many(self) -> NDArray[np.int64]:
+        reached = self.arcs.unseen(self.level, self.distances)
+        self.distances[reached] = self.hops
+        # To sort them takes longer than to look at everybody, once they are many.
+        if len(reached) > len(self.distances) // 16:
+            return np.flatnonzero(self.distances == self.hops)
+        return np.unique(reached).astype(np.int64)
+
+
+def levels(
+    links: Links | Arcs, start: int | Collection[int], *, hops: int | None = None
+) -> Iterator[NDArray[np.int64]]:
+    """The positions at distance 1, 2, … from the nearest start, each level sorted, up to `hops`, or all there are.
+
+    A level is worked out when it is asked for. Links alone are followed whatever the type of the relationship.
+    """
+    ways = links if isinstance(links, Arcs) else Arcs(links, np.empty(0, np.int16), None)
+    front = Front(ways, [start] if isinstance(start, int) else start)
+    while (hops is None or front.hops < hops) and front.advance():
+        yield front.level
 
 
 def components(snapshot: Snapshot) -> int:
@@ -37,12 +157,3 @@ def components(snapshot: Snapshot) -> int:
         np.minimum.at(root, high, low)
         while not np.array_equal(higher := root[root], root):
             root = higher
-
-
-def _next_to(links: Links, positions: NDArray[np.int64]) -> NDArray[np.int32]:
-    """The neighbours of all these positions, with repetitions."""
-    firsts = links.starts[positions]
-    counts = links.starts[positions + 1] - firsts
-    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    found: NDArray[np.int32] = links.ends[np.repeat(firsts, counts) + offsets]
-    return found

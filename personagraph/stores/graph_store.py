@@ -16,6 +16,10 @@ class Neighbour(NamedTuple):
     hops: int
 
 
+class WideSearchError(Exception):
+    """A search would look at more of the graph than it was allowed to."""
+
+
 class Held(NamedTuple):
     """How many steps of each run a graph holds, and how far its ledger was at most when it said so."""
 
@@ -75,8 +79,12 @@ class GraphStore(Protocol):
         types: Sequence[str] = (),
         directed: bool = False,
         limit: int | None = None,
+        most: int | None = None,
     ) -> list[Neighbour]:
-        """Everyone from 1 to `hops` away from any of the ids (these left out), nearest first, then by entry."""
+        """Everyone from 1 to `hops` away from any of the ids (these left out), nearest first, then by entry.
+
+        Raises WideSearchError before it looks at far more than `most` relationships; every round counts as some.
+        """
 
     def shortest_path(
         self,
@@ -104,11 +112,13 @@ class GraphStore(Protocol):
         types: Sequence[str] = (),
         directed: bool = False,
         avoid: Collection[str] = (),
+        most: int | None = None,
     ) -> Paths:
         """Every path from any start to any end that is as short as the shortest of them; counted, `limit` of them told.
 
         Paths with the same personas are one path. They come in the order of the ids along them; a persona that is in
-        both groups is a path of no hops. The options are those of `shortest_path`.
+        both groups is a path of no hops. The options are those of `shortest_path`. Raises WideSearchError before it
+        looks at far more than `most` relationships; every round counts as some.
         """
 
     def relationships(self, ids: Sequence[str]) -> list[Relationship]:

@@ -1,46 +1,30 @@
 """Searching a graph level by level, for stores that can list who is next to a set of personas."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import count, pairwise
+from math import inf
 
-from personagraph.stores.graph_store import GraphStore
+from personagraph.graph.paths.between import Between
+from personagraph.stores.graph_store import GraphStore, WideSearchError
 from personagraph.types import Path, Relationship
 
 Expand = Callable[[list[str]], Iterable[tuple[str, str]]]
 """From some ids to (one of them, an id next to it)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
-    """Every shortest path between two groups: where they begin, and from each id on them the ids that come next."""
-
-    starts: tuple[str, ...]
-    onwards: dict[str, list[str]]
-
-    def count(self) -> int:
-        """How many paths there are; those that differ only in a relationship between the same two count once."""
-        ways: dict[str, int] = {}
-        for id in _ends_first(self):
-            ways[id] = sum(ways[next] for next in self.onwards[id]) if id in self.onwards else 1
-        return sum(ways[id] for id in self.starts)
-
-    def first(self, limit: int) -> list[list[str]]:
-        """The first `limit` of the paths, in the order of the ids along them."""
-        found = list[list[str]]()
-        open = [[id] for id in reversed(self.starts)]
-        while open and len(found) < limit:
-            path = open.pop()
-            onwards = self.onwards.get(path[-1])
-            if onwards is None:
-                found.append(path)
-            else:
-                open += [[*path, id] for id in reversed(onwards)]
-        return found
+ROUND, EACH = 50, 8
+"""How many relationships a question to the store counts as, and each id in it before it is known how many it has."""
 
 
-def levels(expand: Expand, starts: Iterable[str], *, hops: int, enough: int | None = None) -> list[list[str]]:
-    """The ids at each distance from the nearest start, from 1 to `hops`; stops after the level that makes `enough`."""
+def levels(
+    expand: Expand, starts: Iterable[str], *, hops: int, enough: int | None = None, most: int | None = None
+) -> list[list[str]]:
+    """The ids at each distance from the nearest start, from 1 to `hops`; stops after the level that makes `enough`.
+
+    Raises WideSearchError instead of looking at far more than `most`, or of giving far more than `enough`.
+    """
+    looked = _Looked(most)
+    expand = looked.counted(expand)
     seen = set(starts)
     frontier, found = list(seen), list[list[str]]()
     for _ in range(hops):
@@ -49,6 +33,8 @@ def levels(expand: Expand, starts: Iterable[str], *, hops: int, enough: int | No
         frontier = sorted({id for _, id in expand(frontier)} - seen)
         seen.update(frontier)
         found.append(frontier)
+    if enough is not None and sum(map(len, found)) > enough:
+        looked.check()
     return found
 
 
@@ -60,8 +46,14 @@ def shortest(
     *,
     max_hops: int | None = None,
     avoid: Collection[str] = (),
+    most: int | None = None,
 ) -> Between:
-    """Every shortest path from any start to any end, ids in `avoid` left out; searches the smaller side first."""
+    """Every shortest path from any start to any end, ids in `avoid` left out; searches the smaller side first.
+
+    Raises WideSearchError instead of looking at far more than `most`.
+    """
+    looked = _Looked(most)
+    onwards, backwards = looked.counted(onwards), looked.counted(backwards)
     avoided = frozenset(avoid)
     before: dict[str, list[str]] = {id: [] for id in starts if id not in avoided}
     after: dict[str, list[str]] = {id: [] for id in ends if id not in avoided}
@@ -107,6 +99,29 @@ def taken(
     return tuple(min(between[ends], key=lambda r: (-r.confidence, r.key)) for ends in pairwise(ids))
 
 
+class _Looked:
+    """How much of the graph a search may still look at."""
+
+    def __init__(self, most: int | None) -> None:
+        self._left = inf if most is None else most
+
+    def check(self, more: int = 0) -> None:
+        """Raises WideSearchError when that was all, or so much more would be."""
+        if self._left - more < 0:
+            raise WideSearchError
+
+    def counted(self, expand: Expand) -> Expand:
+        """The same, counting what it gives."""
+
+        def next_to(ids: list[str]) -> list[tuple[str, str]]:
+            self.check(ROUND + EACH * len(ids))
+            found = list(expand(ids))
+            self._left -= ROUND + len(found)
+            return found
+
+        return next_to
+
+
 def _advance(
     expand: Expand, frontier: list[str], reached_from: dict[str, list[str]], avoided: frozenset[str]
 ) -> list[str]:
@@ -135,12 +150,3 @@ def _between(meeting: Collection[str], before: dict[str, list[str]], after: dict
         onwards.update((id, set(after[id])) for id in level if after[id])
         level = {next for id in level for next in after[id]}
     return Between(tuple(sorted(starts)), {id: sorted(nexts) for id, nexts in onwards.items()})
-
-
-def _ends_first(between: Between) -> list[str]:
-    """The ids on the paths, each after all that come after it: level by level, then backwards."""
-    order, level = list[str](), list(between.starts)
-    while level:
-        order += level
-        level = list(dict.fromkeys(next for id in level for next in between.onwards.get(id, ())))
-    return order[::-1]

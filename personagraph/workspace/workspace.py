@@ -63,6 +63,7 @@ class Workspace:
     neighbours = _explore.neighbours
     path = _explore.path
     paths = _explore.paths
+    apart = _explore.apart
     coverage = _explore.coverage
     sample = _export.sample
     export = _export.export

@@ -127,6 +127,35 @@ def test_neighbours_tell_their_distance_and_how_many_there_are_at_each(asked, sa
     ]
 
 
+def test_no_path_says_which_limit_excludes_one_and_how_long_it_is_without(asked, said):
+    question = "path 'fisher togo' ada --avoid 'harbour master'"
+    why = asked(question)["why"]
+    assert why["components"] is False
+    assert (why["reached"]["from"]["personas"], why["reached"]["to"]["personas"]) == (1, 4)
+    assert why["without"] == [{"options": ["avoid"], "hops": 2}]
+    for more in ("", " --all", " --best 3"):
+        assert said(question + more).split("\n")[:-1] == [
+            "no path: 1 persona can be reached from the start, and the end from 4 personas, within what was asked",
+            "through those whom --avoid leaves out, there is one of 2 hops",
+        ]
+    assert said("path 'fisher togo' ada --max-hops 1").startswith("no path within so many hops\nwithout --max-hops")
+
+
+def test_no_path_between_components_says_how_large_they_are_and_who_would_join_them(folder, asked, said):
+    hermit, friend = persona("A hermit", 90), persona("A friend of solitude", 91)
+    with open_workspace(folder) as workspace:
+        fill(workspace.store, hermit, friend, tie(hermit, friend), run="r2")
+    assert said("path hermit ada --type MENTORS").split("\n")[:-1] == [
+        "no path: the start is in a component of 2 personas, the end in one of 37 personas,"
+        " and no relationship joins them",
+        "any relationship between the two would; the best connected are",
+        f"  A hermit  ({hermit.id[:12]}, 1 relationship)",
+        f"  A harbour master  ({persona('A harbour master', 2).id[:12]}, 34 relationships)",
+    ]
+    why = asked("path hermit ada")["why"]
+    assert (why["components"], why["reached"]["to"]["best_connected"]["relationships"]) == (True, 34)
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

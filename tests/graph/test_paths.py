@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from personagraph.errors import PersonaNotFoundError
-from personagraph.graph.paths import UNIT, best_paths
+from personagraph.graph.paths.best import UNIT, best_paths
 from personagraph.graph.snapshot import Snapshot
 from personagraph.types import Persona, Relationship
 from tests.stored import people, tie

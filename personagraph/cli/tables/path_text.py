@@ -19,7 +19,7 @@ class Group:
 
     def __str__(self) -> str:
         named = [f"in {self.cell}"] * bool(self.cell) + [f"found by {self.search!r}"] * bool(self.search)
-        return f"{_counted(len(self.personas), 'persona')} {' and '.join(named)}"
+        return f"{counted(len(self.personas), 'persona')} {' and '.join(named)}"
 
     def to_json(self) -> dict[str, Any]:
         """What was asked for, and how many there are."""
@@ -39,7 +39,7 @@ def ends_lines(start: str | Group, end: str | Group = "") -> Iterator[str]:
     if isinstance(end, Group):
         yield f"to {end}"
     if both := _in_both(start, end):
-        yield f"{_counted(both, 'persona')} in both: no hop away"
+        yield f"{counted(both, 'persona')} in both: no hop away"
 
 
 def paths_json(found: Paths) -> dict[str, Any]:
@@ -52,26 +52,25 @@ def paths_json(found: Paths) -> dict[str, Any]:
 
 
 def tell_paths(found: Paths) -> Iterator[str]:
-    """How many paths there are, and a sentence for each that is listed."""
+    """How many paths there are, and a sentence for each that is listed; nothing when there is none."""
     if not found.paths:
-        yield "no path"
         return
     if found.costs:
         yield (
-            f"the {_counted(found.count, 'best path')}; a path costs -log(confidence) for each relationship"
+            f"the {counted(found.count, 'best path')}; a path costs -log(confidence) for each relationship"
             " and log(1 + degree) for each persona passed through"
         )
     else:
         listed = "" if found.count == len(found.paths) else f", of which {len(found.paths)} are listed"
-        yield f"{_counted(found.count, 'shortest path')} of {_counted(found.paths[0].hops, 'hop')}{listed}"
+        yield f"{counted(found.count, 'shortest path')} of {counted(found.paths[0].hops, 'hop')}{listed}"
     for n, path in enumerate(found.paths):
         cost = [f"cost {found.costs[n]:.3f}"] if found.costs else []
         yield ""
-        yield f"{n + 1}. {', '.join([*cost, _counted(path.hops, 'hop'), f'confidence {path.confidence:.3g}'])}"
+        yield f"{n + 1}. {', '.join([*cost, counted(path.hops, 'hop'), f'confidence {path.confidence:.3g}'])}"
         yield from tell_path(path)
 
 
-def _counted(n: int, what: str) -> str:
+def counted(n: int, what: str) -> str:
     return f"{n} {what}{'' if n == 1 else 's'}"
 
 

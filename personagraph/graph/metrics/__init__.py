@@ -6,6 +6,7 @@ from personagraph.graph.metrics import (
     components,
     core,
     diameter,
+    distances,
     homophily,
     reciprocity,
     small_world,
@@ -26,6 +27,7 @@ METRICS: dict[str, Metric] = {
     "communities": community.METRIC,
     "bridges": bridges.METRIC,
     "diameter": diameter.METRIC,
+    "distances": distances.METRIC,
     "small_world": small_world.METRIC,
     "homophily": homophily.METRIC,
 }

@@ -125,11 +125,13 @@ class Neo4jStore:
         types: Sequence[str] = (),
         directed: bool = False,
         limit: int | None = None,
+        most: int | None = None,
     ) -> list[Neighbour]:
         """Everyone from 1 to `hops` away, nearest first, then by entry."""
         self.personas(ids)
         expand = self._expand("read/successors" if directed else "read/adjacent", types)
-        return rows.neighbours(map(self.personas, frontier.levels(expand, ids, hops=hops, enough=limit)), limit)
+        levels = frontier.levels(expand, ids, hops=hops, enough=limit, most=most)
+        return rows.neighbours(map(self.personas, levels), limit)
 
     def shortest_path(
         self,
@@ -142,7 +144,7 @@ class Neo4jStore:
         avoid: Collection[str] = (),
     ) -> Path | None:
         """One path with the fewest relationships, or None; the server searches."""
-        options = {"types": list(types), "avoid": list(avoid)}
+        options: dict[str, Any] = {"types": list(types), "avoid": list(avoid)}
         columns = {"attributes": list(ATTRIBUTES)}
         name = "read/shortest_path_directed" if directed else "read/shortest_path"
         found = self._server.read(name, start=start, end=end, **options, **columns) if start != end else []
@@ -169,6 +171,7 @@ class Neo4jStore:
         types: Sequence[str] = (),
         directed: bool = False,
         avoid: Collection[str] = (),
+        most: int | None = None,
     ) -> Paths:
         """Every shortest path between two groups; counted, `limit` of them told.
 
@@ -178,7 +181,7 @@ class Neo4jStore:
         self.personas([*starts, *ends])
         onwards = self._expand("read/successors" if directed else "read/adjacent", types)
         backwards = self._expand("read/predecessors" if directed else "read/adjacent", types)
-        found = frontier.shortest(onwards, backwards, starts, ends, max_hops=max_hops, avoid=avoid)
+        found = frontier.shortest(onwards, backwards, starts, ends, max_hops=max_hops, avoid=avoid, most=most)
         return Paths(found.count(), frontier.walks(self, found.first(limit), types, directed=directed))
 
     def relationships(self, ids: Sequence[str]) -> list[Relationship]:

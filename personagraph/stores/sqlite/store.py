@@ -131,11 +131,12 @@ class SQLiteStore:
         types: Sequence[str] = (),
         directed: bool = False,
         limit: int | None = None,
+        most: int | None = None,
     ) -> list[Neighbour]:
         """Everyone from 1 to `hops` away, nearest first, then by entry."""
         self.personas(ids)
         expand = self._expand(types, directed=directed)
-        levels = frontier.levels(expand, ids, hops=hops, enough=limit)
+        levels = frontier.levels(expand, ids, hops=hops, enough=limit, most=most)
         return rows.neighbours(map(self.personas, levels), limit)
 
     def shortest_path(
@@ -164,12 +165,13 @@ class SQLiteStore:
         types: Sequence[str] = (),
         directed: bool = False,
         avoid: Collection[str] = (),
+        most: int | None = None,
     ) -> Paths:
         """Every shortest path between two groups; counted, `limit` of them told."""
         self.personas([*starts, *ends])
         onwards = self._expand(types, directed=directed)
         backwards = self._expand(types, directed=directed, backwards=True)
-        found = frontier.shortest(onwards, backwards, starts, ends, max_hops=max_hops, avoid=avoid)
+        found = frontier.shortest(onwards, backwards, starts, ends, max_hops=max_hops, avoid=avoid, most=most)
         return Paths(found.count(), frontier.walks(self, found.first(limit), types, directed=directed))
 
     def relationships(self, ids: Sequence[str]) -> list[Relationship]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from personagraph.errors import ConfigError, PersonaNotFoundError, UsageError
 from personagraph.stores.graph_store import Neighbour
+from personagraph.stores.routes import Routes
 from personagraph.types import UNKNOWN, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import PAIR
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from personagraph.graph.paths.apart import Apart
     from personagraph.graph.snapshot import Snapshot
     from personagraph.meaning.encoders.encoder import Encoder
     from personagraph.steering.coverage import Coverage
@@ -158,7 +160,7 @@ def neighbours(
     """Everyone within `hops` of a persona, or of the nearest of a group (who is not listed), nearest first."""
     check_positive(hops=hops, limit=limit)
     check_types(types)
-    return workspace.store.neighbours(_ids(workspace, of), hops=hops, types=types, directed=directed, limit=limit)
+    return _routes(workspace).neighbours(_ids(workspace, of), hops=hops, types=types, directed=directed, limit=limit)
 
 
 def path(
@@ -175,15 +177,7 @@ def path(
 
     It leads through nobody of `avoid`; those are left out of groups too.
     """
-    starts, ends, avoided = _ends(workspace, start, end, max_hops, types, avoid)
-    if isinstance(start, str) and isinstance(end, str):
-        [one], [other] = starts, ends
-        return workspace.store.shortest_path(
-            one, other, max_hops=max_hops, types=types, directed=directed, avoid=avoided
-        )
-    found = workspace.store.shortest_paths(
-        starts, ends, limit=1, max_hops=max_hops, types=types, directed=directed, avoid=avoided
-    )
+    found = paths(workspace, start, end, limit=1, max_hops=max_hops, types=types, directed=directed, avoid=avoid)
     return found.paths[0] if found.paths else None
 
 
@@ -201,23 +195,31 @@ def paths(
 ) -> Paths:
     """All shortest paths between two personas or groups, counted, `limit` of them told; or the `best` ones.
 
-    The best are those of `personagraph.graph.paths.best_paths`: the most confident, with a price on passing through
-    hubs. These read the whole graph into memory, where it stays until it changes.
+    The best are those of `personagraph.graph.paths.best`: the most confident, with a price on passing through hubs.
+    They are looked for in the whole graph as arrays, as are the others when that takes many relationships.
     """
     check_positive(best=best, limit=limit)
     starts, ends, avoided = _ends(workspace, start, end, max_hops, types, avoid)
+    options = {"max_hops": max_hops, "types": types, "directed": directed, "avoid": avoided}
     if best is None:
-        return workspace.store.shortest_paths(
-            starts, ends, limit=limit, max_hops=max_hops, types=types, directed=directed, avoid=avoided
-        )
-    from personagraph.graph.paths import best_paths
-    from personagraph.stores.level_search import walks
+        return _routes(workspace).shortest(starts, ends, limit=limit, **options)
+    return _routes(workspace).best(starts, ends, best, **options)
 
-    found = best_paths(
-        _whole(workspace), starts, ends, best, types=types, directed=directed, avoid=avoided, max_hops=max_hops
-    )
-    walked = walks(workspace.store, [path.ids for path in found], types, directed=directed)
-    return Paths(len(found), walked, tuple(path.cost for path in found))
+
+def apart(
+    workspace: "Workspace",
+    start: End,
+    end: End,
+    *,
+    max_hops: int | None = None,
+    types: Sequence[str] = (),
+    directed: bool = False,
+    avoid: Sequence[str] = (),
+) -> "tuple[Apart, Persona, Persona]":
+    """Why `path` finds none with these options, which it is known to do, and the best connected on either side."""
+    starts, ends, avoided = _ends(workspace, start, end, max_hops, types, avoid)
+    options = {"max_hops": max_hops, "types": types, "directed": directed, "avoid": avoided}
+    return _routes(workspace).apart(starts, ends, **options)
 
 
 def coverage(workspace: "Workspace", axes: Sequence[str] = PAIR) -> "tuple[Coverage, Coverage]":
@@ -255,6 +257,10 @@ def _whole(workspace: "Workspace") -> "Snapshot":
     return workspace.whole[1]
 
 
+def _routes(workspace: "Workspace") -> Routes:
+    return Routes(workspace.store, lambda: _whole(workspace), ready=workspace.whole is not None)
+
+
 def _ids(workspace: "Workspace", end: End) -> list[str]:
     return [resolve(workspace, end).id] if isinstance(end, str) else [p.id for p in end]
 
@@ -265,11 +271,8 @@ def _ends(
     """The ids at both ends and those to avoid. Raises ConfigError when they leave no question to ask."""
     check_positive(max_hops=max_hops)
     check_types(types)
-    starts, ends, avoided = (
-        _ids(workspace, start),
-        _ids(workspace, end),
-        [resolve(workspace, name).id for name in avoid],
-    )
+    starts, ends = _ids(workspace, start), _ids(workspace, end)
+    avoided = [resolve(workspace, name).id for name in avoid]
     for ids in (starts, ends):
         if not set(ids) - set(avoided):
             which = f"the persona {ids[0][:12]} is an end of the path" if len(ids) == 1 else "an end is left empty"

@@ -1,0 +1,158 @@
+"""The best paths over a snapshot of the whole graph: the most confident ones, with a price on passing through hubs.
+
+A path costs −log(confidence) for each relationship, and log(1 + degree) for each persona between its ends. So
+exp(−cost) is the product of the confidences over the product of (1 + degree) of those passed through: close to the
+chance that a random walk takes this path. Degrees count relationships of the types that may be taken. A confidence
+below LEAST_CONFIDENCE counts as that. Costs are whole numbers of 10⁻⁹, so that sums are exact and ties are ties.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from personagraph.graph.paths.space import UNIT, Bounds, Hop, Space
+from personagraph.graph.snapshot import Snapshot
+
+
+class Ranked(NamedTuple):
+    """A path as the ids along it, and what it costs."""
+
+    cost: float
+    ids: tuple[str, ...]
+
+
+class _Branch(NamedTuple):
+    """The paths that go on from a beginning to none of `others`: by what the best of them costs at least.
+
+    It is that one's cost when `route` has been found. What is not found yet comes first among equal ones, so that
+    no route is told while another one could be better.
+    """
+
+    cost: int
+    route: Hop | None
+    begin: Hop
+    others: frozenset[int]
+
+    def __lt__(self, other: "_Branch") -> bool:  # type: ignore[override]
+        if self.cost != other.cost or self.route is None or other.route is None:
+            return (self.cost, self.route is not None) < (other.cost, other.route is not None)
+        return (self.route.hops, self.route) < (other.route.hops, other.route)
+
+
+def best_paths(
+    snapshot: Snapshot,
+    starts: Sequence[str],
+    ends: Sequence[str],
+    k: int,
+    *,
+    types: Sequence[str] = (),
+    directed: bool = False,
+    avoid: Collection[str] = (),
+    max_hops: int | None = None,
+) -> list[Ranked]:
+    """The `k` cheapest paths without a repeated persona from any start to any end, or as many as there are.
+
+    Cheapest first; of equal ones that with fewer hops, then the one whose personas entered earlier, from the start on.
+    Between two personas these are all the paths there are (Yen 1971, as improved by Lawler 1972). In groups of several,
+    each persona ends at most one of the paths: the best one, then the best between those that are left, and so on.
+    Raises PersonaNotFoundError for an id that the snapshot does not hold.
+    """
+    avoided = set(snapshot.positions(list(avoid)).tolist())
+    first = set(snapshot.positions(starts).tolist()) - avoided
+    last = set(snapshot.positions(ends).tolist()) - avoided
+    space = Space(snapshot, types, last, directed=directed, avoided=avoided, max_hops=max_hops)
+    bounds = Bounds(space, last)
+    if len(first) == len(last) == 1:
+        routes = _between_two(space, first.pop(), last, k, bounds)
+    else:
+        routes = _between_groups(space, first, last, k, bounds)
+    return [Ranked(r.cost * UNIT, tuple(snapshot.ids_of(r.positions()))) for r in routes]
+
+
+def _between_two(space: Space, start: int, goals: set[int], k: int, bounds: Bounds) -> list[Hop]:
+    """The k best routes: each one found splits what is left into branches, whose best ones wait in a heap.
+
+    A branch waits with the least that it can cost, and its best route is looked for when it is its turn.
+    """
+    found, waiting = list[Hop](), [_Branch(0, None, Hop(0, 0, start, None), frozenset())]
+    while waiting and len(found) < k:
+        branch = heappop(waiting)
+        if branch.route is None:
+            route = _cheapest(space, [branch.begin], goals, bounds, branch.others)
+            if route is not None:
+                heappush(waiting, branch._replace(cost=route.cost, route=route))
+            continue
+        found.append(branch.route)
+        for begin, others in _split(branch.route, branch.begin, branch.others):
+            least = _least(space, begin, goals, bounds, others)
+            if least is not None and len(found) < k:
+                heappush(waiting, _Branch(least, None, begin, others))
+    return found
+
+
+def _split(route: Hop, begin: Hop, others: frozenset[int]) -> Iterator[tuple[Hop, frozenset[int]]]:
+    """Where paths that begin like a route may leave it, and to whom they then do not go."""
+    step = route
+    while step.before is not None and step.hops > begin.hops:
+        yield step.before, others | {step.position} if step.hops == begin.hops + 1 else frozenset((step.position,))
+        step = step.before
+
+
+def _least(space: Space, begin: Hop, goals: set[int], bounds: Bounds, others: frozenset[int]) -> int | None:
+    """What a path that goes on from a beginning costs at least; None when it cannot."""
+    back = begin.before.position if begin.before else None
+    costs = [
+        begin.cost + step + (0 if next in goals else space.inner(next)) + bounds.cost(next)
+        for next, step in space.onwards(begin.position)
+        if next not in others and next != back and bounds.reaches(next)
+    ]
+    return min(costs, default=None)
+
+
+def _between_groups(space: Space, starts: set[int], ends: set[int], k: int, bounds: Bounds) -> list[Hop]:
+    """The best route, then the best between those that ended none so far; a group of one is the end of all of them."""
+    left, goals, found = set(starts), set(ends), list[Hop]()
+    while len(found) < k and left and goals:
+        route = _cheapest(space, [Hop(0, 0, start, None) for start in sorted(left)], goals, bounds)
+        if route is None:
+            break
+        found.append(route)
+        left -= {route.root().position} if len(starts) > 1 else set()
+        goals -= {route.position} if len(ends) > 1 else set()
+    return found
+
+
+def _cheapest(
+    space: Space, begins: list[Hop], goals: set[int], bounds: Bounds, others: Collection[int] = ()
+) -> Hop | None:
+    """The best way on from any of the beginnings to a goal, never first to one of `others`, nor back; by A*.
+
+    Equal bounds are ordered by hops and positions, so that the first route to come to a position is the best one to it.
+    """
+    # With a limit, a dearer way to a position is worth a look when it takes fewer hops.
+    weight = 0 if space.max_hops is None else 1
+    heap = [(b.cost + bounds.cost(b.position), b.hops, b) for b in begins if bounds.reaches(b.position)]
+    heap.sort()
+    closed = {step.position: -1 for begin in begins for step in begin.steps_before()}
+    while heap:
+        bound, hops, here = heappop(heap)
+        if bound < here.cost + bounds.cost(here.position):
+            if bounds.reaches(here.position):
+                heappush(heap, (here.cost + bounds.cost(here.position), hops, here))
+            continue
+        level = hops * weight
+        if here.position in goals:
+            return here
+        if hops == space.max_hops or closed.get(here.position, level + 1) <= level:
+            continue
+        closed[here.position] = level
+        bounds.looked += 1
+        bounds.keep_up()
+        barred = others if hops == begins[0].hops else ()
+        for next, cost in space.onwards(here.position):
+            if next in barred or closed.get(next, level + weight + 1) <= level + weight:
+                continue
+            if bounds.reaches(next) and space.within(next, hops + 1):
+                paid = here.cost + cost + (0 if next in goals else space.inner(next))
+                heappush(heap, (paid + bounds.cost(next), hops + 1, Hop(paid, hops + 1, next, here)))
+    return None
