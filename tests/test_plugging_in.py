@@ -119,7 +119,9 @@ PLUGS = {
     ),
     "sampler": Plug(
         SAMPLERS,
-        Sampler(lambda snapshot, count, *, rng: sorted(snapshot.ids)[:count], "the first by id"),
+        Sampler(
+            lambda snapshot, count, *, rng: sorted(snapshot.ids_of(range(len(snapshot))))[:count], "the first by id"
+        ),
         "sample --sampler mine -n 2",
         "--sampler 'mine' is not known; it can be random, ego",
     ),

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from functools import wraps
-from inspect import Parameter, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from personagraph.cli.app import HERE, Dedup, Folder, Json, LogJson, Store, answer, opened
+from personagraph.cli.options.shared import shares
 from personagraph.cli.progress.meter import Meter
 from personagraph.cli.tables.forecast import DryRun, forecast_lines
 from personagraph.cli.terminal import render
@@ -117,22 +116,7 @@ def _model_run(
 
 def asks_a_model(*, without: tuple[str, ...] = ()) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Gives a command the options of every run with a model, but for some; it takes them as `asked`."""
-    shared = {name: p for name, p in signature(_model_run).parameters.items() if name not in without}
-
-    def decorated(command: Callable[..., int]) -> Callable[..., int]:
-        own = signature(command)
-
-        @wraps(command)
-        def with_options(**given: Any) -> int:
-            told = {name: given.pop(name) for name in shared}
-            return command(**given, asked=_model_run(**told))
-
-        kept = [p for name, p in own.parameters.items() if name != "asked"]
-        every = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in (*kept, *shared.values())]
-        with_options.__signature__ = own.replace(parameters=every)  # type: ignore[attr-defined]
-        return with_options
-
-    return decorated
+    return shares(_model_run, "asked", without)
 
 
 @contextmanager

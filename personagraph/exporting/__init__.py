@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from personagraph.errors import ConfigError, UsageError
 from personagraph.exporting import cypher, graphml, neo4j_admin, node_link, parquet, tables
@@ -21,6 +21,9 @@ from personagraph.exporting.subgraph import Owner, Subgraph
 from personagraph.graph.selection import Selection
 from personagraph.storage.atomic_files import folder, replacing
 from personagraph.stores.graph_store import GraphStore
+
+if TYPE_CHECKING:
+    from personagraph.graph.part import Part
 
 __all__ = ["FORMATS", "Export", "ExportedFile", "Format", "Owner", "Selection", "export", "to_networkx"]
 
@@ -63,11 +66,18 @@ class Export:
 
 
 def export(
-    store: GraphStore, output: Path, format: str, selection: Selection | None = None, *, owner: Owner | None = None
+    store: GraphStore,
+    output: Path,
+    format: str,
+    selection: Selection | None = None,
+    *,
+    owner: Owner | None = None,
+    part: "Part | None" = None,
 ) -> Export:
     """Write the selection, by default the whole graph, to `output`, and the manifest beside it.
 
-    `owner` says whose graph it is, to formats that another store is filled from. `command` is what loads the files.
+    `owner` says whose graph it is, to formats that another store is filled from. `part` is who is selected, where that
+    is known already. `command` is what loads the files.
     What is already there is replaced, but only by something complete. Raises PersonaNotFoundError, and ConfigError for
     an unknown format or an output that cannot be written.
     """
@@ -78,7 +88,7 @@ def export(
         raise ConfigError(f"{output} is no place for an export; name a file or a folder as --output")
     FORMATS[format].check_can_be_written(format)
     chosen = selection or Selection()
-    graph = Subgraph(store, chosen, owner)
+    graph = Subgraph(store, chosen, owner, part)
     targets = {output / name if name else output: pieces for name, pieces in FORMATS[format].files.items()}
     with ExitStack() as opened:
         if FORMATS[format].is_folder:

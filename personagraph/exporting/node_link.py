@@ -13,6 +13,8 @@ from personagraph.stores.graph_store import GraphStore
 if TYPE_CHECKING:
     import networkx
 
+    from personagraph.graph.part import Part
+
 
 def document(graph: Subgraph) -> Iterator[str]:
     """The JSON file, piece by piece, one persona or relationship a line; `node_link_graph(…, edges="edges")` reads it.
@@ -27,15 +29,18 @@ def document(graph: Subgraph) -> Iterator[str]:
     yield "]}\n"
 
 
-def to_networkx(store: GraphStore, selection: Selection | None = None) -> "networkx.MultiDiGraph[str]":
+def to_networkx(
+    store: GraphStore, selection: Selection | None = None, *, part: "Part | None" = None
+) -> "networkx.MultiDiGraph[str]":
     """The graph, or a part of it: personas by id, relationships by key, the fields that every format has as attributes.
 
     They are scalars, so that networkx can write them anywhere: a persona without a link to a seed has no depth, and
-    the calls of a relationship are one text with spaces between them. Raises PersonaNotFoundError.
+    the calls of a relationship are one text with spaces between them. `part` is who is selected, where that is known
+    already. Raises PersonaNotFoundError.
     """
     import networkx
 
-    graph = Subgraph(store, selection or Selection())
+    graph = Subgraph(store, selection or Selection(), part=part)
     made: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
     for persona in graph.personas():
         attributes = flat(node_fields(persona))

@@ -1,11 +1,18 @@
 """Which part of the graph to export, and that part as streams of personas and relationships."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from personagraph.graph.selection import Selection
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Merge, Persona, Relationship, Source, SourceLink
+
+if TYPE_CHECKING:
+    from personagraph.graph.part import Part
+
+CHUNK = 1000
+EVERYONE = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +27,18 @@ class Owner:
 class Subgraph:
     """The personas and relationships of a selection; read `personas` to its end, then `relationships`.
 
-    A whole graph is streamed, and only its ids stay in memory. `owner` is None for a part of a graph. `replaced` counts
-    the characters that a format could not hold. The constructor raises PersonaNotFoundError.
+    Both are streamed, and only ids stay in memory. `part` is who is meant, where that is known already. `owner` is None
+    for a part of a graph. `replaced` counts the characters that a format could not hold. The constructor raises as
+    `select` does.
     """
 
-    def __init__(self, store: GraphStore, selection: Selection, owner: Owner | None = None) -> None:
+    def __init__(
+        self, store: GraphStore, selection: Selection, owner: Owner | None = None, part: "Part | None" = None
+    ) -> None:
         self._store = store
         self.owner = owner if selection == Selection() else None
-        self._types = frozenset(selection.types)
-        self._listed = _listed(store, selection)
+        self._types = frozenset(selection.types if part is None else part.types)
+        self._listed = None if selection == Selection() else _listed(store, selection, part)
         self.ids: set[str] = set()
         self.runs: set[str] = set()
         self.relationship_count = 0
@@ -36,7 +46,7 @@ class Subgraph:
 
     def personas(self) -> Iterator[Persona]:
         """The personas, in order of entry."""
-        for persona in self._scan() if self._listed is None else self._listed:
+        for persona in self._store.scan_personas() if self._listed is None else self._read(self._listed):
             self.ids.add(persona.id)
             self.runs.add(persona.run)
             yield persona
@@ -46,9 +56,9 @@ class Subgraph:
 
         Another process may write meanwhile: a relationship of a persona that came in later is not part of this graph.
         """
-        listed = self._store.scan_relationships() if self._listed is None else self._store.relationships([*self.ids])
-        for r in listed:
-            if self._wanted(r) and r.source in self.ids and r.target in self.ids:
+        some = self._listed
+        for r in self._store.scan_relationships() if some is None else self._store.scan_relationships(among=some):
+            if (not self._types or r.type in self._types) and r.source in self.ids and r.target in self.ids:
                 self.relationship_count += 1
                 yield r
 
@@ -64,24 +74,15 @@ class Subgraph:
         """What was merged into its personas; of a part of a graph nothing."""
         return (merge for merge in self._store.merges() if merge.persona in self.ids) if self.owner else iter(())
 
-    def _scan(self) -> Iterator[Persona]:
-        if not self._types:
-            yield from self._store.scan_personas()
-            return
-        ends = {end for r in self._store.scan_relationships() if self._wanted(r) for end in (r.source, r.target)}
-        yield from (p for p in self._store.scan_personas() if p.id in ends)
-
-    def _wanted(self, r: Relationship) -> bool:
-        return not self._types or r.type in self._types
+    def _read(self, ids: Sequence[str]) -> Iterator[Persona]:
+        for first in range(0, len(ids), CHUNK):
+            yield from self._store.personas(ids[first : first + CHUNK])
 
 
-def _listed(store: GraphStore, selection: Selection) -> list[Persona] | None:
-    """The personas that are named, or near the one that is, in order of entry; None when they are to be scanned."""
-    if selection.around is not None:
-        near = store.neighbours([selection.around], hops=selection.hops, types=selection.types)
-        found = [*store.personas([selection.around]), *(n.persona for n in near)]
-    elif selection.ids is not None:
-        found = store.personas(list(dict.fromkeys(selection.ids)))
-    else:
-        return None
-    return sorted(found, key=lambda p: p.entry)
+def _listed(store: GraphStore, selection: Selection, part: "Part | None") -> list[str]:
+    """The ids of who is meant, in order of entry."""
+    if part is None:
+        from personagraph.graph.part import select
+
+        part = select(store.snapshot(), selection, lambda text: [p.id for p in store.search(text, limit=EVERYONE)])
+    return part.snapshot.ids_of(part.positions)

@@ -150,8 +150,8 @@ class GraphStore(Protocol):
     def scan_sources(self) -> Iterator[Source]:
         """All sources by id, also those without a link, streamed."""
 
-    def scan_relationships(self) -> Iterator[Relationship]:
-        """All relationships by source, target, type, key, streamed."""
+    def scan_relationships(self, *, among: Sequence[str] | None = None) -> Iterator[Relationship]:
+        """All relationships, or those whose two ends are both `among` these, by source, target, type, key, streamed."""
 
     def size(self) -> int:
         """How many personas there are."""

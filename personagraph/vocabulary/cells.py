@@ -5,7 +5,8 @@ from itertools import product
 from types import MappingProxyType
 from typing import Final
 
-from personagraph.types import Attributes
+from personagraph.errors import UsageError
+from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.ages import AGES
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.occupations import EMPLOYED
@@ -45,6 +46,21 @@ def cell_of(attributes: Attributes, axes: Sequence[str] = DEFAULT_AXES) -> Cell:
     """The values of `attributes` on `axes`; any of them may be "unknown". Raises ValueError as `cells` does."""
     _check(axes)
     return tuple(attributes[axis] for axis in axes)
+
+
+def cell_named(text: str) -> dict[str, str]:
+    """The values of a cell such as activity=agriculture,region=south_asia. Raises UsageError listing what is known."""
+    cell: dict[str, str] = {}
+    for part in text.split(","):
+        attribute, _, value = (word.strip() for word in part.partition("="))
+        if attribute not in ATTRIBUTES or attribute in cell:
+            shape = "attribute=value,… with different attributes"
+            raise UsageError(f"the cell {text!r} is not {shape}; these are {', '.join(ATTRIBUTES)}")
+        if value not in (*ATTRIBUTES[attribute].values, UNKNOWN):
+            known = ", ".join((*ATTRIBUTES[attribute].values, UNKNOWN))
+            raise UsageError(f"the cell {text!r}: {value!r} is no {attribute}; it can be {known}")
+        cell[attribute] = value
+    return cell
 
 
 def _possible(values: Mapping[str, str]) -> bool:

@@ -1,11 +1,11 @@
 """Checks of what a user asks for: names that are known, numbers that make sense, options that a verb has."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import wraps
 from inspect import Parameter, signature
-from typing import ParamSpec, TypedDict, TypeVar
+from typing import ParamSpec, TypedDict, TypeVar, get_args
 
 from personagraph.errors import UsageError
 from personagraph.llm.backend import ChatBackend
@@ -47,12 +47,12 @@ class ModelOptions(TypedDict, total=False):
 
 
 def strict_options(verb: Callable[P, R]) -> Callable[P, R]:
-    """The verb, which takes ModelOptions too; it raises TypeError for any other option, naming the nearest one."""
-    known = own_options(verb)
+    """The verb, which takes those of a TypedDict too; it raises TypeError for any other option, naming the nearest."""
+    known = every_option(verb)
 
     @wraps(verb)
     def checked(*arguments: P.args, **options: P.kwargs) -> R:
-        check_options(verb.__name__, options, known)
+        _check(verb.__name__, options, known)
         return verb(*arguments, **options)
 
     return checked
@@ -60,12 +60,24 @@ def strict_options(verb: Callable[P, R]) -> Callable[P, R]:
 
 def own_options(verb: Callable[..., object]) -> list[str]:
     """The options of a function, beside those of every run with a model."""
-    return [name for name, parameter in signature(verb).parameters.items() if parameter.kind != Parameter.VAR_KEYWORD]
+    return [name for name in every_option(verb) if name not in ModelOptions.__annotations__]
+
+
+def every_option(verb: Callable[..., object]) -> list[str]:
+    """The options of a function, those of its TypedDict too."""
+    found: list[str] = []
+    for name, parameter in signature(verb).parameters.items():
+        shared = parameter.kind == Parameter.VAR_KEYWORD
+        found += get_args(parameter.annotation)[0].__annotations__ if shared else [name]
+    return found
 
 
 def check_options(verb: str, options: Iterable[str], own: Collection[str]) -> None:
     """Raises TypeError for an option that is neither the verb's own nor one of ModelOptions, naming the nearest one."""
-    known = [*own, *ModelOptions.__annotations__]
+    _check(verb, options, [*own, *ModelOptions.__annotations__])
+
+
+def _check(verb: str, options: Iterable[str], known: Sequence[str]) -> None:
     for name in options:
         if name not in known:
             nearest = get_close_matches(name, known, n=1, cutoff=0)

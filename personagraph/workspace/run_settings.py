@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Self, TypeVar, get_type_hints
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, UsageError
+from personagraph.graph.selection import selection_from
 from personagraph.ledger import Run
 from personagraph.prompts.dialogue import Asking
 from personagraph.prompts.tongue import OWN
@@ -79,7 +80,7 @@ class ExpandSettings(ModelSettings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SynthesizeSettings(ModelSettings):
-    """`around` is a persona's id; it and `hops` go to the sampler."""
+    """`around` is a persona's id; it and `hops` go to the sampler, which draws from the `selection` of the graph."""
 
     grows: ClassVar[bool] = False
     task: str
@@ -88,6 +89,8 @@ class SynthesizeSettings(ModelSettings):
     sampler: str = "random"
     around: str | None = None
     hops: int | None = None
+    selection: Mapping[str, Any] | None = None
+    """As `Selection.to_json` has it; None for the whole graph."""
     graph: Mapping[str, int] | None = None
     """How many steps of each run the graph held that it was drawn from; None for a run of an older version."""
 
@@ -136,6 +139,11 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
     for name, value, known in (("prompts", held.prompts, ("small", "large")), ("dedup", held.dedup, METHODS)):
         if value not in known:
             return name, f"it should be {' or '.join(known)}"
+    if isinstance(held, SynthesizeSettings) and held.selection is not None:
+        try:
+            selection_from(held.selection)
+        except UsageError as error:
+            return "selection", str(error)
     if not 0.5 <= held.dedup_threshold <= 1:
         return "dedup_threshold", "it should be from 0.5 to 1"
     if held.language not in ("", OWN):

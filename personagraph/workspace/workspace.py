@@ -53,6 +53,7 @@ class Workspace:
     preview = _forecast.preview
     forecast = _forecast.forecast
 
+    snapshot = _explore.snapshot
     resolve = _explore.resolve
     stats = _explore.stats
     components = _explore.components

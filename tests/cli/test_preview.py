@@ -24,6 +24,13 @@ VALUES = {
     "--around": "goat herder",
     "--base-url": "http://127.0.0.1:9/v1",
     "--calls-per-ego": "2",
+    "--cell": "region=unknown",
+    "--depth": "0-1",
+    "--ids": "ids.txt",
+    "--manifest": "all.manifest.json",
+    "--path": "goat herder",
+    "--search": "a",
+    "--type": "TEACHES",
     "--calls-per-text": "2",
     "--concurrency": "3",
     "--dedup": "minhash",
@@ -47,12 +54,14 @@ VALUES = {
     "--workspace": ".",
     "-n": "3",
 }
-ONLY_TOGETHER = {"--around": ["--sampler", "ego"], "--hops": ["--sampler", "ego"]}
+SECOND = {"--path": ["cook"]}
+"""The second value of an option that takes two."""
+ONLY_TOGETHER = {"--hops": ["--around", "goat herder"]}
 """What `synthesize` takes only with another option."""
 
 
 def words_of(option: str) -> list[str]:
-    return [option, VALUES[option]] if option in VALUES else [option]
+    return [option, VALUES[option], *SECOND.get(option, ())] if option in VALUES else [option]
 
 
 def options_of(words: tuple[str, ...]) -> list[str]:
@@ -67,6 +76,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with init_workspace(tmp_path) as graph:
         fill(graph.store, herder, cook, clerk, tie(herder, cook))
         graph.expand(backend=ScriptedBackend(lambda request: ChatReply("no")), max_calls=2, allow_mixed=True)
+    (tmp_path / "ids.txt").write_text(f"{herder.id}\n{cook.id}\n")
+    (tmp_path / "all.manifest.json").write_text('{"selection": {}}')
     (tmp_path / "note.txt").write_text("The ferry will not run on Monday. Ask at the harbour office for the timetable.")
     monkeypatch.chdir(tmp_path)
     return tmp_path

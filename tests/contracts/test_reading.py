@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from personagraph.errors import PersonaNotFoundError, StoreError
+from personagraph.exporting import Selection, to_networkx
 from personagraph.types import Batch, Merge, Persona, Removal, Source, SourceLink
 from tests.stored import fill, people, persona, tie
 
@@ -271,3 +272,28 @@ def test_relationships_among_many_take_little_more_than_for_one_of_them(store):
 def test_a_cell_of_what_is_no_attribute_is_refused(store):
     with pytest.raises(StoreError, match="nature is none"):
         store.in_cell({"nature": "group"})
+
+
+def test_relationships_among_some_are_streamed_in_order_with_both_ends_there(store):
+    made = chain(store, 60)
+    loose = tie(made[7], made[2], "FRIEND_OF")
+    fill(store, loose)
+    some = [*reversed(made[:40]), made[50], made[3]]
+    among = list(store.scan_relationships(among=[p.id for p in some]))
+    assert among == store.relationships([p.id for p in some])
+    assert among == [r for r in store.scan_relationships() if {r.source, r.target} <= {p.id for p in some}]
+    assert loose in among
+    assert list(store.scan_relationships(among=[])) == []
+
+
+def test_the_same_selection_means_the_same_in_every_store(store):
+    made = chain(store, 30)
+    hermit = persona("A hermit", 30, depth=None)
+    fill(store, hermit, tie(made[4], made[9], "FRIEND_OF"))
+    for selection, expected in (
+        (Selection(around=made[4].id, hops=2, types=("TEACHES",)), made[2:7]),
+        (Selection(path=(made[2].id, made[11].id)), [*made[2:5], *made[9:12]]),
+        (Selection(search="maker chair 1", depth="0"), [made[1], *made[10:20]]),
+        (Selection(depth="none", runs=("r1",)), [hermit]),
+    ):
+        assert list(to_networkx(store, selection)) == [p.id for p in expected]

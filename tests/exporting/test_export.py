@@ -79,6 +79,25 @@ def test_a_list_of_personas_comes_with_all_between_them_in_order_of_entry(graph)
     assert people(graph, Selection(ids=())) == []
 
 
+def test_options_of_a_selection_hold_together(graph):
+    near = Selection(around=PEOPLE[0].id, ids=ids(HERMIT, PEOPLE[5], PEOPLE[2], PEOPLE[1]))
+    assert people(graph, near) == ids(PEOPLE[1], PEOPLE[2])
+    assert keys(graph, near) == {TIES[1].key}
+    assert people(graph, Selection(search="potter house", depth="2-4", runs=("r1",))) == ids(*PEOPLE[2:5])
+    assert people(graph, Selection(depth="none")) == people(graph, Selection(runs=("r0",))) == ids(HERMIT)
+    within = Selection(ids=tuple(ids(*PEOPLE[:3])), within=Selection(types=("FRIEND_OF",)))
+    assert people(graph, within) == ids(PEOPLE[0], PEOPLE[2])
+    assert keys(graph, within) == {CHORD.key}
+
+
+def test_what_lies_between_two_is_everybody_on_a_shortest_path(graph):
+    assert people(graph, Selection(path=(PEOPLE[4].id, PEOPLE[0].id))) == ids(PEOPLE[0], *PEOPLE[2:5])
+    along = Selection(path=(PEOPLE[0].id, PEOPLE[4].id), types=("TEACHES",))
+    assert people(graph, along) == ids(*PEOPLE[:5])
+    assert people(graph, Selection(path=(PEOPLE[0].id, HERMIT.id))) == []
+    assert people(graph, Selection(path=(HERMIT.id, HERMIT.id))) == [HERMIT.id]
+
+
 @pytest.mark.parametrize("selection", [Selection(around="nobody"), Selection(ids=("nobody",))])
 def test_an_unknown_persona_is_an_error_and_writes_nothing(graph, tmp_path, selection):
     with pytest.raises(PersonaNotFoundError, match="'nobody'"):
@@ -91,7 +110,9 @@ def test_an_unknown_persona_is_an_error_and_writes_nothing(graph, tmp_path, sele
     [
         ({"hops": 0, "around": "x"}, "--hops is 0"),
         ({"types": ("LOVES",)}, "'LOVES' is not known; it can be PARTNER_OF"),
-        ({"around": "x", "ids": ("x",)}, "leave one of them out"),
+        ({"depth": "3-1"}, "--depth '3-1' is no range of depths; it can be as 2, 1-3, 2- or none"),
+        ({"depth": "-1"}, "--depth '-1' is no range"),
+        ({"cell": "region=atlantis"}, "'atlantis' is no region"),
     ],
 )
 def test_a_selection_that_means_nothing_is_refused(options, says):
@@ -106,7 +127,8 @@ def test_the_same_graph_makes_the_same_bytes_and_the_manifest_has_their_hashes(g
     manifest = json.loads((tmp_path / "a" / "out.manifest.json").read_text(encoding="utf-8"))
     assert (manifest["personas"], manifest["relationships"], manifest["runs"]) == (7, 6, ["r0", "r1"])
     assert manifest["format"] == format
-    assert manifest["selection"] == {"around": None, "hops": 1, "types": [], "ids": None}
+    nothing = dict.fromkeys(["around", "ids", "path", "cell", "depth", "search", "within"])
+    assert manifest["selection"] == {**nothing, "hops": 1, "types": [], "runs": []}
     for file in manifest["files"]:
         data = (tmp_path / "b" / file["name"]).read_bytes()
         assert (len(data), sha256(data).hexdigest()) == (file["bytes"], file["sha256"])

@@ -102,8 +102,10 @@ def test_what_is_in_flight_when_a_run_is_stopped_comes_back_and_is_not_bought_ag
 
 def test_options_that_do_not_fit_start_no_run(workspace):
     runs = len(workspace.runs())
-    with pytest.raises(ConfigError, match="around"):
-        workspace.synthesize("math", around="lighthouse number 3", backend=ScriptedBackend(alter))
+    with pytest.raises(ConfigError, match="--hops counts from a persona"):
+        workspace.synthesize("math", hops=2, backend=ScriptedBackend(alter))
+    with pytest.raises(ConfigError, match="nobody is in --search 'astronaut'"):
+        workspace.synthesize("math", search="astronaut", backend=ScriptedBackend(alter))
     with pytest.raises(ConfigError, match="no relationships yet"):
         workspace.synthesize("math", sampler="ego", backend=ScriptedBackend(alter))
     with pytest.raises(ConfigError, match="its folder does not exist"):

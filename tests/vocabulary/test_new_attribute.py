@@ -29,8 +29,7 @@ from personagraph.stores.neo4j.queries import CYPHER
 from personagraph.stores.sqlite import store as sqlite_store
 from personagraph.types import UNKNOWN, Attributes, Persona
 from personagraph.vocabulary.attributes import ATTRIBUTES, Attribute
-from personagraph.vocabulary.cells import cells
-from personagraph.workspace.verbs.explore import cell_named
+from personagraph.vocabulary.cells import cell_named, cells
 from tests.stored import ask, empty, fill, open_graph, persona
 
 PACKAGE = Path(sqlite_store.__file__).parents[2]

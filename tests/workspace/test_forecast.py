@@ -251,8 +251,10 @@ def test_a_forecast_is_refused_where_the_run_would_be(workspace):
                 verb(model="simulated", **options)
     with pytest.raises(ConfigError, match="nobody can be drawn"):
         workspace.forecast("synthesize", "math", sampler="ego", model="simulated")
-    with pytest.raises(ConfigError, match="--around means nothing"):
-        workspace.forecast("synthesize", "math", around="goat herder", model="simulated")
+    with pytest.raises(ConfigError, match="--hops counts from a persona"):
+        workspace.forecast("synthesize", "math", hops=2, model="simulated")
+    with pytest.raises(ConfigError, match="nobody is in --depth '3'; the depths are 0 to 0"):
+        workspace.forecast("synthesize", "math", depth=3, model="simulated")
     workspace.expand(max_calls=3, backend=Other())
     with pytest.raises(ConfigError, match="--allow-mixed"):
         workspace.forecast("expand", model="simulated")

@@ -19,7 +19,7 @@ class MetricOptions:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What a metric found: `values` as JSON has them, and for a metric of single personas its column (n,) by its name."""
+    """What a metric found: `values` as JSON has them; if it is of single personas, its column (n,) by its name."""
 
     values: Mapping[str, Any]
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)

@@ -22,17 +22,23 @@ def sample(snapshot: Snapshot, count: int, sampler: str, *, rng: Random, **optio
     return SAMPLERS[sampler].draw(snapshot, count, rng=rng, **given)
 
 
+def options_of(sampler: str) -> list[str]:
+    """What a sampler can be told besides how many. Raises UsageError for an unknown one."""
+    if sampler not in SAMPLERS:
+        raise UsageError(f"--sampler {sampler!r} is not known; it can be {', '.join(SAMPLERS)}")
+    return [*inspect.signature(SAMPLERS[sampler].draw).parameters]
+
+
 def check_options(count: int, sampler: str, **options: Any) -> dict[str, Any]:
     """The options that are given, not being None.
 
     Raises ConfigError for an unknown sampler, for an option that it does not take, and for a count or number of hops
     below 1.
     """
-    if sampler not in SAMPLERS:
-        raise UsageError(f"--sampler {sampler!r} is not known; it can be {', '.join(SAMPLERS)}")
+    known = options_of(sampler)
     given = {name: value for name, value in options.items() if value is not None}
     for name in given:
-        if name not in inspect.signature(SAMPLERS[sampler].draw).parameters:
+        if name not in known:
             raise UsageError(f"--{name} means nothing to the sampler {sampler}; leave it out")
     for name, value in (("-n", count), ("--hops", given.get("hops", 1))):
         if value < 1:

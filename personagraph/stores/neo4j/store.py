@@ -223,8 +223,13 @@ class Neo4jStore:
         pages = _cuts(self._counts()[1])
         return (Source(*row) for row in self._pages("read/scan_sources", pages=pages))
 
-    def scan_relationships(self) -> Iterator[Relationship]:
-        """All relationships by source, target, type, key, streamed."""
+    def scan_relationships(self, *, among: Sequence[str] | None = None) -> Iterator[Relationship]:
+        """All relationships, or those between these personas, by source, target, type, key, streamed."""
+        if among is not None:
+            ids = sorted(set(among))
+            parts = [[first, first + PAGE] for first in range(0, len(ids), PAGE)]
+            found = self._pages("read/scan_relationships_among", ids=ids, pages=parts)
+            return map(rows.relationship_from, found)
         pages = _cuts(sum(self._by_type().values()))
         return map(rows.relationship_from, self._pages("read/scan_relationships", pages=pages))
 

@@ -38,6 +38,8 @@ KIND = Kind("graph", 0x50474752, FilePath(__file__).parent / "schema")
 _RELATIONSHIP = ", ".join(rows.RELATIONSHIP)
 _IN_ORDER = "ORDER BY entry, id"
 _IN = "IN (SELECT value FROM json_each(?))"
+_BETWEEN = f"source {_IN} AND +target {_IN}"
+"""With the plus, targets are no part of the search in the index, which would look for each pair of ids."""
 
 
 class SQLiteStore:
@@ -177,8 +179,7 @@ class SQLiteStore:
     def relationships(self, ids: Sequence[str]) -> list[Relationship]:
         """Every relationship with both ends among the ids, by source, target, type, key."""
         listed = json.dumps(ids)
-        # With the plus, targets are no part of the search in the index, which would look for each pair of ids.
-        return list(map(_relationship, self._rows(_relationships(f"source {_IN} AND +target {_IN}"), listed, listed)))
+        return list(map(_relationship, self._rows(_relationships(_BETWEEN), listed, listed)))
 
     def relationships_at(self, ids: Sequence[str]) -> list[Relationship]:
         """Every relationship with at least one end among the ids, by source, target, type, key."""
@@ -218,9 +219,12 @@ class SQLiteStore:
         """All sources by id, streamed."""
         return (Source(*row) for row in self._scan(f"SELECT {', '.join(rows.SOURCE)} FROM source ORDER BY id"))
 
-    def scan_relationships(self) -> Iterator[Relationship]:
-        """All relationships by source, target, type, key, streamed."""
-        return map(_relationship, self._scan(_relationships("1")))
+    def scan_relationships(self, *, among: Sequence[str] | None = None) -> Iterator[Relationship]:
+        """All relationships, or those between these personas, by source, target, type, key, streamed."""
+        if among is None:
+            return map(_relationship, self._scan(_relationships("1")))
+        listed = json.dumps(among)
+        return map(_relationship, self._scan(_relationships(_BETWEEN), listed, listed))
 
     def size(self) -> int:
         """How many personas there are."""

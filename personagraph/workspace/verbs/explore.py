@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from personagraph.errors import ConfigError, PersonaNotFoundError, UsageError
 from personagraph.stores.graph_store import Neighbour
 from personagraph.stores.routes import Routes
-from personagraph.types import UNKNOWN, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
-from personagraph.vocabulary.attributes import ATTRIBUTES
-from personagraph.vocabulary.cells import PAIR
+from personagraph.types import Path, Paths, Persona, Relationship, Source, SourceLink, Stats
+from personagraph.vocabulary.cells import PAIR, cell_named
 from personagraph.vocabulary.relationships import TYPES
 from personagraph.workspace.options import check_known, check_positive
 
@@ -249,7 +248,7 @@ def _encoder(workspace: "Workspace", note: Callable[[str], None]) -> "Iterator[E
         yield encoder
 
 
-def _whole(workspace: "Workspace") -> "Snapshot":
+def snapshot(workspace: "Workspace") -> "Snapshot":
     """The whole graph in memory, read again when a run has written since."""
     written = [workspace.store.applied(run.id) for run in workspace.ledger.runs.all()]
     if workspace.whole is None or workspace.whole[0] != written:
@@ -258,7 +257,7 @@ def _whole(workspace: "Workspace") -> "Snapshot":
 
 
 def _routes(workspace: "Workspace") -> Routes:
-    return Routes(workspace.store, lambda: _whole(workspace), ready=workspace.whole is not None)
+    return Routes(workspace.store, lambda: snapshot(workspace), ready=workspace.whole is not None)
 
 
 def _ids(workspace: "Workspace", end: End) -> list[str]:
@@ -278,21 +277,6 @@ def _ends(
             which = f"the persona {ids[0][:12]} is an end of the path" if len(ids) == 1 else "an end is left empty"
             raise UsageError(f"--avoid: {which}; avoid others, or ask for other ends")
     return starts, ends, avoided
-
-
-def cell_named(text: str) -> dict[str, str]:
-    """The values of a cell such as activity=agriculture,region=south_asia. Raises ConfigError listing what is known."""
-    cell: dict[str, str] = {}
-    for part in text.split(","):
-        attribute, _, value = (word.strip() for word in part.partition("="))
-        if attribute not in ATTRIBUTES or attribute in cell:
-            shape = "attribute=value,… with different attributes"
-            raise UsageError(f"the cell {text!r} is not {shape}; these are {', '.join(ATTRIBUTES)}")
-        if value not in (*ATTRIBUTES[attribute].values, UNKNOWN):
-            known = ", ".join((*ATTRIBUTES[attribute].values, UNKNOWN))
-            raise UsageError(f"the cell {text!r}: {value!r} is no {attribute}; it can be {known}")
-        cell[attribute] = value
-    return cell
 
 
 def check_types(types: Sequence[str]) -> None:

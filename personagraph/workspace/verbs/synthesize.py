@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from random import Random
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Unpack, cast
 
 from personagraph.errors import ConfigError
+from personagraph.graph.selection import Selection, selection_from
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.storage.workspace_files import SAMPLES
@@ -15,8 +15,8 @@ from personagraph.workspace.options import ModelOptions, check_known, check_posi
 from personagraph.workspace.results import RunResult, SynthesisResult
 from personagraph.workspace.run_settings import SynthesizeSettings, only_reads, settings_of
 from personagraph.workspace.runs import unfinished_beside
+from personagraph.workspace.selection import SelectionOptions, drawn, part_of, sampled_from
 from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
-from personagraph.workspace.verbs.explore import resolve
 
 if TYPE_CHECKING:
     from personagraph.runs.work import Work
@@ -28,6 +28,10 @@ CONTEXTS = {"persona": 0, "neighbours": 2}
 """How many neighbours a persona is shown with."""
 
 
+class SynthesisOptions(ModelOptions, SelectionOptions, total=False):
+    """What a synthesis can be told besides its own: those of every run with a model, and which personas are meant."""
+
+
 @strict_options
 def synthesize(
     workspace: "Workspace",
@@ -36,22 +40,25 @@ def synthesize(
     n: int | None = None,
     context: str | None = None,
     sampler: str | None = None,
-    around: str | None = None,
-    hops: int | None = None,
     output: str | Path | None = None,
-    **options: Unpack[ModelOptions],
+    **options: Unpack[SynthesisOptions],
 ) -> SynthesisResult:
     """`n` samples (10) of a task, each asked from one of the personas that a sampler draws.
 
     The task is one of `personagraph.synthesis.tasks.TASKS`, the sampler of `personagraph.graph.sampling.SAMPLERS`.
     `context` is neighbours (the default: the persona with whom it is connected to, and how) or persona (alone).
-    `around` and `hops` go to the sampler. The samples are written to `output` when the run is done, as JSONL in the
+    The options of a selection say from which part of the graph; to a sampler that begins at a persona, `around` and
+    `hops` say where, and how far it goes. The samples are written to `output` when the run is done, as JSONL in the
     `messages` form, each with its lineage, beside a manifest; by default below `samples/` in the workspace.
     """
     check_place(workspace, output)
-    job = partial(synthesize_job, workspace, task, n=n, context=context, sampler=sampler, around=around, hops=hops)
-    job = partial(job, note=options.get("note") or (lambda text: None))
-    return with_samples(workspace, carry_out(workspace, job, options), output)
+    shared = cast(ModelOptions, {name: options.get(name) for name in options if name in ModelOptions.__annotations__})
+    part = {name: value for name, value in options.items() if name not in shared}
+    job = partial(
+        synthesize_job, workspace, task, n=n, context=context, sampler=sampler, **cast(SelectionOptions, part)
+    )
+    job = partial(job, note=shared.get("note") or (lambda text: None))
+    return with_samples(workspace, carry_out(workspace, job, shared), output)
 
 
 def check_place(workspace: "Workspace", output: str | Path | None) -> None:
@@ -86,40 +93,52 @@ def synthesize_job(
     n: int | None = None,
     context: str | None = None,
     sampler: str | None = None,
-    around: str | None = None,
-    hops: int | None = None,
     note: Callable[[str], None] = lambda text: None,
+    **selection: Unpack[SelectionOptions],
 ) -> Job:
     """What `synthesize` asks for; `note` is told when the graph is not finished, or another than when the run began.
 
     Raises ConfigError for a bad option, and when there is nobody to draw.
     """
-    from personagraph.graph.sampling import SAMPLERS, check_options
+    from personagraph.graph.sampling import SAMPLERS
     from personagraph.synthesis.tasks import TASKS
 
     check_known("task", task, TASKS)
     check_known("with", context, CONTEXTS)
     check_known("sampler", sampler, SAMPLERS)
-    check_positive(n=n, hops=hops)
+    check_positive(n=n)
     if workspace.store.is_empty():
         raise ConfigError("there is nobody to draw; `personagraph extract` or `personagraph import` comes first")
-    centre = resolve(workspace, around).id if around else None
-
-    given = {"task": task, "n": n, "context": context, "sampler": sampler, "around": centre, "hops": hops}
     unfinished = unfinished_beside(workspace, COMMAND)
     defaults = {**SynthesizeSettings.defaults(), "graph": _graph(workspace)}
-    chosen = sampler or defaults["sampler"]
+    chosen = sampler or (unfinished.settings if unfinished else defaults).get("sampler") or defaults["sampler"]
+    meant, where = sampled_from(workspace, chosen, **selection)
+    given = {"task": task, "n": n, "context": context, "sampler": sampler, **where}
+    given["selection"] = meant.to_json() or None
     if told := _told(workspace, unfinished):
         note(told)
     if unfinished is None:
-        check_options(1, chosen, around=centre, hops=hops)
-        if SAMPLERS[chosen].tied and not centre and not workspace.store.stats().relationships:
-            raise ConfigError("nobody can be drawn: there are no relationships yet; `personagraph expand` brings some")
+        _check_somebody(workspace, chosen, meant, where.get("around"))
 
     def work(run: Run, backend: ChatBackend) -> "Work":
         return synthesis_of(workspace, _drawn(workspace, run), run, backend)
 
     return Job(COMMAND, given, defaults, work, partial(_ahead, workspace))
+
+
+def _check_somebody(workspace: "Workspace", sampler: str, meant: Selection, centre: str | None) -> None:
+    """Raises ConfigError when a sampler could draw nobody of what is meant; a whole graph is not walked for it."""
+    from personagraph.graph.sampling import SAMPLERS
+
+    if meant != Selection():
+        drawn(workspace, meant, sampler, 1, seed=0, around=centre)
+    if not SAMPLERS[sampler].tied or centre:
+        return
+    tied = (
+        workspace.store.stats().relationships if meant == Selection() else len(part_of(workspace, meant).graph.sources)
+    )
+    if not tied:
+        raise ConfigError("nobody can be drawn: there are no relationships yet; `personagraph expand` brings some")
 
 
 def _graph(workspace: "Workspace") -> dict[str, int]:
@@ -180,11 +199,10 @@ def _drawn(workspace: "Workspace", run: Run) -> list[str]:
 
     Who was planned stays, and comes first: nobody of them is drawn once more from a graph that has grown since.
     """
-    from personagraph.graph.sampling import sample
-
     settings = settings_of(run, SynthesizeSettings)
     where = {"around": settings.around, "hops": settings.hops}
-    ids = sample(workspace.store.snapshot(), settings.n, settings.sampler, rng=Random(settings.seed), **where)
+    meant = selection_from(settings.selection or {})
+    ids = drawn(workspace, meant, settings.sampler, settings.n, seed=settings.seed, **where)
     planned = dict.fromkeys(planned.step.subject for planned in workspace.ledger.steps.planned(run.id))
     ids = [*planned, *(id for id in ids if id not in planned)]
     return [ids[i % len(ids)] for i in range(settings.n)] if ids else []
