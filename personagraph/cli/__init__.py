@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-THEMES = ("grow", "explore", "export", "runs", "dead_letters", "store", "backup", "query", "dedup", "setup")
+THEMES = ("grow", "explore", "metrics", "export", "runs", "dead_letters", "store", "backup", "query", "dedup", "setup")
 """The modules of commands, in the order in which `--help` lists them."""
 
 

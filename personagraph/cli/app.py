@@ -19,6 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 REGISTRIES = {
     "FORMATS": "personagraph.exporting",
     "METHODS": "personagraph.dedup.rules",
+    "METRICS": "personagraph.graph.metrics",
     "MODELS": "personagraph.llm.models",
     "POLICIES": "personagraph.steering.policies",
     "SAMPLERS": "personagraph.graph.sampling",

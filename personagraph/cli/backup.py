@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from personagraph.cli.app import HERE, Folder, Json, LogJson, Store, answer, app
-from personagraph.cli.model_runs import metered
+from personagraph.cli.options.model_runs import metered
 from personagraph.cli.terminal import render
 from personagraph.cli.terminal.exit_codes import INTERRUPTED
 

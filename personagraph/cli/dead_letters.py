@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from personagraph.cli.app import HERE, Commands, Folder, Json, Store, answer, app, opened
-from personagraph.cli.model_runs import ModelRun, asks_a_model
+from personagraph.cli.options.model_runs import ModelRun, asks_a_model
 from personagraph.cli.terminal import render
 
 if TYPE_CHECKING:

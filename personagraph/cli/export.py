@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened
-from personagraph.cli.model_runs import ModelRun, asks_a_model
+from personagraph.cli.options.model_runs import ModelRun, asks_a_model
 from personagraph.cli.options.selection import Selected, selects
 from personagraph.cli.terminal import render
 

@@ -20,7 +20,7 @@ from personagraph.cli.app import (
     app,
     opened,
 )
-from personagraph.cli.model_runs import ModelRun, asks_a_model, metered, report, run_code, run_lines
+from personagraph.cli.options.model_runs import ModelRun, asks_a_model, metered, report, run_code, run_lines
 from personagraph.cli.terminal import render
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from personagraph.cli.app import HERE, Commands, Folder, Json, Store, answer, app, opened
-from personagraph.cli.model_runs import perhaps, run_counts
+from personagraph.cli.options.model_runs import perhaps, run_counts
 from personagraph.cli.tables.merges import freed_line, merge_json, merge_lines, shown_lines
 from personagraph.cli.tables.run_report import run_report_lines
 from personagraph.cli.terminal import render

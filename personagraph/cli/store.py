@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from personagraph.cli.app import HERE, Folder, Json, LogJson, Store, answer, stores
-from personagraph.cli.model_runs import metered
+from personagraph.cli.options.model_runs import metered
 from personagraph.cli.tables.rescue import rescue_lines
 from personagraph.cli.terminal import render
 from personagraph.cli.terminal.exit_codes import INTERRUPTED

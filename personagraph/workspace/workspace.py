@@ -20,6 +20,7 @@ from personagraph.workspace.verbs import merges as _merges
 from personagraph.workspace.verbs import query as _query
 from personagraph.workspace.verbs import runs as _runs
 from personagraph.workspace.verbs import synthesize as _synthesize
+from personagraph.workspace.verbs.measures import metrics as _metrics
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
@@ -69,6 +70,7 @@ class Workspace:
     sample = _export.sample
     export = _export.export
     to_networkx = _export.to_networkx
+    metrics = _metrics.metrics
     query = _query.query
 
     runs = _runs.runs

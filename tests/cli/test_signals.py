@@ -22,7 +22,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from personagraph.cli.terminal.exit_codes import exit_code
-from personagraph.cli.model_runs import metered
+from personagraph.cli.options.model_runs import metered
 from personagraph.cli.terminal.render import say
 from personagraph.llm.scripted import ScriptedBackend
 from tests.worlds import answer, expansion, open_workspace

@@ -7,6 +7,7 @@ from personagraph.graph.metrics import (
     core,
     diameter,
     distances,
+    homophily,
     reciprocity,
     small_world,
 )
@@ -25,8 +26,9 @@ METRICS: dict[str, Metric] = {
     "betweenness": betweenness.METRIC,
     "communities": community.METRIC,
     "bridges": bridges.METRIC,
-    "distances": distances.METRIC,
     "diameter": diameter.METRIC,
+    "distances": distances.METRIC,
     "small_world": small_world.METRIC,
+    "homophily": homophily.METRIC,
 }
 """By the name that `metrics` takes, in the order in which they are told."""

@@ -77,4 +77,4 @@ def _count(starts, ends, counts, mark):  # type: ignore[no-untyped-def]
                     counts[third] += 1
 
 
-METRIC = Metric(_measure, _lines, "whether those next to a persona are next to each other")
+METRIC = Metric(_measure, _lines, "whether those next to a persona are next to each other", column="clustering")

@@ -125,4 +125,4 @@ def _strong(starts, ends, labels, waiting, above):  # type: ignore[no-untyped-de
             one = up
 
 
-METRIC = Metric(_measure, _lines, "connected components, whatever the direction and along it")
+METRIC = Metric(_measure, _lines, "connected components, whatever the direction and along it", column="component")

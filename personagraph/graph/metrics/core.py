@@ -59,4 +59,4 @@ def _peel(starts, ends, degrees, order, place, first):  # type: ignore[no-untype
                 degrees[other] = more - 1
 
 
-METRIC = Metric(_measure, _lines, "k-core: how deep in the dense middle of the graph a persona is")
+METRIC = Metric(_measure, _lines, "k-core: how deep in the dense middle of the graph a persona is", column="core")

@@ -19,7 +19,7 @@ class MetricOptions:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What a metric found: `values` as JSON has them, and for a metric of single personas a column (n,) by its name."""
+    """What a metric found: `values` as JSON has them; if it is of single personas, its column (n,) by its name."""
 
     values: Mapping[str, Any]
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
@@ -30,9 +30,11 @@ class Metric:
     """A metric as it is registered.
 
     `measure` depends on its arguments alone, not on the process, the number of threads or the store. `lines` tells the
-    values as text for people; `about` says in a few words what is measured.
+    values as text for people; `about` says in a few words what is measured. `column` is the one of its columns, for a
+    metric of single personas.
     """
 
     measure: Callable[[Snapshot, MetricOptions], Measurement]
     lines: Callable[[Mapping[str, Any]], Sequence[str]]
     about: str
+    column: str = ""

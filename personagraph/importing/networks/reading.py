@@ -39,7 +39,7 @@ class Node(NamedTuple):
 
 
 class Tie(NamedTuple):
-    """An edge as a relationship between two nodes, or what is wrong with it."""
+    """An edge as a relationship between two nodes, or what is wrong with it; `directed` if it is said to be."""
 
     row: str
     source: str = ""
@@ -50,6 +50,7 @@ class Tie(NamedTuple):
     confidence: float = 1.0
     former: bool = False
     fault: str = ""
+    directed: bool = False
 
 
 Fault = tuple[str, int, str]
@@ -173,7 +174,7 @@ class Network:
         if not 0 <= confidence <= 1:
             fault = f"the confidence {shown(said)} is no number from 0 to 1"
         former, unread = formerly(edges.former.read(cells))
-        return Tie(row, source, target, type, forward, label, confidence, former, fault or unread)
+        return Tie(row, source, target, type, forward, label, confidence, former, fault or unread, directed is True)
 
     def _enter(
         self, found: Survey, described: dict[str, Node], path: Path, record: Record, *, id: str | None = None

@@ -107,4 +107,4 @@ def _accumulate(starts, ends, drawn, sums, squares):  # type: ignore[no-untyped-
             squares[one] += gain * gain
 
 
-METRIC = Metric(_measure, _lines, "on how many shortest paths a persona stands")
+METRIC = Metric(_measure, _lines, "on how many shortest paths a persona stands", column="betweenness")

@@ -64,4 +64,6 @@ def _solve(starts, ends, found, share, damping, close, most):  # type: ignore[no
         anew = (total - damping * followed) / n
 
 
-METRIC = Metric(_measure, _lines, "PageRank: at whom one is found who follows relationships at random")
+METRIC = Metric(
+    _measure, _lines, "PageRank: at whom one is found who follows relationships at random", column="pagerank"
+)

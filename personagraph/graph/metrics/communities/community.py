@@ -47,4 +47,6 @@ def _lines(values: Mapping[str, Any]) -> Sequence[str]:
     ]
 
 
-METRIC = Metric(_measure, _lines, "communities (Leiden): parts with more relationships within than by chance")
+METRIC = Metric(
+    _measure, _lines, "communities (Leiden): parts with more relationships within than by chance", column="community"
+)

@@ -78,5 +78,8 @@ def _tail_line(tail: Mapping[str, Any] | None) -> str:
 
 
 METRIC = Metric(
-    _measure, _lines, "neighbours and relationships of a persona, by type, and the tail of their distribution"
+    _measure,
+    _lines,
+    "neighbours and relationships of a persona, by type, and the tail of their distribution",
+    column="degree",
 )

@@ -1,0 +1,106 @@
+"""The command that measures the graph."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from personagraph.cli.app import HERE, Folder, Json, Separator, Store, answer, app, opened
+from personagraph.cli.options.selection import Selected, selects
+from personagraph.cli.terminal import render
+
+if TYPE_CHECKING:
+    from personagraph.workspace.verbs.measures.metrics import Beside, Measures
+
+
+@app.command()
+@selects()
+def metrics(
+    names: Annotated[list[str] | None, typer.Argument(help="{METRICS}.  [default: all]", metavar="[NAME]...")] = None,
+    distances: Annotated[bool, typer.Option("--distances", help="Measure distances: the six-degree question.")] = False,
+    seed: Annotated[int, typer.Option(help="Changes what is drawn.")] = 0,
+    samples: Annotated[
+        int | None, typer.Option(help="How much is drawn where all would take long.  [default: as each metric says]")
+    ] = None,
+    per_persona: Annotated[
+        Path | None, typer.Option(help="A .csv or .parquet that gets a row a persona with what was measured of it.")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="An .svg of the distributions of degree, distances and communities.")
+    ] = None,
+    beside: Annotated[
+        list[Path] | None, typer.Option(help="A network as import-graph reads it, to compare with; may be repeated.")
+    ] = None,
+    nodes: Annotated[Path | None, typer.Option(help="With --beside: a table of its nodes.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="With --beside: TOML, which column is what.")] = None,
+    directed: Annotated[
+        bool | None,
+        typer.Option("--directed/--undirected", help="With --beside: what its edges are.  [default: as the file says]"),
+    ] = None,
+    separator: Separator = None,
+    *,
+    part: Selected,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Measure the graph, or a part of it: the same numbers for the same seed.
+
+    \b
+    Example: personagraph metrics
+    Example: personagraph metrics --distances
+    Example: personagraph metrics degree communities --per-persona personas.csv --picture graph.svg
+    Example: personagraph metrics --beside friends.csv
+    """
+    from personagraph.workspace.verbs.measures.beside import NetworkFiles
+
+    network = NetworkFiles(beside or (), nodes, mapping, directed, separator)
+    with opened(workspace, store) as graph:
+        found = graph.metrics(
+            [*(names or ()), *["distances"] * distances],
+            seed=seed,
+            samples=samples,
+            per_persona=per_persona,
+            picture=picture,
+            beside=network if beside else None,
+            note=render.note,
+            **part,
+        )
+    written = [str(path) for path in (per_persona, picture) if path]
+    data = {**asdict(found), "seed": seed, "written": written}
+    if found.beside:
+        render.note_faults(found.beside.faults)
+    answer(json, data, [*_lines(found), *(f"written: {path}" for path in written)])
+
+
+def _lines(found: "Measures") -> Iterator[str]:
+    """The size of what was measured, each metric with its lines below its name, and the comparison."""
+    from personagraph.graph.metrics import METRICS
+
+    yield f"{found.personas:,} personas, {found.relationships:,} relationships"
+    for name, values in found.metrics.items():
+        yield name
+        yield from (f"  {line}" for line in METRICS[name].lines(values))
+    if found.beside:
+        yield from _table(found.beside)
+
+
+def _table(beside: "Beside") -> Iterator[str]:
+    from personagraph.graph.metrics.comparison import COMPARED
+
+    rows = [("", "the graph", beside.network)]
+    for name, compared in COMPARED.items():
+        rows.append((compared.label, _number(beside.of_graph, name), _number(beside.of_network, name)))
+    widths = [max(len(row[at]) for row in rows) for at in range(3)]
+    for row in rows:
+        yield f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}"
+    left_out = {"self-loops": beside.self_loops, "repeated edges": beside.repeated}
+    if told := ", ".join(f"{count:,} {what}" for what, count in left_out.items() if count):
+        yield f"left out of {beside.network}: {told}"
+
+
+def _number(row: Mapping[str, Any], name: str) -> str:
+    value = row[name]
+    return "–" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
