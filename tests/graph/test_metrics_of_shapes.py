@@ -10,6 +10,7 @@ import pytest
 from personagraph.graph.metrics import METRICS
 from personagraph.graph.metrics.metric import Measurement, MetricOptions
 from personagraph.graph.snapshot import Categorical, Snapshot
+from personagraph.vocabulary.attributes import ATTRIBUTES
 
 COUNT = 100_000
 
@@ -22,7 +23,7 @@ def graph_of(n: int, sources: "np.typing.ArrayLike", targets: "np.typing.ArrayLi
         entries=np.arange(n),
         runs=Categorical(np.zeros(n, np.int16), ("r1",)),
         simulated=np.zeros(n, np.bool_),
-        attributes={},
+        attributes={name: Categorical(np.zeros(n, np.int16), ("unknown",)) for name in ATTRIBUTES},
         sources=one,
         targets=np.asarray(targets, np.int32),
         types=Categorical(np.zeros(len(one), np.int16), ("TEACHES",)),
