@@ -1,11 +1,12 @@
 """Runs a loop over arrays as it stands where it is short, and compiled where that pays."""
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-_PAYS = 2_000_000
-"""So many steps (of some .3 µs) take the interpreter about as long as it takes to load the compiler."""
+_PAYS = 1_000_000
+"""So many steps take the interpreter as long as it takes to load the compiler; a twentieth, once that is done."""
 
 
 def loop_for(steps: int, loop: Callable[..., Any]) -> Callable[..., Any]:
@@ -13,7 +14,8 @@ def loop_for(steps: int, loop: Callable[..., Any]) -> Callable[..., Any]:
 
     It calls no other function of ours, and does not rely on the width of integers.
     """
-    return loop if steps < _PAYS else _machine_code(loop)
+    pays = _PAYS // 20 if "numba" in sys.modules else _PAYS
+    return loop if steps < pays else _machine_code(loop)
 
 
 @cache

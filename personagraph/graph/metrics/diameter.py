@@ -11,7 +11,8 @@ from personagraph.graph.metrics.metric import Measurement, Metric, MetricOptions
 from personagraph.graph.neighbours import Neighbours, distances_from
 from personagraph.graph.snapshot import Snapshot
 
-_SEARCHES = 64
+_STEPS = 200_000_000
+"""So many steps of searches are taken unless the user says how many searches."""
 
 
 def diameter_of(found: Neighbours, *, searches: int) -> tuple[int, int, int] | None:
@@ -58,7 +59,9 @@ def _first(open: NDArray[np.bool_], bound: NDArray[np.int32], degrees: NDArray[n
 
 def _measure(snapshot: Snapshot, options: MetricOptions) -> Measurement:
     """Of the largest component, whatever the direction; `samples` is the largest number of searches."""
-    bounds = diameter_of(snapshot.neighbours, searches=options.samples or _SEARCHES)
+    found = snapshot.neighbours
+    searches = options.samples or max(_STEPS // max(len(found.ends) + len(snapshot), 1), 16)
+    bounds = diameter_of(found, searches=searches)
     least, most, searches = bounds or (None, None, 0)
     return Measurement({"at_least": least, "at_most": most, "exact": least == most, "searches": searches})
 

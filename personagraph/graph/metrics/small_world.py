@@ -11,7 +11,8 @@ from personagraph.graph.neighbours import Neighbours, both_ways, distances_from
 from personagraph.graph.rewired import rewired
 from personagraph.graph.snapshot import Snapshot
 
-_SOURCES = 64
+_STEPS = 200_000_000
+"""So many steps of searches are taken in either graph unless the user says from how many personas."""
 
 
 def _measure(snapshot: Snapshot, options: MetricOptions) -> Measurement:
@@ -24,7 +25,7 @@ def _measure(snapshot: Snapshot, options: MetricOptions) -> Measurement:
     rng, here = np.random.default_rng(options.seed), snapshot.neighbours
     pairs = here.rows < here.ends
     chance = both_ways(len(snapshot), *rewired(len(snapshot), here.rows[pairs], here.ends[pairs], rng=rng))
-    count = min(len(snapshot), options.samples or _SOURCES)
+    count = min(len(snapshot), options.samples or max(_STEPS // max(len(here.ends) + len(snapshot), 1), 16))
     sources = np.sort(rng.choice(len(snapshot), count, replace=False))
     one, other = (transitivity_of(graph, triangles_of(graph)) for graph in (here, chance))
     near, far = (_mean_path(graph, sources.tolist()) for graph in (here, chance))

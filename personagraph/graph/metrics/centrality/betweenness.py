@@ -13,7 +13,7 @@ from personagraph.graph.metrics.metric import Measurement, Metric, MetricOptions
 from personagraph.graph.neighbours import Neighbours
 from personagraph.graph.snapshot import Snapshot
 
-_STEPS = 1_000_000_000
+_STEPS = 500_000_000
 """So many steps of searches are taken unless the user says how many personas to search from."""
 _DOUBT = 0.05
 
