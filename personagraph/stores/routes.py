@@ -35,11 +35,11 @@ class Routes:
 
     def shortest(self, starts: Sequence[str], ends: Sequence[str], *, limit: int, **options: Any) -> Paths:
         """As `GraphStore.shortest_paths`, with the same options."""
-        from personagraph.graph.paths.shortest import shortest
-
         try:
             return self.store.shortest_paths(starts, ends, limit=limit, most=self._most, **options)
         except WideSearchError:
+            from personagraph.graph.paths.shortest import shortest
+
             found = shortest(self.whole(), starts, ends, **options)
             return Paths(found.count(), self._walked(found.first(limit), **options))
 
