@@ -1,9 +1,11 @@
-"""Personas and relationships as named fields: what every format writes."""
+"""Personas and relationships as named fields, or as rows of scalars: what every format writes."""
 
 from collections.abc import Mapping
+from itertools import repeat
+from operator import attrgetter
 from typing import Any
 
-from personagraph.types import Persona, Relationship
+from personagraph.types import UNKNOWN, Persona, Relationship
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
 _PERSONA: Mapping[str, type] = {
@@ -33,6 +35,9 @@ EDGE: Mapping[str, type] = {
 """The fields of a relationship, with their types once `flat`."""
 
 
+_persona, _edge = attrgetter(*_PERSONA), attrgetter(*EDGE)
+
+
 def node_types() -> Mapping[str, type]:
     """The fields of a persona, with their types once `flat`: its own, then its stated attributes."""
     return {**_PERSONA, **dict.fromkeys(ATTRIBUTES, str)}
@@ -40,16 +45,25 @@ def node_types() -> Mapping[str, type]:
 
 def node_fields(persona: Persona) -> dict[str, Any]:
     """The fields of `node_types`, in order; the depth is None without a link to a seed."""
-    own = {name: getattr(persona, name) for name in _PERSONA}
-    return {**own, **{name: persona.stated[name] for name in ATTRIBUTES}}
+    return dict(zip(node_types(), node_row(persona), strict=True))
 
 
 def edge_fields(relationship: Relationship) -> dict[str, Any]:
     """The fields of EDGE, in order; the calls are a list."""
-    return {name: getattr(relationship, name) for name in EDGE} | {"calls": list(relationship.calls)}
+    *own, calls = _edge(relationship)
+    return dict(zip(EDGE, (*own, list(calls)), strict=True))
 
 
-def flat(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields as scalars: what is None is left out, and a list of keys is one text with spaces between them."""
-    listed = {name: " ".join(value) if isinstance(value, list) else value for name, value in fields.items()}
-    return {name: value for name, value in listed.items() if value is not None}
+def node_row(persona: Persona) -> tuple[Any, ...]:
+    """The values of `node_types`, in order, as scalars; the depth is None without a link to a seed."""
+    known = persona.stated.known()
+    return (
+        *_persona(persona),
+        *(map(known.get, ATTRIBUTES, repeat(UNKNOWN)) if known else [UNKNOWN] * len(ATTRIBUTES)),
+    )
+
+
+def edge_row(relationship: Relationship) -> tuple[Any, ...]:
+    """The values of EDGE, in order, as scalars: the calls are one text with spaces between them."""
+    *own, calls = _edge(relationship)
+    return (*own, " ".join(calls))

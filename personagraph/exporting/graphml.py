@@ -6,11 +6,11 @@ In networkx, `read_graphml(file, force_multigraph=True)` gives the edges their k
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from personagraph.exporting.fields import EDGE, edge_fields, flat, node_fields, node_types
+from personagraph.exporting.fields import EDGE, edge_row, node_row, node_types
 from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 
@@ -27,23 +27,26 @@ def document(graph: Subgraph) -> Iterator[str]:
             if name not in _ENDS:
                 yield f'<key id="{name}" for="{kind}" attr.name="{name}" attr.type="{_TYPES[type]}"/>\n'
     yield '<graph edgedefault="directed">\n'
+    people = node_types()
     for persona in graph.personas():
-        yield f"<node id={quoteattr(persona.id)}>{_data(graph, node_fields(persona))}</node>\n"
+        yield f"<node id={quoteattr(persona.id)}>{_data(graph, people, node_row(persona))}</node>\n"
     for r in graph.relationships():
         ends = f"source={quoteattr(r.source)} target={quoteattr(r.target)}"
-        yield f"<edge {ends}>{_data(graph, edge_fields(r))}</edge>\n"
+        yield f"<edge {ends}>{_data(graph, EDGE, edge_row(r))}</edge>\n"
     yield "</graph>\n</graphml>\n"
 
 
-def _data(graph: Subgraph, fields: Mapping[str, Any]) -> str:
-    named = ((name, value) for name, value in flat(fields).items() if name not in _ENDS)
-    return "".join(f'<data key="{name}">{_text(graph, value)}</data>' for name, value in named)
+def _data(graph: Subgraph, names: Iterable[str], row: Iterable[Any]) -> str:
+    named = ((n, value) for n, value in zip(names, row, strict=True) if n not in _ENDS and value is not None)
+    return "".join([f'<data key="{name}">{_text(graph, value)}</data>' for name, value in named])
 
 
 def _text(graph: Subgraph, value: Any) -> str:
     """The value as character data; a carriage return is escaped, or a reader would take it for a line end."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, str) and value.isascii() and value.isalnum():
+        return value
     legal, replaced = _ILLEGAL.subn("\ufffd", str(value))
     graph.replaced += replaced
     return escape(legal, {"\r": "&#13;"})

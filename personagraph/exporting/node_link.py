@@ -1,10 +1,10 @@
 """A graph in networkx's shapes: node-link JSON, and a graph of its own in memory."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from json.encoder import encode_basestring as _text
 from typing import TYPE_CHECKING, Any
 
-from personagraph.exporting.fields import edge_fields, flat, node_fields
+from personagraph.exporting.fields import EDGE, edge_row, node_row, node_types
 from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 from personagraph.graph.selection import Selection
@@ -23,9 +23,9 @@ def document(graph: Subgraph) -> Iterator[str]:
     depth, and the calls of a relationship are one text with spaces between them.
     """
     yield '{"directed": true, "multigraph": true, "graph": {}, "nodes": ['
-    yield from _lines(flat(node_fields(persona)) for persona in graph.personas())
+    yield from _lines(node_types(), map(node_row, graph.personas()))
     yield '], "edges": ['
-    yield from _lines(flat(edge_fields(tie)) for tie in graph.relationships())
+    yield from _lines(EDGE, map(edge_row, graph.relationships()))
     yield "]}\n"
 
 
@@ -42,11 +42,12 @@ def to_networkx(
 
     graph = Subgraph(store, selection or Selection(), part=part)
     made: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+    names = list(node_types())
     for persona in graph.personas():
-        attributes = flat(node_fields(persona))
+        attributes = {name: value for name, value in zip(names, node_row(persona), strict=True) if value is not None}
         made.add_node(attributes.pop("id"), **attributes)
     for relationship in graph.relationships():
-        made.add_edge(**_ends(flat(edge_fields(relationship))))
+        made.add_edge(**_ends(dict(zip(EDGE, edge_row(relationship), strict=True))))
     return made
 
 
@@ -54,10 +55,22 @@ def _ends(fields: dict[str, Any]) -> dict[str, Any]:
     return {"u_for_edge": fields.pop("source"), "v_for_edge": fields.pop("target"), **fields}
 
 
-def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _scalar(value: Any) -> str:
+    """A truth or a finite number, as JSON has it."""
+    return ("true" if value else "false") if isinstance(value, bool) else repr(value)
+
+
+def _lines(columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """The rows as objects, without what is None; put together here, which takes a third of json's time."""
+    names = [f"{_text(name)}: " for name in columns]
     separator = "\n"
     for row in rows:
-        yield separator + json.dumps(row, ensure_ascii=False)
+        fields = [
+            name + (_text(value) if type(value) is str else _scalar(value))
+            for name, value in zip(names, row, strict=True)
+            if value is not None
+        ]
+        yield f"{separator}{{{', '.join(fields)}}}"
         separator = ",\n"
 
 

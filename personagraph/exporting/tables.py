@@ -10,10 +10,10 @@ false.
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from personagraph.exporting.fields import EDGE, edge_fields, flat, node_fields, node_types
+from personagraph.exporting.fields import EDGE, edge_row, node_row, node_types
 from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 
@@ -22,12 +22,12 @@ _FORMULA = re.compile(r"['\t\r\n]|\W*?[=+@＝＋－＠﹦﹢﹣﹫-]")
 
 def nodes(graph: Subgraph) -> Iterator[str]:
     """nodes.csv, line by line: the personas in order of entry."""
-    yield from _table(node_types(), map(node_fields, graph.personas()))
+    yield from _table(node_types(), map(node_row, graph.personas()))
 
 
 def edges(graph: Subgraph) -> Iterator[str]:
     """edges.csv, line by line: the relationships between the personas of nodes.csv."""
-    yield from _table(EDGE, map(edge_fields, graph.relationships()))
+    yield from _table(EDGE, map(edge_row, graph.relationships()))
 
 
 class _Line:
@@ -37,18 +37,20 @@ class _Line:
         return text
 
 
-def _table(columns: Mapping[str, type], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _table(columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     writer: Any = csv.writer(_Line())
     yield writer.writerow(columns)
     for row in rows:
-        cells = flat(row)
-        yield writer.writerow([_cell(cells.get(column, "")) for column in columns])
+        yield writer.writerow(map(_cell, row))
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        # Most begin with a letter or digit, which no formula does.
+        return f"'{value}" if not value[:1].isalnum() and _FORMULA.match(value) else value
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+    return "" if value is None else value
 
 
 FORMAT = Format({"nodes.csv": nodes, "edges.csv": edges}, "a folder with two tables")
