@@ -13,6 +13,8 @@ from personagraph.dedup.index import MethodKind, by_keys
 from personagraph.dedup.rules import METHODS
 from personagraph.errors import ConfigError
 from personagraph.exporting import FORMATS, Format
+from personagraph.graph.metrics import METRICS
+from personagraph.graph.metrics.metric import Measurement, Metric
 from personagraph.graph.sampling import SAMPLERS
 from personagraph.graph.sampling.sampler import Sampler
 from personagraph.llm.kind import ModelKind
@@ -124,6 +126,16 @@ PLUGS = {
         ),
         "sample --sampler mine -n 2",
         "--sampler 'mine' is not known; it can be random, ego",
+    ),
+    "metric": Plug(
+        METRICS,
+        Metric(
+            lambda snapshot, options: Measurement({"count": len(snapshot)}),
+            lambda values: [f"{values['count']} of them"],
+            "how many there are",
+        ),
+        "metrics mine",
+        "there is no metric 'mine'",
     ),
     "format": Plug(
         FORMATS,

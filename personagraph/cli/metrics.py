@@ -52,7 +52,7 @@ def metrics(
     Example: personagraph metrics
     Example: personagraph metrics --distances
     Example: personagraph metrics degree communities --per-persona personas.csv --picture graph.svg
-    Example: personagraph metrics --beside friends.csv
+    Example: personagraph metrics --beside friends.graphml
     """
     from personagraph.workspace.verbs.measures.beside import NetworkFiles
 

@@ -30,7 +30,7 @@ def rewired(
         a, b, c, d = one[first], other[first], one[second], other[second]
         half = len(first)
         new = np.concatenate([_keys(n, a, d), _keys(n, c, b)])
-        taken = _repeated(np.concatenate([_keys(n, one, other), new]), new)
+        taken = _is_in(new, _repeated(np.concatenate([_keys(n, one, other), new])))
         swap = ~(taken[:half] | taken[half:]) & (a != d) & (c != b)
         other[first[swap]], other[second[swap]] = d[swap], b[swap]
     return one, other
@@ -56,12 +56,14 @@ def _keys(n: int, one: NDArray[np.int32], other: NDArray[np.int32]) -> NDArray[n
     return found
 
 
-def _repeated(keys: NDArray[np.int64], new: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether each of the new keys is there more than once among all of these."""
-    ordered = np.sort(keys)
-    # Few are, so that to sort all of them once and look among the few is much faster than to ask where each came from.
-    twice = ordered[1:][ordered[1:] == ordered[:-1]]
-    if not len(twice):
-        return np.zeros(len(new), np.bool_)
-    found: NDArray[np.bool_] = twice[np.minimum(np.searchsorted(twice, new), len(twice) - 1)] == new
-    return found
+def _repeated(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The keys that are there more than once, ascending."""
+    keys.sort()
+    return np.asarray(keys[1:][keys[1:] == keys[:-1]])
+
+
+def _is_in(keys: NDArray[np.int64], few: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each key is among these, which are in ascending order."""
+    if not len(few):
+        return np.zeros(len(keys), np.bool_)
+    return np.asarray(few[np.minimum(np.searchsorted(few, keys), len(few) - 1)] == keys)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from personagraph.graph.metrics import METRICS
 from personagraph.graph.metrics.metric import MetricOptions
+from personagraph.graph.pictures.chart import Axis, log_axis
 from personagraph.graph.pictures.distributions import PANELS, distributions
-from personagraph.graph.pictures.panel import Axis, log_axis
 from personagraph.graph.snapshot import Snapshot
 from tests.graph.test_metrics import graphs
 from tests.stored import people, tie

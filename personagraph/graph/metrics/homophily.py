@@ -163,7 +163,7 @@ def _line(found: Mapping[str, Any]) -> str:
     if found["r"] is None:
         return f"all ends of {pairs} have the same value"
     between = " ({:.3f} to {:.3f})".format(*found["interval"]) if found["interval"] else ""
-    by = f"by chance {found['chance']['mean']:.3f} ± {found['chance']['deviation']:.3f}"
+    by = f"by chance {found['chance']['mean']:.4f} ± {found['chance']['deviation']:.4f}"
     z = "" if found["z"] is None else f", z = {found['z']:.1f}"
     return f"r = {found['r']:.3f}{between} in {pairs}; {by}{z}"
 

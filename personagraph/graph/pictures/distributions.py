@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from personagraph.graph.metrics.degrees.tail import hurwitz
-from personagraph.graph.pictures.panel import WIDTH, Axis, Panel, drawing, log_axis, said
+from personagraph.graph.pictures.chart import WIDTH, Axis, Chart, drawing, log_axis, said
 
 _STEPS = 60
 
@@ -26,7 +26,7 @@ def _degrees(values: Mapping[str, Any], left: int) -> str:
         return said(title, "nobody has a neighbour", left=left, top=0)
     x = log_axis("neighbours", [k for k, _ in above])
     y = log_axis("personas with at least so many", [count for _, count in above])
-    panel = Panel(title, x, y, left=left, top=0)
+    panel = Chart(title, x, y, left=left, top=0)
     panel.points(above)
     if tail := values["tail"]:
         first = np.array(float(tail["from"]))
@@ -45,7 +45,7 @@ def _distances(values: Mapping[str, Any], left: int) -> str:
         return said(title, "no two personas are connected", left=left, top=0)
     most = max(share for _, share in shares)
     x = Axis("hops" + (", and beyond" if values["farther"] else ""), 0.4, max(shares)[0] + 0.6)
-    panel = Panel(title, x, Axis("share of all pairs", 0, most * 1.05, is_share=True), left=left, top=0)
+    panel = Chart(title, x, Axis("share of all pairs", 0, most * 1.05, is_share=True), left=left, top=0)
     panel.bars(shares)
     return panel.svg()
 
@@ -56,7 +56,7 @@ def _communities(values: Mapping[str, Any], left: int) -> str:
     if not above:
         return said(title, "there is nobody", left=left, top=0)
     x = log_axis("personas", [size for size, _ in above])
-    panel = Panel(title, x, log_axis("communities of at least so many", [n for _, n in above]), left=left, top=0)
+    panel = Chart(title, x, log_axis("communities of at least so many", [n for _, n in above]), left=left, top=0)
     panel.points(above)
     return panel.svg()
 

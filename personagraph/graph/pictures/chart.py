@@ -1,4 +1,4 @@
-"""A panel of a drawing: axes with ticks, and marks in the units of the data."""
+"""A chart of a drawing: axes with ticks, and marks in the units of the data."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ def log_axis(label: str, values: Sequence[float]) -> Axis:
     return Axis(label, low, max(10.0 ** ceil(log10(max(values)) - 1e-9), 10 * low), is_log=True)
 
 
-class Panel:
+class Chart:
     """A title, two axes and what is drawn between them, at its place in the drawing. `svg` has all of it."""
 
     def __init__(self, title: str, x: Axis, y: Axis, *, left: int, top: int) -> None:
