@@ -113,6 +113,7 @@ def test_what_is_meant_is_what_every_option_means(arcs, selection):
     ]
 
 
+@settings(deadline=None)
 @given(SELECTIONS, SELECTIONS)
 def test_a_selection_is_read_back_from_json(selection, other):
     for one in (selection, Selection(within=other, search="x")):
