@@ -1,6 +1,6 @@
 """The whole graph as arrays: what traversal, metrics, samplers and selections work on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -74,6 +74,8 @@ class Snapshot:
     former: NDArray[np.bool_]
     steering: NDArray[np.int8]
     applied: Mapping[str, int] = field(default_factory=dict)
+    derived: "Mapping[str, Callable[[], Links]]" = field(default_factory=dict, repr=False)
+    """How links are got, by the name of their direction, when they need not be made from the relationships."""
 
     def __len__(self) -> int:
         """How many personas there are."""
@@ -127,16 +129,18 @@ class Snapshot:
     @cached_property
     def forwards(self) -> Links:
         """Along the relationships, from source to target."""
-        return links(len(self), self.sources, self.targets, np.arange(len(self.sources)))
+        return self._derived("forwards") or links(len(self), self.sources, self.targets, np.arange(len(self.sources)))
 
     @cached_property
     def backwards(self) -> Links:
         """Against them, from target to source."""
-        return links(len(self), self.targets, self.sources, np.arange(len(self.sources)))
+        return self._derived("backwards") or links(len(self), self.targets, self.sources, np.arange(len(self.sources)))
 
     @cached_property
     def both(self) -> Links:
         """Whatever the direction: each relationship is there from either of its ends."""
+        if made := self._derived("both"):
+            return made
         # One after the other of both directions, so that the numbers of the relationships ascend.
         ends = np.stack([self.sources, self.targets], axis=1)
         numbers = np.repeat(np.arange(len(self.sources)), 2)
@@ -171,6 +175,9 @@ class Snapshot:
     def by_id(self) -> NDArray[np.int32]:
         """The positions in the order of their ids (n, int32)."""
         return order_of(self.ids).astype(np.int32)
+
+    def _derived(self, name: str) -> Links | None:
+        return self.derived[name]() if name in self.derived else None
 
 
 def _nobody(id: str) -> str:

@@ -19,8 +19,8 @@ LEAST = 20_000
 """Personas and relationships from which on a file is sooner read than the graph."""
 _WORTH = 64
 """It is kept again when a part in so many is new: sooner, writing takes longer than extending what is kept."""
-_MUCH = 4
-"""Where more than a part in so many is new, reading all takes no longer."""
+_MUCH, _FEW = 4, 5_000
+"""Where more than a part in so many is new, reading all takes no longer, unless these are few."""
 _TRIES = 3
 _SILENT_SECONDS = 3.0
 """How long the graph is read before it is told how far that is."""
@@ -149,7 +149,8 @@ def _since(workspace: "Workspace", known: "Snapshot", held: Mapping[str, int]) -
     told = all(run in runs and runs[run].only_adds and steps <= runs[run].decided for run, steps in grown.items())
     if not told or any(held.get(run, 0) < steps for run, steps in known.applied.items()):
         return None
-    if not 0 <= store.size() - len(known) <= max(LEAST, len(known)) // _MUCH:
+    most = max(_FEW, _rows(known) // _MUCH)
+    if not 0 <= store.size() - len(known) <= most:
         return None
     pairs: set[tuple[str, str]] = set()
     merged: set[str] = set()
@@ -157,7 +158,7 @@ def _since(workspace: "Workspace", known: "Snapshot", held: Mapping[str, int]) -
         pairs |= ledger.assertions.ends(run, first=known.applied.get(run, 0), last=steps)
         merged |= ledger.steps.merged_into(run, first=known.applied.get(run, 0), last=steps)
     tied = sorted({id for pair in pairs for id in pair})
-    if len(pairs) > max(LEAST, len(known.sources)) // _MUCH:
+    if len(pairs) > most:
         return None
     entered = list(store.scan_personas(since=int(known.entries[-1]) + 1 if len(known) else 0))
     ties = [tie for tie in store.relationships(tied) if (tie.source, tie.target) in pairs]

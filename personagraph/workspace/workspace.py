@@ -46,7 +46,7 @@ class Workspace:
     """What to tell when the graph was last written elsewhere, and the store that is set holds all of it, too."""
     note: Callable[[str], None] = lambda text: None
     """Hears what a person who waits should know, and no verb was given another way to tell."""
-    whole: "Whole | None" = None
+    whole: "Whole | None" = field(default=None, repr=False)
     """The graph that was last read as a whole."""
 
     import_personas = _imports.import_personas

@@ -1,6 +1,6 @@
 """Extends a snapshot by what a graph has become since: the same arrays as if all of it were read again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
@@ -42,7 +42,7 @@ class _Ties(NamedTuple):
 def extended(old: Snapshot, since: Since) -> Snapshot | None:
     """The snapshot with all that; None when something was taken away, and the graph has to be read again.
 
-    `old` stays as it is. What it has of links is extended, too.
+    `old` stays as it is. What it has of links is extended, too, when it is asked for.
     """
     people = _with_personas(replace(old, applied=dict(since.applied)), old.by_id, since.personas)
     if people is None:
@@ -51,11 +51,16 @@ def extended(old: Snapshot, since: Since) -> Snapshot | None:
     if found is None:
         return None
     snapshot, ties = found
-    for name in _LINKS:
-        if name in old.__dict__:
-            snapshot.__dict__[name] = _more_links(old.__dict__[name], len(snapshot), _arcs(ties, name), ties.renumbered)
+    derived = {name: _later(snapshot, old, name, ties) for name in _LINKS if name in {*old.derived, *vars(old)}}
+    snapshot = replace(snapshot, derived=derived)
     snapshot.__dict__["by_id"] = people.by_id
     return snapshot if _lowered(snapshot, since.depths) else None
+
+
+def _later(snapshot: Snapshot, old: Snapshot, name: str, ties: "_Ties") -> Callable[[], Links]:
+    """Extends links when they are asked for; those of the old are there, so that it is not kept for them."""
+    before: Links = getattr(old, name)
+    return lambda: _more_links(before, len(snapshot), _arcs(ties, name), ties.renumbered)
 
 
 def _with_personas(old: Snapshot, by_id: NDArray[np.int32], personas: Sequence[Persona]) -> Snapshot | None:

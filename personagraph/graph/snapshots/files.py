@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,10 +98,17 @@ def _snapshot(note: Mapping[str, Any], arrays: Arrays) -> Snapshot:
     counted.append(len(arrays["by_id"]) == people and _within(arrays["by_id"], people, np.int32))
     if not all(counted):
         raise DamagedError("its columns do not fit together")
-    found = Snapshot(**plain, runs=runs, types=types, attributes=stated, applied=applied)
     derived = {name: _links(arrays, name, people, ties, 1 + (name == "both")) for name in _LINKS}
-    # Where a cached property keeps what it made.
-    found.__dict__.update(derived, by_id=arrays["by_id"])
+    found = Snapshot(
+        **plain,
+        runs=runs,
+        types=types,
+        attributes=stated,
+        applied=applied,
+        derived={name: partial(Links, *made) for name, made in derived.items()},
+    )
+    # Where a cached property has what it made.
+    found.__dict__["by_id"] = arrays["by_id"]
     return found
 
 
