@@ -1,23 +1,28 @@
 """The graph of a workspace as arrays: kept under index/, extended by what runs bring, made again when it must be."""
 
+import errno
 import json
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from personagraph import init_workspace, open_workspace
 from personagraph.errors import ConfigError
 from personagraph.graph.snapshot import Snapshot
 from personagraph.graph.snapshots.files import FILE
+from personagraph.storage.array_files import read_arrays, write_arrays
 from personagraph.stores.vectors import FOLDER
 from personagraph.types import Batch
 from personagraph.workspace import Workspace
 from personagraph.workspace import snapshot as snapshots
 from tests.graph.test_extension import assert_same_snapshot
+from tests.sessions import command
 from tests.stored import empty, people, tie
 
 PRAISE = ("", "very old ", "passionate ", "truly passionate ", "young ")
@@ -85,7 +90,7 @@ def is_extended(notes: list[str]) -> bool:
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_runs_bring_it_is_what_the_graph_is_when_all_of_it_is_read(folder, seed):
     rng = random.Random(seed)
-    kinds = ["import", "expand", "network", "undo", "import", "expand", "import", "network"]
+    kinds = ["import", "expand", "network", "undo", "extract", "import", "expand", "import", "network"]
     workspace, notes = opened(folder)
     let_in(workspace, *described(rng, 8))
     workspace.snapshot()
@@ -97,6 +102,10 @@ def test_whatever_runs_bring_it_is_what_the_graph_is_when_all_of_it_is_read(fold
             workspace.expand(max_calls=6)
         elif kind == "network":
             tie_in(workspace, rng, [*dict.fromkeys(described(rng, 6)), "A fresh one of no trade", "Another fresh one"])
+        elif kind == "extract":
+            text = workspace.folder / "text.txt"
+            text.write_text("A potter of Peru wrote to a surgeon of Oslo about the bowls that she paints.")
+            workspace.extract([text])
         elif merges := workspace.merges():
             workspace.undo_merge(rng.choice(merges).key)
         else:
@@ -153,30 +162,41 @@ def _changed(file: Path) -> None:
     file.write_bytes(data)
 
 
-def _of_another_version(file: Path) -> None:
-    from personagraph.storage.array_files import read_arrays, write_arrays
-
+def _written_anew(file: Path, change: Callable[[dict[str, Any], dict[str, Any]], None]) -> None:
+    """The same file, of what is whole but for the change."""
     note, arrays = read_arrays(file)
-    with open(file.with_name("other"), "wb") as other:
-        write_arrays(other, {**note, "snapshot": 99}, arrays)
-    file.with_name("other").replace(file)
-
-
-def _leading_out(file: Path) -> None:
-    from personagraph.storage.array_files import read_arrays, write_arrays
-
-    note, arrays = read_arrays(file)
-    arrays["both.ends"][-1] = len(arrays["ids"])
+    change(note, arrays)
     with open(file.with_name("other"), "wb") as other:
         write_arrays(other, note, arrays)
     file.with_name("other").replace(file)
+
+
+def _of_another_version(file: Path) -> None:
+    _written_anew(file, lambda note, arrays: note.update(snapshot=99))
+
+
+def _leading_out(file: Path) -> None:
+    def change(note: dict[str, Any], arrays: dict[str, Any]) -> None:
+        arrays["both.ends"][-1] = len(arrays["ids"])
+
+    _written_anew(file, change)
+
+
+def _in_two_dimensions(file: Path) -> None:
+    _written_anew(file, lambda note, arrays: arrays.update(depths=np.stack([arrays["depths"]] * 2, axis=1)))
+
+
+def _without_names(file: Path) -> None:
+    _written_anew(file, lambda note, arrays: note.update(names=7))
 
 
 def _of_something_else(file: Path) -> None:
     file.write_bytes(b"what somebody else put here")
 
 
-@pytest.mark.parametrize("harm", [_cut, _changed, _of_another_version, _leading_out, _of_something_else])
+@pytest.mark.parametrize(
+    "harm", [_cut, _changed, _of_another_version, _leading_out, _in_two_dimensions, _without_names, _of_something_else]
+)
 def test_what_cannot_be_used_is_made_again_with_one_note(folder, harm):
     workspace, _ = opened(folder)
     let_in(workspace, *described(random.Random(1), 8))
@@ -232,20 +252,19 @@ def test_a_link_in_the_place_of_the_file_is_not_followed(folder, tmp_path):
     workspace.close()
 
 
-def test_where_it_cannot_be_kept_it_is_there_all_the_same_and_is_told_once(folder, monkeypatch):
-    import errno
-
+@pytest.mark.parametrize(("number", "remedy"), [(errno.ENOSPC, "make room there"), (errno.EROFS, "permissions")])
+def test_where_it_cannot_be_kept_it_is_there_all_the_same_and_is_told_once(folder, monkeypatch, number, remedy):
     from personagraph.graph.snapshots import files
 
-    def full(*parts: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def failing(*parts: object) -> None:
+        raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(files, "write_arrays", full)
+    monkeypatch.setattr(files, "write_arrays", failing)
     workspace, notes = opened(folder)
     let_in(workspace, *described(random.Random(1), 8))
     assert_same_snapshot(workspace.snapshot(), read_again(workspace))
     assert workspace.snapshot() is workspace.snapshot()
-    assert [note for note in notes if "make room there" in note] == notes[1:]
+    assert [note for note in notes if remedy in note] == notes[1:]
     assert list((folder / FOLDER).iterdir()) == []
     workspace.close()
 
@@ -265,4 +284,26 @@ def test_of_a_small_graph_nothing_is_kept(folder, monkeypatch):
     workspace.snapshot()
     assert not (folder / FOLDER).exists()
     assert notes == []
+    workspace.close()
+
+
+def test_a_command_tells_that_what_is_kept_cannot_be_used_and_answers(folder, graph_url):
+    if graph_url:
+        pytest.skip("what a command notes does not depend on the store")
+    workspace, _ = opened(folder)
+    let_in(workspace, *(f"A {trade} of {place}" for trade, place in zip(TRADES, PLACES, strict=False)))
+    workspace.snapshot()
+    workspace.close()
+    _cut(folder / FOLDER / FILE)
+    said = command("path", "potter", "surgeon", "--best", "1", folder=folder)
+    assert "no path" in said.out.lower()
+    assert said.err.count("cannot be used, and is made again") == 1
+
+
+def test_a_file_where_the_folder_should_be_is_refused(folder):
+    workspace, _ = opened(folder)
+    let_in(workspace, *described(random.Random(1), 8))
+    (folder / FOLDER).write_text("in the way")
+    with pytest.raises(ConfigError, match="no folder"):
+        workspace.snapshot()
     workspace.close()

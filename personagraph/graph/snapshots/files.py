@@ -79,6 +79,8 @@ def _categories(snapshot: Snapshot) -> dict[str, Categorical]:
 
 def _snapshot(note: Mapping[str, Any], arrays: Arrays) -> Snapshot:
     """What the file holds, when all of it fits together: loops over arrays do not look whether a number leads out."""
+    if any(array.ndim != 1 for array in arrays.values()):
+        raise DamagedError("one of its columns is none")
     people, ties = len(arrays["ids"]), len(arrays["sources"])
     columns = {name: _category(arrays[name], names) for name, names in note["names"].items()}
     stated = {name: columns.pop(f"attribute.{name}") for name in ATTRIBUTES}
@@ -136,6 +138,5 @@ def _links(arrays: Arrays, name: str, people: int, ties: int, times: int) -> Lin
 
 
 def _within(array: NDArray[Any], end: int, kind: type[np.generic]) -> bool:
-    if array.ndim != 1 or array.dtype != kind:
-        return False
-    return not len(array) or bool(array.min() >= 0 and array.max() < end)
+    """Whether it is of this kind, and all of it from 0 to below the end."""
+    return array.dtype == kind and (not len(array) or bool(array.min() >= 0 and array.max() < end))
