@@ -10,7 +10,7 @@ from personagraph.graph.snapshot import Categorical, Snapshot
 from personagraph.graph.snapshots.ids import order_of
 from personagraph.stores.neo4j.connection import Transaction
 from personagraph.vocabulary.attributes import ATTRIBUTES
-from personagraph.vocabulary.relationships import TYPES
+from personagraph.vocabulary.relationships import OWN_WORDS, TYPES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,9 +33,10 @@ def read_snapshot(transaction: Transaction, progress: Callable[[float], None]) -
     nodes, ids, depths, entries, runs, simulated, stated = _columns(
         _counted(told, lambda n: progress(0.2 * n / pages)), 7
     )
-    found = transaction.stream("read/snapshot_relationships", last=last, page=PAGE, codes=codes)
-    sources, targets, types, confidences, former, steering = _columns(
-        _counted(found, lambda n: progress(0.2 + 0.8 * n / pages)), 6
+    asked = {"last": last, "page": PAGE, "codes": codes, "worded": list(OWN_WORDS)}
+    found = transaction.stream("read/snapshot_relationships", **asked)
+    sources, targets, types, confidences, former, steering, texts = _columns(
+        _counted(found, lambda n: progress(0.2 + 0.8 * n / pages)), 7
     )
     positions = _Positions(np.array(nodes, dtype=np.int64))
     ends, others = positions.of(sources), positions.of(targets)
@@ -43,8 +44,7 @@ def read_snapshot(transaction: Transaction, progress: Callable[[float], None]) -
     keys = np.array(ids, "S32")
     rank = np.empty(len(ids), dtype=np.int32)
     rank[order_of(keys)] = np.arange(len(ids), dtype=np.int32)
-    # A source's relationships come by key, and this order is stable.
-    order = np.lexsort((kinds, rank[others], rank[ends]))
+    order = np.lexsort((_by_key(kinds, texts, [codes[type] for type in OWN_WORDS]), kinds, rank[others], rank[ends]))
     by_name = zip(*stated, strict=True) if stated else [()] * len(ATTRIBUTES)
     return Snapshot(
         ids=keys,
@@ -61,6 +61,13 @@ def read_snapshot(transaction: Transaction, progress: Callable[[float], None]) -
         steering=np.array(steering, dtype=np.int8)[order],
         applied=applied,
     )
+
+
+def _by_key(kinds: "NDArray[np.int16]", keys: list[str], worded: list[int]) -> "NDArray[np.int64]":
+    """The rank of each relationship by its key, where its type is one of these; of another no two tie the same pair."""
+    found = np.zeros(len(kinds), np.int64)
+    found[np.isin(kinds, worded)] = np.unique(np.array(keys, np.str_), return_inverse=True)[1]
+    return found
 
 
 def _counted(pages: Iterable[tuple[Any, ...]], count: Callable[[int], None]) -> Iterator[tuple[Any, ...]]:
