@@ -1,7 +1,7 @@
 """The whole graph as arrays: what traversal, metrics, samplers and selections work on."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from personagraph.errors import PersonaNotFoundError, StoreError
 from personagraph.graph.neighbours import Neighbours, both_ways
+from personagraph.graph.snapshots.ids import order_of
 from personagraph.types import Persona, Relationship
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
@@ -57,7 +58,8 @@ class Snapshot:
     A persona's position is its place in the columns of personas, which are (n,): `ids` are bytes of 32 hexadecimal
     digits, `depths` (int32) has -1 for none. A relationship's number is its place in the columns of relationships,
     which are (m,): `sources` and `targets` (int32) are positions, `confidences` is float32. `attributes` has a column
-    for each attribute, with "unknown" where nothing is stated.
+    for each attribute, with "unknown" where nothing is stated. `applied` is how many steps of each run the graph holds
+    that this is the whole of; empty for a part. Nobody changes an array.
     """
 
     ids: NDArray[np.bytes_]
@@ -72,6 +74,9 @@ class Snapshot:
     confidences: NDArray[np.float32]
     former: NDArray[np.bool_]
     steering: NDArray[np.int8]
+    applied: Mapping[str, int] = field(default_factory=dict)
+    derived: "Mapping[str, Callable[[], Links]]" = field(default_factory=dict, repr=False)
+    """How links are got, by the name of their direction, when they need not be made from the relationships."""
 
     def __len__(self) -> int:
         """How many personas there are."""
@@ -113,30 +118,34 @@ class Snapshot:
     def positions(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """Where these personas are, in their order. Raises PersonaNotFoundError naming the first that is missing."""
         wanted = np.array(ids, "S32") if len(ids) else np.empty(0, "S32")
-        at = np.searchsorted(self.ids, wanted, sorter=self._by_id)
-        found = self._by_id[np.minimum(at, max(len(self) - 1, 0))] if len(self) else np.full(len(wanted), -1)
-        missing = np.flatnonzero(self.ids[found] != wanted) if len(self) else np.arange(len(wanted))
+        if not len(self) and len(wanted):
+            raise PersonaNotFoundError(_nobody(ids[0]))
+        at = np.minimum(np.searchsorted(self.ids, wanted, sorter=self.by_id), max(len(self) - 1, 0))
+        found = self.by_id[at].astype(np.int64)
+        missing = np.flatnonzero(self.ids[found] != wanted)
         if len(missing):
-            id = ids[int(missing[0])]
-            raise PersonaNotFoundError(f"there is no persona {id!r}; `personagraph search` finds them by words")
+            raise PersonaNotFoundError(_nobody(ids[int(missing[0])]))
         return found
 
     @cached_property
     def forwards(self) -> Links:
         """Along the relationships, from source to target."""
-        return links(len(self), self.sources, self.targets, np.arange(len(self.sources)))
+        return self._derived("forwards") or links(len(self), self.sources, self.targets, np.arange(len(self.sources)))
 
     @cached_property
     def backwards(self) -> Links:
         """Against them, from target to source."""
-        return links(len(self), self.targets, self.sources, np.arange(len(self.sources)))
+        return self._derived("backwards") or links(len(self), self.targets, self.sources, np.arange(len(self.sources)))
 
     @cached_property
     def both(self) -> Links:
         """Whatever the direction: each relationship is there from either of its ends."""
-        numbers = np.arange(len(self.sources))
-        ends = np.concatenate([self.sources, self.targets]), np.concatenate([self.targets, self.sources])
-        return links(len(self), *ends, np.concatenate([numbers, numbers]))
+        return self._derived("both") or links(
+            len(self),
+            np.concatenate([self.sources, self.targets]),
+            np.concatenate([self.targets, self.sources]),
+            np.tile(np.arange(len(self.sources)), 2),
+        )
 
     @cached_property
     def neighbours(self) -> Neighbours:
@@ -169,13 +178,32 @@ class Snapshot:
         )
 
     @cached_property
-    def _by_id(self) -> NDArray[np.int64]:
-        return np.argsort(self.ids, kind="stable")
+    def by_id(self) -> NDArray[np.int32]:
+        """The positions in the order of their ids (n, int32)."""
+        return order_of(self.ids).astype(np.int32)
+
+    def _derived(self, name: str) -> Links | None:
+        return self.derived[name]() if name in self.derived else None
+
+
+def _nobody(id: str) -> str:
+    return f"there is no persona {id!r}; `personagraph search` finds them by words"
 
 
 def links(n: int, sources: NDArray[np.int32], targets: NDArray[np.int32], numbers: NDArray[np.int64]) -> Links:
     """The compressed sparse rows of n positions for these arcs, each with the number of its relationship."""
-    order = np.lexsort((numbers, targets, sources))
     starts = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(sources, minlength=n), out=starts[1:])
-    return Links(starts, targets[order].astype(np.int32), numbers[order].astype(np.int32))
+    place, number = (int(highest).bit_length() for highest in (n, numbers.max(initial=0)))
+    if 2 * place + number > 64:
+        order = np.lexsort((numbers, targets, sources))
+        return Links(starts, targets[order].astype(np.int32), numbers[order].astype(np.int32))
+    # Sorted as one number each, which takes an eighth of the time.
+    arcs = sources.astype(np.uint64)
+    for part, bits in ((targets, place), (numbers, number)):
+        arcs <<= np.uint64(bits)
+        arcs |= part.astype(np.uint64)
+    arcs.sort()
+    edges = (arcs & np.uint64(2**number - 1)).astype(np.int32)
+    ends = (arcs >> np.uint64(number)) & np.uint64(2**place - 1)
+    return Links(starts, ends.astype(np.int32), edges)

@@ -11,7 +11,7 @@ from personagraph.errors import ConfigError, InputError, UsageError
 from personagraph.graph.selection import NO_DEPTH, Selection, selection_from
 from personagraph.text.rows import shown
 from personagraph.workspace.options import check_positive
-from personagraph.workspace.verbs.explore import EVERYONE, check_types, resolve, snapshot
+from personagraph.workspace.verbs.explore import EVERYONE, check_types, resolve
 
 if TYPE_CHECKING:
     from personagraph.graph.part import Part
@@ -115,7 +115,7 @@ def part_of(workspace: "Workspace", selection: Selection) -> "Part":
     def find(text: str) -> list[str]:
         return [persona.id for persona in workspace.store.search(text, limit=EVERYONE)]
 
-    part = select(snapshot(workspace), selection, find)
+    part = select(workspace.snapshot(), selection, find)
     if selection != Selection() and not len(part.positions):
         raise ConfigError(_nobody(part, selection))
     return part
@@ -183,7 +183,7 @@ def _listed(workspace: "Workspace", ids: Sequence[str] | Path) -> list[str]:
     for line, name in _names(Path(ids)):
         [id] = [name] if len(name) == ID_DIGITS else _whole(workspace, name, ids, line)
         lines.setdefault(id, line)
-    there = np.isin(np.array([*lines], "S32"), snapshot(workspace).ids) if lines else np.ones(0, np.bool_)
+    there = np.isin(np.array([*lines], "S32"), workspace.snapshot().ids) if lines else np.ones(0, np.bool_)
     for missing in np.flatnonzero(~there)[:1].tolist():
         name = [*lines][missing]
         raise InputError(f"{name!r} is nobody's id; `personagraph search --json` tells ids", ids, lines[name])

@@ -1,5 +1,6 @@
 """An opened workspace: a folder with its settings, its ledger and its graph, and the names of all that it can do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 from personagraph.ledger import Ledger
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.neo4j.waiting import Patience
+from personagraph.workspace import snapshot as _snapshot
 from personagraph.workspace.settings import Settings
 from personagraph.workspace.verbs import dead_letters as _dead_letters
 from personagraph.workspace.verbs import expand as _expand
@@ -23,7 +25,7 @@ from personagraph.workspace.verbs import synthesize as _synthesize
 from personagraph.workspace.verbs.measures import metrics as _metrics
 
 if TYPE_CHECKING:
-    from personagraph.graph.snapshot import Snapshot
+    from personagraph.workspace.snapshot import Whole
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -43,8 +45,10 @@ class Workspace:
     """Why nothing may be bought or written, when the ledger lacks what the graph knows; reading goes on."""
     moving: str = ""
     """What to tell when the graph was last written elsewhere, and the store that is set holds all of it, too."""
-    whole: "tuple[list[int], Snapshot] | None" = None
-    """The graph that was last read as a whole, with the applied numbers of the runs that it holds."""
+    note: Callable[[str], None] = lambda text: None
+    """Hears what a person who waits should know, and no verb was given another way to tell."""
+    whole: "Whole | None" = field(default=None, repr=False)
+    """The graph that was last read as a whole."""
 
     import_personas = _imports.import_personas
     import_graph = _imports.import_graph
@@ -54,7 +58,7 @@ class Workspace:
     preview = _forecast.preview
     forecast = _forecast.forecast
 
-    snapshot = _explore.snapshot
+    snapshot = _snapshot.snapshot
     resolve = _explore.resolve
     stats = _explore.stats
     components = _explore.components

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from personagraph.graph.paths.apart import Apart
-    from personagraph.graph.snapshot import Snapshot
     from personagraph.meaning.encoders.encoder import Encoder
     from personagraph.steering.coverage import Coverage
     from personagraph.stores.vectors import VectorIndex
@@ -68,7 +67,7 @@ def components(workspace: "Workspace") -> int:
     """How many connected components the graph has, whatever the direction; a lone persona is one."""
     from personagraph.graph.traversal import components
 
-    return components(workspace.store.snapshot())
+    return components(workspace.snapshot())
 
 
 def search(workspace: "Workspace", text: str, *, limit: int = 10) -> list[Persona]:
@@ -248,16 +247,8 @@ def _encoder(workspace: "Workspace", note: Callable[[str], None]) -> "Iterator[E
         yield encoder
 
 
-def snapshot(workspace: "Workspace") -> "Snapshot":
-    """The whole graph in memory, read again when a run has written since."""
-    written = [workspace.store.applied(run.id) for run in workspace.ledger.runs.all()]
-    if workspace.whole is None or workspace.whole[0] != written:
-        workspace.whole = written, workspace.store.snapshot()
-    return workspace.whole[1]
-
-
 def _routes(workspace: "Workspace") -> Routes:
-    return Routes(workspace.store, lambda: snapshot(workspace), ready=workspace.whole is not None)
+    return Routes(workspace.store, workspace.snapshot, ready=workspace.whole is not None)
 
 
 def _ids(workspace: "Workspace", end: End) -> list[str]:
