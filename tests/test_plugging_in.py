@@ -15,6 +15,7 @@ from personagraph.errors import ConfigError
 from personagraph.exporting import FORMATS, Format
 from personagraph.graph.sampling import SAMPLERS
 from personagraph.graph.sampling.sampler import Sampler
+from personagraph.graph.snapshot import Snapshot
 from personagraph.llm.kind import ModelKind
 from personagraph.llm.models import MODELS
 from personagraph.llm.scripted import ScriptedBackend
@@ -58,6 +59,9 @@ class Newest:
 
     def __init__(self) -> None:
         self._waiting: list[str] = []
+
+    def begin(self, graph: Snapshot) -> None:
+        self._waiting = graph.ids_of(range(len(graph)))
 
     def enter(self, persona: Persona) -> None:
         self._waiting.append(persona.id)

@@ -25,6 +25,7 @@ from personagraph.workspace.verbs import synthesize as _synthesize
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
+    from personagraph.workspace.known import Known
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -46,6 +47,8 @@ class Workspace:
     """What to tell when the graph was last written elsewhere, and the store that is set holds all of it, too."""
     whole: "tuple[Mapping[str, int], Snapshot] | None" = None
     """The graph that was last read as a whole, with the applied numbers of the runs that it holds."""
+    known: "Known | None" = None
+    """What finds duplicates in the graph as the run that is carried out sees it."""
 
     import_personas = _imports.import_personas
     import_graph = _imports.import_graph

@@ -120,7 +120,7 @@ def import_graph(
     from personagraph.importing.networks.mapping import NetworkMapping, read_mapping
     from personagraph.importing.networks.reading import Network
     from personagraph.importing.networks.work import ImportingGraph, SameText
-    from personagraph.runs.growth import Growth
+    from personagraph.runs.growth import Growth, know
     from personagraph.text.rows.headers import separator_named
 
     mapped = (read_mapping(Path(mapping)) if mapping else NetworkMapping()).separated(separator_named(separator))
@@ -134,8 +134,9 @@ def import_graph(
         note(line)
     settings = {**given, "network": network.name, "files": [Path(path).name for path in paths]}
     with running(workspace, "import-graph", settings, given=given, note=note, stopping=stopping) as run:
-        growth = Growth(SameText(), set(), simulated=False)
-        growth.load(workspace.store.scan_personas(), workspace.store.scan_relationships(), ())
+        finder = SameText()
+        know(finder, workspace.store.scan_personas())
+        growth = Growth(finder, set(), workspace.snapshot())
         work = ImportingGraph(survey, lambda: network.ties(survey), growth, run=run.id)
         _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note)
     outcomes = workspace.ledger.steps.outcomes(run.id)
