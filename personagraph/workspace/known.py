@@ -1,7 +1,8 @@
 """What finds duplicates among all that a graph has: opened from its index, and brought up to date by the ledger."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
@@ -13,6 +14,7 @@ from personagraph.stores.vectors import FOLDER
 if TYPE_CHECKING:
     from personagraph.dedup.rules import Deduplicator
     from personagraph.graph.snapshot import Snapshot
+    from personagraph.stores.graph_store import GraphStore
     from personagraph.workspace.workspace import Workspace
 
 FEWEST = 2_000
@@ -30,6 +32,38 @@ class Known:
     kept: int
 
 
+class GraphFinder:
+    """Knows every description of a graph, which it opens when the first one is looked for or added.
+
+    Until then who is asked for is read from the store: what a command would ask next takes no index.
+    """
+
+    def __init__(self, known: "Callable[[], Deduplicator]", store: "GraphStore") -> None:
+        self._open, self._store = known, store
+
+    @cached_property
+    def _known(self) -> "Deduplicator":
+        return self._open()
+
+    def prepare(self, descriptions: Sequence[str]) -> None:
+        """Read descriptions together."""
+        self._known.prepare(descriptions)
+
+    def add(self, id: str, description: str) -> None:
+        """Enter a description of the persona."""
+        self._known.add(id, description)
+
+    def find(self, description: str, *, apart: Callable[[str], bool]) -> tuple[str, str, float] | None:
+        """The persona that this description is."""
+        return self._known.find(description, apart=apart)
+
+    def description(self, id: str) -> str:
+        """How a persona is described."""
+        if "_known" in self.__dict__:
+            return self._known.description(id)
+        return self._store.personas([id])[0].description
+
+
 def known_of(
     workspace: "Workspace", graph: "Snapshot", rules: Mapping[str, Any], make: "Callable[[], Deduplicator]"
 ) -> "Deduplicator":
@@ -45,27 +79,33 @@ def known_of(
         store = workspace.store
         know(finder, store.scan_personas(), store.merges(), workspace.ledger.merges.followed())
         found = Known(finder, rules, 0)
-    workspace.known = found
-    keep_known(workspace, graph.applied or workspace.store.held().applied, len(graph))
+    workspace.known = _kept(workspace, found, graph.applied or workspace.store.held().applied, len(graph))
     return found.finder
 
 
-def keep_known(workspace: "Workspace", applied: Mapping[str, int], count: int) -> None:
-    """Keep what finds duplicates, if enough has come since it was kept; it knows a graph of so many personas.
+def keep_known(workspace: "Workspace") -> None:
+    """Keep what finds duplicates, when a run has ended and all that it decided is written."""
+    known, workspace.known = workspace.known, None
+    if known is not None:
+        _kept(workspace, known, workspace.store.held().applied, workspace.store.size())
+
+
+def _kept(workspace: "Workspace", known: Known, applied: Mapping[str, int], count: int) -> Known:
+    """Keep a finder that knows a graph of so many personas, if enough has come since it was kept; how it stands then.
 
     `applied` are the steps of each run that this graph holds. Where it cannot be written, the next command reads again.
     """
     from personagraph.dedup.kept import keep
 
-    known = workspace.known
-    if known is None or count < FEWEST or count - known.kept < min(MOST_READ, max(count // 8, 1)):
-        return
+    if count < FEWEST or count - known.kept < min(MOST_READ, max(count // 8, 1)):
+        return known
     try:
         keep(workspace.folder / FOLDER, known.finder, {"rules": dict(known.rules), "applied": dict(applied)})
-        workspace.known = Known(known.finder, known.rules, count)
     except ConfigError as error:
         if not isinstance(error.__cause__, OSError):
             raise
+        return known
+    return Known(known.finder, known.rules, count)
 
 
 def _opened(

@@ -207,16 +207,17 @@ def growth_of(workspace: "Workspace", run: Run) -> "Growth":
     It begins with the arrays of the graph, and the index of its descriptions; without these it walks the whole graph.
     """
     from personagraph.runs.growth import Growth, know
-    from personagraph.workspace.known import known_of
+    from personagraph.workspace.known import GraphFinder, known_of
 
     store, graph, rules = workspace.store, workspace.snapshot(), ModelSettings.of(run.settings)
+    workspace.known = None
     finder: Finder
     if rules.decider:
         finder = finder_of(workspace, run)
         know(finder, store.scan_personas(), store.merges(), workspace.ledger.merges.followed())
     else:
         named = {"dedup": rules.dedup, "dedup_threshold": rules.dedup_threshold}
-        finder = known_of(workspace, graph, named, lambda: _by_words(rules))
+        finder = GraphFinder(lambda: known_of(workspace, graph, named, lambda: _by_words(rules)), store)
     return Growth(finder, workspace.ledger.assertions.kept_apart(), graph, simulated=run.simulated)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from personagraph.errors import ConfigError, InputError
 from personagraph.progress import Progress
 from personagraph.types import digest
+from personagraph.workspace.known import keep_known
 from personagraph.workspace.options import check_known, check_threshold
 from personagraph.workspace.results import RunResult, result_of
 from personagraph.workspace.runs import growth_of, meaning_of, running
@@ -183,6 +184,7 @@ def _carry_out(
         note(found_line(run, session.found))
     with _seldom_cleared():
         session.carry_out()
+    keep_known(workspace)
 
 
 @contextmanager
