@@ -75,6 +75,8 @@ def known_of(
     """
     found = _opened(workspace, graph, rules, make)
     if found is None:
+        if len(graph) >= MOST_READ:
+            workspace.note(f"reading {len(graph):,} descriptions; an index of them is kept for the next command")
         finder = make()
         store = workspace.store
         know(finder, store.scan_personas(), store.merges(), workspace.ledger.merges.followed())

@@ -26,7 +26,7 @@ def read_snapshot(transaction: Transaction, progress: Callable[[float], None]) -
     """
     applied: dict[str, int] = dict(transaction.rows("read/runs"))
     [(last,)] = transaction.rows("read/last_entry")
-    pages = last // PAGE + 1
+    pages = max(1, last // PAGE + 1)
     names = sorted(TYPES)
     codes = {name: code for code, name in enumerate(names)}
     told = transaction.stream("read/snapshot_personas", last=last, page=PAGE, attributes=list(ATTRIBUTES))
