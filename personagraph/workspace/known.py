@@ -24,7 +24,7 @@ MOST_READ = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownGraph:
     """A finder that knows the graph, by which rules it decides, and how many personas the index on disk has."""
 
     finder: "Deduplicator"
@@ -80,7 +80,7 @@ def known_of(
         finder = make()
         store = workspace.store
         know(finder, store.scan_personas(), store.merges(), workspace.ledger.merges.followed())
-        found = Known(finder, rules, 0)
+        found = KnownGraph(finder, rules, 0)
     workspace.known = _kept(workspace, found, graph.applied or workspace.store.held().applied, len(graph))
     return found.finder
 
@@ -92,7 +92,7 @@ def keep_known(workspace: "Workspace") -> None:
         _kept(workspace, known, workspace.store.held().applied, workspace.store.size())
 
 
-def _kept(workspace: "Workspace", known: Known, applied: Mapping[str, int], count: int) -> Known:
+def _kept(workspace: "Workspace", known: KnownGraph, applied: Mapping[str, int], count: int) -> KnownGraph:
     """Keep a finder that knows a graph of so many personas, if enough has come since it was kept; how it stands then.
 
     `applied` are the steps of each run that this graph holds. Where it cannot be written, the next command reads again.
@@ -107,12 +107,12 @@ def _kept(workspace: "Workspace", known: Known, applied: Mapping[str, int], coun
         if not isinstance(error.__cause__, OSError):
             raise
         return known
-    return Known(known.finder, known.rules, count)
+    return KnownGraph(known.finder, known.rules, count)
 
 
 def _opened(
     workspace: "Workspace", graph: "Snapshot", rules: Mapping[str, Any], make: "Callable[[], Deduplicator]"
-) -> Known | None:
+) -> KnownGraph | None:
     """What the index has, brought up to date; None when it cannot be."""
     from personagraph.dedup.kept import kept
 
@@ -127,7 +127,7 @@ def _opened(
     ids = finder.ids()
     if ids is None or len(ids) != len(graph) or (ids != graph.ids).any():
         return None
-    return Known(finder, rules, len(before))
+    return KnownGraph(finder, rules, len(before))
 
 
 def _since(workspace: "Workspace", before: object, graph: "Snapshot") -> list[tuple[str, str]] | None:

@@ -24,7 +24,7 @@ from personagraph.workspace.verbs import runs as _runs
 from personagraph.workspace.verbs import synthesize as _synthesize
 
 if TYPE_CHECKING:
-    from personagraph.workspace.known import Known
+    from personagraph.workspace.known import KnownGraph
     from personagraph.workspace.snapshot import Whole
 
 
@@ -45,7 +45,7 @@ class Workspace:
     """Why nothing may be bought or written, when the ledger lacks what the graph knows; reading goes on."""
     moving: str = ""
     """What to tell when the graph was last written elsewhere, and the store that is set holds all of it, too."""
-    known: "Known | None" = None
+    known: "KnownGraph | None" = None
     """What finds duplicates in the graph as the run that is carried out sees it."""
     note: Callable[[str], None] = lambda text: None
     """Hears what a person who waits should know, and no verb was given another way to tell."""
