@@ -17,6 +17,7 @@ from personagraph.graph.metrics import METRICS
 from personagraph.graph.metrics.metric import Measurement, Metric
 from personagraph.graph.sampling import SAMPLERS
 from personagraph.graph.sampling.sampler import Sampler
+from personagraph.graph.snapshot import Snapshot
 from personagraph.llm.kind import ModelKind
 from personagraph.llm.models import MODELS
 from personagraph.llm.scripted import ScriptedBackend
@@ -60,6 +61,9 @@ class Newest:
 
     def __init__(self) -> None:
         self._waiting: list[str] = []
+
+    def begin(self, graph: Snapshot) -> None:
+        self._waiting = graph.ids_of(range(len(graph)))
 
     def enter(self, persona: Persona) -> None:
         self._waiting.append(persona.id)

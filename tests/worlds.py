@@ -13,7 +13,7 @@ from personagraph.expansion.work import Expansion
 from personagraph.importing.personas import Importing
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.runs.growth import Arrival, Growth, Link
+from personagraph.runs.growth import Arrival, Growth, Link, know
 from personagraph.runs.session import Limits, Session
 from personagraph.steering.policies.bfs import BreadthFirst
 from personagraph.stores.graph_store import GraphStore
@@ -90,11 +90,9 @@ class WorldDialogue:
 
 def growth(store: GraphStore, ledger: Ledger) -> Growth:
     """The graph in memory, as the store holds it."""
-    grown = Growth(
-        Deduplicator(METHODS["partition"].make(THRESHOLD), lambda a, b: None), ledger.assertions.kept_apart()
-    )
-    grown.load(store.scan_personas(), store.scan_relationships(), store.merges())
-    return grown
+    finder = Deduplicator(METHODS["partition"].make(THRESHOLD), lambda a, b: None)
+    know(finder, store.scan_personas(), store.merges(), ledger.merges.followed())
+    return Growth(finder, ledger.assertions.kept_apart(), store.snapshot())
 
 
 def import_seeds(store: GraphStore, ledger: Ledger, seeds: Iterable[str] = SEEDS) -> None:
@@ -124,8 +122,7 @@ def expansion(
     run = ledger.runs.start("expand", {}, limits) if run is None else ledger.runs.resume(run.id, limits)
     grown = growth(store, ledger)
     policy = BreadthFirst(hops=4, calls_per_ego=2, asked=ledger.steps.subjects("expand", before=run.id))
-    for persona in store.scan_personas():
-        policy.enter(persona)
+    policy.begin(store.snapshot())
     work = Expansion(grown, policy, options.pop("dialogue", None) or WorldDialogue(), run=run.id)
     limit = options.pop("max_cost", None)
     drain = True

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.arrays.columns import GrowingColumn
+from personagraph.arrays.columns import GrowingColumn, Saved, check_slots
 from personagraph.arrays.compiled import compiled
 
 Numbers = npt.NDArray[np.int32]
@@ -103,6 +103,26 @@ class Strings:
     def __getitem__(self, number: int) -> bytes:
         first, end = self.starts.data[number : number + 2]
         return self.kept.data[first:end].tobytes()
+
+    def saved(self) -> Saved:
+        """All of it, as it can be written to a file."""
+        return {
+            "kept": self.kept.saved(),
+            "starts": self.starts.saved(),
+            "slots": (self.slots, len(self.slots)),
+        }
+
+    def take(self, saved: Saved) -> None:
+        """Hold what was saved, where it lies. Raises ValueError when that is not such strings."""
+        self.kept.take(saved["kept"])
+        self.starts.take(saved["starts"])
+        starts, slots = self.starts.rows(), saved["slots"][0]
+        if not len(starts) or starts[0] != 0 or (np.diff(starts) < 0).any() or starts[-1] != self.kept.size:
+            raise ValueError("strings do not follow each other")
+        check_slots(slots, len(self), "strings")
+        if int(np.count_nonzero(slots)) != len(self):
+            raise ValueError("strings are not all in their table")
+        self.slots = slots
 
     def reserve(self, count: int, length: int) -> None:
         """Make room for so many strings more, of so many bytes together."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from personagraph.arrays.columns import Saved
     from personagraph.dedup.arrays.lookup import Near
 
 METHODS: dict[str, MethodKind] = {"content": content.METHOD, "partition": jaccard.METHOD, "minhash": minhash.METHOD}
@@ -54,6 +55,18 @@ class Deduplicator:
         self._method = method
         self._veto = veto
         self.vetoes: Counter[str] = Counter()
+
+    def saved(self) -> "Saved":
+        """Every description that is known, as it can be written to a file; none may have been removed."""
+        return self._known.saved()
+
+    def take(self, saved: "Saved") -> None:
+        """Know what one of the same method saved, where it lies. Raises ValueError when it is nothing of this kind."""
+        self._known.take(saved)
+
+    def ids(self) -> "npt.NDArray[np.bytes_] | None":
+        """The ids of the personas in the order in which they came (S32), where all of them are hashes; else None."""
+        return self._known.ids()
 
     def prepare(self, descriptions: Sequence[str]) -> None:
         """Read descriptions together, which are then found and added many times as fast, in any order or not at all.

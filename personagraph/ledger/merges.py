@@ -56,6 +56,21 @@ class MergeLog:
         """Every merge that was decided and not taken back, in order of run, step and item."""
         return [Merged(row[0], row[1], row[2], json.loads(row[3])) for row in self._database.rows(_STANDING)]
 
+    def followed(self) -> dict[str, str]:
+        """Of each description that was merged, by the key of its merge, who had entered the graph last before.
+
+        Those that came before anybody else are left out.
+        """
+        found, last = dict[str, str](), ""
+        with self._database.reading() as connection:
+            for run, decided in connection.execute("SELECT id, decided FROM run ORDER BY number").fetchall():
+                for outcome, persona, step, item in connection.execute(_COMING, (run, decided)):
+                    if outcome not in MERGED:
+                        last = persona
+                    elif last:
+                        found[f"{run}.{step}.{item}"] = last
+        return found
+
     def undone(self, key: str) -> Undone | None:
         """How the merge with this key (run.step.item) was taken back; None when it was not."""
         rows = self._database.rows(f"SELECT verdict.run, verdict.persona {_TAKEN_BACK} AND merge.value = ?", (key,))
@@ -66,6 +81,11 @@ _TAKEN_BACK = f"""
     FROM run JOIN verdict ON verdict.run = run.id AND verdict.step < run.decided {WITH_THEIR_MERGES}
     WHERE {IS_TAKEN_BACK} AND (run.command = 'undo' OR run.status = '{LOST}')
       AND (run.command = 'undo' OR verdict.step < 0)"""
+
+_COMING = """
+    SELECT outcome, persona, step, item FROM verdict
+    WHERE run = ? AND step >= 0 AND step < ? AND outcome IN ('new', 'undone', 'merged', 'moved') ORDER BY step, item"""
+"""Who came into the graph by a run, and as which description."""
 
 _STANDING = f"""
     SELECT key, persona, json_extract(detail, '$.alias'), detail FROM (

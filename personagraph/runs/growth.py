@@ -1,13 +1,18 @@
 """The growing graph as one run sees it: judges what comes in, keeps depths right, and collects what to write."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
 
+from personagraph.graph.register import Register
 from personagraph.text.mended_json import Mended
-from personagraph.types import Attributes, Merge, Persona, Relationship, Source, Step, Verdict, persona_id
+from personagraph.types import Attributes, Merge, Persona, Source, Step, Verdict, persona_id
+
+if TYPE_CHECKING:
+    from personagraph.graph.snapshot import Snapshot
 
 
 class Finder(Protocol):
@@ -84,45 +89,77 @@ class Changes:
     """The keys of merges that were taken back."""
 
 
+def know(
+    finder: Finder,
+    personas: Iterable[Persona],
+    merges: Iterable[Merge] = (),
+    after: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Have the finder know everyone (in order of entry) with their merges, in the order in which they came.
+
+    `after` says behind whom each merge came, by its key; a merge of which it says nothing comes last.
+    """
+    behind: dict[str, list[tuple[str, str]]] = {}
+    for merge in merges:
+        behind.setdefault(after.get(merge.key, ""), []).append((merge.persona, merge.description))
+    last = behind.pop("", [])
+
+    def described() -> Iterator[tuple[str, str]]:
+        for persona in personas:
+            yield persona.id, persona.description
+            yield from behind.pop(persona.id, ())
+        for some in behind.values():
+            yield from some
+        yield from last
+
+    add_all(finder, described())
+
+
+def add_all(finder: Finder, described: Iterable[tuple[str, str]]) -> None:
+    """Enter descriptions under the ids of their personas, many at once."""
+    streamed = iter(described)
+    while some := list(islice(streamed, AT_ONCE)):
+        finder.prepare([description for _, description in some])
+        for id, description in some:
+            finder.add(id, description)
+
+
 class Growth:
     """The graph in memory: descriptions, depths and who is connected to whom.
 
-    `judge` decides and changes nothing; `fold` carries a verdict out, just decided or read from the ledger. `simulated`
-    marks whom it lets in as made up by no real model.
+    It begins with a graph, whose arrays it leaves as they are, and of which the finder knows everyone; what comes in
+    costs the same however large that is. `judge` decides and changes nothing; `fold` carries a verdict out, just
+    decided or read from the ledger. `simulated` marks whom it lets in as made up by no real model.
     """
 
-    def __init__(self, finder: Finder, apart: set[tuple[str, str]], *, simulated: bool = False) -> None:
+    def __init__(
+        self,
+        finder: Finder,
+        apart: set[tuple[str, str]],
+        graph: "Snapshot | None" = None,
+        *,
+        simulated: bool = False,
+    ) -> None:
         self._finder = finder
         self._apart = apart
         self._simulated = simulated
-        self._depths: dict[str, int | None] = {}
-        self._next_entry = 0
-        self._adjacent: dict[str, list[str]] = {}
+        self._graph = graph
+        self._register = Register(graph)
+        self._before = len(self._register)
+        """The numbers below it are positions in the graph that it began with."""
+        self._lowered: dict[int, int] = {}
+        """The depths that are others now than in that graph."""
+        self._later: list[int | None] = []
+        """The depths of those who came in since."""
+        self._next_entry = int(graph.entries.max(initial=-1)) + 1 if graph else 0
+        self._ties: dict[int, list[int]] = {}
+        """Whom those are tied to by what came in since, in both directions."""
         self._changes = Changes()
         self._new: list[tuple[str, Verdict]] = []
         """Who entered since the last batch: the run, and the verdict that let them in."""
         self._watched = False
         self._entered: list[Persona] = []
         self._reached: dict[str, int | None] = {}
-
-    def load(self, personas: Iterable[Persona], relationships: Iterable[Relationship], merges: Iterable[Merge]) -> None:
-        """Take in what the store holds."""
-        streamed = iter(personas)
-        while some := list(islice(streamed, AT_ONCE)):
-            self._know([(persona.id, persona.description) for persona in some])
-            for persona in some:
-                self._depths[persona.id] = persona.depth
-                self._number(persona.entry)
-        aliases = iter(merges)
-        while found := list(islice(aliases, AT_ONCE)):
-            self._know([(merge.persona, merge.description) for merge in found])
-        for relationship in relationships:
-            self._connect(relationship.source, relationship.target)
-
-    def _know(self, described: Sequence[tuple[str, str]]) -> None:
-        self._finder.prepare([description for _, description in described])
-        for id, description in described:
-            self._finder.add(id, description)
 
     def watch(self) -> None:
         """Remember for `news` what is folded from now on; it is forgotten only when it is asked for."""
@@ -175,13 +212,13 @@ class Growth:
             self._finder.add(verdict.persona, detail["description"])
             self._changes.merges.append(merge_of(run, step, verdict))
         if detail["origin"] in ("text", "import"):
-            self._reach(verdict.persona, 0)
+            self._reach(self._register.number(verdict.persona), 0)
         if link and link.ego:
             self._connect(link.ego, verdict.persona)
 
     def news(self) -> tuple[list[Persona], dict[str, int | None]]:
         """Who entered, with their depths, and whose depth changed, since the last call or since `watch`."""
-        entered = [replace(p, depth=self._depths[p.id]) for p in self._entered]
+        entered = [replace(p, depth=self._depth_of(p.id)) for p in self._entered]
         new = {persona.id for persona in entered}
         reached, self._entered, self._reached = self._reached, [], {}
         return entered, {id: depth for id, depth in reached.items() if id not in new}
@@ -190,16 +227,16 @@ class Growth:
         """What the next batch must write, with the depths as they are now."""
         changes, self._changes = self._changes, Changes()
         new, self._new = self._new, []
-        depths = self._depths
-        changes.personas = [persona_of(run, verdict, depths[verdict.persona]) for run, verdict in new]
+        changes.personas = [persona_of(run, verdict, self._depth_of(verdict.persona)) for run, verdict in new]
         entered = {persona.id for persona in changes.personas}
-        changes.depths = {id: depths[id] for id in changes.depths if id not in entered}
+        changes.depths = {id: self._depth_of(id) for id in changes.depths if id not in entered}
         return changes
 
     def _enter(self, run: str, verdict: Verdict) -> None:
         id, detail = verdict.persona, verdict.detail
         self._finder.add(id, detail["description"])
-        self._depths[id] = None
+        self._register.add(id)
+        self._later.append(None)
         self._number(detail["entry"])
         self._new.append((run, verdict))
         if self._watched:
@@ -211,29 +248,54 @@ class Growth:
         self._next_entry = max(self._next_entry, entry + 1)
 
     def _connect(self, a: str, b: str) -> None:
-        self._adjacent.setdefault(a, []).append(b)
-        self._adjacent.setdefault(b, []).append(a)
-        for one, other in ((a, b), (b, a)):
-            depth = self._depths[one]
+        one, other = self._register.number(a), self._register.number(b)
+        self._ties.setdefault(one, []).append(other)
+        self._ties.setdefault(other, []).append(one)
+        for this, that in ((one, other), (other, one)):
+            depth = self._depth(this)
             if depth is not None:
-                self._reach(other, depth + 1)
+                self._reach(that, depth + 1)
 
-    def _reach(self, id: str, depth: int) -> None:
+    def _reach(self, number: int, depth: int) -> None:
         """Lower the depth of a persona, and of everyone who is reached through it."""
-        if id not in self._adjacent and self._depths[id] is None:  # as everyone is who is imported
-            self._deepen(id, depth)
-            return
-        queue = deque([(id, depth)])
+        queue = deque([(number, depth)])
         while queue:
-            id, depth = queue.popleft()
-            known = self._depths[id]
+            number, depth = queue.popleft()
+            known = self._depth(number)
             if known is not None and known <= depth:
                 continue
-            self._deepen(id, depth)
-            queue.extend((other, depth + 1) for other in self._adjacent.get(id, ()))
+            self._deepen(number, depth)
+            queue.extend((other, depth + 1) for other in self._ties.get(number, ()))
+            queue.extend((other, depth + 1) for other in self._deeper(number, depth + 1))
 
-    def _deepen(self, id: str, depth: int) -> None:
-        self._depths[id] = self._changes.depths[id] = depth
+    def _deeper(self, number: int, depth: int) -> Sequence[int]:
+        """Who was tied to a persona in the graph that it began with, and was deeper there."""
+        if self._graph is None or number >= self._before:
+            return ()
+        links, depths = self._graph.both, self._graph.depths
+        others = links.ends[links.starts[number] : links.starts[number + 1]]
+        found: list[int] = others[(depths[others] < 0) | (depths[others] > depth)].tolist()
+        return found
+
+    def _depth_of(self, id: str) -> int | None:
+        return self._depth(self._register.number(id))
+
+    def _depth(self, number: int) -> int | None:
+        """The depth of a persona as it is now."""
+        if number >= self._before:
+            return self._later[number - self._before]
+        if self._graph is None or number in self._lowered:
+            return self._lowered.get(number)
+        depth = int(self._graph.depths[number])
+        return None if depth < 0 else depth
+
+    def _deepen(self, number: int, depth: int) -> None:
+        if number >= self._before:
+            self._later[number - self._before] = depth
+        else:
+            self._lowered[number] = depth
+        id = self._register.id(number)
+        self._changes.depths[id] = depth
         if self._watched:
             self._reached[id] = depth
 

@@ -17,7 +17,7 @@ _MAGIC = b"PGARRAYS"
 _VERSION = 2
 _ALIGNED = 64
 _LONGEST = 1 << 20
-_KINDS = frozenset({"|i1", "<i2", "<i4", "<i8", "<u4", "<u8", "<f4", "|S32"})
+_KINDS = frozenset({"|i1", "|u1", "<i2", "<i4", "<i8", "<u4", "<u8", "<f4", "|S32"})
 
 
 class DamagedError(ValueError):

@@ -13,6 +13,7 @@ from personagraph.llm.models import placed
 from personagraph.prompts.tongue import OWN
 from personagraph.text.english import may_be_english
 from personagraph.types import ChatRequest
+from personagraph.workspace.known import keep_known
 from personagraph.workspace.models import (
     backend_of,
     check_asked,
@@ -118,6 +119,7 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
                 if session.found:
                     note(found_line(run, session.found))
                 session.carry_out()
+                keep_known(workspace)
             except KeyboardInterrupt:
                 drain = False
                 raise

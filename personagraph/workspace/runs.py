@@ -17,6 +17,7 @@ from personagraph.workspace.stores import LEDGER, place_of, remember_place
 from personagraph.workspace.trust import shown, text_of
 
 if TYPE_CHECKING:
+    from personagraph.dedup.rules import Deduplicator
     from personagraph.meaning.encoders.encoder import Encoder
     from personagraph.runs.growth import Finder, Growth
     from personagraph.workspace.settings import Settings
@@ -203,14 +204,21 @@ def kept(run: Run, limits: Mapping[str, Any]) -> dict[str, Any]:
 def growth_of(workspace: "Workspace", run: Run) -> "Growth":
     """The graph in memory, as the store holds it, with the duplicate rules that the run's settings name.
 
-    Walks the whole graph.
+    It begins with the arrays of the graph, and the index of its descriptions; without these it walks the whole graph.
     """
-    from personagraph.runs.growth import Growth
+    from personagraph.runs.growth import Growth, know
+    from personagraph.workspace.known import GraphFinder, known_of
 
-    store = workspace.store
-    growth = Growth(finder_of(workspace, run), workspace.ledger.assertions.kept_apart(), simulated=run.simulated)
-    growth.load(store.scan_personas(), store.scan_relationships(), store.merges())
-    return growth
+    store, graph, rules = workspace.store, workspace.snapshot(), ModelSettings.of(run.settings)
+    workspace.known = None
+    finder: Finder
+    if rules.decider:
+        finder = finder_of(workspace, run)
+        know(finder, store.scan_personas(), store.merges(), workspace.ledger.merges.followed())
+    else:
+        named = {"dedup": rules.dedup, "dedup_threshold": rules.dedup_threshold}
+        finder = GraphFinder(lambda: known_of(workspace, graph, named, lambda: _by_words(rules)), store)
+    return Growth(finder, workspace.ledger.assertions.kept_apart(), graph, simulated=run.simulated)
 
 
 def finder_of(workspace: "Workspace", run: Run) -> "Finder":
@@ -218,19 +226,24 @@ def finder_of(workspace: "Workspace", run: Run) -> "Finder":
 
     Raises ConfigError when an encoder that they name is missing, or only the ledger of the folder names it.
     """
-    from personagraph.dedup.rules import METHODS, Deduplicator
-    from personagraph.dedup.veto.veto import differs
-
     rules = ModelSettings.of(run.settings)
-    known = Deduplicator(METHODS[rules.dedup].make(Fraction(str(rules.dedup_threshold))), differs)
+    known = _by_words(rules)
     if not rules.decider:
         return known
     from personagraph.dedup.meaning import MeaningDeduplicator
+    from personagraph.dedup.veto.veto import differs
 
     proposing, deciding = (
         _encoder(workspace, name, value) for name, value in (("encoder", rules.encoder), ("decider", rules.decider))
     )
     return MeaningDeduplicator(known, proposing, deciding, differs)
+
+
+def _by_words(rules: ModelSettings) -> "Deduplicator":
+    from personagraph.dedup.rules import METHODS, Deduplicator
+    from personagraph.dedup.veto.veto import differs
+
+    return Deduplicator(METHODS[rules.dedup].make(Fraction(str(rules.dedup_threshold))), differs)
 
 
 def meaning_of(settings: "Settings") -> dict[str, str]:

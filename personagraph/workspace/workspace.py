@@ -25,6 +25,7 @@ from personagraph.workspace.verbs import synthesize as _synthesize
 from personagraph.workspace.verbs.measures import metrics as _metrics
 
 if TYPE_CHECKING:
+    from personagraph.workspace.known import KnownGraph
     from personagraph.workspace.snapshot import Whole
 
 
@@ -45,6 +46,8 @@ class Workspace:
     """Why nothing may be bought or written, when the ledger lacks what the graph knows; reading goes on."""
     moving: str = ""
     """What to tell when the graph was last written elsewhere, and the store that is set holds all of it, too."""
+    known: "KnownGraph | None" = None
+    """What finds duplicates in the graph as the run that is carried out sees it."""
     note: Callable[[str], None] = lambda text: None
     """Hears what a person who waits should know, and no verb was given another way to tell."""
     whole: "Whole | None" = field(default=None, repr=False)

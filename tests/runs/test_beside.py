@@ -14,7 +14,7 @@ from personagraph.errors import StoreError
 from personagraph.importing import personas
 from personagraph.importing.personas import AHEAD, CHUNK, Importing
 from personagraph.ledger import Ledger
-from personagraph.runs.growth import Growth
+from personagraph.runs.growth import Growth, know
 from personagraph.runs.session import BATCH, LONGEST, Session
 from personagraph.stores.graph_store import GraphStore
 from personagraph.text.descriptions import DescribedRow
@@ -117,8 +117,8 @@ def test_what_an_earlier_session_judged_and_the_store_lacks_is_read_together_whe
             imported(Crashing(store, die), ledger)
         assert (ledger.runs.get("r1").decided, store.applied("r1")) == (3, 2)
         finder = Noting(METHODS["partition"].make(THRESHOLD), lambda a, b: None)
-        grown = Growth(finder, set())
-        grown.load(store.scan_personas(), (), ())
+        know(finder, store.scan_personas())
+        grown = Growth(finder, set(), store.snapshot())
         run = ledger.runs.get("r1")
         Session(Importing(ROWS, grown, run=run.id), run, ledger=ledger, store=store).carry_out()
         assert len(added) == reference["stats"].personas

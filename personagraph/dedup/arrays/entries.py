@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.arrays.columns import GrowingColumn
+from personagraph.arrays.columns import GrowingColumn, Saved, check_range, part_of, saved_under
 from personagraph.arrays.compiled import compiled
 from personagraph.arrays.strings import Strings
 from personagraph.dedup.arrays.texts import CODE, Texts
@@ -14,6 +14,8 @@ from personagraph.dedup.arrays.texts import CODE, Texts
 _HEX = 32
 _HASH = re.compile("[0-9a-f]{32}")
 _HASHES = re.compile("[0-9a-f]*")
+_DIGITS = np.array([f"{byte:02x}" for byte in range(256)], "S2")
+"""What each byte is in hexadecimal digits."""
 
 
 @compiled
@@ -47,6 +49,46 @@ class Entries:
 
     def __len__(self) -> int:
         return self._persona.size
+
+    def saved(self) -> Saved:
+        """All of it, as it can be written to a file; entries that are in no file, and of which none was removed."""
+        columns = {"persona": self._persona, "first": self._first, "after": self._after}
+        return {
+            **{name: column.saved() for name, column in columns.items()},
+            **saved_under("texts.", self.texts.saved()),
+            **saved_under("ids.", self._ids.saved()),
+        }
+
+    def take(self, saved: Saved) -> None:
+        """Hold what was saved, where it lies. Raises ValueError when that is not such entries."""
+        columns = {"persona": self._persona, "first": self._first, "after": self._after}
+        for name, column in columns.items():
+            column.take(saved[name])
+        self.texts.take(part_of(saved, "texts."))
+        self._ids.take(part_of(saved, "ids."))
+        persona, first, after = (column.rows() for column in columns.values())
+        count = len(persona)
+        if not len(after) == len(self.texts) == count or len(first) != len(self._ids):
+            raise ValueError("entries have columns of several lengths")
+        check_range(persona, 0, len(first), "personas of entries")
+        check_range(first, 1, count + 1, "first entries")
+        check_range(after, 0, count + 1, "further entries")
+        is_first = np.zeros(count, np.bool_)
+        is_first[first - 1] = True
+        # From the first a chain leads to the last, and from there back, and so comes to an end.
+        if (persona[first - 1] != np.arange(len(first))).any() or is_first[after[after > 0] - 1].any():
+            raise ValueError("first entries are of others")
+        if (after[~is_first] > np.flatnonzero(~is_first)).any():
+            raise ValueError("further entries lead astray")
+
+    def ids(self) -> npt.NDArray[np.bytes_] | None:
+        """The ids of all personas in the order in which they came (S32), where all of them are hashes; else None."""
+        starts, size = self._ids.starts.rows(), _HEX // 2 + 1
+        packed = self._ids.kept.rows()
+        if len(packed) != size * len(self._ids) or (np.diff(starts) != size).any():
+            return None
+        rows = packed.reshape(-1, size)
+        return None if rows[:, 0].any() else _DIGITS[rows[:, 1:]].reshape(-1).view("S32")
 
     def numbers(self, ids: Sequence[str]) -> npt.NDArray[np.int32]:
         """The number of each persona, known or not yet."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from personagraph.arrays.columns import Saved, part_of, saved_under
 from personagraph.arrays.compiled import compiled
 from personagraph.dedup.arrays.chunk import MOST_READ, Chunk
 from personagraph.dedup.arrays.deciding import decide_rows, enter_row
@@ -92,6 +93,27 @@ class Lookup:
         """Of each persona the first who waits."""
         self._last: Near | None = None
         """What was found near the description that was asked for last: mostly it is the next to be added."""
+
+    def saved(self) -> Saved:
+        """All that is known, as it can be written to a file; of a look-up in memory from which nothing was removed."""
+        self._enter_waiting()
+        return {
+            **saved_under("entries.", self._entries.saved()),
+            **saved_under("table.", self._table.saved()),
+            **saved_under("met.", self._reader.vocabulary.saved()),
+        }
+
+    def take(self, saved: Saved) -> None:
+        """Know what was saved, where it lies, instead of what is known. Raises ValueError when it is no look-up."""
+        self._entries.take(part_of(saved, "entries."))
+        self._table.take(part_of(saved, "table."), len(self._entries))
+        self._reader.vocabulary.take(part_of(saved, "met."))
+        self._chunk = self._read([])
+
+    def ids(self) -> npt.NDArray[np.bytes_] | None:
+        """The ids of the personas in the order in which they came (S32), where all of them are hashes; else None."""
+        self._enter_waiting()
+        return self._entries.ids()
 
     def prepare(self, descriptions: Sequence[str]) -> None:
         """Read descriptions together."""

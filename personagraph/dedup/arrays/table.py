@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.arrays.columns import GrowingColumn
+from personagraph.arrays.columns import GrowingColumn, Saved, check_range
 from personagraph.arrays.compiled import compiled
 
 Signatures = npt.NDArray[np.uint32]
@@ -132,6 +132,23 @@ class SignatureTable:
         self.nodes = GrowingColumn(np.int32, width=3)
         self._heads = np.zeros(64, np.int32)
         self._buffer = np.empty(64, np.int32)
+
+    def saved(self) -> Saved:
+        """All of it, as it can be written to a file."""
+        return {"nodes": self.nodes.saved(), "heads": (self._heads, len(self._heads))}
+
+    def take(self, saved: Saved, count: int) -> None:
+        """Hold what was saved, where it lies, for numbers below `count`. Raises ValueError when it is no such table."""
+        self.nodes.take(saved["nodes"])
+        nodes, heads = self.nodes.rows(), saved["heads"][0]
+        if heads.dtype != np.int32 or heads.ndim != 1 or not len(heads) or len(heads) & (len(heads) - 1):
+            raise ValueError("signatures have no such table")
+        check_range(heads, 0, len(nodes) + 1, "the chains of signatures")
+        check_range(nodes[:, 1], 0, count, "what has signatures")
+        # A chain leads to nodes that were made before, and so comes to an end.
+        if (nodes[:, 2] < 0).any() or (nodes[:, 2] > np.arange(len(nodes))).any():
+            raise ValueError("the chains of signatures lead astray")
+        self._heads = heads
 
     def add(self, signatures: Signatures, numbers: npt.NDArray[np.int32]) -> None:
         """Enter each number under the signature beside it."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.arrays.columns import GrowingColumn
+from personagraph.arrays.columns import GrowingColumn, Saved, check_texts
 from personagraph.arrays.compiled import compiled
 
 CODE = ("utf-8", "surrogatepass")
@@ -54,6 +54,16 @@ class Texts:
         else:
             found = os.pread(self._file, end - start, start)
         return found.decode(*CODE)
+
+    def saved(self) -> Saved:
+        """Texts that are in memory, as they can be written to a file of arrays."""
+        return {"ends": self.ends.saved(), "held": self.held.saved()}
+
+    def take(self, saved: Saved) -> None:
+        """Hold what was saved, where it lies. Raises ValueError when that is not such texts."""
+        self.ends.take(saved["ends"])
+        self.held.take(saved["held"])
+        check_texts(self.held.rows(), self.ends.rows(), "texts")
 
     def extend(self, texts: Sequence[str]) -> None:
         """Put texts at the end."""

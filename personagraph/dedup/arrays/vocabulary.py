@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from personagraph.arrays.columns import GrowingColumn
+from personagraph.arrays.columns import GrowingColumn, Saved, check_range, check_texts, part_of, saved_under
 from personagraph.arrays.strings import Strings
 from personagraph.dedup.arrays.slips import LONGEST, SHORTEST, Pairs, Slips
 from personagraph.dedup.veto.canonical import RELATIVE, UNCOUNTED, canonical, exact_form, may_slip, participle, phrases
@@ -52,6 +52,43 @@ class MetWords:
             following[index] = self._first_phrase.get(first, -1)
             self._first_phrase[first] = index
         self.learn()
+
+    def _columns(self) -> dict[str, GrowingColumn]:
+        names = ("token", "exact", "participle", "known", "open", "governs", "phrase", "slip")
+        return {name: getattr(self, name) for name in names}
+
+    def saved(self) -> Saved:
+        """All that was learned, as it can be written to a file; what this version knows beforehand is in it."""
+        return {
+            **{name: column.saved() for name, column in self._columns().items()},
+            "links": self.links.saved(),
+            **saved_under("words.", self.words.saved()),
+            **saved_under("tokens.", self.tokens.saved()),
+            **saved_under("halves.", self.slips.halves.saved()),
+        }
+
+    def take(self, saved: Saved) -> None:
+        """Hold what the same version saved, where it lies. Raises ValueError when that is not such words."""
+        least, fewest = len(self.words), len(self.tokens)
+        self.words.take(part_of(saved, "words."))
+        self.tokens.take(part_of(saved, "tokens."))
+        count, tokens = len(self.words), len(self.tokens)
+        for strings in (self.words, self.tokens):
+            check_texts(strings.kept.rows(), strings.starts.rows(), "words")
+        for name, column in self._columns().items():
+            column.take(saved[name])
+        self.links.take(saved["links"])
+        if any(column.size != count for column in self._columns().values()) or count < least or tokens < fewest:
+            raise ValueError("words have columns of several lengths")
+        for column in (self.token, self.exact, self.participle):
+            check_range(column.rows(), SILENT, tokens, "tokens")
+        check_range(self.phrase.rows(), -1, len(self.phrases[1]), "phrases")
+        check_range(self.slip.rows(), 0, self.links.size + 1, "slips")
+        words, before = self.links.rows().T
+        check_range(words, 0, count, "words of slips")
+        if (before < 0).any() or (before > np.arange(self.links.size)).any():
+            raise ValueError("slips lead astray")
+        self.slips.halves.take(part_of(saved, "halves."), count)
 
     def learn(self) -> Pairs:
         """Read the words that are new; the pairs (unknown, known) of which the first may be a slip of the second."""

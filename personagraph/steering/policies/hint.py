@@ -1,16 +1,20 @@
 """Asks for the thinnest cells with a concrete hint, from egos drawn at random: near egos would breed homophily."""
 
-from bisect import insort
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from random import Random
+from typing import TYPE_CHECKING
 
 from personagraph.steering.policies.frontier import Frontier
 from personagraph.steering.policies.policy import Ego, PolicyFacts, PolicyKind, PolicyOptions
+from personagraph.steering.policies.ranks import Ranks
 from personagraph.types import Persona
 from personagraph.vocabulary.cells import PAIR, Cell, cell_of, cells
 from personagraph.vocabulary.occupations import ACTIVITIES, read_activity, titles
 from personagraph.vocabulary.places import read_region
+
+if TYPE_CHECKING:
+    from personagraph.graph.snapshot import Snapshot
 
 
 class ThinnestCell:
@@ -31,26 +35,30 @@ class ThinnestCell:
         Random(f"cells:{seed}").shuffle(self._cells)
         self._filled: Counter[Cell] = Counter()
         self._asked: Counter[Cell] = Counter()
-        self._ids: list[str] = []
-        self._places: dict[str, int] = {}
-        self._near: list[int] = []
-        self._is_near: set[int] = set()
+        self._near = Ranks()
         self._waiting = Frontier(hops=hops, calls=1, asked={})
+
+    def begin(self, graph: "Snapshot") -> None:
+        """Everyone of the graph is there."""
+        import numpy as np
+
+        self._waiting.begin(graph)
+        near = (graph.depths >= 0) & (graph.depths < self._hops)
+        self._near = Ranks(np.flatnonzero(near))
+        one, other = (graph.attributes[name] for name in PAIR)
+        pairs = one.codes.astype(np.int64) * len(other.names) + other.codes
+        for pair, count in enumerate(np.bincount(pairs).tolist()):
+            self._filled[one.names[pair // len(other.names)], other.names[pair % len(other.names)]] += count
 
     def enter(self, persona: Persona) -> None:
         """A persona is in the graph."""
         self._filled[cell_of(persona.stated, PAIR)] += 1
-        self._places[persona.id] = len(self._ids)
-        self._ids.append(persona.id)
-        self.reach(persona.id, persona.depth)
+        self._be_near(self._waiting.enter(persona.id, persona.depth), persona.depth)
 
     def reach(self, id: str, depth: int | None) -> None:
         """The depth of a persona changed; depths only fall, so whoever is near stays near."""
-        place = self._places[id]
         self._waiting.reach(id, depth)
-        if depth is not None and depth < self._hops and place not in self._is_near:
-            self._is_near.add(place)
-            insort(self._near, place)
+        self._be_near(self._waiting.register.number(id), depth)
 
     def planned(self, ego: Ego) -> None:
         """A step was planned."""
@@ -60,12 +68,16 @@ class ThinnestCell:
 
     def next(self, n: int) -> Ego | None:
         """A random ego, with a hint to the thinnest cell; None while nobody can be asked."""
-        if not self._near:
+        if not len(self._near):
             return None
         cell = min(self._cells, key=lambda c: self._filled[c] + self._asked[c])
         turn, names, places = self._asked[cell], self._titles[cell[0]], self._countries[cell[1]]
         hint = {"occupation": names[turn % len(names)], "country": places[turn % len(places)]}
-        return Ego(self._ids[Random(f"{self._seed}:{n}").choice(self._near)], None, hint, 2)
+        return Ego(self._waiting.register.id(Random(f"{self._seed}:{n}").choice(self._near)), None, hint, 2)
+
+    def _be_near(self, number: int, depth: int | None) -> None:
+        if depth is not None and depth < self._hops:
+            self._near.add(number)
 
     def frontier(self) -> Mapping[int, int]:
         """How many of those who can be asked have not been asked by this run, by depth."""

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from personagraph.types import Persona
+
+if TYPE_CHECKING:
+    from personagraph.graph.snapshot import Snapshot
 
 
 class Ego(NamedTuple):
@@ -19,8 +22,11 @@ class Ego(NamedTuple):
 class Policy(Protocol):
     """Chooses the next step from what the graph looks like; its state is folded from verdicts, it does no I/O."""
 
+    def begin(self, graph: "Snapshot") -> None:
+        """The run begins, and everyone of the graph is there; called before all else, at most once."""
+
     def enter(self, persona: Persona) -> None:
-        """A persona is in the graph: at the start in order of entry, later as it comes in."""
+        """A persona came into the graph."""
 
     def reach(self, id: str, depth: int | None) -> None:
         """The depth of a persona changed."""

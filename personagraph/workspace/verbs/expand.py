@@ -63,8 +63,7 @@ def expansion_of(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Wor
 
     dialogue = expansion_dialogue(run, workspace.ledger.secret)
     policy = _policy_of(workspace, run, dialogue)
-    for persona in workspace.store.scan_personas():
-        policy.enter(persona)
+    policy.begin(workspace.snapshot())
     return Expansion(growth_of(workspace, run), policy, dialogue, run=run.id)
 
 
@@ -94,12 +93,21 @@ def _ahead(workspace: "Workspace", run: Run) -> Ahead:
         note = f"up to the limits, as the policy {settings.policy} has no end"
         return Ahead(dialogue, lambda brings: inf, fields, note)
     hops, repeats = settings.hops, settings.calls_per_ego
-    near = {depth: n for depth, n in store.stats().by_depth.items() if depth is not None and depth < hops}
+    near = _near(workspace, hops)
     asked = ledger.steps.asked(run.command, before=run.id)
     wait = waiting(near, repeats=repeats, asked=asked, done=run.decided)
     note = f"{sum(near.values())} personas are nearer than {hops} hops to a seed, and whoever comes in there is asked"
     note += f", too; {asked} were asked by earlier runs, and count as the nearest" if asked else ", too"
     return Ahead(dialogue, lambda brings: expansion(wait, hops=hops, repeats=repeats, brings=brings), fields, note)
+
+
+def _near(workspace: "Workspace", hops: int) -> dict[int, int]:
+    """How many personas there are at each depth below `hops`, the nearest first."""
+    import numpy as np
+
+    depths = workspace.snapshot().depths
+    counted = np.bincount(depths[(depths >= 0) & (depths < hops)]).tolist()
+    return {depth: count for depth, count in enumerate(counted) if count}
 
 
 def _policy_of(workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeSentences") -> "Policy":

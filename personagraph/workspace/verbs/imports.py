@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from personagraph.errors import ConfigError, InputError
 from personagraph.progress import Progress
 from personagraph.types import digest
+from personagraph.workspace.known import keep_known
 from personagraph.workspace.options import check_known, check_threshold
 from personagraph.workspace.results import RunResult, result_of
 from personagraph.workspace.runs import growth_of, meaning_of, running
@@ -120,7 +121,7 @@ def import_graph(
     from personagraph.importing.networks.mapping import NetworkMapping, read_mapping
     from personagraph.importing.networks.reading import Network
     from personagraph.importing.networks.work import ImportingGraph, SameText
-    from personagraph.runs.growth import Growth
+    from personagraph.runs.growth import Growth, know
     from personagraph.text.rows.headers import separator_named
 
     mapped = (read_mapping(Path(mapping)) if mapping else NetworkMapping()).separated(separator_named(separator))
@@ -134,8 +135,9 @@ def import_graph(
         note(line)
     settings = {**given, "network": network.name, "files": [Path(path).name for path in paths]}
     with running(workspace, "import-graph", settings, given=given, note=note, stopping=stopping) as run:
-        growth = Growth(SameText(), set(), simulated=False)
-        growth.load(workspace.store.scan_personas(), workspace.store.scan_relationships(), ())
+        finder = SameText()
+        know(finder, workspace.store.scan_personas())
+        growth = Growth(finder, set(), workspace.snapshot())
         work = ImportingGraph(survey, lambda: network.ties(survey), growth, run=run.id)
         _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note)
     outcomes = workspace.ledger.steps.outcomes(run.id)
@@ -182,6 +184,7 @@ def _carry_out(
         note(found_line(run, session.found))
     with _seldom_cleared():
         session.carry_out()
+    keep_known(workspace)
 
 
 @contextmanager

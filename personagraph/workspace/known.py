@@ -1,0 +1,159 @@
+"""What finds duplicates among all that a graph has: opened from its index, and brought up to date by the ledger."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from personagraph.errors import ConfigError
+from personagraph.ledger.losses import LOST
+from personagraph.ledger.merges import TAKEN_BACK
+from personagraph.runs.growth import add_all, know
+from personagraph.stores.vectors import FOLDER
+
+if TYPE_CHECKING:
+    from personagraph.dedup.rules import Deduplicator
+    from personagraph.graph.snapshot import Snapshot
+    from personagraph.stores.graph_store import GraphStore
+    from personagraph.workspace.workspace import Workspace
+
+FEWEST = 2_000
+"""Personas of whom an index is kept: fewer are read in no time."""
+MOST_READ = 10_000
+"""Descriptions that are read again by each command, at most, before what was read of them is kept, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownGraph:
+    """A finder that knows the graph, by which rules it decides, and how many personas the index on disk has."""
+
+    finder: "Deduplicator"
+    rules: Mapping[str, Any]
+    kept: int
+
+
+class GraphFinder:
+    """Knows every description of a graph, which it opens when the first one is looked for or added.
+
+    Until then who is asked for is read from the store: what a command would ask next takes no index.
+    """
+
+    def __init__(self, known: "Callable[[], Deduplicator]", store: "GraphStore") -> None:
+        self._open, self._store = known, store
+
+    @cached_property
+    def _known(self) -> "Deduplicator":
+        return self._open()
+
+    def prepare(self, descriptions: Sequence[str]) -> None:
+        """Read descriptions together."""
+        self._known.prepare(descriptions)
+
+    def add(self, id: str, description: str) -> None:
+        """Enter a description of the persona."""
+        self._known.add(id, description)
+
+    def find(self, description: str, *, apart: Callable[[str], bool]) -> tuple[str, str, float] | None:
+        """The persona that this description is."""
+        return self._known.find(description, apart=apart)
+
+    def description(self, id: str) -> str:
+        """How a persona is described."""
+        if "_known" in self.__dict__:
+            return self._known.description(id)
+        return self._store.personas([id])[0].description
+
+
+def known_of(
+    workspace: "Workspace", graph: "Snapshot", rules: Mapping[str, Any], make: "Callable[[], Deduplicator]"
+) -> "Deduplicator":
+    """One that knows every description of the graph, in the order in which they came, as if all were read just now.
+
+    `make` gives one for these rules that knows nobody. What the index has is not read again; it is kept when enough has
+    come since, and made anew when it is missing, damaged, of other rules or another version, or when anything was taken
+    back since.
+    """
+    found = _opened(workspace, graph, rules, make)
+    if found is None:
+        if len(graph) >= MOST_READ:
+            workspace.note(f"reading {len(graph):,} descriptions; an index of them is kept for the next command")
+        finder = make()
+        store = workspace.store
+        know(finder, store.scan_personas(), store.merges(), workspace.ledger.merges.followed())
+        found = KnownGraph(finder, rules, 0)
+    workspace.known = _kept(workspace, found, graph.applied or workspace.store.held().applied, len(graph))
+    return found.finder
+
+
+def keep_known(workspace: "Workspace") -> None:
+    """Keep what finds duplicates, when a run has ended and all that it decided is written."""
+    known, workspace.known = workspace.known, None
+    if known is not None:
+        _kept(workspace, known, workspace.store.held().applied, workspace.store.size())
+
+
+def _kept(workspace: "Workspace", known: KnownGraph, applied: Mapping[str, int], count: int) -> KnownGraph:
+    """Keep a finder that knows a graph of so many personas, if enough has come since it was kept; how it stands then.
+
+    `applied` are the steps of each run that this graph holds. Where it cannot be written, the next command reads again.
+    """
+    from personagraph.dedup.kept import keep
+
+    if count < FEWEST or count - known.kept < min(MOST_READ, max(count // 8, 1)):
+        return known
+    try:
+        keep(workspace.folder / FOLDER, known.finder, {"rules": dict(known.rules), "applied": dict(applied)})
+    except ConfigError as error:
+        if not isinstance(error.__cause__, OSError):
+            raise
+        return known
+    return KnownGraph(known.finder, known.rules, count)
+
+
+def _opened(
+    workspace: "Workspace", graph: "Snapshot", rules: Mapping[str, Any], make: "Callable[[], Deduplicator]"
+) -> KnownGraph | None:
+    """What the index has, brought up to date; None when it cannot be."""
+    from personagraph.dedup.kept import kept
+
+    found = kept(workspace.folder / FOLDER, make) if len(graph) >= FEWEST else None
+    if found is None or found[1].get("rules") != dict(rules):
+        return None
+    finder, note = found
+    before, since = finder.ids(), _since(workspace, note.get("applied"), graph)
+    if before is None or since is None:
+        return None
+    add_all(finder, since)
+    ids = finder.ids()
+    if ids is None or len(ids) != len(graph) or (ids != graph.ids).any():
+        return None
+    return KnownGraph(finder, rules, len(before))
+
+
+def _since(workspace: "Workspace", before: object, graph: "Snapshot") -> list[tuple[str, str]] | None:
+    """The descriptions that came into the graph since, by persona, in order; None when anything was taken back."""
+    applied = graph.applied or workspace.store.held().applied
+    if not isinstance(before, dict) or any(applied.get(run, 0) < steps for run, steps in before.items()):
+        return None
+    runs = workspace.ledger.runs.all()
+    changed = {run for run, steps in applied.items() if steps != before.get(run, 0)}
+    if changed - {run.id for run in runs if run.status != LOST}:
+        return None
+    found: list[tuple[str, str]] = []
+    for run in runs:
+        if run.id in changed:
+            for each in _described(workspace, run.id, before.get(run.id, 0), applied[run.id]):
+                if each is None:
+                    return None
+                found.append(each)
+    return found
+
+
+def _described(workspace: "Workspace", run: str, first: int, last: int) -> Iterator[tuple[str, str] | None]:
+    """What some steps of a run brought; None for what was taken back."""
+    for _, _, verdicts in workspace.ledger.steps.decided(run, first=first, last=last):
+        for verdict in verdicts:
+            if verdict.outcome in TAKEN_BACK:
+                yield None
+            elif verdict.outcome == "new" or (verdict.outcome == "merged" and verdict.detail.get("alias")):
+                yield verdict.persona, verdict.detail["description"]
