@@ -1,5 +1,6 @@
 """An opened workspace: a folder with its settings, its ledger and its graph, and the names of all that it can do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 from personagraph.ledger import Ledger
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.neo4j.waiting import Patience
+from personagraph.workspace import snapshot as _snapshot
 from personagraph.workspace.settings import Settings
 from personagraph.workspace.verbs import dead_letters as _dead_letters
 from personagraph.workspace.verbs import expand as _expand
@@ -42,7 +44,7 @@ class Workspace:
     """Why nothing may be bought or written, when the ledger lacks what the graph knows; reading goes on."""
     moving: str = ""
     """What to tell when the graph was last written elsewhere, and the store that is set holds all of it, too."""
-    whole: "tuple[list[int], Snapshot] | None" = None
+    whole: "tuple[Mapping[str, int], Snapshot] | None" = None
     """The graph that was last read as a whole, with the applied numbers of the runs that it holds."""
 
     import_personas = _imports.import_personas
@@ -53,6 +55,7 @@ class Workspace:
     preview = _forecast.preview
     forecast = _forecast.forecast
 
+    snapshot = _snapshot.snapshot
     resolve = _explore.resolve
     stats = _explore.stats
     components = _explore.components

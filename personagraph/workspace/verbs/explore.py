@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from personagraph.graph.snapshot import Snapshot
     from personagraph.meaning.encoders.encoder import Encoder
     from personagraph.steering.coverage import Coverage
     from personagraph.stores.vectors import VectorIndex
@@ -67,7 +66,7 @@ def components(workspace: "Workspace") -> int:
     """How many connected components the graph has, whatever the direction; a lone persona is one."""
     from personagraph.graph.traversal import components
 
-    return components(workspace.store.snapshot())
+    return components(workspace.snapshot())
 
 
 def search(workspace: "Workspace", text: str, *, limit: int = 10) -> list[Persona]:
@@ -214,7 +213,7 @@ def paths(
     from personagraph.stores.level_search import walks
 
     found = best_paths(
-        _whole(workspace), starts, ends, best, types=types, directed=directed, avoid=avoided, max_hops=max_hops
+        workspace.snapshot(), starts, ends, best, types=types, directed=directed, avoid=avoided, max_hops=max_hops
     )
     walked = walks(workspace.store, [path.ids for path in found], types, directed=directed)
     return Paths(len(found), walked, tuple(path.cost for path in found))
@@ -245,14 +244,6 @@ def _encoder(workspace: "Workspace", note: Callable[[str], None]) -> "Iterator[E
         encoder_of(name, settings, workspace.ledger, limit=limit, note=note) as encoder,
     ):
         yield encoder
-
-
-def _whole(workspace: "Workspace") -> "Snapshot":
-    """The whole graph in memory, read again when a run has written since."""
-    written = [workspace.store.applied(run.id) for run in workspace.ledger.runs.all()]
-    if workspace.whole is None or workspace.whole[0] != written:
-        workspace.whole = written, workspace.store.snapshot()
-    return workspace.whole[1]
 
 
 def _ids(workspace: "Workspace", end: End) -> list[str]:

@@ -35,7 +35,7 @@ def sample(
     from personagraph.graph.sampling import sample
 
     centre = resolve(workspace, around).id if around else None
-    ids = sample(workspace.store.snapshot(), n, sampler, rng=Random(seed), around=centre, hops=hops)
+    ids = sample(workspace.snapshot(), n, sampler, rng=Random(seed), around=centre, hops=hops)
     return workspace.store.personas(ids)
 
 

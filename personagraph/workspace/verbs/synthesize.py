@@ -184,7 +184,7 @@ def _drawn(workspace: "Workspace", run: Run) -> list[str]:
 
     settings = settings_of(run, SynthesizeSettings)
     where = {"around": settings.around, "hops": settings.hops}
-    ids = sample(workspace.store.snapshot(), settings.n, settings.sampler, rng=Random(settings.seed), **where)
+    ids = sample(workspace.snapshot(), settings.n, settings.sampler, rng=Random(settings.seed), **where)
     planned = dict.fromkeys(planned.step.subject for planned in workspace.ledger.steps.planned(run.id))
     ids = [*planned, *(id for id in ids if id not in planned)]
     return [ids[i % len(ids)] for i in range(settings.n)] if ids else []
