@@ -113,7 +113,7 @@ def synthesize_job(
         note(told)
     if unfinished is None:
         check_options(1, chosen, around=centre, hops=hops)
-        if SAMPLERS[chosen].tied and not centre and not workspace.store.stats().relationships:
+        if SAMPLERS[chosen].tied and not centre and not workspace.store.size("relationships"):
             raise ConfigError("nobody can be drawn: there are no relationships yet; `personagraph expand` brings some")
 
     def work(run: Run, backend: ChatBackend) -> "Work":
