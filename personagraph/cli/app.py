@@ -126,6 +126,7 @@ def opened(folder: Path, store: str | None = None, *, changes: bool = False, **s
     from personagraph.workspace import open_workspace
 
     workspace = open_workspace(folder, store=store, **settings)
+    workspace.note = render.note
     if workspace.moving:
         render.note(workspace.moving)
     if workspace.behind and not changes:

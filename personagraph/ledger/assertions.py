@@ -37,6 +37,13 @@ class AssertionLog:
         """The assertions of a description, by its id, that was merged into the persona; oldest first."""
         return list(self._where("alias = ? AND persona = ?", (alias, persona)))
 
+    def ends(self, run: str, *, first: int, last: int) -> set[tuple[str, str]]:
+        """Source and target of every relationship that the steps first ≤ n < last of the run support."""
+        sql = "SELECT DISTINCT source, target FROM assertion WHERE run = ? AND step >= ? AND step < ? AND type NOT IN"
+        types = tuple(SOURCE_TYPES.values())
+        found = self._database.rows(f"{sql} ({', '.join('?' * len(types))})", (run, first, last, *types))
+        return {(row[0], row[1]) for row in found}
+
     def all(self) -> Iterator[Assertion]:
         """Every assertion, oldest first."""
         return self._where("1", ())

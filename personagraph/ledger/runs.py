@@ -10,6 +10,7 @@ from typing import Any
 
 from personagraph.errors import UsageError
 from personagraph.ledger.cells import object_in
+from personagraph.ledger.losses import LOST
 from personagraph.storage.database import Database
 
 RUN = re.compile(r"r[1-9][0-9]{0,17}")
@@ -42,6 +43,11 @@ class Run:
     @property
     def unfinished(self) -> bool:
         return self.status in UNFINISHED
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether nothing that other runs said is taken back or moved by it."""
+        return "undo" not in (self.command, self.work) and self.status != LOST
 
     @property
     def work(self) -> str:

@@ -170,6 +170,11 @@ class StepLog:
             found = by_step.get(n, [])
             yield Decided(n, found[0]["call"] if found else "", tuple(_verdict(row) for row in found))
 
+    def merged_into(self, run: str, *, first: int, last: int) -> set[str]:
+        """The personas that the steps first ≤ n < last of the run merged a description into."""
+        sql = "SELECT persona FROM verdict WHERE run = ? AND step >= ? AND step < ? AND outcome = 'merged'"
+        return {row[0] for row in self._database.rows(sql, (run, first, last))}
+
     def verdict(self, key: str) -> Verdict | None:
         """The verdict on one item, named as run.step.item; None when the ledger has none."""
         where = "run = ? AND step = ? AND item = ?"

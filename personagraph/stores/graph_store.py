@@ -1,6 +1,6 @@
 """What every store of a graph must do; the suite in tests/contracts holds each of them to it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from personagraph.types import Batch, Mark, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
@@ -159,8 +159,11 @@ class GraphStore(Protocol):
     def depths_of(self, run: str) -> Mapping[int | None, int]:
         """How many personas the run brought that are still there, by depth; None comes last."""
 
-    def snapshot(self) -> "Snapshot":
-        """The whole graph as arrays in memory."""
+    def snapshot(self, progress: Callable[[float], None] = lambda share: None) -> "Snapshot":
+        """The whole graph as arrays in memory; `progress` hears which share of it is read.
+
+        Raises StoreError when a relationship names a persona whom the graph does not hold.
+        """
 
     def close(self) -> None:
         """Release files and connections; closing twice is no error."""

@@ -1,6 +1,6 @@
 """An opened workspace: a folder with its settings, its ledger and its graph, and the names of all that it can do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +24,7 @@ from personagraph.workspace.verbs import runs as _runs
 from personagraph.workspace.verbs import synthesize as _synthesize
 
 if TYPE_CHECKING:
-    from personagraph.graph.snapshot import Snapshot
+    from personagraph.workspace.snapshot import Whole
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -44,8 +44,10 @@ class Workspace:
     """Why nothing may be bought or written, when the ledger lacks what the graph knows; reading goes on."""
     moving: str = ""
     """What to tell when the graph was last written elsewhere, and the store that is set holds all of it, too."""
-    whole: "tuple[Mapping[str, int], Snapshot] | None" = None
-    """The graph that was last read as a whole, with the applied numbers of the runs that it holds."""
+    note: Callable[[str], None] = lambda text: None
+    """Hears what a person who waits should know, and no verb was given another way to tell."""
+    whole: "Whole | None" = field(default=None, repr=False)
+    """The graph that was last read as a whole."""
 
     import_personas = _imports.import_personas
     import_graph = _imports.import_graph

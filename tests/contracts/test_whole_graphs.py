@@ -110,7 +110,10 @@ def test_neighbours_are_those_of_networkx_at_their_distance(grown, question, hop
 def test_a_snapshot_is_what_the_scans_say(grown):
     made = Snapshot.build(grown.store.scan_personas(), grown.store.scan_relationships())
     taken = grown.store.snapshot()
+    assert taken.applied == grown.store.held().applied
     for field in fields(Snapshot):
+        if field.name in ("applied", "derived"):
+            continue
         one, other = getattr(taken, field.name), getattr(made, field.name)
         assert_same = _assert_same_columns if field.name == "attributes" else _assert_same
         assert_same(one, other)

@@ -1,12 +1,13 @@
 """Reads the whole graph from Neo4j as columns: lists of numbers, a page of personas a row, cost a tenth of the rows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from personagraph.errors import StoreError
 from personagraph.graph.snapshot import Categorical, Snapshot
+from personagraph.graph.snapshots.ids import order_of
 from personagraph.stores.neo4j.connection import Transaction
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.relationships import TYPES
@@ -18,25 +19,35 @@ PAGE = 2000
 """Personas in a row: what the server must hold at once."""
 
 
-def read_snapshot(transaction: Transaction) -> Snapshot:
-    """Personas by entry, relationships by source, target, type, key. Raises StoreError when a persona has no entry."""
+def read_snapshot(transaction: Transaction, progress: Callable[[float], None]) -> Snapshot:
+    """Personas by entry, relationships by source, target, type, key; `progress` hears which share is read.
+
+    Raises StoreError when a persona has no entry.
+    """
+    applied: dict[str, int] = dict(transaction.rows("read/runs"))
     [(last,)] = transaction.rows("read/last_entry")
+    pages = max(1, last // PAGE + 1)
     names = sorted(TYPES)
     codes = {name: code for code, name in enumerate(names)}
     told = transaction.stream("read/snapshot_personas", last=last, page=PAGE, attributes=list(ATTRIBUTES))
-    nodes, ids, depths, entries, runs, simulated, stated = _columns(told, 7)
+    nodes, ids, depths, entries, runs, simulated, stated = _columns(
+        _counted(told, lambda n: progress(0.2 * n / pages)), 7
+    )
     found = transaction.stream("read/snapshot_relationships", last=last, page=PAGE, codes=codes)
-    sources, targets, types, confidences, former, steering = _columns(found, 6)
+    sources, targets, types, confidences, former, steering = _columns(
+        _counted(found, lambda n: progress(0.2 + 0.8 * n / pages)), 6
+    )
     positions = _Positions(np.array(nodes, dtype=np.int64))
     ends, others = positions.of(sources), positions.of(targets)
     kinds = np.array(types, dtype=np.int16)
+    keys = np.array(ids, "S32")
     rank = np.empty(len(ids), dtype=np.int32)
-    rank[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids), dtype=np.int32)
+    rank[order_of(keys)] = np.arange(len(ids), dtype=np.int32)
     # A source's relationships come by key, and this order is stable.
     order = np.lexsort((kinds, rank[others], rank[ends]))
     by_name = zip(*stated, strict=True) if stated else [()] * len(ATTRIBUTES)
     return Snapshot(
-        ids=np.array(ids, "S32"),
+        ids=keys,
         depths=np.array(depths, dtype=np.int32),
         entries=np.array(entries, dtype=np.int64),
         runs=Categorical.of(runs),
@@ -48,7 +59,14 @@ def read_snapshot(transaction: Transaction) -> Snapshot:
         confidences=np.array(confidences, dtype=np.float32)[order],
         former=np.array(former, dtype=np.bool_)[order],
         steering=np.array(steering, dtype=np.int8)[order],
+        applied=applied,
     )
+
+
+def _counted(pages: Iterable[tuple[Any, ...]], count: Callable[[int], None]) -> Iterator[tuple[Any, ...]]:
+    for number, page in enumerate(pages, 1):
+        count(number)
+        yield page
 
 
 def _columns(pages: Iterable[tuple[Any, ...]], width: int) -> list[list[Any]]:

@@ -1,6 +1,6 @@
 """The server store: the graph in a Neo4j database, Community edition included."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -245,13 +245,13 @@ class Neo4jStore:
         """How many personas of the run there are at each depth."""
         return dict(self._server.read("read/count_by_depth_of_run", run=run))
 
-    def snapshot(self) -> "Snapshot":
+    def snapshot(self, progress: Callable[[float], None] = lambda share: None) -> "Snapshot":
         """The whole graph as arrays in memory; nothing can be written meanwhile, as the server isolates no reader."""
         from personagraph.stores.neo4j.snapshot import read_snapshot
 
         def take(transaction: Transaction, mark: Mark | None = NO_MARK) -> "Snapshot":
             self._claim(transaction, mark)
-            return read_snapshot(transaction)
+            return read_snapshot(transaction, progress)
 
         try:
             return self._server.write(take)

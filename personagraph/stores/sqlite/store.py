@@ -243,14 +243,12 @@ class SQLiteStore:
         sql = "SELECT depth, count(*) FROM persona WHERE run = ? GROUP BY depth ORDER BY depth IS NULL, depth"
         return dict(self._rows(sql, run))
 
-    def snapshot(self) -> "Snapshot":
+    def snapshot(self, progress: Callable[[float], None] = lambda share: None) -> "Snapshot":
         """The whole graph as arrays in memory."""
-        from personagraph.graph.snapshot import Snapshot
+        from personagraph.stores.sqlite.columns import read_snapshot
 
         with self._database.reading() as connection:
-            personas = connection.execute(f"{_personas()} {_IN_ORDER}")
-            relationships = connection.execute(_relationships("1"))
-            return Snapshot.build(map(rows.persona_from, personas), map(_relationship, relationships))
+            return read_snapshot(connection, progress)
 
     def close(self) -> None:
         """Close every connection."""
