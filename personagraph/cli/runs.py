@@ -7,7 +7,6 @@ import typer
 
 from personagraph.cli.app import HERE, Commands, Folder, Json, Store, answer, app, opened
 from personagraph.cli.options.model_runs import perhaps, run_counts
-from personagraph.cli.tables.merges import freed_line, merge_json, merge_lines, shown_lines
 from personagraph.cli.tables.run_report import run_report_lines
 from personagraph.cli.terminal import render
 
@@ -93,6 +92,8 @@ def merges_list(
 
     In brackets stand the words that only one of the two has.
     """
+    from personagraph.cli.tables.merges import merge_json, merge_lines
+
     with opened(workspace, store) as graph:
         found = graph.merges(persona)
         into = dict(zip(ids := [m.persona for m in found], graph.store.personas(ids), strict=True))
@@ -110,6 +111,8 @@ def merges_show(merge: MergeKey, workspace: Folder = HERE, store: Store = None, 
     In brackets stand the words that only one of the two has. Where an earlier merge of the same persona is more like
     the description, that one is shown beside it.
     """
+    from personagraph.cli.tables.merges import merge_json, shown_lines
+
     with opened(workspace, store) as graph:
         (found, into, said), like = graph.merge(merge), graph.matched(merge)
     told = {"into": render.persona_json(into), "assertions": [asdict(a) for a in said]}
@@ -123,6 +126,8 @@ def merges_undo(merge: MergeKey, workspace: Folder = HERE, store: Store = None, 
     What was merged later only because it was like this description is judged again: it goes with it, to another
     persona, or becomes one.
     """
+    from personagraph.cli.tables.merges import freed_line
+
     with opened(workspace, store, changes=True) as graph:
         persona, freed = graph.undo_merge(merge, note=render.note), graph.freed(merge)
     data = {"merge": merge, "persona": render.persona_json(persona), "freed": [one._asdict() for one in freed]}

@@ -147,13 +147,13 @@ def levels(
 
 def components(snapshot: Snapshot) -> int:
     """How many weakly connected components there are."""
-    root = np.arange(len(snapshot))
-    while True:
-        one, other = root[snapshot.sources], root[snapshot.targets]
-        apart = one != other
-        if not apart.any():
-            return len(np.unique(root))
-        high, low = np.maximum(one[apart], other[apart]), np.minimum(one[apart], other[apart])
-        np.minimum.at(root, high, low)
+    root = np.arange(len(snapshot), dtype=np.int32)
+    one, other = snapshot.sources, snapshot.targets
+    while len(one):
+        np.minimum.at(root, np.maximum(one, other), np.minimum(one, other))
         while not np.array_equal(higher := root[root], root):
             root = higher
+        one, other = root[one], root[other]
+        apart = one != other
+        one, other = one[apart], other[apart]
+    return int(np.count_nonzero(root == np.arange(len(root))))

@@ -8,9 +8,12 @@ from math import exp, fsum, lgamma, log, log1p, log2
 from types import MappingProxyType
 from typing import Any, Final
 
-from personagraph.types import UNKNOWN, Attributes
+import numpy as np
+
+from personagraph.graph.snapshot import Categorical
+from personagraph.types import UNKNOWN
 from personagraph.vocabulary.attributes import ATTRIBUTES
-from personagraph.vocabulary.cells import DEFAULT_AXES, Cell, cell_of, cells
+from personagraph.vocabulary.cells import DEFAULT_AXES, Cell, cells
 
 LEVELS: Final = (1, 5, 20)
 _NEGLIGIBLE = 1e-17
@@ -71,21 +74,20 @@ class Coverage:
 
 
 def coverage(
-    attributes: Iterable[Attributes],
+    attributes: Mapping[str, Categorical],
     axes: Sequence[str] = DEFAULT_AXES,
     *,
     target: Mapping[Cell, float] | None = None,
 ) -> Coverage:
-    """The coverage of the valid cells of `axes` by one `Attributes` a persona; the target is uniform unless given.
+    """The coverage of the valid cells of `axes`, given the columns of a snapshot; the target is uniform unless given.
 
     `target` needs no entry for a cell of weight 0, and no normalising. Raises ValueError if it names what is no valid
     cell, holds a negative or infinite weight, or none above 0; and for axes that `cells` refuses.
     """
-    personas = list(attributes)
     valid = cells(axes)
     wanted = _normalised(target, valid)
-    found = Counter(cell_of(persona, axes) for persona in personas)
-    counts = {cell: found[cell] for cell in valid}
+    found = _counted([attributes[axis] for axis in axes])
+    counts = {cell: found.get(cell, 0) for cell in valid}
     known = sum(counts.values())
     partial = {cell: found[cell] for cell in sorted(found) if UNKNOWN in cell}
     unknown = sum(partial.values())
@@ -97,10 +99,10 @@ def coverage(
         target=MappingProxyType(wanted),
         known=known,
         unknown=unknown,
-        outside=len(personas) - known - unknown,
+        outside=sum(found.values()) - known - unknown,
         js_divergence=max(0.0, fsum(_js_term(p, q) for p, q in shares)) if known else None,
         js_null=expected_js(known, wanted.values()) if known else None,
-        by_attribute=MappingProxyType({attribute: _values(personas, attribute) for attribute in ATTRIBUTES}),
+        by_attribute=MappingProxyType({name: _values(attributes[name], name) for name in ATTRIBUTES}),
     )
 
 
@@ -151,8 +153,20 @@ def _normalised(target: Mapping[Cell, float] | None, valid: Sequence[Cell]) -> d
     return {cell: target.get(cell, 0.0) / total for cell in valid}
 
 
-def _values(personas: Sequence[Attributes], attribute: str) -> Mapping[str, int]:
-    found = Counter(persona[attribute] for persona in personas)
+def _values(column: Categorical, attribute: str) -> Mapping[str, int]:
+    found = {value: n for (value,), n in _counted([column]).items()}
     listed = ATTRIBUTES[attribute].values if ATTRIBUTES[attribute].listed else ()
-    extra = sorted(set(found) - set(listed) - {UNKNOWN})
-    return MappingProxyType({value: found[value] for value in [*listed, *extra, UNKNOWN]})
+    extra = sorted(found.keys() - set(listed) - {UNKNOWN})
+    return MappingProxyType({value: found.get(value, 0) for value in [*listed, *extra, UNKNOWN]})
+
+
+def _counted(columns: Sequence[Categorical]) -> dict[Cell, int]:
+    """How many there are of each combination of values that anybody has."""
+    if not len(columns[0].codes):
+        return {}
+    shape = [len(column.names) for column in columns]
+    counts = np.bincount(np.ravel_multi_index([column.codes for column in columns], shape))
+    numbers = np.flatnonzero(counts)
+    places = zip(*(codes.tolist() for codes in np.unravel_index(numbers, shape)), strict=True)
+    found = (tuple(column.names[code] for column, code in zip(columns, codes, strict=True)) for codes in places)
+    return dict(zip(found, counts[numbers].tolist(), strict=True))

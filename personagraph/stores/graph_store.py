@@ -1,12 +1,16 @@
 """What every store of a graph must do; the suite in tests/contracts holds each of them to it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from personagraph.types import Batch, Mark, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
+
+
+Counted = Literal["personas", "relationships", "sources", "merges"]
+"""What a graph consists of."""
 
 
 class Neighbour(NamedTuple):
@@ -153,8 +157,8 @@ class GraphStore(Protocol):
     def scan_relationships(self, *, among: Sequence[str] | None = None) -> Iterator[Relationship]:
         """All relationships, or those whose two ends are both `among` these, by source, target, type, key, streamed."""
 
-    def size(self) -> int:
-        """How many personas there are."""
+    def size(self, of: Counted = "personas") -> int:
+        """How many personas there are, relationships, sources or merges; no more is looked at than a store must."""
 
     def is_empty(self) -> bool:
         """Whether the graph has no persona; takes as long in a large graph as in a small one."""

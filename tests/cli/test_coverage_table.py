@@ -5,8 +5,10 @@ from random import Random
 import pytest
 
 from personagraph.cli.tables.coverage import coverage_table
+from personagraph.graph.snapshot import Categorical
 from personagraph.steering.coverage import Coverage, coverage
 from personagraph.types import Attributes
+from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.occupations import ACTIVITIES
 from personagraph.vocabulary.places import REGIONS
 
@@ -15,7 +17,7 @@ FARMER = Attributes(activity="agriculture", region="oceania")
 
 
 def measured(*people: Attributes) -> Coverage:
-    return coverage(people, AXES)
+    return coverage({name: Categorical.of(one[name] for one in people) for name in ATTRIBUTES}, AXES)
 
 
 def cells(lines: list[str]) -> dict[str, list[str]]:
@@ -42,6 +44,13 @@ def test_unknowns_have_a_row_and_a_column_of_their_own():
     assert rows["craft"] == ["·"] * 12 + ["0→1", "0→1"]
     assert rows["unknown"] == ["·"] * 12 + ["0→2", "0→2"]
     assert rows["all"] == ["·"] * 11 + ["1", "0→3", "1→4"]
+
+
+def test_a_value_of_another_vocabulary_counts_in_the_totals():
+    strange = Attributes(activity="trade"), Attributes(activity="trade", region="oceania")
+    rows = cells(coverage_table(measured(FARMER), measured(FARMER, *strange)))
+    assert rows["agriculture"] == ["·"] * 11 + ["1", "·", "1"]
+    assert rows["all"] == ["·"] * 11 + ["1", "0→1", "1→2"], "of the one with a region no cell is made"
 
 
 def test_rows_and_columns_add_up_to_everybody():
@@ -72,4 +81,4 @@ def test_what_is_too_wide_becomes_a_table_of_the_seeds_and_one_of_now():
 
 def test_other_axes_are_refused():
     with pytest.raises(ValueError, match="same two axes"):
-        coverage_table(coverage([]), coverage([]))
+        coverage_table(*[coverage({name: Categorical.of([]) for name in ATTRIBUTES})] * 2)

@@ -8,6 +8,7 @@ import pytest
 
 from personagraph.errors import PersonaNotFoundError, StoreError
 from personagraph.exporting import Selection, to_networkx
+from personagraph.graph.counts import by_depth, by_type
 from personagraph.types import Batch, Merge, Persona, Removal, Source, SourceLink
 from tests.stored import fill, people, persona, tie
 
@@ -248,6 +249,10 @@ def test_counts_are_by_depth_and_type(store):
     assert list(stats.by_depth.items()) == [(0, 2), (1, 1), (2, 1), (10, 1), (None, 1)]
     assert list(stats.by_type.items()) == [("FRIEND_OF", 1), ("TEACHES", 2)]
     assert (stats.personas, stats.relationships) == (6, 3)
+    kinds = ("personas", "relationships", "sources", "merges")
+    assert [store.size(kind) for kind in kinds] == [getattr(stats, kind) for kind in kinds] == [6, 3, 0, 0]
+    assert by_depth(store.snapshot()) == stats.by_depth
+    assert by_type(store.snapshot()) == stats.by_type
 
 
 def test_what_a_run_brought_is_counted_by_depth_and_nothing_of_other_runs(store):

@@ -1,7 +1,9 @@
 """What coverage counts, and how far it says the shares lie from a target."""
 
 import json
+from collections.abc import Sequence
 from math import inf, isclose
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon  # type: ignore[import-untyped]
 
-from personagraph.steering.coverage import coverage, expected_js
+from personagraph.graph.snapshot import Categorical
+from personagraph.steering.coverage import Coverage, expected_js
+from personagraph.steering.coverage import coverage as coverage_of
 from personagraph.types import Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import cells
@@ -21,6 +25,11 @@ FARMER = Attributes(activity="agriculture", age="25-44", sex="female", region="o
 def personas(counts: list[int]) -> list[Attributes]:
     valid = cells(AXES)
     return [Attributes(age=age, sex=sex) for (age, sex), n in zip(valid, counts, strict=True) for _ in range(n)]
+
+
+def coverage(people: list[Attributes], *axes: Sequence[str], **options: Any) -> Coverage:
+    """That of the columns of a snapshot of these."""
+    return coverage_of({name: Categorical.of(one[name] for one in people) for name in ATTRIBUTES}, *axes, **options)
 
 
 COUNTS = st.lists(st.integers(0, 30), min_size=15, max_size=15).filter(any)

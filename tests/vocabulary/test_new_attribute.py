@@ -18,6 +18,7 @@ import pytest
 
 from personagraph.expansion.readings import read_written
 from personagraph.exporting import FORMATS, export
+from personagraph.graph.snapshot import Categorical
 from personagraph.importing.networks.mapping import Column, NetworkMapping
 from personagraph.importing.networks.values import Vocabulary
 from personagraph.llm.simulated.answers import Inquiry, expand_large
@@ -134,7 +135,8 @@ def test_it_is_in_the_exports(store, tmp_path):
 
 @pytest.mark.usefixtures("row")
 def test_coverage_counts_it_and_it_makes_cells():
-    found = coverage([p.stated for p in (OLD, LEFT, RIGHT)], ("handedness", "sex"))
+    columns = {name: Categorical.of(p.stated[name] for p in (OLD, LEFT, RIGHT)) for name in ATTRIBUTES}
+    found = coverage(columns, ("handedness", "sex"))
     assert found.by_attribute["handedness"] == {"left": 1, "right": 1, UNKNOWN: 1}
     assert len(cells(("handedness", "sex"))) == 6
     assert cell_named("handedness=left, sex=female") == {"handedness": "left", "sex": "female"}

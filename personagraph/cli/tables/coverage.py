@@ -35,7 +35,9 @@ def _with_totals(found: Coverage) -> dict[Cell, int]:
     counts = dict.fromkeys(product(*(_values(axis) for axis in found.axes)), 0)
     for (row, column), n in [*found.counts.items(), *found.partial.items()]:
         for cell in product((row, TOTAL), (column, TOTAL)):
-            counts[cell] += n
+            # A value that another version's vocabulary had has no row of its own here: it counts in the totals.
+            if cell in counts:
+                counts[cell] += n
     return counts
 
 

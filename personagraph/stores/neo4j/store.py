@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import StoreError
 from personagraph.stores import level_search as frontier
 from personagraph.stores import rows
-from personagraph.stores.graph_store import Held, Neighbour
+from personagraph.stores.graph_store import Counted, Held, Neighbour
 from personagraph.stores.neo4j.connection import Server, Transaction, address_of
 from personagraph.stores.neo4j.errors import takes_no_writes
 from personagraph.stores.neo4j.query.user_query import QueryResult, ask
@@ -233,9 +233,11 @@ class Neo4jStore:
         pages = _cuts(sum(self._by_type().values()))
         return map(rows.relationship_from, self._pages("read/scan_relationships", pages=pages))
 
-    def size(self) -> int:
-        """How many personas there are; the server knows without a look."""
-        return self._counts()[0]
+    def size(self, of: Counted = "personas") -> int:
+        """How many there are; the server knows without a look, but for relationships, at each of which it looks."""
+        if of == "relationships":
+            return sum(self._by_type().values())
+        return self._counts()[("personas", "sources", "merges").index(of)]
 
     def is_empty(self) -> bool:
         """Whether there is no persona; the server knows without a look."""

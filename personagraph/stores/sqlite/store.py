@@ -10,7 +10,7 @@ from personagraph.errors import ConfigError
 from personagraph.storage.database import Database, Kind
 from personagraph.stores import level_search as frontier
 from personagraph.stores import rows
-from personagraph.stores.graph_store import Held, Neighbour
+from personagraph.stores.graph_store import Counted, Held, Neighbour
 from personagraph.stores.sqlite.writing import applied, write_mark, write_rows
 from personagraph.text.search import query_words
 from personagraph.types import (
@@ -231,9 +231,9 @@ class SQLiteStore:
         listed = json.dumps(among)
         return map(_relationship, self._scan(_relationships(_BETWEEN), listed, listed))
 
-    def size(self) -> int:
-        """How many personas there are."""
-        return int(self._rows("SELECT count(*) FROM persona")[0][0])
+    def size(self, of: Counted = "personas") -> int:
+        """How many there are, by the narrowest index of the table."""
+        return int(self._rows(f"SELECT count(*) FROM {of.removesuffix('s')}")[0][0])
 
     def is_empty(self) -> bool:
         """Whether there is no persona."""

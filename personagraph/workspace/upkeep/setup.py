@@ -39,8 +39,8 @@ def examine(folder: str | Path, *, store: str | None = None, try_model: bool = F
         with opened_ledger(path) as ledger, closing(open_store(settings.store, path, settings, ledger)) as opened:
             if reason := behind(ledger, opened, path):
                 raise ConfigError(reason)
-            counts, told = opened.stats(), moving(settings.store, path, settings, ledger)
-            held = f"{settings.store}: {counts.personas} personas, {counts.relationships} relationships"
+            told = moving(settings.store, path, settings, ledger)
+            held = f"{settings.store}: {opened.size()} personas, {opened.size('relationships')} relationships"
             return f"{held}; {told}" if told else held
 
     def files() -> "list[Finding]":

@@ -60,7 +60,11 @@ def resolve(workspace: "Workspace", name: str) -> Persona:
 
 def stats(workspace: "Workspace") -> Stats:
     """Counts of the whole graph."""
-    return workspace.store.stats()
+    from personagraph.graph.counts import by_depth, by_type
+
+    whole, size = workspace.snapshot(), workspace.store.size
+    counts = len(whole), len(whole.sources), size("sources"), size("merges")
+    return Stats(*counts, by_depth(whole), by_type(whole))
 
 
 def components(workspace: "Workspace") -> int:
@@ -224,9 +228,9 @@ def coverage(workspace: "Workspace", axes: Sequence[str] = PAIR) -> "tuple[Cover
     """Which cells the stated attributes cover: those of the seeds alone, and of everyone."""
     from personagraph.steering.coverage import coverage
 
-    everyone = list(workspace.store.scan_personas())
-    seeds = [p.stated for p in everyone if p.depth == 0]
-    return coverage(seeds, axes), coverage([p.stated for p in everyone], axes)
+    whole = workspace.snapshot()
+    seeds = {name: column.taken(whole.depths == 0) for name, column in whole.attributes.items()}
+    return coverage(seeds, axes), coverage(whole.attributes, axes)
 
 
 @contextmanager

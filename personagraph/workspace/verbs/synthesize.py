@@ -134,9 +134,8 @@ def _check_somebody(workspace: "Workspace", sampler: str, meant: Selection, cent
         drawn(workspace, meant, sampler, 1, seed=0, around=centre)
     if not SAMPLERS[sampler].tied or centre:
         return
-    tied = (
-        workspace.store.stats().relationships if meant == Selection() else len(part_of(workspace, meant).graph.sources)
-    )
+    everything = meant == Selection()
+    tied = workspace.store.size("relationships") if everything else len(part_of(workspace, meant).graph.sources)
     if not tied:
         raise ConfigError("nobody can be drawn: there are no relationships yet; `personagraph expand` brings some")
 
