@@ -287,9 +287,9 @@ def test_of_a_small_graph_nothing_is_kept(folder, monkeypatch):
     workspace.close()
 
 
-def test_a_command_tells_that_what_is_kept_cannot_be_used_and_answers(folder, graph_url):
-    if graph_url:
-        pytest.skip("what a command notes does not depend on the store")
+def test_a_command_tells_that_what_is_kept_cannot_be_used_and_answers(tmp_path):
+    folder = tmp_path / "w"
+    init_workspace(folder).close()
     workspace, _ = opened(folder)
     let_in(workspace, *(f"A {trade} of {place}" for trade, place in zip(TRADES, PLACES, strict=False)))
     workspace.snapshot()
