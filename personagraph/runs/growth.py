@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from typing import Any, Protocol
 
@@ -53,7 +53,10 @@ class Link:
         """The link as the ledger has it."""
         if self.source:
             return {"source": self.source, "type": self.type}
-        return {name: value for name, value in asdict(self).items() if name != "source"}
+        return {name: getattr(self, name) for name in _TOLD}
+
+
+_TOLD = tuple(field.name for field in fields(Link) if field.name != "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +217,8 @@ class Growth:
         self._adjacent.setdefault(a, []).append(b)
         self._adjacent.setdefault(b, []).append(a)
         for one, other in ((a, b), (b, a)):
-            depth = self._depths[one]
-            if depth is not None:
+            depth, known = self._depths[one], self._depths[other]
+            if depth is not None and (known is None or known > depth + 1):
                 self._reach(other, depth + 1)
 
     def _reach(self, id: str, depth: int) -> None:

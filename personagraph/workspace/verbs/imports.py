@@ -136,7 +136,7 @@ def import_graph(
     with running(workspace, "import-graph", settings, given=given, note=note, stopping=stopping) as run:
         growth = Growth(SameText(), set(), simulated=False)
         growth.load(workspace.store.scan_personas(), workspace.store.scan_relationships(), ())
-        work = ImportingGraph(survey, lambda: network.ties(survey), growth, run=run.id)
+        work = ImportingGraph(survey, growth, run=run.id)
         _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note)
     outcomes = workspace.ledger.steps.outcomes(run.id)
     return ImportedGraph(
