@@ -33,6 +33,17 @@ class AssertionLog:
             some = keys[first : first + 500]
             yield from self._where(f"key IN ({','.join('?' * len(some))})", some)
 
+    def shared(self, keys: Sequence[str]) -> set[str]:
+        """Those of these relationships and source links that several assertions support."""
+        found: set[str] = set()
+        for first in range(0, len(keys), 500):
+            some = keys[first : first + 500]
+            sql = (
+                f"SELECT key FROM assertion WHERE key IN ({','.join('?' * len(some))}) GROUP BY key HAVING count(*) > 1"
+            )
+            found.update(row[0] for row in self._database.rows(sql, some))
+        return found
+
     def of_alias(self, alias: str, persona: str) -> list[Assertion]:
         """The assertions of a description, by its id, that was merged into the persona; oldest first."""
         return list(self._where("alias = ? AND persona = ?", (alias, persona)))

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -58,7 +58,10 @@ class Link:
         """The link as the ledger has it."""
         if self.source:
             return {"source": self.source, "type": self.type}
-        return {name: value for name, value in asdict(self).items() if name != "source"}
+        return {name: getattr(self, name) for name in _TOLD}
+
+
+_TOLD = tuple(field.name for field in fields(Link) if field.name != "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +255,8 @@ class Growth:
         self._ties.setdefault(one, []).append(other)
         self._ties.setdefault(other, []).append(one)
         for this, that in ((one, other), (other, one)):
-            depth = self._depth(this)
-            if depth is not None:
+            depth, known = self._depth(this), self._depth(that)
+            if depth is not None and (known is None or known > depth + 1):
                 self._reach(that, depth + 1)
 
     def _reach(self, number: int, depth: int) -> None:

@@ -1,6 +1,6 @@
 """What a session has planned and decided and not yet written: it goes to the ledger first, and then to the store."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -121,13 +121,22 @@ class Outbox:
             self._store.write(self._batch(unwritten, collect()))
             self.applied = unwritten.last
 
+    def _supporting(self, unwritten: _Unwritten) -> Iterator[Assertion]:
+        """All assertions with the keys of what was said; what is said for the first time need not be read again."""
+        log, keys = self._ledger.assertions, list(dict.fromkeys(a.key for pair in unwritten.said for a in pair if a))
+        moved = {a.key for pair in unwritten.said if pair[0] for a in pair if a}
+        known = {a.key: a for a in unwritten.asserted if a.key not in moved}
+        for key in log.shared(list(known)):
+            del known[key]
+        yield from known.values()
+        yield from log.of_keys([key for key in keys if key not in known])
+
     def mark(self) -> None:
         """Have the store remember how far the ledger is, which is on disk by now."""
         self._store.mark(self._ledger.mark)
 
     def _batch(self, unwritten: _Unwritten, changes: Changes) -> Batch:
-        keys = list(dict.fromkeys(a.key for pair in unwritten.said for a in pair if a))
-        relationships, links = project(self._ledger.assertions.of_keys(keys))
+        relationships, links = project(self._supporting(unwritten))
         gone = [before for before, _ in unwritten.said if before]
         return Batch(
             run=self._run.id,

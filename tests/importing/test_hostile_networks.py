@@ -11,7 +11,8 @@ import pytest
 from personagraph.errors import InputError
 from personagraph.importing.networks import files
 from personagraph.importing.networks.mapping import NetworkMapping, read_mapping
-from personagraph.importing.networks.reading import Network, Survey
+from personagraph.importing.networks.reading import Network
+from personagraph.importing.networks.survey import Survey
 
 EDGES = '<graph><node id="a"/><node id="b"/><edge source="a" target="b"/></graph>'
 BOMB = '<!DOCTYPE g [<!ENTITY a "x"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'

@@ -841,3 +841,15 @@ def test_the_ties_of_others_in_their_own_words_are_read(shared_cases, tmp_path):
     with init_workspace(tmp_path / "graph") as graph:
         done = graph.import_graph([shared_cases / "own-words.csv"], directed=True)
         assert (done.run.new, done.run.linked, done.run.faults) == (3, 2, ())
+
+
+def test_a_tie_that_an_earlier_run_said_too_stays_as_sure_as_the_surer_of_them(graph, tmp_path):
+    nodes = file(tmp_path, "nodes.csv", "id,description\n1,A baker of Ghent\n2,A smith of Ghent\n3,A nurse of Ghent\n")
+    head = "source,target,type,confidence,former\n"
+    for name, rows in [
+        ("first.csv", "1,2,TEACHES,0.9,true\n2,3,FRIEND_OF,0.2,true\n"),
+        ("second.csv", "1,2,TEACHES,0.4,false\n3,2,FRIEND_OF,0.6,true\n1,3,TEACHES,0.5,false\n"),
+    ]:
+        graph.import_graph([file(tmp_path, name, head + rows)], nodes=nodes)
+    found = {(r.type, r.confidence, r.former) for r in graph.store.scan_relationships()}
+    assert found == {("TEACHES", 0.9, False), ("FRIEND_OF", 0.6, True), ("TEACHES", 0.5, False)}

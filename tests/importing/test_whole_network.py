@@ -17,7 +17,7 @@ from personagraph.testing import temporary_workspace
 def read(path, *, directed=None, nodes=None) -> WholeNetwork:
     network = Network([path], NetworkMapping(), nodes=nodes, directed=directed)
     survey = network.survey()
-    return whole(survey, network.ties(survey))
+    return whole(survey)
 
 
 def row(found: WholeNetwork):

@@ -1,88 +1,27 @@
-"""A network as personas and relationships: reads its files twice, first to check them, then to stream the edges."""
+"""A network as personas and relationships: reads its files once, and keeps what they say as a survey."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import NamedTuple
 
 from personagraph.errors import InputError
 from personagraph.importing.fields import is_simulated, kept, unguarded
 from personagraph.importing.networks import documents, tables
 from personagraph.importing.networks.files import Edge, Record, check_file, stem_of
 from personagraph.importing.networks.mapping import CALLED, Cells, NetworkMapping
+from personagraph.importing.networks.survey import NOTHING, Node, Statement, Survey
 from personagraph.importing.networks.values import Vocabulary, bare_number, direction, formerly, relation, unmarked
 from personagraph.text.descriptions import checked
 from personagraph.text.files import ending, opened, unpacked
 from personagraph.text.rows import shown
 from personagraph.text.rows.objects import is_array_or_lines
-from personagraph.types import Attributes, persona_id
+from personagraph.types import persona_id
 
 DESCRIPTION = "Person {id} of the network {network}"
 """What a node without a description or a name is called."""
 NAMED = "{name}, {id} of the network {network}"
 """What a node without a description is called: somebody else may have the name, in this network or in another."""
 _ADJACENCY = (".adj", ".adjlist")
-
-
-class Node(NamedTuple):
-    """A node as a persona, and where it stands: `row` is "FILE, line N"; `fields` is what else that says."""
-
-    row: str
-    id: str
-    description: str
-    nature: str
-    stated: Attributes
-    fields: str = ""
-    simulated: bool = False
-
-
-class Tie(NamedTuple):
-    """An edge as a relationship between two nodes, or what is wrong with it; `directed` if it is said to be."""
-
-    row: str
-    source: str = ""
-    target: str = ""
-    type: str = ""
-    forward: bool = True
-    label: str = ""
-    confidence: float = 1.0
-    former: bool = False
-    fault: str = ""
-    directed: bool = False
-
-
-Fault = tuple[str, int, str]
-"""The file, the line, and what is wrong."""
-
-
-@dataclass(slots=True)
-class Survey:
-    """What a first reading found: the nodes by id, how many edges, what cannot be used, and values that none knows.
-
-    `called` counts the nodes that have no description, by the column that stands in for it, "id" where none does.
-    """
-
-    nodes: dict[str, Node] = field(default_factory=dict)
-    edges: int = 0
-    faults: list[Fault] = field(default_factory=list)
-    unread: dict[str, int] = field(default_factory=dict)
-    called: Counter[str] = field(default_factory=Counter)
-    _pointed: dict[str, str] = field(default_factory=dict)
-
-    def enter(self, node: Node) -> None:
-        """Add a node."""
-        self.nodes[node.id] = node
-        if (bare := bare_number(node.id)) != node.id:
-            self._pointed[bare] = "" if bare in self._pointed else node.id
-
-    def known(self, id: str) -> str:
-        """The id of the node that is meant: as it is written, else as the same whole number; "" when there is none."""
-        if id in self.nodes:
-            return id
-        bare = bare_number(id)
-        return bare if bare in self.nodes else self._pointed.get(bare, "")
 
 
 class Network:
@@ -128,42 +67,46 @@ class Network:
         if implied and (mapped := self._mapping.nodes.mapped):
             shown = ", ".join(sorted(map(str, mapped)))
             raise InputError(f"has no nodes with columns, and the mapping names {shown}; give --nodes", self._files[0])
-        for path, edge in self._edge_records():
-            found.edges += not edge.alone
-            for end in map(bare_number, self._ends(edge.record)) if implied else ():
-                if end and end not in found.nodes:
-                    self._enter(found, described, path, Record(edge.record.line, {"id": end}), id=end)
-            if fault := self._tie(path, edge, found).fault:
-                found.faults.append((str(path), edge.record.line, fault))
+        for path in self._files:
+            self._take_edges(found, described, path, implied=implied)
         if not found.nodes:
             name, line, fault = next(iter(found.faults), (self._nodes or self._files[0], None, ""))
             why = f"the first fault is: {fault}" if fault else "it is empty"
             raise InputError(f"no node can be used; {why}", name, line)
         return found
 
-    def ties(self, survey: Survey) -> Iterator[Tie]:
-        """Every edge in order, with what is wrong with it; `survey` knows the nodes."""
-        for path, edge in self._edge_records():
+    def _take_edges(self, found: Survey, described: dict[str, Node], path: Path, *, implied: bool) -> None:
+        """Add the edges of a file, and where they are `implied`, the nodes that these name."""
+        found.ties.begin(path.name)
+        is_table, edges = ending(path) not in documents.KINDS, self._mapping.edges
+        for edge in self._edges_of(path):
+            record = edge.record
+            ends = edges.source.read(record.cells), edges.target.read(record.cells)
+            for end in map(bare_number, ends) if implied else ():
+                if end and end not in found.nodes:
+                    self._enter(found, described, path, Record(record.line, {"id": end}), id=end)
+            source, target = map(found.known, ends)
+            fault = record.fault
+            if not fault and (source is None or target is None):
+                end = ends[0] if source is None else ends[1]
+                fault = f"there is no node {shown(end)}" if end else "an end is missing"
+            said, confidence, number, other = NOTHING, 1.0, -1, -1
+            if not fault and source is not None and target is not None:
+                number, other = source.number, target.number
+                said, confidence, fault = self._said(edge, source.id, target.id, is_table=is_table)
+            if fault:
+                found.faults.append((str(path), record.line, fault))
             if not edge.alone:
-                yield self._tie(path, edge, survey)
+                found.ties.add(record.line, number, other, said, confidence, fault)
 
-    def _ends(self, record: Record) -> tuple[str, str]:
-        edges = self._mapping.edges
-        return edges.source.read(record.cells), edges.target.read(record.cells)
-
-    def _tie(self, path: Path, edge: Edge, survey: Survey) -> Tie:
-        record, cells, edges = edge.record, edge.record.cells, self._mapping.edges
-        row = f"{path.name}, line {record.line}"
-        if record.fault:
-            return Tie(row, fault=record.fault)
-        ends = self._ends(record)
-        source, target = map(survey.known, ends)
-        if not source or not target:
-            end = ends[0] if not source else ends[1]
-            return Tie(row, fault=f"there is no node {shown(end)}" if end else "an end is missing")
+    def _said(self, edge: Edge, source: str, target: str, *, is_table: bool) -> tuple[Statement, float, str]:
+        """What an edge says of its ends, how sure that is, and what is wrong with it."""
+        cells, edges = edge.record.cells, self._mapping.edges
         type, label = edges.type.read(cells), edges.label.read(cells)
-        directed = next((one for one in (self._directed, direction(type), edge.directed) if one is not None), None)
-        if ending(path) not in documents.KINDS:
+        directed = self._directed
+        if directed is None and (directed := direction(type)) is None:
+            directed = edge.directed
+        if is_table:
             label = unmarked(label, edges.key.read(cells), source, type, target)
         type, forward, label, fault = relation(type, label, directed=directed)
         said = edges.confidence.read(cells)
@@ -174,18 +117,18 @@ class Network:
         if not 0 <= confidence <= 1:
             fault = f"the confidence {shown(said)} is no number from 0 to 1"
         former, unread = formerly(edges.former.read(cells))
-        return Tie(row, source, target, type, forward, label, confidence, former, fault or unread, directed is True)
+        return Statement(type, forward, label, former, directed is True), confidence, fault or unread
 
     def _enter(
         self, found: Survey, described: dict[str, Node], path: Path, record: Record, *, id: str | None = None
     ) -> None:
-        node, called, fault = self._node(path, record, id)
+        node, called, fault = self._node(len(found.nodes), path, record, id)
         if not fault and node.id in found.nodes:
             fault = f"its id {shown(node.id)} is also that of {found.nodes[node.id].row}"
         if fault:
             found.faults.append((str(path), record.line, fault))
             return
-        same = described.setdefault(persona_id(node.description), node)
+        same = described.setdefault(node.persona, node)
         if same is not node:
             raise InputError(
                 f"has the same description as {same.row}, but for case and spaces at most: {node.description!r}; two"
@@ -198,7 +141,7 @@ class Network:
         if called:
             found.called[called] += 1
 
-    def _node(self, path: Path, record: Record, id: str | None) -> tuple[Node, str, str]:
+    def _node(self, number: int, path: Path, record: Record, id: str | None) -> tuple[Node, str, str]:
         """The node, the column that stands in for its description, and what is wrong with it."""
         nodes, line = self._mapping.nodes, record.line
         id = nodes.id.read(record.cells) if id is None else id
@@ -213,7 +156,8 @@ class Network:
         stated = self._vocabulary.attributes(nodes.attributes, cells)
         fields, too_much = kept(others, row.description)
         simulated = is_simulated(others, row.description)
-        node = Node(f"{path.name}, line {line}", id, row.description, nature, stated, fields, simulated)
+        text = row.description
+        node = Node(number, path.name, line, id, persona_id(text), text, nature, stated, fields, simulated)
         return node, called, row.fault or fault or too_much
 
     def _called(self, cells: Cells) -> tuple[str, str]:
@@ -233,10 +177,6 @@ class Network:
         for path in self._files:
             if ending(path) in documents.KINDS and not self._is_list(path):
                 yield from ((path, part.record) for part in documents.parts(path, "node", mapping))
-
-    def _edge_records(self) -> Iterator[tuple[Path, Edge]]:
-        for path in self._files:
-            yield from ((path, edge) for edge in self._edges_of(path))
 
     def _edges_of(self, path: Path) -> Iterator[Edge]:
         mapping, kind = self._mapping.edges, ending(path)

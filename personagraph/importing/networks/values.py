@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from personagraph.importing.networks.mapping import Cells, Column
@@ -84,6 +85,13 @@ def relation(said: str, label: str = "", *, directed: bool | None) -> tuple[str,
     Words that are none of ours are told of the source, unless the network has no direction; None says that nobody knows
     whether it has. Where an edge has no type, its label says what it is; where it has both, own words keep both.
     """
+    # Most edges of a network say one of a few things; what is long is said once, and would fill the memory.
+    read = _relation if len(said) + len(label) <= LONGEST_VALUE else _relation.__wrapped__
+    return read(said, label, directed)
+
+
+@lru_cache(maxsize=1_000)
+def _relation(said: str, label: str, directed: bool | None) -> tuple[str, bool, str, str]:
     words, label = "" if said.lower() in _DIRECTIONS else cleaned(said), cleaned(label)
     type, forward, own = read_words(words or label, directed=directed is not False)
     if own and label and normalise(own) != normalise(label):

@@ -1,14 +1,12 @@
 """A network as a snapshot, to be measured without being let into the graph."""
 
 from array import array
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from personagraph.graph.snapshot import Categorical, Snapshot
-from personagraph.importing.networks.reading import Survey, Tie
-from personagraph.types import persona_id
+from personagraph.importing.networks.survey import Survey
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.relationships import TYPES, endpoints
 
@@ -23,7 +21,7 @@ class WholeNetwork(NamedTuple):
     repeated: int
 
 
-def whole(survey: Survey, ties: Iterable[Tie]) -> WholeNetwork:
+def whole(survey: Survey) -> WholeNetwork:
     """The nodes as seeds, and the edges that can be used as relationships, in the order of the file.
 
     It is what an import into an empty graph would hold, but that edges which are said to be directed stay so, where
@@ -31,16 +29,15 @@ def whole(survey: Survey, ties: Iterable[Tie]) -> WholeNetwork:
     are left out.
     """
     nodes = list(survey.nodes.values())
-    ids = [persona_id(node.description) for node in nodes]
-    place = {node.id: number for number, node in enumerate(nodes)}
+    ids = [node.persona for node in nodes]
     found: set[tuple[int, str, int, str]] = set()
     ends, types, confidences, former = array("i"), list[str](), array("f"), array("b")
     loops = repeated = 0
-    for tie in ties:
+    for tie in survey.ties:
         if tie.fault or tie.source == tie.target:
             loops += not tie.fault
             continue
-        one, other = place[tie.source], place[tie.target]
+        one, other = survey.nodes[tie.source].number, survey.nodes[tie.target].number
         type = ARC if tie.directed and TYPES[tie.type].symmetric else tie.type
         if type != ARC and endpoints(ids[one], ids[other], type, forward=tie.forward)[0] != ids[one]:
             one, other = other, one

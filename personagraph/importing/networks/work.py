@@ -1,14 +1,12 @@
 """Imports a network that exists: each node becomes a seed, each edge a relationship between two of them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
-from personagraph.importing.networks.reading import Node, Survey, Tie
+from personagraph.importing.networks.survey import Node, Survey, Tie
 from personagraph.runs.growth import Arrival, Changes, Growth, Link
 from personagraph.runs.work import KnownSteps
 from personagraph.types import Step, Verdict, persona_id
-from personagraph.vocabulary.relationships import endpoints, relationship_key
 
 CHUNK = 100
 
@@ -38,21 +36,17 @@ class SameText:
 
 
 class ImportingGraph(KnownSteps):
-    """The work of an import of a network: a step for every CHUNK nodes, then for every CHUNK edges, without a model.
-
-    `ties` reads the edges from the first one; steps that an earlier session carried out are read past.
-    """
+    """The work of an import of a network: a step for every CHUNK nodes, then for every CHUNK edges, without a model."""
 
     dialogue = None
 
-    def __init__(self, survey: Survey, ties: Callable[[], Iterator[Tie]], growth: Growth, *, run: str) -> None:
+    def __init__(self, survey: Survey, growth: Growth, *, run: str) -> None:
         self._nodes = list(survey.nodes.values())
-        self._personas = {node.id: persona_id(node.description) for node in self._nodes}
+        self._personas = {node.id: node.persona for node in self._nodes}
         self._node_steps = -(-len(self._nodes) // CHUNK)
         self.total = self._node_steps + -(-survey.edges // CHUNK)
-        self._ties, self._growth, self._run = ties(), growth, run
-        self._next = self._node_steps
-        self._keys: set[str] = set()
+        self._ties, self._repeated = survey.ties, survey.ties.repeated()
+        self._growth, self._run = growth, run
 
     def next_step(self, n: int) -> Step | None:
         """The next chunk of nodes or edges."""
@@ -64,10 +58,9 @@ class ImportingGraph(KnownSteps):
             for item, node in enumerate(self._nodes[step.n * CHUNK : (step.n + 1) * CHUNK]):
                 yield self._judge_node(item, node)
             return
-        while self._next <= step.n:
-            verdicts = [self._judge_tie(item, tie) for item, tie in enumerate(islice(self._ties, CHUNK))]
-            self._next += 1
-        yield from verdicts
+        first = (step.n - self._node_steps) * CHUNK
+        for item, tie in enumerate(self._ties.between(first, first + CHUNK)):
+            yield self._judge_tie(item, tie, is_repeated=bool(self._repeated[first + item]))
 
     def _judge_node(self, item: int, node: Node) -> Verdict:
         more: dict[str, Any] = {"fields": node.fields, "simulated": node.simulated}
@@ -75,19 +68,16 @@ class ImportingGraph(KnownSteps):
         verdict.detail["row"] = node.row  # type: ignore[index]
         return verdict
 
-    def _judge_tie(self, item: int, tie: Tie) -> Verdict:
+    def _judge_tie(self, item: int, tie: Tie, *, is_repeated: bool) -> Verdict:
         """Linked, or rejected: malformed, from a node to itself, or one that was there already in this network."""
         if tie.fault:
             return Verdict(item, "rejected", "malformed", "", {"fault": f"{tie.row}: {tie.fault}"})
         if tie.source == tie.target:
             return Verdict(item, "rejected", "self", "", {"fault": f"{tie.row}: {tie.source} to itself"})
-        ego, alter = self._personas[tie.source], self._personas[tie.target]
-        source, target = endpoints(ego, alter, tie.type, forward=tie.forward)
-        key = relationship_key(source, tie.type, target, tie.label)
-        if key in self._keys:
+        if is_repeated:
             again = f"{tie.source} to {tie.target} again{f', as {tie.label!r}' if tie.label else ''}"
             return Verdict(item, "rejected", "repeated", "", {"fault": f"{tie.row}: {again}"})
-        self._keys.add(key)
+        ego, alter = self._personas[tie.source], self._personas[tie.target]
         link = Link(tie.type, tie.forward, tie.label, tie.confidence, tie.former, ego=ego)
         return Verdict(item, "linked", "", alter, {"row": tie.row, "link": link.to_json()})
 

@@ -7,16 +7,19 @@ from typing import Any
 from personagraph.errors import StoreError
 from personagraph.storage.database import Database
 from personagraph.stores import rows
-from personagraph.types import NO_MARK, Batch, Mark, Removal
+from personagraph.types import NO_MARK, Batch, Mark, Relationship, Removal
+
+
+def _replacing(columns: Sequence[str], key: str) -> str:
+    return f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in columns)}"
 
 
 def _upsert(table: str, columns: Sequence[str], key: str) -> str:
-    changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
     insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-    return f"{insert} ON CONFLICT ({key}) DO UPDATE SET {changes}"
+    return f"{insert} {_replacing(columns, key)}"
 
 
-_RELATIONSHIP = _upsert("relationship", rows.RELATIONSHIP, "source, target, type, key")
+_BY_ENDS = "source, target, type, key"
 _SOURCE = _upsert("source", rows.SOURCE, "id")
 _SOURCE_LINK = _upsert("source_link", rows.SOURCE_LINK, "source, persona, type")
 _MERGE = _upsert("merge", rows.MERGE, "key")
@@ -33,7 +36,7 @@ def write_rows(database: Database, batch: Batch) -> None:
     _remove(database, batch.removed)
     _enter_personas(database, batch)
     _set_depths(database, [(depth, id) for id, depth in batch.depths.items()])
-    database.execute_many(_RELATIONSHIP, ((*rows.relationship_row(r), _listed(r.calls)) for r in batch.relationships))
+    _enter_relationships(database, batch.relationships)
     database.execute_many(_SOURCE, map(rows.source_row, batch.sources))
     links = ((link.source, link.persona, link.type, _listed(link.calls)) for link in batch.source_links)
     database.execute_many(_SOURCE_LINK, links)
@@ -61,6 +64,14 @@ def _enter_personas(database: Database, batch: Batch) -> None:
         database.execute_many(_upsert("persona", columns, "id"), map(rows.persona_row, there))
     words = "INSERT INTO persona_words (rowid, words) SELECT number, words FROM persona WHERE number > ?"
     database.execute(words, (last,))
+
+
+def _enter_relationships(database: Database, relationships: Sequence[Relationship]) -> None:
+    """Enter relationships, in the order of their table, in which those beside each other are on one page."""
+    ties = sorted(relationships, key=lambda r: (r.source, r.target, r.type))
+    given = ((*rows.relationship_row(r), _listed(r.calls)) for r in ties)
+    into = f"relationship ({', '.join(rows.RELATIONSHIP)})"
+    database.insert(into, given, otherwise=_replacing(rows.RELATIONSHIP, _BY_ENDS))
 
 
 def write_mark(database: Database, mark: Mark) -> None:

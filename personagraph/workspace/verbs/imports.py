@@ -138,7 +138,7 @@ def import_graph(
         finder = SameText()
         know(finder, workspace.store.scan_personas())
         growth = Growth(finder, set(), workspace.snapshot())
-        work = ImportingGraph(survey, lambda: network.ties(survey), growth, run=run.id)
+        work = ImportingGraph(survey, growth, run=run.id)
         _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note)
     outcomes = workspace.ledger.steps.outcomes(run.id)
     return ImportedGraph(

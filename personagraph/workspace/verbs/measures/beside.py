@@ -49,5 +49,5 @@ def network_in(files: NetworkFiles) -> ReadNetwork:
     nodes = Path(files.nodes) if files.nodes else None
     network = Network([Path(path) for path in files.paths], mapping, nodes=nodes, directed=files.directed)
     survey = network.survey()
-    found = whole(survey, network.ties(survey))
+    found = whole(survey)
     return ReadNetwork(network.name, found.snapshot, found.self_loops, found.repeated, tuple(survey.faults))
