@@ -5,7 +5,7 @@ of sentences finds two thirds alike at 0.9, and one in ten at 0.98. What it know
 the same.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -104,6 +104,15 @@ class MeaningDeduplicator:
             return None
         score, _, text = min(alike)
         return Match(self._entries[text][0], METHOD, -score)
+
+    def decided(self, rows: Iterable[tuple[str, str]]) -> Iterator[Match | None]:
+        """Find each description, and then add it to whom it is, or, where it is nobody, under the id beside it."""
+        found = list(rows)
+        self.prepare([description for _, description in found])
+        for id, description in found:
+            match = self.find(description)
+            self.add(match.id if match else id, description)
+            yield match
 
     def _proposed(self, description: str) -> list[str]:
         """The ids of the descriptions that may mean the same, the nearest first."""

@@ -1,7 +1,7 @@
 """Imports personas from a file: PersonaHub's JSONL, or any JSONL or CSV with a field of descriptions."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -49,27 +49,32 @@ class Importing(KnownSteps):
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict a row: new, merged, or rejected with the line and the fault."""
-        for item, (row, arrival) in enumerate(self._rows_of(step)):
+        for item, (row, arrival) in enumerate(self._rows_of(step, self._growth.prepare_in_order)):
             if arrival is None:
                 yield Verdict(item, "rejected", "malformed", "", {"line": row.line, "fault": row.fault})
             else:
                 yield self._growth.judge(item, arrival)
 
-    def _rows_of(self, step: Step) -> Iterator[tuple[DescribedRow, Arrival | None]]:
-        """The rows of the next step that is looked at, each with what arrives by it, None for a bad one."""
+    def _rows_of(
+        self, step: Step, prepare: Callable[[Sequence[str]], None]
+    ) -> Iterator[tuple[DescribedRow, Arrival | None]]:
+        """The rows of the next step that is looked at, each with what arrives by it, None for a bad one.
+
+        `prepare` is told of all that come next when some are read.
+        """
         past, self._read = step.n * CHUNK - self._read, (step.n + 1) * CHUNK
         self._rows = islice(self._rows, past, None) if past else self._rows
         for _ in range(CHUNK):
             if not self._ahead:
-                self._look_ahead()
+                self._look_ahead(prepare)
             if not self._ahead:
                 return
             yield self._ahead.popleft()
 
-    def _look_ahead(self) -> None:
-        """Have the growth read the next rows."""
+    def _look_ahead(self, prepare: Callable[[Sequence[str]], None]) -> None:
+        """Read the next rows."""
         self._ahead.extend((row, None if row.fault else self._arrival(row)) for row in islice(self._rows, AHEAD))
-        self._growth.prepare([arrival.description for _, arrival in self._ahead if arrival])
+        prepare([arrival.description for _, arrival in self._ahead if arrival])
 
     def _arrival(self, row: DescribedRow) -> Arrival:
         if not row.fields:
@@ -88,7 +93,7 @@ class Importing(KnownSteps):
     def fold(self, step: Step, verdict: Verdict) -> None:
         """Let the persona in; the rows of a step that an earlier session decided are read together, too."""
         if step.n * CHUNK >= self._read:
-            deque(self._rows_of(step), maxlen=0)
+            deque(self._rows_of(step, self._growth.prepare), maxlen=0)
         self._growth.fold(self._run, step, verdict)
 
     def collect(self) -> Changes:

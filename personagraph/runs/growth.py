@@ -21,6 +21,7 @@ class Finder(Protocol):
     def prepare(self, descriptions: Sequence[str]) -> None: ...
     def add(self, id: str, description: str) -> None: ...
     def find(self, description: str, *, apart: Callable[[str], bool]) -> tuple[str, str, float] | None: ...
+    def decided(self, rows: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, float] | None]: ...
     def description(self, id: str) -> str: ...
 
 
@@ -163,6 +164,10 @@ class Growth:
         self._watched = False
         self._entered: list[Persona] = []
         self._reached: dict[str, int | None] = {}
+        self._matches: Iterator[tuple[str, str, float] | None] | None = None
+        """Who those are that are judged next, where the finder decides it in one go."""
+        self._entered_by_finder = ""
+        """The id of the description that it entered last by that."""
 
     def watch(self) -> None:
         """Remember for `news` what is folded from now on; it is forgotten only when it is asked for."""
@@ -170,7 +175,18 @@ class Growth:
 
     def prepare(self, descriptions: Sequence[str]) -> None:
         """Have the finder read these at once, which are judged next: that is faster than one by one."""
+        self._matches = None
         self._finder.prepare(descriptions)
+
+    def prepare_in_order(self, descriptions: Sequence[str]) -> None:
+        """The same for arrivals that are judged next, one after another, each folded before the next, and no others.
+
+        As it is certain then who comes in, the finder may decide many in one go.
+        """
+        if self._apart:
+            self.prepare(descriptions)
+        else:
+            self._matches = self._finder.decided([(persona_id(text), text) for text in descriptions])
 
     def description(self, id: str) -> str:
         """How a persona is described."""
@@ -183,7 +199,7 @@ class Growth:
         """
         description, link = arrival.description, arrival.link
         alias = persona_id(description)
-        found = self._finder.find(description, apart=lambda id: (alias, id) in self._apart)
+        found = self._found(alias, description)
         detail: dict[str, Any] = {
             "description": description,
             "origin": arrival.origin,
@@ -202,6 +218,17 @@ class Growth:
             return Verdict(item, "rejected", "self", id, detail)
         return Verdict(item, "merged", method, id, {**detail, "score": score, "alias": "" if id == alias else alias})
 
+    def _found(self, alias: str, description: str) -> tuple[str, str, float] | None:
+        if self._matches is None:
+            return self._finder.find(description, apart=lambda id: (alias, id) in self._apart)
+        self._entered_by_finder = alias
+        return next(self._matches)
+
+    def _know(self, alias: str, id: str, description: str) -> None:
+        """Have the finder know a description of a persona, unless it entered that when it decided."""
+        if alias != self._entered_by_finder:
+            self._finder.add(id, description)
+
     def fold(self, run: str, step: Step, verdict: Verdict) -> None:
         """Carry a verdict out in memory, and remember it for the next batch."""
         detail, link = verdict.detail, Link.of(verdict)
@@ -212,7 +239,7 @@ class Growth:
         if verdict.outcome == "new":
             self._enter(run, verdict)
         elif detail["alias"]:
-            self._finder.add(verdict.persona, detail["description"])
+            self._know(detail["alias"], verdict.persona, detail["description"])
             self._changes.merges.append(merge_of(run, step, verdict))
         if detail["origin"] in ("text", "import"):
             self._reach(self._register.number(verdict.persona), 0)
@@ -237,7 +264,7 @@ class Growth:
 
     def _enter(self, run: str, verdict: Verdict) -> None:
         id, detail = verdict.persona, verdict.detail
-        self._finder.add(id, detail["description"])
+        self._know(id, id, detail["description"])
         self._register.add(id)
         self._later.append(None)
         self._number(detail["entry"])

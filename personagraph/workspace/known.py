@@ -1,6 +1,6 @@
 """What finds duplicates among all that a graph has: opened from its index, and brought up to date by the ledger."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,10 @@ class GraphFinder:
         """The persona that this description is."""
         return self._known.find(description, apart=apart)
 
+    def decided(self, rows: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, float] | None]:
+        """Find and enter descriptions one after another."""
+        return self._known.decided(rows)
+
     def description(self, id: str) -> str:
         """How a persona is described."""
         if "_known" in self.__dict__:
@@ -86,10 +90,13 @@ def known_of(
 
 
 def keep_known(workspace: "Workspace") -> None:
-    """Keep what finds duplicates, when a run has ended and all that it decided is written."""
+    """Keep what finds duplicates, when a run has ended and all that it decided is written.
+
+    Not that of a run which was stopped while it knew of rows that nobody let in.
+    """
     known, workspace.known = workspace.known, None
-    if known is not None:
-        _kept(workspace, known, workspace.store.held().applied, workspace.store.size())
+    if known is not None and (ids := known.finder.ids()) is not None and len(ids) == (size := workspace.store.size()):
+        _kept(workspace, known, workspace.store.held().applied, size)
 
 
 def _kept(workspace: "Workspace", known: KnownGraph, applied: Mapping[str, int], count: int) -> KnownGraph:

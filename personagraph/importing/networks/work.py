@@ -1,6 +1,6 @@
 """Imports a network that exists: each node becomes a seed, each edge a relationship between two of them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from personagraph.importing.networks.survey import Node, Survey, Tie
@@ -29,6 +29,12 @@ class SameText:
         """The persona with this description."""
         id = persona_id(description)
         return (id, "text", 1.0) if id in self._known and not apart(id) else None
+
+    def decided(self, rows: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, float] | None]:
+        """Find each description, and then enter it, where it is nobody, under the id beside it."""
+        for id, description in rows:
+            yield self.find(description, apart=lambda id: False)
+            self.add(id, description)
 
     def description(self, id: str) -> str:
         """How a persona is described."""
