@@ -13,6 +13,7 @@ from personagraph.dedup.arrays.texts import CODE, Texts
 
 _HEX = 32
 _HASH = re.compile("[0-9a-f]{32}")
+_HASHES = re.compile("[0-9a-f]*")
 
 
 @compiled
@@ -101,9 +102,13 @@ class Entries:
 def _all_packed(ids: Sequence[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """What `_packed` gives of each, one after another, and where each ends."""
     sizes = np.fromiter(map(len, ids), np.int64, len(ids))
-    whole = "\1".join(["", *ids])
-    if whole.isascii() and not (sizes == _HEX).any():
+    if not (sizes == _HEX).any() and (whole := "\1".join(["", *ids])).isascii():
         return np.frombuffer(whole.encode(), np.uint8), np.cumsum(sizes + 1)
+    if (sizes == _HEX).all() and _HASHES.fullmatch(whole := "".join(ids)):
+        bare = np.frombuffer(bytes.fromhex(whole), np.uint8).reshape(len(ids), -1)
+        data = np.zeros((len(ids), bare.shape[1] + 1), np.uint8)
+        data[:, 1:] = bare
+        return data.reshape(-1), data.shape[1] * np.arange(1, len(ids) + 1)
     packed = [_packed(id) for id in ids]
     return np.frombuffer(b"".join(packed), np.uint8), np.cumsum(np.fromiter(map(len, packed), np.int64, len(ids)))
 

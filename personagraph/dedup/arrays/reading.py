@@ -31,6 +31,7 @@ from personagraph.types import normalise
 Keys = npt.NDArray[np.uint64]
 _TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\xa0": " "})
 """Signs that are read as those of ASCII."""
+_LINE_FEED = ord("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,12 +254,11 @@ class Reader:
 
 def joined(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """The bytes of all texts, each with a line feed at its end, and where each ends."""
-    whole = "\n".join([*texts, ""])
-    sizes = (
-        map(len, texts) if whole.isascii() else (len(text if text.isascii() else text.encode(*CODE)) for text in texts)
-    )
-    ends = np.cumsum(np.fromiter(sizes, np.int64, len(texts)) + 1)
-    return np.frombuffer(whole.encode(*CODE), np.uint8), ends
+    data = np.frombuffer("\n".join([*texts, ""]).encode(*CODE), np.uint8)
+    ends = np.flatnonzero(data == _LINE_FEED) + 1
+    if len(ends) != len(texts):  # some are in the texts
+        ends = np.cumsum(np.fromiter((len(text.encode(*CODE)) for text in texts), np.int64, len(texts)) + 1)
+    return data, ends
 
 
 def _form_of(text: str) -> tuple[str, int, bool]:
