@@ -83,9 +83,9 @@ def alike(sizes: Sequence[int], rivals: Sequence[str]) -> None:
 
 
 def growth(sizes: Sequence[int], rivals: Sequence[str]) -> None:
-    """Time and memory from a tenth of the most rows to all of them."""
+    """CPU time and memory from a tenth of the most rows to all of them."""
     small, large = _alone("pipeline", max(sizes) // 10), _alone("pipeline", max(sizes))
-    exponent = math.log10(large["seconds"] / small["seconds"])
+    exponent = math.log10(large["cpu"] / small["cpu"])
     print(f"growth {max(sizes) // 10:,} to {max(sizes):,}: exponent {exponent:.2f}, {large['memory'] / 1e6:,.0f} MB")
 
 
