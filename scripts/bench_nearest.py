@@ -7,7 +7,6 @@ environments of their own (.cache/rivals), made from PyPI when they are first as
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,9 +19,9 @@ import numpy as np
 
 from scripts.made_personas import personas
 from scripts.nearest_rivals import RIVALS, SMALL, clock, measured, since
+from scripts.rivals import python_of
 
 ROOT = Path(__file__).resolve().parent.parent
-CACHE = ROOT / ".cache" / "rivals"
 OURS, EFFORTS, ALIKE, MOST = "personagraph", (4, 16, 64), 0.8, 64
 SLOW = {"faiss-hnsw": 100_000, "usearch": 100_000}
 """Rows beyond which a rival is left out unless it is asked for by name: it takes minutes to build."""
@@ -123,24 +122,17 @@ def run(name: str, files: list[Path]) -> Iterator[dict[str, Any]]:
     if name == OURS:
         command = [sys.executable, "-m", "scripts.bench_nearest", "--one", *files]
     else:
-        command = [python_of(name), "-m", "scripts.nearest_rivals", name, *files]
+        command = [
+            python_of(name.split("-", maxsplit=1)[0], ["numpy", RIVALS[name][2]]),
+            "-m",
+            "scripts.nearest_rivals",
+            name,
+            *files,
+        ]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     if done.returncode:
         raise SystemExit(f"bench: {name} failed:\n{done.stderr[-2_000:]}")
     return map(json.loads, done.stdout.splitlines())
-
-
-def python_of(name: str) -> str:
-    """The Python of a rival's environment, made when it is not there."""
-    package = RIVALS[name][2]
-    folder = CACHE / name.split("-", maxsplit=1)[0]
-    python = folder / "bin" / "python"
-    if not python.exists():
-        uv = shutil.which("uv") or str(ROOT / ".cache" / "uv" / "bin" / "uv")
-        print(f"making {folder}", file=sys.stderr, flush=True)
-        subprocess.run([uv, "venv", "--quiet", "--allow-existing", folder, "--python", sys.executable], check=True)
-        subprocess.run([uv, "pip", "install", "--quiet", "--python", python, "numpy", package], check=True)
-    return str(python)
 
 
 def told(found: dict[str, Any]) -> str:

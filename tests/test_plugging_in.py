@@ -94,6 +94,7 @@ class SameWords:
     """A way to find duplicates: the same words, in whatever order."""
 
     recorded = "same words"
+    is_certain = False
 
     def signatures(self, descriptions: Sequence[str], readings: Any) -> Any:
         return by_keys(readings)

@@ -256,8 +256,8 @@ class Session:
             self._plan()
 
     def _is_late(self) -> bool:
-        """Whether steps were decided for so long that they are to be written, however few."""
-        return self._outbox.decided > 0 and self._clock() - self._written > LONGEST
+        """Whether steps that ask no model were decided for so long that they are to be written, however few."""
+        return self._work.dialogue is None and self._outbox.decided > 0 and self._clock() - self._written > LONGEST
 
     def _is_ready(self, open: _OpenStep) -> bool:
         if open.future is not None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from personagraph.dedup.veto.english import is_known
@@ -132,6 +133,7 @@ def _unit_at(found: Sequence[Token], index: int) -> tuple[Unit, int]:
     return Unit(first, _signs(first), found[index].capital), 1
 
 
+@lru_cache(maxsize=1 << 14)
 def _signs(word: str) -> tuple[Sense, ...] | None:
     """What numbers and symbols say: themselves."""
     if any(char.isdigit() for char in word) or word.endswith("_sharp"):
