@@ -26,12 +26,13 @@ Text = Callable[[int], str]
 def is_worse_than_linear(act: Callable[[str], object], text: Text) -> bool:
     """Whether the time that `act` takes for the text grows faster than its length.
 
-    Something may grow with the square as far as a bound that it has; then four times the text shows that it stops.
+    Something may grow with the square as far as a bound that it has; then sixteen times the text shows that it stops.
     """
     if any(_has_grown(act, text, length, least=MUCH) for length in (LONG // 256, LONG // 64, LONG // 16, LONG // 4)):
         return True
     return _has_grown(act, text, LONG, least=NOTHING) and (
-        _has_grown(act, text, LONG, least=5 * MUCH) or _has_grown(act, text, 4 * LONG, least=NOTHING)
+        _has_grown(act, text, LONG, least=5 * MUCH)
+        or all(_has_grown(act, text, times * LONG, least=NOTHING) for times in (4, 16))
     )
 
 

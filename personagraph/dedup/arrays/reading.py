@@ -18,7 +18,7 @@ from personagraph.dedup.arrays.content import (
     order_signature,
     read_keys,
 )
-from personagraph.dedup.arrays.sameness import say_the_same
+from personagraph.dedup.arrays.sameness import is_space, say_the_same, small
 from personagraph.dedup.arrays.table import Signatures
 from personagraph.dedup.arrays.vocabulary import CODE, MetWords
 from personagraph.dedup.veto.canonical import key_tokens
@@ -91,14 +91,14 @@ def _text_signatures(data, ends, found):  # type: ignore[no-untyped-def]
         length, space = 0, False
         for index in range(start, ends[row]):
             byte = data[index]
-            if byte == 32 or 9 <= byte <= 13 or 28 <= byte <= 31:
+            if is_space(byte):
                 space = length > 0
                 continue
             if space:
                 buffer[length] = 32
                 length += 1
                 space = False
-            buffer[length] = byte + 32 if 65 <= byte <= 90 else byte
+            buffer[length] = small(byte)
             length += 1
         found[row] = folded_to_32(hash_of(buffer, 0, length) + np.uint64(1))
         start = ends[row]

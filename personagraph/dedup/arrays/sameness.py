@@ -14,20 +14,21 @@ _NONE = -2
 
 
 @compiled
-def _is_space(byte):  # type: ignore[no-untyped-def]
+def is_space(byte):  # type: ignore[no-untyped-def]
     """Whether `str.split` cuts there."""
     return byte == 32 or 9 <= byte <= 13 or 28 <= byte <= 31
 
 
 @compiled
 def _after_space(data, at, end):  # type: ignore[no-untyped-def]
-    while at < end and _is_space(data[at]):
+    while at < end and is_space(data[at]):
         at += 1
     return at
 
 
 @compiled
-def _small(byte):  # type: ignore[no-untyped-def]
+def small(byte):  # type: ignore[no-untyped-def]
+    """A byte of ASCII without regard to case."""
     return byte + 32 if 65 <= byte <= 90 else byte
 
 
@@ -44,9 +45,9 @@ def are_same_text(one, row, two, other):  # type: ignore[no-untyped-def]
     a, b = _after_space(one[0], a, a_end), _after_space(two[0], b, b_end)
     while a < a_end and b < b_end:
         x, y = one[0][a], two[0][b]
-        if _is_space(x) and _is_space(y):
+        if is_space(x) and is_space(y):
             a, b = _after_space(one[0], a, a_end), _after_space(two[0], b, b_end)
-        elif _small(x) == _small(y):
+        elif small(x) == small(y):
             a, b = a + 1, b + 1
         else:
             break
@@ -59,7 +60,7 @@ def _capital_from(data, at, end):  # type: ignore[no-untyped-def]
     while at < end:
         start = at = _after_space(data, at, end)
         has_small, has_capital = False, False
-        while at < end and not _is_space(data[at]):
+        while at < end and not is_space(data[at]):
             has_small |= 97 <= data[at] <= 122
             has_capital |= 65 <= data[at] <= 90
             at += 1
@@ -71,7 +72,7 @@ def _capital_from(data, at, end):  # type: ignore[no-untyped-def]
 @compiled
 def _after_word(data, at, end):  # type: ignore[no-untyped-def]
     at = _after_space(data, at, end)
-    while at < end and not _is_space(data[at]):
+    while at < end and not is_space(data[at]):
         at += 1
     return at
 

@@ -86,16 +86,6 @@ def _near(signatures, heads, nodes, found):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _are_known(signatures, heads, nodes, found):  # type: ignore[no-untyped-def]
-    mask = np.uint32(len(heads) - 1)
-    for index in range(len(signatures)):
-        node = heads[signatures[index] & mask]
-        while node and nodes[node - 1, 0] != np.int32(signatures[index]):
-            node = nodes[node - 1, 2]
-        found[index] = node != 0
-
-
-@compiled
 def _remove(signature, number, heads, nodes):  # type: ignore[no-untyped-def]
     at = signature & np.uint32(len(heads) - 1)
     before, node = 0, heads[at]
@@ -182,12 +172,6 @@ class SignatureTable:
             self._buffer = np.empty(2 * count, np.int32)
             _near(signatures, self._heads, self.nodes.data, self._buffer)
         return sorted(set(self._buffer[:count].tolist()))
-
-    def are_known(self, signatures: Signatures) -> npt.NDArray[np.bool_]:
-        """Whether any number is under each."""
-        found = np.empty(len(signatures), np.bool_)
-        _are_known(signatures, self._heads, self.nodes.data, found)
-        return found
 
     def remove(self, signatures: Signatures, number: int) -> None:
         """Take the number from under the signatures; where it is not, nothing happens."""
