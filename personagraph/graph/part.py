@@ -123,6 +123,18 @@ def _distances(question: _Question, start: int, *, until: int) -> NDArray[np.int
     return far
 
 
+def _community(question: _Question) -> Chosen:
+    """Who is in a community of the whole graph, by the metric with its own seed."""
+    from personagraph.graph.metrics import METRICS
+    from personagraph.graph.metrics.metric import MetricOptions
+
+    numbers = METRICS["communities"].measure(question.snapshot, MetricOptions()).columns["community"]
+    count, wanted = int(numbers.max(initial=0)), question.selection.community
+    if wanted is None or not 1 <= wanted <= count:
+        raise UsageError(f"--community {wanted}: there are {count:,}, numbered from 1")
+    return np.asarray(numbers == wanted)
+
+
 def _types(question: _Question) -> Chosen:
     """Who has a relationship of the types; nobody is left out of a walk along them."""
     selection, snapshot = question.selection, question.snapshot
@@ -185,6 +197,7 @@ def _both(types: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
 CRITERIA: dict[str, Callable[[_Question], Chosen]] = {
     "around": _around,
     "path": _path,
+    "community": _community,
     "types": _types,
     "cell": _cell,
     "runs": _runs,

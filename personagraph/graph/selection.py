@@ -20,7 +20,8 @@ class Selection:
     """The whole graph, or who is meant by everything that is given here, with every relationship between them.
 
     `around` is a persona's id: it and everyone within `hops`, whatever the direction. `path` are two ids: everyone on a
-    shortest path between them, whatever the direction. `cell` are values of attributes, as activity=agriculture.
+    shortest path between them, whatever the direction. `community` is the number of one of the whole graph, as the
+    metric of that name has it. `cell` are values of attributes, as activity=agriculture.
     `runs` let the personas in. `depth` is one, a range as 1-3 or 2-, or none, for who has no link to a seed. `search`
     are words of the description. `ids` are the personas themselves. `within` is another selection that holds too.
 
@@ -33,6 +34,7 @@ class Selection:
     types: tuple[str, ...] = ()
     ids: tuple[str, ...] | None = None
     path: tuple[str, str] | None = None
+    community: int | None = None
     cell: str | None = None
     runs: tuple[str, ...] = ()
     depth: str | None = None

@@ -32,6 +32,8 @@ class SelectionOptions(TypedDict, total=False):
     hops: int | None
     path: Sequence[str] | None
     """Two personas: everyone on a shortest path between them, whatever the direction."""
+    community: int | None
+    """The number of a community of the whole graph, as `metrics` has it."""
     cell: str | None
     """As activity=agriculture,region=south_asia."""
     types: Sequence[str]
@@ -58,6 +60,7 @@ def selection_of(
     around: str | None = None,
     hops: int | None = None,
     path: Sequence[str] | None = None,
+    community: int | None = None,
     cell: str | None = None,
     types: Sequence[str] = (),
     runs: Sequence[str] = (),
@@ -80,6 +83,7 @@ def selection_of(
         types=tuple(types),
         ids=None if ids is None else tuple(_listed(workspace, ids)),
         path=(ends[0], ends[1]) if ends else None,
+        community=community,
         cell=cell,
         runs=tuple(runs),
         depth=None if depth is None else str(depth),

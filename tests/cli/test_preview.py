@@ -25,6 +25,7 @@ VALUES = {
     "--base-url": "http://127.0.0.1:9/v1",
     "--calls-per-ego": "2",
     "--cell": "region=unknown",
+    "--community": "1",
     "--depth": "0-1",
     "--ids": "ids.txt",
     "--manifest": "all.manifest.json",

@@ -127,7 +127,7 @@ def test_the_same_graph_makes_the_same_bytes_and_the_manifest_has_their_hashes(g
     manifest = json.loads((tmp_path / "a" / "out.manifest.json").read_text(encoding="utf-8"))
     assert (manifest["personas"], manifest["relationships"], manifest["runs"]) == (7, 6, ["r0", "r1"])
     assert manifest["format"] == format
-    nothing = dict.fromkeys(["around", "ids", "path", "cell", "depth", "search", "within"])
+    nothing = dict.fromkeys(["around", "ids", "path", "community", "cell", "depth", "search", "within"])
     assert manifest["selection"] == {**nothing, "hops": 1, "types": [], "runs": []}
     for file in manifest["files"]:
         data = (tmp_path / "b" / file["name"]).read_bytes()

@@ -23,6 +23,9 @@ def _selection(
         tuple[str, str] | None,
         typer.Option(help="Only who is on a shortest path between two personas.", metavar="PERSONA PERSONA"),
     ] = None,
+    community: Annotated[
+        int | None, typer.Option(help="Only this community of the graph, by its number in `metrics`.")
+    ] = None,
     cell: Annotated[
         str | None, typer.Option(help="Only who is in this cell, such as activity=agriculture,region=south_asia.")
     ] = None,
@@ -40,9 +43,8 @@ def _selection(
         typer.Option(help="Only what an export selected, or whom samples are about: the .manifest.json beside them."),
     ] = None,
 ) -> Selected:
-    places = {"ids": ids, "manifest": manifest}
-    given = {"around": around, "hops": hops, "path": path, "cell": cell, "depth": depth, "search": search, **places}
-    return {**given, "types": type or (), "runs": run or ()}
+    groups = {"path": path, "community": community, "cell": cell, "search": search, "ids": ids, "manifest": manifest}
+    return {"around": around, "hops": hops, "depth": depth, **groups, "types": type or (), "runs": run or ()}
 
 
 def selects() -> Callable[[Any], Any]:
