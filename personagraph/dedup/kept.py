@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from personagraph.dedup.rules import Deduplicator
+from personagraph.errors import ConfigError
 from personagraph.storage.array_files import DamagedError, read_arrays, write_arrays
 from personagraph.storage.atomic_files import make_folder, replacing
 
@@ -46,6 +47,10 @@ def kept(folder: Path, make: Callable[[], Deduplicator]) -> tuple[Deduplicator, 
         return known, dict(told["note"])
     except (OSError, DamagedError, KeyError, TypeError, ValueError):
         return None
+    except ConfigError as error:
+        if isinstance(error.__cause__, OSError):
+            return None
+        raise
 
 
 @cache

@@ -58,7 +58,8 @@ def along(snapshot: "Snapshot", *, backwards: bool = False) -> Neighbours:
 def has_no_direction(snapshot: "Snapshot") -> NDArray[np.bool_]:
     """Of each relationship, whether its type is symmetric (m, bool)."""
     symmetric = [name in TYPES and TYPES[name].symmetric for name in snapshot.types.names]
-    return np.array(symmetric, np.bool_)[snapshot.types.codes]
+    found: NDArray[np.bool_] = np.array(symmetric, np.bool_)[snapshot.types.codes]
+    return found
 
 
 def distances_from(found: Neighbours, start: int) -> NDArray[np.int32]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,15 @@ from personagraph.types import Persona, Relationship
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
 
-class Categorical(NamedTuple):
-    """A value for each row: its place in `names`, which are sorted; `codes` is int16."""
+def codes_for(names: int) -> type[np.signedinteger[Any]]:
+    """The kind of codes for so many names: int16, but for the runs of a graph that has tens of thousands."""
+    return np.int16 if names <= 1 << 15 else np.int32
 
-    codes: NDArray[np.int16]
+
+class Categorical(NamedTuple):
+    """A value for each row: its place in `names`, which are sorted; `codes` is of the kind that so many names have."""
+
+    codes: NDArray[np.signedinteger[Any]]
     names: tuple[str, ...]
 
     @classmethod
@@ -27,12 +32,12 @@ class Categorical(NamedTuple):
         found = list(values)
         names = tuple(sorted(set(found)))
         code = {name: number for number, name in enumerate(names)}
-        return cls(np.array([code[value] for value in found], np.int16), names)
+        return cls(np.array([code[value] for value in found], codes_for(len(names))), names)
 
     def taken(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "Categorical":
         """Some of the rows, with the names that these have."""
         used, codes = np.unique(self.codes[rows], return_inverse=True)
-        return Categorical(codes.astype(np.int16), tuple(self.names[number] for number in used.tolist()))
+        return Categorical(codes.astype(codes_for(len(used))), tuple(self.names[number] for number in used.tolist()))
 
 
 class Links(NamedTuple):

@@ -1,7 +1,8 @@
 """Opens a ledger file and hands out its parts: runs, steps, calls, verdicts with their assertions."""
 
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +16,12 @@ from personagraph.ledger.merges import MergeLog, parted
 from personagraph.ledger.runs import RunLog
 from personagraph.ledger.steps import StepLog
 from personagraph.storage.database import Database, Kind
-from personagraph.types import Assertion, Mark
+from personagraph.types import Assertion, Mark, digest
 
 KIND = Kind("ledger", 0x5047474C, Path(__file__).parent / "schema", complete_keys)
 """Its header says PGGL."""
+
+_WORD = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\.[0-9a-f]+")
 
 
 def _now() -> datetime:
@@ -61,6 +64,21 @@ class Ledger:
     def mark(self) -> Mark:
         """How far the ledger is: what the store remembers, to know again one that lacks its latest part."""
         return Mark(self.runs.last, self.calls.next_attempt() - 1)
+
+    def word(self, runs: Container[str], *, like: str = "") -> str:
+        """What tells these runs, and all that is entered by now, from those of another ledger; a word of few letters.
+
+        `like` is such a word of before: then what was entered by then, so that the two are equal when this ledger went
+        on from there, and not when it is an older copy, or one that went another way since.
+        """
+        points = _WORD.fullmatch(like)
+        latest = [self._database.number(f"SELECT max(rowid) FROM {table}") for table in ("call", "event")]
+        call, event = map(int, points.groups()) if points else latest
+        bought = self._database.rows("SELECT key, received, latency, reply FROM call WHERE rowid = ?", (call,))
+        met = self._database.rows("SELECT run, at, kind, detail FROM event WHERE id = ?", (event,))
+        begun = (f"{run.id} {run.started}" for run in self.runs.all() if run.id in runs)
+        parts = (ascii(part) for row in (*bought, *met) for part in row)
+        return f"{call}.{event}.{digest(self.workspace, *begun, *parts)}"
 
     def remembered(self, name: str) -> str:
         """What was remembered under this name, or ""."""

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 _MAGIC = b"PGARRAYS"
 _VERSION = 2
 _ALIGNED = 64
-_LONGEST = 1 << 20
+_LONGEST = 1 << 24
+"""Bytes of a header, at most: it names every run of a graph."""
+_MOST_WAYS, _MOST_ROWS = 2, 1 << 48
+"""Dimensions of an array, and how long it is in each, at most: of more than these none is made."""
 _KINDS = frozenset({"|i1", "|u1", "<i2", "<i4", "<i8", "<u4", "<u8", "<f4", "|S32"})
 
 
@@ -41,7 +44,8 @@ def read_arrays(path: Path) -> "tuple[dict[str, Any], dict[str, NDArray[Any]]]":
     """The note, and the arrays by name, as they lie on the disk; what is changed in them stays in memory.
 
     All of it is read once, a tenth of a second for 100 MB, to see that it is what was written; what is mapped can be
-    put out of memory again. Raises FileNotFoundError, DamagedError, and ConfigError when it is a link or no file.
+    put out of memory again. Raises OSError when it is not there or cannot be opened, DamagedError, and ConfigError when
+    it is a link or no file.
     """
     import numpy as np
 
@@ -55,7 +59,7 @@ def read_arrays(path: Path) -> "tuple[dict[str, Any], dict[str, NDArray[Any]]]":
                 raise DamagedError(f"{path} is cut off")
             arrays[name] = _mapped(file, dtype, at, shape) if count else np.zeros(shape, dtype)
             if _sum(arrays[name]) != said:
-                raise DamagedError(f"{path} has other {name} than were written")
+                raise DamagedError(f"{path} has other {name!r} than were written")
             at += count * dtype.itemsize
     if at != size:
         raise DamagedError(f"{path} is longer than it says")
@@ -83,12 +87,15 @@ def _header(file: BinaryIO) -> tuple[dict[str, Any], list[tuple[str, str, list[i
             raise DamagedError("it is of another version")
         note = said["note"]
         told = [(str(name), str(kind), list(shape), int(crc)) for name, kind, shape, crc in said["arrays"]]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise DamagedError("its header says nothing") from error
-    sound = all(kind in _KINDS and all(type(n) is int and n >= 0 for n in shape) for _, kind, shape, _ in told)
-    if not sound or not isinstance(note, dict):
+    if not all(kind in _KINDS and _is_shape(shape) for _, kind, shape, _ in told) or not isinstance(note, dict):
         raise DamagedError("its header names what no array is")
     return note, told, len(head) + length
+
+
+def _is_shape(shape: list[Any]) -> bool:
+    return 1 <= len(shape) <= _MOST_WAYS and all(type(n) is int and 0 <= n < _MOST_ROWS for n in shape)
 
 
 def _count(shape: list[int]) -> int:

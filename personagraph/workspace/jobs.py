@@ -118,8 +118,7 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
                     note(text)
                 if session.found:
                     note(found_line(run, session.found))
-                session.carry_out()
-                keep_known(workspace)
+                keep_known(workspace, session.carry_out())
             except KeyboardInterrupt:
                 drain = False
                 raise

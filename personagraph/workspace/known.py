@@ -89,13 +89,15 @@ def known_of(
     return found.finder
 
 
-def keep_known(workspace: "Workspace") -> None:
-    """Keep what finds duplicates, when a run has ended and all that it decided is written.
+def keep_known(workspace: "Workspace", status: str) -> None:
+    """Keep what finds duplicates, when a run has ended as `status` says, and all that it decided is written.
 
-    Not that of a run which was stopped while it knew of rows that nobody let in.
+    Only that of a run which is done: one that was stopped may know of rows that it read ahead, and nobody let in.
     """
     known, workspace.known = workspace.known, None
-    if known is not None and (ids := known.finder.ids()) is not None and len(ids) == (size := workspace.store.size()):
+    if known is None or status != "done":
+        return
+    if (ids := known.finder.ids()) is not None and len(ids) == (size := workspace.store.size()):
         _kept(workspace, known, workspace.store.held().applied, size)
 
 
@@ -109,7 +111,8 @@ def _kept(workspace: "Workspace", known: KnownGraph, applied: Mapping[str, int],
     if count < FEWEST or count - known.kept < min(MOST_READ, max(count // 8, 1)):
         return known
     try:
-        keep(workspace.folder / FOLDER, known.finder, {"rules": dict(known.rules), "applied": dict(applied)})
+        note = {"rules": dict(known.rules), "applied": dict(applied), "word": workspace.ledger.word(applied)}
+        keep(workspace.folder / FOLDER, known.finder, note)
     except ConfigError as error:
         if not isinstance(error.__cause__, OSError):
             raise
@@ -127,7 +130,7 @@ def _opened(
     if found is None or found[1].get("rules") != dict(rules):
         return None
     finder, note = found
-    before, since = finder.ids(), _since(workspace, note.get("applied"), graph)
+    before, since = finder.ids(), _since(workspace, note, graph)
     if before is None or since is None:
         return None
     add_all(finder, since)
@@ -137,10 +140,16 @@ def _opened(
     return KnownGraph(finder, rules, len(before))
 
 
-def _since(workspace: "Workspace", before: object, graph: "Snapshot") -> list[tuple[str, str]] | None:
-    """The descriptions that came into the graph since, by persona, in order; None when anything was taken back."""
-    applied = graph.applied or workspace.store.held().applied
-    if not isinstance(before, dict) or any(applied.get(run, 0) < steps for run, steps in before.items()):
+def _since(workspace: "Workspace", note: Mapping[str, Any], graph: "Snapshot") -> list[tuple[str, str]] | None:
+    """The descriptions that came into the graph since, by persona, in order; None when anything was taken back, or the
+    note is of another ledger, or none of ours.
+    """
+    applied, before, word = graph.applied or workspace.store.held().applied, note.get("applied"), note.get("word")
+    if not isinstance(before, dict) or not all(type(steps) is int and steps >= 0 for steps in before.values()):
+        return None
+    if any(applied.get(run, 0) < steps for run, steps in before.items()):
+        return None
+    if not isinstance(word, str) or word != workspace.ledger.word(before, like=word):
         return None
     runs = workspace.ledger.runs.all()
     changed = {run for run, steps in applied.items() if steps != before.get(run, 0)}

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from personagraph.errors import ConfigError, PersonaNotFoundError
-from personagraph.ledger import Ledger
 from personagraph.stores.vectors import FOLDER
-from personagraph.types import digest
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
@@ -68,7 +66,7 @@ def _kept(workspace: "Workspace") -> Whole | None:
     except DamagedError as error:
         workspace.note(f"{workspace.folder / FOLDER / FILE} cannot be used, and is made again: {error}")
         return None
-    if not found or found.word != _word(workspace.ledger, found.snapshot.applied):
+    if not found or found.word != workspace.ledger.word(found.snapshot.applied, like=found.word):
         return None
     return Whole(found.snapshot, _rows(found.snapshot))
 
@@ -77,17 +75,11 @@ def _keep(workspace: "Workspace", snapshot: "Snapshot") -> None:
     from personagraph.graph.snapshots.files import keep
 
     try:
-        keep(workspace.folder / FOLDER, snapshot, _word(workspace.ledger, snapshot.applied))
+        keep(workspace.folder / FOLDER, snapshot, workspace.ledger.word(snapshot.applied))
     except ConfigError as error:
         if not isinstance(error.__cause__, OSError):
             raise
         workspace.note(f"{error}; until then each command reads the whole graph")
-
-
-def _word(ledger: Ledger, applied: Mapping[str, int]) -> str:
-    """Which runs these are: one of the same name can be another, after an older copy of the ledger was put back."""
-    begun = (f"{run.id} {run.started}" for run in ledger.runs.all() if run.id in applied)
-    return digest(ledger.workspace, *begun)
 
 
 def _read(workspace: "Workspace") -> "Snapshot":

@@ -1,10 +1,12 @@
 """The index of descriptions: made once, brought up to date by the ledger, and never believed when it cannot be."""
 
 import json
+import shutil
 
 import pytest
 
-from personagraph.storage.array_files import read_arrays
+from personagraph import init_workspace, open_workspace
+from personagraph.storage.array_files import read_arrays, write_arrays
 from personagraph.testing import temporary_workspace
 from personagraph.workspace import known as module
 from personagraph.workspace.runs import growth_of
@@ -78,3 +80,47 @@ def test_a_small_graph_keeps_no_index(tmp_path, monkeypatch):
         _imported(workspace, tmp_path, 20)
         workspace.expand(model="simulated", max_calls=2)
         assert not (workspace.folder / "index" / "descriptions").exists()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *({"applied": said} for said in (None, [], {"r1": "1"}, {"r1": None}, {"r1": -1}, {"r1": 1.0}, {"r1": 10**30})),
+        *({"word": said} for said in (None, 7, "", "0.0.ff", [], "9" * 99)),
+        *({"rules": said} for said in (None, [], {})),
+    ],
+)
+def test_a_note_that_is_none_of_ours_has_the_index_made_again(tmp_path, said):
+    with temporary_workspace() as workspace:
+        _imported(workspace, tmp_path, 8)
+        file = workspace.folder / "index" / "descriptions"
+        told, arrays = read_arrays(file)
+        with (tmp_path / "other").open("wb") as other:
+            write_arrays(other, told | {"note": told["note"] | said}, arrays)
+        (tmp_path / "other").replace(file)
+        one, other = _seen(workspace)
+        assert one == other
+
+
+def test_an_index_of_a_ledger_that_went_another_way_is_made_again(tmp_path, monkeypatch):
+    folder, twin = tmp_path / "w", tmp_path / "twin"
+    init_workspace(folder).close()
+    rows = ["A baker of rye bread in the village who keeps bees", "A surgeon of Lima", "A potter of Peru"]
+    other = "A passionate baker of rye bread in the village who keeps bees"
+    (tmp_path / "0.jsonl").write_text("".join(json.dumps({"persona": row}) + "\n" for row in rows))
+    with open_workspace(folder) as workspace:
+        workspace.import_personas(tmp_path / "0.jsonl")
+    shutil.copytree(folder, twin)
+    with open_workspace(folder) as workspace:
+        (tmp_path / "1.jsonl").write_text(json.dumps({"persona": other}) + "\n")
+        workspace.import_personas(tmp_path / "1.jsonl")
+        monkeypatch.setattr(module, "MOST_READ", 0)
+        growth_of(workspace, workspace.ledger.runs.all()[0])._finder.prepare([])
+        (folder / "index" / "descriptions").replace(tmp_path / "index")
+    monkeypatch.setattr(module, "MOST_READ", 10_000)
+    with open_workspace(twin) as workspace:
+        (tmp_path / "1.jsonl").write_text(json.dumps({"persona": rows[0]}) + "\n")
+        workspace.import_personas(tmp_path / "1.jsonl")
+        (tmp_path / "index").replace(twin / "index" / "descriptions")
+        one, other = _seen(workspace)
+        assert one == other

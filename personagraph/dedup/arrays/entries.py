@@ -71,23 +71,30 @@ class Entries:
         if not len(after) == len(self.texts) == count or len(first) != len(self._ids):
             raise ValueError("entries have columns of several lengths")
         check_range(persona, 0, len(first), "personas of entries")
-        check_range(first, 1, count + 1, "first entries")
+        check_range(first, 0, count + 1, "first entries")
         check_range(after, 0, count + 1, "further entries")
-        is_first = np.zeros(count, np.bool_)
-        is_first[first - 1] = True
+        is_first, entered = np.zeros(count, np.bool_), np.flatnonzero(first)
+        is_first[first[entered] - 1] = True
         # From the first a chain leads to the last, and from there back, and so comes to an end.
-        if (persona[first - 1] != np.arange(len(first))).any() or is_first[after[after > 0] - 1].any():
+        if (persona[first[entered] - 1] != entered).any() or is_first[after[after > 0] - 1].any():
             raise ValueError("first entries are of others")
+        if not first[persona].all():
+            raise ValueError("an entry is of a persona that has none")
         if (after[~is_first] > np.flatnonzero(~is_first)).any():
             raise ValueError("further entries lead astray")
 
     def ids(self) -> npt.NDArray[np.bytes_] | None:
-        """The ids of all personas in the order in which they came (S32), where all of them are hashes; else None."""
+        """The ids of all personas in the order in which they came (S32), where all of them are hashes; else None.
+
+        Who has a number and no entry is none: a description that was looked for under its own id, and is somebody's.
+        """
         starts, size = self._ids.starts.rows(), _HEX // 2 + 1
         packed = self._ids.kept.rows()
         if len(packed) != size * len(self._ids) or (np.diff(starts) != size).any():
             return None
-        rows = packed.reshape(-1, size)
+        first = self._first.rows()
+        entered = np.flatnonzero(first)
+        rows = packed.reshape(-1, size)[entered[np.argsort(first[entered], kind="stable")]]
         return None if rows[:, 0].any() else _DIGITS[rows[:, 1:]].reshape(-1).view("S32")
 
     def numbers(self, ids: Sequence[str]) -> npt.NDArray[np.int32]:

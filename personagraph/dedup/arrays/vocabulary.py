@@ -80,6 +80,8 @@ class MetWords:
         self.links.take(saved["links"])
         if any(column.size != count for column in self._columns().values()) or count < least or tokens < fewest:
             raise ValueError("words have columns of several lengths")
+        if not np.diff(self.words.starts.rows()).all():
+            raise ValueError("a word has no letter")
         for column in (self.token, self.exact, self.participle):
             check_range(column.rows(), SILENT, tokens, "tokens")
         check_range(self.phrase.rows(), -1, len(self.phrases[1]), "phrases")

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.graph.snapshot import Categorical, Links, Snapshot
+from personagraph.graph.snapshot import Categorical, Links, Snapshot, codes_for
 from personagraph.graph.snapshots.ids import bisected
 from personagraph.types import Persona, Relationship
 
@@ -88,15 +88,16 @@ def _with_values(old: Categorical, new: Categorical) -> Categorical:
     return Categorical(np.concatenate([both.codes, codes]), both.names)
 
 
-def _renamed(old: Categorical, new: Categorical) -> tuple[Categorical, NDArray[np.int16]]:
+def _renamed(old: Categorical, new: Categorical) -> tuple[Categorical, NDArray[np.signedinteger[Any]]]:
     """The old column by the names of both, and the codes of the new one by these."""
     names = tuple(sorted({*old.names, *new.names}))
     place = {name: code for code, name in enumerate(names)}
-    codes = np.array([place[name] for name in new.names], np.int16)[new.codes] if len(new.codes) else new.codes
+    kind = codes_for(len(names))
+    codes = np.array([place[name] for name in new.names], kind)[new.codes]
     if names == old.names:
         return old, codes
-    renamed = np.array([place[name] for name in old.names], np.int16)
-    return Categorical(renamed[old.codes] if len(old.codes) else old.codes, names), codes
+    renamed = np.array([place[name] for name in old.names], kind)
+    return Categorical(renamed[old.codes], names), codes
 
 
 def _with_relationships(old: Snapshot, people: Snapshot, read: Sequence[Relationship]) -> tuple[Snapshot, _Ties] | None:

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.graph.snapshot import Categorical, Links, Snapshot
+from personagraph.errors import ConfigError
+from personagraph.graph.snapshot import Categorical, Links, Snapshot, codes_for
+from personagraph.graph.snapshots.ids import are_hashes
 from personagraph.storage.array_files import DamagedError, read_arrays, write_arrays
 from personagraph.storage.atomic_files import make_folder, replacing
 from personagraph.vocabulary.attributes import ATTRIBUTES
@@ -21,6 +23,12 @@ _PLAIN = ("ids", "depths", "entries", "simulated", "sources", "targets", "confid
 _PEOPLE = ("ids", "depths", "entries", "simulated")
 _LINKS = ("forwards", "backwards", "both")
 _MARKS = ("simulated", "former")
+_NUMBERS: Mapping[str, tuple[int, type[np.signedinteger[Any]]]] = {
+    "depths": (-1, np.int32),
+    "entries": (0, np.int64),
+    "steering": (0, np.int8),
+}
+"""The least that each can be; there is a higher one than each, as others count on from them."""
 Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -56,7 +64,7 @@ def keep(folder: Path, snapshot: Snapshot, word: str) -> None:
 
 
 def kept(folder: Path) -> Kept | None:
-    """What is in the folder, mapped; None when there is nothing.
+    """What is in the folder, mapped; None when there is nothing, or nothing that can be opened.
 
     Raises DamagedError for what is not what was written, or of another version, and ConfigError for a link.
     """
@@ -64,11 +72,17 @@ def kept(folder: Path) -> Kept | None:
         note, arrays = read_arrays(folder / FILE)
     except OSError:
         return None
+    except ConfigError as error:
+        if isinstance(error.__cause__, OSError):
+            return None
+        raise
     if note.get("snapshot") != _VERSION:
         raise DamagedError("it is of another version")
     try:
         return Kept(_snapshot(note, arrays), str(note["word"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except DamagedError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise DamagedError("it lacks what a snapshot has") from error
 
 
@@ -95,8 +109,9 @@ def _snapshot(note: Mapping[str, Any], arrays: Arrays) -> Snapshot:
     for name in _MARKS:
         counted.append(_within(plain[name], 2, np.int8))
         plain[name] = plain[name].view(np.bool_)
-    kinds = {"ids": "S32", "depths": "i4", "entries": "i8", "confidences": "f4", "steering": "i1"}
-    counted += [plain[name].dtype == kind for name, kind in kinds.items()]
+    counted += [are_hashes(plain["ids"]), _between(plain["confidences"], 0, 1, np.float32)]
+    for name, (least, kind) in _NUMBERS.items():
+        counted.append(_between(plain[name], least, np.iinfo(kind).max - 1, kind))
     counted.append(len(arrays["by_id"]) == people and _within(arrays["by_id"], people, np.int32))
     if not all(counted):
         raise DamagedError("its columns do not fit together")
@@ -115,7 +130,7 @@ def _snapshot(note: Mapping[str, Any], arrays: Arrays) -> Snapshot:
 
 
 def _category(codes: NDArray[Any], names: list[str]) -> Categorical:
-    if not _within(codes, len(names), np.int16) or not all(type(name) is str for name in names):
+    if not _within(codes, len(names), codes_for(len(names))) or not all(type(name) is str for name in names):
         raise DamagedError("a column has values without a name")
     return Categorical(codes, tuple(names))
 
@@ -139,4 +154,9 @@ def _links(arrays: Arrays, name: str, people: int, ties: int, times: int) -> Lin
 
 def _within(array: NDArray[Any], end: int, kind: type[np.generic]) -> bool:
     """Whether it is of this kind, and all of it from 0 to below the end."""
-    return array.dtype == kind and (not len(array) or bool(array.min() >= 0 and array.max() < end))
+    return _between(array, 0, end - 1, kind)
+
+
+def _between(array: NDArray[Any], least: int, most: int, kind: type[np.generic]) -> bool:
+    """Whether it is of this kind, and all of it from the least to the most; what is no number is not."""
+    return array.dtype == kind and (not len(array) or bool(array.min() >= least and array.max() <= most))

@@ -26,6 +26,15 @@ def order_of(ids: Ids) -> NDArray[np.int64]:
     return order
 
 
+def are_hashes(ids: NDArray[np.generic]) -> bool:
+    """Whether all are texts (S32) of 32 hexadecimal digits, as the ids of personas are."""
+    if ids.dtype != "S32":
+        return False
+    digits = np.ascontiguousarray(ids).view(np.uint8)
+    # What is below the first of each kind wraps around to a high number.
+    return bool(((digits - np.uint8(ord("0")) < 10) | (digits - np.uint8(ord("a")) < 6)).all())
+
+
 def bisected(
     low: NDArray[np.int64],
     high: NDArray[np.int64],

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personagraph.errors import StoreError
-from personagraph.graph.snapshot import Categorical, Snapshot
+from personagraph.graph.snapshot import Categorical, Snapshot, codes_for
 from personagraph.graph.snapshots.ids import Places, order_of
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
@@ -21,7 +21,7 @@ _END = "\x1f"
 _PERSONA = np.dtype([("id", "S32"), ("simulated", "u1")])
 _PEOPLE = ((_PERSONA, 0), (np.int32, 0), (np.int64, 0))
 _RELATIONSHIP = np.dtype([("source", "S32"), ("target", "S32"), ("traits", "u1")])
-_TIED = ((np.int32, 0), (np.int32, 0), (np.int16, 0), (np.float32, 0), (np.uint8, 0))
+_TIED = ((np.int32, 0), (np.int32, 0), (np.int32, 0), (np.float32, 0), (np.uint8, 0))
 Progress = Callable[[float], None]
 _TIES = f"""
 SELECT count(*), group_concat(source || target || char(48 + 8 * former + steering), ''), group_concat(type, '{_END}'),
@@ -35,14 +35,14 @@ class _Codes(defaultdict[str, int]):
     def __init__(self) -> None:
         super().__init__(self.__len__)
 
-    def numbers(self, texts: Sequence[str]) -> NDArray[np.int16]:
+    def numbers(self, texts: Sequence[str]) -> NDArray[np.int32]:
         """The number of each."""
-        return np.fromiter(map(self.__getitem__, texts), np.int16, len(texts))
+        return np.fromiter(map(self.__getitem__, texts), np.int32, len(texts))
 
-    def column(self, codes: NDArray[np.int16]) -> Categorical:
+    def column(self, codes: NDArray[np.int32]) -> Categorical:
         """The column of these numbers, with the names in their order."""
         names = sorted(self)
-        rank = np.empty(len(names), np.int16)
+        rank = np.empty(len(names), codes_for(len(names)))
         rank[[self[name] for name in names]] = np.arange(len(names))
         return Categorical(rank[codes], tuple(names))
 
@@ -57,7 +57,7 @@ def read_snapshot(connection: sqlite3.Connection, progress: Progress) -> Snapsho
     size = max(1, connection.execute("SELECT count(*) FROM persona").fetchone()[0])
     told = [_Codes() for _ in ("run", *ATTRIBUTES)]
     people = _personas(connection, told, lambda done: progress(0.2 * done / size))
-    head, depths, entries, codes = _joined(people, [*_PEOPLE, (np.int16, (0, len(told)))])
+    head, depths, entries, codes = _joined(people, [*_PEOPLE, (np.int32, (0, len(told)))])
     runs, *stated = (names.column(column) for names, column in zip(told, codes.T, strict=True))
     ids = head["id"].copy()
     types = _Codes()

@@ -93,7 +93,7 @@ def import_personas(
     asked: dict[str, Any] = {"given": given, "note": note, "stopping": stopping}
     with compilation_noted(note), running(workspace, "import", settings, **asked) as run:
         work = Importing(rows, growth_of(workspace, run), run=run.id)
-        _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note)
+        keep_known(workspace, _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note))
     for name, count in work.unread.items():
         note(f"{count} values of {name} are in no vocabulary of ours: they count as unknown, and are kept as they are")
     return result_of(workspace.ledger, run.id, bad)
@@ -175,7 +175,8 @@ def _carry_out(
     stopping: Callable[[], bool],
     progress: Progress,
     note: Callable[[str], None],
-) -> None:
+) -> str:
+    """Carry out an import, or go on with it; the status that it ends in."""
     from personagraph.runs.session import Session
 
     ledger, store = workspace.ledger, workspace.store
@@ -183,8 +184,7 @@ def _carry_out(
     if session.found:
         note(found_line(run, session.found))
     with _seldom_cleared():
-        session.carry_out()
-    keep_known(workspace)
+        return session.carry_out()
 
 
 @contextmanager
