@@ -69,16 +69,17 @@ class Ledger:
         """What tells these runs, and all that is entered by now, from those of another ledger; a word of few letters.
 
         `like` is such a word of before: then what was entered by then, so that the two are equal when this ledger went
-        on from there, and not when it is an older copy, or one that went another way since.
+        on from there, and not when it is an older copy, one that went another way since, or brought up to another version.
         """
         points = _WORD.fullmatch(like)
         latest = [self._database.number(f"SELECT max(rowid) FROM {table}") for table in ("call", "event")]
         call, event = map(int, points.groups()) if points else latest
         bought = self._database.rows("SELECT key, received, latency, reply FROM call WHERE rowid = ?", (call,))
         met = self._database.rows("SELECT run, at, kind, detail FROM event WHERE id = ?", (event,))
+        form = self._database.value("SELECT max(version) FROM migration")
         begun = (f"{run.id} {run.started}" for run in self.runs.all() if run.id in runs)
         parts = (ascii(part) for row in (*bought, *met) for part in row)
-        return f"{call}.{event}.{digest(self.workspace, *begun, *parts)}"
+        return f"{call}.{event}.{digest(self.workspace, str(form), *begun, *parts)}"
 
     def remembered(self, name: str) -> str:
         """What was remembered under this name, or ""."""

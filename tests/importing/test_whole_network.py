@@ -46,7 +46,8 @@ def test_the_numbers_of_a_directed_network_are_those_of_networkx(tmp_path_factor
 def test_what_is_measured_is_what_an_import_would_hold(tmp_path):
     nodes, edges = tmp_path / "people.csv", tmp_path / "edges.csv"
     nodes.write_text("id,description,region\n1,A potter,south_asia\n2,A baker,\n3,A fisher,east_asia\n")
-    edges.write_text("source,target,type\n1,2,TEACHES\n2,1,TEACHES\n2,3,sings to\n2,3,sings to\n3,3,x\n9,1,x\n")
+    ties = "1,2,TEACHES,\n1,2,TEACHES,sums\n2,1,TEACHES,\n2,3,sings to,\n2,3,Sings  TO,\n3,3,x,\n9,1,x,\n"
+    edges.write_text(f"source,target,type,label\n{ties}")
     found = read(edges, nodes=nodes)
     with temporary_workspace() as workspace:
         workspace.import_graph([edges], nodes=nodes)
@@ -61,7 +62,7 @@ def test_what_is_measured_is_what_an_import_would_hold(tmp_path):
     ]
     assert arcs[0] == arcs[1]
     assert found.snapshot.types.names == held.types.names
-    assert (found.self_loops, found.repeated) == (1, 1)
+    assert (found.self_loops, found.repeated) == (1, 2)
 
 
 def test_the_reciprocity_of_a_real_network_of_letters_is_that_of_networkx(shared_data):

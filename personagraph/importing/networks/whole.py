@@ -7,8 +7,9 @@ import numpy as np
 
 from personagraph.graph.snapshot import Categorical, Snapshot
 from personagraph.importing.networks.survey import Survey
+from personagraph.types import normalise
 from personagraph.vocabulary.attributes import ATTRIBUTES
-from personagraph.vocabulary.relationships import TYPES, endpoints
+from personagraph.vocabulary.relationships import OWN_WORDS, TYPES, endpoints
 
 ARC = "ARC"
 
@@ -41,7 +42,7 @@ def whole(survey: Survey) -> WholeNetwork:
         type = ARC if tie.directed and TYPES[tie.type].symmetric else tie.type
         if type != ARC and endpoints(ids[one], ids[other], type, forward=tie.forward)[0] != ids[one]:
             one, other = other, one
-        key = (one, type, other, tie.label)
+        key = (one, type, other, normalise(tie.label) if tie.type in OWN_WORDS else "")
         if key in found:
             repeated += 1
             continue
