@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
@@ -66,6 +67,24 @@ class GraphFinder:
         if "_known" in self.__dict__:
             return self._known.description(id)
         return self._store.personas([id])[0].description
+
+
+def check_place(folder: Path) -> None:
+    """Raises ConfigError when an index in the folder of a workspace is a link, or no file of its own.
+
+    That is better told before anything is bought than once the index is opened.
+    """
+    from personagraph.dedup.kept import FILE
+    from personagraph.storage.atomic_files import check_folder
+    from personagraph.storage.workspace_files import look
+
+    try:
+        check_folder(folder / FOLDER)
+        look(folder / FOLDER / FILE)
+    except ConfigError as error:
+        # What cannot be looked into is as if it were not there.
+        if not isinstance(error.__cause__, OSError):
+            raise
 
 
 def known_of(

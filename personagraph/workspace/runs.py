@@ -205,10 +205,12 @@ def growth_of(workspace: "Workspace", run: Run) -> "Growth":
     """The graph in memory, as the store holds it, with the duplicate rules that the run's settings name.
 
     It begins with the arrays of the graph, and the index of its descriptions; without these it walks the whole graph.
+    Raises ConfigError when one of them is a link.
     """
     from personagraph.runs.growth import Growth, know
-    from personagraph.workspace.known import GraphFinder, known_of
+    from personagraph.workspace.known import GraphFinder, check_place, known_of
 
+    check_place(workspace.folder)
     store, graph, rules = workspace.store, workspace.snapshot(), ModelSettings.of(run.settings)
     workspace.known = None
     finder: Finder

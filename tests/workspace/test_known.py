@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from personagraph import init_workspace, open_workspace
+from personagraph.errors import ConfigError
 from personagraph.storage.array_files import read_arrays, write_arrays
 from personagraph.testing import temporary_workspace
 from personagraph.workspace import known as module
@@ -124,3 +125,24 @@ def test_an_index_of_a_ledger_that_went_another_way_is_made_again(tmp_path, monk
         (tmp_path / "index").replace(twin / "index" / "descriptions")
         one, other = _seen(workspace)
         assert one == other
+
+
+@pytest.mark.parametrize("kind", ["link", "second name", "folder that is a link"])
+def test_an_index_that_is_no_file_of_its_own_is_refused_before_anything_is_bought(tmp_path, kind):
+    with temporary_workspace() as workspace:
+        _imported(workspace, tmp_path, 8)
+        index = workspace.folder / "index"
+        (index / "descriptions").replace(tmp_path / "elsewhere")
+        before = (tmp_path / "elsewhere").read_bytes()
+        if kind == "link":
+            (index / "descriptions").symlink_to(tmp_path / "elsewhere")
+        elif kind == "second name":
+            (index / "descriptions").hardlink_to(tmp_path / "elsewhere")
+        else:
+            index.replace(tmp_path / "folder")
+            index.symlink_to(tmp_path / "folder")
+        with pytest.raises(ConfigError, match="link"):
+            workspace.expand(model="simulated", max_calls=6)
+        assert workspace.ledger.calls.replies() == {}
+        assert workspace.ledger.runs.unfinished() is None
+        assert (tmp_path / "elsewhere").read_bytes() == before

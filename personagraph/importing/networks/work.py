@@ -12,10 +12,13 @@ CHUNK = 100
 
 
 class SameText:
-    """Knows personas by their whole description: the nodes of a network are never alike, but the same or different."""
+    """Knows personas by their whole description: the nodes of a network are never alike, but the same or different.
 
-    def __init__(self) -> None:
-        self._known: dict[str, str] = {}
+    `ids` are those of who is there already: an id is made of the description, which need not be read for it.
+    """
+
+    def __init__(self, ids: Iterable[str] = ()) -> None:
+        self._ids, self._entered = set(ids), dict[str, str]()
 
     def prepare(self, descriptions: Sequence[str]) -> None:
         """Nothing is read ahead."""
@@ -23,12 +26,13 @@ class SameText:
     def add(self, id: str, description: str) -> None:
         """Enter a persona; a description that was merged into another one does not count."""
         if persona_id(description) == id:
-            self._known.setdefault(id, description)
+            self._ids.add(id)
+            self._entered.setdefault(id, description)
 
     def find(self, description: str, *, apart: Callable[[str], bool]) -> tuple[str, str, float] | None:
         """The persona with this description."""
         id = persona_id(description)
-        return (id, "text", 1.0) if id in self._known and not apart(id) else None
+        return (id, "text", 1.0) if id in self._ids and not apart(id) else None
 
     def decided(self, rows: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, float] | None]:
         """Find each description, and then enter it, where it is nobody, under the id beside it."""
@@ -37,8 +41,8 @@ class SameText:
             self.add(id, description)
 
     def description(self, id: str) -> str:
-        """How a persona is described."""
-        return self._known[id]
+        """How a persona that was entered here is described."""
+        return self._entered[id]
 
 
 class ImportingGraph(KnownSteps):

@@ -121,7 +121,7 @@ def import_graph(
     from personagraph.importing.networks.mapping import NetworkMapping, read_mapping
     from personagraph.importing.networks.reading import Network
     from personagraph.importing.networks.work import ImportingGraph, SameText
-    from personagraph.runs.growth import Growth, know
+    from personagraph.runs.growth import Growth
     from personagraph.text.rows.headers import separator_named
 
     mapped = (read_mapping(Path(mapping)) if mapping else NetworkMapping()).separated(separator_named(separator))
@@ -135,9 +135,8 @@ def import_graph(
         note(line)
     settings = {**given, "network": network.name, "files": [Path(path).name for path in paths]}
     with running(workspace, "import-graph", settings, given=given, note=note, stopping=stopping) as run:
-        finder = SameText()
-        know(finder, workspace.store.scan_personas())
-        growth = Growth(finder, set(), workspace.snapshot())
+        graph = workspace.snapshot()
+        growth = Growth(SameText(graph.ids_of(range(len(graph)))), set(), graph)
         work = ImportingGraph(survey, growth, run=run.id)
         _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note)
     outcomes = workspace.ledger.steps.outcomes(run.id)
