@@ -69,7 +69,7 @@ class Ledger:
         """What tells these runs, and all that is entered by now, from those of another ledger; a word of few letters.
 
         `like` is such a word of before: then what was entered by then, so that the two are equal when this ledger went
-        on from there, and not when it is an older copy, one that went another way since, or brought up to another version.
+        on from there, and not when it is an older copy, went another way since, or has another form by now.
         """
         points = _WORD.fullmatch(like)
         latest = [self._database.number(f"SELECT max(rowid) FROM {table}") for table in ("call", "event")]
