@@ -79,7 +79,8 @@ def _lines(found: "Measures") -> Iterator[str]:
     """The size of what was measured, each metric with its lines below its name, and the comparison."""
     from personagraph.graph.metrics import METRICS
 
-    yield f"{found.personas:,} personas, {found.relationships:,} relationships"
+    sizes = {"persona": found.personas, "relationship": found.relationships}
+    yield ", ".join(f"{count:,} {what}{'s' * (count != 1)}" for what, count in sizes.items())
     for name, values in found.metrics.items():
         yield name
         yield from (f"  {line}" for line in METRICS[name].lines(values))

@@ -49,7 +49,8 @@ def test_a_part_is_meant_by_the_options_that_export_has(folder):
 
 
 def test_an_unknown_metric_is_bad_usage_and_the_nearest_is_offered(folder):
-    assert "did you mean pagerank?" in personagraph("metrics", "page_rank", folder=folder, code=2)
+    assert "did you mean pagerank? There are degree" in personagraph("metrics", "page_rank", folder=folder, code=2)
+    assert "'xyz'; there are degree" in personagraph("metrics", "xyz", folder=folder, code=2)
 
 
 def test_a_network_stands_beside_the_graph_in_a_table(folder, tmp_path):

@@ -108,9 +108,9 @@ def asked_for(names: Sequence[str], *, compares: bool = False) -> list[str]:
 
     for name in names:
         if name not in METRICS:
-            nearest = get_close_matches(name.replace("-", "_"), METRICS, n=1, cutoff=0.5)
-            meant = f"did you mean {nearest[0]}? " if nearest else ""
-            raise UsageError(f"there is no metric {name!r}; {meant}There are {', '.join(METRICS)}")
+            nearest = get_close_matches(name.lower().replace("-", "_"), METRICS, n=1, cutoff=0.5)
+            meant = f"did you mean {nearest[0]}? There are" if nearest else "there are"
+            raise UsageError(f"there is no metric {name!r}; {meant} {', '.join(METRICS)}")
     return list(dict.fromkeys(names or ([] if compares else METRICS)))
 
 
