@@ -39,7 +39,7 @@ def _measure(snapshot: Snapshot, options: MetricOptions) -> Measurement:
         "personas": n,
         "sources": count,
         "exact": exact,
-        "connected": float(share.sum()) if pairs else None,
+        "connected": int(found.pairs.sum()) / (count * (n - 1)) if pairs else None,
         "within_six": float(within.mean()) if pairs else None,
         "within_six_error": 0.0 if exact else _error(within, n),
         "distribution": {str(hops): float(share[hops]) for hops in range(1, min(len(share), LISTED + 1))},
