@@ -79,7 +79,7 @@ def _lines(found: "Measures") -> Iterator[str]:
     """The size of what was measured, each metric with its lines below its name, and the comparison."""
     from personagraph.graph.metrics import METRICS
 
-    yield f"{found.personas:,} personas, {found.relationships:,} relationships"
+    yield _counted({"persona": found.personas, "relationship": found.relationships})
     for name, values in found.metrics.items():
         yield name
         yield from (f"  {line}" for line in METRICS[name].lines(values))
@@ -96,9 +96,13 @@ def _table(beside: "Beside") -> Iterator[str]:
     widths = [max(len(row[at]) for row in rows) for at in range(3)]
     for row in rows:
         yield f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}"
-    left_out = {"self-loops": beside.self_loops, "repeated edges": beside.repeated}
-    if told := ", ".join(f"{count:,} {what}" for what, count in left_out.items() if count):
+    left_out = {"self-loop": beside.self_loops, "repeated edge": beside.repeated}
+    if told := _counted({what: count for what, count in left_out.items() if count}):
         yield f"left out of {beside.network}: {told}"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {what}{'s' * (count != 1)}" for what, count in counts.items())
 
 
 def _number(row: Mapping[str, Any], name: str) -> str:

@@ -28,6 +28,14 @@ def test_each_metric_stands_below_its_name(folder):
     assert "  2 components; the largest has 3 personas (60.0%), and 0 personas are alone" in lines
 
 
+def test_those_with_the_highest_values_are_told_by_their_descriptions(folder):
+    told = json.loads(personagraph("metrics", "pagerank", "--json", folder=folder))["metrics"]["pagerank"]["highest"]
+    shown = {row["id"]: json.loads(personagraph("show", row["id"], "--json", folder=folder)) for row in told[:2]}
+    assert [row["description"] for row in told[:2]] == [one["description"] for one in shown.values()]
+    first = personagraph("metrics", "pagerank", folder=folder).splitlines()[2]
+    assert first.split(maxsplit=1)[1] == f"{told[0]['description']}  ({told[0]['id'][:12]})"
+
+
 def test_the_six_degree_question_is_one_option(folder):
     told = personagraph("metrics", "--distances", folder=folder)
     assert told == personagraph("metrics", "distances", folder=folder)
@@ -49,7 +57,8 @@ def test_a_part_is_meant_by_the_options_that_export_has(folder):
 
 
 def test_an_unknown_metric_is_bad_usage_and_the_nearest_is_offered(folder):
-    assert "did you mean pagerank?" in personagraph("metrics", "page_rank", folder=folder, code=2)
+    assert "did you mean pagerank? There are degree" in personagraph("metrics", "page_rank", folder=folder, code=2)
+    assert "'xyz'; there are degree" in personagraph("metrics", "xyz", folder=folder, code=2)
 
 
 def test_a_network_stands_beside_the_graph_in_a_table(folder, tmp_path):
@@ -59,7 +68,7 @@ def test_a_network_stands_beside_the_graph_in_a_table(folder, tmp_path):
     rows = {line[:32].strip(): line[32:].split() for line in told[2:-1]}
     assert rows["personas"] == ["5", "3"]
     assert rows["reciprocity"] == ["0", "0.6667"]
-    assert told[-1] == "left out of friends: 1 self-loops"
+    assert told[-1] == "left out of friends: 1 self-loop"
 
 
 def test_a_small_graph_is_measured_without_the_compiler(folder):

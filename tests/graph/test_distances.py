@@ -63,6 +63,24 @@ def test_as_many_samples_as_personas_are_exact():
 def test_nobody_and_one_persona_have_no_distances(count):
     values = DISTANCES.measure(Snapshot.build(people(count), []), MetricOptions()).values
     assert DISTANCES.lines(values) == ["distances: there are no two personas"]
+    two = DISTANCES.measure(Snapshot.build(people(2), []), MetricOptions()).values
+    assert list(values) == list(two)
+    assert (values["connected"], values["within_six"], values["mean"]) == (None, None, None)
+
+
+def test_the_mean_seen_from_one_persona_has_no_error_that_could_be_known():
+    values = DISTANCES.measure(snapshot(*hubs(100, 2)), MetricOptions(samples=1)).values
+    assert (values["sources"], values["mean_error"]) == (1, None)
+    assert "±" not in DISTANCES.lines(values)[2]
+
+
+def test_a_small_world_has_the_mean_path_of_the_distances():
+    whole = snapshot(*hubs(300, 4))
+    for options in (MetricOptions(), MetricOptions(seed=3, samples=70)):
+        distances, small = (METRICS[name].measure(whole, options).values for name in ("distances", "small_world"))
+        assert (small["mean_path"], small["sources"]) == (distances["mean"], distances["sources"])
+        told = METRICS["small_world"].lines(small)[0]
+        assert ("seen from 70 personas" in told) == (options.samples is not None)
 
 
 def test_distances_are_told_up_to_thirty_and_the_rest_together():

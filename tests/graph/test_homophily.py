@@ -138,6 +138,13 @@ def test_what_was_never_asked_changes_nothing_but_how_many_pairs_there_are():
     assert abs(half["chance"]["mean"]) < 0.05
 
 
+def test_a_single_graph_by_chance_has_no_deviation_that_could_be_known():
+    values = METRIC.measure(planted(100, 0.8), MetricOptions(samples=1)).values
+    told = values["attributes"]["region"]["all"]
+    assert (told["chance"]["draws"], told["chance"]["deviation"], told["z"]) == (1, None, None)
+    assert not [line for line in METRIC.lines(values) if "±" in line]
+
+
 def test_an_attribute_that_nobody_has_says_so():
     values = METRIC.measure(planted(100, 0.8), MetricOptions()).values
     assert values["attributes"]["age"]["personas"] == 0

@@ -50,6 +50,35 @@ def test_every_mark_is_inside_of_the_picture(graph):
             assert 0 <= float(element.attrib.get(name, 0)) <= most
 
 
+@pytest.mark.parametrize("most", [2, 30, 999, 4_000_000])
+def test_every_text_is_inside_of_its_panel(most):
+    tail: dict[str, Any] = {"from": 1, "personas": most, "exponent": 2.5}
+    measured: dict[str, Any] = {
+        "degree": {"distribution": [[1, most], [most, 1]], "tail": tail},
+        "distances": {"distribution": {str(hops): 1 / 30 for hops in range(1, 31)}, "farther": 0.1},
+        "communities": {"sizes": [[most, most], [1, most]]},
+    }
+    for text in parsed(distributions(measured)).iter(f"{SVG}text"):
+        said = text.text or ""
+        wide = (len(said) - said.count(",") / 2) * float(text.attrib["font-size"]) * 0.55
+        left = float(text.attrib["x"]) - wide * {"start": 0, "middle": 0.5, "end": 1}[text.attrib["text-anchor"]]
+        assert left >= 0
+        assert left + wide <= 360
+
+
+def test_what_the_line_is_stands_where_no_point_is():
+    values = METRICS["degree"].measure(star(60), MetricOptions()).values
+    even = {"distribution": [[60, 500], [80, 400], [99, 100]], "tail": {"from": 60, "personas": 1000, "exponent": 9.0}}
+    falling = {"distribution": [[k, 1000 // k] for k in range(1, 99)], "tail": even["tail"] | {"from": 9}}
+    for measured in (values | {"tail": even["tail"] | {"from": 1}}, even, falling):
+        picture = parsed(distributions({"degree": measured}))
+        [told] = [text for text in picture.iter(f"{SVG}text") if "power law" in (text.text or "")]
+        left, below = float(told.attrib["x"]), float(told.attrib["y"])
+        right, above = left + len(told.text or "") * 6, below - 9
+        for dot in picture.iter(f"{SVG}circle"):
+            assert not (left <= float(dot.attrib["cx"]) <= right and above <= float(dot.attrib["cy"]) <= below)
+
+
 def test_a_panel_stands_for_each_metric_that_was_measured_in_their_order():
     assert [text for text in texts(drawn(star(5))) if text in TITLES] == list(TITLES)
     assert [text for text in texts(drawn(star(5), "distances")) if text in TITLES] == ["Distances"]
@@ -71,7 +100,7 @@ def test_degrees_are_told_by_how_many_have_at_least_so_many():
     places = [(float(dot.attrib["cx"]), float(dot.attrib["cy"])) for dot in panel.iter(f"{SVG}circle")]
     # Eleven have one neighbour or more, one of them has ten: a decade to the right, log10(11) decades of two below.
     (left, first), (right, last) = places
-    assert right - left == pytest.approx(360 - 62 - 14, abs=0.2)
+    assert right - left == pytest.approx(360 - 62 - 32, abs=0.2)
     assert last - first == pytest.approx(log10(11) / 2 * (320 - 44 - 48), abs=0.2)
 
 

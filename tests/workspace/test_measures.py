@@ -47,7 +47,7 @@ def test_metrics_are_told_in_the_order_in_which_they_are_named_each_once(workspa
 def test_an_unknown_metric_is_answered_by_the_nearest(workspace):
     with pytest.raises(UsageError, match=r"there is no metric 'small-worlds'; did you mean small_world\?"):
         workspace.metrics(["degree", "small-worlds"])
-    with pytest.raises(UsageError, match=re.escape("there is no metric 'xyzzy'; There are degree, ")):
+    with pytest.raises(UsageError, match=re.escape("there is no metric 'xyzzy'; there are degree, ")):
         workspace.metrics(["xyzzy"])
 
 

@@ -30,7 +30,7 @@ def diameter_of(found: Neighbours, *, searches: int) -> tuple[int, int, int] | N
     low, high = np.zeros(len(inside), np.int32), np.full(len(inside), len(inside) - 1, np.int32)
     start, done = int(degrees.argmax()), 0
     while done < searches:
-        distances = distances_from(found, int(inside[start]))[inside]
+        distances = distances_from(found, int(inside[start]), times=done + 1)[inside]
         farthest = distances.max()
         np.maximum(low, np.maximum(distances, farthest - distances), out=low)
         np.minimum(high, farthest + distances, out=high)

@@ -29,20 +29,18 @@ def _measure(snapshot: Snapshot, options: MetricOptions) -> Measurement:
     distances within which half and nine tenths of the connected pairs are; `greatest` is the greatest that was seen.
     """
     n = len(snapshot)
-    if n < 2:
-        return Measurement({"personas": n, "sources": n, "exact": True, "within_six": None, "mean": None})
-    count = min(n, (n if n <= ALL else SAMPLES) if options.samples is None else options.samples)
-    starts = np.array(sorted(Random(options.seed).sample(range(n), count)), np.int64)
+    starts = drawn_starts(n, options)
+    count, pairs = len(starts), n > 1
     found = reach(snapshot.both, starts, near=SIX)
     exact = count == n
-    share = found.pairs / (count * (n - 1))
-    within = found.near / (n - 1)
+    share = found.pairs / max(count * (n - 1), 1)
+    within = found.near / max(n - 1, 1)
     values = {
         "personas": n,
         "sources": count,
         "exact": exact,
-        "connected": float(share.sum()),
-        "within_six": float(within.mean()),
+        "connected": int(found.pairs.sum()) / (count * (n - 1)) if pairs else None,
+        "within_six": float(within.mean()) if pairs else None,
         "within_six_error": 0.0 if exact else _error(within, n),
         "distribution": {str(hops): float(share[hops]) for hops in range(1, min(len(share), LISTED + 1))},
         "farther": float(share[LISTED + 1 :].sum()),
@@ -50,14 +48,20 @@ def _measure(snapshot: Snapshot, options: MetricOptions) -> Measurement:
     return Measurement(values | _lengths(found, exact=exact))
 
 
+def drawn_starts(n: int, options: MetricOptions) -> NDArray[np.int64]:
+    """From which of n positions distances are seen, ascending: all of them up to ALL, else SAMPLES or `samples`."""
+    count = min(n, (n if n <= ALL else SAMPLES) if options.samples is None else options.samples)
+    return np.array(sorted(Random(options.seed).sample(range(n), count)), np.int64)
+
+
 def _lengths(found: Reach, *, exact: bool) -> dict[str, Any]:
-    """What is said of the pairs that are connected; None where none is."""
+    """What is said of the pairs that are connected; None where none is, and for the error of a single start."""
     pairs, total = int(found.reached.sum()), int(found.total.sum())
     if not pairs:
         return {"mean": None, "mean_error": None, "median": None, "effective": None, "greatest": None}
     below, mean, count = np.cumsum(found.pairs), total / pairs, len(found.reached)
     off = found.total - mean * found.reached
-    error = 1.96 * sqrt(float(off @ off) / max(1, count - 1) * count) / pairs
+    error = 1.96 * sqrt(float(off @ off) / (count - 1) * count) / pairs if count > 1 else None
     return {
         "mean": mean,
         "mean_error": 0.0 if exact else error,
@@ -87,7 +91,8 @@ def _lines(values: Mapping[str, Any]) -> Sequence[str]:
         told = [f"{within} ± {values['within_six_error']:.1%} of all pairs are within six hops ({drawn})"]
     told.append(f"{values['connected']:.1%} of all pairs are connected")
     if values["mean"] is not None:
-        error = "" if values["exact"] else f" ± {values['mean_error']:.2f}"
+        is_off = not values["exact"] and values["mean_error"] is not None
+        error = f" ± {values['mean_error']:.2f}" if is_off else ""
         told.append(
             f"those are {values['mean']:.2f}{error} hops apart in the mean, half of them at most {values['median']},"
             f" nine tenths at most {values['effective']}; the farthest seen are {values['greatest']:,}"

@@ -61,7 +61,7 @@ def _measure(snapshot: Snapshot, options: MetricOptions) -> Measurement:
     `attributes` has for each one how many `personas` have a value, and what was found in `all` pairs and in those that
     have an `unsteered` relationship, whose type and end nobody had named: `r` with its 95 % `interval`, and `chance`,
     what `draws` graphs give in which everyone has as many neighbours, and as many of whom the same is known: what was
-    never asked is no absence. `z` is how many of their deviations r is away from their mean.
+    never asked is no absence. `z` is how many of their deviations r is away from their mean; one draw has none.
     """
     codes = {name: _codes(column) for name, column in snapshot.attributes.items()}
     draws = options.samples or (_DRAWS if len(snapshot.sources) < _MANY else _FEW_DRAWS)
@@ -132,13 +132,13 @@ def _told(table: NDArray[np.int64], r: float | None, by_chance: Sequence[float])
         return {"pairs": pairs, "r": None, "interval": None, "chance": None, "z": None}
     error, chance = deviation_of(table, r), np.array(by_chance)
     interval = None if error is None else [max(-1.0, r - 1.96 * error), min(1.0, r + 1.96 * error)]
-    mean, deviation = float(chance.mean()), float(chance.std(ddof=1)) if len(chance) > 1 else 0.0
+    mean, deviation = float(chance.mean()), float(chance.std(ddof=1)) if len(chance) > 1 else None
     return {
         "pairs": pairs,
         "r": r,
         "interval": interval,
         "chance": {"mean": mean, "deviation": deviation, "draws": len(chance)},
-        "z": (r - mean) / deviation if deviation > 1e-12 else None,
+        "z": (r - mean) / deviation if deviation is not None and deviation > 1e-12 else None,
     }
 
 
@@ -163,7 +163,8 @@ def _line(found: Mapping[str, Any]) -> str:
     if found["r"] is None:
         return f"all ends of {pairs} have the same value"
     between = " ({:.3f} to {:.3f})".format(*found["interval"]) if found["interval"] else ""
-    by = f"by chance {found['chance']['mean']:.4f} ± {found['chance']['deviation']:.4f}"
+    deviation = found["chance"]["deviation"]
+    by = f"by chance {found['chance']['mean']:.4f}" + ("" if deviation is None else f" ± {deviation:.4f}")
     z = "" if found["z"] is None else f", z = {found['z']:.1f}"
     return f"r = {found['r']:.3f}{between} in {pairs}; {by}{z}"
 

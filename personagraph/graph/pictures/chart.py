@@ -6,7 +6,7 @@ from html import escape
 from math import ceil, floor, log10
 
 WIDTH, HEIGHT = 360, 320
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 44, 48
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 32, 44, 48
 _MOST_TICKS = 7
 
 
@@ -71,10 +71,10 @@ class Chart:
         self._parts += [f'<circle cx="{x}" cy="{y}" r="2.2" fill="#1f6f8b"/>' for x, y in places]
 
     def line(self, points: Iterable[tuple[float, float]], told: str) -> None:
-        """A line through the points, and what it is."""
+        """A line through the points, and what it is: told at the bottom left, which what falls leaves free."""
         places = " ".join(f"{self._across(x):.1f},{self._up(y):.1f}" for x, y in points)
         self._parts.append(f'<polyline points="{places}" fill="none" stroke="#c8553d" stroke-width="1.6"/>')
-        self._parts.append(_text(WIDTH - _RIGHT, _TOP + 12, told, "end", colour="#c8553d"))
+        self._parts.append(_text(_LEFT + 8, HEIGHT - _BOTTOM - 10, told, "start", colour="#a8432d"))
 
     def bars(self, bars: Iterable[tuple[float, float]]) -> None:
         """A bar over each whole number."""

@@ -40,7 +40,7 @@ def _degrees(values: Mapping[str, Any], left: int) -> str:
 def _distances(values: Mapping[str, Any], left: int) -> str:
     """The share of all pairs at each distance."""
     title = "Distances"
-    shares = [(int(hops), share) for hops, share in values.get("distribution", {}).items()]
+    shares = [(int(hops), share) for hops, share in values["distribution"].items()]
     if not shares:
         return said(title, "no two personas are connected", left=left, top=0)
     most = max(share for _, share in shares)

@@ -15,7 +15,8 @@ from personagraph.graph.snapshot import Snapshot
 
 _STEPS = 500_000_000
 """So many steps of searches are taken unless the user says how many personas to search from."""
-_DOUBT = 0.05
+_DOUBT = 0.05 / 2
+"""Either of two bounds may fail so often, as the smaller of them is told."""
 
 
 class Betweenness(NamedTuple):

@@ -18,5 +18,9 @@ def highest(snapshot: Snapshot, values: NDArray[np.float64]) -> list[dict[str, A
 
 
 def ranked_lines(found: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A line for each of them."""
-    return [f"{row['id']}  {row['value']:.6g}" for row in found] or ["no persona"]
+    """A line for each of them, with its `description` where it has got one."""
+    return [f"{row['value']:<11.6g} {_who(row)}" for row in found] or ["no persona"]
+
+
+def _who(row: Mapping[str, Any]) -> str:
+    return f"{row['description']}  ({row['id'][:12]})" if "description" in row else str(row["id"])

@@ -67,8 +67,9 @@ def metrics(
 
     Without names all of them, or with `beside` none but those that the comparison takes. `seed` changes what is drawn,
     `samples` how much is. `per_persona` (CSV or Parquet) gets a row a persona with the metrics that have one,
-    `picture` (SVG) the distributions that were measured. Raises UsageError for an unknown metric, naming the nearest,
-    and ConfigError for a file that cannot be written, before anything is measured.
+    `picture` (SVG) the distributions that were measured. Those with the highest values come with descriptions. Raises
+    UsageError for an unknown metric, naming the nearest, and ConfigError for a file that cannot be written, before
+    anything is measured.
     """
     from personagraph.graph.metrics.comparison import NEEDED, row_of
     from personagraph.graph.metrics.metric import MetricOptions
@@ -98,7 +99,7 @@ def metrics(
         measured = _measured(other.snapshot, NEEDED, options, note)
         theirs = row_of({name: one.values for name, one in measured.items()})
         compared = Beside(other.name, row_of(values), theirs, other.self_loops, other.repeated, other.faults)
-    told = {name: values[name] for name in asked}
+    told = {name: _described(workspace, values[name]) for name in asked}
     return Measures(len(graph), len(graph.sources), told, compared)
 
 
@@ -108,10 +109,22 @@ def asked_for(names: Sequence[str], *, compares: bool = False) -> list[str]:
 
     for name in names:
         if name not in METRICS:
-            nearest = get_close_matches(name.replace("-", "_"), METRICS, n=1, cutoff=0.5)
-            meant = f"did you mean {nearest[0]}? " if nearest else ""
-            raise UsageError(f"there is no metric {name!r}; {meant}There are {', '.join(METRICS)}")
+            nearest = get_close_matches(name.lower().replace("-", "_"), METRICS, n=1, cutoff=0.5)
+            meant = f"did you mean {nearest[0]}? There are" if nearest else "there are"
+            raise UsageError(f"there is no metric {name!r}; {meant} {', '.join(METRICS)}")
     return list(dict.fromkeys(names or ([] if compares else METRICS)))
+
+
+def _described(workspace: "Workspace", values: Values) -> Values:
+    """The values, with the descriptions of the personas that are ranked in them."""
+    ranked = values.get("highest")
+    if not isinstance(ranked, list):
+        return values
+    personas = workspace.store.personas([row["id"] for row in ranked])
+    return {
+        **values,
+        "highest": [{**row, "description": p.description} for row, p in zip(ranked, personas, strict=True)],
+    }
 
 
 def _check_files(asked: Sequence[str], per_persona: str | Path | None, picture: str | Path | None) -> None:
