@@ -5,13 +5,17 @@ where a statement ends, so a program can cut it at ";\\n" and send the statement
 Scalars, lists and escapes are written as in JSON, which are Cypher's too: both releases that we support read them so.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
+from json.encoder import encode_basestring_ascii as _text
 from typing import Any
 
-from personagraph.exporting.fields import EDGE, edge_fields, node_fields, node_types
+from personagraph.exporting.fields import EDGE, FieldColumn, Table, node_types
 from personagraph.exporting.format import Format
+from personagraph.exporting.lines import lines, truths
 from personagraph.exporting.subgraph import Subgraph
+from personagraph.vocabulary.relationships import TYPES
 
 BATCH = 200
 """Rows in a statement. The server takes more time a row for longer statements, and much more for maps than lists."""
@@ -26,14 +30,22 @@ def script(graph: Subgraph) -> Iterator[str]:
     """The script, statement by statement: a constraint, the personas, the relationships in batches of one type."""
     yield _HEAD
     merge = f"MERGE (p:Persona {{id: row[0]}})\n{_setting('p', list(node_types()), besides=('id',))}"
-    yield from _statements((merge, node_fields(persona)) for persona in graph.personas())
+    people = (zip(repeat(merge), _rows(table), strict=False) for table in graph.personas())
+    yield from _statements(chain.from_iterable(people))
     ends = "MATCH (a:Persona {id: row[0]}) MATCH (b:Persona {id: row[1]})\n"
     columns = [name for name in EDGE if name != "type"]
     setting = _setting("r", columns, besides=("source", "target", "key"))
-    yield from _statements(
-        (f"{ends}MERGE (a)-[r:{fields.pop('type')} {{key: row[2]}}]->(b)\n{setting}", fields)
-        for fields in map(edge_fields, graph.relationships())
+    ties = (
+        (f"{ends}MERGE (a)-[r:{_name(type)} {{key: row[2]}}]->(b)\n{setting}", row)
+        for table in graph.relationships()
+        for type, row in zip(table["type"].values, _rows({name: table[name] for name in columns}), strict=True)
     )
+    yield from _statements(ties)
+
+
+def _name(type: str) -> str:
+    """The type as a name in Cypher."""
+    return type if type in TYPES else f"`{type.replace('`', '``')}`"
 
 
 def _setting(name: str, columns: list[str], *, besides: tuple[str, ...]) -> str:
@@ -42,13 +54,28 @@ def _setting(name: str, columns: list[str], *, besides: tuple[str, ...]) -> str:
     return f"SET {', '.join(set_)}"
 
 
-def _statements(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
+def _rows(table: Table) -> Iterator[str]:
+    """The rows as lists in JSON, of ASCII alone."""
+    return map("[%s]".__mod__, lines(table, "{value}", _told, between=", ", missing="null"))
+
+
+def _told(column: FieldColumn) -> Sequence[Any]:
+    """The values as JSON has them."""
+    values = column.values
+    if column.type is list:
+        return [f"[{', '.join(map(_text, keys))}]" for keys in values]
+    return list(map(_text, values)) if column.type is str else truths(values) if column.type is bool else values
+
+
+def _statements(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Rows with the clauses that each is for, in batches with the same clauses; what is left over comes last."""
-    waiting: dict[str, list[str]] = {}
+    waiting: dict[str, list[str]] = defaultdict(list)
     for clauses, row in rows:
-        waiting.setdefault(clauses, []).append(json.dumps(list(row.values())))
-        if len(waiting[clauses]) == BATCH:
-            yield _statement(waiting.pop(clauses), clauses)
+        some = waiting[clauses]
+        some.append(row)
+        if len(some) == BATCH:
+            yield _statement(some, clauses)
+            del waiting[clauses]
     for clauses in sorted(waiting):
         yield _statement(waiting[clauses], clauses)
 

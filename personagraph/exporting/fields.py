@@ -1,11 +1,11 @@
-"""Personas and relationships as named fields, or as rows of scalars: what every format writes."""
+"""Personas and relationships as columns of named fields: what every format writes."""
 
-from collections.abc import Mapping
-from itertools import repeat
-from operator import attrgetter
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from personagraph.types import UNKNOWN, Persona, Relationship
+from personagraph.errors import StoreError
+from personagraph.stores import rows
+from personagraph.stores.graph_store import Columns
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
 _PERSONA: Mapping[str, type] = {
@@ -35,7 +35,20 @@ EDGE: Mapping[str, type] = {
 """The fields of a relationship, with their types once `flat`."""
 
 
-_persona, _edge = attrgetter(*_PERSONA), attrgetter(*EDGE)
+class FieldColumn(NamedTuple):
+    """The values of a field, each of its type or None (`lacking` says that there is one); those of a list are lists."""
+
+    type: type
+    values: Sequence[Any]
+    lacking: bool = False
+
+    def given(self) -> list[Any]:
+        """The values that are not None."""
+        return [value for value in self.values if value is not None] if self.lacking else list(self.values)
+
+
+Table = Mapping[str, FieldColumn]
+"""Some personas or relationships: their fields by name, in the order in which they are written."""
 
 
 def node_types() -> Mapping[str, type]:
@@ -43,27 +56,38 @@ def node_types() -> Mapping[str, type]:
     return {**_PERSONA, **dict.fromkeys(ATTRIBUTES, str)}
 
 
-def node_fields(persona: Persona) -> dict[str, Any]:
-    """The fields of `node_types`, in order; the depth is None without a link to a seed."""
-    return dict(zip(node_types(), node_row(persona), strict=True))
+def nodes(page: Columns) -> Table:
+    """The fields of `node_types`; the depth is None without a link to a seed. Raises StoreError for foreign values."""
+    columns = dict(zip(rows.persona_columns(), page, strict=True))
+    # A persona that entered a database before there were fields has none.
+    columns["fields"] = [said or "" for said in columns["fields"]]
+    return {name: _column(name, columns[name], type) for name, type in node_types().items()}
 
 
-def edge_fields(relationship: Relationship) -> dict[str, Any]:
-    """The fields of EDGE, in order; the calls are a list."""
-    *own, calls = _edge(relationship)
-    return dict(zip(EDGE, (*own, list(calls)), strict=True))
+def edges(page: Columns) -> Table:
+    """The fields of EDGE; the calls are lists. Raises StoreError for foreign values."""
+    columns = dict(zip(rows.RELATIONSHIP, page, strict=True))
+    calls = FieldColumn(list, [list(calls or ()) for calls in columns["calls"]])
+    return {name: _column(name, columns[name], type) for name, type in EDGE.items() if name != "calls"} | {
+        "calls": calls
+    }
 
 
-def node_row(persona: Persona) -> tuple[Any, ...]:
-    """The values of `node_types`, in order, as scalars; the depth is None without a link to a seed."""
-    known = persona.stated.known()
-    return (
-        *_persona(persona),
-        *(map(known.get, ATTRIBUTES, repeat(UNKNOWN)) if known else [UNKNOWN] * len(ATTRIBUTES)),
-    )
+def flat(table: Table) -> Table:
+    """The table with scalars alone: the calls of a relationship are one text with spaces between them."""
+    return {
+        name: FieldColumn(str, list(map(" ".join, column.values))) if column.type is list else column
+        for name, column in table.items()
+    }
 
 
-def edge_row(relationship: Relationship) -> tuple[Any, ...]:
-    """The values of EDGE, in order, as scalars: the calls are one text with spaces between them."""
-    *own, calls = _edge(relationship)
-    return (*own, " ".join(calls))
+def _column(name: str, values: Sequence[Any], type_: type) -> FieldColumn:
+    if type_ is bool:
+        return FieldColumn(bool, list(map(bool, values)))
+    kinds = set(map(type, values))
+    if type_ is str and not kinds <= {str, type(None)}:
+        raise StoreError(
+            f"{name} in the graph is no text, which personagraph does not write; `personagraph store check` says what"
+            " else is wrong"
+        )
+    return FieldColumn(type_, values, type(None) in kinds)

@@ -6,12 +6,13 @@ In networkx, `read_graphml(file, force_multigraph=True)` gives the edges their k
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from personagraph.exporting.fields import EDGE, edge_row, node_row, node_types
+from personagraph.exporting.fields import EDGE, FieldColumn, Table, flat, node_types
 from personagraph.exporting.format import Format
+from personagraph.exporting.lines import lines, truths
 from personagraph.exporting.subgraph import Subgraph
 
 _TYPES = {str: "string", int: "int", float: "double", bool: "boolean"}
@@ -27,27 +28,41 @@ def document(graph: Subgraph) -> Iterator[str]:
             if name not in _ENDS:
                 yield f'<key id="{name}" for="{kind}" attr.name="{name}" attr.type="{_TYPES[type]}"/>\n'
     yield '<graph edgedefault="directed">\n'
-    people = node_types()
-    for persona in graph.personas():
-        yield f"<node id={quoteattr(persona.id)}>{_data(graph, people, node_row(persona))}</node>\n"
-    for r in graph.relationships():
-        ends = f"source={quoteattr(r.source)} target={quoteattr(r.target)}"
-        yield f"<edge {ends}>{_data(graph, EDGE, edge_row(r))}</edge>\n"
+    for table in graph.personas():
+        yield _elements(graph, table, "<node id={}>", "</node>\n")
+    for table in map(flat, graph.relationships()):
+        yield _elements(graph, table, "<edge source={} target={}>", "</edge>\n")
     yield "</graph>\n</graphml>\n"
 
 
-def _data(graph: Subgraph, names: Iterable[str], row: Iterable[Any]) -> str:
-    named = ((n, value) for n, value in zip(names, row, strict=True) if n not in _ENDS and value is not None)
-    return "".join([f'<data key="{name}">{_text(graph, value)}</data>' for name, value in named])
+def _elements(graph: Subgraph, table: Table, begin: str, end: str) -> str:
+    """The rows as elements, whose attributes are their ends."""
+    names = [name for name in _ENDS if name in table]
+    attributes = (map(quoteattr, table[name].values) for name in names)
+    heads = map(begin.format, *attributes)
+    others = {name: column for name, column in table.items() if name not in _ENDS}
+    told = lines(others, '<data key="{name}">{value}</data>', lambda column: _told(graph, column))
+    return "".join([f"{head}{data}{end}" for head, data in zip(heads, told, strict=True)])
 
 
-def _text(graph: Subgraph, value: Any) -> str:
+def _told(graph: Subgraph, column: FieldColumn) -> Sequence[Any]:
+    """The values as character data."""
+    values = column.values
+    if column.type is not str:
+        return truths(values) if column.type is bool else values
+    return values if _is_plain("".join(values)) else [_text(graph, value) for value in values]
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in it is to be escaped or replaced; what is printable is legal."""
+    return text.isprintable() and not any(sign in text for sign in "&<>")
+
+
+def _text(graph: Subgraph, value: str) -> str:
     """The value as character data; a carriage return is escaped, or a reader would take it for a line end."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str) and value.isascii() and value.isalnum():
+    if _is_plain(value):
         return value
-    legal, replaced = _ILLEGAL.subn("\ufffd", str(value))
+    legal, replaced = _ILLEGAL.subn("\ufffd", value)
     graph.replaced += replaced
     return escape(legal, {"\r": "&#13;"})
 

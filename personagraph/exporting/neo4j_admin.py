@@ -10,22 +10,23 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from personagraph.exporting.fields import EDGE, edge_fields, node_fields, node_types
+from personagraph.exporting.fields import EDGE, FieldColumn, Table, node_types
 from personagraph.exporting.format import Format
+from personagraph.exporting.lines import lines, truths
 from personagraph.exporting.subgraph import Subgraph
 
 LIST = "\x1f"
 
 
 class _File(NamedTuple):
-    """One kind of node or relationship: its label ("" when each row has its type), its header, and its rows.
+    """One kind of node or relationship: its label ("" when each row has its type), its header, and its data.
 
     In a header `{persona}` stands for the fields of a persona.
     """
 
     label: str
     header: str
-    rows: Callable[[Subgraph], Iterable[Sequence[Any]]]
+    data: Callable[[Subgraph], Iterator[str]]
     relationship: bool = False
 
 
@@ -38,38 +39,44 @@ _RELATIONSHIP = ",".join(
 )
 
 
-def _personas(graph: Subgraph) -> Iterator[Sequence[Any]]:
-    for persona in graph.personas():
-        words = graph.owner.words(persona.description) if graph.owner else ("", 0)
-        yield (*node_fields(persona).values(), *words)
+def _personas(graph: Subgraph) -> Iterator[str]:
+    for table in graph.personas():
+        yield _table(graph, {**table, **_words(graph, table["description"].values)})
 
 
-def _relationships(graph: Subgraph) -> Iterator[Sequence[Any]]:
-    return (tuple(edge_fields(r).values()) for r in graph.relationships())
+def _words(graph: Subgraph, descriptions: Sequence[str]) -> Table:
+    """What a store searches by; of a part of a graph nothing."""
+    cut = [graph.owner.words(text) if graph.owner else ("", 0) for text in descriptions]
+    words, counts = zip(*cut, strict=True)
+    return {"words": FieldColumn(str, words), "word_count": FieldColumn(int, counts)}
 
 
-def _sources(graph: Subgraph) -> Iterator[Sequence[Any]]:
-    return ((s.id, s.uri, s.sha256, s.excerpt) for s in graph.sources())
+def _relationships(graph: Subgraph) -> Iterator[str]:
+    return (_table(graph, table) for table in graph.relationships())
 
 
-def _source_links(graph: Subgraph) -> Iterator[Sequence[Any]]:
-    return ((link.persona, link.source, link.type, list(link.calls)) for link in graph.source_links())
+def _sources(graph: Subgraph) -> Iterator[str]:
+    return _rows(graph, ((s.id, s.uri, s.sha256, s.excerpt) for s in graph.sources()))
 
 
-def _aliases(graph: Subgraph) -> Iterator[Sequence[Any]]:
-    return ((m.key, m.alias, m.description, m.method, m.score, m.run) for m in graph.merges())
+def _source_links(graph: Subgraph) -> Iterator[str]:
+    return _rows(graph, ((link.persona, link.source, link.type, list(link.calls)) for link in graph.source_links()))
 
 
-def _merged(graph: Subgraph) -> Iterator[Sequence[Any]]:
-    return ((m.key, m.persona) for m in graph.merges())
+def _aliases(graph: Subgraph) -> Iterator[str]:
+    return _rows(graph, ((m.key, m.alias, m.description, m.method, m.score, m.run) for m in graph.merges()))
 
 
-def _runs(graph: Subgraph) -> Iterable[Sequence[Any]]:
-    return graph.owner.applied.items() if graph.owner else ()
+def _merged(graph: Subgraph) -> Iterator[str]:
+    return _rows(graph, ((m.key, m.persona) for m in graph.merges()))
 
 
-def _workspace(graph: Subgraph) -> Iterable[Sequence[Any]]:
-    return [("personagraph", graph.owner.workspace)] if graph.owner else ()
+def _runs(graph: Subgraph) -> Iterator[str]:
+    return _rows(graph, graph.owner.applied.items() if graph.owner else ())
+
+
+def _workspace(graph: Subgraph) -> Iterator[str]:
+    return _rows(graph, [("personagraph", graph.owner.workspace)] if graph.owner else ())
 
 
 _FILES: Mapping[str, _File] = {
@@ -96,10 +103,6 @@ def _persona() -> str:
     return ",".join("id:ID(Persona)" if n == "id" else f"{n}:{_TYPES[t]}" for n, t in node_types().items())
 
 
-def _data(file: _File) -> Callable[[Subgraph], Iterator[str]]:
-    return lambda graph: (",".join([_cell(graph, value) for value in row]) + "\n" for row in file.rows(graph))
-
-
 def _command(database: str = "neo4j") -> str:
     """The command that, run in the folder, loads it into a new database of a server that is stopped."""
     options = []
@@ -111,25 +114,37 @@ def _command(database: str = "neo4j") -> str:
     return shlex.join(["neo4j-admin", "database", "import", "full", database, *options, *reading])
 
 
-def _cell(graph: Subgraph, value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        value = LIST.join(value)
-    if not isinstance(value, str):
-        return repr(value)
-    graph.replaced += (nul := value.count("\x00"))
-    text = value.replace("\x00", "\ufffd") if nul else value
-    return '"' + text.replace('"', '""') + '"'
+def _rows(graph: Subgraph, rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """The rows of texts, lists and numbers."""
+    for row in rows:
+        yield ",".join([_cell(graph, v) if isinstance(v, str | list) else repr(v) for v in row]) + "\n"
+
+
+def _table(graph: Subgraph, table: Table) -> str:
+    told = lines(table, "{value}", lambda column: _cells(graph, column), between=",", missing="")
+    return "\n".join(told) + "\n"
+
+
+def _cells(graph: Subgraph, column: FieldColumn) -> Sequence[Any]:
+    if column.type in (str, list):
+        return [_cell(graph, value) for value in column.values]
+    return truths(column.values) if column.type is bool else column.values
+
+
+def _cell(graph: Subgraph, value: str | list[str]) -> str:
+    text = LIST.join(value) if isinstance(value, list) else value
+    if "\x00" in text:
+        graph.replaced += text.count("\x00")
+        text = text.replace("\x00", "\ufffd")
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
 
 
 FORMAT = Format(
     {
         name: pieces
         for kind, file in _FILES.items()
-        for name, pieces in ((f"{kind}_header.csv", _header(file)), (f"{kind}.csv", _data(file)))
+        for name, pieces in ((f"{kind}_header.csv", _header(file)), (f"{kind}.csv", file.data))
     },
     "a folder for its import tool",
     command=_command(),

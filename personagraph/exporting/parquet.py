@@ -5,27 +5,24 @@ The columns are typed: a missing depth is null, the calls of a relationship are 
 
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from personagraph.exporting.fields import EDGE, edge_fields, node_fields, node_types
+from personagraph.exporting.fields import EDGE, Table, node_types
 from personagraph.exporting.format import Format
 from personagraph.exporting.subgraph import Subgraph
 
 if TYPE_CHECKING:
     import pyarrow
 
-ROW_GROUP = 20_000
-
 
 def nodes(graph: Subgraph) -> Iterator[bytes]:
     """nodes.parquet, piece by piece: the personas in order of entry."""
-    yield from _table(node_types(), map(node_fields, graph.personas()))
+    yield from _table(node_types(), graph.personas())
 
 
 def edges(graph: Subgraph) -> Iterator[bytes]:
     """edges.parquet, piece by piece: the relationships between the personas of nodes.parquet."""
-    yield from _table(EDGE, map(edge_fields, graph.relationships()))
+    yield from _table(EDGE, graph.relationships())
 
 
 class _Pieces(io.RawIOBase):
@@ -51,14 +48,15 @@ class _Pieces(io.RawIOBase):
         return taken
 
 
-def _table(columns: Mapping[str, type], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+def _table(columns: Mapping[str, type], tables: Iterable[Table]) -> Iterator[bytes]:
     import pyarrow
     from pyarrow import parquet
 
-    schema, file, rows = _schema(pyarrow, columns), _Pieces(), iter(rows)
+    schema, file = _schema(pyarrow, columns), _Pieces()
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
-        while group := list(islice(rows, ROW_GROUP)):
-            writer.write_table(pyarrow.Table.from_pylist(group, schema))
+        for table in tables:
+            group = {name: column.values for name, column in table.items()}
+            writer.write_table(pyarrow.Table.from_pydict(group, schema))
             yield file.taken()
     yield file.taken()
 

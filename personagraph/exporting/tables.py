@@ -9,48 +9,51 @@ false.
 """
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from personagraph.exporting.fields import EDGE, edge_row, node_row, node_types
+from personagraph.exporting.fields import EDGE, FieldColumn, Table, flat, node_types
 from personagraph.exporting.format import Format
+from personagraph.exporting.lines import truths
 from personagraph.exporting.subgraph import Subgraph
 
 _FORMULA = re.compile(r"['\t\r\n]|\W*?[=+@＝＋－＠﹦﹢﹣﹫-]")
 
 
 def nodes(graph: Subgraph) -> Iterator[str]:
-    """nodes.csv, line by line: the personas in order of entry."""
-    yield from _table(node_types(), map(node_row, graph.personas()))
+    """nodes.csv, piece by piece: the personas in order of entry."""
+    yield from _table(node_types(), graph.personas())
 
 
 def edges(graph: Subgraph) -> Iterator[str]:
-    """edges.csv, line by line: the relationships between the personas of nodes.csv."""
-    yield from _table(EDGE, map(edge_row, graph.relationships()))
+    """edges.csv, piece by piece: the relationships between the personas of nodes.csv."""
+    yield from _table(EDGE, map(flat, graph.relationships()))
 
 
-class _Line:
-    """A file that hands back what is written to it: the csv module writes to nothing else."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _table(columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    writer: Any = csv.writer(_Line())
-    yield writer.writerow(columns)
-    for row in rows:
-        yield writer.writerow(map(_cell, row))
+def _table(names: Iterable[str], tables: Iterable[Table]) -> Iterator[str]:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(names)
+    for table in tables:
+        writer.writerows(zip(*map(_cells, table.values()), strict=True))
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue()
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, str):
-        # Most begin with a letter or digit, which no formula does.
-        return f"'{value}" if not value[:1].isalnum() and _FORMULA.match(value) else value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else value
+def _cells(column: FieldColumn) -> Sequence[Any]:
+    """The values as cells: what is None is empty in a table."""
+    if column.type is bool:
+        return truths(column.values)
+    return list(map(_cell, column.values)) if column.type is str else column.values
+
+
+def _cell(text: str | None) -> str | None:
+    # Most begin with a letter or digit, which no formula does.
+    return f"'{text}" if text and not text[0].isalnum() and _FORMULA.match(text) else text
 
 
 FORMAT = Format({"nodes.csv": nodes, "edges.csv": edges}, "a folder with two tables")

@@ -1,7 +1,7 @@
 """What every store of a graph must do; the suite in tests/contracts holds each of them to it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from personagraph.types import Batch, Mark, Merge, Path, Paths, Persona, Relationship, Source, SourceLink, Stats
 
@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
 
 
+Columns = Sequence[Sequence[Any]]
+"""Some rows as columns, each with a value a row; no object of ours is made for a row."""
 Counted = Literal["personas", "relationships", "sources", "merges"]
 """What a graph consists of."""
 
@@ -154,8 +156,20 @@ class GraphStore(Protocol):
     def scan_sources(self) -> Iterator[Source]:
         """All sources by id, also those without a link, streamed."""
 
-    def scan_relationships(self, *, among: Sequence[str] | None = None) -> Iterator[Relationship]:
-        """All relationships, or those whose two ends are both `among` these, by source, target, type, key, streamed."""
+    def scan_relationships(self) -> Iterator[Relationship]:
+        """All relationships by source, target, type, key, streamed."""
+
+    def persona_pages(self, ids: Sequence[str] | None = None) -> Iterator[Columns]:
+        """All personas in order of entry, or those with these ids, which are in that order; streamed page by page.
+
+        A page has a column for each of `personagraph.stores.rows.persona_columns`. Who is not there is left out.
+        """
+
+    def relationship_pages(self, among: Sequence[str] | None = None) -> Iterator[Columns]:
+        """All relationships, or those whose two ends are both `among` these, in the order of `scan_relationships`.
+
+        Streamed page by page; a page has a column for each of `personagraph.stores.rows.RELATIONSHIP`.
+        """
 
     def size(self, of: Counted = "personas") -> int:
         """How many personas there are, relationships, sources or merges; no more is looked at than a store must."""

@@ -9,6 +9,7 @@ import pytest
 from personagraph.errors import PersonaNotFoundError, StoreError
 from personagraph.exporting import Selection, to_networkx
 from personagraph.graph.counts import by_depth, by_type
+from personagraph.stores.rows import persona_from, relationship_from
 from personagraph.types import Batch, Merge, Persona, Removal, Source, SourceLink
 from tests.stored import fill, people, persona, tie
 
@@ -21,6 +22,10 @@ def chain(store, length: int, type: str = "TEACHES") -> list[Persona]:
     made = people(length)
     fill(store, *made, *(tie(a, b, type) for a, b in pairwise(made)))
     return made
+
+
+def rows_of(pages, made) -> list:
+    return [made(row) for page in pages for row in zip(*page, strict=True)]
 
 
 def test_personas_come_in_the_order_of_the_ids_as_often_as_asked(store):
@@ -279,16 +284,31 @@ def test_a_cell_of_what_is_no_attribute_is_refused(store):
         store.in_cell({"nature": "group"})
 
 
-def test_relationships_among_some_are_streamed_in_order_with_both_ends_there(store):
+@pytest.mark.parametrize("count", [0, 1, 3, 40, 60])
+def test_pages_have_the_same_rows_as_scans_of_all_or_of_some(store, count):
     made = chain(store, 60)
     loose = tie(made[7], made[2], "FRIEND_OF")
-    fill(store, loose)
-    some = [*reversed(made[:40]), made[50], made[3]]
-    among = list(store.scan_relationships(among=[p.id for p in some]))
-    assert among == store.relationships([p.id for p in some])
-    assert among == [r for r in store.scan_relationships() if {r.source, r.target} <= {p.id for p in some}]
-    assert loose in among
-    assert list(store.scan_relationships(among=[])) == []
+    fill(store, loose, tie(made[1], made[2], "MENTORS"), tie(made[2], made[1], "MENTORS"))
+    assert rows_of(store.persona_pages(), persona_from) == list(store.scan_personas())
+    assert rows_of(store.relationship_pages(), relationship_from) == list(store.scan_relationships())
+    some = [p.id for p in made[:count]]
+    assert rows_of(store.persona_pages(some), persona_from) == made[:count]
+    shuffled = [*reversed(some), *some[:1]]
+    among = rows_of(store.relationship_pages(shuffled), relationship_from)
+    assert among == [r for r in store.scan_relationships() if {r.source, r.target} <= set(some)]
+    assert (loose in among) == (count > 7)
+
+
+def test_pages_leave_out_who_is_not_there(store):
+    made = chain(store, 6)
+    for some in ([made[1].id, "0" * 32], [made[1].id, *["0" * 32] * 9]):
+        assert rows_of(store.persona_pages(some), persona_from) == [made[1]]
+        assert rows_of(store.relationship_pages(some), relationship_from) == []
+
+
+def test_an_empty_graph_has_no_pages(store):
+    for ids in (None, [], ["0" * 32]):
+        assert [*store.persona_pages(ids)] == [*store.relationship_pages(ids)] == []
 
 
 def test_the_same_selection_means_the_same_in_every_store(store):

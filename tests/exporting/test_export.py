@@ -3,14 +3,16 @@
 import json
 import os
 import resource
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
 import networkx as nx
 import pytest
 
-from personagraph.errors import ConfigError, PersonaNotFoundError, StoreUnavailableError
+from personagraph.errors import ConfigError, PersonaNotFoundError, StoreError, StoreUnavailableError
 from personagraph.exporting import FORMATS, Selection, export, to_networkx
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import Persona
@@ -149,7 +151,7 @@ def files_in(folder: Path) -> list[Path]:
 
 
 class Breaking:
-    """A store whose relationships break off after the second; all else goes through."""
+    """A store whose relationships break off after a page; all else goes through."""
 
     def __init__(self, store: GraphStore, error: type[BaseException]) -> None:
         self._store = store
@@ -158,10 +160,8 @@ class Breaking:
     def __getattr__(self, name):
         return getattr(self._store, name)
 
-    def scan_relationships(self):
-        found = self._store.scan_relationships()
-        yield next(found)
-        yield next(found)
+    def relationship_pages(self, among=None):
+        yield next(self._store.relationship_pages(among))
         raise self._error
 
 
@@ -188,14 +188,58 @@ def test_an_interrupted_export_leaves_the_one_before_as_it_was(graph, tmp_path, 
 
 def test_what_comes_in_during_an_export_leaves_no_relationship_without_an_end(tmp_path):
     class Growing(Breaking):
-        def scan_relationships(self):
+        def relationship_pages(self, among=None):
             late = persona("A late comer", 9)
             refilled(self._store, [*PEOPLE, late], [*TIES, tie(PEOPLE[0], late)])
-            return self._store.scan_relationships()
+            return self._store.relationship_pages(among)
 
     store = stored(tmp_path, PEOPLE, TIES)
     done = export(Growing(store, StoreUnavailableError), tmp_path / "out", "json")
     assert (done.personas, done.relationships) == (6, 5)
+
+
+@pytest.mark.parametrize("types", [(), ("TEACHES",)])
+def test_who_leaves_the_graph_during_an_export_of_a_part_is_named(tmp_path, types):
+    class Shrinking(Breaking):
+        def persona_pages(self, ids=None):
+            refilled(self._store, PEOPLE[:5], TIES[:4])
+            return self._store.persona_pages(ids)
+
+    store = stored(tmp_path, PEOPLE, TIES)
+    with pytest.raises(PersonaNotFoundError, match=PEOPLE[5].id):
+        export(
+            Shrinking(store, StoreUnavailableError),
+            tmp_path / "out",
+            "json",
+            Selection(around=PEOPLE[4].id, types=types),
+        )
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_file_is_the_same_however_much_of_the_graph_is_read_at_once(graph, tmp_path, monkeypatch, format):
+    def written(name: str) -> dict[str, bytes]:
+        (tmp_path / name).mkdir()
+        export(graph, tmp_path / name / "out", format, Selection(around=PEOPLE[2].id, hops=2))
+        return {path.name: path.read_bytes() for path in files_in(tmp_path / name) if "manifest" not in path.name}
+
+    at_once = written("at_once")
+    monkeypatch.setattr("personagraph.stores.sqlite.store.PAGE", 2)
+    assert written("by_two") == at_once
+    if format != "parquet":  # which has the rows that are read at once as a group
+        monkeypatch.setattr("personagraph.exporting.subgraph.ROWS", 3)
+        assert written("in_groups_of_three") == at_once
+
+
+def test_a_value_that_is_no_text_in_the_store_is_refused_rather_than_written(tmp_path):
+    store = stored(tmp_path, PEOPLE, TIES)
+    with closing(sqlite3.connect(next(tmp_path.glob("*.sqlite3")))) as file:
+        file.execute("UPDATE relationship SET label = x'00ff' WHERE key = ?", [TIES[2].key])
+        file.commit()
+    for format in FORMATS:
+        with pytest.raises(StoreError, match="label in the graph is no text"):
+            export(store, tmp_path / "out", format)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

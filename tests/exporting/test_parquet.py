@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from personagraph.errors import ConfigError
-from personagraph.exporting import Selection, export, parquet
-from personagraph.exporting.fields import EDGE, edge_fields, node_fields, node_types
+from personagraph.exporting import Selection, export, subgraph
+from personagraph.exporting.fields import EDGE, node_types
+from personagraph.vocabulary.attributes import ATTRIBUTES
 from tests.graphs import line, nasty, stored
 
 
@@ -26,8 +27,13 @@ def rows(file: Path) -> list[dict]:
 
 def test_every_field_of_every_row_comes_back_nasty_texts_included(graph, tmp_path):
     export(graph, tmp_path / "out", "parquet")
-    assert rows(tmp_path / "out" / "nodes.parquet") == [node_fields(p) for p in graph.scan_personas()]
-    assert rows(tmp_path / "out" / "edges.parquet") == [edge_fields(r) for r in graph.scan_relationships()]
+    assert rows(tmp_path / "out" / "nodes.parquet") == [
+        {name: p.stated[name] if name in ATTRIBUTES else getattr(p, name) for name in node_types()}
+        for p in graph.scan_personas()
+    ]
+    assert rows(tmp_path / "out" / "edges.parquet") == [
+        {name: getattr(r, name) for name in EDGE} | {"calls": [*r.calls]} for r in graph.scan_relationships()
+    ]
 
 
 def test_the_columns_are_typed(graph, tmp_path):
@@ -43,7 +49,7 @@ def test_the_columns_are_typed(graph, tmp_path):
 def test_a_graph_is_written_in_row_groups(tmp_path, monkeypatch):
     from pyarrow import parquet as reader
 
-    monkeypatch.setattr(parquet, "ROW_GROUP", 10)
+    monkeypatch.setattr(subgraph, "ROWS", 10)
     store = stored(tmp_path, *line(25))
     export(store, tmp_path / "out", "parquet")
     assert reader.ParquetFile(tmp_path / "out" / "nodes.parquet").num_row_groups == 3

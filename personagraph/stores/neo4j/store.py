@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import StoreError
 from personagraph.stores import level_search as frontier
 from personagraph.stores import rows
-from personagraph.stores.graph_store import Counted, Held, Neighbour
+from personagraph.stores.graph_store import Columns, Counted, Held, Neighbour
 from personagraph.stores.neo4j.connection import Server, Transaction, address_of
 from personagraph.stores.neo4j.errors import takes_no_writes
 from personagraph.stores.neo4j.query.user_query import QueryResult, ask
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 PAGE = 1000
 """Rows that come as one, so that they cost a tenth, and that the server must hold at once."""
+FEW = 4
+"""Up to this part of all personas it is quicker to look for each than to read all."""
 
 
 class Neo4jStore:
@@ -214,24 +216,40 @@ class Neo4jStore:
 
     def scan_personas(self, *, since: int = 0) -> Iterator[Persona]:
         """The personas from an entry on, in order of entry, streamed."""
-        [(last,)] = self._server.read("read/last_entry")
-        pages = self._pages("read/scan_personas", since=since, last=last, page=PAGE, attributes=list(ATTRIBUTES))
-        return map(rows.persona_from, pages)
+        return map(rows.persona_from, chain.from_iterable(self._everybody(since)))
 
     def scan_sources(self) -> Iterator[Source]:
         """All sources by id, streamed."""
         pages = _cuts(self._counts()[1])
-        return (Source(*row) for row in self._pages("read/scan_sources", pages=pages))
+        return (Source(*row) for row in chain.from_iterable(self._pages("read/scan_sources", pages=pages)))
 
-    def scan_relationships(self, *, among: Sequence[str] | None = None) -> Iterator[Relationship]:
-        """All relationships, or those between these personas, by source, target, type, key, streamed."""
-        if among is not None:
+    def scan_relationships(self) -> Iterator[Relationship]:
+        """All relationships by source, target, type, key, streamed."""
+        return map(rows.relationship_from, chain.from_iterable(self._ties()))
+
+    def persona_pages(self, ids: Sequence[str] | None = None) -> Iterator[Columns]:
+        """The personas, or those with these ids, in order of entry, page by page."""
+        if ids is None:
+            pages = self._everybody()
+        elif len(ids) * FEW > self.size():
+            chosen = frozenset(ids)
+            pages = ([row for row in page if row[0] in chosen] for page in self._everybody())
+        else:
+            pages = map(self._in_order, _parts(ids))
+        return (list(zip(*page, strict=True)) for page in pages if page)
+
+    def relationship_pages(self, among: Sequence[str] | None = None) -> Iterator[Columns]:
+        """The relationships, or those between these personas, by source, target, type, key, page by page."""
+        if among is None:
+            pages = self._ties()
+        elif len(among) * FEW > self.size():
+            chosen = frozenset(among)
+            pages = ([row for row in page if row[1] in chosen and row[2] in chosen] for page in self._ties())
+        else:
             ids = sorted(set(among))
             parts = [[first, first + PAGE] for first in range(0, len(ids), PAGE)]
-            found = self._pages("read/scan_relationships_among", ids=ids, pages=parts)
-            return map(rows.relationship_from, found)
-        pages = _cuts(sum(self._by_type().values()))
-        return map(rows.relationship_from, self._pages("read/scan_relationships", pages=pages))
+            pages = self._pages("read/scan_relationships_among", ids=ids, pages=parts)
+        return (list(zip(*page, strict=True)) for page in pages if page)
 
     def size(self, of: Counted = "personas") -> int:
         """How many there are; the server knows without a look, but for relationships, at each of which it looks."""
@@ -302,9 +320,23 @@ class Neo4jStore:
         """How many relationships there are of each type; the server looks at each."""
         return dict(self._server.read("read/count_by_type"))
 
+    def _everybody(self, since: int = 0) -> Iterator[list[Any]]:
+        """The rows of all personas from an entry on, in order of entry, page by page."""
+        [(last,)] = self._server.read("read/last_entry")
+        return self._pages("read/scan_personas", since=since, last=last, page=PAGE, attributes=list(ATTRIBUTES))
+
+    def _ties(self) -> Iterator[list[Any]]:
+        """The rows of all relationships by source, target, type, key, page by page."""
+        return self._pages("read/scan_relationships", pages=_cuts(sum(self._by_type().values())))
+
+    def _in_order(self, ids: Sequence[str]) -> list[list[Any]]:
+        """The rows of those of these personas that are there, in the order of the ids."""
+        found = {row[0]: row for row in self._lists("read/personas", ids=list(ids), attributes=list(ATTRIBUTES))}
+        return [found[id] for id in ids if id in found]
+
     def _pages(self, name: str, /, **parameters: Any) -> Iterator[list[Any]]:
-        """The rows of a query that returns one list of them after the other, streamed."""
-        return chain.from_iterable(page for (page,) in self._server.stream(name, **parameters))
+        """What a query returns one list of rows after the other, streamed."""
+        return (page for (page,) in self._server.stream(name, **parameters))
 
     def _found(self, name: str, /, **parameters: Any) -> list[Persona]:
         """The personas of a query that returns one a row."""
@@ -313,6 +345,10 @@ class Neo4jStore:
     def _lists(self, name: str, /, **parameters: Any) -> list[list[Any]]:
         """The rows of a query that returns one list a row."""
         return [row for (row,) in self._server.read(name, **parameters)]
+
+
+def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[first : first + PAGE] for first in range(0, len(ids), PAGE))
 
 
 def _cuts(rows: int) -> list[tuple[str, str]]:

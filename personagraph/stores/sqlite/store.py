@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import chain
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from personagraph.errors import ConfigError
 from personagraph.storage.database import Database, Kind
 from personagraph.stores import level_search as frontier
 from personagraph.stores import rows
-from personagraph.stores.graph_store import Counted, Held, Neighbour
+from personagraph.stores.graph_store import Columns, Counted, Held, Neighbour
 from personagraph.stores.sqlite.writing import applied, write_mark, write_rows
 from personagraph.text.search import query_words
 from personagraph.types import (
@@ -38,8 +39,10 @@ KIND = Kind("graph", 0x50474752, FilePath(__file__).parent / "schema")
 _RELATIONSHIP = ", ".join(rows.RELATIONSHIP)
 _IN_ORDER = "ORDER BY entry, id"
 _IN = "IN (SELECT value FROM json_each(?))"
+PAGE = 1000
+"""Rows that are read at once."""
 FEW = 4
-"""Up to this part of all personas it is quicker to look for their relationships than to read all."""
+"""Up to this part of all personas it is quicker to look for each than to go through all."""
 _BETWEEN = f"source {_IN} AND +target {_IN}"
 """With the plus, targets are no part of the search in the index, which would look for each pair of ids."""
 
@@ -221,15 +224,27 @@ class SQLiteStore:
         """All sources by id, streamed."""
         return (Source(*row) for row in self._scan(f"SELECT {', '.join(rows.SOURCE)} FROM source ORDER BY id"))
 
-    def scan_relationships(self, *, among: Sequence[str] | None = None) -> Iterator[Relationship]:
-        """All relationships, or those between these personas, by source, target, type, key, streamed."""
+    def scan_relationships(self) -> Iterator[Relationship]:
+        """All relationships by source, target, type, key, streamed."""
+        return map(_relationship, self._scan(_relationships("1")))
+
+    def persona_pages(self, ids: Sequence[str] | None = None) -> Iterator[Columns]:
+        """The personas, or those with these ids, in order of entry, page by page."""
+        if ids is None:
+            return (list(zip(*page, strict=True)) for page in self._pages(f"{_personas()} {_IN_ORDER}"))
+        few = len(ids) * FEW < self.size()
+        where, listed = (f"id {_IN}", (json.dumps(ids),)) if few else ("chosen(id)", ())
+        pages = self._pages(f"{_personas()} WHERE {where} {_IN_ORDER}", *listed, chosen=ids)
+        return (list(zip(*page, strict=True)) for page in pages)
+
+    def relationship_pages(self, among: Sequence[str] | None = None) -> Iterator[Columns]:
+        """The relationships, or those between these personas, by source, target, type, key, page by page."""
         if among is None:
-            return map(_relationship, self._scan(_relationships("1")))
-        if len(among) * FEW > self.size():
-            every, some = self._scan(_relationships("1")), frozenset(among)
-            return (_relationship(row) for row in every if row[1] in some and row[2] in some)
-        listed = json.dumps(among)
-        return map(_relationship, self._scan(_relationships(_BETWEEN), listed, listed))
+            pages = self._pages(_relationships("1"))
+        else:
+            pages = self._pages(_relationships(f"source {_IN} AND chosen(target)"), json.dumps(among), chosen=among)
+        for *columns, calls in (zip(*page, strict=True) for page in pages):
+            yield [*columns, list(map(_calls, calls))]
 
     def size(self, of: Counted = "personas") -> int:
         """How many there are, by the narrowest index of the table."""
@@ -284,10 +299,15 @@ class SQLiteStore:
         return list(map(tuple, self._database.rows(sql, parameters)))
 
     def _scan(self, sql: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
+        return chain.from_iterable(self._pages(sql, *parameters))
+
+    def _pages(self, sql: str, *parameters: Any, chosen: Iterable[str] = ()) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a query, PAGE at once; chosen(TEXT) says in it whether the text is one of these."""
         with self._database.reading() as connection:
-            # Not `yield from`, which would close a cursor whose connection is closed when a scan is given up.
-            for row in connection.execute(sql, parameters):  # noqa: UP028
-                yield row
+            connection.create_function("chosen", 1, frozenset(chosen).__contains__)
+            found = connection.execute(sql, parameters)
+            while page := found.fetchmany(PAGE):
+                yield page
 
 
 def owner_of(path: FilePath) -> str | None:
@@ -315,6 +335,8 @@ def _relationship(row: Sequence[Any]) -> Relationship:
 
 
 def _calls(text: str) -> Sequence[str]:
-    """A list of keys in JSON; one key, as most are, is cut out of it."""
+    """A list of keys in JSON; none, or one key, as most are, is cut out of it."""
+    if text == "[]":
+        return ()
     one = text[2:-2]
     return (one,) if one.isalnum() and text == f'["{one}"]' else json.loads(text)
