@@ -154,3 +154,26 @@ def test_the_folder_of_an_encoder_is_looked_for_beside_the_file_that_names_it_an
 def test_the_encoder_of_the_package_needs_nobodys_word(tmp_path):
     (tmp_path / FILE).write_text('encoder = "static"\n')
     assert settings_to_confirm(tmp_path) == []
+
+
+def test_the_environment_is_read_in_any_case_and_its_own_name_of_an_address_goes_first(tmp_path, monkeypatch):
+    monkeypatch.setenv("personagraph_concurrency", "7")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+    assert load_settings(tmp_path).base_url == "http://127.0.0.1:1/v1"
+    monkeypatch.setenv("PERSONAGRAPH_BASE_URL", "http://127.0.0.1:2/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-one")
+    found = load_settings(tmp_path)
+    assert (found.concurrency, found.base_url, found.secret("openai_api_key")) == (7, "http://127.0.0.1:2/v1", "sk-one")
+
+
+def test_a_table_in_the_environment_is_json_and_what_is_none_is_refused_unshown(tmp_path, monkeypatch):
+    monkeypatch.setenv("PERSONAGRAPH_PRICES", '{"openai:m": {"input": 1, "output": 2}}')
+    assert load_settings(tmp_path).prices["openai:m"].output == 2
+    for said in ("sk-hunter22", '{"a":', "[" * 100_000):
+        monkeypatch.setenv("PERSONAGRAPH_PRICES", said)
+        with pytest.raises(ConfigError, match="PERSONAGRAPH_PRICES is no JSON; give it as") as refused:
+            load_settings(tmp_path)
+        assert said not in str(refused.value)
+    monkeypatch.setenv("PERSONAGRAPH_PRICES", "3")
+    with pytest.raises(ConfigError, match="prices"):
+        load_settings(tmp_path)

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, field_validator
 
 from personagraph.errors import ConfigError
 from personagraph.llm.parameters import MOST_TOKENS, checked
@@ -55,10 +54,10 @@ class RequestSetting(BaseModel):
         return checked(request)
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The settings of a workspace, made of what it is given and nothing else. All of them are the user's word."""
 
-    model_config = SettingsConfigDict(env_prefix="PERSONAGRAPH_", extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", validate_default=True)
     _folder: Path | None = PrivateAttr(None)
     _unconfirmed: Mapping[str, str] = PrivateAttr(default_factory=dict)
     _places: Mapping[str, str] = PrivateAttr(default_factory=dict)
@@ -70,13 +69,13 @@ class Settings(BaseSettings):
     certificate that the server signed itself)."""
     store_password: SecretStr | None = None
     model: str = "local"
-    base_url: str | None = Field(None, validation_alias=AliasChoices("PERSONAGRAPH_BASE_URL", "OPENAI_BASE_URL"))
+    base_url: str | None = None
     store_password_file: str | None = None
     """A file that holds the password, as a secret is mounted into a container."""
     target_password: SecretStr | None = None
     """The password of the server that `store copy` writes to, when it is not that of the store."""
     target_password_file: str | None = None
-    openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
+    openai_api_key: SecretStr | None = None
     prompts: Literal["small", "large"] | None = None
     language: str | None = None
     dedup: str = "content"
@@ -175,18 +174,6 @@ class Settings(BaseSettings):
         if not (bare.isascii() and bare.isprintable()) or " " in bare:
             raise ValueError("it has characters that no key has; copy it again")
         return SecretStr(bare) if bare else None
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What is given, alone; `load_settings` gives what it read outside."""
-        return (init_settings,)
 
     @property
     def unconfirmed(self) -> Mapping[str, str]:

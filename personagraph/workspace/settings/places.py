@@ -1,11 +1,12 @@
 """Where settings come from: options, the environment and two files, merged, with what the user has not confirmed."""
 
+import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
-from pydantic_settings import EnvSettingsSource, SettingsError
 
 from personagraph.errors import ConfigError, UsageError
 from personagraph.storage.plain_files import read_settings
@@ -20,6 +21,8 @@ OWN_FILE = "settings.toml"
 TABLES = ("prices", "models")
 """Tables of several models: what one place says of a model is added to what another says of others."""
 COMMAND = "this command"
+VARIABLES = {"base_url": ("PERSONAGRAPH_BASE_URL", "OPENAI_BASE_URL"), "openai_api_key": ("OPENAI_API_KEY",)}
+"""What the environment calls a setting, the first before the others; those not here are PERSONAGRAPH_NAME."""
 
 
 def load_settings(folder: Path, **options: Any) -> Settings:
@@ -72,13 +75,23 @@ def claims(folder: Path) -> list[trust.Claim]:
 
 
 def environment() -> dict[str, Any]:
-    """The settings in the environment, by their names here."""
-    aliases = {"PERSONAGRAPH_BASE_URL": "base_url", "OPENAI_BASE_URL": "base_url", "OPENAI_API_KEY": "openai_api_key"}
-    try:
-        found = {aliases.get(name, name): value for name, value in EnvSettingsSource(Settings)().items()}
-        return placed_in(found, Path())
-    except SettingsError as error:
-        raise ConfigError(f"a variable PERSONAGRAPH_… cannot be read: {error}") from None
+    """The settings in the environment, by their names here; its names may be in any case, and a table is JSON.
+
+    Raises ConfigError for a table that is not, which is not shown.
+    """
+    around = {name.upper(): value for name, value in os.environ.items()}
+    found: dict[str, Any] = {}
+    for name, field in Settings.model_fields.items():
+        variables = VARIABLES.get(name, (f"PERSONAGRAPH_{name.upper()}",))
+        if (variable := next((one for one in variables if one in around), None)) is None:
+            continue
+        found[name] = around[variable]
+        if any(get_origin(kind) is dict for kind in (field.annotation, *get_args(field.annotation))):
+            try:
+                found[name] = json.loads(found[name])
+            except (ValueError, RecursionError):
+                raise ConfigError(f'{variable} is no JSON; give it as {{"NAME": VALUE}}') from None
+    return placed_in(found, Path())
 
 
 def _own_settings() -> dict[str, Any]:
@@ -136,11 +149,14 @@ def _read(file: Path, refused: tuple[str, ...], **how: bool) -> dict[str, Any]:
 
 def placed_in(held: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The settings with the files of models where they lie: a relative path is looked for in this folder."""
+    may_be_files = ("model", "encoder", "decider")
+    named = {name: held[name] for name in may_be_files if isinstance(held.get(name), str) and ":" in held[name]}
+    if not named:
+        return held
     from personagraph.llm.models import placed
     from personagraph.meaning import encoders
 
     places = {"model": placed, "encoder": encoders.placed, "decider": encoders.placed}
-    named = {name: held[name] for name in places if isinstance(held.get(name), str) and ":" in held[name]}
     return {**held, **{name: places[name](value, folder) for name, value in named.items()}}
 
 
