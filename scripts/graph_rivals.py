@@ -6,7 +6,6 @@ long it does of the first few `starts` or `sources` (FEW), which the line says: 
 """
 
 import json
-import os
 import random
 import sys
 import time
@@ -104,14 +103,22 @@ def results(name: str, graph: Any) -> Iterator[dict[str, Any]]:
     yield {"task": "load", "done": 1, **since(began), "answer": None}
     done = {"reach": len(starts), "betweenness": len(sources)}
     for task, carry_out in tasks.items():
+        yield {"task": task, "done": done.get(task, 1), **best(carry_out)}
+
+
+def best(carry_out: Task, *, patience: float = 2.0, rounds: int = 5) -> dict[str, Any]:
+    """The answer, and what the cheapest round took: again for so many seconds, but not more than so many rounds."""
+    spent: list[dict[str, float]] = []
+    while not spent or (len(spent) < rounds and sum(one["wall"] for one in spent) < patience):
         began = clock()
         answer = carry_out()
-        yield {"task": task, "done": done.get(task, 1), **since(began), "answer": answer}
+        spent.append(since(began))
+    return {**{name: min(one[name] for one in spent) for name in spent[0]}, "answer": answer}
 
 
 def clock() -> tuple[float, float]:
     """Seconds, and CPU seconds of this process."""
-    return time.perf_counter(), sum(os.times()[:2])
+    return time.perf_counter(), time.process_time()
 
 
 def since(began: tuple[float, float]) -> dict[str, float]:

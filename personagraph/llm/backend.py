@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from personagraph.prompts.dialogue import Dialogue
 from personagraph.types import ChatReply, ChatRequest, Step
+
+if TYPE_CHECKING:
+    from personagraph.prompts.dialogue import Dialogue
 
 
 class ChatBackend(Protocol):
@@ -76,7 +78,7 @@ class Client(Protocol):
     def remarks(self) -> list[str]:
         """What the user should know of the money that was spent, since the last call."""
 
-    def submit(self, run: str, steps: Sequence[tuple[Step, str]], dialogue: Dialogue) -> list[Future[Answer | None]]:
+    def submit(self, run: str, steps: Sequence[tuple[Step, str]], dialogue: "Dialogue") -> list[Future[Answer | None]]:
         """Begin to answer steps, each with the key of its call.
 
         A future has None if the step was never sent; it raises ChatError when the provider fails.

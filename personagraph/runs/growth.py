@@ -7,7 +7,6 @@ from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from personagraph.graph.register import Register
 from personagraph.text.mended_json import Mended
 from personagraph.types import Attributes, Merge, Persona, Source, Step, Verdict, persona_id
 
@@ -144,6 +143,9 @@ class Growth:
         *,
         simulated: bool = False,
     ) -> None:
+        # Not sooner: it loads numpy, which many a command does without.
+        from personagraph.graph.register import Register
+
         self._finder = finder
         self._apart = apart
         self._simulated = simulated

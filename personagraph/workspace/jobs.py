@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import UsageError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.llm.models import placed
 from personagraph.prompts.tongue import OWN
 from personagraph.text.english import may_be_english
 from personagraph.types import ChatRequest
@@ -161,6 +160,8 @@ def model_of(workspace: "Workspace", job: Job, options: ModelOptions) -> str:
     Raises ConfigError for one that only the workspace itself names, and nobody confirmed.
     """
     if given := options.get("model"):
+        from personagraph.llm.models import placed
+
         return placed(given, Path())
     run, settings = unfinished_beside(workspace, job.work), workspace.settings
     if recorded := job.model or (run.settings.get("model") if run else None):

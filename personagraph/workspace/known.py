@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import ConfigError
 from personagraph.ledger.losses import LOST
 from personagraph.ledger.merges import TAKEN_BACK
-from personagraph.runs.growth import add_all, know
 from personagraph.stores.vectors import FOLDER
 
 if TYPE_CHECKING:
@@ -102,6 +101,8 @@ def known_of(
             workspace.note(f"reading {len(graph):,} descriptions; an index of them is kept for the next command")
         finder = make()
         store = workspace.store
+        from personagraph.runs.growth import know
+
         know(finder, store.scan_personas(), store.merges(), workspace.ledger.merges.followed())
         found = KnownGraph(finder, rules, 0)
     workspace.known = _kept(workspace, found, graph.applied or workspace.store.held().applied, len(graph))
@@ -152,6 +153,8 @@ def _opened(
     before, since = finder.ids(), _since(workspace, note, graph)
     if before is None or since is None:
         return None
+    from personagraph.runs.growth import add_all
+
     add_all(finder, since)
     ids = finder.ids()
     if ids is None or len(ids) != len(graph) or (ids != graph.ids).any():

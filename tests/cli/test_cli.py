@@ -50,6 +50,13 @@ def folder(made: Path, tmp_path: Path) -> Path:
     return shutil.copytree(made, tmp_path / "w")
 
 
+def test_a_workspace_is_opened_without_what_only_some_commands_need():
+    shown = "import sys, personagraph.workspace; print([n for n in sys.argv[1:] if n in sys.modules])"
+    heavy = ("numpy", "numba", "networkx", "openai", "personagraph.llm.models")
+    told = subprocess.run([sys.executable, "-c", shown, *heavy], capture_output=True, text=True, check=True)
+    assert told.stdout == "[]\n"
+
+
 def test_import_reports_the_run_in_the_promised_shape(folder):
     again = json.loads(personagraph("import", SEEDS, "--json", folder=folder))
     assert {name: again[name] for name in ("run", "status", "new", "merged", "rejected", "dead_letters")} == {

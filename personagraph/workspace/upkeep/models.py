@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from personagraph.errors import ConfigError, PersonaGraphError, UsageError
 from personagraph.ledger import Ledger
 from personagraph.llm.backend import ChatBackend
-from personagraph.llm.models import placed
 from personagraph.llm.parameters import MOST_TOKENS
 from personagraph.workspace.models import backend_of, check_named, remember_lacks, room_of
 from personagraph.workspace.run_settings import ModelSettings
@@ -33,6 +32,8 @@ def examine_model(
     model in this process is asked, too. Raises ConfigError for a model or an address that is none, or that only the
     folder names, for what is asked of it that only the folder says, and for a key that is missing.
     """
+    from personagraph.llm.models import placed
+
     path = Path(folder)
     settings = load_settings(path, base_url=base_url)
     name = placed(model, Path()) if model else str(settings.trusted("model"))
