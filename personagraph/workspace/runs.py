@@ -12,6 +12,7 @@ from personagraph.dedup.index import THRESHOLD
 from personagraph.errors import ConfigError, StoreError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
+from personagraph.stores.vectors import FOLDER
 from personagraph.workspace.run_settings import ModelSettings, only_reads
 from personagraph.workspace.stores import LEDGER, place_of, remember_place
 from personagraph.workspace.trust import shown, text_of
@@ -44,12 +45,13 @@ def writing(
     Raises ConfigError when another process writes, or nothing may be written: the ledger is behind its graph, or one
     of them cannot be written to; StoreError when the ledger, or a graph in a file, is damaged.
     """
+    from personagraph.storage.damage.found_whole import whole
     from personagraph.storage.writer_lock import writer
 
     check_may_write(workspace)
     waiting = workspace.patience.lasting(workspace.settings.store_patience, note=note, stopping=stopping)
-    with writer(workspace.folder), waiting:
-        refuse_damaged_files(workspace.folder, workspace.settings.store)
+    files = _looked_at(workspace.folder, workspace.settings.store)
+    with writer(workspace.folder), waiting, whole(workspace.folder / FOLDER, files):
         yield
 
 
@@ -68,17 +70,22 @@ def check_may_write(workspace: "Workspace") -> None:
 
 
 def refuse_damaged_files(folder: Path, store: str) -> None:
-    """Nothing is bought or written into a file that is not whole: raises StoreError for one.
+    """Nothing is bought or written into a file that is not whole: raises StoreError for one."""
+    from personagraph.storage.damage.integrity import refuse_damaged
+
+    for file, full in _looked_at(folder, store).items():
+        refuse_damaged(file, full=full)
+
+
+def _looked_at(folder: Path, store: str) -> dict[Path, bool]:
+    """The databases of a workspace, and whether they must be looked at in full before anything is written.
 
     The ledger's indexes are compared with its tables, as they say what need not be bought again; the graph can be made
     again from the ledger, and its structure is looked at alone. That takes a tenth of the time that the graph takes to
     be read.
     """
-    from personagraph.storage.damage.integrity import refuse_damaged
-
-    refuse_damaged(folder / LEDGER, full=True)
-    if isinstance(graph := place_of(store, folder), Path):
-        refuse_damaged(graph, full=False)
+    graph = place_of(store, folder)
+    return {folder / LEDGER: True} | ({graph: False} if isinstance(graph, Path) else {})
 
 
 @contextmanager
