@@ -20,7 +20,7 @@ from personagraph.workspace.trust import shown, text_of
 if TYPE_CHECKING:
     from personagraph.dedup.rules import Deduplicator
     from personagraph.meaning.encoders.encoder import Encoder
-    from personagraph.runs.growth import Finder, Growth
+    from personagraph.runs.growth import Finder
     from personagraph.workspace.settings import Settings
     from personagraph.workspace.workspace import Workspace
 
@@ -208,33 +208,13 @@ def kept(run: Run, limits: Mapping[str, Any]) -> dict[str, Any]:
     return {**run.limits, **{name: value for name, value in limits.items() if value is not None}}
 
 
-def growth_of(workspace: "Workspace", run: Run) -> "Growth":
-    """The graph in memory, as the store holds it, with the duplicate rules that the run's settings name.
-
-    It begins with the arrays of the graph, and the index of its descriptions; without these it walks the whole graph.
-    """
-    from personagraph.runs.growth import Growth, know
-    from personagraph.workspace.known import GraphFinder, known_of
-
-    store, graph, rules = workspace.store, workspace.snapshot(), ModelSettings.of(run.settings)
-    workspace.known = None
-    finder: Finder
-    if rules.decider:
-        finder = finder_of(workspace, run)
-        know(finder, store.scan_personas(), store.merges(), workspace.ledger.merges.followed())
-    else:
-        named = {"dedup": rules.dedup, "dedup_threshold": rules.dedup_threshold}
-        finder = GraphFinder(lambda: known_of(workspace, graph, named, lambda: _by_words(rules)), store)
-    return Growth(finder, workspace.ledger.assertions.kept_apart(), graph, simulated=run.simulated)
-
-
 def finder_of(workspace: "Workspace", run: Run) -> "Finder":
     """What finds duplicates by the rules that the run's settings name; it knows nobody yet.
 
     Raises ConfigError when an encoder that they name is missing, or only the ledger of the folder names it.
     """
     rules = ModelSettings.of(run.settings)
-    known = _by_words(rules)
+    known = by_words(rules)
     if not rules.decider:
         return known
     from personagraph.dedup.meaning import MeaningDeduplicator
@@ -246,7 +226,8 @@ def finder_of(workspace: "Workspace", run: Run) -> "Finder":
     return MeaningDeduplicator(known, proposing, deciding, differs)
 
 
-def _by_words(rules: ModelSettings) -> "Deduplicator":
+def by_words(rules: ModelSettings) -> "Deduplicator":
+    """What finds duplicates by the words of descriptions; it knows nobody yet."""
     from personagraph.dedup.rules import METHODS, Deduplicator
     from personagraph.dedup.veto.veto import differs
 

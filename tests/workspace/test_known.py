@@ -7,7 +7,7 @@ import pytest
 from personagraph.storage.array_files import read_arrays
 from personagraph.testing import temporary_workspace
 from personagraph.workspace import known as module
-from personagraph.workspace.runs import growth_of
+from personagraph.workspace.known import growth_of
 
 
 @pytest.fixture(autouse=True)

@@ -8,10 +8,10 @@ from personagraph.errors import ConfigError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.workspace.jobs import Job, carry_out
+from personagraph.workspace.known import growth_of
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
 from personagraph.workspace.results import RunResult
 from personagraph.workspace.run_settings import ExpandSettings, settings_of
-from personagraph.workspace.runs import growth_of
 from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
 
 if TYPE_CHECKING:

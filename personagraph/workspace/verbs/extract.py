@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Unpack
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.workspace.jobs import Job, carry_out
+from personagraph.workspace.known import growth_of
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
 from personagraph.workspace.results import RunResult
 from personagraph.workspace.run_settings import ExtractSettings, settings_of
-from personagraph.workspace.runs import growth_of
 from personagraph.workspace.spending.ahead import MARK, SHOWN, Ahead
 from personagraph.workspace.verbs.imports import check_none
 
