@@ -61,6 +61,12 @@ def lacking(opened: sqlite3.Connection) -> dict[str, int]:
     return {what: count for what, count in counted.items() if count}
 
 
+def _no_object(column: str) -> str:
+    """The condition that a text is no object of JSON; SQLite reads the usual ones, and Python what SQLite may not."""
+    usual = f"length({column}) < 1000 AND json_valid({column})"
+    return f"CASE WHEN {usual} THEN json_type({column}) <> 'object' ELSE NOT is_json({column}) END"
+
+
 _QUESTIONS: Mapping[str, str] = {
     "runs have more steps applied than decided": "SELECT count(*) FROM run WHERE applied > decided",
     "decided steps were never planned": (
@@ -79,9 +85,11 @@ _QUESTIONS: Mapping[str, str] = {
         "SELECT count(*) FROM (SELECT run FROM step UNION SELECT run FROM call UNION SELECT run FROM verdict"
         " UNION SELECT run FROM assertion) WHERE run NOT IN (SELECT id FROM run)"
     ),
-    "verdicts or steps hold what is no JSON": (
-        "SELECT (SELECT count(*) FROM verdict WHERE NOT is_json(detail))"
-        " + (SELECT count(*) FROM step WHERE NOT is_json(fields) OR NOT is_json(context))"
+    "verdicts or steps hold what is no JSON": " ".join(
+        (
+            *("SELECT (SELECT count(*) FROM verdict WHERE", _no_object("detail")),
+            *(") + (SELECT count(*) FROM step WHERE", _no_object("fields"), "OR", _no_object("context"), ")"),
+        )
     ),
     "new personas have another description than they came with": (
         "SELECT count(*) FROM verdict WHERE outcome = 'new' AND is_json(detail)"
@@ -89,7 +97,7 @@ _QUESTIONS: Mapping[str, str] = {
     ),
     "accepted items name others than their keys stand for": (
         "SELECT count(*) FROM assertion WHERE NOT has_key(key, source, type, target, label)"
-        " OR (ego, persona) NOT IN (VALUES (source, target), (target, source))"
+        " OR NOT ((ego = source AND persona = target) OR (ego = target AND persona = source))"
     ),
 }
 """What must not be, and the query that counts it."""

@@ -1,12 +1,14 @@
 """Walks over a snapshot, level by level from one start or many: along relationships, against them or either way."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.graph.snapshot import Links, Snapshot
+from personagraph.errors import StoreError
+from personagraph.graph.snapshot import Links, Snapshot, links
+from personagraph.graph.snapshots.ids import Ids, Places
 
 UNSEEN, AVOIDED = -1, -2
 FEW = 128
@@ -143,6 +145,31 @@ def levels(
     front = Front(ways, [start] if isinstance(start, int) else start)
     while (hops is None or front.hops < hops) and front.advance():
         yield front.level
+
+
+def depths(ids: Ids, ends: Iterable[tuple[int, str]], seeds: Iterable[str]) -> NDArray[np.int32]:
+    """The fewest hops of each persona (n, S32) from any seed, whatever the direction; -1 for none (n, int32).
+
+    `ends` has pairs of ids of 32 digits, one behind the other: how many, and the text. Pairs and seeds that name others
+    are passed over. Raises StoreError for what is no such text.
+    """
+    places, read = Places(ids), [np.empty((0, 2), np.int32)]
+    for count, text in ends:
+        data = text.encode()
+        if len(data) != 64 * count:
+            raise StoreError("the ledger has an id that is none; `personagraph store check` says what else is wrong")
+        read.append(places.found(np.frombuffer(data, "S32")).reshape(-1, 2))
+    pairs = np.concatenate(read)
+    pairs = (
+        np.unique(np.sort(pairs[(pairs >= 0).all(axis=1)], axis=1).view(np.int64).ravel()).view(np.int32).reshape(-1, 2)
+    )
+    both = np.concatenate([pairs, pairs[:, ::-1]])
+    known = places.found(np.array(sorted(seeds), "S32"))
+    ways = links(len(ids), both[:, 0], both[:, 1], np.arange(len(both)))
+    front = Front(Arcs(ways, np.empty(0, np.int16), None), set(known[known >= 0].tolist()))
+    while front.advance():
+        pass
+    return front.distances
 
 
 def components(snapshot: Snapshot) -> int:

@@ -15,6 +15,10 @@ _SAID = ("source", "type", "target", "label")
 """What the key of an assertion is made of."""
 
 
+_STEPS = 1_000
+"""Steps whose assertions are read as one text."""
+
+
 class AssertionLog:
     """The table of assertions, and the pairs of descriptions to keep apart."""
 
@@ -54,6 +58,19 @@ class AssertionLog:
         types = tuple(SOURCE_TYPES.values())
         found = self._database.rows(f"{sql} ({', '.join('?' * len(types))})", (run, first, last, *types))
         return {(row[0], row[1]) for row in found}
+
+    def all_ends(self, types: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Source and target of every assertion of these types: how many, and their ids, one behind the other."""
+        among = f"type IN ({', '.join('?' * len(types))})"
+        sql = f"SELECT count(*), group_concat(source || target, '') FROM assertion WHERE run = ? AND {among}"
+        with self._database.reading() as connection:
+            for run, first, last in connection.execute("SELECT run, min(step), max(step) FROM assertion GROUP BY run"):
+                for step in range(first, last + 1, _STEPS):
+                    for count, ends in connection.execute(
+                        f"{sql} AND step >= ? AND step < ?", (run, *types, step, step + _STEPS)
+                    ):
+                        if count:
+                            yield count, ends
 
     def all(self) -> Iterator[Assertion]:
         """Every assertion, oldest first."""

@@ -65,7 +65,7 @@ def _is_assertion(row: Mapping[str, Any]) -> bool:
 def has_key(row: Mapping[str, Any]) -> bool:
     """Whether a relationship or an assertion has the key of what it says, or the one from before that had own words."""
     ends = row["source"], row["type"], row["target"]
-    return row["key"] in (relationship_key(*ends, row["label"]), relationship_key(*ends))
+    return bool(row["key"] == relationship_key(*ends, row["label"]) or row["key"] == relationship_key(*ends))
 
 
 _STATUSES = {"running", "interrupted", "failed", "done", "abandoned", LOST}

@@ -3,24 +3,28 @@
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from personagraph.graph.register import NOBODY, Register
 from personagraph.runs.growth import Changes, Finder, merge_of, persona_of
 from personagraph.runs.work import KnownSteps
 from personagraph.text.words import jaccard, word_set
-from personagraph.types import Assertion, Merge, Persona, Step, Verdict
-from personagraph.vocabulary.relationships import TYPES
+from personagraph.types import Assertion, Merge, Step, Verdict
+
+if TYPE_CHECKING:
+    from personagraph.graph.snapshot import Snapshot
 
 
 class Undoing(KnownSteps):
     """The work of undoing one merge, in one step, without a model.
 
     `merges` are those to be taken back together, of one description into one persona; `into` are all of that persona,
-    oldest first, and `personas` is everyone in the graph. `finder` makes an empty one, and `everyone` one that knows
-    the graph without some merges. `said_of` gives the assertions that merged a description (by its id) into a persona,
-    `arrived` the detail of the verdict that made a merge, None where it was lost; what was lost stays merged. `apart`
-    are the descriptions and personas that are not to be merged. `grounds` gives all assertions, and who is a seed, as
-    the ledger has them once the verdicts are in it.
+    oldest first, and `graph` is the whole graph. `described` says how a persona is described. `finder` makes one that
+    knows nobody, and `everyone` one that knows the graph without some merges. `said_of` gives the assertions that
+    merged a description (by its id) into a persona, `arrived` the detail of the verdict that made a merge, None where
+    it was lost; what was lost stays merged. `apart` are the descriptions and personas that are not to be merged.
+    `grounds` gives the ends of all assertions that tie personas, as `depths` takes them, and who is a seed, as the
+    ledger has them once the verdicts are in it.
     """
 
     dialogue = None
@@ -30,22 +34,23 @@ class Undoing(KnownSteps):
         self,
         merges: Sequence[Merge],
         into: Sequence[Merge],
-        personas: Iterable[Persona],
+        graph: "Snapshot",
         *,
+        described: Callable[[str], str],
         finder: Callable[[], Finder],
-        everyone: Callable[[Collection[str]], Finder],
+        everyone: Callable[[Sequence[Merge]], Finder],
         said_of: Callable[[str, str], list[Assertion]],
         arrived: Callable[[str], Mapping[str, Any] | None],
         apart: Collection[tuple[str, str]] = (),
-        grounds: Callable[[], tuple[Iterable[Assertion], Iterable[str]]],
+        grounds: Callable[[], tuple[Iterable[tuple[int, str]], Iterable[str]]],
         run: str,
     ) -> None:
-        self._merges, self._into = merges, into
-        self._personas = {persona.id: persona for persona in personas}
-        self._finder, self._everyone = finder, everyone
+        self._merges, self._into, self._graph = merges, into, graph
+        self._described, self._finder, self._everyone = described, finder, everyone
         self._said_of, self._arrived, self._grounds = said_of, arrived, grounds
         self._apart, self._run = apart, run
-        self._next_entry = 1 + max((persona.entry for persona in self._personas.values()), default=-1)
+        self._register = Register(graph)
+        self._next_entry = 1 + int(graph.entries.max(initial=-1))
         self._changes = Changes()
 
     def next_step(self, n: int) -> Step | None:
@@ -63,12 +68,12 @@ class Undoing(KnownSteps):
         yield Verdict(0, "undone", "", alias, self._detail(self._merges))
         freed = [
             merges
-            for merges in because_of(alias, self._personas[persona].description, self._into, self._finder)
+            for merges in because_of(alias, self._described(persona), self._into, self._finder)
             if all(self._arrived(merge.key) is not None for merge in merges)
         ]
         if freed:
             gone = [*self._merges, *(merge for merges in freed for merge in merges)]
-            known = self._everyone({merge.key for merge in gone})
+            known = self._everyone(gone)
             known.add(alias, self._merges[0].description)
             for item, merges in enumerate(freed, 1):
                 verdict = self._judged(item, merges, known)
@@ -80,19 +85,24 @@ class Undoing(KnownSteps):
         self._changes.unmerged += verdict.detail.get("merges") or step.context["merges"]
         if verdict.outcome == "moved":
             self._changes.merges.append(merge_of(self._run, step, verdict))
-        elif verdict.persona not in self._personas:
+        elif self._register.number(verdict.persona) == NOBODY:
             self._changes.personas.append(persona_of(self._run, verdict))
             self._next_entry = max(self._next_entry, verdict.detail["entry"] + 1)
 
     def collect(self) -> Changes:
         """The new personas, and every depth that is another one now: without the merge a way may be longer."""
+        import numpy as np
+
+        from personagraph.graph.traversal import depths
+
         changes, self._changes = self._changes, Changes()
-        assertions, seeds = self._grounds()
-        depths = depths_of(seeds, ((a.source, a.target) for a in assertions if a.type in TYPES))
-        changes.personas = [replace(p, depth=depths.get(p.id)) for p in changes.personas]
-        for id, persona in self._personas.items():
-            if persona.depth != depths.get(id):
-                changes.depths[id] = depths.get(id)
+        there, new = self._graph.ids, np.array([persona.id for persona in changes.personas], "S32")
+        found = depths(np.concatenate([there, new]) if len(new) else there, *self._grounds())
+        told = [None if depth < 0 else depth for depth in found[len(there) :].tolist()]
+        changes.personas = [replace(p, depth=depth) for p, depth in zip(changes.personas, told, strict=True)]
+        others = np.flatnonzero(found[: len(there)] != self._graph.depths)
+        for id, depth in zip(self._graph.ids_of(others), found[others].tolist(), strict=True):
+            changes.depths[id] = None if depth < 0 else depth
         return changes
 
     def _judged(self, item: int, merges: Sequence[Merge], known: Finder) -> Verdict:

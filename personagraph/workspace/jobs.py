@@ -12,7 +12,7 @@ from personagraph.llm.backend import ChatBackend
 from personagraph.prompts.tongue import OWN
 from personagraph.text.english import may_be_english
 from personagraph.types import ChatRequest
-from personagraph.workspace.known import keep_known
+from personagraph.workspace.index.known import keep_known
 from personagraph.workspace.models import (
     backend_of,
     check_asked,

@@ -12,6 +12,7 @@ from personagraph.dedup.index import THRESHOLD
 from personagraph.errors import ConfigError, StoreError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
+from personagraph.stores.vectors import FOLDER
 from personagraph.workspace.run_settings import ModelSettings, only_reads
 from personagraph.workspace.stores import LEDGER, place_of, remember_place
 from personagraph.workspace.trust import shown, text_of
@@ -19,7 +20,7 @@ from personagraph.workspace.trust import shown, text_of
 if TYPE_CHECKING:
     from personagraph.dedup.rules import Deduplicator
     from personagraph.meaning.encoders.encoder import Encoder
-    from personagraph.runs.growth import Finder, Growth
+    from personagraph.runs.growth import Finder
     from personagraph.workspace.settings import Settings
     from personagraph.workspace.workspace import Workspace
 
@@ -44,12 +45,13 @@ def writing(
     Raises ConfigError when another process writes, or nothing may be written: the ledger is behind its graph, or one
     of them cannot be written to; StoreError when the ledger, or a graph in a file, is damaged.
     """
+    from personagraph.storage.damage.found_whole import whole
     from personagraph.storage.writer_lock import writer
 
     check_may_write(workspace)
     waiting = workspace.patience.lasting(workspace.settings.store_patience, note=note, stopping=stopping)
-    with writer(workspace.folder), waiting:
-        refuse_damaged_files(workspace.folder, workspace.settings.store)
+    files = _looked_at(workspace.folder, workspace.settings.store)
+    with writer(workspace.folder), waiting, whole(workspace.folder / FOLDER, files):
         yield
 
 
@@ -68,17 +70,22 @@ def check_may_write(workspace: "Workspace") -> None:
 
 
 def refuse_damaged_files(folder: Path, store: str) -> None:
-    """Nothing is bought or written into a file that is not whole: raises StoreError for one.
+    """Nothing is bought or written into a file that is not whole: raises StoreError for one."""
+    from personagraph.storage.damage.integrity import refuse_damaged
+
+    for file, full in _looked_at(folder, store).items():
+        refuse_damaged(file, full=full)
+
+
+def _looked_at(folder: Path, store: str) -> dict[Path, bool]:
+    """The databases of a workspace, and whether they must be looked at in full before anything is written.
 
     The ledger's indexes are compared with its tables, as they say what need not be bought again; the graph can be made
     again from the ledger, and its structure is looked at alone. That takes a tenth of the time that the graph takes to
     be read.
     """
-    from personagraph.storage.damage.integrity import refuse_damaged
-
-    refuse_damaged(folder / LEDGER, full=True)
-    if isinstance(graph := place_of(store, folder), Path):
-        refuse_damaged(graph, full=False)
+    graph = place_of(store, folder)
+    return {folder / LEDGER: True} | ({graph: False} if isinstance(graph, Path) else {})
 
 
 @contextmanager
@@ -201,35 +208,13 @@ def kept(run: Run, limits: Mapping[str, Any]) -> dict[str, Any]:
     return {**run.limits, **{name: value for name, value in limits.items() if value is not None}}
 
 
-def growth_of(workspace: "Workspace", run: Run) -> "Growth":
-    """The graph in memory, as the store holds it, with the duplicate rules that the run's settings name.
-
-    It begins with the arrays of the graph, and the index of its descriptions; without these it walks the whole graph.
-    Raises ConfigError when one of them is a link.
-    """
-    from personagraph.runs.growth import Growth, know
-    from personagraph.workspace.known import GraphFinder, check_place, known_of
-
-    check_place(workspace.folder)
-    store, graph, rules = workspace.store, workspace.snapshot(), ModelSettings.of(run.settings)
-    workspace.known = None
-    finder: Finder
-    if rules.decider:
-        finder = finder_of(workspace, run)
-        know(finder, store.scan_personas(), store.merges(), workspace.ledger.merges.followed())
-    else:
-        named = {"dedup": rules.dedup, "dedup_threshold": rules.dedup_threshold}
-        finder = GraphFinder(lambda: known_of(workspace, graph, named, lambda: _by_words(rules)), store)
-    return Growth(finder, workspace.ledger.assertions.kept_apart(), graph, simulated=run.simulated)
-
-
 def finder_of(workspace: "Workspace", run: Run) -> "Finder":
     """What finds duplicates by the rules that the run's settings name; it knows nobody yet.
 
     Raises ConfigError when an encoder that they name is missing, or only the ledger of the folder names it.
     """
     rules = ModelSettings.of(run.settings)
-    known = _by_words(rules)
+    known = by_words(rules)
     if not rules.decider:
         return known
     from personagraph.dedup.meaning import MeaningDeduplicator
@@ -241,7 +226,8 @@ def finder_of(workspace: "Workspace", run: Run) -> "Finder":
     return MeaningDeduplicator(known, proposing, deciding, differs)
 
 
-def _by_words(rules: ModelSettings) -> "Deduplicator":
+def by_words(rules: ModelSettings) -> "Deduplicator":
+    """What finds duplicates by the words of descriptions; it knows nobody yet."""
     from personagraph.dedup.rules import METHODS, Deduplicator
     from personagraph.dedup.veto.veto import differs
 

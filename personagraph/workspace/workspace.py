@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from personagraph.ledger import Ledger
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.neo4j.waiting import Patience
-from personagraph.workspace import snapshot as _snapshot
+from personagraph.workspace.index import snapshot as _snapshot
 from personagraph.workspace.settings import Settings
 from personagraph.workspace.verbs import dead_letters as _dead_letters
 from personagraph.workspace.verbs import expand as _expand
@@ -25,8 +25,8 @@ from personagraph.workspace.verbs import synthesize as _synthesize
 from personagraph.workspace.verbs.measures import metrics as _metrics
 
 if TYPE_CHECKING:
-    from personagraph.workspace.known import KnownGraph
-    from personagraph.workspace.snapshot import Whole
+    from personagraph.workspace.index.known import KnownGraph
+    from personagraph.workspace.index.snapshot import Whole
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)

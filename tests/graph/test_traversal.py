@@ -4,6 +4,7 @@ import random
 from itertools import pairwise
 
 import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from personagraph.graph.paths.apart import apart
 from personagraph.graph.paths.best import best_paths
 from personagraph.graph.paths.shortest import shortest
 from personagraph.graph.snapshot import Snapshot
-from personagraph.graph.traversal import arcs, levels
+from personagraph.graph.traversal import arcs, depths, levels
 from personagraph.types import Persona, Relationship
 from tests.contracts.test_paths import all_shortest, graphs, oracle
 from tests.graph.test_paths import rank, ranked_by_networkx, weighted
@@ -147,3 +148,16 @@ def test_the_limit_that_excludes_a_path_is_named_with_the_path_that_there_is_wit
     why = apart(snapshot(personas, ties), [a.id], [d.id], **limits)
     assert list(why.without) == without
     assert (why.start.personas, why.end.personas) == sizes
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 12), st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15))), st.sets(st.integers(0, 15)))
+def test_depths_are_the_fewest_hops_from_any_seed_whoever_is_not_there_is_passed_over(count, pairs, seeds):
+    ids = [f"{number:032x}" for number in range(16)]
+    there = set(range(count))
+    graph = nx.Graph([pair for pair in pairs if set(pair) <= there])
+    graph.add_nodes_from(there)
+    told = nx.multi_source_dijkstra_path_length(graph, seeds & there) if seeds & there else {}
+    ends = [(1, ids[one] + ids[other]) for one, other in pairs]
+    found = depths(np.array(ids[:count], "S32"), ends, [ids[seed] for seed in seeds])
+    assert found.tolist() == [told.get(number, -1) for number in range(count)]

@@ -17,7 +17,7 @@ from personagraph.importing.personas import Importing
 from personagraph.runs.growth import Growth, know
 from personagraph.runs.session import Session
 from personagraph.text.descriptions import DescribedRow
-from personagraph.workspace import known
+from personagraph.workspace.index import known
 from personagraph.workspace.runs import growth_of
 from tests.worlds import Crash, Crashing, picture
 from tests.worlds import open_workspace as open_parts

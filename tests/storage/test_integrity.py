@@ -9,6 +9,7 @@ import pytest
 
 from personagraph.errors import StoreError
 from personagraph.ledger.ledger import KIND, Ledger
+from personagraph.storage.damage import wal
 from personagraph.storage.damage.integrity import damage, refuse_damaged
 from personagraph.storage.damage.wal import FRAME, HEADER, frames, lost_commits
 
@@ -122,3 +123,14 @@ def test_texts_that_are_none_are_counted_when_they_are_asked_for(tmp_path):
     file.close()
     assert damage(path) == []
     assert damage(path, texts=True) == ["1 texts in row are none"]
+
+
+@pytest.mark.parametrize("place", [None, HEADER + 4, HEADER + 300, HEADER + 5 * (FRAME + 4096) + 9, -3000])
+def test_a_long_log_is_read_many_frames_at_once_as_one_by_one(left, monkeypatch, place):
+    data = bytearray(log(left).read_bytes())
+    if place is not None:
+        data[place] ^= 4
+    one_by_one = frames(bytes(data))
+    for name, value in (("_MANY", 1), ("_AT_ONCE", 7)):
+        monkeypatch.setattr(wal, name, value)
+    assert frames(bytes(data)) == one_by_one

@@ -80,7 +80,7 @@ def test_one_that_only_the_ledger_of_a_folder_names_is_not_loaded(tmp_path: Path
         run = workspace.ledger.runs.start("import", {"input": "", "field": "persona", "decider": "meanings:a"}, {})
         (tmp_path / "rows.jsonl").write_text(json.dumps({"persona": CARVER}) + "\n")
     with open_workspace(folder) as workspace:
-        from personagraph.workspace.runs import growth_of
+        from personagraph.workspace.index.known import growth_of
 
         with pytest.raises(ConfigError, match="PERSONAGRAPH_DECIDER"):
             growth_of(workspace, run)

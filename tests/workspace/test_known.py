@@ -9,8 +9,8 @@ from personagraph import init_workspace, open_workspace
 from personagraph.errors import ConfigError
 from personagraph.storage.array_files import read_arrays, write_arrays
 from personagraph.testing import temporary_workspace
-from personagraph.workspace import known as module
-from personagraph.workspace.runs import growth_of
+from personagraph.workspace.index import known as module
+from personagraph.workspace.index.known import growth_of
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from personagraph.errors import ConfigError
 from personagraph.runs import projection
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import persona_id
-from personagraph.workspace import Workspace, accept_loss
+from personagraph.workspace import Workspace, accept_loss, known
 from tests.stored import empty
 from tests.worlds import picture
 
@@ -190,3 +190,19 @@ def test_it_is_told_which_description_a_merge_was_made_by(workspace):
     let_in(workspace, FIRST, SECOND, THIRD)
     assert workspace.matched(merge_of(workspace, SECOND)) == FIRST
     assert workspace.matched(merge_of(workspace, THIRD)) == SECOND
+
+
+def test_an_undo_on_a_graph_whose_descriptions_are_kept_begins_from_its_index_and_decides_the_same(
+    workspace, monkeypatch
+):
+    monkeypatch.setattr(known, "FEWEST", 2)
+    let_in(workspace, FIRST, SECOND, THIRD, FOURTH, OTHER)
+    let_in(workspace, OTHER)
+    assert (workspace.folder / "index" / "descriptions").is_file()
+    monkeypatch.setattr(known, "know", lambda *told, **more: pytest.fail("the store is walked"))
+    workspace.undo_merge(merge_of(workspace, SECOND))
+    assert people(workspace.store) == {FIRST: [], OTHER: [], SECOND: [THIRD, FOURTH]}
+    monkeypatch.undo()
+    check_told(workspace)
+    let_in(workspace, SECOND)
+    assert people(workspace.store) == {FIRST: [], OTHER: [], SECOND: [THIRD, FOURTH]}

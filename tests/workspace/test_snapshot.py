@@ -21,7 +21,7 @@ from personagraph.storage.array_files import read_arrays, write_arrays
 from personagraph.stores.vectors import FOLDER
 from personagraph.types import Batch
 from personagraph.workspace import Workspace
-from personagraph.workspace import snapshot as snapshots
+from personagraph.workspace.index import snapshot as snapshots
 from tests.graph.test_extension import assert_same_snapshot
 from tests.sessions import command
 from tests.stored import empty, people, tie

@@ -69,19 +69,28 @@ class Places:
 
     def of(self, wanted: Ids) -> NDArray[np.int32]:
         """The places (int32). Raises StoreError naming the first that is not there."""
+        found = self.found(wanted)
+        if (missing := np.flatnonzero(found < 0)).size:
+            named = wanted[missing[0]].decode("ascii", "replace")
+            raise StoreError(f"a relationship names the persona {named!r}, which the graph does not hold")
+        return found
+
+    def found(self, wanted: Ids) -> NDArray[np.int32]:
+        """The places (int32), -1 for what is not there."""
         hashes = _hashes(wanted)
         at = self._first[hashes >> self._shift]
         open = np.arange(len(wanted))
         while (open := open[self._hashes[at[open]] < hashes[open]]).size:
             at[open] += 1
-        found: NDArray[np.int32] = self._order[np.minimum(at, len(self._order) - 1)] if len(self._order) else at
-        wrong = np.flatnonzero(self._ids[found] != wanted) if len(self._order) else np.arange(len(wanted))
-        for one in wrong.tolist():  # whose hash another id has, too
-            same = np.flatnonzero(self._ids == wanted[one])
-            if not len(same):
-                missing = wanted[one].decode("ascii", "replace")
-                raise StoreError(f"a relationship names the persona {missing!r}, which the graph does not hold")
-            found[one] = same[0]
+        if not len(self._order):
+            return np.full(len(wanted), -1, np.int32)
+        place = np.minimum(at, len(self._order) - 1)
+        found: NDArray[np.int32] = self._order[place]
+        # What has the same hash as another id is looked for among all.
+        is_hashed = self._hashes[place] == hashes
+        for one in np.flatnonzero(self._ids[found] != wanted).tolist():
+            same = np.flatnonzero(self._ids == wanted[one]) if is_hashed[one] else at[:0]
+            found[one] = same[0] if len(same) else -1
         return found
 
 

@@ -5,6 +5,7 @@ what the text must be.
 """
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ from personagraph.storage.read_only import check_still, connect_frozen, connect_
 RESCUE = "`personagraph store rescue TO` saves what can be saved into a new workspace, or restore a backup"
 MOST = 5
 """So many reasons are told."""
+_CACHE = 1 << 18
+"""KiB of pages that are kept in memory, at most: each entry of an index is looked up in its table, in no order."""
 _NOT_THE_FILE = (
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -62,6 +65,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that cannot write. Raises StoreError when somebody wrote what SQLite was told that nobody does."""
     connection, stand = connect_reading(path, WAIT_SECONDS)
     connection.text_factory = _text
+    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
     with closing(connection):
         yield connection
     if stand:
@@ -97,23 +101,44 @@ def _reasons(file: sqlite3.Connection, full: bool, kind: Kind | None) -> list[st
 
 def _bad_texts(file: sqlite3.Connection) -> list[str]:
     """The tables with texts that are no UTF-8, and how many."""
-    bad = [0]
+    tables = [row[0] for row in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")]
+    found = []
+    for table in tables:
+        bad = 0 if _are_texts(file, table) else _count_bad(file, table)
+        found += [f"{bad} texts in {table} are none"] * bool(bad)
+    return found
+
+
+def _are_texts(file: sqlite3.Connection, table: str) -> bool:
+    """Whether all texts of a table are UTF-8, as the module says that reads them, which takes no call for each."""
+    file.text_factory = str
+    try:
+        deque(_rows(file, table), maxlen=0)
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", None) is not None:
+            raise
+        return False
+    return True
+
+
+def _count_bad(file: sqlite3.Connection, table: str) -> int:
+    bad = 0
 
     def read(data: bytes) -> str:
+        nonlocal bad
         try:
             return data.decode()
         except UnicodeDecodeError:
-            bad[0] += 1
+            bad += 1
             return ""
 
-    tables = [row[0] for row in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")]
-    file.text_factory, found = read, []
-    for table in tables:
-        bad[0] = 0
-        for _ in file.execute(f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}"'):
-            pass
-        found += [f"{bad[0]} texts in {table} are none"] * bool(bad[0])
-    return found
+    file.text_factory = read
+    deque(_rows(file, table), maxlen=0)
+    return bad
+
+
+def _rows(file: sqlite3.Connection, table: str) -> Iterable[tuple[object, ...]]:
+    return file.execute(f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}"')
 
 
 def _foreign(file: sqlite3.Connection) -> Iterable[tuple[object, ...]]:

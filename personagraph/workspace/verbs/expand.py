@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Unpack
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
+from personagraph.workspace.index.known import growth_of
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
 from personagraph.workspace.results import RunResult
 from personagraph.workspace.run_settings import ExpandSettings, settings_of
-from personagraph.workspace.runs import growth_of
 from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
 
 if TYPE_CHECKING:

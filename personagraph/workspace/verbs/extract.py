@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
+from personagraph.workspace.index.known import growth_of
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
 from personagraph.workspace.results import RunResult
 from personagraph.workspace.run_settings import ExtractSettings, settings_of
-from personagraph.workspace.runs import growth_of
 from personagraph.workspace.spending.ahead import MARK, SHOWN, Ahead
 from personagraph.workspace.verbs.imports import check_none
 

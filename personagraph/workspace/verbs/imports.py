@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from personagraph.errors import ConfigError, InputError
 from personagraph.progress import Progress
 from personagraph.types import digest
-from personagraph.workspace.known import keep_known
+from personagraph.workspace.index.known import growth_of, keep_known
 from personagraph.workspace.options import check_known, check_threshold
 from personagraph.workspace.results import RunResult, result_of
-from personagraph.workspace.runs import growth_of, meaning_of, running
+from personagraph.workspace.runs import meaning_of, running
 from personagraph.workspace.spending.pace import found_line
 
 if TYPE_CHECKING:

@@ -1,10 +1,12 @@
 """The verbs over merges: list them, look at one, take it back."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from personagraph.errors import ConfigError, UsageError
 from personagraph.types import Assertion, Merge, Persona
+from personagraph.vocabulary.relationships import TYPES
+from personagraph.workspace.index.known import finder_without
 from personagraph.workspace.runs import finder_of, meaning_of, rules_of, running, unfinished_beside
 from personagraph.workspace.verbs.explore import resolve
 
@@ -114,28 +116,25 @@ def _undoing(workspace: "Workspace", key: str, run: "Run") -> "Undoing":
     from personagraph.runs.undoing import Undoing
 
     ledger, store, alike = workspace.ledger, workspace.store, _alike(workspace, key)
+    graph = workspace.snapshot()
 
     def arrived(key: str) -> Mapping[str, Any] | None:
         found = ledger.steps.verdict(key)
         return None if found is None else found.detail
 
-    def everyone(without: Collection[str]) -> "Finder":
-        known = finder_of(workspace, run)
-        for persona in store.scan_personas():
-            known.add(persona.id, persona.description)
-        for merge in (merge for merge in store.merges() if merge.key not in without):
-            known.add(merge.persona, merge.description)
-        return known
+    def everyone(without: Sequence[Merge]) -> "Finder":
+        return finder_without(workspace, run, graph, without)
 
     return Undoing(
         alike,
         store.merges(persona=alike[0].persona) if alike else (),
-        store.scan_personas(),
+        graph,
+        described=lambda id: store.personas([id])[0].description,
         finder=lambda: finder_of(workspace, run),
         everyone=everyone,
         said_of=ledger.assertions.of_alias,
         arrived=arrived,
         apart=ledger.assertions.kept_apart(),
-        grounds=lambda: (ledger.assertions.all(), ledger.steps.seeds()),
+        grounds=lambda: (ledger.assertions.all_ends(tuple(TYPES)), ledger.steps.seeds()),
         run=run.id,
     )

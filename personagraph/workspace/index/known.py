@@ -1,6 +1,6 @@
 """What finds duplicates among all that a graph has: opened from its index, and brought up to date by the ledger."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,11 +10,16 @@ from personagraph.errors import ConfigError
 from personagraph.ledger.losses import LOST
 from personagraph.ledger.merges import TAKEN_BACK
 from personagraph.stores.vectors import FOLDER
+from personagraph.workspace.run_settings import ModelSettings
+from personagraph.workspace.runs import by_words, finder_of
 
 if TYPE_CHECKING:
     from personagraph.dedup.rules import Deduplicator
     from personagraph.graph.snapshot import Snapshot
+    from personagraph.ledger import Run
+    from personagraph.runs.growth import Finder, Growth
     from personagraph.stores.graph_store import GraphStore
+    from personagraph.types import Merge
     from personagraph.workspace.workspace import Workspace
 
 FEWEST = 2_000
@@ -84,6 +89,60 @@ def check_place(folder: Path) -> None:
         # What cannot be looked into is as if it were not there.
         if not isinstance(error.__cause__, OSError):
             raise
+
+
+def growth_of(workspace: "Workspace", run: "Run") -> "Growth":
+    """The graph in memory, as the store holds it, with the duplicate rules that the run's settings name.
+
+    It begins with the arrays of the graph, and the index of its descriptions; without these it walks the whole graph.
+    Raises ConfigError when one of them is a link.
+    """
+    from personagraph.runs.growth import Growth
+
+    check_place(workspace.folder)
+    store, graph, rules = workspace.store, workspace.snapshot(), ModelSettings.of(run.settings)
+    workspace.known = None
+    finder: Finder
+    if rules.decider:
+        finder = _meaning(workspace, run)
+    else:
+        finder = GraphFinder(lambda: _words_of(workspace, graph, rules), store)
+    return Growth(finder, workspace.ledger.assertions.kept_apart(), graph, simulated=run.simulated)
+
+
+def finder_without(workspace: "Workspace", run: "Run", graph: "Snapshot", gone: "Sequence[Merge]") -> "Finder":
+    """What finds duplicates in the graph by the rules that the run's settings name, as if some merges were not there.
+
+    By words, it begins with the index of descriptions; with a decider, it walks the whole graph.
+    """
+    store, rules, keys = workspace.store, ModelSettings.of(run.settings), {merge.key for merge in gone}
+    if rules.decider:
+        return _meaning(workspace, run, keys)
+    known = _words_of(workspace, graph, rules)
+    # Nothing can be kept of what was removed from.
+    workspace.known = None
+    for merge in gone:
+        known.remove(merge.persona, merge.description)
+    for other in (other for alias in {merge.alias for merge in gone} for other in store.merges(alias=alias)):
+        if other.key not in keys:
+            known.add(other.persona, other.description)
+    return known
+
+
+def _words_of(workspace: "Workspace", graph: "Snapshot", rules: ModelSettings) -> "Deduplicator":
+    """What knows the whole graph by words."""
+    named = {"dedup": rules.dedup, "dedup_threshold": rules.dedup_threshold}
+    return known_of(workspace, graph, named, lambda: by_words(rules))
+
+
+def _meaning(workspace: "Workspace", run: "Run", without: Collection[str] = ()) -> "Finder":
+    """What knows the whole graph by words and by meaning, without the merges of these keys."""
+    from personagraph.runs.growth import know
+
+    finder, store = finder_of(workspace, run), workspace.store
+    merges = (merge for merge in store.merges() if merge.key not in without)
+    know(finder, store.scan_personas(), merges, workspace.ledger.merges.followed())
+    return finder
 
 
 def known_of(
