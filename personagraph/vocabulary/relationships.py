@@ -52,7 +52,7 @@ TYPES: dict[str, RelationshipType] = {
 OWN_WORDS = ("TIED_TO", "RELATED_TO")
 """The types of what fits none of the others: the words are the label, and part of the key.
 
-TIED_TO is said of its source ("reports to"); RELATED_TO has no direction, or no words.
+TIED_TO is said of its source ("reports to"); RELATED_TO has no direction, or neither words nor a known one.
 """
 
 SOURCE_TYPES: dict[str, str] = {

@@ -242,6 +242,15 @@ def test_a_value_that_is_no_text_in_the_store_is_refused_rather_than_written(tmp
     assert not (tmp_path / "out").exists()
 
 
+def test_a_type_that_is_none_of_ours_is_a_quoted_name_in_a_script(tmp_path):
+    store = stored(tmp_path, PEOPLE, TIES)
+    with closing(sqlite3.connect(next(tmp_path.glob("*.sqlite3")))) as file:
+        file.execute("UPDATE relationship SET type = 'X]->() DETACH DELETE `n` //' WHERE key = ?", [TIES[2].key])
+        file.commit()
+    export(store, tmp_path / "out", "cypher")
+    assert ":`X]->() DETACH DELETE ``n`` //`" in (tmp_path / "out").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("name", "format", "says"),
     [

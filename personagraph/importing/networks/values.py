@@ -83,7 +83,8 @@ def relation(said: str, label: str = "", *, directed: bool | None) -> tuple[str,
     """The type, whether it points forward, its label, and what is wrong: TEACHES and "learns from" are known.
 
     Words that are none of ours are told of the source, unless the network has no direction; None says that nobody knows
-    whether it has. Where an edge has no type, its label says what it is; where it has both, own words keep both.
+    whether it has. Where an edge has no type, its label says what it is; where it has both, own words keep both; where
+    it has neither, it keeps the direction that it is said to have.
     """
     # Most edges of a network say one of a few things; what is long is said once, and would fill the memory.
     read = _relation if len(said) + len(label) <= LONGEST_VALUE else _relation.__wrapped__
@@ -94,6 +95,8 @@ def relation(said: str, label: str = "", *, directed: bool | None) -> tuple[str,
 def _relation(said: str, label: str, directed: bool | None) -> tuple[str, bool, str, str]:
     words, label = "" if said.lower() in _DIRECTIONS else cleaned(said), cleaned(label)
     type, forward, own = read_words(words or label, directed=directed is not False)
+    if directed and not words and not label:
+        type = "TIED_TO"
     if own and label and normalise(own) != normalise(label):
         label = f"{own} ({label})"
     if len(label := label or own) > LONGEST_LABEL:
