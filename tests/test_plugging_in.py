@@ -13,6 +13,7 @@ from personagraph.dedup.index import MethodKind, by_keys
 from personagraph.dedup.rules import METHODS
 from personagraph.errors import ConfigError
 from personagraph.exporting import FORMATS, Format
+from personagraph.exporting.subgraph import Subgraph
 from personagraph.graph.metrics import METRICS
 from personagraph.graph.metrics.metric import Measurement, Metric
 from personagraph.graph.sampling import SAMPLERS
@@ -108,6 +109,12 @@ def silent_backend(name: str) -> ScriptedBackend:
     return ScriptedBackend(lambda request: {}, model=f"silent {name}")
 
 
+def described(graph: Subgraph) -> Iterator[str]:
+    """A format: a line for each persona."""
+    for table in graph.personas():
+        yield from (f"{description}\n" for description in table["description"].values)
+
+
 class Plug(NamedTuple):
     """What is registered as "mine", and where the command line has it: the command, and how it is refused."""
 
@@ -144,7 +151,7 @@ PLUGS = {
     ),
     "format": Plug(
         FORMATS,
-        Format({"": lambda graph: (f"{p.description}\n" for p in graph.personas())}, "a line for each persona"),
+        Format({"": described}, "a line for each persona"),
         "export --format mine --output {folder}/people.txt",
         "--format 'mine' is not known; it can be graphml, json, csv",
     ),

@@ -18,7 +18,7 @@ from personagraph.runs.growth import Growth, know
 from personagraph.runs.session import Session
 from personagraph.text.descriptions import DescribedRow
 from personagraph.workspace.index import known
-from personagraph.workspace.runs import growth_of
+from personagraph.workspace.index.known import growth_of
 from tests.worlds import Crash, Crashing, picture
 from tests.worlds import open_workspace as open_parts
 
@@ -105,7 +105,7 @@ def test_an_import_that_merges_leaves_an_index_from_which_the_next_command_goes_
     with open_workspace(folder, model="simulated") as workspace:
         workspace.import_personas(file_of(folder, [row.description for row in described(40, 3)]))
         assert workspace.merges()
-        monkeypatch.setattr(known, "know", lambda *a, **b: pytest.fail("the store is walked"))
+        monkeypatch.setattr("personagraph.runs.growth.know", lambda *a, **b: pytest.fail("the store is walked"))
         assert workspace.expand(max_calls=3).status == "done"
 
 

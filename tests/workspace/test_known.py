@@ -46,7 +46,7 @@ def test_an_index_is_kept_and_later_commands_go_on_from_it(tmp_path, monkeypatch
     with temporary_workspace() as workspace:
         _imported(workspace, tmp_path, 20)
         assert _applied(workspace) == workspace.store.held().applied
-        monkeypatch.setattr(module, "know", lambda *a, **b: pytest.fail("the store is walked"))
+        monkeypatch.setattr("personagraph.runs.growth.know", lambda *a, **b: pytest.fail("the store is walked"))
         workspace.expand(model="simulated", max_calls=6)
         monkeypatch.undo()
         monkeypatch.setattr(module, "FEWEST", 3)

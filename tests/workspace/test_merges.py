@@ -11,7 +11,8 @@ from personagraph.errors import ConfigError
 from personagraph.runs import projection
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import persona_id
-from personagraph.workspace import Workspace, accept_loss, known
+from personagraph.workspace import Workspace, accept_loss
+from personagraph.workspace.index import known
 from tests.stored import empty
 from tests.worlds import picture
 
@@ -199,7 +200,7 @@ def test_an_undo_on_a_graph_whose_descriptions_are_kept_begins_from_its_index_an
     let_in(workspace, FIRST, SECOND, THIRD, FOURTH, OTHER)
     let_in(workspace, OTHER)
     assert (workspace.folder / "index" / "descriptions").is_file()
-    monkeypatch.setattr(known, "know", lambda *told, **more: pytest.fail("the store is walked"))
+    monkeypatch.setattr("personagraph.runs.growth.know", lambda *told, **more: pytest.fail("the store is walked"))
     workspace.undo_merge(merge_of(workspace, SECOND))
     assert people(workspace.store) == {FIRST: [], OTHER: [], SECOND: [THIRD, FOURTH]}
     monkeypatch.undo()

@@ -13,8 +13,11 @@ from personagraph.graph.neighbours import Neighbours, along
 from personagraph.graph.snapshot import Snapshot
 
 DAMPING = 0.85
-_BEYOND = 1.2
-"""How far one goes towards where a sweep says; where no relationship has a direction, it saves every third sweep."""
+_BEYOND = 1.17
+"""How far one goes towards where a sweep says; where no relationship has a direction, it saves every third sweep.
+
+It is below 1 / DAMPING: from there on, what one goes too far would grow along a chain within a single sweep.
+"""
 _CLOSE = 1e-9
 _MOST_ROUNDS = 1000
 
