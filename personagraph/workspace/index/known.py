@@ -137,12 +137,17 @@ def _words_of(workspace: "Workspace", graph: "Snapshot", rules: ModelSettings) -
 
 def _meaning(workspace: "Workspace", run: "Run", without: Collection[str] = ()) -> "Finder":
     """What knows the whole graph by words and by meaning, without the merges of these keys."""
+    finder = finder_of(workspace, run)
+    _read_all(workspace, finder, without)
+    return finder
+
+
+def _read_all(workspace: "Workspace", finder: "Finder", without: Collection[str] = ()) -> None:
+    """Walk the store, and have the finder know everyone in it, with all merges but those of these keys."""
     from personagraph.runs.growth import know
 
-    finder, store = finder_of(workspace, run), workspace.store
-    merges = (merge for merge in store.merges() if merge.key not in without)
-    know(finder, store.scan_personas(), merges, workspace.ledger.merges.followed())
-    return finder
+    merges = (merge for merge in workspace.store.merges() if merge.key not in without)
+    know(finder, workspace.store.scan_personas(), merges, workspace.ledger.merges.followed())
 
 
 def known_of(
@@ -159,10 +164,7 @@ def known_of(
         if len(graph) >= MOST_READ:
             workspace.note(f"reading {len(graph):,} descriptions; an index of them is kept for the next command")
         finder = make()
-        store = workspace.store
-        from personagraph.runs.growth import know
-
-        know(finder, store.scan_personas(), store.merges(), workspace.ledger.merges.followed())
+        _read_all(workspace, finder)
         found = KnownGraph(finder, rules, 0)
     workspace.known = _kept(workspace, found, graph.applied or workspace.store.held().applied, len(graph))
     return found.finder
@@ -204,6 +206,7 @@ def _opened(
 ) -> KnownGraph | None:
     """What the index has, brought up to date; None when it cannot be."""
     from personagraph.dedup.kept import kept
+    from personagraph.runs.growth import add_all
 
     found = kept(workspace.folder / FOLDER, make) if len(graph) >= FEWEST else None
     if found is None or found[1].get("rules") != dict(rules):
@@ -212,8 +215,6 @@ def _opened(
     before, since = finder.ids(), _since(workspace, note, graph)
     if before is None or since is None:
         return None
-    from personagraph.runs.growth import add_all
-
     add_all(finder, since)
     ids = finder.ids()
     if ids is None or len(ids) != len(graph) or (ids != graph.ids).any():
