@@ -1,5 +1,6 @@
 """Makes the graph again from the ledger alone: all that its decided steps brought, as if written just now."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -10,7 +11,6 @@ from personagraph.ledger.merges import MERGED, TAKEN_BACK, parted
 from personagraph.ledger.steps import Decided
 from personagraph.runs.growth import merge_of, persona_of
 from personagraph.runs.outbox import assertions
-from personagraph.runs.undoing import depths_of
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.rows import BEFORE, merge_order
 from personagraph.types import Assertion, Batch, Merge, Persona, Relationship, Removal, Source, SourceLink, Step
@@ -208,3 +208,20 @@ def _asserted(ledger: Ledger, applied: Mapping[str, int]) -> list[Assertion]:
                 if before and before.type in OWN_WORDS and before.label:
                     said[before.run, before.step, before.item] = before
     return list(said.values())
+
+
+def depths_of(seeds: Iterable[str], ties: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """The fewest hops from any seed of everyone who can be reached from one, whatever the direction."""
+    adjacent: dict[str, list[str]] = {}
+    for a, b in ties:
+        adjacent.setdefault(a, []).append(b)
+        adjacent.setdefault(b, []).append(a)
+    depths = dict.fromkeys(seeds, 0)
+    queue = deque(depths)
+    while queue:
+        id = queue.popleft()
+        for other in adjacent.get(id, ()):
+            if other not in depths:
+                depths[other] = depths[id] + 1
+                queue.append(other)
+    return depths

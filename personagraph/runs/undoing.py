@@ -1,6 +1,5 @@
 """Takes a merge back: the description becomes a persona, and what was merged because it was like it is judged again."""
 
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
@@ -183,20 +182,3 @@ def _by_alias(merges: Iterable[Merge]) -> dict[str, list[Merge]]:
     for merge in merges:
         found.setdefault(merge.alias, []).append(merge)
     return found
-
-
-def depths_of(seeds: Iterable[str], ties: Iterable[tuple[str, str]]) -> dict[str, int]:
-    """The fewest hops from any seed of everyone who can be reached from one, whatever the direction."""
-    adjacent: dict[str, list[str]] = {}
-    for a, b in ties:
-        adjacent.setdefault(a, []).append(b)
-        adjacent.setdefault(b, []).append(a)
-    depths = dict.fromkeys(seeds, 0)
-    queue = deque(depths)
-    while queue:
-        id = queue.popleft()
-        for other in adjacent.get(id, ()):
-            if other not in depths:
-                depths[other] = depths[id] + 1
-                queue.append(other)
-    return depths

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from personagraph.graph.snapshot import Categorical, Links, Snapshot
 from personagraph.graph.snapshots.extension import Since, extended
-from personagraph.runs.undoing import depths_of
+from personagraph.runs.projection import depths_of
 from personagraph.types import Attributes, Persona, Relationship
 from tests.stored import people, tie
 

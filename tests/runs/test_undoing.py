@@ -9,7 +9,7 @@ import pytest
 
 from personagraph.errors import ConfigError
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.runs.undoing import depths_of
+from personagraph.runs.projection import depths_of
 from personagraph.workspace import Workspace, init_workspace, open_workspace
 from tests.crashes import Bomb, mined
 from tests.worlds import Crash, Crashing, answer, expansion, import_seeds, picture
