@@ -38,7 +38,7 @@ def cells(axes: Sequence[str] = DEFAULT_AXES, values: Mapping[str, Sequence[str]
     An axis is an attribute, or a column whose `values` are given, such as communities. Raises ValueError for an axis
     that is neither, or is named twice.
     """
-    _check(axes, values)
+    check_axes(axes, values)
     listed = [axis_values(axis, values) for axis in axes]
     if not set(axes) >= CONDITIONED:
         return list(product(*listed))
@@ -57,7 +57,7 @@ def is_possible(values: Mapping[str, str]) -> bool:
 
 def cell_of(attributes: Attributes, axes: Sequence[str] = DEFAULT_AXES) -> Cell:
     """The values of `attributes` on `axes`; any of them may be "unknown". Raises ValueError as `cells` does."""
-    _check(axes)
+    check_axes(axes)
     return tuple(attributes[axis] for axis in axes)
 
 
@@ -76,7 +76,8 @@ def cell_named(text: str) -> dict[str, str]:
     return cell
 
 
-def _check(axes: Sequence[str], values: Mapping[str, Sequence[str]] = NO_COLUMNS) -> None:
+def check_axes(axes: Sequence[str], values: Mapping[str, Sequence[str]] = NO_COLUMNS) -> None:
+    """Raises ValueError for axes that are neither attributes nor columns whose `values` are given, twice, or none."""
     known = (*ATTRIBUTES, *(name for name in values if name not in ATTRIBUTES))
     if set(axes) - set(known) or not axes or len(set(axes)) < len(axes):
         raise ValueError(

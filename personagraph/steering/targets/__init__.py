@@ -9,7 +9,7 @@ from personagraph.errors import UsageError
 from personagraph.steering.targets import uniform as _uniform
 from personagraph.steering.targets import world as _world
 from personagraph.steering.targets.target import Target, TargetKind, Values, mixture
-from personagraph.vocabulary.cells import NO_COLUMNS
+from personagraph.vocabulary.cells import NO_COLUMNS, check_axes
 
 
 def _half(axes: Sequence[str], values: Values = NO_COLUMNS) -> Target:
@@ -29,11 +29,14 @@ DEFAULT: Final = next(iter(TARGETS))
 def target_of(choice: str | Path, axes: Sequence[str], values: Values = NO_COLUMNS) -> Target:
     """The target with this name, or that of a CSV file, for the cells of `axes`.
 
-    `values` are those of axes that are no attributes. Raises UsageError for what is neither, InputError for a file whose
-    numbers cannot be used, and ValueError for axes that `cells` refuses.
+    `values` are those of axes that are no attributes. Raises UsageError for what is neither and for too many cells, InputError for a file
+    whose numbers cannot be used, and ValueError for axes that `cells` refuses.
     """
     from personagraph.steering.targets.given import given
+    from personagraph.steering.targets.joint import check_size
 
+    check_axes(axes, values)
+    check_size(axes, values)
     if isinstance(choice, str) and choice in TARGETS:
         return TARGETS[choice].make(axes, values)
     file = Path(choice)

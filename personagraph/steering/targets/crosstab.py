@@ -4,7 +4,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from math import fsum, isfinite
+from math import fsum
 from pathlib import Path
 
 from personagraph.errors import InputError
@@ -20,6 +20,8 @@ NUMBERS = ("share", "count")
 """What the column of numbers is called: shares of each block add up to 1, counts to how many there are."""
 LARGEST = 20_000_000
 """Bytes of a file."""
+MOST = 1e15
+"""What a row counts at most."""
 ROUNDING = 0.005
 """How far sums may lie apart, as a share: tables are printed rounded."""
 
@@ -99,8 +101,8 @@ def _amount(text: str, file: Path, line: int) -> float:
         amount = float(text)
     except ValueError:
         amount = -1.0
-    if not isfinite(amount) or amount < 0 or "_" in text:
-        raise InputError(f"{shown(text) or 'an empty cell'} is no number of 0 or more, such as 0.25", file, line)
+    if not 0 <= amount <= MOST or "_" in text:
+        raise InputError(f"{shown(text)} is no number of 0 or more, such as 0.25", file, line)
     return amount
 
 
@@ -127,8 +129,8 @@ def _block(
     total = fsum(shares.values())
     first = min(places.values())
     by = f"the rows by {', '.join(axes)}"
-    if not 0 < total < float("inf"):
-        raise InputError(f"{by} add up to {total:g}", file, first)
+    if not total:
+        raise InputError(f"{by} add up to 0", file, first)
     if kind == "share" and abs(total - 1) > ROUNDING:
         hint = "; call the column count if they are not shares of 1" if total > 1 else "; is a row missing?"
         raise InputError(f"{by} add up to {total:.6g}, not 1{hint}", file, first)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,14 +50,18 @@ def independent(parts: Sequence[Joint]) -> Joint:
     )
 
 
-def even(axes: Sequence[str], values: Mapping[str, Sequence[str]] = NO_COLUMNS) -> Joint:
-    """The joint in which all possible cells are alike. Raises UsageError when there are none, or above MOST_CELLS."""
-    listed = tuple(axis_values(axis, values) for axis in axes)
-    shape = [len(one) for one in listed]
-    total = int(np.prod(shape, dtype=object))
+def check_size(axes: Sequence[str], values: Mapping[str, Sequence[str]] = NO_COLUMNS) -> None:
+    """Raises UsageError when these axes have no cell, or above MOST_CELLS."""
+    total = prod(len(axis_values(axis, values)) for axis in axes)
     if not 0 < total <= MOST_CELLS:
         raise UsageError(f"{' by '.join(axes)} has {total:,} cells; there can be 1 to {MOST_CELLS:,}: name fewer axes")
-    shares = np.zeros(shape)
+
+
+def even(axes: Sequence[str], values: Mapping[str, Sequence[str]] = NO_COLUMNS) -> Joint:
+    """The joint in which all possible cells are alike. Raises UsageError when there are none, or above MOST_CELLS."""
+    check_size(axes, values)
+    listed = tuple(axis_values(axis, values) for axis in axes)
+    shares = np.zeros([len(one) for one in listed])
     numbers = [{value: number for number, value in enumerate(one)} for one in listed]
     possible = cells(axes, values)
     places = [np.array([numbers[axis][cell[axis]] for cell in possible], np.int64) for axis in range(len(listed))]

@@ -9,10 +9,8 @@ NOTE = "nothing is published, every possible cell is wanted alike"
 
 
 def uniform(axes: Sequence[str], values: Values = NO_COLUMNS) -> Target:
-    """The same share for every cell of `cells`. Raises ValueError as that does, and when there is no cell."""
+    """The same share for every cell of `cells`. Raises ValueError as that does."""
     possible = cells(axes, values)
-    if not possible:
-        raise ValueError(f"there is no cell of {', '.join(axes)}")
     return Target("uniform", tuple(axes), dict.fromkeys(possible, 1 / len(possible)), dict.fromkeys(axes, NOTE))
 
 
