@@ -1,22 +1,20 @@
 """Measures which cells a set of personas covers, and how far their shares lie from a target."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from math import exp, fsum, lgamma, log, log1p, log2
+from math import fsum
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 
 from personagraph.graph.snapshot import Categorical
+from personagraph.steering.divergence import expected_js, js_divergence
 from personagraph.types import UNKNOWN
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import DEFAULT_AXES, Cell, cells
 
 LEVELS: Final = (1, 5, 20)
-_NEGLIGIBLE = 1e-17
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,6 @@ def coverage(
     known = sum(counts.values())
     partial = {cell: found[cell] for cell in sorted(found) if UNKNOWN in cell}
     unknown = sum(partial.values())
-    shares = [(counts[cell] / known, wanted[cell]) for cell in valid] if known else []
     return Coverage(
         axes=tuple(axes),
         counts=MappingProxyType(counts),
@@ -100,46 +97,10 @@ def coverage(
         known=known,
         unknown=unknown,
         outside=sum(found.values()) - known - unknown,
-        js_divergence=max(0.0, fsum(_js_term(p, q) for p, q in shares)) if known else None,
+        js_divergence=js_divergence(counts.values(), wanted.values()) if known else None,
         js_null=expected_js(known, wanted.values()) if known else None,
         by_attribute=MappingProxyType({name: _values(attributes[name], name) for name in ATTRIBUTES}),
     )
-
-
-def expected_js(n: int, target: Iterable[float]) -> float:
-    """The mean Jensen-Shannon divergence, in bits, between `target` and the shares of `n` >= 1 draws from it.
-
-    Exact, no simulation: the divergence is a sum over cells, and a cell's count is binomial whatever the others are.
-    """
-    return fsum(_expected_term(n, q) * times for q, times in Counter(target).items() if q > 0)
-
-
-@lru_cache(maxsize=4096)
-def _expected_term(n: int, q: float) -> float:
-    """The mean of `_js_term(K / n, q)` over K ~ Binomial(n, q), summed outwards from the mode."""
-    if q >= 1:
-        return 0.0
-    mode = min(n, int((n + 1) * q))
-    log_peak = lgamma(n + 1) - lgamma(mode + 1) - lgamma(n - mode + 1) + mode * log(q) + (n - mode) * log1p(-q)
-    terms = [exp(log_peak) * _js_term(mode / n, q)]
-    odds = q / (1 - q)
-    probability, k = exp(log_peak), mode
-    while k < n and probability > _NEGLIGIBLE:
-        probability *= (n - k) / (k + 1) * odds
-        k += 1
-        terms.append(probability * _js_term(k / n, q))
-    probability, k = exp(log_peak), mode
-    while k > 0 and probability > _NEGLIGIBLE:
-        probability *= k / (n - k + 1) / odds
-        k -= 1
-        terms.append(probability * _js_term(k / n, q))
-    return fsum(terms)
-
-
-def _js_term(p: float, q: float) -> float:
-    """What one cell of shares `p` and `q` adds to the Jensen-Shannon divergence in bits."""
-    middle = (p + q) / 2
-    return (p * log2(p / middle) if p else 0.0) / 2 + (q * log2(q / middle) if q else 0.0) / 2
 
 
 def _normalised(target: Mapping[Cell, float] | None, valid: Sequence[Cell]) -> dict[Cell, float]:

@@ -29,8 +29,8 @@ DEFAULT: Final = next(iter(TARGETS))
 def target_of(choice: str | Path, axes: Sequence[str], values: Values = NO_COLUMNS) -> Target:
     """The target with this name, or that of a CSV file, for the cells of `axes`.
 
-    `values` are those of axes that are no attributes. Raises UsageError for what is neither and for too many cells, InputError for a file
-    whose numbers cannot be used, and ValueError for axes that `cells` refuses.
+    `values` are those of axes that are no attributes. Raises UsageError for a choice that is neither, and for too many
+    cells; InputError for a file whose numbers cannot be used; ValueError for axes that `cells` refuses.
     """
     from personagraph.steering.targets.given import given
     from personagraph.steering.targets.joint import check_size
