@@ -149,8 +149,9 @@ def _along(joints: NDArray[np.float64], matrix: NDArray[np.float64], place: int)
     """Each joint with one of its dimensions multiplied by its matrix (draws, from, to)."""
     moved = np.moveaxis(joints, place, -1)
     flat = moved.reshape(len(moved), -1, moved.shape[-1])
-    product: NDArray[np.float64] = (flat @ matrix).reshape(*moved.shape[:-1], matrix.shape[-1])
-    return np.moveaxis(product, -1, place)
+    product = (flat @ matrix).reshape(*moved.shape[:-1], matrix.shape[-1])
+    changed: NDArray[np.float64] = np.moveaxis(product, -1, place)
+    return changed
 
 
 def _prior(one: Confusion) -> NDArray[np.float64]:

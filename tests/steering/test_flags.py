@@ -1,4 +1,4 @@
-"""Which cells are called underrepresented: exact tests, false discoveries controlled, and no answer where there is none."""
+"""Which cells are called underrepresented: by exact tests, with few false discoveries, and not where nobody can say."""
 
 import numpy as np
 import pytest
@@ -46,10 +46,10 @@ def test_an_empty_cell_among_few_personas_is_inconclusive_and_among_many_is_unde
 
 
 def test_what_is_not_wanted_is_never_missed() -> None:
-    found = flags({("a",): 0, ("b",): 10}, {("b",): 1.0})
+    found = flags({("a",): 0, ("b",): 1}, {("b",): 1.0})
     assert found["a",].answer == "not wanted"
     assert found["a",].representation is None
-    assert found["b",].answer == "inconclusive" or found["b",].answer == "enough"
+    assert found["b",].answer == "inconclusive"
 
 
 def test_nobody_known_leaves_every_cell_inconclusive() -> None:
@@ -62,7 +62,7 @@ def test_few_of_the_cells_that_are_flagged_are_flagged_wrongly() -> None:
     shares = np.where(np.arange(300) < 60, 1 / 900, 0.8 / 300)
     shares[-60:] += (1 - shares.sum()) / 60
     wrong, missed = [], []
-    for _ in range(60):
+    for _ in range(25):
         drawn = rng.multinomial(12_000, shares)
         found = flags(dict(zip(EVEN, drawn.tolist(), strict=True)), EVEN)
         under = [int(cell) for (cell,), flag in found.items() if flag.answer == "under"]

@@ -18,7 +18,7 @@ RATES[np.arange(6), np.arange(6)] = 1 - RATES.sum(axis=1)
 
 
 def read(true: NDArray[np.int64], rng: np.random.Generator) -> list[int]:
-    return [int(rng.choice(6, p=RATES[one])) for one in true]
+    return (rng.random((len(true), 1)) > np.cumsum(RATES, axis=1)[true, :-1]).sum(axis=1).tolist()
 
 
 def audit(rng: np.random.Generator, n: int, shares: list[float]) -> list[tuple[str, str]]:
@@ -44,13 +44,13 @@ def test_without_errors_the_shares_are_those_that_were_read() -> None:
 
 def test_a_value_that_is_often_read_as_another_gets_its_share_back() -> None:
     rng = np.random.default_rng(1)
-    errors = confusion(audit(rng, 4000, [1 / 6] * 6), AGES)
-    counts = counted(read(rng.choice(6, 20_000, p=SHARES), rng))
+    errors = confusion(audit(rng, 40_000, [1 / 6] * 6), AGES)
+    counts = counted(read(rng.choice(6, 40_000, p=SHARES), rng))
     known = sum(n for (value,), n in counts.items() if value != UNKNOWN)
     found = corrected(counts, ["age"], {"age": errors}, rng)
     for place, age in ((2, "25-44"), (3, "45-64")):
         naive = counts[age,] / known - TRUE[place]
-        assert abs(found[age,].share - TRUE[place]) < 0.03 < abs(naive)
+        assert abs(found[age,].share - TRUE[place]) < 0.02 < 0.07 < abs(naive)
 
 
 def test_nine_in_ten_intervals_or_more_hold_the_truth() -> None:
