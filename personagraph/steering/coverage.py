@@ -10,6 +10,8 @@ import numpy as np
 
 from personagraph.graph.snapshot import Categorical
 from personagraph.steering.divergence import expected_js, js_divergence
+from personagraph.steering.targets.target import Target
+from personagraph.steering.targets.uniform import uniform
 from personagraph.types import UNKNOWN
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import DEFAULT_AXES, Cell, cells
@@ -32,6 +34,10 @@ class Coverage:
     """The cells with an unknown value that hold anybody, sorted; adds up to `unknown`."""
     target: Mapping[Cell, float]
     """The share wanted of every valid cell; adds up to 1."""
+    target_name: str
+    """What the target is called: to be told beside every figure that is held against it."""
+    basis: tuple[str, ...]
+    """What of the target is published and what is assumed, a sentence for each of its parts."""
     known: int
     unknown: int
     outside: int
@@ -59,6 +65,7 @@ class Coverage:
         """The shape that `personagraph coverage --json` prints."""
         return {
             "axes": list(self.axes),
+            "target": {"name": self.target_name, "basis": list(self.basis)},
             "cells": self.cells,
             "known": self.known,
             "unknown": self.unknown,
@@ -75,15 +82,22 @@ def coverage(
     attributes: Mapping[str, Categorical],
     axes: Sequence[str] = DEFAULT_AXES,
     *,
-    target: Mapping[Cell, float] | None = None,
+    target: Target | Mapping[Cell, float] | None = None,
+    values: Mapping[str, Sequence[str]] | None = None,
 ) -> Coverage:
     """The coverage of the valid cells of `axes`, given the columns of a snapshot; the target is uniform unless given.
 
-    `target` needs no entry for a cell of weight 0, and no normalising. Raises ValueError if it names what is no valid
-    cell, holds a negative or infinite weight, or none above 0; and for axes that `cells` refuses.
+    An axis that is no attribute is a column, with `values` (those that it has, unless given). A target of weights needs
+    no entry for a cell of weight 0, and no normalising. Raises ValueError if a target names what is no valid cell, holds
+    a negative or infinite weight, or none above 0; and for axes that `cells` refuses.
     """
-    valid = cells(axes)
-    wanted = _normalised(target, valid)
+    others = [axis for axis in axes if axis not in ATTRIBUTES and axis in attributes]
+    own = {axis: tuple(name for name in attributes[axis].names if name != UNKNOWN) for axis in others}
+    valid = cells(axes, {**own, **(values or {})})
+    if target is None:
+        target = uniform(axes, {**own, **(values or {})})
+    name, basis = (target.name, target.basis) if isinstance(target, Target) else ("given weights", ())
+    wanted = _normalised(target.weights if isinstance(target, Target) else target, valid)
     found = _counted([attributes[axis] for axis in axes])
     counts = {cell: found.get(cell, 0) for cell in valid}
     known = sum(counts.values())
@@ -94,6 +108,8 @@ def coverage(
         counts=MappingProxyType(counts),
         partial=MappingProxyType(partial),
         target=MappingProxyType(wanted),
+        target_name=name,
+        basis=basis,
         known=known,
         unknown=unknown,
         outside=sum(found.values()) - known - unknown,
@@ -103,9 +119,7 @@ def coverage(
     )
 
 
-def _normalised(target: Mapping[Cell, float] | None, valid: Sequence[Cell]) -> dict[Cell, float]:
-    if target is None:
-        return dict.fromkeys(valid, 1 / len(valid))
+def _normalised(target: Mapping[Cell, float], valid: Sequence[Cell]) -> dict[Cell, float]:
     if stray := set(target) - set(valid):
         raise ValueError(f"the target names {len(stray)} cells that are not valid, such as {min(stray)}")
     total = fsum(target.values())

@@ -129,7 +129,8 @@ def _unfolded(
     for place, matrix in enumerate(matrices, 1):
         inverse = _along(inverse, np.linalg.pinv(matrix).astype(np.float64), place)
     true = np.where(allowed, np.maximum(inverse, _LEAST / allowed.sum()), 0.0)
-    true = true / true.sum(axis=tuple(range(1, true.ndim)), keepdims=True)
+    sums = true.sum(axis=tuple(range(1, true.ndim)), keepdims=True)
+    true = (true / sums).astype(np.float64)
     for _ in range(SWEEPS):
         expected = true
         for place, matrix in enumerate(matrices, 1):
