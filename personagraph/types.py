@@ -37,10 +37,10 @@ def persona_id(description: str) -> str:
 
 
 class Attributes:
-    """What is known of a persona, by attribute: `stated["age"]` is "unknown" where nothing is.
+    """A text for some attributes: `known["age"]` is "unknown" where there is none.
 
-    A value, never changed. Which attributes and values there are is said in `personagraph.vocabulary.attributes`; a
-    store refuses others.
+    Never changed. Which attributes and values there are is said in `personagraph.vocabulary.attributes`; a store
+    refuses others.
     """
 
     __slots__ = ("_known",)
@@ -71,8 +71,10 @@ class Persona:
 
     `depth` is the fewest undirected hops from any seed, None without a link to one. `entry` numbers personas in the
     order in which they entered the graph, from 0. `origin` is text, persona, import or unlinked; `nature` is person,
-    group, organisation or animal. `simulated` marks what no real model wrote. `fields` is what else the row said that
-    it was imported from: an object in JSON, or empty.
+    group, organisation or animal. `attributes` is what counts as known, and `bases` on what grounds, as
+    `personagraph.steering.evidence` names them; without one a model stated it, and nobody looked whether it is so.
+    `simulated` marks what no real model wrote. `fields` is what else the row said that it was imported from: an object
+    in JSON, or empty.
     """
 
     id: str
@@ -82,9 +84,10 @@ class Persona:
     origin: str
     run: str
     nature: str = "person"
-    stated: Attributes = field(default_factory=Attributes)
+    attributes: Attributes = field(default_factory=Attributes)
     simulated: bool = False
     fields: str = ""
+    bases: Attributes = field(default_factory=Attributes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,8 @@ NO_MARK = Mark()
 class Batch:
     """What the steps `first` ≤ n < `last` of a run change, to be written all or nothing.
 
-    Rows replace rows with the same key. `depths` are the changed depths of personas already stored.
+    Rows replace rows with the same key. `depths` are the changed depths of personas already stored, `known` what is
+    known of some by now: their attributes, and the bases.
     Removals are carried out before the rest. `fresh` promises that no store holds any of its personas and relationships
     as long as the batch is not applied: a store need not look for them, and two runs may write theirs at once.
     `mark` is how far the ledger is by now; a fresh batch has none.
@@ -182,6 +186,7 @@ class Batch:
     sources: tuple[Source, ...] = ()
     source_links: tuple[SourceLink, ...] = ()
     merges: tuple[Merge, ...] = ()
+    known: Mapping[str, tuple[Attributes, Attributes]] = field(default_factory=dict)
     removed: Removal = Removal()
     fresh: bool = False
     mark: Mark = NO_MARK
@@ -251,9 +256,10 @@ class Step:
 class Verdict:
     """What became of one item of a reply.
 
-    `outcome` is new, merged, linked (to a persona who is known), rejected, dead, sample; or, of a merge that is taken
-    back, undone (a persona of its own) or moved (merged into another). `reason` says why (a guard's name, a method).
-    `persona` is the id it ended at. `detail` holds all that is needed to apply the verdict again without the reply.
+    `outcome` is new, merged, linked (to a persona who is known), rejected, dead, sample, annotated (other attributes);
+    or, of a merge that is taken back, undone (a persona of its own) or moved (merged into another). `reason` says why
+    (a guard's name, a method). `persona` is the id it ended at. `detail` holds all that is needed to apply the verdict
+    again without the reply.
     """
 
     item: int

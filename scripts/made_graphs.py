@@ -141,6 +141,7 @@ def snapshot(made: MadeGraph) -> Snapshot:
         runs=Categorical(np.zeros(n, np.int16), ("r1",)),
         simulated=np.zeros(n, np.bool_),
         attributes={name: _categorical(found, codes[name]) for name, found in made.stated.items()},
+        bases=Categorical(np.zeros(n, np.int16), ("",)),
         sources=made.sources[order],
         targets=made.targets[order],
         types=_categorical(made.types[order], TIED),
@@ -182,7 +183,7 @@ def people(made: MadeGraph, seed: int = 0) -> Iterator[Persona]:
     for entry, (text, depth, codes) in enumerate(zip(texts, depths.tolist(), stated, strict=True)):
         known = Attributes(**{name: names[name][code] for name, code in zip(names, codes, strict=True)})
         origin = "import" if depth == 0 else "persona" if depth > 0 else "unlinked"
-        yield Persona(persona_id(text), text, None if depth < 0 else depth, entry, origin, "r1", stated=known)
+        yield Persona(persona_id(text), text, None if depth < 0 else depth, entry, origin, "r1", attributes=known)
 
 
 def _depths(made: MadeGraph) -> NDArray[np.int64]:
@@ -247,7 +248,9 @@ def files(folder: Path, made: MadeGraph, seed: int = 0) -> list[Path]:
         rows = csv.writer(out)
         rows.writerow(["id", "description", *ATTRIBUTES])
         for entry, persona in enumerate(people(made, seed)):
-            rows.writerow([entry, persona.description, *(persona.stated.known().get(name, "") for name in ATTRIBUTES)])
+            rows.writerow(
+                [entry, persona.description, *(persona.attributes.known().get(name, "") for name in ATTRIBUTES)]
+            )
     with paths[1].open("w", encoding="utf-8", newline="") as out:
         rows = csv.writer(out)
         rows.writerow(["source", "target", "type", "confidence"])

@@ -27,7 +27,7 @@ TEXTS = st.one_of(st.sampled_from(NASTY), st.text(st.characters(exclude_categori
 
 
 def persona(description: str, entry: int, *, depth: int | None = 0, run: str = "r1", **stated: str) -> Persona:
-    return Persona(persona_id(description), description, depth, entry, "import", run, stated=Attributes(**stated))
+    return Persona(persona_id(description), description, depth, entry, "import", run, attributes=Attributes(**stated))
 
 
 def tie(a: Persona, b: Persona, type: str = "TEACHES", *, label: str = "", calls: Sequence[str] = ()) -> Relationship:
@@ -60,7 +60,9 @@ def line(n: int) -> tuple[list[Persona], list[Relationship]]:
 def nasty() -> tuple[list[Persona], list[Relationship]]:
     """Every nasty text, as a description, as an attribute and as a label."""
     people = [persona(f"{text}{i}", i, depth=i or None, language=text) for i, text in enumerate(NASTY)]
-    return people, [tie(a, b, label=b.stated["language"], calls=["c1", "c2"]) for a, b in itertools.pairwise(people)]
+    return people, [
+        tie(a, b, label=b.attributes["language"], calls=["c1", "c2"]) for a, b in itertools.pairwise(people)
+    ]
 
 
 @st.composite

@@ -1,5 +1,5 @@
 // All personas from an entry on, by entry, a row for each page of entries: one list of many costs a tenth of as many rows.
-// params: since, last, page, attributes
+// params: since, last, page, known
 // returns: personas
 UNWIND range($since, $last, $page) AS low
 CALL (low) {
@@ -7,6 +7,6 @@ CALL (low) {
   WHERE low <= p.entry < low + $page
   WITH p ORDER BY p.entry, p.id
   RETURN collect([p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated, p.fields]
-         + [name IN $attributes | p[name]]) AS personas
+         + [name IN $known | p[name]]) AS personas
 }
 RETURN personas;

@@ -2,7 +2,7 @@
 // could take; no row: there is none. No types: all. Two with a relationship that is not ours may have no other.
 // Not SHORTEST: that took 4 times as long on 200,000 personas, and with a filter on types it enumerates every trail on
 // 5.26 when there is no path. These predicates are checked during the search, which never leaves the personas.
-// params: start, end, types, avoid, attributes
+// params: start, end, types, avoid, known
 // returns: personas, relationships
 MATCH (a:Persona {id: $start}), (b:Persona {id: $end})
 MATCH p = shortestPath((a)-[*]-(b))
@@ -16,4 +16,4 @@ WHERE r.key IS NOT NULL
 WITH people, collect(CASE WHEN r IS NOT NULL THEN [r.key, startNode(r).id, endNode(r).id, type(r), r.label,
         r.confidence, r.former, r.steering, r.calls] END) AS relationships
 RETURN [n IN people | [n.id, n.description, n.depth, n.entry, n.origin, n.run, n.nature, n.simulated, n.fields]
-        + [name IN $attributes | n[name]]] AS personas, relationships;
+        + [name IN $known | n[name]]] AS personas, relationships;

@@ -1,6 +1,6 @@
 // All personas by entry as columns, a row for each page of entries; `nodes` are the server's own numbers.
-// params: last, page, attributes
-// returns: nodes, ids, depths, entries, runs, simulated, stated
+// params: last, page, known
+// returns: nodes, ids, depths, entries, runs, simulated, known
 UNWIND range(0, $last, $page) AS low
 CALL (low) {
   MATCH (p:Persona) USING INDEX p:Persona(entry)
@@ -8,6 +8,6 @@ CALL (low) {
   WITH p ORDER BY p.entry, p.id
   RETURN collect(id(p)) AS nodes, collect(p.id) AS ids, collect(coalesce(p.depth, -1)) AS depths,
          collect(p.entry) AS entries, collect(p.run) AS runs, collect(p.simulated) AS simulated,
-         collect([name IN $attributes | p[name]]) AS stated
+         collect([name IN $known | p[name]]) AS known
 }
-RETURN nodes, ids, depths, entries, runs, simulated, stated;
+RETURN nodes, ids, depths, entries, runs, simulated, known;

@@ -88,7 +88,7 @@ def show(
         "relationships": [asdict(tie) for tie, _ in ties],
         "sources": [{**asdict(source), "type": link.type, "calls": link.calls} for source, link in sources],
     }
-    known = [f"  {name}: {value}" for name, value in ego.stated.known().items()]
+    known = [f"  {name}: {value} ({ego.bases[name]})" for name, value in ego.attributes.known().items()]
     told = [f"  {render.tell(ego, tie)}: {other.description}  ({other.id[:12]})" for tie, other in ties]
     texts = [f"  {link.type.lower().replace('_', ' ')}: {source.uri}" for source, link in sources]
     answer(json, data, [render.persona_line(ego), *known, *render.field_lines(ego), *told, *texts])

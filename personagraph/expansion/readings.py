@@ -8,7 +8,7 @@ from personagraph.prompts import clean
 from personagraph.runs.growth import Arrival, Link, Rejected
 from personagraph.text.english import article
 from personagraph.text.scripts import main_system, word_count
-from personagraph.types import UNKNOWN, Attributes
+from personagraph.types import Attributes
 from personagraph.vocabulary.ages import read_age, years_in
 from personagraph.vocabulary.attributes import stated
 from personagraph.vocabulary.occupations import read_activity
@@ -47,7 +47,7 @@ def read_short(
         activity=read_activity(occupation), age=read_age(data["age"]), region=read_region(data["country"])
     )
     link = Link(type, forward, data["relation"], confidence=0.5)
-    return Arrival(description, "persona", attributes, link=link)
+    return Arrival(description, "persona", attributes, link=link, exact=True)
 
 
 def read_written(data: Mapping[str, Any], *, ego: str, named: str | None) -> Arrival | Rejected:
@@ -68,7 +68,6 @@ def read_written(data: Mapping[str, Any], *, ego: str, named: str | None) -> Arr
         ("length" if not _has_length(description) else "")
         or ("type" if named not in (None, type) else "")
         or ("label" if other and not words else "")
-        or ("contradiction" if _denies(attributes, alter) else "")
         or first_guard(alter, ego)
     )
     if fault:
@@ -88,8 +87,3 @@ def _has_length(description: str) -> bool:
     if main_system(description) in (None, "LATIN"):
         return words >= FEWEST and SHORTEST <= letters <= LONGEST
     return words >= FEWEST and (letters <= LONGEST or (words <= MOST and letters <= 2 * LONGEST))
-
-
-def _denies(attributes: Attributes, alter: Alter) -> bool:
-    """Whether the age that is stated beside the description is another one than the description's own."""
-    return alter.years is not None and UNKNOWN != attributes["age"] != read_age(alter.years)

@@ -76,7 +76,7 @@ def read_short_portrait(
         ("repeats", role in said),
         ("clause", bool(_CLAUSE.match(said))),
     )
-    return _first_that_fires(guards, description) or Arrival(description, "text", attributes)
+    return _first_that_fires(guards, description) or Arrival(description, "text", attributes, exact=True)
 
 
 def read_portrait(data: Mapping[str, Any], passage: str, *, longest: int) -> Arrival | Rejected:

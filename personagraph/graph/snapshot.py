@@ -12,7 +12,7 @@ from personagraph.errors import PersonaNotFoundError, StoreError
 from personagraph.graph.neighbours import Neighbours, both_ways
 from personagraph.graph.snapshots.ids import order_of
 from personagraph.types import Persona, Relationship
-from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.attributes import ATTRIBUTES, bases_text
 
 
 def codes_for(names: int) -> type[np.signedinteger[Any]]:
@@ -63,7 +63,8 @@ class Snapshot:
     A persona's position is its place in the columns of personas, which are (n,): `ids` are bytes of 32 hexadecimal
     digits, `depths` (int32) has -1 for none. A relationship's number is its place in the columns of relationships,
     which are (m,): `sources` and `targets` (int32) are positions, `confidences` is float32. `attributes` has a column
-    for each attribute, with "unknown" where nothing is stated. `applied` is how many steps of each run the graph holds
+    for each attribute, with "unknown" where nothing is known; `bases` has the grounds of all of a persona's, as
+    "activity:words region:stated". `applied` is how many steps of each run the graph holds
     that this is the whole of; empty for a part. Nobody changes an array.
     """
 
@@ -73,6 +74,7 @@ class Snapshot:
     runs: Categorical
     simulated: NDArray[np.bool_]
     attributes: Mapping[str, Categorical]
+    bases: Categorical
     sources: NDArray[np.int32]
     targets: NDArray[np.int32]
     types: Categorical
@@ -103,7 +105,8 @@ class Snapshot:
             entries=np.array([persona.entry for persona in people], np.int64),
             runs=Categorical.of(persona.run for persona in people),
             simulated=np.array([persona.simulated for persona in people], np.bool_),
-            attributes={name: Categorical.of(persona.stated[name] for persona in people) for name in ATTRIBUTES},
+            attributes={name: Categorical.of(persona.attributes[name] for persona in people) for name in ATTRIBUTES},
+            bases=Categorical.of(bases_text(persona.bases) for persona in people),
             sources=pairs[:, 0].copy(),
             targets=pairs[:, 1].copy(),
             types=Categorical.of(tie.type for tie in ties),
@@ -174,6 +177,7 @@ class Snapshot:
             runs=self.runs.taken(positions),
             simulated=self.simulated[positions],
             attributes={name: column.taken(positions) for name, column in self.attributes.items()},
+            bases=self.bases.taken(positions),
             sources=place[self.sources[kept]],
             targets=place[self.targets[kept]],
             types=self.types.taken(kept),

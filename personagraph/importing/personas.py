@@ -88,6 +88,7 @@ class Importing(KnownSteps):
             nature if nature in NATURES else "person",
             fields=kept(row.fields, row.description)[0],
             simulated=is_simulated(row.fields, row.description),
+            exact=True,
         )
 
     def fold(self, step: Step, verdict: Verdict) -> None:

@@ -274,6 +274,15 @@ class StepLog:
             )
         )
 
+    def claims(self, run: str, *, last: int) -> Iterator[tuple[Mapping[str, str], int]]:
+        """What became of what replies stated of attributes, in the steps of a run before `last`; how often each."""
+        rows = self._database.rows(
+            "SELECT json_extract(detail, '$.claims') AS claims, count(*) FROM verdict"
+            " WHERE run = ? AND step >= 0 AND step < ? AND claims IS NOT NULL GROUP BY claims",
+            (run, last),
+        )
+        return ((object_in(row[0]), int(row[1])) for row in rows)
+
     def rejected(self, run: str, *, reason: str | None = None, limit: int = 20) -> list[RejectedItem]:
         """Items of the run that a guard turned down (this one, or any), the last first."""
         rows = self._database.rows(

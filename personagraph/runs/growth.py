@@ -7,8 +7,10 @@ from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from personagraph.steering.evidence import Statements, weigh
 from personagraph.text.mended_json import Mended
 from personagraph.types import Attributes, Merge, Persona, Source, Step, Verdict, persona_id
+from personagraph.vocabulary.attributes import bases_of, bases_text
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
@@ -68,7 +70,9 @@ _TOLD = tuple(field.name for field in fields(Link) if field.name != "source")
 class Arrival:
     """A description that wants to enter, and how it is tied to what is there; an import is tied to nothing.
 
-    `fields` is what else its row says, and `simulated` that it was marked so before, as a persona has them.
+    `stated` is what was said of its attributes; `exact` says that a column did, or what the description was composed
+    from, so that it holds. `fields` is what else its row says, and `simulated` that it was marked so before, as a
+    persona has them.
     """
 
     description: str
@@ -78,6 +82,7 @@ class Arrival:
     link: Link | None = None
     fields: str = ""
     simulated: bool = False
+    exact: bool = False
 
 
 @dataclass(slots=True)
@@ -88,6 +93,8 @@ class Changes:
     depths: dict[str, int | None] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
+    known: dict[str, tuple[Attributes, Attributes]] = field(default_factory=dict)
+    """What is known by now of personas who were there before: their attributes, and the bases."""
     unmerged: list[str] = field(default_factory=list)
     """The keys of merges that were taken back."""
 
@@ -132,7 +139,8 @@ class Growth:
 
     It begins with a graph, whose arrays it leaves as they are, and of which the finder knows everyone; what comes in
     costs the same however large that is. `judge` decides and changes nothing; `fold` carries a verdict out, just
-    decided or read from the ledger. `simulated` marks whom it lets in as made up by no real model.
+    decided or read from the ledger. `simulated` marks whom it lets in as made up by no real model. `statements` is how
+    what the run's model stated fared so far.
     """
 
     def __init__(
@@ -142,6 +150,7 @@ class Growth:
         graph: "Snapshot | None" = None,
         *,
         simulated: bool = False,
+        statements: Statements | None = None,
     ) -> None:
         # Not sooner: it loads numpy, which many a command does without.
         from personagraph.graph.register import Register
@@ -149,6 +158,7 @@ class Growth:
         self._finder = finder
         self._apart = apart
         self._simulated = simulated
+        self._statements = statements or Statements()
         self._graph = graph
         self._register = Register(graph)
         self._before = len(self._register)
@@ -210,6 +220,10 @@ class Growth:
             "simulated": self._simulated or arrival.simulated,
             "link": link.to_json() if link else {},
         }
+        seen = weigh(description, arrival.stated, exact=arrival.exact, believes=self._statements.believes)
+        detail |= known_detail(seen.attributes, seen.bases)
+        if seen.claims:
+            detail["claims"] = dict(seen.claims)
         if arrival.fields:
             detail["fields"] = arrival.fields
         if found is None:
@@ -238,6 +252,8 @@ class Growth:
             self._connect(link.ego, verdict.persona)
         if verdict.outcome not in ("new", "merged"):
             return
+        if claims := detail.get("claims"):
+            self._statements.add(claims)
         if verdict.outcome == "new":
             self._enter(run, verdict)
         elif detail["alias"]:
@@ -340,7 +356,7 @@ def noted(verdict: Verdict, data: Mapping[str, Any]) -> Verdict:
 def persona_of(run: str, verdict: Verdict, depth: int | None = None) -> Persona:
     """The persona that a verdict lets in, at a depth, which the verdict does not know."""
     detail = verdict.detail
-    stated = detail["stated"]
+    attributes, bases = known_of(detail)
     return Persona(
         id=verdict.persona,
         description=detail["description"],
@@ -349,10 +365,22 @@ def persona_of(run: str, verdict: Verdict, depth: int | None = None) -> Persona:
         origin=detail["origin"],
         run=run,
         nature=detail["nature"],
-        stated=Attributes(**stated) if stated else _UNSTATED,
+        attributes=attributes,
         simulated=detail["simulated"],
         fields=detail.get("fields", ""),
+        bases=bases,
     )
+
+
+def known_detail(attributes: Attributes, bases: Attributes) -> dict[str, Any]:
+    """What a verdict keeps of what is known of a persona."""
+    return {"known": attributes.known(), "bases": bases_text(bases)}
+
+
+def known_of(detail: Mapping[str, Any]) -> tuple[Attributes, Attributes]:
+    """What a verdict says is known, and on what grounds; one of an older version has what was stated alone."""
+    known, bases = detail.get("known", detail["stated"]), detail.get("bases")
+    return Attributes(**known) if known else _UNSTATED, bases_of(bases) if bases else _UNSTATED
 
 
 def merge_of(run: str, step: Step, verdict: Verdict) -> Merge:

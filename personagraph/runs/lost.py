@@ -14,6 +14,7 @@ from personagraph.ledger.assertions import project
 from personagraph.ledger.merges import Merged
 from personagraph.ledger.runs import RUN
 from personagraph.ledger.steps import Decided, Planned
+from personagraph.runs.growth import known_detail
 from personagraph.runs.outbox import assertions
 from personagraph.stores.graph_store import GraphStore, Held
 from personagraph.types import Assertion, Mark, Persona, Relationship, SourceLink, Step, Verdict
@@ -146,9 +147,9 @@ def _seed(ledger: Ledger, personas: Sequence[Persona], last: str) -> None:
 
 def _detail(p: Persona) -> dict[str, object]:
     """What a verdict keeps of a persona."""
-    stated = {"description": p.description, "origin": p.origin, "nature": p.nature, "stated": p.stated.known()}
+    told = {"description": p.description, "origin": p.origin, "nature": p.nature, "stated": p.attributes.known()}
     more = {"fields": p.fields} if p.fields else {}
-    return {**stated, "simulated": p.simulated, "entry": p.entry, **more}
+    return {**told, **known_detail(p.attributes, p.bases), "simulated": p.simulated, "entry": p.entry, **more}
 
 
 def _unsaid(ledger: Ledger, held: Iterable[Relationship]) -> Iterator[tuple[str, str, Relationship | SourceLink]]:

@@ -148,6 +148,7 @@ class Outbox:
             sources=tuple(changes.sources),
             source_links=tuple(links),
             merges=tuple(changes.merges),
+            known=changes.known,
             removed=Removal(
                 relationships=tuple(a.key for a in gone if a.type in TYPES),
                 source_links=tuple((a.source, a.target, a.type) for a in gone if a.type not in TYPES),

@@ -9,7 +9,7 @@ from personagraph.ledger.assertions import project
 from personagraph.ledger.losses import LOST
 from personagraph.ledger.merges import MERGED, TAKEN_BACK, parted
 from personagraph.ledger.steps import Decided
-from personagraph.runs.growth import merge_of, persona_of
+from personagraph.runs.growth import known_of, merge_of, persona_of
 from personagraph.runs.outbox import assertions
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.rows import BEFORE, merge_order
@@ -54,6 +54,9 @@ def projection(ledger: Ledger) -> Projection:
             for verdict in verdicts:
                 if verdict.outcome in ("new", "undone"):
                     found.personas.setdefault(verdict.persona, persona_of(run.id, verdict))
+                elif verdict.outcome == "annotated" and (persona := found.personas.get(verdict.persona)):
+                    attributes, bases = known_of(verdict.detail)
+                    found.personas[persona.id] = replace(persona, attributes=attributes, bases=bases)
                 elif verdict.outcome in MERGED and verdict.detail["alias"] and n >= 0:
                     merge = merge_of(run.id, Step(n, ""), verdict)
                     found.merges[merge.key] = merge

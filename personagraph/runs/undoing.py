@@ -120,7 +120,7 @@ class Undoing(KnownSteps):
         arrived = next((one for one in every if one["origin"] in ("text", "import")), every[0])
         return {
             **{name: arrived[name] for name in ("description", "origin", "nature", "stated", "simulated")},
-            **({"fields": arrived["fields"]} if arrived.get("fields") else {}),
+            **{name: arrived[name] for name in ("known", "bases", "fields") if name in arrived},
             "entry": self._next_entry,
             "from": merges[0].persona,
             "moved": [asdict(assertion) for assertion in self._said_of(merges[0].alias, merges[0].persona)],

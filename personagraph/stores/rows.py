@@ -10,12 +10,14 @@ from personagraph.errors import PersonaNotFoundError, StoreError
 from personagraph.stores.graph_store import Neighbour
 from personagraph.text.search import indexed_words
 from personagraph.types import UNKNOWN, Attributes, Batch, Merge, Persona, Relationship, Source, SourceLink
-from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.attributes import ATTRIBUTES, bases_of, bases_text
 from personagraph.vocabulary.cells import PAIR
 from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
 
 PERSONA = ("id", "description", "depth", "entry", "origin", "run", "nature", "simulated", "fields")
-"""The columns of a persona but for its attributes, which come behind them in the order of their table."""
+"""The columns of a persona but for its attributes, which come behind them in the order of their table, and BASES."""
+BASES = "bases"
+"""The column that says on what grounds each attribute is known."""
 RELATIONSHIP = ("key", "source", "target", "type", "label", "confidence", "former", "steering", "calls")
 SOURCE = ("id", "uri", "sha256", "excerpt")
 SOURCE_LINK = ("source", "persona", "type", "calls")
@@ -23,14 +25,17 @@ MERGE = ("key", "alias", "description", "persona", "method", "score", "run")
 BEFORE = "before:"
 """What the key of a relationship in own words begins with while it is the one from before such a key had the words."""
 
-_NOTHING_STATED = (UNKNOWN,) * len(ATTRIBUTES)
-
 Row = Sequence[Any]
 
 
 def persona_columns() -> tuple[str, ...]:
-    """What is read of a persona: PERSONA, then every attribute."""
-    return (*PERSONA, *ATTRIBUTES)
+    """What is read of a persona: PERSONA, then every attribute, then their bases."""
+    return (*PERSONA, *known_columns())
+
+
+def known_columns() -> tuple[str, ...]:
+    """What is known of a persona: every attribute, and their bases."""
+    return (*ATTRIBUTES, BASES)
 
 
 def written_columns() -> tuple[str, ...]:
@@ -42,9 +47,13 @@ def persona_row(persona: Persona) -> tuple[Any, ...]:
     """The values of `written_columns`."""
     p = persona
     own = (p.id, p.description, p.depth, p.entry, p.origin, p.run, p.nature, p.simulated, p.fields)
-    known = p.stated.known()
-    stated = map(known.get, ATTRIBUTES, repeat(UNKNOWN)) if known else _NOTHING_STATED
-    return (*own, *stated, *indexed_words(p.description))
+    return (*own, *known_row(p.attributes, p.bases), *indexed_words(p.description))
+
+
+def known_row(attributes: Attributes, bases: Attributes) -> tuple[str, ...]:
+    """The values of `known_columns`."""
+    known = attributes.known()
+    return (*map(known.get, ATTRIBUTES, repeat(UNKNOWN)), bases_text(bases))
 
 
 def persona_from(row: Row) -> Persona:
@@ -53,12 +62,14 @@ def persona_from(row: Row) -> Persona:
     A persona that entered a database before there were fields has none.
     """
     id, description, depth, entry, origin, run, nature, simulated, fields = row[: len(PERSONA)]
-    stated = _stated(tuple(ATTRIBUTES), tuple(row[len(PERSONA) :]))
-    return Persona(id, description, depth, entry, origin, run, nature, stated, bool(simulated), fields or "")
+    *values, bases = row[len(PERSONA) :]
+    known = _known(tuple(ATTRIBUTES), tuple(values))
+    own = (id, description, depth, entry, origin, run, nature, known, bool(simulated), fields or "")
+    return Persona(*own, bases_of(bases or ""))
 
 
 @lru_cache(maxsize=100_000)
-def _stated(names: Sequence[str], values: Sequence[str]) -> Attributes:
+def _known(names: Sequence[str], values: Sequence[str]) -> Attributes:
     """One object for all personas of whom the same is known: most have many like them."""
     return Attributes(**dict(zip(names, values, strict=True)))
 
@@ -134,6 +145,11 @@ def merge_order(merge: Merge) -> tuple[int, str, int, int]:
     return len(run), run, int(step), int(item)
 
 
+def _check_known(id: str, attributes: Attributes) -> None:
+    if (known := attributes.known()) and (more := known.keys() - ATTRIBUTES.keys()):
+        raise StoreError(f"Persona {id} states {', '.join(sorted(more))}, which no attribute is called.")
+
+
 def is_due(batch: Batch, applied: int) -> bool:
     """Whether the batch is the next one of its run.
 
@@ -152,8 +168,9 @@ def is_due(batch: Batch, applied: int) -> bool:
 def check_batch(batch: Batch) -> None:
     """Raises StoreError for a row that no graph can hold, naming it."""
     for persona in batch.personas:
-        if (known := persona.stated.known()) and (more := known.keys() - ATTRIBUTES.keys()):
-            raise StoreError(f"Persona {persona.id} states {', '.join(sorted(more))}, which no attribute is called.")
+        _check_known(persona.id, persona.attributes)
+    for id, (attributes, _) in batch.known.items():
+        _check_known(id, attributes)
     for r in batch.relationships:
         if r.type not in TYPES or r.key != relationship_key(r.source, r.type, r.target, r.label):
             raise StoreError(

@@ -6,6 +6,7 @@ columns of networks and the closed vocabularies of prompts are those of this tab
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import Any
 
 from personagraph.types import UNKNOWN, Attributes, Persona
@@ -56,6 +57,18 @@ ATTRIBUTES: dict[str, Attribute] = {
     )
 }
 """By name. Whoever adds one does so before a workspace is opened, whose stores must have its columns."""
+
+
+def bases_text(bases: Attributes) -> str:
+    """The grounds on which attributes are known, as a column has them, such as "activity:words region:stated"."""
+    told = bases.known()
+    return " ".join(f"{name}:{told[name]}" for name in ATTRIBUTES if name in told) if told else ""
+
+
+@lru_cache(maxsize=100_000)
+def bases_of(text: str) -> Attributes:
+    """The grounds in a column."""
+    return Attributes(**dict(part.split(":", 1) for part in text.split()))
 
 
 def stated(said: Mapping[str, Any]) -> Attributes:

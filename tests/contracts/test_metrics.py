@@ -13,7 +13,7 @@ from tests.stored import fill, persona, tie
 
 def test_every_metric_is_the_same_as_of_the_objects_that_were_stored(store):
     regions = ("south_asia", "east_asia", "unknown")
-    people = [persona(f"person {i}", i, stated=Attributes(region=regions[i % 3])) for i in range(40)]
+    people = [persona(f"person {i}", i, attributes=Attributes(region=regions[i % 3])) for i in range(40)]
     ties = [
         tie(people[i], people[i * step % 40], type) for i in range(1, 40) for step, type in STEPS if i * step % 40 != i
     ]

@@ -141,9 +141,9 @@ def test_groups_of_nobody_have_no_path_and_an_unknown_persona_is_named(store):
 
 def test_who_is_in_a_cell_comes_by_entry_and_has_every_value(store):
     farmer = Attributes(activity="agriculture", region="south_asia")
-    a = persona("A farmer of Nepal", 2, stated=farmer)
-    b = persona("A farmer of rice", 1, stated=Attributes(activity="agriculture"))
-    c = persona("A herder of Nepal", 0, stated=farmer)
+    a = persona("A farmer of Nepal", 2, attributes=farmer)
+    b = persona("A farmer of rice", 1, attributes=Attributes(activity="agriculture"))
+    c = persona("A herder of Nepal", 0, attributes=farmer)
     fill(store, a, b, c)
     assert store.in_cell({"activity": "agriculture", "region": "south_asia"}) == [c, a]
     assert store.in_cell({"activity": "agriculture"}) == [c, b, a]
@@ -155,12 +155,12 @@ def test_who_is_in_a_cell_comes_by_entry_and_has_every_value(store):
 def test_who_is_in_a_cell_of_any_attributes_has_them_all(store):
     values = {"activity": "craft", "age": "adult", "sex": "female", "region": "oceania", "language": "fr"}
     cells = [dict(some) for size in range(len(values) + 1) for some in itertools.combinations(values.items(), size)]
-    made = [persona(f"number {i}", 99 - i, stated=Attributes(**cell)) for i, cell in enumerate(cells)]
+    made = [persona(f"number {i}", 99 - i, attributes=Attributes(**cell)) for i, cell in enumerate(cells)]
     fill(store, *made)
     for cell in cells:
         whole = [{**dict.fromkeys(values, "unknown"), **cell}, cell] if cell else [cell]
         for wanted in whole:
-            fit = [p for p in reversed(made) if all(p.stated[k] == v for k, v in wanted.items())]
+            fit = [p for p in reversed(made) if all(p.attributes[k] == v for k, v in wanted.items())]
             assert store.in_cell(wanted) == fit
 
 

@@ -76,7 +76,7 @@ def test_a_batch_that_leaves_a_gap_or_is_cut_differently_is_refused(store, first
 
 
 def test_a_persona_that_states_what_is_no_attribute_is_refused(store):
-    fit, unfit = persona("a"), persona("b", 1, stated=Attributes(shoe="41", sex="female"))
+    fit, unfit = persona("a"), persona("b", 1, attributes=Attributes(shoe="41", sex="female"))
     with pytest.raises(StoreError, match=f"Persona {unfit.id} states shoe"):
         fill(store, fit, unfit)
     assert store.is_empty()

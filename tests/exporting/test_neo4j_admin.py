@@ -51,7 +51,7 @@ def test_what_the_real_tool_imports_is_the_same_graph_for_personagraph_and_goes_
         ours = {p.id: p for p in graph.scan_personas()}
         theirs = {p.id: p for p in opened.scan_personas()}
         assert {id for id in ours if ours[id] != theirs[id]} == {
-            p.id for p in ours.values() if "\x00" in p.description + p.stated["language"]
+            p.id for p in ours.values() if "\x00" in p.description + p.attributes["language"]
         }
         changed = [
             (a, b) for a, b in zip(graph.scan_relationships(), opened.scan_relationships(), strict=True) if a != b

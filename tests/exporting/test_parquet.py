@@ -28,7 +28,7 @@ def rows(file: Path) -> list[dict]:
 def test_every_field_of_every_row_comes_back_nasty_texts_included(graph, tmp_path):
     export(graph, tmp_path / "out", "parquet")
     assert rows(tmp_path / "out" / "nodes.parquet") == [
-        {name: p.stated[name] if name in ATTRIBUTES else getattr(p, name) for name in node_types()}
+        {name: p.attributes[name] if name in ATTRIBUTES else getattr(p, name) for name in node_types()}
         for p in graph.scan_personas()
     ]
     assert rows(tmp_path / "out" / "edges.parquet") == [

@@ -42,11 +42,11 @@ def test_depths_types_and_components_are_those_of_the_graph(graph):
 def test_cells_and_values_are_counted_as_they_are_of_each_persona(graph):
     personas, _ = graph
     found = coverage(Snapshot.build(personas, ()).attributes, PAIR)
-    each = Counter(cell_of(p.stated, PAIR) for p in personas)
+    each = Counter(cell_of(p.attributes, PAIR) for p in personas)
     assert {cell: n for cell, n in found.counts.items() if n} == {c: n for c, n in each.items() if UNKNOWN not in c}
     assert found.partial == {cell: n for cell, n in each.items() if UNKNOWN in cell}
     assert (list(found.counts), found.outside) == (cells(PAIR), 0)
     for name, values in found.by_attribute.items():
         assert sum(values.values()) == len(personas)
-        assert {value: n for value, n in values.items() if n} == Counter(p.stated[name] for p in personas), name
+        assert {value: n for value, n in values.items() if n} == Counter(p.attributes[name] for p in personas), name
     assert list(found.by_attribute) == list(ATTRIBUTES)

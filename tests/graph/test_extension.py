@@ -57,7 +57,7 @@ class Growing:
         for persona in some:
             stated = {name: rng.choice(("unknown", *values)) for name, values in (("sex", ("female", "male")),)}
             run = f"r{rng.randint(1, 12)}"
-            self.personas[persona.id] = replace(persona, depth=None, run=run, stated=Attributes(**stated))
+            self.personas[persona.id] = replace(persona, depth=None, run=run, attributes=Attributes(**stated))
         everyone = list(self.personas.values())
         again = {p.id for p in everyone if rng.random() < 0.1}
         self.seeds |= again

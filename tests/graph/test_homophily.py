@@ -45,7 +45,7 @@ def found(snapshot: Snapshot, attribute: str = "region", **options: Any) -> dict
 
 def expected(people: list[Persona], ties: list[Relationship], *, unsteered: bool) -> tuple[int, float]:
     """How many pairs of neighbours have a region, and networkx's coefficient of them."""
-    region = {p.id: p.stated["region"] for p in people if p.stated["region"] != "unknown"}
+    region = {p.id: p.attributes["region"] for p in people if p.attributes["region"] != "unknown"}
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from((id, {"region": value}) for id, value in region.items())
     graph.add_edges_from(

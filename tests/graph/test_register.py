@@ -20,7 +20,7 @@ COUNTRIES = {"east_asia": ["Japan"], "latin_america": ["Peru", "Chile"]}
 
 def persona(n: int, depth: int | None) -> Persona:
     text = f"Person number {n}"
-    return Persona(persona_id(text), text, depth, n, "import", "r1", stated=Attributes(**VALUES[n % 3]))
+    return Persona(persona_id(text), text, depth, n, "import", "r1", attributes=Attributes(**VALUES[n % 3]))
 
 
 def test_those_of_a_graph_have_their_positions_and_others_follow():

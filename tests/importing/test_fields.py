@@ -69,14 +69,14 @@ def without(row: dict[str, Any], field: str = "persona") -> dict[str, Any]:
 
 def known(graph: Workspace) -> set[tuple[Any, ...]]:
     """What is said of everybody, but for which run and when."""
-    return {(p.id, p.description, p.nature, p.stated, p.fields) for p in graph.store.scan_personas()}
+    return {(p.id, p.description, p.nature, p.attributes, p.fields) for p in graph.store.scan_personas()}
 
 
 def test_whatever_else_a_row_says_is_kept_with_its_persona_and_comes_back_by_every_format(graph, tmp_path):
     graph.import_personas(jsonl(tmp_path, ROWS))
     assert said(graph) == {row["persona"]: without(row) for row in (ROWS[0], ROWS[1], ROWS[3], ROWS[4])}
     assert people(graph)[FIRST["persona"]].fields == '{"age":34,"more":{"x":0.5},"tags":["a",{"b":null}]}'
-    assert people(graph)[FIRST["persona"]].stated["age"] == "25-44"
+    assert people(graph)[FIRST["persona"]].attributes["age"] == "25-44"
     assert graph.show("Kenya jars")[0] == people(graph)[FIRST["persona"]]
     graph.export(tmp_path / "csv", format="csv")
     graph.export(tmp_path / "g.json", format="json")
@@ -171,8 +171,8 @@ def test_columns_that_have_the_names_of_attributes_are_read_as_these_as_far_as_t
         graph.import_personas(path)
         cook, smith = (people(graph)[name] for name in ("A cook", "A smith"))
         stated = {"activity": "agriculture", "age": "25-44", "sex": "female", "region": "east_southern_africa"}
-        assert (cook.stated.known(), cook.nature) == ({**stated, "language": "sw"}, "group")
-        assert (smith.stated.known(), smith.nature) == ({}, "person")
+        assert (cook.attributes.known(), cook.nature) == ({**stated, "language": "sw"}, "group")
+        assert (smith.attributes.known(), smith.nature) == ({}, "person")
         assert said(graph)["A smith"]["nature"] == "shy"
 
 
@@ -183,7 +183,7 @@ def test_names_of_attributes_count_in_any_case_and_values_that_cannot_be_read_ar
     with temporary_workspace() as graph:
         graph.import_personas(path, field="description", note=notes.append)
         cook = people(graph)["A cook"]
-        assert (cook.nature, cook.stated.known()) == (
+        assert (cook.nature, cook.attributes.known()) == (
             "group",
             {"age": "25-44", "region": "east_southern_africa", "sex": "female"},
         )

@@ -226,14 +226,14 @@ def test_names_of_columns_count_in_whatever_case_they_are_written(tmp_path):
             {("A potter", "NEIGHBOUR_OF", "Bakers", "")},
             {("Bakers", "NEIGHBOUR_OF", "A potter", "")},
         )
-        assert {(p.nature, p.stated["age"]) for p in graph.store.scan_personas()} == {
+        assert {(p.nature, p.attributes["age"]) for p in graph.store.scan_personas()} == {
             ("person", "25-44"),
             ("group", "unknown"),
         }
         assert [(r.confidence, r.former) for r in graph.store.scan_relationships()] == [(0.5, True)]
     with init_workspace(tmp_path / "other") as graph:
         graph.import_graph([edges], nodes=as_json)
-        ages = {p.description: p.stated["age"] for p in graph.store.scan_personas()}
+        ages = {p.description: p.attributes["age"] for p in graph.store.scan_personas()}
         assert ages == {"A potter": "25-44", "x, 2 of the network a": "unknown"}
 
 
@@ -285,7 +285,7 @@ def test_small_formats_come_through_networkx(tmp_path, name):
             [("TEACHES", 1.0), ("KIN_OF", 0.5)],
             [("KIN_OF", 0.5), ("TEACHES", 1.0)],
         )
-        assert {(p.stated["age"], p.stated["sex"]) for p in graph.store.scan_personas()} == {
+        assert {(p.attributes["age"], p.attributes["sex"]) for p in graph.store.scan_personas()} == {
             ("25-44", "female"),
             ("unknown", "unknown"),
         }
@@ -399,7 +399,7 @@ def test_keys_of_graphml_give_their_defaults_to_their_own_kind(tmp_path):
     with init_workspace(tmp_path / "graph") as graph:
         graph.import_graph([graphml(tmp_path, keys, nodes + edges)])
         assert {r.type for r in graph.store.scan_relationships()} == {"FRIEND_OF", "KIN_OF"}
-        assert sorted(p.stated["age"] for p in graph.store.scan_personas()) == ["25-44", "25-44", "65+"]
+        assert sorted(p.attributes["age"] for p in graph.store.scan_personas()) == ["25-44", "25-44", "65+"]
 
 
 def test_a_network_whose_nodes_are_all_faults_makes_no_people_of_its_edges(tmp_path):
@@ -506,7 +506,7 @@ def test_attributes_are_mapped_or_read_and_what_is_neither_is_counted(tmp_path):
     )
     with init_workspace(tmp_path / "graph") as graph:
         done = graph.import_graph([file(tmp_path, "a.txt", "a b\n")], nodes=nodes, mapping=mapping)
-        a, b = (p.stated for p in graph.store.scan_personas())
+        a, b = (p.attributes for p in graph.store.scan_personas())
         assert a == Attributes(
             sex="female", age="25-44", region="east_southern_africa", language="sw", activity="student"
         )
@@ -596,8 +596,8 @@ def test_an_export_imported_again_is_the_same_graph(tmp_path):
             with init_workspace(tmp_path / format) as other:
                 assert other.import_graph([tmp_path / name]).run.faults == ()
                 assert described(other) == described(one)
-                assert [(p.id, p.stated) for p in other.store.scan_personas()] == [
-                    (p.id, p.stated) for p in one.store.scan_personas()
+                assert [(p.id, p.attributes) for p in other.store.scan_personas()] == [
+                    (p.id, p.attributes) for p in one.store.scan_personas()
                 ]
                 found = {(r.key, r.confidence) for r in other.store.scan_relationships()}
                 assert found == {(r.key, r.confidence) for r in one.store.scan_relationships()}

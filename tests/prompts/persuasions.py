@@ -248,7 +248,7 @@ def _seeded(graph: Workspace) -> list[Persona]:
 
 def _kept(persona: Persona) -> tuple[Any, ...]:
     """What no call about another may change: all but how far it is from a seed."""
-    return persona.id, persona.description, persona.origin, persona.run, persona.nature, persona.stated
+    return persona.id, persona.description, persona.origin, persona.run, persona.nature, persona.attributes
 
 
 def _says(persona: Persona) -> bool:

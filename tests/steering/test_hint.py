@@ -12,7 +12,7 @@ COUNTRIES = {"east_southern_africa": ["Kenya", "Tanzania"], "latin_america": ["P
 
 
 def persona(n: int, depth: int | None = 0, **stated: str) -> Persona:
-    return Persona(f"p{n}", f"Person {n}", depth, n, "import", "r1", stated=Attributes(**stated))
+    return Persona(f"p{n}", f"Person {n}", depth, n, "import", "r1", attributes=Attributes(**stated))
 
 
 def policy(count: int = 3, **options: int) -> ThinnestCell:

@@ -51,7 +51,7 @@ def neo4j(neo4j_url, tmp_path_factory) -> Iterator[GraphStore]:
 def fill(store: GraphStore) -> None:
     """A few rows of each kind: where there is next to nothing, it costs least to read all."""
     stated = Attributes(activity="craft", age="adult", sex="female")
-    crowd = [persona(f"A weaver of mat {i}", i + 2, stated=stated) for i in range(300)]
+    crowd = [persona(f"A weaver of mat {i}", i + 2, attributes=stated) for i in range(300)]
     merges = tuple(Merge(f"r1.0.{i}", "x", "text", A.id, "jaccard", 0.9, "r1") for i in range(50))
     link = SourceLink("s1", A.id, "LIKELY_TO_READ")
     ties = tuple(tie(A, other) for other in [B, *crowd[:50]])

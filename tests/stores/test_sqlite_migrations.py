@@ -19,7 +19,7 @@ def test_opening_an_older_graph_migrates_it_and_keeps_its_data(tmp_path, monkeyp
     older = tmp_path / "schema"
     older.mkdir()
     (older / "V001__create.sql").write_bytes((sqlite.KIND.schema / "V001__create.sql").read_bytes())
-    a, b = persona("a", 0, stated=Attributes(activity="craft")), persona("b", 1)
+    a, b = persona("a", 0, attributes=Attributes(activity="craft")), persona("b", 1)
     merge = Merge("r1.0.0", "x", "text", b.id, "jaccard", 0.9, "r1")
     with monkeypatch.context() as patch:
         patch.setattr(sqlite, "KIND", Kind(sqlite.KIND.name, sqlite.KIND.application, older))

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.neo4j
 
 def someone(description: str, entry: int, activity: str, region: str) -> Persona:
     stated = Attributes(activity=activity, region=region)
-    return Persona(persona_id(description), description, entry, entry, "import", "r1", stated=stated)
+    return Persona(persona_id(description), description, entry, entry, "import", "r1", attributes=stated)
 
 
 FISHER = someone("A fisherman in Ghana", 0, "agriculture", "west_central_africa")

@@ -51,9 +51,9 @@ MATCH (p:Persona) WHERE p.handedness IS NULL
 CALL (p) { SET p.handedness = 'unknown' } IN TRANSACTIONS OF 10000 ROWS;
 """
 
-OLD = persona("A baker of rye", 0, stated=Attributes(activity="craft", region="oceania"))
-LEFT = persona("A left-handed potter", 1, stated=Attributes(activity="craft", region="oceania", handedness="left"))
-RIGHT = persona("A fencer", 2, stated=Attributes(handedness="right"))
+OLD = persona("A baker of rye", 0, attributes=Attributes(activity="craft", region="oceania"))
+LEFT = persona("A left-handed potter", 1, attributes=Attributes(activity="craft", region="oceania", handedness="left"))
+RIGHT = persona("A fencer", 2, attributes=Attributes(handedness="right"))
 
 
 @pytest.fixture
@@ -103,10 +103,10 @@ def test_it_is_stored_and_found(store):
 
 def test_taken_out_of_the_table_it_is_known_of_nobody_and_the_graph_goes_on(store, monkeypatch):
     monkeypatch.delitem(ATTRIBUTES, ROW.name)
-    later = persona("A cellist", 3, stated=Attributes(sex="female"))
+    later = persona("A cellist", 3, attributes=Attributes(sex="female"))
     fill(store, later)
-    told = [OLD.stated, Attributes(activity="craft", region="oceania"), Attributes(), later.stated]
-    assert [p.stated for p in store.scan_personas()] == told
+    told = [OLD.attributes, Attributes(activity="craft", region="oceania"), Attributes(), later.attributes]
+    assert [p.attributes for p in store.scan_personas()] == told
 
 
 def exported(store: GraphStore, folder: Path, format: str) -> Path:
@@ -135,7 +135,7 @@ def test_it_is_in_the_exports(store, tmp_path):
 
 @pytest.mark.usefixtures("row")
 def test_coverage_counts_it_and_it_makes_cells():
-    columns = {name: Categorical.of(p.stated[name] for p in (OLD, LEFT, RIGHT)) for name in ATTRIBUTES}
+    columns = {name: Categorical.of(p.attributes[name] for p in (OLD, LEFT, RIGHT)) for name in ATTRIBUTES}
     found = coverage(columns, ("handedness", "sex"))
     assert found.by_attribute["handedness"] == {"left": 1, "right": 1, UNKNOWN: 1}
     assert len(cells(("handedness", "sex"))) == 6
@@ -161,7 +161,7 @@ def test_a_prompt_that_asks_for_it_is_answered_and_read():
     assert said["handedness"] in ROW.values
     description = "A sculptor from Peru who carves figures of birds out of driftwood"
     read = read_written({**said, "description": description, "age": UNKNOWN}, ego="A potter", named=None)
-    assert read.stated["handedness"] == said["handedness"]
+    assert read.attributes["handedness"] == said["handedness"]
 
 
 def test_what_the_table_does_not_have_no_name_can_be_given():
@@ -215,4 +215,4 @@ def test_what_is_known_is_a_value():
     assert (one["sex"], one["region"]) == ("female", UNKNOWN)
     assert one.known() == {"sex": "female", "age": "65+"}
     assert eval(repr(one)) == one
-    assert Persona("x", "d", 0, 0, "import", "r1").stated == Attributes()
+    assert Persona("x", "d", 0, 0, "import", "r1").attributes == Attributes()

@@ -187,7 +187,8 @@ def persona_json(persona: Persona) -> dict[str, Any]:
         "nature": persona.nature,
         "run": persona.run,
         "simulated": persona.simulated,
-        "stated": persona.stated.known(),
+        "attributes": persona.attributes.known(),
+        "bases": persona.bases.known(),
         "fields": persona_fields(persona),
     }
 

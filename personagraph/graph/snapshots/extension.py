@@ -78,6 +78,7 @@ def _with_personas(old: Snapshot, by_id: NDArray[np.int32], personas: Sequence[P
         runs=_with_values(old.runs, new.runs),
         simulated=np.concatenate([old.simulated, new.simulated]),
         attributes={name: _with_values(column, new.attributes[name]) for name, column in old.attributes.items()},
+        bases=_with_values(old.bases, new.bases),
     )
     people.__dict__["by_id"] = _inserted(by_id, at[order], order + np.int32(len(old)))
     return people

@@ -18,7 +18,7 @@ from personagraph.storage.atomic_files import make_folder, replacing
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
 FILE = "snapshot"
-_VERSION = 1
+_VERSION = 2
 _PLAIN = ("ids", "depths", "entries", "simulated", "sources", "targets", "confidences", "former", "steering")
 _PEOPLE = ("ids", "depths", "entries", "simulated")
 _LINKS = ("forwards", "backwards", "both")
@@ -87,8 +87,8 @@ def kept(folder: Path) -> Kept | None:
 
 
 def _categories(snapshot: Snapshot) -> dict[str, Categorical]:
-    stated = {f"attribute.{name}": column for name, column in snapshot.attributes.items()}
-    return {"runs": snapshot.runs, "types": snapshot.types, **stated}
+    known = {f"attribute.{name}": column for name, column in snapshot.attributes.items()}
+    return {"runs": snapshot.runs, "types": snapshot.types, "bases": snapshot.bases, **known}
 
 
 def _snapshot(note: Mapping[str, Any], arrays: Arrays) -> Snapshot:
@@ -97,12 +97,12 @@ def _snapshot(note: Mapping[str, Any], arrays: Arrays) -> Snapshot:
         raise DamagedError("one of its columns is none")
     people, ties = len(arrays["ids"]), len(arrays["sources"])
     columns = {name: _category(arrays[name], names) for name, names in note["names"].items()}
-    stated = {name: columns.pop(f"attribute.{name}") for name in ATTRIBUTES}
-    runs, types = columns.pop("runs"), columns.pop("types")
+    known = {name: columns.pop(f"attribute.{name}") for name in ATTRIBUTES}
+    runs, types, bases = columns.pop("runs"), columns.pop("types"), columns.pop("bases")
     rows = {name: people if name in _PEOPLE else ties for name in _PLAIN}
     plain = {name: arrays[name] for name in _PLAIN}
     counted = [*(len(plain[name]) == count for name, count in rows.items()), not columns]
-    counted += [len(column.codes) == people for column in (runs, *stated.values())] + [len(types.codes) == ties]
+    counted += [len(column.codes) == people for column in (runs, bases, *known.values())] + [len(types.codes) == ties]
     applied = {str(run): int(steps) for run, steps in note["applied"].items()}
     for name in ("sources", "targets"):
         counted.append(_within(plain[name], people, np.int32))
@@ -120,7 +120,8 @@ def _snapshot(note: Mapping[str, Any], arrays: Arrays) -> Snapshot:
         **plain,
         runs=runs,
         types=types,
-        attributes=stated,
+        attributes=known,
+        bases=bases,
         applied=applied,
         derived={name: partial(Links, *made) for name, made in derived.items()},
     )

@@ -59,6 +59,7 @@ def whole(survey: Survey) -> WholeNetwork:
         runs=Categorical.of([""] * n),
         simulated=np.array([node.simulated for node in nodes], np.bool_),
         attributes={name: Categorical.of(node.stated[name] for node in nodes) for name in ATTRIBUTES},
+        bases=Categorical.of([""] * n),
         sources=pairs[:, 0].copy(),
         targets=pairs[:, 1].copy(),
         types=Categorical.of(types),

@@ -52,7 +52,7 @@ class ThinnestCell:
 
     def enter(self, persona: Persona) -> None:
         """A persona is in the graph."""
-        self._filled[cell_of(persona.stated, PAIR)] += 1
+        self._filled[cell_of(persona.attributes, PAIR)] += 1
         self._be_near(self._waiting.enter(persona.id, persona.depth), persona.depth)
 
     def reach(self, id: str, depth: int | None) -> None:

@@ -9,6 +9,7 @@ from personagraph.errors import StoreError
 from personagraph.graph.snapshot import Categorical, Snapshot
 from personagraph.graph.snapshots.ids import order_of
 from personagraph.stores.neo4j.connection import Transaction
+from personagraph.stores.rows import known_columns
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.relationships import OWN_WORDS, TYPES
 
@@ -29,8 +30,8 @@ def read_snapshot(transaction: Transaction, progress: Callable[[float], None]) -
     pages = max(1, last // PAGE + 1)
     names = sorted(TYPES)
     codes = {name: code for code, name in enumerate(names)}
-    told = transaction.stream("read/snapshot_personas", last=last, page=PAGE, attributes=list(ATTRIBUTES))
-    nodes, ids, depths, entries, runs, simulated, stated = _columns(
+    told = transaction.stream("read/snapshot_personas", last=last, page=PAGE, known=list(known_columns()))
+    nodes, ids, depths, entries, runs, simulated, known = _columns(
         _counted(told, lambda n: progress(0.2 * n / pages)), 7
     )
     asked = {"last": last, "page": PAGE, "codes": codes, "worded": list(OWN_WORDS)}
@@ -45,7 +46,7 @@ def read_snapshot(transaction: Transaction, progress: Callable[[float], None]) -
     rank = np.empty(len(ids), dtype=np.int32)
     rank[order_of(keys)] = np.arange(len(ids), dtype=np.int32)
     order = np.lexsort((_by_key(kinds, texts, [codes[type] for type in OWN_WORDS]), kinds, rank[others], rank[ends]))
-    by_name = zip(*stated, strict=True) if stated else [()] * len(ATTRIBUTES)
+    *by_name, bases = zip(*known, strict=True) if known else [()] * len(known_columns())
     return Snapshot(
         ids=keys,
         depths=np.array(depths, dtype=np.int32),
@@ -53,6 +54,7 @@ def read_snapshot(transaction: Transaction, progress: Callable[[float], None]) -
         runs=Categorical.of(runs),
         simulated=np.array(simulated, dtype=np.bool_),
         attributes={name: Categorical.of(column) for name, column in zip(ATTRIBUTES, by_name, strict=True)},
+        bases=Categorical.of(bases),
         sources=ends[order],
         targets=others[order],
         types=Categorical(kinds, tuple(names)).taken(order),

@@ -28,7 +28,6 @@ from personagraph.types import (
     SourceLink,
     Stats,
 )
-from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import PAIR
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ class Neo4jStore:
 
     def personas(self, ids: Sequence[str]) -> list[Persona]:
         """The personas with these ids, in that order."""
-        return rows.personas_from(self._lists("read/personas", ids=list(ids), attributes=list(ATTRIBUTES)), ids)
+        return rows.personas_from(self._lists("read/personas", ids=list(ids), known=list(rows.known_columns())), ids)
 
     def ids_with_prefix(self, prefix: str, *, limit: int = 10) -> list[str]:
         """Ids that begin so, sorted."""
@@ -147,7 +146,7 @@ class Neo4jStore:
     ) -> Path | None:
         """One path with the fewest relationships, or None; the server searches."""
         options: dict[str, Any] = {"types": list(types), "avoid": list(avoid)}
-        columns = {"attributes": list(ATTRIBUTES)}
+        columns = {"known": list(rows.known_columns())}
         name = "read/shortest_path_directed" if directed else "read/shortest_path"
         found = self._server.read(name, start=start, end=end, **options, **columns) if start != end else []
         if not found:
@@ -323,7 +322,7 @@ class Neo4jStore:
     def _everybody(self, since: int = 0) -> Iterator[list[Any]]:
         """The rows of all personas from an entry on, in order of entry, page by page."""
         [(last,)] = self._server.read("read/last_entry")
-        return self._pages("read/scan_personas", since=since, last=last, page=PAGE, attributes=list(ATTRIBUTES))
+        return self._pages("read/scan_personas", since=since, last=last, page=PAGE, known=list(rows.known_columns()))
 
     def _ties(self) -> Iterator[list[Any]]:
         """The rows of all relationships by source, target, type, key, page by page."""
@@ -331,7 +330,7 @@ class Neo4jStore:
 
     def _in_order(self, ids: Sequence[str]) -> list[list[Any]]:
         """The rows of those of these personas that are there, in the order of the ids."""
-        found = {row[0]: row for row in self._lists("read/personas", ids=list(ids), attributes=list(ATTRIBUTES))}
+        found = {row[0]: row for row in self._lists("read/personas", ids=list(ids), known=list(rows.known_columns()))}
         return [found[id] for id in ids if id in found]
 
     def _pages(self, name: str, /, **parameters: Any) -> Iterator[list[Any]]:
@@ -340,7 +339,7 @@ class Neo4jStore:
 
     def _found(self, name: str, /, **parameters: Any) -> list[Persona]:
         """The personas of a query that returns one a row."""
-        return list(map(rows.persona_from, self._lists(name, **parameters, attributes=list(ATTRIBUTES))))
+        return list(map(rows.persona_from, self._lists(name, **parameters, known=list(rows.known_columns()))))
 
     def _lists(self, name: str, /, **parameters: Any) -> list[list[Any]]:
         """The rows of a query that returns one list a row."""

@@ -26,6 +26,9 @@ def write_rows(transaction: Transaction, batch: Batch) -> None:
     personas = [dict(zip(columns, rows.persona_row(p), strict=True)) for p in batch.personas]
     _enter(transaction, "write/load_personas" if batch.fresh else "write/personas", personas)
     _enter(transaction, "write/depths", [{"id": id, "depth": depth} for id, depth in batch.depths.items()])
+    columns = ("id", *rows.known_columns())
+    known = [dict(zip(columns, (id, *rows.known_row(*one)), strict=True)) for id, one in batch.known.items()]
+    _enter(transaction, "write/known", known)
     _enter_relationships(transaction, batch)
     _enter(
         transaction, "write/sources", [dict(zip(rows.SOURCE, rows.source_row(s), strict=True)) for s in batch.sources]

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from personagraph.errors import StoreError
 from personagraph.graph.snapshot import Categorical, Snapshot, codes_for
 from personagraph.graph.snapshots.ids import Places, order_of
+from personagraph.stores.rows import known_columns
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
 PAGE = 5_000
 """Personas in a page of them, and in one of relationships: those that these are the sources of."""
 _END = "\x1f"
 """Stands between two texts, and is part of none."""
-_TEXTS = ("run", *ATTRIBUTES)
+_TEXTS = ("run", *known_columns())
 _STATED = f"SELECT {', '.join(_TEXTS)} FROM persona WHERE entry >= ? AND entry < ? ORDER BY entry, id"
 _PERSONA = np.dtype([("id", "S32"), ("simulated", "u1")])
 _PEOPLE = ((_PERSONA, 0), (np.int32, 0), (np.int64, 0))
@@ -60,7 +61,7 @@ def read_snapshot(connection: sqlite3.Connection, progress: Progress) -> Snapsho
     told = [_Codes() for _ in _TEXTS]
     people = _personas(connection, told, lambda done: progress(0.2 * done / size))
     head, depths, entries, codes = _joined(people, [*_PEOPLE, (np.int32, (0, len(told)))])
-    runs, *stated = (names.column(column) for names, column in zip(told, codes.T, strict=True))
+    runs, *known, bases = (names.column(column) for names, column in zip(told, codes.T, strict=True))
     ids = head["id"].copy()
     types = _Codes()
     found = _relationships(connection, ids, types, lambda done: progress(0.2 + 0.8 * done / size))
@@ -71,7 +72,8 @@ def read_snapshot(connection: sqlite3.Connection, progress: Progress) -> Snapsho
         entries=entries,
         runs=runs,
         simulated=head["simulated"] == ord("1"),
-        attributes=dict(zip(ATTRIBUTES, stated, strict=True)),
+        attributes=dict(zip(ATTRIBUTES, known, strict=True)),
+        bases=bases,
         sources=sources,
         targets=targets,
         types=types.column(kinds),

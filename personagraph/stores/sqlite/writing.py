@@ -36,6 +36,7 @@ def write_rows(database: Database, batch: Batch) -> None:
     _remove(database, batch.removed)
     _enter_personas(database, batch)
     _set_depths(database, [(depth, id) for id, depth in batch.depths.items()])
+    _set_known(database, [(*rows.known_row(*known), id) for id, known in batch.known.items()])
     _enter_relationships(database, batch.relationships)
     database.execute_many(_SOURCE, map(rows.source_row, batch.sources))
     links = ((link.source, link.persona, link.type, _listed(link.calls)) for link in batch.source_links)
@@ -92,6 +93,12 @@ def _remove(database: Database, removed: Removal) -> None:
 def _set_depths(database: Database, depths: list[tuple[Any, ...]]) -> None:
     if database.execute_many("UPDATE persona SET depth = ? WHERE id = ?", depths) != len(depths):
         raise StoreError("A depth was given for a persona that the graph does not hold; nothing was written.")
+
+
+def _set_known(database: Database, known: list[tuple[str, ...]]) -> None:
+    columns = ", ".join(f"{name} = ?" for name in rows.known_columns())
+    if known and database.execute_many(f"UPDATE persona SET {columns} WHERE id = ?", known) != len(known):
+        raise StoreError("Attributes were given for a persona that the graph does not hold; nothing was written.")
 
 
 def _listed(calls: Sequence[str]) -> str:

@@ -98,6 +98,7 @@ def growth_of(workspace: "Workspace", run: "Run") -> "Growth":
     Raises ConfigError when one of them is a link.
     """
     from personagraph.runs.growth import Growth
+    from personagraph.steering.evidence import Statements
 
     check_place(workspace.folder)
     store, graph, rules = workspace.store, workspace.snapshot(), ModelSettings.of(run.settings)
@@ -107,7 +108,12 @@ def growth_of(workspace: "Workspace", run: "Run") -> "Growth":
         finder = _meaning(workspace, run)
     else:
         finder = GraphFinder(lambda: _words_of(workspace, graph, rules), store)
-    return Growth(finder, workspace.ledger.assertions.kept_apart(), graph, simulated=run.simulated)
+    statements = Statements()
+    if begun := store.applied(run.id):
+        for claims, times in workspace.ledger.steps.claims(run.id, last=begun):
+            statements.add(claims, times)
+    apart = workspace.ledger.assertions.kept_apart()
+    return Growth(finder, apart, graph, simulated=run.simulated, statements=statements)
 
 
 def finder_without(workspace: "Workspace", run: "Run", graph: "Snapshot", gone: "Sequence[Merge]") -> "Finder":

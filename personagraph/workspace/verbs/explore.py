@@ -143,7 +143,7 @@ def group(workspace: "Workspace", *, cell: str | None = None, search: str | None
         found = workspace.store.in_cell(wanted)
     else:
         everyone = sorted(workspace.store.search(search, limit=EVERYONE), key=lambda p: (p.entry, p.id))
-        found = [p for p in everyone if all(p.stated[name] == value for name, value in wanted.items())]
+        found = [p for p in everyone if all(p.attributes[name] == value for name, value in wanted.items())]
     if not found:
         words = [f"the cell {cell}"] * (cell is not None) + [f"the search {search!r}"] * (search is not None)
         raise ConfigError(f"nobody is in {' and '.join(words)}; `personagraph coverage` shows who is there")

@@ -1,0 +1,1 @@
+"""What gives attributes to a description, without knowing what was asked for."""

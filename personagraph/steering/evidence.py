@@ -1,0 +1,93 @@
+"""What counts as known of a persona: what its words say, and what was stated of it as far as that can be believed.
+
+A statement that the words bear out is known; one that they contradict is dropped, and the words hold. One of which the
+words say nothing counts only when whoever states it was measured to state well, on those of its own statements that
+could be checked. A column of an import counts as it stands.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from math import sqrt
+from typing import NamedTuple
+
+from personagraph.steering.annotators.reader import read
+from personagraph.types import UNKNOWN, Attributes
+from personagraph.vocabulary.attributes import ATTRIBUTES
+
+BASES: Mapping[str, str] = {
+    "words": "read from the description",
+    "agreed": "stated in the reply, and read from the description alike",
+    "stated": "stated by a model that was found to state well",
+    "field": "a column of an import, or a field that the description was composed from",
+    "model": "annotated by a model",
+    "label": "labelled by the user",
+}
+"""On what grounds an attribute can be known → what that means."""
+AGREED, CONTRADICTED, UNSUPPORTED = "agreed", "contradicted", "unsupported"
+LEAST = 0.8
+"""The share of its checkable statements that a model must get right, for those that cannot be checked to count."""
+_Z = 1.959964
+
+
+class Evidence(NamedTuple):
+    """What is known, on what grounds, and what became of each statement: agreed, contradicted or unsupported."""
+
+    attributes: Attributes
+    bases: Attributes
+    claims: Mapping[str, str]
+
+
+class Statements:
+    """How the statements of one model fared against the words of descriptions, by attribute, in order of arrival."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def add(self, claims: Mapping[str, str], times: int = 1) -> None:
+        """Count what became of the statements of one reply, or of several alike."""
+        for claim in claims.items():
+            self._counts[claim] += times
+
+    def believes(self, name: str) -> bool:
+        """Whether the lower end of the 95 % interval (Wilson) of the share that agreed is LEAST or more."""
+        agreed = self._counts[name, AGREED]
+        return lower_bound(agreed, agreed + self._counts[name, CONTRADICTED]) >= LEAST
+
+
+def lower_bound(hits: int, n: int) -> float:
+    """The lower end of the 95 % interval of a share by Wilson (1927); 0 when there is none."""
+    if not n:
+        return 0.0
+    share, square = hits / n, _Z * _Z
+    middle = share + square / (2 * n)
+    return (middle - _Z * sqrt((share * (1 - share) + square / (4 * n)) / n)) / (1 + square / n)
+
+
+def weigh(
+    description: str, said: Attributes, *, exact: bool = False, believes: Callable[[str], bool] = lambda name: False
+) -> Evidence:
+    """What is known of a persona with this description, of whom this is said.
+
+    `exact` says that it is no model's statement but a column, or what the description was composed from: it holds, also
+    against the words. `believes` says of an attribute whether an unsupported statement counts.
+    """
+    words, stated = read(description).known(), said.known()
+    if not words and not stated:
+        return _NOTHING
+    values, bases, claims = dict[str, str](), dict[str, str](), dict[str, str]()
+    for name in ATTRIBUTES:
+        claim, seen = stated.get(name, UNKNOWN), words.get(name, UNKNOWN)
+        if claim != UNKNOWN and exact:
+            values[name], bases[name] = claim, "field"
+        elif claim != UNKNOWN and seen == UNKNOWN:
+            claims[name] = UNSUPPORTED
+            if believes(name):
+                values[name], bases[name] = claim, "stated"
+        elif seen != UNKNOWN:
+            values[name], bases[name] = seen, "agreed" if claim == seen else "words"
+            if claim != UNKNOWN:
+                claims[name] = AGREED if claim == seen else CONTRADICTED
+    return Evidence(Attributes(**values), Attributes(**bases), claims)
+
+
+_NOTHING = Evidence(Attributes(), Attributes(), {})
