@@ -1,6 +1,6 @@
 """The settings of runs, typed: what decides the steps of each command, as the ledger keeps it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Self, TypeVar, get_type_hints
 
@@ -76,6 +76,10 @@ class ExpandSettings(ModelSettings):
     policy: str = "bfs"
     hops: int = 6
     calls_per_ego: int = 1
+    target: str = "uniform"
+    """What a target is called that the policy steers to: older versions knew but this; a file has its digest, too."""
+    wanted: Sequence[Sequence[str | float]] | None = None
+    """What a file wants: values of PAIR, and a share, a row for each cell; None for a target that has a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
