@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from personagraph.errors import ConfigError, InputError, UsageError
+from personagraph.steering.targets import target_of
 from personagraph.testing import temporary_workspace
 from personagraph.vocabulary.cells import PAIR
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import read_region
 from personagraph.workspace import Workspace
-from personagraph.workspace.run_settings import ExpandSettings
-from tests.commands import code_of
+from personagraph.workspace.run_settings import ExpandSettings, fault_of
+from tests.commands import ROOT, code_of
 
 WANTED = "activity,region,share\nagriculture,south_asia,0.75\ncraft,oceania,0.25\n"
 HINTS: dict[str, Any] = {"policy": "hint", "max_calls": 8}
@@ -102,3 +103,27 @@ def test_the_command_line_takes_a_target(tmp_path: Path, capsys: pytest.CaptureF
         assert "JS divergence from world" in said
         assert "world: region: published by age, sex and region" in said
         assert code_of("coverage", "--workspace", folder, "--target", "wrold") == 2
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"target": "/etc/passwd"}, "it should be half or uniform or world"),
+        ({"target": "f.csv", "wanted": [["child", "mars", 0.5]]}, "cells of activity and region"),
+        ({"target": "f.csv", "wanted": [["craft", "oceania", float("nan")]]}, "cells of activity and region"),
+        ({"target": "f.csv", "wanted": [["craft", "oceania"]]}, "cells of activity and region"),
+        ({"target": "f.csv", "wanted": [[]]}, ""),
+    ],
+)
+def test_a_ledger_that_wants_what_no_version_wrote_is_not_gone_on_with(settings: dict[str, Any], said: str) -> None:
+    name, fault = fault_of(settings, "expand")
+    assert name == "target"
+    assert said in fault
+    assert fault_of({"target": "f.csv", "wanted": [["craft", "oceania", 1]]}, "expand") == ("", "")
+
+
+def test_the_example_of_the_page_is_a_target(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "targets.md").read_text(encoding="utf-8")
+    file = tmp_path / "wanted.csv"
+    file.write_text(page.split("```")[1].lstrip())
+    assert target_of(file, ("age", "region")).weights["25-44", "oceania"] == pytest.approx(0.075)

@@ -1,7 +1,6 @@
 """The verb that grows the graph from persona to persona."""
 
 import json
-from collections.abc import Mapping
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -11,12 +10,12 @@ from personagraph.errors import ConfigError, UsageError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.types import digest
-from personagraph.vocabulary.cells import PAIR, Cell
+from personagraph.vocabulary.cells import PAIR
 from personagraph.workspace.index.known import growth_of
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
 from personagraph.workspace.results import RunResult
-from personagraph.workspace.run_settings import ExpandSettings, settings_of
+from personagraph.workspace.run_settings import ExpandSettings, settings_of, shares_wanted
 from personagraph.workspace.runs import unfinished_beside
 from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
 
@@ -137,7 +136,7 @@ def _policy_of(workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeS
     settings, ledger = settings_of(run, ExpandSettings), workspace.ledger
     options = PolicyOptions(settings.hops, settings.calls_per_ego, settings.seed)
     asked = partial(ledger.steps.subjects, "expand", before=run.id)
-    facts = PolicyFacts(asked, dialogue.countries, partial(_shares_wanted, settings))
+    facts = PolicyFacts(asked, dialogue.countries, partial(shares_wanted, settings))
     return POLICIES[settings.policy].make(options, facts)
 
 
@@ -153,12 +152,3 @@ def _target_named(choice: str | Path | None) -> tuple[str | None, list[list[str 
     found = target_of(choice, PAIR)
     rows: list[list[str | float]] = [[*cell, share] for cell, share in found.weights.items() if share]
     return f"{found.name} ({digest(json.dumps(rows))[:12]})", rows
-
-
-def _shares_wanted(settings: ExpandSettings) -> Mapping[Cell, float]:
-    """The share that a run's target wants of each cell of PAIR."""
-    from personagraph.steering.targets import target_of
-
-    if settings.wanted is None:
-        return target_of(settings.target, PAIR).weights
-    return {tuple(str(value) for value in cell): float(share) for *cell, share in settings.wanted}
