@@ -102,7 +102,8 @@ def _by_ending(word: str) -> str:
 
 @lru_cache
 def _known_titles() -> Mapping[str, str]:
-    return {" ".join(phrase(row["title"])): row["activity"] for row in table("occupations") if row["role"] != "ending"}
+    roles = ("hint", "title", "field", "whole")
+    return {" ".join(phrase(row["title"])): row["activity"] for row in table("occupations") if row["role"] in roles}
 
 
 @lru_cache
@@ -112,4 +113,4 @@ def _only_alone() -> frozenset[str]:
 
 @lru_cache
 def _endings() -> tuple[tuple[str, str], ...]:
-    return tuple((row["title"], row["activity"]) for row in table("occupations") if row["role"] == "ending")
+    return tuple((row["title"], row["activity"]) for row in table("occupations") if row["role"].endswith("ending"))
