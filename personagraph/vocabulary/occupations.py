@@ -102,8 +102,7 @@ def _by_ending(word: str) -> str:
 
 @lru_cache
 def _known_titles() -> Mapping[str, str]:
-    roles = ("hint", "title", "field", "whole")
-    return {" ".join(phrase(row["title"])): row["activity"] for row in table("occupations") if row["role"] in roles}
+    return {" ".join(phrase(row["title"])): row["activity"] for row in table("occupations") if row["role"] != "ending"}
 
 
 @lru_cache
@@ -113,4 +112,4 @@ def _only_alone() -> frozenset[str]:
 
 @lru_cache
 def _endings() -> tuple[tuple[str, str], ...]:
-    return tuple((row["title"], row["activity"]) for row in table("occupations") if row["role"].endswith("ending"))
+    return tuple((row["title"], row["activity"]) for row in table("occupations") if row["role"] == "ending")

@@ -170,7 +170,7 @@ def region_names() -> Mapping[str, str]:
     """The world region of every known name of a country, a people, a well-known place or an area, by folded name."""
     known = {name: place.region for name, place in _places().items()}
     countries = (" ".join(phrase(row["name"], determiners=True)) for row in table("countries"))
-    return {f"{name}s": known[name] for name in (*place_names(), *countries)} | known
+    return {f"{name}s": known[name] for name in (*place_names(), *countries) if name in known} | known
 
 
 @lru_cache
@@ -179,11 +179,17 @@ def place_names() -> frozenset[str]:
     rows = [name for row in table("countries") for name in row["demonyms"].split(";") if name]
     rows += [row["name"] for row in table("regions") if row["name"].endswith(("n", "ese", "ish"))]
     rows += [row["place"] for row in table("places") if row["place"].endswith(("an", "ese", "er")) and " " not in row["place"]]
+    rows += [name for row in table("provinces") for name in row["peoples"].split(";") if name]
     return frozenset(" ".join(phrase(name, determiners=True)) for name in rows)
 
 
 @lru_cache
 def cities() -> Mapping[str, str]:
-    """The world region of every city with a name that says it, by folded name; from the table of GeoNames' cities."""
+    """The world region of cities, of provinces and their peoples, by folded name: those of the tables of GeoNames and
+    of provinces whose name says where they are."""
     regions = {row["code"]: row["region"] for row in table("countries")}
-    return {name: regions[row["country"]] for row in table("cities") for name in row["names"].split(";")}
+    found = {name: regions[row["country"]] for row in table("cities") for name in row["names"].split(";")}
+    for row in table("provinces"):
+        for name in filter(None, f"{row['names']};{row['peoples']}".split(";")):
+            found[" ".join(phrase(name, determiners=True))] = regions[row["country"]]
+    return found

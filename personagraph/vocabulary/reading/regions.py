@@ -95,18 +95,17 @@ def region_of(sentence: Sentence) -> str:
     written, words = sentence.written, sentence.words
     first = _first_words()
     best, strength = UNKNOWN, NOTHING
-    index = 0
-    length = len(words)
-    while index < length:
-        if words[index] not in first or not written[index][0].isupper():
-            if written[index] in _STATES and index >= 2 and words[index - 1] == "," and written[index - 2][0].isupper():
+    length, read = len(words), 0
+    for index, word in enumerate(written):
+        if word < "A" or "Z" < word[0] < "\x80" or index < read:
+            continue
+        if words[index] not in first:
+            if word in _STATES and index >= 2 and words[index - 1] == "," and written[index - 2][0].isupper():
                 if (tie := _tie(sentence, index, index + 1, is_city=True)) > strength:
                     best, strength = "north_america", tie
-            index += 1
             continue
         end, region, is_city = _place_at(sentence, index)
         if region == UNKNOWN:
-            index += 1
             continue
         tie = _tie(sentence, index, end, is_city=is_city)
         while end + 1 < length and words[end] == "," and written[end + 1][0].isupper():
@@ -114,14 +113,14 @@ def region_of(sentence: Sentence) -> str:
                 further, wider = end + 2, "north_america"
             else:
                 further, wider, _ = _place_at(sentence, end + 1)
-            if wider == UNKNOWN or words[end + 1] in _demonyms():
+            if wider == UNKNOWN or words[end + 1] in place_names():
                 break
             end, region = further, wider
         if tie > strength:
             best, strength = region, tie
         elif tie == strength == ORIGIN and end - index == 1 and index and words[index - 1] == words[index]:
             best = region
-        index = end
+        read = end
     return best
 
 
@@ -203,7 +202,7 @@ def _in_phrase(sentence: Sentence, phrase: Phrase, start: int, end: int, *, is_c
     following = words[end]
     if following in _LOCALS:
         return HOME
-    if is_city:
+    if is_city and " ".join(words[start:end]) not in place_names():
         return NOTHING
     head = next((head for begin, head in phrase.parts if begin <= start <= head), phrase.end - 1)
     if end > head:
@@ -218,7 +217,7 @@ def _in_phrase(sentence: Sentence, phrase: Phrase, start: int, end: int, *, is_c
     if written[end][0].isupper() and written[end] != written[end].upper() and following not in _ALLOWED_CAPITALS:
         if words[end] not in region_names() and not sentence.kinds[end] & (TITLE | PERSON):
             return NOTHING
-    if words[start] in _demonyms():
+    if " ".join(words[start:end]) in place_names():
         return ORIGIN
     return TOLD if words[start] not in AMBIGUOUS_NAMES and words[head] not in _FANS and sentence.kinds[head] & TITLE else NOTHING
 
@@ -267,17 +266,9 @@ def _is_topical(sentence: Sentence, at: int, start: int = 0) -> bool:
 
 @lru_cache
 def _first_words() -> frozenset[str]:
-    return frozenset(name.partition(" ")[0] for known in (region_names(), cities()) for name in known)
+    return frozenset(name.partition(" ")[0] for known in (region_names(), cities()) for name in known) - {"a", "an", "as"}
 
 
 @lru_cache
 def _shouted() -> frozenset[str]:
     return frozenset("us uk uae usa car prc roc rsa ksa drc png nyc".split())
-
-
-@lru_cache
-def _demonyms() -> frozenset[str]:
-    return frozenset(name.partition(" ")[0] for name in place_names())
-
-
-__all__ = ["region_of"]

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import chain
+from itertools import repeat
 from typing import Final, NamedTuple
 
 from personagraph.vocabulary.reading.titles import title_endings, title_ends
@@ -37,28 +37,21 @@ grown caught brought well-versed conscious bound bilingual competent knowledgeab
 comfortable uncomfortable grateful thankful resentful jealous envious guilty indifferent immune subject partial
 oblivious mindful resistant sensitive struggling alike alone abroad online there here too today overseas"""
 _COPULAS = "is am are im being became become becomes works working work serves serving employed acting turned whos job"
+_LINKING = frozenset(_COPULAS.split())
 _ADVERBS = """also now currently still both not just only mainly primarily previously recently often originally actually
 proudly as himself herself themselves really simply presently"""
-_PEOPLE = """person individual people persons individuals fan enthusiast lover supporter follower admirer buff devotee
-aficionado fanatic geek nerd junkie addict resident local native citizen immigrant migrant refugee expat expatriate
-veteran member user customer consumer patient client neighbor neighbour friend colleague coworker relative cousin
-sibling twin spouse partner couple family group team company agency organization organisation firm corporation
-institution institute advocate activist opponent critic proponent believer skeptic sceptic hobbyist beginner novice
-newcomer teenager teen adolescent adult senior elder citizen graduate alumnus alumna alumni classmate roommate voter
-taxpayer homeowner tenant landlord reader viewer listener watcher spectator traveler traveller tourist visitor
-commuter shopper buyer investor donor sponsor volunteer participant attendee survivor victim witness speaker
-christian muslim jew hindu buddhist catholic atheist believer parent grandparent guardian human being somebody
-someone anyone guest subscriber patron owner widow widower orphan divorcee employee worker employer boss peer
-mentee mentor apprentice intern trainee descendant heir heiress connoisseur purist traditionalist minimalist
-eater foodie gamer player tribe villager islander native youth soul mind character"""
 _INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
-_ABBREVIATION = re.compile(r"\b(St|Mt|Ft|Dr|Mr|Mrs|Ms|Prof|Jr|Sr|Ph|vs)\.(?: ?(?=D\b))?")
+_ABBREVIATION = re.compile(r"\b(St|Mt|Ft|Dr|Mr|Mrs|Ms|Prof|Jr|Sr|vs)\.|\bPh\.? ?D\.?(?=\W|$)")
 _TOKEN = re.compile(r"[^\W_]+|[.,!?;:](?!\w)|[()/|&+\u2013\u2014\u2026]")
 _JOINED = re.compile(r"(?<=\w)-(at|from|of|by|in|on|to|for|the|and|a|or|up|as)-(?=\w)")
 _SPELLED = str.maketrans({"'": "", "\u2019": "", "\u02bc": "", "`": ""})
 _BEGINNINGS = frozenset(
     "as i am im is this meet being imagine you are youre we he she it hes shes name my called named".split()
 )
+
+
+_ENDS = BREAK | RELATIVE | PAUSE
+_NOUN = TITLE | PERSON
 
 
 class Phrase(NamedTuple):
@@ -90,11 +83,10 @@ class Sentence:
             text = unicodedata.normalize("NFC", text)
         text = text.translate(_SPELLED) if "'" in text or "\u2019" in text or "`" in text else text
         if "." in text[:-1]:
-            text = _ABBREVIATION.sub(r"\1", _INITIALS.sub(lambda found: found[0].replace(".", ""), text))
+            text = _ABBREVIATION.sub(lambda found: found[1] or "PhD", _INITIALS.sub(lambda found: found[0].replace(".", ""), text))
         self.written = _TOKEN.findall(text)
-        self.words = words = [word.lower() for word in self.written]
-        known = _kinds()
-        self.kinds = kinds = [known.get(word, 0) for word in words]
+        self.words = words = list(map(str.lower, self.written))
+        self.kinds = kinds = list(map(_kinds().get, words, repeat(0)))
         if "-" in text:
             for found in _JOINED.finditer(text):
                 kinds[len(_TOKEN.findall(text[: found.start(1)]))] = 0
@@ -103,7 +95,7 @@ class Sentence:
             start += 1
         opening = self._phrase(start, opens=True)
         self.clause, self.verb = self._clause(opening.end)
-        self.phrases = [opening, *self._linked(opening.end)]
+        self.phrases = [opening] if _LINKING.isdisjoint(words) else [opening, *self._linked(opening.end)]
 
     def _phrase(self, start: int, *, opens: bool) -> Phrase:
         """The noun phrase that begins at `start`, up to a preposition, a relative, a stop, or what is no part of it."""
@@ -113,14 +105,14 @@ class Sentence:
         begin = index = start
         while index < length:
             kind = kinds[index]
-            if kind & (BREAK | RELATIVE | PAUSE) and index > start:
+            if kind & _ENDS and index > start:
                 break
             if kind & LINK:
                 if index > begin:
                     parts.append((begin, index - 1))
                 begin = index + 1
             elif (
-                (kind & (TITLE | PERSON) or (not kind and words[index].endswith(endings)))
+                (kind & _NOUN or (not kind and words[index].endswith(endings)))
                 and index + 1 < length
                 and self._is_over(index + 1)
             ):
@@ -201,7 +193,7 @@ def _kinds() -> Mapping[str, int]:
         COPULA: _COPULAS, ADVERB: _ADVERBS,
     }  # fmt: skip
     found: dict[str, int] = {}
-    people = chain(_PEOPLE.split(), (row["word"] for row in table("sexes") if row["kind"] == "noun"))
+    people = [*(row["word"] for row in table("people")), *(row["word"] for row in table("sexes") if row["kind"] == "noun")]
     persons = {form for word in people for form in (word, f"{word}s")}
     for kind, words in [*((kind, text.split()) for kind, text in named.items()), (PERSON, persons)]:
         for word in words:

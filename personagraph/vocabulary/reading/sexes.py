@@ -1,16 +1,19 @@
 """The sex that a sentence gives the person it describes."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from personagraph.types import UNKNOWN
 from personagraph.vocabulary.places import region_names
 from personagraph.vocabulary.reading.sentence import PAUSE, PERSON, TITLE, Phrase, Sentence
-from personagraph.vocabulary.sexes import SEXES, sex_words
+from personagraph.vocabulary.reference import table
 
 _BEFORE_A_NOUN: Final = {"female": "female", "male": "male", "womens": "female", "mens": "male", "lady": "female",
     "woman": "female", "women": "female", "nonbinary": "other", "genderqueer": "other", "agender": "other",
     "genderfluid": "other", "intersex": "other", "girl": "female", "boy": "male"}  # fmt: skip
 """What tells the sex of a person before the noun for them."""
+_MODIFIERS: Final = frozenset((*_BEFORE_A_NOUN, "non"))
 _TEAMS: Final = frozenset("player coach athlete swimmer wrestler boxer golfer runner footballer captain".split())
 _TOWARDS: Final = frozenset(
     """admires admired respects respected supports supported adores adored idolizes idolized appreciates worships follows
@@ -24,6 +27,8 @@ _OWN: Final = {"she": "female", "her": "female", "herself": "female", "hers": "f
     "he": "male", "his": "male", "himself": "male", "him": "male"
 }  # fmt: skip
 
+_PRONOUNS: Final = frozenset(_OWN)
+
 
 def sex_of(sentence: Sentence) -> str:
     """The sex by a noun for the subject, else by pronouns that can only mean them; or "unknown"."""
@@ -36,7 +41,7 @@ def sex_of(sentence: Sentence) -> str:
     return _by_pronouns(sentence)
 
 
-def _called(sentence: Sentence, phrase: Phrase, nouns: dict[str, str]) -> str:
+def _called(sentence: Sentence, phrase: Phrase, nouns: Mapping[str, str]) -> str:
     words = sentence.words
     for start, head in phrase.parts:
         if found := nouns.get(words[head]):
@@ -45,6 +50,8 @@ def _called(sentence: Sentence, phrase: Phrase, nouns: dict[str, str]) -> str:
             return found
         if words[head].endswith(("woman", "women")):
             return "female"
+        if _MODIFIERS.isdisjoint(words[start:head]):
+            continue
         for index in range(start, head):
             word = words[index]
             if word == "non" and words[index + 1] == "binary":
@@ -62,7 +69,7 @@ def _called(sentence: Sentence, phrase: Phrase, nouns: dict[str, str]) -> str:
 def _by_pronouns(sentence: Sentence) -> str:
     """The sex of the first pronoun, unless somebody else is named before it, or pronouns of both sexes occur."""
     words = sentence.words
-    if _OWN.keys().isdisjoint(words):
+    if _PRONOUNS.isdisjoint(words):
         return UNKNOWN
     said = {_OWN[word] for word in words if word in _OWN}
     if len(said) > 1:
@@ -85,13 +92,7 @@ def _by_pronouns(sentence: Sentence) -> str:
     return UNKNOWN if possessive else said.pop()
 
 
-_FOUND: dict[str, str] = {}
-
-
-def _nouns() -> dict[str, str]:
-    if not _FOUND:
-        for sex in SEXES:
-            for noun in sex_words()["noun", sex]:
-                if len(noun) > 2:
-                    _FOUND[noun] = sex
-    return _FOUND
+@lru_cache
+def _nouns() -> Mapping[str, str]:
+    rows = [row for row in table("sexes") if row["kind"] == "noun" and len(row["word"]) > 2] + [*table("people")]
+    return {row["word"]: row["sex"] for row in rows if row["sex"] != UNKNOWN}

@@ -1,8 +1,9 @@
 """Titles of occupations as they stand in a sentence: by their last word, in the singular and the plural."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from personagraph.text.english import phrase
 from personagraph.types import UNKNOWN
@@ -65,16 +66,21 @@ def is_business(words: Sequence[str], start: int, end: int) -> bool:
     )
 
 
+def _rows(role: str) -> Iterator[tuple[str, str]]:
+    """Titles and activities of a role: of the table for sentences, then of the one for fields."""
+    names = (role, "hint") if role == "title" else (role,)
+    rows = [row for name in ("titles", "occupations") for row in table(name) if row["role"] in names]
+    return ((row["title"], row["activity"]) for row in rows)
+
+
 @lru_cache
 def _titles() -> tuple[Mapping[str, str], Mapping[str, int]]:
     known: dict[str, str] = {}
     ends: dict[str, int] = {}
-    rows = [(row["title"], row["activity"]) for row in table("occupations") if row["role"] in ("title", "hint")]
-    for row in table("occupations"):
-        if row["role"] == "business":
-            rows += [(f"{row['title']} {owner}", row["activity"]) for owner in ("owner", "co-owner", "proprietor")]
-    for title, activity in rows:
-        if _WITH_PREPOSITION.search(title):
+    alone = {title for title, _ in _rows("alone")}
+    owners = [(f"{name} {who}", managers) for name, managers in _rows("business") for who in ("owner", "proprietor")]
+    for title, activity in chain(_rows("title"), owners):
+        if title in alone or _WITH_PREPOSITION.search(title):
             continue
         *stem, last = phrase(title)
         for form in _forms(last):
@@ -87,23 +93,23 @@ def _titles() -> tuple[Mapping[str, str], Mapping[str, int]]:
 def _with_preposition() -> Mapping[str, Mapping[str, str]]:
     """The word before the first preposition of a title → titles with it."""
     found: dict[str, dict[str, str]] = {}
-    for row in table("occupations"):
-        words = " ".join(phrase(row["title"]))
-        if row["role"] in ("title", "hint") and (split := _WITH_PREPOSITION.search(words)) and split.start():
-            found.setdefault(words[: split.start()].split()[-1], {})[words] = row["activity"]
+    for title, activity in _rows("title"):
+        words = " ".join(phrase(title))
+        if (split := _WITH_PREPOSITION.search(words)) and split.start():
+            found.setdefault(words[: split.start()].split()[-1], {})[words] = activity
     return found
 
 
 @lru_cache
 def _endings() -> tuple[re.Pattern[str], Mapping[str, str]]:
-    activities = {row["title"]: row["activity"] for row in table("occupations") if row["role"] == "ending"}
+    never = {title for title, _ in _rows("no ending")}
+    activities = {title: activity for title, activity in _rows("ending") if title not in never}
     return re.compile(f"[^\\W_]({'|'.join(activities)})s?$"), activities
 
 
 @lru_cache
 def _businesses() -> frozenset[str]:
-    titles = [" ".join(phrase(row["title"])) for row in table("occupations") if row["role"] == "business"]
-    return frozenset(titles)
+    return frozenset(" ".join(phrase(title)) for title, _ in _rows("business"))
 
 
 def _forms(word: str) -> list[str]:
