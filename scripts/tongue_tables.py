@@ -22,7 +22,7 @@ PARTS = (*range(2, 21), *range(30, 100, 10), 100, 1000)
 
 def main(names: Path) -> None:
     write("numbers.tsv", ("tongue", "number", "words"), numbers())
-    write("countries.tsv", ("tongue", "country", "names"), countries(names))
+    write("../../../vocabulary/reference/country_names.tsv", ("tongue", "country", "names"), countries(names))
 
 
 def write(file: str, header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> None:
