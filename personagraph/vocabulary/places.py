@@ -62,7 +62,20 @@ class Place(NamedTuple):
     region: str
 
 
-AMBIGUOUS_NAMES: Final = {"us", "polish", "turkey", "chad", "china", "jersey", "nice", "cork", "java", "phoenix", "queens", "rio"}
+AMBIGUOUS_NAMES: Final = {
+    "us",
+    "polish",
+    "turkey",
+    "chad",
+    "china",
+    "jersey",
+    "nice",
+    "cork",
+    "java",
+    "phoenix",
+    "queens",
+    "rio",
+}
 """Names that are ordinary words in lower case."""
 _ABBREVIATIONS = {"us", "uk", "uae", "usa", "car", "prc", "roc", "rsa", "ksa", "drc", "png", "nyc"}
 _SMALL_WORDS = {"of", "the", "and", "es", "de", "do"}
@@ -178,7 +191,11 @@ def place_names() -> frozenset[str]:
     """The folded names of peoples, such as "kenyan"."""
     rows = [name for row in table("countries") for name in row["demonyms"].split(";") if name]
     rows += [row["name"] for row in table("regions") if row["name"].endswith(("n", "ese", "ish"))]
-    rows += [row["place"] for row in table("places") if row["place"].endswith(("an", "ese", "er")) and " " not in row["place"]]
+    rows += [
+        row["place"]
+        for row in table("places")
+        if row["place"].endswith(("an", "ese", "er")) and " " not in row["place"]
+    ]
     rows += [name for row in table("provinces") for name in row["peoples"].split(";") if name]
     return frozenset(" ".join(phrase(name, determiners=True)) for name in rows)
 

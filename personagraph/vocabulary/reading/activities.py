@@ -6,22 +6,23 @@ from personagraph.types import UNKNOWN
 from personagraph.vocabulary.reading.sentence import ARTICLE, BREAK, PAUSE, RELATIVE, TITLE, Phrase, Sentence
 from personagraph.vocabulary.reading.titles import is_business, title_at, title_by_ending, title_through
 
-_NOT_IN_THE_JOB: Final = frozenset(
-    """former ex aspiring amateur hobbyist wannabe deceased would future prospective onetime erstwhile failed hopeful
-    armchair recreational budding formerly unlicensed casual hobby avid home""".split()
-)
+_NOT_IN_THE_JOB_WORDS = """former ex aspiring amateur hobbyist wannabe deceased would future prospective onetime erstwhile failed hopeful
+armchair recreational budding formerly unlicensed casual hobby avid home"""
+_NOT_IN_THE_JOB: Final = frozenset(_NOT_IN_THE_JOB_WORDS.split())
 _RETIRED: Final = frozenset({"retired", "pensioned"})
 _UNEMPLOYED: Final = frozenset({"unemployed", "jobless"})
 _AT_SCHOOL: Final = frozenset({"school", "college", "collegiate", "varsity", "university", "undergraduate"})
-_PLAYERS: Final = frozenset(
-    """player athlete swimmer runner wrestler gymnast golfer cheerleader quarterback senior junior sophomore buff pitcher
-    debater footballer cyclist rower sprinter linebacker""".split()
-)
+_PLAYERS_WORDS = """player athlete swimmer runner wrestler gymnast golfer cheerleader quarterback senior junior sophomore buff pitcher
+debater footballer cyclist rower sprinter linebacker"""
+_PLAYERS: Final = frozenset(_PLAYERS_WORDS.split())
 _OWNS: Final = frozenset({"runs", "running", "owns", "owning", "operates", "operating", "manages", "managing"})
-_STUDIES: Final = frozenset({"studies", "studying", "attends", "attending", "enrolled", "majoring", "majors", "pursuing"})
-_SCHOOLS: Final = frozenset(
-    "school university college degree phd masters bachelors doctorate academy diploma master bachelor mba".split()
+_STUDIES: Final = frozenset(
+    {"studies", "studying", "attends", "attending", "enrolled", "majoring", "majors", "pursuing"}
 )
+_SCHOOLS_WORDS = (
+    """school university college degree phd masters bachelors doctorate academy diploma master bachelor mba"""
+)
+_SCHOOLS: Final = frozenset(_SCHOOLS_WORDS.split())
 
 
 def activity_of(sentence: Sentence) -> str:

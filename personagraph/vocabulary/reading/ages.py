@@ -12,14 +12,61 @@ _DECADES: Final = {**{f"{10 * ten}s": 10 * ten for ten in range(1, 10)}} | {
     f"{name[:-1]}ies": 10 * tens for tens, name in enumerate(TENS, 2)
 }
 _STAGES: Final = (
-    {
-        word: "0-14"
-        for word in """newborn baby infant toddler preschooler kindergartner kindergartener schoolchild schoolchildren
-        schoolboy schoolgirl kid kids child children pupil pupils tween toddlers preschoolers babies""".split()
-    }
-    | dict.fromkeys("teenager teenagers teen teens youngster adolescent adolescents undergraduate undergrad sophomore freshman".split(), "15-24")
+    dict.fromkeys(
+        [
+            "newborn",
+            "baby",
+            "infant",
+            "toddler",
+            "preschooler",
+            "kindergartner",
+            "kindergartener",
+            "schoolchild",
+            "schoolchildren",
+            "schoolboy",
+            "schoolgirl",
+            "kid",
+            "kids",
+            "child",
+            "children",
+            "pupil",
+            "pupils",
+            "tween",
+            "toddlers",
+            "preschoolers",
+            "babies",
+        ],
+        "0-14",
+    )
     | dict.fromkeys(
-        "septuagenarian octogenarian nonagenarian centenarian pensioner oap seventies eighties nineties".split(), "65+"
+        [
+            "teenager",
+            "teenagers",
+            "teen",
+            "teens",
+            "youngster",
+            "adolescent",
+            "adolescents",
+            "undergraduate",
+            "undergrad",
+            "sophomore",
+            "freshman",
+        ],
+        "15-24",
+    )
+    | dict.fromkeys(
+        [
+            "septuagenarian",
+            "octogenarian",
+            "nonagenarian",
+            "centenarian",
+            "pensioner",
+            "oap",
+            "seventies",
+            "eighties",
+            "nineties",
+        ],
+        "65+",
     )
 )
 """A noun for a person of an age, as the head of a phrase."""
@@ -32,16 +79,25 @@ _QUALIFIED: Final = {
     ("middle", "aged"): "45-64", ("teen", "aged"): "15-24", ("college", "kid"): "15-24",
 }  # fmt: skip
 """Two words in a phrase that tell an age; a school only of those who learn there."""
-_ADJECTIVES: Final = {"elderly": "65+", "teenage": "15-24", "teen": "15-24", "adolescent": "15-24", "middleaged": "45-64"}
-_LEARNERS: Final = frozenset(
-    """student students pupil pupils freshman freshmen sophomore senior seniors junior juniors kid kids graduate-to-be
-    schooler schoolers learner athlete athletes cheerleader buff valedictorian girl girls boy boys teen teenager
-    debater quarterback""".split()
+_ADJECTIVES: Final = {
+    "elderly": "65+",
+    "teenage": "15-24",
+    "teen": "15-24",
+    "adolescent": "15-24",
+    "middleaged": "45-64",
+}
+_LEARNERS_WORDS = """student students pupil pupils freshman freshmen sophomore senior seniors junior juniors kid kids graduate-to-be
+schooler schoolers learner athlete athletes cheerleader buff valedictorian girl girls boy boys teen teenager
+debater quarterback"""
+_LEARNERS: Final = frozenset(_LEARNERS_WORDS.split())
+_CUES_WORDS = "year years yr yrs yo month months aged age old"
+_CUES: Final = frozenset(_CUES_WORDS.split()) | frozenset(_DECADES)
+_TOLD: Final = (
+    _CUES | frozenset(_STAGES) | frozenset(_ADJECTIVES) | frozenset(word for pair in _QUALIFIED for word in pair)
 )
-_CUES: Final = frozenset("year years yr yrs yo month months aged age old".split()) | frozenset(_DECADES)
-_TOLD: Final = _CUES | frozenset(_STAGES) | frozenset(_ADJECTIVES) | frozenset(word for pair in _QUALIFIED for word in pair)
 _NUMERAL = re.compile(r"\d{1,3}")
-_NO_STAGE: Final = frozenset("kid child children baby student undergraduate".split())
+_NO_STAGE_WORDS = "kid child children baby student undergraduate"
+_NO_STAGE: Final = frozenset(_NO_STAGE_WORDS.split())
 
 
 def age_of(sentence: Sentence) -> str:
@@ -97,7 +153,11 @@ def _is_tied(sentence: Sentence, index: int) -> bool:
     if index >= 2 and before in ("is", "am", "be", "being", "now") and words[index - 2] in ("who", "i", "and"):
         return True
     between = sentence.kinds[end:index]
-    return before == "," and not any(kind & RELATIVE for kind in between) and sum(kind & BREAK for kind in between) <= 2 * BREAK
+    return (
+        before == ","
+        and not any(kind & RELATIVE for kind in between)
+        and sum(kind & BREAK for kind in between) <= 2 * BREAK
+    )
 
 
 def _number(words: list[str], at: int) -> int | None:

@@ -12,7 +12,8 @@ from personagraph.vocabulary.reading.spaced import read_spaced
 from personagraph.vocabulary.reading.tongues import SPACED, tongue_of
 from personagraph.vocabulary.reading.unspaced import read_unspaced
 
-_PLAINLY_ENGLISH: Final = frozenset("the who with and of for from that whose is to which at by".split())
+_PLAINLY_ENGLISH_WORDS = "the who with and of for from that whose is to which at by"
+_PLAINLY_ENGLISH: Final = frozenset(_PLAINLY_ENGLISH_WORDS.split())
 
 
 def read_description(description: str) -> Attributes:

@@ -8,81 +8,70 @@ from personagraph.vocabulary.places import AMBIGUOUS_NAMES, cities, place_names,
 from personagraph.vocabulary.reading.sentence import BREAK, PAUSE, PERSON, RELATIVE, TITLE, Phrase, Sentence
 
 _LONGEST_NAME: Final = 5
-_SMALL: Final = frozenset("of the and es de do del la le al".split())
-_DIRECTIONS: Final = frozenset(
-    """the north south east west northern southern eastern western central rural urban downtown upstate greater inner
-    small remote modern nearby historic mainland coastal suburban northeastern northwestern southeastern southwestern
-    northeast northwest southeast southwest a an late mid""".split()
-)
-_KINDS_OF_PLACE: Final = frozenset(
-    """village town city province state region district county suburb area island islands suburbs outskirts streets
-    coast countryside heart mountains highlands north south east west middle neighborhood neighbourhood capital part
-    parts valley university college republic kingdom slums center centre hills port rest gu si ken shi hometown""".split()
-)
-_LIVES: Final = frozenset(
-    """living lives live based residing resides reside located settled stationed dwelling dwells resident residents
-    staying stays""".split()
-)
-_FROM_THERE: Final = frozenset(
-    """born raised hailing hails originating originally native roots came comes coming moved immigrated emigrated
-    migrated relocated fled up grew growing escaped natives hail""".split()
-)
-_ACTS: Final = frozenset(
-    """works working work employed runs running owns operates operating owning manages managing studies studying attends
-    attending majoring enrolled serving serves teaching practices practicing volunteering volunteers farming operates
-    uses trained graduated educated interning lived lives living born based raised located residing employed""".split()
-)
+_SMALL_WORDS = "of the and es de do del la le al"
+_SMALL: Final = frozenset(_SMALL_WORDS.split())
+_DIRECTIONS_WORDS = """the north south east west northern southern eastern western central rural urban downtown upstate greater inner
+small remote modern nearby historic mainland coastal suburban northeastern northwestern southeastern southwestern
+northeast northwest southeast southwest a an late mid"""
+_DIRECTIONS: Final = frozenset(_DIRECTIONS_WORDS.split())
+_KINDS_OF_PLACE_WORDS = """village town city province state region district county suburb area island islands suburbs outskirts streets
+coast countryside heart mountains highlands north south east west middle neighborhood neighbourhood capital part
+parts valley university college republic kingdom slums center centre hills port rest gu si ken shi hometown"""
+_KINDS_OF_PLACE: Final = frozenset(_KINDS_OF_PLACE_WORDS.split())
+_LIVES_WORDS = """living lives live based residing resides reside located settled stationed dwelling dwells resident residents
+staying stays"""
+_LIVES: Final = frozenset(_LIVES_WORDS.split())
+_FROM_THERE_WORDS = """born raised hailing hails originating originally native roots came comes coming moved immigrated emigrated
+migrated relocated fled up grew growing escaped natives hail"""
+_FROM_THERE: Final = frozenset(_FROM_THERE_WORDS.split())
+_ACTS_WORDS = """works working work employed runs running owns operates operating owning manages managing studies studying attends
+attending majoring enrolled serving serves teaching practices practicing volunteering volunteers farming operates
+uses trained graduated educated interning lived lives living born based raised located residing employed"""
+_ACTS: Final = frozenset(_ACTS_WORDS.split())
 """Verbs whose place is where the subject is, with what stands between them."""
-_BELONGS: Final = frozenset(
-    """resident native citizen mayor governor inhabitant local people president minister senator residents natives
-    citizens king queen daughter son member national villager streets ambassador congressman congresswoman
-    representative""".split()
-)
-_TOPICAL: Final = frozenset(
-    """interested interest interests expertise expert specialist specializing specialising specialized specialised
-    specializes experience experienced invested investing investment majoring believer versed proficient role involved
-    trends advances history politics events war wars conflict conflicts career fluent degree investor knowledge
-    enthusiast passion background developments issues elections market markets policy policies rights believes
-    participated participating traveler traveled travelled travelling traveling vacation trip trips holiday holidays
-    scholar exhibition exhibitions conference course fan fans interest fascinated knowledgeable rooted skilled
-    competing competed championship tournament games olympics adventures culture influence impact""".split()
-)
+_BELONGS_WORDS = """resident native citizen mayor governor inhabitant local people president minister senator residents natives
+citizens king queen daughter son member national villager streets ambassador congressman congresswoman
+representative"""
+_BELONGS: Final = frozenset(_BELONGS_WORDS.split())
+_TOPICAL_WORDS = """interested interest interests expertise expert specialist specializing specialising specialized specialised
+specializes experience experienced invested investing investment majoring believer versed proficient role involved
+trends advances history politics events war wars conflict conflicts career fluent degree investor knowledge
+enthusiast passion background developments issues elections market markets policy policies rights believes
+participated participating traveler traveled travelled travelling traveling vacation trip trips holiday holidays
+scholar exhibition exhibitions conference course fan fans interest fascinated knowledgeable rooted skilled
+competing competed championship tournament games olympics adventures culture influence impact"""
+_TOPICAL: Final = frozenset(_TOPICAL_WORDS.split())
 _PROFESSIONS: Final = frozenset({"expert", "specialist", "enthusiast", "fan"})
 """Whose place it is where their topic stands before them: "a media expert in Oslo", but not "an expert in Asian art"."""
-_TOPICS: Final = frozenset(
-    """literature history language languages cuisine food foods dish dishes restaurant restaurants music art arts film
-    films cinema movie movies culture cultures studies philosophy mythology myths poetry drama dramas opera game games
-    economy politics revolution empire orthodox jiu wrestling wine wines coffee tea car cars stock stocks market
-    markets myth folklore cooking pop speaking speaker speakers born-again soap idol idols series anime manga
-    comics rock rap hip grammar phonetics civilization civilisation antiquity architecture fashion novel novels
-    football-only dressing bulldog shepherd period era war wars""".split()
-)
-_LANGUAGES: Final = frozenset(
-    """english french spanish german italian russian chinese japanese arabic portuguese korean latin greek hebrew
-    turkish polish dutch swedish hindi vietnamese thai danish norwegian finnish czech hungarian""".split()
-)
-_TAUGHT: Final = frozenset(
-    """teacher professor tutor instructor translator interpreter lecturer learner major teachers class classes
-    linguist linguistics learners tutors majors""".split()
-)
-_FANS: Final = frozenset(
-    """fan fans enthusiast enthusiasts lover lovers follower followers supporter supporters admirer buff devotee
-    aficionado fanatic geek nerd viewer listener watcher reader stan""".split()
-)
-_PASTIMES: Final = frozenset(
-    """football soccer cricket rugby volleyball hockey basketball baseball league pop rock rap athletics team teams
-    club""".split()
-)
-_ALLOWED_CAPITALS: Final = frozenset(
-    """catholic muslim christian jewish buddhist hindu army navy ministry parliament government national phd tv it ceo
-    american canadian british immigrant mba sunni shia""".split()
-)
-_LOCALS: Final = frozenset("local native resident citizen born based national locals natives residents citizens".split())
-_STATES: Final = frozenset(
-    """BC QC AB AL AK AZ AR CA CO CT DE FL GA HI ID IL IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI
-    SC SD TN TX UT VT VA WA WV WI WY DC""".split()
-)
-_MOVED: Final = frozenset("moved relocated immigrated emigrated migrated fled returned".split())
+_TOPICS_WORDS = """literature history language languages cuisine food foods dish dishes restaurant restaurants music art arts film
+films cinema movie movies culture cultures studies philosophy mythology myths poetry drama dramas opera game games
+economy politics revolution empire orthodox jiu wrestling wine wines coffee tea car cars stock stocks market
+markets myth folklore cooking pop speaking speaker speakers born-again soap idol idols series anime manga
+comics rock rap hip grammar phonetics civilization civilisation antiquity architecture fashion novel novels
+football-only dressing bulldog shepherd period era war wars"""
+_TOPICS: Final = frozenset(_TOPICS_WORDS.split())
+_LANGUAGES_WORDS = """english french spanish german italian russian chinese japanese arabic portuguese korean latin greek hebrew
+turkish polish dutch swedish hindi vietnamese thai danish norwegian finnish czech hungarian"""
+_LANGUAGES: Final = frozenset(_LANGUAGES_WORDS.split())
+_TAUGHT_WORDS = """teacher professor tutor instructor translator interpreter lecturer learner major teachers class classes
+linguist linguistics learners tutors majors"""
+_TAUGHT: Final = frozenset(_TAUGHT_WORDS.split())
+_FANS_WORDS = """fan fans enthusiast enthusiasts lover lovers follower followers supporter supporters admirer buff devotee
+aficionado fanatic geek nerd viewer listener watcher reader stan"""
+_FANS: Final = frozenset(_FANS_WORDS.split())
+_PASTIMES_WORDS = """football soccer cricket rugby volleyball hockey basketball baseball league pop rock rap athletics team teams
+club"""
+_PASTIMES: Final = frozenset(_PASTIMES_WORDS.split())
+_ALLOWED_CAPITALS_WORDS = """catholic muslim christian jewish buddhist hindu army navy ministry parliament government national phd tv it ceo
+american canadian british immigrant mba sunni shia"""
+_ALLOWED_CAPITALS: Final = frozenset(_ALLOWED_CAPITALS_WORDS.split())
+_LOCALS_WORDS = "local native resident citizen born based national locals natives residents citizens"
+_LOCALS: Final = frozenset(_LOCALS_WORDS.split())
+_STATES_WORDS = """BC QC AB AL AK AZ AR CA CO CT DE FL GA HI ID IL IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI
+SC SD TN TX UT VT VA WA WV WI WY DC"""
+_STATES: Final = frozenset(_STATES_WORDS.split())
+_MOVED_WORDS = "moved relocated immigrated emigrated migrated fled returned"
+_MOVED: Final = frozenset(_MOVED_WORDS.split())
 HOME, ORIGIN, TOLD, NOTHING = 3, 2, 1, 0
 """How a place is tied to the subject: they live there; they come from there, or are one of its people; or neither."""
 
@@ -129,9 +118,7 @@ def _place_at(sentence: Sentence, index: int) -> tuple[int, str, bool]:
     written, words = sentence.written, sentence.words
     known = region_names()
     for end in range(min(len(words), index + _LONGEST_NAME), index, -1):
-        if end > index + 1 and not all(
-            written[at][0].isupper() or words[at] in _SMALL for at in range(index + 1, end)
-        ):
+        if end > index + 1 and not all(written[at][0].isupper() or words[at] in _SMALL for at in range(index + 1, end)):
             continue
         name = words[index] if end == index + 1 else " ".join(words[index:end])
         region = known.get(name)
@@ -219,7 +206,11 @@ def _in_phrase(sentence: Sentence, phrase: Phrase, start: int, end: int, *, is_c
             return NOTHING
     if " ".join(words[start:end]) in place_names():
         return ORIGIN
-    return TOLD if words[start] not in AMBIGUOUS_NAMES and words[head] not in _FANS and sentence.kinds[head] & TITLE else NOTHING
+    return (
+        TOLD
+        if words[start] not in AMBIGUOUS_NAMES and words[head] not in _FANS and sentence.kinds[head] & TITLE
+        else NOTHING
+    )
 
 
 def _back(sentence: Sentence, start: int) -> int:
@@ -230,13 +221,17 @@ def _back(sentence: Sentence, start: int) -> int:
         if index < 0:
             return -1
         word = words[index]
-        if word in _DIRECTIONS or (word == "," and index and (written[index - 1][0].isupper() or words[index - 1] in _KINDS_OF_PLACE)):
+        if word in _DIRECTIONS or (
+            word == "," and index and (written[index - 1][0].isupper() or words[index - 1] in _KINDS_OF_PLACE)
+        ):
             index -= 1
         elif word in ("of", "in") and index and words[index - 1] in _KINDS_OF_PLACE:
             index -= 2
-        elif word in _KINDS_OF_PLACE or (written[index][0].isupper() and index and not kinds[index] & PAUSE):
-            index -= 1
-        elif word in ("and", "&") and index and written[index - 1][0].isupper():
+        elif (
+            word in _KINDS_OF_PLACE
+            or (written[index][0].isupper() and index and not kinds[index] & PAUSE)
+            or (word in ("and", "&") and index and written[index - 1][0].isupper())
+        ):
             index -= 1
         else:
             return index
@@ -266,9 +261,13 @@ def _is_topical(sentence: Sentence, at: int, start: int = 0) -> bool:
 
 @lru_cache
 def _first_words() -> frozenset[str]:
-    return frozenset(name.partition(" ")[0] for known in (region_names(), cities()) for name in known) - {"a", "an", "as"}
+    return frozenset(name.partition(" ")[0] for known in (region_names(), cities()) for name in known) - {
+        "a",
+        "an",
+        "as",
+    }
 
 
 @lru_cache
 def _shouted() -> frozenset[str]:
-    return frozenset("us uk uae usa car prc roc rsa ksa drc png nyc".split())
+    return frozenset(["us", "uk", "uae", "usa", "car", "prc", "roc", "rsa", "ksa", "drc", "png", "nyc"])

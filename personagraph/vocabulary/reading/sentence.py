@@ -45,9 +45,8 @@ _ABBREVIATION = re.compile(r"\b(St|Mt|Ft|Dr|Mr|Mrs|Ms|Prof|Jr|Sr|vs)\.|\bPh\.? ?
 _TOKEN = re.compile(r"[^\W_]+|[.,!?;:](?!\w)|[()/|&+\u2013\u2014\u2026]")
 _JOINED = re.compile(r"(?<=\w)-(at|from|of|by|in|on|to|for|the|and|a|or|up|as)-(?=\w)")
 _SPELLED = str.maketrans({"'": "", "\u2019": "", "\u02bc": "", "`": ""})
-_BEGINNINGS = frozenset(
-    "as i am im is this meet being imagine you are youre we he she it hes shes name my called named".split()
-)
+_BEGINNINGS_WORDS = """as i am im is this meet being imagine you are youre we he she it hes shes name my called named"""
+_BEGINNINGS = frozenset(_BEGINNINGS_WORDS.split())
 
 
 _ENDS = BREAK | RELATIVE | PAUSE
@@ -83,7 +82,9 @@ class Sentence:
             text = unicodedata.normalize("NFC", text)
         text = text.translate(_SPELLED) if "'" in text or "\u2019" in text or "`" in text else text
         if "." in text[:-1]:
-            text = _ABBREVIATION.sub(lambda found: found[1] or "PhD", _INITIALS.sub(lambda found: found[0].replace(".", ""), text))
+            text = _ABBREVIATION.sub(
+                lambda found: found[1] or "PhD", _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
+            )
         self.written = _TOKEN.findall(text)
         self.words = words = list(map(str.lower, self.written))
         self.kinds = kinds = list(map(_kinds().get, words, repeat(0)))
@@ -193,7 +194,10 @@ def _kinds() -> Mapping[str, int]:
         COPULA: _COPULAS, ADVERB: _ADVERBS,
     }  # fmt: skip
     found: dict[str, int] = {}
-    people = [*(row["word"] for row in table("people")), *(row["word"] for row in table("sexes") if row["kind"] == "noun")]
+    people = [
+        *(row["word"] for row in table("people")),
+        *(row["word"] for row in table("sexes") if row["kind"] == "noun"),
+    ]
     persons = {form for word in people for form in (word, f"{word}s")}
     for kind, words in [*((kind, text.split()) for kind, text in named.items()), (PERSON, persons)]:
         for word in words:
@@ -201,4 +205,3 @@ def _kinds() -> Mapping[str, int]:
     for word in title_ends():
         found[word] = found.get(word, 0) | TITLE
     return found
-

@@ -14,13 +14,13 @@ _BEFORE_A_NOUN: Final = {"female": "female", "male": "male", "womens": "female",
     "genderfluid": "other", "intersex": "other", "girl": "female", "boy": "male"}  # fmt: skip
 """What tells the sex of a person before the noun for them."""
 _MODIFIERS: Final = frozenset((*_BEFORE_A_NOUN, "non"))
-_TEAMS: Final = frozenset("player coach athlete swimmer wrestler boxer golfer runner footballer captain".split())
-_TOWARDS: Final = frozenset(
-    """admires admired respects respected supports supported adores adored idolizes idolized appreciates worships follows
-    followed knows knew helps helped encourages praises defends criticizes criticises trusts believes understands
-    envies mentors mentored taught teaches coaches coached advises inspired inspires guides guided challenges studies
-    disagrees met hired assists questions""".split()
-)
+_TEAMS_WORDS = "player coach athlete swimmer wrestler boxer golfer runner footballer captain"
+_TEAMS: Final = frozenset(_TEAMS_WORDS.split())
+_TOWARDS_WORDS = """admires admired respects respected supports supported adores adored idolizes idolized appreciates worships follows
+followed knows knew helps helped encourages praises defends criticizes criticises trusts believes understands
+envies mentors mentored taught teaches coaches coached advises inspired inspires guides guided challenges studies
+disagrees met hired assists questions"""
+_TOWARDS: Final = frozenset(_TOWARDS_WORDS.split())
 """Verbs after which a pronoun means somebody else."""
 _REFLEXIVE: Final = frozenset({"herself", "himself"})
 _OWN: Final = {"she": "female", "her": "female", "herself": "female", "hers": "female"} | {
@@ -59,8 +59,10 @@ def _called(sentence: Sentence, phrase: Phrase, nouns: Mapping[str, str]) -> str
             if (found := _BEFORE_A_NOUN.get(word)) and (
                 word[-1] != "s" or words[head] in _TEAMS or words[head].rstrip("s") in _TEAMS
             ):
-                if word not in ("woman", "women", "girl", "boy", "lady", "female", "male") or index + 1 == head or (
-                    word in ("female", "male")
+                if (
+                    word not in ("woman", "women", "girl", "boy", "lady", "female", "male")
+                    or index + 1 == head
+                    or (word in ("female", "male"))
                 ):
                     return found
     return UNKNOWN
@@ -83,12 +85,16 @@ def _by_pronouns(sentence: Sentence) -> str:
     for index in range(end, first):
         named = written[index][0].isupper() and not kinds[index - 1] & PAUSE and words[index] not in names
         closed = index + 1 == len(words) or kinds[index + 1]
-        someone = kinds[index] & (PERSON | TITLE) and closed and not any(
-            start <= index <= head for phrase in sentence.phrases for start, head in phrase.parts
+        someone = (
+            kinds[index] & (PERSON | TITLE)
+            and closed
+            and not any(start <= index <= head for phrase in sentence.phrases for start, head in phrase.parts)
         )
         if named or someone:
             return UNKNOWN
-    possessive = any(word.endswith("s") and written[i][:1].isupper() for i, word in enumerate(words[:end]) if i < end - 1)
+    possessive = any(
+        word.endswith("s") and written[i][:1].isupper() for i, word in enumerate(words[:end]) if i < end - 1
+    )
     return UNKNOWN if possessive else said.pop()
 
 

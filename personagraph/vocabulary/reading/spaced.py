@@ -12,7 +12,7 @@ _YEARS: Final = re.compile(
 )
 _ONE_AFTER: Final = ("es", "fr", "pt", "it", "ar")
 """Languages that put adjectives after the noun."""
-_MARKS: Final = frozenset(",.;:!?\u060c")
+_MARKS: Final = frozenset(",.;:!?،")
 
 
 def read_spaced(text: str, tongue: Tongue) -> Attributes:
@@ -83,7 +83,7 @@ def _beyond(words: list[str], tongue: Tongue) -> str:
 
 def without_case(word: str) -> str:
     """A Russian noun of the instrumental case in the nominative: "охранником" → "охранник"."""
-    for ending in ("\u043e\u043c", "\u0435\u043c", "\u0451\u043c"):
+    for ending in ("ом", "ем", "ём"):
         if word.endswith(ending) and len(word) > 5:
             return word[: -len(ending)]
     return word

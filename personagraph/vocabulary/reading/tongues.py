@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from personagraph.vocabulary.places import cities
-from personagraph.vocabulary.reference import table
+from personagraph.vocabulary.reference import english_words, table
 
 SPACED: Final = ("es", "fr", "de", "pt", "it", "ru", "ar")
 UNSPACED: Final = ("zh", "ja")
@@ -20,10 +20,12 @@ _SCRIPTS = (
     ("ru", re.compile(r"[\u0400-\u04ff]")),
     ("ar", re.compile(r"[\u0600-\u06ff]")),
 )
-_WORD = re.compile(r"[^\W_]+|[,.;:!?\u060c]")
+_WORD = re.compile(r"[^\W_]+|[,.;:!?،]")
 _ASCII_LETTERS = re.compile(r"[A-Za-z]")
-_ONLY_ENGLISH: Final = frozenset("the who with and of for from that whose is to which at by".split())
-_SHARED: Final = frozenset("a i in an as am me no on come per o e d l al y en pastor chef guide manager ex la".split())
+_ONLY_ENGLISH_WORDS = "the who with and of for from that whose is to which at by"
+_ONLY_ENGLISH: Final = frozenset(_ONLY_ENGLISH_WORDS.split())
+_SHARED_WORDS = "a i in an as am me no on come per o e d l al y en pastor chef guide manager ex la"
+_SHARED: Final = frozenset(_SHARED_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +118,23 @@ def _places(code: str, own: Mapping[str, str], regions: Mapping[str, str]) -> Ma
             found.update({" ".join(words_of(name)): regions[row["country"]] for name in row["names"].split(";")})
     found.update({name: regions[country] for name, country in own.items()})
     if code == "ru":
-        found.update({without_ending(name): region for name, region in list(found.items()) if name[0] > "\u03ff"})
+        found.update({without_ending(name): region for name, region in list(found.items()) if name[0] > "Ͽ"})
     return found
 
 
 def without_ending(word: str) -> str:
     """A Russian noun without the ending of its case: "Омска" → "омск", "Кении" → "кен"."""
-    return word.rstrip("\u0430\u0435\u0451\u0438\u043e\u0443\u044b\u044c\u044d\u044e\u044f\u0439") if len(word) > 3 else word
+    return word.rstrip("аеёиоуыьэюяй") if len(word) > 3 else word
 
 
 @lru_cache
 def _small_words(code: str) -> frozenset[str]:
-    kinds = ("break", "from", "woman", "lives", "neutral", "sex", "institution")
+    kinds = ("article", "break", "from", "woman", "lives", "neutral", "sex", "institution")
     rows = [row for row in table("tongues") if row["tongue"] == code and row["kind"] in kinds]
     return frozenset(word for row in rows for entry in row["words"].split(";") for word in words_of(entry))
 
 
 def _titled(code: str, said: set[str]) -> int:
-    """2 where a title of the language is among the words that no other table of English has, else 0."""
-    return 2 if any(word in tongue(code).activities and word not in _SHARED for word in said) else 0
+    """1 where a title of the language is among the words, unless English has the word, too; else 0."""
+    titles = tongue(code).activities
+    return int(any(word in titles and word not in english_words() for word in said))

@@ -7,16 +7,32 @@ from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.ages import band
 from personagraph.vocabulary.reading.tongues import Tongue
 
-_MARKS: Final = re.compile(r"[\uff0c\u3002\uff1b\u3001,.;!\uff01?\uff1f\s]+")
+_MARKS: Final = re.compile(r"[，。；、,.;!！?？\s]+")
 _LONGEST: Final = 8
-_NUMERALS: Final = {char: value for value, char in enumerate("\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d", 1)}
-_YEARS: Final = re.compile(r"(\d{1,3}|[\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341]{1,3})[\u5c81\u6b73]")
-_SAID: Final = re.compile(r"(?:\u662f|\u4f5c\u4e3a|\u62c5\u4efb|\u6210\u4e3a)(?:\u4e86)?(?:\u4e00)?[\u4f4d\u540d\u4e2a]?|\u3067\u3042\u308b")
-_NOT_NOW: Final = ("\u524d", "\u66fe\u662f", "\u5143", "\u60f3\u6210\u4e3a", "\u7acb\u5fd7", "\u672a\u6765\u7684", "\u5fd7\u671b")
+_NUMERALS: Final = {char: value for value, char in enumerate("一二三四五六七八九", 1)}
+_YEARS: Final = re.compile(r"(\d{1,3}|[一二三四五六七八九十]{1,3})[岁歳]")
+_SAID: Final = re.compile(r"(?:是|作为|担任|成为)(?:了)?(?:一)?[位名个]?|である")
+_NOT_NOW: Final = (
+    "前",
+    "曾是",
+    "元",
+    "想成为",
+    "立志",
+    "未来的",
+    "志望",
+)
 """Former, once was, ex-, wants to become, aspires, future."""
-_LEADS: Final = ("\u6765\u81ea", "\u4f4f\u5728", "\u5c45\u4f4f\u5728", "\u751f\u6d3b\u5728", "\u51fa\u751f\u4e8e", "\u5b9a\u5c45", "\u5728")
-_FOLLOWS: Final = re.compile(r"(?:[\u5e02\u7701\u53bf])?(?:\u7c4d|\u4eba|\u88d4|\u5de5\u4f5c|\u751f\u6d3b|\u306b\u4f4f|\u51fa\u8eab|\u5728\u4f4f|\u306b\u6697|\u3067\u50cd)")
-_TOPICS: Final = re.compile(r"[\u83dc\u8bed\u8a9e\u6599\u6587\u7f8e\u97f3\u5f71\u5386\u6b77\u795e\u52a8\u98df\u5f0f\u653f\u80a1\u6587\u8336\u9152]")
+_LEADS: Final = (
+    "来自",
+    "住在",
+    "居住在",
+    "生活在",
+    "出生于",
+    "定居",
+    "在",
+)
+_FOLLOWS: Final = re.compile(r"(?:[市省县])?(?:籍|人|裔|工作|生活|に住|出身|在住|に暗|で働)")
+_TOPICS: Final = re.compile(r"[菜语語料文美音影历歷神动食式政股文茶酒]")
 """What follows a place that is no home: dishes, language, cuisine, culture, music, films, history, myths, politics."""
 
 
@@ -37,14 +53,14 @@ def _names(clause: str, word: str) -> bool:
     if len(word) > 1:
         return clause.endswith(word)
     at = clause.rfind(word)
-    return at >= 0 and ("\u7684" not in clause[at:] or clause.startswith(word)) and clause[at + 1 : at + 2] != "\u6027\u4e3b"
+    return at >= 0 and ("的" not in clause[at:] or clause.startswith(word)) and clause[at + 1 : at + 2] != "性主"
 
 
 def _activity(clauses: list[str], tongue: Tongue) -> str:
     for clause in clauses:
-        if "\u9000\u4f11" in clause or "\u5b9a\u5e74\u9000\u8077" in clause:
+        if "退休" in clause or "定年退職" in clause:
             return "retired"
-        if "\u5931\u4e1a" in clause or "\u5931\u696d" in clause:
+        if "失业" in clause or "失業" in clause:
             return "unemployed"
         title = _title(clause, tongue)
         if title and not _is_past(clause[: -len(title)]):
@@ -75,7 +91,7 @@ def _number(digits: str) -> int:
     """A number below a hundred in Chinese numerals, or in digits."""
     if digits.isdecimal():
         return int(digits)
-    tens, ten, ones = digits.partition("\u5341")
+    tens, ten, ones = digits.partition("十")
     if not ten:
         return _NUMERALS.get(digits[-1:], 0)
     return 10 * _NUMERALS.get(tens[-1:], 1) + _NUMERALS.get(ones[:1], 0)

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from personagraph.dedup.veto.tongues.tables import numbers_of
 from personagraph.text.words import folded, printed, unaccented
+from personagraph.vocabulary.reference import table
 
 TONGUES: Final = ("arabic", "chinese", "french", "german", "italian", "portuguese", "russian", "spanish")
 """The languages that can be read, by the names of their files."""
