@@ -96,10 +96,8 @@ def pace(texts: Sequence[str], annotator: str, wanted: int) -> None:
     seconds = [_timed(read, texts) for _ in range(times)]
     apart = _timed(words, texts)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    count = len(texts)
-    print(
-        f"\n{count * times:,} descriptions: {count * times / sum(seconds):,.0f} a second ({count / min(seconds):,.0f} in"
-    )
+    count, average = len(texts), len(texts) * times / sum(seconds)
+    print(f"\n{count * times:,} descriptions: {average:,.0f} a second ({count / min(seconds):,.0f} in")
     print(f"the best of {times} rounds), {min(seconds) / apart:.1f} times as long as taking the words apart;")
     print(f"memory grew by {grown:.1f} MB")
 

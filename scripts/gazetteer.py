@@ -19,18 +19,18 @@ from personagraph.vocabulary.reference import table
 
 OUT = Path(__file__).resolve().parent.parent / "personagraph/vocabulary/reference/cities.tsv"
 LARGE, SHARE = 500_000, 0.9
-_NO_NAMES_WORDS = """acre agar airport alliance alma along alot amet annex ans antelope anthem archway bake banda banning bath bay
-bear bell bend best boo boom borne bountiful bow bra brick buffalo bury butterfly buy cabildo carey clay colonia
-commonwealth como converse crystal date deal delta dome dyer eagle ejido encantado enterprise fate federal
-fishers fleet flora forest fountain gap gare garner gay george goes golden green greenfield hail hermosa
-highland holiday honda hook horn hub hull humble independence jam kai keystone lend lens liberal liberty lourdes
-male man manage mani march marks mary mason massa mentor meridian metro midway mine mission mobile mocha mon
-most much nan nokia normal obama officer olympic opportunity oral overland pace papaya para paradise paramount
-pari parkland parole peer pen pest pinto pita plaque plum plunge police pop porta posse pout prosper reading
-republic reservoir retreat rich roman roses rota rugby rye saga sake sale salt same san sandy sari savage say
-seaside sedan semi shaping shoreline soo sparks split spring springs stains sue summit sunrise sunset superior
-surprise tak tame tanda tank taylor temple terrace time tire tome torrent tours union university upland van
-vineyard vista wai walker walnut wedding welling wetter wheeling worms young"""
+_NO_NAMES_WORDS = """acre agar airport alliance alma along alot amet annex ans antelope anthem archway bake
+banda banning bath bay bear bell bend best boo boom borne bountiful bow bra brick buffalo bury butterfly buy
+cabildo carey clay colonia commonwealth como converse crystal date deal delta dome dyer eagle ejido encantado
+enterprise fate federal fishers fleet flora forest fountain gap gare garner gay george goes golden green
+greenfield hail hermosa highland holiday honda hook horn hub hull humble independence jam kai keystone lend lens
+liberal liberty lourdes male man manage mani march marks mary mason massa mentor meridian metro midway mine
+mission mobile mocha mon most much nan nokia normal obama officer olympic opportunity oral overland pace papaya
+para paradise paramount pari parkland parole peer pen pest pinto pita plaque plum plunge police pop porta posse
+pout prosper reading republic reservoir retreat rich roman roses rota rugby rye saga sake sale salt same san
+sandy sari savage say seaside sedan semi shaping shoreline soo sparks split spring springs stains sue summit
+sunrise sunset superior surprise tak tame tanda tank taylor temple terrace time tire tome torrent tours union
+university upland van vineyard vista wai walker walnut wedding welling wetter wheeling worms young"""
 NO_NAMES = frozenset(_NO_NAMES_WORDS.split())
 """Names that are words, or names of people, more often than cities in texts of the web."""
 SCRIPTS = re.compile(r"[\u0400-\u04ff -]{3,}|[\u0621-\u064a ]{3,}|[\u4e00-\u9fff]{2,5}|[\u30a0-\u30ff]{2,}")

@@ -6,14 +6,14 @@ from personagraph.types import UNKNOWN
 from personagraph.vocabulary.reading.sentence import ARTICLE, BREAK, PAUSE, RELATIVE, TITLE, Phrase, Sentence
 from personagraph.vocabulary.reading.titles import is_business, title_at, title_by_ending, title_through
 
-_NOT_IN_THE_JOB_WORDS = """former ex aspiring amateur hobbyist wannabe deceased would future prospective onetime erstwhile failed hopeful
-armchair recreational budding formerly unlicensed casual hobby avid home"""
+_NOT_IN_THE_JOB_WORDS = """former ex aspiring amateur hobbyist wannabe deceased would future prospective onetime
+erstwhile failed hopeful armchair recreational budding formerly unlicensed casual hobby avid home"""
 _NOT_IN_THE_JOB: Final = frozenset(_NOT_IN_THE_JOB_WORDS.split())
 _RETIRED: Final = frozenset({"retired", "pensioned"})
 _UNEMPLOYED: Final = frozenset({"unemployed", "jobless"})
 _AT_SCHOOL: Final = frozenset({"school", "college", "collegiate", "varsity", "university", "undergraduate"})
-_PLAYERS_WORDS = """player athlete swimmer runner wrestler gymnast golfer cheerleader quarterback senior junior sophomore buff pitcher
-debater footballer cyclist rower sprinter linebacker"""
+_PLAYERS_WORDS = """player athlete swimmer runner wrestler gymnast golfer cheerleader quarterback senior junior
+sophomore buff pitcher debater footballer cyclist rower sprinter linebacker"""
 _PLAYERS: Final = frozenset(_PLAYERS_WORDS.split())
 _OWNS: Final = frozenset({"runs", "running", "owns", "owning", "operates", "operating", "manages", "managing"})
 _STUDIES: Final = frozenset(

@@ -10,65 +10,68 @@ from personagraph.vocabulary.reading.sentence import BREAK, PAUSE, PERSON, RELAT
 _LONGEST_NAME: Final = 5
 _SMALL_WORDS = "of the and es de do del la le al"
 _SMALL: Final = frozenset(_SMALL_WORDS.split())
-_DIRECTIONS_WORDS = """the north south east west northern southern eastern western central rural urban downtown upstate greater inner
-small remote modern nearby historic mainland coastal suburban northeastern northwestern southeastern southwestern
-northeast northwest southeast southwest a an late mid"""
+_DIRECTIONS_WORDS = """the north south east west northern southern eastern western central rural urban downtown
+upstate greater inner small remote modern nearby historic mainland coastal suburban northeastern northwestern
+southeastern southwestern northeast northwest southeast southwest a an late mid"""
 _DIRECTIONS: Final = frozenset(_DIRECTIONS_WORDS.split())
-_KINDS_OF_PLACE_WORDS = """village town city province state region district county suburb area island islands suburbs outskirts streets
-coast countryside heart mountains highlands north south east west middle neighborhood neighbourhood capital part
-parts valley university college republic kingdom slums center centre hills port rest gu si ken shi hometown"""
+_KINDS_OF_PLACE_WORDS = """village town city province state region district county suburb area island islands
+suburbs outskirts streets coast countryside heart mountains highlands north south east west middle neighborhood
+neighbourhood capital part parts valley university college republic kingdom slums center centre hills port rest
+gu si ken shi hometown"""
 _KINDS_OF_PLACE: Final = frozenset(_KINDS_OF_PLACE_WORDS.split())
-_LIVES_WORDS = """living lives live based residing resides reside located settled stationed dwelling dwells resident residents
-staying stays"""
+_LIVES_WORDS = """living lives live based residing resides reside located settled stationed dwelling dwells
+resident residents staying stays"""
 _LIVES: Final = frozenset(_LIVES_WORDS.split())
-_FROM_THERE_WORDS = """born raised hailing hails originating originally native roots came comes coming moved immigrated emigrated
-migrated relocated fled up grew growing escaped natives hail"""
+_FROM_THERE_WORDS = """born raised hailing hails originating originally native roots came comes coming moved
+immigrated emigrated migrated relocated fled up grew growing escaped natives hail"""
 _FROM_THERE: Final = frozenset(_FROM_THERE_WORDS.split())
-_ACTS_WORDS = """works working work employed runs running owns operates operating owning manages managing studies studying attends
-attending majoring enrolled serving serves teaching practices practicing volunteering volunteers farming operates
-uses trained graduated educated interning lived lives living born based raised located residing employed"""
+_ACTS_WORDS = """works working work employed runs running owns operates operating owning manages managing
+studies studying attends attending majoring enrolled serving serves teaching practices practicing volunteering
+volunteers farming operates uses trained graduated educated interning lived lives living born based raised
+located residing employed"""
 _ACTS: Final = frozenset(_ACTS_WORDS.split())
 """Verbs whose place is where the subject is, with what stands between them."""
-_BELONGS_WORDS = """resident native citizen mayor governor inhabitant local people president minister senator residents natives
-citizens king queen daughter son member national villager streets ambassador congressman congresswoman
-representative"""
+_BELONGS_WORDS = """resident native citizen mayor governor inhabitant local people president minister senator
+residents natives citizens king queen daughter son member national villager streets ambassador congressman
+congresswoman representative"""
 _BELONGS: Final = frozenset(_BELONGS_WORDS.split())
-_TOPICAL_WORDS = """interested interest interests expertise expert specialist specializing specialising specialized specialised
-specializes experience experienced invested investing investment majoring believer versed proficient role involved
-trends advances history politics events war wars conflict conflicts career fluent degree investor knowledge
-enthusiast passion background developments issues elections market markets policy policies rights believes
-participated participating traveler traveled travelled travelling traveling vacation trip trips holiday holidays
-scholar exhibition exhibitions conference course fan fans interest fascinated knowledgeable rooted skilled
-competing competed championship tournament games olympics adventures culture influence impact"""
+_TOPICAL_WORDS = """interested interest interests expertise expert specialist specializing specialising
+specialized specialised specializes experience experienced invested investing investment majoring believer
+versed proficient role involved trends advances history politics events war wars conflict conflicts career
+fluent degree investor knowledge enthusiast passion background developments issues elections market markets
+policy policies rights believes participated participating traveler traveled travelled travelling traveling
+vacation trip trips holiday holidays scholar exhibition exhibitions conference course fan fans interest
+fascinated knowledgeable rooted skilled competing competed championship tournament games olympics adventures
+culture influence impact"""
 _TOPICAL: Final = frozenset(_TOPICAL_WORDS.split())
 _PROFESSIONS: Final = frozenset({"expert", "specialist", "enthusiast", "fan"})
-"""Whose place it is where their topic stands before them: "a media expert in Oslo", but not "an expert in Asian art"."""
-_TOPICS_WORDS = """literature history language languages cuisine food foods dish dishes restaurant restaurants music art arts film
-films cinema movie movies culture cultures studies philosophy mythology myths poetry drama dramas opera game games
-economy politics revolution empire orthodox jiu wrestling wine wines coffee tea car cars stock stocks market
-markets myth folklore cooking pop speaking speaker speakers born-again soap idol idols series anime manga
-comics rock rap hip grammar phonetics civilization civilisation antiquity architecture fashion novel novels
-football-only dressing bulldog shepherd period era war wars"""
+"""Their place, where the topic stands before them: "a media expert in Oslo", but not "an expert in Asian art"."""
+_TOPICS_WORDS = """literature history language languages cuisine food foods dish dishes restaurant restaurants
+music art arts film films cinema movie movies culture cultures studies philosophy mythology myths poetry drama
+dramas opera game games economy politics revolution empire orthodox jiu wrestling wine wines coffee tea car cars
+stock stocks market markets myth folklore cooking pop speaking speaker speakers born-again soap idol idols
+series anime manga comics rock rap hip grammar phonetics civilization civilisation antiquity architecture
+fashion novel novels football-only dressing bulldog shepherd period era war wars"""
 _TOPICS: Final = frozenset(_TOPICS_WORDS.split())
-_LANGUAGES_WORDS = """english french spanish german italian russian chinese japanese arabic portuguese korean latin greek hebrew
-turkish polish dutch swedish hindi vietnamese thai danish norwegian finnish czech hungarian"""
+_LANGUAGES_WORDS = """english french spanish german italian russian chinese japanese arabic portuguese korean
+latin greek hebrew turkish polish dutch swedish hindi vietnamese thai danish norwegian finnish czech hungarian"""
 _LANGUAGES: Final = frozenset(_LANGUAGES_WORDS.split())
-_TAUGHT_WORDS = """teacher professor tutor instructor translator interpreter lecturer learner major teachers class classes
-linguist linguistics learners tutors majors"""
+_TAUGHT_WORDS = """teacher professor tutor instructor translator interpreter lecturer learner major teachers
+class classes linguist linguistics learners tutors majors"""
 _TAUGHT: Final = frozenset(_TAUGHT_WORDS.split())
-_FANS_WORDS = """fan fans enthusiast enthusiasts lover lovers follower followers supporter supporters admirer buff devotee
-aficionado fanatic geek nerd viewer listener watcher reader stan"""
+_FANS_WORDS = """fan fans enthusiast enthusiasts lover lovers follower followers supporter supporters admirer
+buff devotee aficionado fanatic geek nerd viewer listener watcher reader stan"""
 _FANS: Final = frozenset(_FANS_WORDS.split())
-_PASTIMES_WORDS = """football soccer cricket rugby volleyball hockey basketball baseball league pop rock rap athletics team teams
-club"""
+_PASTIMES_WORDS = """football soccer cricket rugby volleyball hockey basketball baseball league pop rock rap
+athletics team teams club"""
 _PASTIMES: Final = frozenset(_PASTIMES_WORDS.split())
-_ALLOWED_CAPITALS_WORDS = """catholic muslim christian jewish buddhist hindu army navy ministry parliament government national phd tv it ceo
-american canadian british immigrant mba sunni shia"""
+_ALLOWED_CAPITALS_WORDS = """catholic muslim christian jewish buddhist hindu army navy ministry parliament
+government national phd tv it ceo american canadian british immigrant mba sunni shia"""
 _ALLOWED_CAPITALS: Final = frozenset(_ALLOWED_CAPITALS_WORDS.split())
 _LOCALS_WORDS = "local native resident citizen born based national locals natives residents citizens"
 _LOCALS: Final = frozenset(_LOCALS_WORDS.split())
-_STATES_WORDS = """BC QC AB AL AK AZ AR CA CO CT DE FL GA HI ID IL IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI
-SC SD TN TX UT VT VA WA WV WI WY DC"""
+_STATES_WORDS = """BC QC AB AL AK AZ AR CA CO CT DE FL GA HI ID IL IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH
+NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC"""
 _STATES: Final = frozenset(_STATES_WORDS.split())
 _MOVED_WORDS = "moved relocated immigrated emigrated migrated fled returned"
 _MOVED: Final = frozenset(_MOVED_WORDS.split())
@@ -90,8 +93,8 @@ def region_of(sentence: Sentence) -> str:
             continue
         if words[index] not in first:
             if word in _STATES and index >= 2 and words[index - 1] == "," and written[index - 2][0].isupper():
-                if (tie := _tie(sentence, index, index + 1, is_city=True)) > strength:
-                    best, strength = "north_america", tie
+                tie = _tie(sentence, index, index + 1, is_city=True)
+                best, strength = ("north_america", tie) if tie > strength else (best, strength)
             continue
         end, region, is_city = _place_at(sentence, index)
         if region == UNKNOWN:
@@ -183,7 +186,7 @@ def _tie(sentence: Sentence, start: int, end: int, *, is_city: bool) -> int:
 
 def _in_phrase(sentence: Sentence, phrase: Phrase, start: int, end: int, *, is_city: bool) -> int:
     """How a place inside of a phrase about the subject is tied to them: "a Kenyan nurse", "a Detroit local"."""
-    words, written = sentence.words, sentence.written
+    words = sentence.words
     if end >= len(words):
         return ORIGIN if not is_city else NOTHING
     following = words[end]
@@ -201,9 +204,8 @@ def _in_phrase(sentence: Sentence, phrase: Phrase, start: int, end: int, *, is_c
         return NOTHING
     if words[head] in _FANS and not (_TOPICS | _PASTIMES).isdisjoint(between):
         return NOTHING
-    if written[end][0].isupper() and written[end] != written[end].upper() and following not in _ALLOWED_CAPITALS:
-        if words[end] not in region_names() and not sentence.kinds[end] & (TITLE | PERSON):
-            return NOTHING
+    if _begins_a_name(sentence, end):
+        return NOTHING
     if " ".join(words[start:end]) in place_names():
         return ORIGIN
     return (
@@ -211,6 +213,14 @@ def _in_phrase(sentence: Sentence, phrase: Phrase, start: int, end: int, *, is_c
         if words[start] not in AMBIGUOUS_NAMES and words[head] not in _FANS and sentence.kinds[head] & TITLE
         else NOTHING
     )
+
+
+def _begins_a_name(sentence: Sentence, index: int) -> bool:
+    """Whether the word begins a name to which the place before it belongs: "Brazilian Jiu-Jitsu", "Detroit Tigers"."""
+    word, written = sentence.words[index], sentence.written[index]
+    if not written[0].isupper() or written == written.upper() or word in _ALLOWED_CAPITALS:
+        return False
+    return word not in region_names() and not sentence.kinds[index] & (TITLE | PERSON)
 
 
 def _back(sentence: Sentence, start: int) -> int:

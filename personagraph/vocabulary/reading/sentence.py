@@ -1,4 +1,4 @@
-"""A description as words, with what each of them does in the sentence, and the noun phrases that say who is described."""
+"""A description as words, with what each does in the sentence, and the noun phrases that say who is described."""
 
 import re
 import unicodedata
@@ -19,33 +19,35 @@ separate phrases; a word that can't belong to the noun before it; the last word 
 verb that a phrase about the subject follows; an adverb between that and the phrase."""
 
 _ARTICLES = "a an the my your his her their our this another"
-_PREPOSITIONS = """of at in for with from on to by about like as into n within among amongst between across against
-under over during through throughout toward towards without via per near beyond behind since until after before than
-upon inside outside around amid despite regarding concerning alongside off because if while whilst unless though although
-so yet when where why how whether not"""
+_PREPOSITIONS = """of at in for with from on to by about like as into n within among amongst between across
+against under over during through throughout toward towards without via per near beyond behind since until after
+before than upon inside outside around amid despite regarding concerning alongside off because if while whilst
+unless though although so yet when where why how whether not"""
 _RELATIVES = "who whom whose which that whos"
 _PAUSES = ". ! ? ; \u2014 \u2026"
 _LINKS = ", : ( ) / | and or & but plus + \u2013"
-_NO_NOUNS = """responsible passionate fond proficient familiar unfamiliar eager able unable capable keen known renowned famous aware
-unaware skilled adept enthusiastic skeptical sceptical critical new born torn driven taught written proud
-curious open active capable eligible desperate anxious nervous hungry ready willing unwilling hesitant reluctant
-dependent reliant hopeful hellbent intent adamant certain sure confident cautious wary weary sick tired ill full free
-frequently loves likes enjoys hates works lives has had is are was were does did do can could will would should may
-might must now then also always often never still currently once just recently originally actively deeply who's fresh
-seeking native bent fluent well based averse akin prone devoid stuck lost left held kept made sent built bent
-grown caught brought well-versed conscious bound bilingual competent knowledgeable loyal sympathetic supportive
-comfortable uncomfortable grateful thankful resentful jealous envious guilty indifferent immune subject partial
-oblivious mindful resistant sensitive struggling alike alone abroad online there here too today overseas"""
+_NO_NOUNS = """responsible passionate fond proficient familiar unfamiliar eager able unable capable keen known
+renowned famous aware unaware skilled adept enthusiastic skeptical sceptical critical new born torn driven
+taught written proud curious open active capable eligible desperate anxious nervous hungry ready willing
+unwilling hesitant reluctant dependent reliant hopeful hellbent intent adamant certain sure confident cautious
+wary weary sick tired ill full free frequently loves likes enjoys hates works lives has had is are was were does
+did do can could will would should may might must now then also always often never still currently once just
+recently originally actively deeply who's fresh seeking native bent fluent well based averse akin prone devoid
+stuck lost left held kept made sent built bent grown caught brought well-versed conscious bound bilingual
+competent knowledgeable loyal sympathetic supportive comfortable uncomfortable grateful thankful resentful
+jealous envious guilty indifferent immune subject partial oblivious mindful resistant sensitive struggling alike
+alone abroad online there here too today overseas"""
 _COPULAS = "is am are im being became become becomes works working work serves serving employed acting turned whos job"
 _LINKING = frozenset(_COPULAS.split())
-_ADVERBS = """also now currently still both not just only mainly primarily previously recently often originally actually
-proudly as himself herself themselves really simply presently"""
+_ADVERBS = """also now currently still both not just only mainly primarily previously recently often originally
+actually proudly as himself herself themselves really simply presently"""
 _INITIALS = re.compile(r"\b[A-Za-z](?:\.[A-Za-z]\b)+\.?")
 _ABBREVIATION = re.compile(r"\b(St|Mt|Ft|Dr|Mr|Mrs|Ms|Prof|Jr|Sr|vs)\.|\bPh\.? ?D\.?(?=\W|$)")
 _TOKEN = re.compile(r"[^\W_]+|[.,!?;:](?!\w)|[()/|&+\u2013\u2014\u2026]")
 _JOINED = re.compile(r"(?<=\w)-(at|from|of|by|in|on|to|for|the|and|a|or|up|as)-(?=\w)")
 _SPELLED = str.maketrans({"'": "", "\u2019": "", "\u02bc": "", "`": ""})
-_BEGINNINGS_WORDS = """as i am im is this meet being imagine you are youre we he she it hes shes name my called named"""
+_BEGINNINGS_WORDS = """as i am im is this meet being imagine you are youre we he she it hes shes name my called
+named"""
 _BEGINNINGS = frozenset(_BEGINNINGS_WORDS.split())
 
 

@@ -9,17 +9,19 @@ from personagraph.vocabulary.places import region_names
 from personagraph.vocabulary.reading.sentence import PAUSE, PERSON, TITLE, Phrase, Sentence
 from personagraph.vocabulary.reference import table
 
-_BEFORE_A_NOUN: Final = {"female": "female", "male": "male", "womens": "female", "mens": "male", "lady": "female",
-    "woman": "female", "women": "female", "nonbinary": "other", "genderqueer": "other", "agender": "other",
-    "genderfluid": "other", "intersex": "other", "girl": "female", "boy": "male"}  # fmt: skip
-"""What tells the sex of a person before the noun for them."""
-_MODIFIERS: Final = frozenset((*_BEFORE_A_NOUN, "non"))
+_ADJECTIVES: Final[Mapping[str, str]] = {"female": "female", "male": "male"} | dict.fromkeys(
+    ("nonbinary", "genderqueer", "agender", "genderfluid", "intersex"), "other"
+)
+_NOUNS_BEFORE: Final[Mapping[str, str]] = dict.fromkeys(("woman", "women", "lady", "girl"), "female") | {"boy": "male"}
+"""Nouns that tell the sex of the next one: "a lady doctor"."""
+_OF_TEAMS: Final[Mapping[str, str]] = {"womens": "female", "mens": "male"}
+_MODIFIERS: Final = _ADJECTIVES.keys() | _NOUNS_BEFORE.keys() | _OF_TEAMS.keys() | {"non"}
 _TEAMS_WORDS = "player coach athlete swimmer wrestler boxer golfer runner footballer captain"
 _TEAMS: Final = frozenset(_TEAMS_WORDS.split())
-_TOWARDS_WORDS = """admires admired respects respected supports supported adores adored idolizes idolized appreciates worships follows
-followed knows knew helps helped encourages praises defends criticizes criticises trusts believes understands
-envies mentors mentored taught teaches coaches coached advises inspired inspires guides guided challenges studies
-disagrees met hired assists questions"""
+_TOWARDS_WORDS = """admires admired respects respected supports supported adores adored idolizes idolized
+appreciates worships follows followed knows knew helps helped encourages praises defends criticizes criticises
+trusts believes understands envies mentors mentored taught teaches coaches coached advises inspired inspires
+guides guided challenges studies disagrees met hired assists questions"""
 _TOWARDS: Final = frozenset(_TOWARDS_WORDS.split())
 """Verbs after which a pronoun means somebody else."""
 _REFLEXIVE: Final = frozenset({"herself", "himself"})
@@ -53,18 +55,11 @@ def _called(sentence: Sentence, phrase: Phrase, nouns: Mapping[str, str]) -> str
         if _MODIFIERS.isdisjoint(words[start:head]):
             continue
         for index in range(start, head):
-            word = words[index]
-            if word == "non" and words[index + 1] == "binary":
+            found = _ADJECTIVES.get(words[index]) or (_NOUNS_BEFORE.get(words[index]) if index + 1 == head else None)
+            if found or (words[index] in _OF_TEAMS and words[head].rstrip("s") in _TEAMS):
+                return found or _OF_TEAMS[words[index]]
+            if words[index] == "non" and words[index + 1] == "binary":
                 return "other"
-            if (found := _BEFORE_A_NOUN.get(word)) and (
-                word[-1] != "s" or words[head] in _TEAMS or words[head].rstrip("s") in _TEAMS
-            ):
-                if (
-                    word not in ("woman", "women", "girl", "boy", "lady", "female", "male")
-                    or index + 1 == head
-                    or (word in ("female", "male"))
-                ):
-                    return found
     return UNKNOWN
 
 

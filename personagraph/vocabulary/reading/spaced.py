@@ -106,7 +106,7 @@ def _sex(words: list[str], end: int, title: str, tongue: Tongue) -> str:
 
 
 def _region(words: list[str], end: int, tongue: Tongue) -> str:
-    """The region of a place that a verb for living or a preposition after the subject leads to, else of their people."""
+    """The region of a place to which a verb for living or a preposition leads, else of the people they belong to."""
     named = UNKNOWN
     index = 0
     while index < len(words):
@@ -135,7 +135,7 @@ def _place_at(words: list[str], index: int, tongue: Tongue) -> tuple[int, str | 
 
 
 def _tie(words: list[str], index: int, end: int, tongue: Tongue) -> str | None:
-    """How a place is tied to the subject: it is where they live ("home"), where they are from ("origin"), or neither."""
+    """How a place is tied to the subject: they live there ("home"), are from there ("origin"), or neither."""
     leading, at = tongue.words.get("from", frozenset()), index - 1
     while at >= 0 and words[at] in leading:
         at -= 1

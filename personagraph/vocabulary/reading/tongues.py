@@ -32,7 +32,7 @@ _SHARED: Final = frozenset(_SHARED_WORDS.split())
 class Tongue:
     """The words of a language, in lower case, by what they tell; titles with the form for women marked.
 
-    `activities`, `sexes`, `ages` are by the word, `places` give world regions, `peoples` stems of adjectives with theirs.
+    `activities`, `sexes`, `ages` are by the word, `places` give regions, `peoples` stems of adjectives with theirs.
     `women` are forms of titles that only women have. `words` are the small ones, by their kind in the table.
     """
 

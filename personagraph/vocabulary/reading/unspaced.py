@@ -1,4 +1,4 @@
-"""Reads descriptions in Chinese and Japanese, which put no space between words and the person at the end of a phrase."""
+"""Reads descriptions in Chinese and Japanese: no spaces between words, and the person at the end of a phrase."""
 
 import re
 from typing import Final
