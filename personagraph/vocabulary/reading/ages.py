@@ -76,7 +76,10 @@ def _years_at(sentence: Sentence, index: int, word: str) -> int | None:
         at = index + 1 + (words[index + 1 : index + 2] == ["of"])
         return _number_at(words, at) if _is_theirs(sentence, index) else None
     at = index - 1 if word == "yo" else index - 2
-    if word not in ("old", "yo") or at < 0 or not _is_theirs(sentence, at):
+    if word not in ("old", "yo") or at < 0:
+        return None
+    begins = at - (at >= 1 and f"{words[at - 1]}-{words[at]}" in NUMBERS)
+    if not _is_theirs(sentence, begins):
         return None
     if word == "old" and words[at + 1] in ("month", "months"):
         return 0
