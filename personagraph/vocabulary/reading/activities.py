@@ -10,7 +10,7 @@ _NOT_IN_THE_JOB_WORDS = """former ex aspiring amateur hobbyist wannabe deceased 
 erstwhile failed hopeful armchair recreational budding formerly unlicensed casual hobby avid home"""
 _NOT_IN_THE_JOB: Final = frozenset(_NOT_IN_THE_JOB_WORDS.split())
 _RETIRED: Final = frozenset({"retired", "pensioned"})
-_UNEMPLOYED: Final = frozenset({"unemployed", "jobless"})
+_UNEMPLOYED: Final = frozenset({"unemployed", "jobless", "laid"})
 _AT_SCHOOL: Final = frozenset({"school", "college", "collegiate", "varsity", "university", "undergraduate"})
 _PLAYERS_WORDS = """player athlete swimmer runner wrestler gymnast golfer cheerleader quarterback senior junior
 sophomore buff pitcher debater footballer cyclist rower sprinter linebacker"""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Final, NamedTuple
 
-from personagraph.vocabulary.reading.titles import title_endings, title_ends
+from personagraph.vocabulary.reading.titles import title_at, title_endings, title_ends
 from personagraph.vocabulary.reference import table
 
 LONGEST: Final = 1_000
@@ -21,7 +21,7 @@ verb that a phrase about the subject follows; an adverb between that and the phr
 _ARTICLES = "a an the my your his her their our this another"
 _PREPOSITIONS = """of at in for with from on to by about like as into n within among amongst between across
 against under over during through throughout toward towards without via per near beyond behind since until after
-before than upon inside outside around amid despite regarding concerning alongside off because if while whilst
+before than upon inside outside around amid despite regarding concerning alongside because if while whilst
 unless though although so yet when where why how whether not"""
 _RELATIVES = "who whom whose which that whos"
 _PAUSES = ". ! ? ; \u2014 \u2026"
@@ -111,7 +111,7 @@ class Sentence:
             if kind & _ENDS and index > start:
                 break
             if kind & LINK:
-                if index > begin:
+                if index > begin and not (opens and not parts and self._is_name(begin, index)):
                     parts.append((begin, index - 1))
                 begin = index + 1
             elif (
@@ -127,6 +127,13 @@ class Sentence:
         if index > begin:
             parts.append((begin, index - 1))
         return Phrase(start, index, tuple(parts), opens)
+
+    def _is_name(self, start: int, end: int) -> bool:
+        """Whether the words between are the name of somebody whom a phrase then describes: "Zoe Cooper, a …"."""
+        if start > 0 or end - start > 4 or end + 1 >= len(self.words) or not self.kinds[end + 1] & ARTICLE:
+            return False
+        _, begins = title_at(self.words, start, end - 1)
+        return begins == end - 1 and all(word[0].isupper() for word in self.written[start:end])
 
     def _is_over(self, index: int) -> bool:
         """Whether the word at `index`, which follows a noun for people, cannot belong to the same noun phrase."""
