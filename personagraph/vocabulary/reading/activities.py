@@ -15,6 +15,9 @@ _AT_SCHOOL: Final = frozenset({"school", "college", "collegiate", "varsity", "un
 _PLAYERS_WORDS = """player athlete swimmer runner wrestler gymnast golfer cheerleader quarterback senior junior
 sophomore buff pitcher debater footballer cyclist rower sprinter linebacker"""
 _PLAYERS: Final = frozenset(_PLAYERS_WORDS.split())
+_KIN = "daughter son father mother brother sister sibling cousin uncle aunt friend husband wife parent grandfather"
+_RELATIVES: Final = frozenset(_KIN.split())
+"""Nouns before which a title still tells what somebody does: "an economist daughter"."""
 _OWNS: Final = frozenset({"runs", "running", "owns", "owning", "operates", "operating", "manages", "managing"})
 _STUDIES: Final = frozenset(
     {"studies", "studying", "attends", "attending", "enrolled", "majoring", "majors", "pursuing"}
@@ -48,6 +51,8 @@ def _of_phrase(sentence: Sentence, phrase: Phrase) -> str:
         found, begin = UNKNOWN, head
         if sentence.kinds[head] & TITLE:
             found, begin = title_at(words, start, head)
+        elif words[head] in _RELATIVES and head > start and sentence.kinds[head - 1] & TITLE:
+            found, begin = title_at(words, start, head - 1)
         if head + 1 < len(words) and sentence.kinds[head + 1] & BREAK:
             through = title_through(words, start, head)
             found = through if through != UNKNOWN else found

@@ -112,7 +112,7 @@ class Sentence:
                 break
             if kind & LINK:
                 if index > begin and not (opens and not parts and self._is_name(begin, index)):
-                    parts.append((begin, index - 1))
+                    parts.append((begin, self._head(begin, index)))
                 begin = index + 1
             elif (
                 (kind & _NOUN or (not kind and words[index].endswith(endings)))
@@ -125,8 +125,15 @@ class Sentence:
                 begin = index + 1
             index += 1
         if index > begin:
-            parts.append((begin, index - 1))
+            parts.append((begin, self._head(begin, index)))
         return Phrase(start, index, tuple(parts), opens)
+
+    def _head(self, start: int, end: int) -> int:
+        """The last word between, but for a name after a title: "a Python developer Sherin"."""
+        head = end - 1
+        while head > start and not self.kinds[head] and self.written[head][0].isupper():
+            head -= 1
+        return head if self.kinds[head] & TITLE else end - 1
 
     def _is_name(self, start: int, end: int) -> bool:
         """Whether the words between are the name of somebody whom a phrase then describes: "Zoe Cooper, a …"."""
