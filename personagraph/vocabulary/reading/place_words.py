@@ -14,7 +14,7 @@ neighbourhood capital part parts valley university college republic kingdom slum
 gu si ken shi hometown"""
 KINDS_OF_PLACE: Final = frozenset(_KINDS_OF_PLACE_WORDS.split())
 _LIVES_WORDS = """living lives live based residing resides reside located settled stationed dwelling dwells
-resident residents staying stays"""
+resident staying stays"""
 LIVES: Final = frozenset(_LIVES_WORDS.split())
 _FROM_THERE_WORDS = """born raised hailing hails originating originally native roots came comes coming moved
 immigrated emigrated migrated relocated fled up grew growing escaped natives hail"""

@@ -54,15 +54,15 @@ def region_of(sentence: Sentence) -> str:
         end, region, is_city = _place_at(sentence, index)
         if region == UNKNOWN:
             continue
-        tie = _tie(sentence, index, end, is_city=is_city)
         while end + 1 < length and words[end] == "," and written[end + 1][0].isupper():
             if written[end + 1] in STATES:
-                further, wider = end + 2, "north_america"
+                further, wider, is_part = end + 2, "north_america", True
             else:
-                further, wider, _ = _place_at(sentence, end + 1)
+                further, wider, is_part = _place_at(sentence, end + 1)
             if wider == UNKNOWN or words[end + 1] in place_names():
                 break
-            end, region = further, wider
+            end, region, is_city = further, wider, is_part
+        tie = _tie(sentence, index, end, is_city=is_city)
         if tie > strength:
             best, strength = region, tie
         elif tie == strength == ORIGIN and 0 < read == index:
@@ -130,7 +130,7 @@ def _tie(sentence: Sentence, start: int, end: int, *, is_city: bool) -> int:
     if word in ("in", "near", "outside", "at", "around", "across", "within", "throughout"):
         if before in TOPICAL and not (before in PROFESSIONS and at - 1 == sentence.phrases[0].end - 1 >= 2):
             return NOTHING
-        if in_phrase:
+        if in_phrase or any(phrase.end == at for phrase in sentence.phrases):
             return HOME if not _is_topical(sentence, at) else NOTHING
         verb = words[sentence.verb] if sentence.verb < len(words) else ""
         if verb in ("is", "am", "has", "was") and sentence.verb + 1 < len(words):

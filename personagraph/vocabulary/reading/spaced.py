@@ -5,7 +5,7 @@ from typing import Final
 
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.ages import band
-from personagraph.vocabulary.reading.tongues import LONGEST, Tongue, without_ending, words_of
+from personagraph.vocabulary.reading.tongues import LONGEST, Tongue, names_in, without_ending, words_of
 
 _YEARS: Final = re.compile(
     r"\b(\d{1,3})[\s-]*(?:años|ans|anos|anni|jährige[rnms]?|jahre alt|лет|летн\w+|летий|года?|سنة|عاما|عامًا|عام)\b"
@@ -24,7 +24,7 @@ def read_spaced(text: str, tongue: Tongue) -> Attributes:
         activity=activity,
         age=_age(text, words, end, tongue),
         sex=_sex(words, end, title, tongue),
-        region=_region(words, end, tongue),
+        region=_region(words, names_in(text), end, tongue),
     )
 
 
@@ -105,22 +105,22 @@ def _sex(words: list[str], end: int, title: str, tongue: Tongue) -> str:
     return "female" if marked and neutral.isdisjoint(words[:4]) else UNKNOWN
 
 
-def _region(words: list[str], end: int, tongue: Tongue) -> str:
+def _region(words: list[str], named: list[bool], end: int, tongue: Tongue) -> str:
     """The region of a place to which a verb for living or a preposition leads, else of the people they belong to."""
-    named = UNKNOWN
+    origin = UNKNOWN
     index = 0
     while index < len(words):
-        length, region = _place_at(words, index, tongue)
+        length, region = _place_at(words, index, tongue) if named[index] else (1, None)
         if region is None:
             index += 1
             continue
         tied = _tie(words, index, end, tongue)
         if tied == "home":
             return region
-        if tied == "origin" and named == UNKNOWN:
-            named = region
+        if tied == "origin" and origin == UNKNOWN:
+            origin = region
         index += length
-    return named if named != UNKNOWN else _people(words, end, tongue)
+    return origin if origin != UNKNOWN else _people(words, end, tongue)
 
 
 def _place_at(words: list[str], index: int, tongue: Tongue) -> tuple[int, str | None]:

@@ -54,7 +54,12 @@ class Tongue:
 
 def words_of(text: str) -> list[str]:
     """The words and marks of punctuation of a text, in lower case; apostrophes and hyphens divide."""
-    return _WORD.findall(text.lower())
+    return list(map(str.lower, _WORD.findall(text)))
+
+
+def names_in(text: str) -> list[bool]:
+    """For each of the words of a text whether it may be a name: it has a capital, or is of a script without them."""
+    return [word[0].isupper() or word[0].lower() == word[0].upper() for word in _WORD.findall(text)]
 
 
 def tongue_of(text: str) -> Tongue | None:
