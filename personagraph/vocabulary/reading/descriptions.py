@@ -23,11 +23,13 @@ def read_description(description: str) -> Attributes:
     Only the first thousand characters are read, in time that grows with them. Never raises.
     """
     text = description[:LONGEST]
-    sentence = Sentence(text)
-    if not text.isascii() or _PLAINLY_ENGLISH.isdisjoint(sentence.words):
-        tongue = tongue_of(text)
-        if tongue is not None:
-            return read_spaced(text, tongue) if tongue.code in SPACED else read_unspaced(text, tongue)
+    if text.isascii():
+        sentence = Sentence(text)
+        tongue = tongue_of(text) if _PLAINLY_ENGLISH.isdisjoint(sentence.words) else None
+    elif (tongue := tongue_of(text)) is None:
+        sentence = Sentence(text)
+    if tongue is not None:
+        return read_spaced(text, tongue) if tongue.code in SPACED else read_unspaced(text, tongue)
     activity, age = activity_of(sentence), age_of(sentence)
     if activity == UNKNOWN and age == "0-14":
         activity = "child"

@@ -126,9 +126,9 @@ def _region(words: list[str], named: list[bool], end: int, tongue: Tongue) -> st
 def _place_at(words: list[str], index: int, tongue: Tongue) -> tuple[int, str | None]:
     for end in range(min(len(words), index + LONGEST), index, -1):
         name = " ".join(words[index:end])
-        found = tongue.places.get(name)
+        found = tongue.region_of(name)
         if found is None and tongue.code == "ru" and end == index + 1:
-            found = tongue.places.get(without_ending(name))
+            found = tongue.region_of(without_ending(name))
         if found is not None and len(name) > 2:
             return end - index, found
     return 1, None

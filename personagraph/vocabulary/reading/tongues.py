@@ -10,9 +10,13 @@ from personagraph.vocabulary.places import cities
 from personagraph.vocabulary.reference import english_words, table
 
 SPACED: Final = ("es", "fr", "de", "pt", "it", "ru", "ar")
+_LATIN: Final = ("es", "fr", "de", "pt", "it")
 UNSPACED: Final = ("zh", "ja")
 LONGEST: Final = 4
 """As many words has the longest title or name of a place that is looked for."""
+
+LONGEST_ENDING: Final = 5
+"""As many letters may follow the stem of an adjective."""
 
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3041-\u30ff]")),
@@ -30,10 +34,11 @@ _SHARED: Final = frozenset(_SHARED_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """The words of a language, in lower case, by what they tell; titles with the form for women marked.
+    """The words of a language, in lower case, by what they tell.
 
-    `activities`, `sexes`, `ages` are by the word, `places` give regions, `peoples` stems of adjectives with theirs.
-    `women` are forms of titles that only women have. `words` are the small ones, by their kind in the table.
+    `activities` are by the title, in its forms for men and women; `women` are those that only women have. `sexes` and
+    `ages` are by the word, `places` regions of the language's own names for them, `peoples` of stems of adjectives.
+    `words` are the small ones, by their kind in the table.
     """
 
     code: str
@@ -42,14 +47,19 @@ class Tongue:
     sexes: Mapping[str, str]
     ages: Mapping[str, str]
     places: Mapping[str, str]
-    peoples: re.Pattern[str]
-    people_regions: tuple[str, ...]
+    peoples: Mapping[str, str]
     words: Mapping[str, frozenset[str]]
 
+    def region_of(self, name: str) -> str | None:
+        """The world region of a country, a province or a city, by its name in this language."""
+        return self.places.get(name) or cities().get(name)
+
     def of_people(self, word: str) -> str | None:
-        """The world region of the people that an adjective names."""
-        found = self.peoples.match(word)
-        return self.people_regions[found.lastindex - 1] if found and found.lastindex else None
+        """The world region of the people that an adjective names, in any of its forms."""
+        for end in range(len(word), max(2, len(word) - LONGEST_ENDING - 1), -1):
+            if region := self.peoples.get(word[:end]):
+                return region
+        return None
 
 
 def words_of(text: str) -> list[str]:
@@ -72,9 +82,9 @@ def tongue_of(text: str) -> Tongue | None:
     said = set(words_of(text))
     if not _ONLY_ENGLISH.isdisjoint(said):
         return None
-    scores = {code: len((_small_words(code) & said) - _SHARED) + _titled(code, said) for code in SPACED[:5]}
-    best = max(scores, key=scores.__getitem__)
-    return tongue(best) if scores[best] >= 2 else None
+    scores = {code: len(_small_words(code) & said) for code in SPACED if code in _LATIN}
+    best = max(scores, key=lambda code: (scores[code], _titled(code, said)))
+    return tongue(best) if scores[best] + _titled(best, said) >= 2 else None
 
 
 @lru_cache
@@ -93,7 +103,7 @@ def tongue(code: str) -> Tongue:
             else:
                 by_kind.setdefault(row["kind"], {}).update(dict.fromkeys(forms, row["value"]))
     regions = {row["code"]: row["region"] for row in table("countries")}
-    groups, people_regions = _peoples(by_kind.get("people", {}), regions)
+    stems = {stem: regions[row["country"]] for row in table("peoples") for stem in row["stems"].split(";")}
     return Tongue(
         code,
         activities,
@@ -101,29 +111,20 @@ def tongue(code: str) -> Tongue:
         by_kind.get("sex", {}),
         by_kind.get("age", {}),
         _places(code, by_kind.get("place", {}), regions),
-        re.compile("|".join(groups)),
-        people_regions,
+        stems | {word: regions[country] for word, country in by_kind.get("people", {}).items()},
         {kind: frozenset(found) for kind, found in by_kind.items()},
     )
 
 
-def _peoples(own: Mapping[str, str], regions: Mapping[str, str]) -> tuple[list[str], tuple[str, ...]]:
-    """An alternative for each country of the stems of its adjectives, and the world regions in their order."""
-    stems: dict[str, list[str]] = {row["country"]: row["stems"].split(";") for row in table("peoples")}
-    for word, country in own.items():
-        stems.setdefault(country, []).append(f"{word}$")
-    groups = [f"((?:{'|'.join(found)})\\w{{0,5}}$)" for found in stems.values()]
-    return groups, tuple(regions[country] for country in stems)
-
-
 def _places(code: str, own: Mapping[str, str], regions: Mapping[str, str]) -> Mapping[str, str]:
-    found = dict(cities())
+    found: dict[str, str] = {}
     for row in table("country_names"):
         if row["tongue"] == code and row["country"] in regions:
             found.update({" ".join(words_of(name)): regions[row["country"]] for name in row["names"].split(";")})
     found.update({name: regions[country] for name, country in own.items()})
     if code == "ru":
-        found.update({without_ending(name): region for name, region in list(found.items()) if name[0] > "Ͽ"})
+        cyrillic = [(name, region) for name, region in (*cities().items(), *found.items()) if name[0] > "\u03ff"]
+        found.update({without_ending(name): region for name, region in cyrillic})
     return found
 
 
@@ -136,10 +137,11 @@ def without_ending(word: str) -> str:
 def _small_words(code: str) -> frozenset[str]:
     kinds = ("article", "break", "from", "woman", "lives", "neutral", "sex", "institution")
     rows = [row for row in table("tongues") if row["tongue"] == code and row["kind"] in kinds]
-    return frozenset(word for row in rows for entry in row["words"].split(";") for word in words_of(entry))
+    found = frozenset(word for row in rows for entry in row["words"].split(";") for word in words_of(entry))
+    return found - _SHARED
 
 
 def _titled(code: str, said: set[str]) -> int:
     """1 where a title of the language is among the words, unless English has the word, too; else 0."""
     titles = tongue(code).activities
-    return int(any(word in titles and word not in english_words() for word in said))
+    return int(any(word not in english_words() for word in titles.keys() & said))

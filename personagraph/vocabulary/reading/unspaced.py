@@ -102,7 +102,7 @@ def _region(text: str, first: str, tongue: Tongue) -> str:
     origin = UNKNOWN
     for index in range(len(text)):
         for length in range(min(7, len(text) - index), 1, -1):
-            region = tongue.places.get(text[index : index + length])
+            region = tongue.region_of(text[index : index + length])
             if region is None:
                 continue
             rest = text[index + length :]
