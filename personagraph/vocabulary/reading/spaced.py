@@ -39,10 +39,11 @@ def _head(words: list[str], tongue: Tongue) -> int:
 
 def _title_at(words: list[str], index: int, tongue: Tongue) -> str | None:
     """The longest title that begins at `index`, in the form of the table."""
-    for end in range(min(len(words), index + LONGEST), index, -1):
-        found = " ".join(words[index:end])
-        if found in tongue.activities:
-            return found
+    if words[index] in tongue.starts:
+        for end in range(min(len(words), index + LONGEST), index, -1):
+            found = " ".join(words[index:end])
+            if found in tongue.activities:
+                return found
     if "compounds" in tongue.words and len(words[index]) > 7:
         word = words[index]
         return next((word[cut:] for cut in range(2, len(word) - 3) if word[cut:] in tongue.activities), None)

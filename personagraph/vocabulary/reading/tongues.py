@@ -36,13 +36,15 @@ _SHARED: Final = frozenset(_SHARED_WORDS.split())
 class Tongue:
     """The words of a language, in lower case, by what they tell.
 
-    `activities` are by the title, in its forms for men and women; `women` are those that only women have. `sexes` and
+    `activities` are by the title, in its forms for men and women; `women` are those that
+    only women have, `starts` the first words of all. `sexes` and
     `ages` are by the word, `places` regions of the language's own names for them, `peoples` of stems of adjectives.
     `words` are the small ones, by their kind in the table.
     """
 
     code: str
     activities: Mapping[str, str]
+    starts: frozenset[str]
     women: frozenset[str]
     sexes: Mapping[str, str]
     ages: Mapping[str, str]
@@ -107,6 +109,7 @@ def tongue(code: str) -> Tongue:
     return Tongue(
         code,
         activities,
+        frozenset(title.partition(" ")[0] for title in activities),
         frozenset(women),
         by_kind.get("sex", {}),
         by_kind.get("age", {}),
