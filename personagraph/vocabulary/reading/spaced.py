@@ -145,6 +145,17 @@ def _tie(words: list[str], index: int, end: int, tongue: Tongue) -> str | None:
     lives = tongue.words.get("lives", frozenset())
     if at < 0 or words[at] in lives or (index + 1 < len(words) and words[index + 1] in lives):
         return "home"
+    within, following = tongue.words.get("within", frozenset()), words[at + 1 : index]
+    if not within.isdisjoint(following) and not lives.isdisjoint(words[end:at]):
+        return "home"
+    relatives = tongue.words.get("relative", frozenset())
+    if not tongue.words.get("topical", frozenset()).isdisjoint(words[: at + 1]):
+        return None
+    titled = relatives and any(_title_at(words, back, tongue) for back in range(end))
+    if titled and not within.isdisjoint(following) and (relatives | _MARKS).isdisjoint(words[end:at]):
+        return "home"
+    if at == end - 1 and words[at] not in tongue.words.get("fan", frozenset()):
+        return "origin"
     known, persons = tongue.words.get("institution", frozenset()), tongue.words.get("person", frozenset())
     near = any(_title_at(words, back, tongue) for back in range(max(0, at - 2), at + 1))
     person = words[at] in tongue.sexes or words[at] in tongue.ages or words[at] in persons or near
@@ -152,13 +163,15 @@ def _tie(words: list[str], index: int, end: int, tongue: Tongue) -> str | None:
 
 
 def _people(words: list[str], end: int, tongue: Tongue) -> str:
-    """The region of the people that an adjective beside the noun for the subject names."""
-    persons = tongue.words.get("person", frozenset())
+    """The region of the people that an adjective in the phrase for the subject names, beside the noun for them."""
+    fans, small = tongue.words.get("fan", frozenset()), tongue.words.get("article", frozenset())
     for index in range(min(end, len(words))):
         region = tongue.of_people(words[index])
         if region is None:
             continue
-        beside = range(max(0, index - 2), index) if tongue.code in _ONE_AFTER else range(index + 1, min(index + 3, end))
-        if any(words[at] in tongue.sexes or words[at] in persons or _title_at(words, at, tongue) for at in beside):
+        before = [word for word in words[:index] if word not in small]
+        if tongue.code in _ONE_AFTER and before and fans.isdisjoint(before):
+            return region
+        if tongue.code not in _ONE_AFTER and not before and index + 1 < end:
             return region
     return UNKNOWN

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from personagraph.vocabulary.places import cities
+from personagraph.vocabulary.places import cities, region_names
 from personagraph.vocabulary.reference import english_words, table
 
 SPACED: Final = ("es", "fr", "de", "pt", "it", "ru", "ar")
@@ -54,7 +54,7 @@ class Tongue:
 
     def region_of(self, name: str) -> str | None:
         """The world region of a country, a province or a city, by its name in this language."""
-        return self.places.get(name) or cities().get(name)
+        return self.places.get(name) or region_names().get(name) or cities().get(name)
 
     def of_people(self, word: str) -> str | None:
         """The world region of the people that an adjective names, in any of its forms."""
@@ -86,7 +86,9 @@ def tongue_of(text: str) -> Tongue | None:
         return None
     scores = {code: len(_small_words(code) & said) for code in SPACED if code in _LATIN}
     best = max(scores, key=lambda code: (scores[code], _titled(code, said)))
-    return tongue(best) if scores[best] + _titled(best, said) >= 2 else None
+    found = scores[best] + _titled(best, said)
+    shared = scores[best] == 1 and bool(tongue(best).activities.keys() & said)
+    return tongue(best) if found >= 2 or shared else None
 
 
 @lru_cache

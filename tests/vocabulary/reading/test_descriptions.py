@@ -13,6 +13,7 @@ from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.reading.descriptions import read_description
 from personagraph.vocabulary.reading.sentence import LONGEST
+from personagraph.vocabulary.reading.tongues import tongue_of
 
 
 @pytest.mark.parametrize(
@@ -201,8 +202,14 @@ def test_the_shared_cases_are_read_as_people_read_them(shared_cases: Path) -> No
 def test_of_most_personas_of_persona_hub_the_activity_is_read(shared_data: Path) -> None:
     with (shared_data / "personas/personahub.jsonl").open(encoding="utf-8") as file:
         read = [read_description(json.loads(line)["persona"]) for line in file]
-    assert sum(one["activity"] != UNKNOWN for one in read) / len(read) >= 0.6
+    assert sum(one["activity"] != UNKNOWN for one in read) / len(read) >= 0.65
     assert sum(one["region"] != UNKNOWN for one in read) / len(read) >= 0.1
+
+
+def test_english_is_not_taken_for_another_language(shared_data: Path) -> None:
+    with (shared_data / "personas/personahub.jsonl").open(encoding="utf-8") as file:
+        taken = [text for text in (json.loads(line)["persona"] for line in file) if text.isascii() and tongue_of(text)]
+    assert taken == []
 
 
 SENTENCES = st.lists(
