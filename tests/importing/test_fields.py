@@ -165,16 +165,16 @@ def test_columns_that_have_the_names_of_attributes_are_read_as_these_as_far_as_t
     path = tmp_path / "rows.csv"
     path.write_text(
         "persona,age,sex,region,language,activity,nature\n"
-        "A cook,44,F,Kenya,Swahili,farmer,group\nA smith,old?,,x,,,shy\n"
+        "A cook,44,F,Kenya,Swahili,farmer,group\nA blacksmith,old?,,x,,,shy\n"
     )
     with temporary_workspace() as graph:
         graph.import_personas(path)
-        cook, smith = (people(graph)[name] for name in ("A cook", "A smith"))
+        cook, smith = (people(graph)[name] for name in ("A cook", "A blacksmith"))
         stated = {"activity": "agriculture", "age": "25-44", "sex": "female", "region": "east_southern_africa"}
         assert (cook.attributes.known(), cook.nature) == ({**stated, "language": "sw"}, "group")
         assert (smith.attributes.known(), smith.nature) == ({"activity": "craft"}, "person")
         assert (set(cook.bases.known().values()), smith.bases["activity"]) == ({"field"}, "words")
-        assert said(graph)["A smith"]["nature"] == "shy"
+        assert said(graph)["A blacksmith"]["nature"] == "shy"
 
 
 def test_names_of_attributes_count_in_any_case_and_values_that_cannot_be_read_are_told(tmp_path):
