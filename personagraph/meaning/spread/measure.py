@@ -1,0 +1,51 @@
+"""What every measure of spread is: a function of a population and of the frame that it is measured by."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from personagraph.meaning.spread.frame import Frame
+from personagraph.meaning.spread.space import Space
+
+TOO_FEW = "fewer than three personas can be read by this encoder"
+ALL_ALIKE = "the personas that set the frame do not differ"
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What a measure says: `value`, or None and the `reason`; `detail` as JSON has it.
+
+    `rows` were looked at, of `of`: fewer are a sample, drawn by the seed of the space.
+    """
+
+    value: float | None
+    rows: int
+    of: int
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadMeasure:
+    """A measure as it is registered.
+
+    `measure` depends on its arguments alone. `about` says in a few words what is measured, `unit` in what. `framed`
+    says that it is measured in the frame's cube; `smooth`, that a bootstrap tells how far chance moves it, which it
+    does not where a single persona decides (an extreme), or where a persona that is drawn twice does. `wider` is 1
+    where more means spread wider, −1 where less does.
+    """
+
+    measure: Callable[[Space, Frame], Spread]
+    about: str
+    unit: str
+    wider: int
+    framed: bool = False
+    smooth: bool = False
+
+    def __call__(self, space: Space, frame: Frame) -> Spread:
+        """What it says of the space; None with a reason where there are too few rows, or the frame has no axes."""
+        if len(space) < 3:
+            return Spread(None, len(space), len(space), reason=TOO_FEW)
+        if self.framed and not len(frame.axes):
+            return Spread(None, len(space), len(space), reason=ALL_ALIKE)
+        return self.measure(space, frame)
