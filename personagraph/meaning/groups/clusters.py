@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST = 50
-FITTED = 20_000
+FITTED = 10_000
 """So many rows, at most, are looked at to find the centres."""
-_ROUNDS = 40
-_PART = 16_384
+_ROUNDS = 20
+_PART = 8192
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +55,7 @@ def clusters_of(
         return Clusters(labels, empty, np.zeros((0, exemplars), np.int64), 0)
     drawn = np.sort(rng.choice(there, FITTED, replace=False)) if len(there) > FITTED else there
     sample = (vectors[drawn] / lengths[drawn, None]).astype(np.float32)
-    centres = _fitted(sample, _far_apart(sample, k or usual(len(there)), rng))
+    centres = centres_of(sample, _far_apart(sample, k or usual(len(there)), rng))
     near = np.full(len(vectors), -np.inf, np.float32)
     for at in range(0, len(there), _PART):
         some = there[at : at + _PART]
@@ -81,20 +81,24 @@ def _far_apart(sample: NDArray[np.float32], k: int, rng: np.random.Generator) ->
     return sample[chosen]
 
 
-def _fitted(sample: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The centres after rounds of k-means, until nobody goes elsewhere; a centre that nobody is near stays."""
+def centres_of(
+    sample: NDArray[np.float32], centres: NDArray[np.float32], *, rounds: int = _ROUNDS
+) -> NDArray[np.float32]:
+    """The centres (k, dims) of a sample of vectors of length 1, after rounds of spherical k-means from those given.
+
+    It ends when nobody goes elsewhere. A centre that nobody is near stays.
+    """
     before = np.full(len(sample), -1, np.int64)
-    for _ in range(_ROUNDS):
-        nearest = (sample @ centres.T).argmax(axis=1)
+    for _ in range(rounds):
+        totals, nearest = np.zeros_like(centres), np.empty(len(sample), np.int64)
+        for at in range(0, len(sample), _PART):
+            some = sample[at : at + _PART]
+            nearest[at : at + _PART] = best = (some @ centres.T).argmax(axis=1)
+            totals += (best[None, :] == np.arange(len(centres))[:, None]).astype(np.float32) @ some
         if (nearest == before).all():
             break
-        before, order = nearest, np.argsort(nearest, kind="stable")
-        groups, firsts = np.unique(nearest[order], return_index=True)
-        totals = np.add.reduceat(sample[order], firsts, axis=0, dtype=np.float64)
-        lengths = np.linalg.norm(totals, axis=1)
-        moved = lengths > 0
-        centres = centres.copy()
-        centres[groups[moved]] = totals[moved] / lengths[moved, None]
+        before, lengths = nearest, np.linalg.norm(totals, axis=1, keepdims=True)
+        centres = np.divide(totals, lengths, out=centres.copy(), where=lengths > 0)
     return centres
 
 

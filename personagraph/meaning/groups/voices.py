@@ -3,60 +3,56 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.meaning.nearest import Nearest
-from personagraph.meaning.nearest.numbers import inverse_lengths, quantised, widened
+from personagraph.arrays.loops import loop_for
+from personagraph.meaning.groups.clusters import centres_of
+from personagraph.meaning.groups.leaders import lead
+from personagraph.meaning.nearest.numbers import inverse_lengths, parted, quantised
 
-_BATCH = 1024
-PROBES = 8
-"""In so many lists of the index a voice is looked for, once there are so many voices that it has lists."""
+ALL = 4096
+"""Up to so many rows, everybody is compared with the first of every voice."""
+_PROBES = 4
+_PART = 16_384
+_SLIP = 1e-6
+"""What rounding takes from the cosine of a vector with itself."""
 
 
 def voices_of(vectors: NDArray[np.float32], cosine: float) -> NDArray[np.int32]:
     """The voice of each row (n, dims), numbered from 0 in order of its first row; −1 for a row of zeros.
 
     In their order, each row joins the voice whose first row is nearest (the earlier of two), if that has at least this
-    cosine to it, and else begins a voice (leader clustering): nobody is in a voice through others alone, as in single
-    linkage. Cosines are of whole numbers, so that every machine has the same; up to 4,096 voices are all looked at, of
-    more some may be missed, so that voices come out a few too many. Raises ValueError for a cosine that is not above 0
-    and at most 1, and for what is no finite number.
+    cosine to it, and else begins a voice (leader clustering, Hartigan 1975): nobody is in a voice through others alone,
+    as in single linkage. Cosines are of vectors in eight bits a number. Of more than ALL rows, voices lie in lists, as
+    many as the root of the rows, and some in other lists than the nearest few are missed: voices then come out slightly
+    too many. Raises ValueError for a cosine that is not above 0 and at most 1, and for what is no finite number.
     """
     if not 0 < cosine <= 1:
-        raise ValueError(f"a voice begins at a cosine above 0 and of at most 1, not at {cosine}")
-    found = np.full(len(vectors), -1, np.int32)
-    index, count = Nearest(vectors.shape[1]), 0
-    for at in range(0, len(vectors), _BATCH):
-        batch = np.asarray(vectors[at : at + _BATCH], np.float32)
-        keys, cosines = index.search(batch, 1, at_least=cosine, probes=PROBES)
-        known = np.array([int(each[0]) if each else -1 for each in keys], np.int32)
-        near = np.array([each[0] if each else -np.inf for each in cosines], np.float32)
-        new = _within(batch, known, near, np.float32(cosine), count)
-        found[at : at + _BATCH] = known
-        index.add([str(count + i) for i in range(len(new))], batch[new])
-        count += len(new)
-    return found
+        raise ValueError(f"one voice is a cosine above 0 and of at most 1, not {cosine}")
+    numbers = np.zeros(vectors.shape, np.int8)
+    for at in range(0, len(vectors), _PART):
+        numbers[at : at + _PART] = quantised(np.asarray(vectors[at : at + _PART], np.float32))
+    lists = _lists(numbers)
+    sizes = np.bincount(lists[:, 0]) if len(lists) else np.zeros(1, np.int64)
+    starts = np.concatenate([[0], np.cumsum(sizes), np.full(int(lists.max(initial=0)), len(lists))]).astype(np.int64)
+    voices = np.full(len(vectors), -1, np.int32)
+    steps = len(vectors) * int(sizes.max()) * vectors.shape[1]
+    parts = (*parted(numbers), inverse_lengths(numbers))
+    loop_for(steps, lead)(parts, lists, starts, cosine - _SLIP, voices)
+    return voices
 
 
-def _within(
-    batch: NDArray[np.float32], known: NDArray[np.int32], near: NDArray[np.float32], cosine: np.float32, count: int
-) -> list[int]:
-    """Which rows begin a voice; `known` and `near`, the voices and cosines of those who joined one, are completed.
-
-    A row that joined a voice of before goes over to one that began in this batch before it, and is nearer.
-    """
-    numbers, (wide, factors) = quantised(batch), widened(batch)
-    sums = wide.astype(np.float64) @ numbers.T.astype(np.float64)
-    inverse = inverse_lengths(numbers)
-    alike = np.minimum((sums * factors[:, None].astype(np.float64) * inverse.astype(np.float64)).astype(np.float32), 1)
-    before = np.tril(alike >= cosine, -1)
-    leaders = np.zeros(len(batch), bool)
-    new: list[int] = []
-    for i in np.flatnonzero((known < 0) & (inverse > 0) | before.any(axis=1)).tolist():
-        those = np.flatnonzero(before[i] & leaders)
-        if len(those):
-            best = int(those[alike[i, those].argmax()])
-            if alike[i, best] > near[i]:
-                known[i], near[i] = known[best], alike[i, best]
-        if known[i] < 0 and inverse[i] > 0:
-            known[i], leaders[i] = count + len(new), True
-            new.append(i)
-    return new
+def _lists(numbers: NDArray[np.int8]) -> NDArray[np.int32]:
+    """The lists (n, probes) that lie nearest to each row, nearest first."""
+    count = len(numbers)
+    if count <= ALL:
+        return np.zeros((count, 1), np.int32)
+    size = round(count**0.5)
+    sample = numbers[np.linspace(0, count - 1, min(count, 32 * size)).astype(np.int64)].astype(np.float32)
+    sample *= inverse_lengths(sample)[:, None]
+    centres = centres_of(sample, sample[np.linspace(0, len(sample) - 1, size).astype(np.int64)], rounds=5)
+    lists = np.empty((count, _PROBES), np.int32)
+    for at in range(0, count, _PART):
+        near = numbers[at : at + _PART].astype(np.float32) @ centres.T
+        for probe in range(_PROBES):
+            lists[at : at + _PART, probe] = best = near.argmax(axis=1)
+            near[np.arange(len(near)), best] = -np.inf
+    return lists

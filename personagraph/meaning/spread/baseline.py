@@ -1,5 +1,6 @@
 """What to hold a measure beside: the same population without its structure, and drawn again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +10,18 @@ from personagraph.meaning.spread.measure import Spread, SpreadMeasure
 from personagraph.meaning.spread.space import Space
 
 DRAWS = 20
-AGAIN = 2048
+AGAIN = 1024
 """So many rows, at most, are drawn again."""
 _PART = 16_384
 _NORMAL = 1.96
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chance:
+    """What a population is held beside: itself `shuffled`, and drawn `again`, with as many rows each time."""
+
+    shuffled: Space
+    again: Sequence[Space]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +62,25 @@ def bootstrapped(space: Space, count: int, *, seed: int) -> Space:
     return Space(space.name, space.rows[chosen], space.at[chosen], 0, space.seed)
 
 
-def beside(measure: SpreadMeasure, space: Space, frame: Frame, chance: Space, *, draws: int = DRAWS) -> Beside:
-    """What a measure says of a population, beside `chance`, which is the same one `shuffled`.
-
-    The interval is the normal one, of `draws` populations of at most AGAIN rows drawn from all: their deviation, which
-    falls with the root of the rows, is brought to those that the measure looked at (m out of n, Bickel et al. 1997).
-    """
-    found, without = measure(space, frame), measure(chance, frame)
-    if found.value is None or not measure.smooth or draws < 2:
-        return Beside(found, without, None, None)
+def chance_of(space: Space, *, seed: int, draws: int = DRAWS) -> Chance:
+    """The population shuffled, and drawn again so many times, at most AGAIN rows each, for every measure alike."""
     count = min(len(space), AGAIN)
-    again = [measure(bootstrapped(space, count, seed=space.seed + 1 + i), frame).value for i in range(draws)]
-    slip = _NORMAL * float(np.std([v for v in again if v is not None], ddof=1)) * (count / found.rows) ** 0.5
+    again = [bootstrapped(space, count, seed=seed + 1 + number) for number in range(draws if count else 0)]
+    return Chance(shuffled(space, seed=seed), again)
+
+
+def beside(measure: SpreadMeasure, space: Space, frame: Frame, chance: Chance) -> Beside:
+    """What a measure says of a population, beside its `chance`.
+
+    The interval is the normal one of the populations drawn again: their deviation, which falls with the root of the
+    rows, is brought to those that the measure looked at (m out of n, Bickel et al. 1997).
+    """
+    found, without = measure(space, frame), measure(chance.shuffled, frame)
+    if found.value is None or not measure.smooth:
+        return Beside(found, without, None, None)
+    drawn = [(each.value, each.rows) for each in (measure(some, frame) for some in chance.again)]
+    there = [value * rows**0.5 for value, rows in drawn if value is not None]
+    if len(there) < 2:
+        return Beside(found, without, None, None)
+    slip = _NORMAL * float(np.std(there, ddof=1)) / found.rows**0.5
     return Beside(found, without, found.value - slip, found.value + slip)

@@ -19,10 +19,10 @@ _FIRST = 4096
 def largest_empty_ball(points: NDArray[np.float64], *, looks: int = LOOKS) -> tuple[float, float, NDArray[np.float64]]:
     """The largest distance from a place in the unit cube to the nearest of the points (n, k), n ≥ 1, k ≥ 1.
 
-    Gives a lower bound, an upper bound, and the place (k,) where the lower one is. The ball's centre is in the cube; the
-    ball may reach beyond. Both bounds hold: the distance to the nearest changes no faster than one moves, so none within
-    a box is further than that of its middle and half its diagonal. Boxes that may hold a larger ball are halved along
-    each axis, the most promising first, until the bounds are ENOUGH close or `looks` are used up.
+    Gives a lower bound, an upper bound, and the place (k,) where the lower one is. The ball's centre is in the cube,
+    and the ball may reach beyond. Both bounds hold: the distance to the nearest changes no faster than one moves, so
+    none within a box is further than that of its middle and half its diagonal. Boxes that may hold a larger ball are
+    halved along each axis, the most promising first, until the bounds are ENOUGH close or `looks` are used up.
     """
     from scipy.spatial import cKDTree
 

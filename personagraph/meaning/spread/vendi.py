@@ -8,7 +8,7 @@ from personagraph.meaning.spread.space import Space
 
 
 def _measure(space: Space, frame: Frame) -> Spread:
-    """The exponential of the entropy of the eigenvalues of the cosines, divided by their number (Friedman and Dieng 2023).
+    """The exponential of the entropy of the eigenvalues of the cosines by their number (Friedman and Dieng 2023).
 
     From 1, where all are alike, to `most`: the number of personas, or of the vectors' dimensions where that is smaller.
     """
