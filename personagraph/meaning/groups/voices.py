@@ -21,8 +21,8 @@ def voices_of(vectors: NDArray[np.float32], cosine: float) -> NDArray[np.int32]:
 
     In their order, each row joins the voice whose first row is nearest (the earlier of two), if that has at least this
     cosine to it, and else begins a voice (leader clustering, Hartigan 1975): nobody is in a voice through others alone,
-    as in single linkage. Cosines are of vectors in eight bits a number. Of more than ALL rows, voices lie in lists, as
-    many as the root of the rows, and some in other lists than the nearest few are missed: voices then come out slightly
+    as in single linkage. Cosines are of vectors in eight bits a number. Of more than ALL rows, voices lie in lists,
+    twice the root of the rows, and some in other lists than the nearest few are missed: voices then come out slightly
     too many. Raises ValueError for a cosine that is not above 0 and at most 1, and for what is no finite number.
     """
     if not 0 < cosine <= 1:
@@ -45,8 +45,8 @@ def _lists(numbers: NDArray[np.int8]) -> NDArray[np.int32]:
     count = len(numbers)
     if count <= ALL:
         return np.zeros((count, 1), np.int32)
-    size = round(count**0.5)
-    sample = numbers[np.linspace(0, count - 1, min(count, 32 * size)).astype(np.int64)].astype(np.float32)
+    size = round(2 * count**0.5)
+    sample = numbers[np.linspace(0, count - 1, min(count, 16 * size)).astype(np.int64)].astype(np.float32)
     sample *= inverse_lengths(sample)[:, None]
     centres = centres_of(sample, sample[np.linspace(0, len(sample) - 1, size).astype(np.int64)], rounds=5)
     lists = np.empty((count, _PROBES), np.int32)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from personagraph.meaning.spread.frame import Frame, principal
+from personagraph.meaning.embedded.frame import Frame, principal
+from personagraph.meaning.embedded.population import Population
 from personagraph.meaning.spread.measure import Spread, SpreadMeasure
-from personagraph.meaning.spread.space import Space
 
 DRAWS = 20
 AGAIN = 1024
@@ -20,12 +20,12 @@ _NORMAL = 1.96
 class Chance:
     """What a population is held beside: itself `shuffled`, and drawn `again`, with as many rows each time."""
 
-    shuffled: Space
-    again: Sequence[Space]
+    shuffled: Population
+    again: Sequence[Population]
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class SpreadBeside:
     """A measure of a population, and of the same one shuffled; `low` to `high` is a 95 % interval.
 
     None where a bootstrap says nothing of this measure, or it has no value.
@@ -37,50 +37,53 @@ class Beside:
     high: float | None
 
 
-def shuffled(space: Space, *, seed: int) -> Space:
+def shuffled(people: Population, *, seed: int) -> Population:
     """As many rows with the same spread along each principal axis, and nothing that ties the axes to each other.
 
     What the population has along each axis is dealt out anew among its rows; then each has the length 1 again.
     """
-    if len(space) < 2:
-        return space
-    rng, rows = np.random.default_rng(seed), np.empty_like(space.rows)
-    centre, _, axes = principal(space)
-    turn, middle = axes.T.astype(np.float32), centre.astype(np.float32)
-    for at in range(0, len(space), _PART):
-        rows[at : at + _PART] = (space.rows[at : at + _PART] - middle) @ turn
-    for axis in range(rows.shape[1]):
-        rows[:, axis] = rows[rng.permutation(len(rows)), axis]
-    for at in range(0, len(space), _PART):
-        rows[at : at + _PART] = rows[at : at + _PART] @ turn.T + middle
-    return Space.of(space.name, rows, seed=space.seed)
+    if len(people) < 2:
+        return people
+    rng = np.random.default_rng(seed)
+    centre, _, axes = principal(people)
+    turn, middle = axes.astype(np.float32), centre.astype(np.float32)
+    along = np.empty(people.rows.shape[::-1], np.float32)
+    for at in range(0, len(people), _PART):
+        along[:, at : at + _PART] = turn @ (people.rows[at : at + _PART] - middle).T
+    for axis in along:
+        rng.shuffle(axis)
+    rows = np.empty_like(people.rows)
+    for at in range(0, len(people), _PART):
+        rows[at : at + _PART] = along[:, at : at + _PART].T @ turn + middle
+    return Population.of(people.name, rows, seed=people.seed)
 
 
-def bootstrapped(space: Space, count: int, *, seed: int) -> Space:
+def bootstrapped(people: Population, count: int, *, seed: int) -> Population:
     """`count` of its rows, each drawn from all."""
-    chosen = np.sort(np.random.default_rng(seed).integers(0, len(space), count))
-    return Space(space.name, space.rows[chosen], space.at[chosen], 0, space.seed)
+    chosen = np.sort(np.random.default_rng(seed).integers(0, len(people), count))
+    return Population(people.name, people.rows[chosen], people.at[chosen], 0, people.seed)
 
 
-def chance_of(space: Space, *, seed: int, draws: int = DRAWS) -> Chance:
+def chance_of(people: Population, *, seed: int, draws: int = DRAWS) -> Chance:
     """The population shuffled, and drawn again so many times, at most AGAIN rows each, for every measure alike."""
-    count = min(len(space), AGAIN)
-    again = [bootstrapped(space, count, seed=seed + 1 + number) for number in range(draws if count else 0)]
-    return Chance(shuffled(space, seed=seed), again)
+    count = min(len(people), AGAIN)
+    again = [bootstrapped(people, count, seed=seed + 1 + number) for number in range(draws if count else 0)]
+    return Chance(shuffled(people, seed=seed), again)
 
 
-def beside(measure: SpreadMeasure, space: Space, frame: Frame, chance: Chance) -> Beside:
+def beside(measure: SpreadMeasure, people: Population, frame: Frame, chance: Chance) -> SpreadBeside:
     """What a measure says of a population, beside its `chance`.
 
     The interval is the normal one of the populations drawn again: their deviation, which falls with the root of the
-    rows, is brought to those that the measure looked at (m out of n, Bickel et al. 1997).
+    rows, is brought to those that the measure looked at (m out of n, Bickel et al. 1997). Where everybody lies as
+    evenly as can be it is too wide, as pairs then say next to nothing of a single row.
     """
-    found, without = measure(space, frame), measure(chance.shuffled, frame)
+    found, without = measure(people, frame), measure(chance.shuffled, frame)
     if found.value is None or not measure.smooth:
-        return Beside(found, without, None, None)
+        return SpreadBeside(found, without, None, None)
     drawn = [(each.value, each.rows) for each in (measure(some, frame) for some in chance.again)]
     there = [value * rows**0.5 for value, rows in drawn if value is not None]
     if len(there) < 2:
-        return Beside(found, without, None, None)
+        return SpreadBeside(found, without, None, None)
     slip = _NORMAL * float(np.std(there, ddof=1)) / found.rows**0.5
-    return Beside(found, without, found.value - slip, found.value + slip)
+    return SpreadBeside(found, without, found.value - slip, found.value + slip)

@@ -4,25 +4,25 @@ from math import log
 
 import numpy as np
 
-from personagraph.meaning.spread.frame import Frame
+from personagraph.meaning.embedded.frame import Frame
+from personagraph.meaning.embedded.population import Population
 from personagraph.meaning.spread.measure import Spread, SpreadMeasure
-from personagraph.meaning.spread.space import Space
 
 
-def _smallest(space: Space, frame: Frame) -> Spread:
+def _smallest(people: Population, frame: Frame) -> Spread:
     """The distance of the two that are nearest to each other, and the `median` of those to the nearest of each."""
-    first = space.pairs.first
+    first = people.pairs.first
     detail = {"median": float(np.median(first)), "repeated": int((first == 0).sum())}
-    return Spread(float(first.min()), len(first), len(space), detail)
+    return Spread(float(first.min()), len(first), len(people), detail)
 
 
-def _mean(space: Space, frame: Frame) -> Spread:
-    return Spread(space.pairs.mean, len(space.pairs.first), len(space))
+def _mean(people: Population, frame: Frame) -> Spread:
+    return Spread(people.pairs.mean, len(people.pairs.first), len(people))
 
 
-def _uniformity(space: Space, frame: Frame) -> Spread:
+def _uniformity(people: Population, frame: Frame) -> Spread:
     """The logarithm of the mean of exp(−2·distance²) over all pairs (Wang and Isola 2020): 0 where all are alike."""
-    return Spread(log(space.pairs.potential), len(space.pairs.first), len(space))
+    return Spread(log(people.pairs.potential), len(people.pairs.first), len(people))
 
 
 _UNIT = "distance of vectors of length 1, from 0 to 2"

@@ -5,9 +5,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.meaning.spread.frame import Frame
+from personagraph.meaning.embedded.frame import Frame
+from personagraph.meaning.embedded.population import Population
 from personagraph.meaning.spread.measure import Spread, SpreadMeasure
-from personagraph.meaning.spread.space import Space
 
 LOOKS = 200_000
 """Places, at most, from which the nearest persona is looked for."""
@@ -47,10 +47,10 @@ def largest_empty_ball(points: NDArray[np.float64], *, looks: int = LOOKS) -> tu
     return best, max(high, best * (1 + ENOUGH)), place
 
 
-def _measure(space: Space, frame: Frame) -> Spread:
+def _measure(people: Population, frame: Frame) -> Spread:
     """The lower bound of the radius, in sides of the cube; `at_most` is the upper one."""
-    low, high, _ = largest_empty_ball(frame.in_cube(space))
-    return Spread(low, len(space), len(space), {"at_most": high, "axes": len(frame.axes)})
+    low, high, _ = largest_empty_ball(frame.in_cube(people))
+    return Spread(low, len(people), len(people), {"at_most": high, "axes": len(frame.axes)})
 
 
 MEASURE = SpreadMeasure(

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.meaning.spread.frame import Frame
+from personagraph.meaning.embedded.frame import Frame
+from personagraph.meaning.embedded.population import Population
 from personagraph.meaning.spread.measure import Spread, SpreadMeasure
-from personagraph.meaning.spread.space import Space
 
 
 def hull_volume(points: NDArray[np.float64]) -> float:
@@ -22,10 +22,10 @@ def hull_volume(points: NDArray[np.float64]) -> float:
         return 0.0
 
 
-def _measure(space: Space, frame: Frame) -> Spread:
+def _measure(people: Population, frame: Frame) -> Spread:
     """The volume, in cubes of the frame, of the hull of everybody in its projection, outside of the cube as well."""
-    volume = hull_volume(frame.placed(space))
-    return Spread(volume, len(space), len(space), {"axes": len(frame.axes), "explained": frame.explained})
+    volume = hull_volume(frame.placed(people))
+    return Spread(volume, len(people), len(people), {"axes": len(frame.axes), "explained": frame.explained})
 
 
 MEASURE = SpreadMeasure(

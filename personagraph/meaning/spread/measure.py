@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from personagraph.meaning.spread.frame import Frame
-from personagraph.meaning.spread.space import Space
+from personagraph.meaning.embedded.frame import Frame
+from personagraph.meaning.embedded.population import Population
 
 TOO_FEW = "fewer than three personas can be read by this encoder"
 ALL_ALIKE = "the personas that set the frame do not differ"
@@ -15,7 +15,7 @@ ALL_ALIKE = "the personas that set the frame do not differ"
 class Spread:
     """What a measure says: `value`, or None and the `reason`; `detail` as JSON has it.
 
-    `rows` were looked at, of `of`: fewer are a sample, drawn by the seed of the space.
+    `rows` were looked at, of `of`: fewer are a sample, drawn by the seed of the population.
     """
 
     value: float | None
@@ -35,17 +35,17 @@ class SpreadMeasure:
     where more means spread wider, −1 where less does.
     """
 
-    measure: Callable[[Space, Frame], Spread]
+    measure: Callable[[Population, Frame], Spread]
     about: str
     unit: str
     wider: int
     framed: bool = False
     smooth: bool = False
 
-    def __call__(self, space: Space, frame: Frame) -> Spread:
-        """What it says of the space; None with a reason where there are too few rows, or the frame has no axes."""
-        if len(space) < 3:
-            return Spread(None, len(space), len(space), reason=TOO_FEW)
+    def __call__(self, people: Population, frame: Frame) -> Spread:
+        """What it says of the population; None with a reason where there are too few rows, or the frame has no axes."""
+        if len(people) < 3:
+            return Spread(None, len(people), len(people), reason=TOO_FEW)
         if self.framed and not len(frame.axes):
-            return Spread(None, len(space), len(space), reason=ALL_ALIKE)
-        return self.measure(space, frame)
+            return Spread(None, len(people), len(people), reason=ALL_ALIKE)
+        return self.measure(people, frame)

@@ -5,9 +5,9 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.meaning.spread.frame import Frame
+from personagraph.meaning.embedded.frame import Frame
+from personagraph.meaning.embedded.population import Population
 from personagraph.meaning.spread.measure import Spread, SpreadMeasure
-from personagraph.meaning.spread.space import Space
 
 _IN_A_BOX = 8
 """Boxes are so many that each has at least so many of the reference on average, and two at least."""
@@ -33,18 +33,18 @@ def divergence(counts: NDArray[np.int64]) -> float:
     return max(0.0, log2(len(counts)) + float((shares * np.log2(shares)).sum()))
 
 
-def _measure(space: Space, frame: Frame) -> Spread:
+def _measure(people: Population, frame: Frame) -> Spread:
     """Kullback–Leibler divergence, in bits, over boxes of equal volume, of which a Sobol set has the same in each.
 
     That is finite however many are alike, unlike estimates by the nearest neighbour. `by_chance` is what as many points
     drawn evenly from the cube would have on average.
     """
     bits = min(_BITS, max(1, int(log2(frame.of / _IN_A_BOX))))
-    counts = np.bincount(boxes_of(frame.in_cube(space), bits), minlength=1 << bits)
-    drawn = np.random.default_rng(frame.seed).multinomial(len(space), np.full(1 << bits, 0.5**bits), _DRAWS)
+    counts = np.bincount(boxes_of(frame.in_cube(people), bits), minlength=1 << bits)
+    drawn = np.random.default_rng(frame.seed).multinomial(len(people), np.full(1 << bits, 0.5**bits), _DRAWS)
     by_chance = sum(divergence(row) for row in drawn) / _DRAWS
     detail = {"boxes": 1 << bits, "axes": len(frame.axes), "by_chance": by_chance}
-    return Spread(divergence(counts), len(space), len(space), detail)
+    return Spread(divergence(counts), len(people), len(people), detail)
 
 
 MEASURE = SpreadMeasure(

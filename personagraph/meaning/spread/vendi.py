@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from personagraph.meaning.spread.frame import FITTED, Frame
+from personagraph.meaning.embedded.frame import FITTED, Frame
+from personagraph.meaning.embedded.population import Population
 from personagraph.meaning.spread.measure import Spread, SpreadMeasure
-from personagraph.meaning.spread.space import Space
 
 
-def _measure(space: Space, frame: Frame) -> Spread:
+def _measure(people: Population, frame: Frame) -> Spread:
     """The exponential of the entropy of the eigenvalues of the cosines by their number (Friedman and Dieng 2023).
 
     From 1, where all are alike, to `most`: the number of personas, or of the vectors' dimensions where that is smaller.
     """
-    rows = space.drawn(FITTED).rows
+    rows = people.drawn(FITTED).rows
     if len(rows) < rows.shape[1]:
         sums = (rows @ rows.T).astype(np.float64)
     else:
@@ -22,7 +22,7 @@ def _measure(space: Space, frame: Frame) -> Spread:
     values = np.maximum(np.linalg.eigvalsh(sums / np.trace(sums)), 0.0)
     values = values[values > 0] / values.sum()
     score = float(np.exp(-(values * np.log(values)).sum()))
-    return Spread(score, len(rows), len(space), {"most": min(rows.shape)})
+    return Spread(score, len(rows), len(people), {"most": min(rows.shape)})
 
 
 MEASURE = SpreadMeasure(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.meaning.spread.space import Space
+from personagraph.meaning.embedded.population import Population
 
 AXES = 5
 PERCENTILES = (1.0, 99.0)
@@ -46,20 +46,20 @@ class Frame:
     of: int
     seed: int
 
-    def placed(self, space: Space) -> NDArray[np.float64]:
+    def placed(self, people: Population) -> NDArray[np.float64]:
         """Where each row (n, k) lies, in sides of the cube, which is from 0 to 1 along each axis; some lie outside.
 
         Raises ValueError for another embedding space.
         """
-        if space.name != self.name:
-            raise ValueError(f"vectors of {space.name} cannot be measured by those of {self.name}")
-        along = space.rows @ self.axes.T.astype(np.float32) - self.axes @ self.centre
+        if people.name != self.name:
+            raise ValueError(f"vectors of {people.name} cannot be measured by those of {self.name}")
+        along = people.rows @ self.axes.T.astype(np.float32) - self.axes @ self.centre
         places: NDArray[np.float64] = (along - self.low) / (self.high - self.low)
         return places
 
-    def in_cube(self, space: Space) -> NDArray[np.float64]:
+    def in_cube(self, people: Population) -> NDArray[np.float64]:
         """The same, with what lies outside of the cube moved to its nearest face."""
-        return np.clip(self.placed(space), 0.0, 1.0)
+        return np.clip(self.placed(people), 0.0, 1.0)
 
     def probes(self) -> NDArray[np.float64]:
         """PROBES points (PROBES, k) drawn evenly from the cube: always the same."""
@@ -73,26 +73,26 @@ class Frame:
         )
 
 
-def frame_of(space: Space, *, alike: float = ALIKE) -> Frame:
+def frame_of(people: Population, *, alike: float = ALIKE) -> Frame:
     """The frame that a reference population sets; without axes where it has fewer than three rows, or all are alike."""
-    dims = space.rows.shape[1]
-    centre, spreads, axes = principal(space) if len(space) > 2 else (np.zeros(dims), np.zeros(0), np.zeros((0, dims)))
+    dims = people.rows.shape[1]
+    centre, spreads, axes = principal(people) if len(people) > 2 else (np.zeros(dims), np.zeros(0), np.zeros((0, dims)))
     kept = axes[:AXES][np.sqrt(spreads[:AXES]) > _FLAT]
-    along = space.rows @ kept.T.astype(np.float32) - kept @ centre
+    along = people.rows @ kept.T.astype(np.float32) - kept @ centre
     low, high = np.percentile(along, PERCENTILES, axis=0) if len(kept) else (np.zeros(0), np.zeros(0))
     wide = high - low > _FLAT
     kept, low, high = kept[wide], low[wide], high[wide]
     explained = float(spreads[: len(kept)].sum() / spreads.sum()) if len(kept) else 0.0
-    radius = _radius(len(space), len(kept), space.seed) if len(kept) else 0.0
-    return Frame(space.name, centre, kept, low, high, explained, radius, alike, len(space), space.seed)
+    radius = _radius(len(people), len(kept), people.seed) if len(kept) else 0.0
+    return Frame(people.name, centre, kept, low, high, explained, radius, alike, len(people), people.seed)
 
 
-def principal(space: Space) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def principal(people: Population) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """The centre (dims,), the variances and the principal axes (dims, dims), widest first; of FITTED rows, or all.
 
     The largest number of each axis is positive, so that it does not turn round from one machine to another.
     """
-    rows = space.drawn(FITTED).rows
+    rows = people.drawn(FITTED).rows
     centre = rows.mean(axis=0, dtype=np.float64)
     around = np.zeros((len(centre), len(centre)))
     for at in range(0, len(rows), 4096):

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.meaning.spread.pairs import Pairs, pairs_of
+from personagraph.meaning.embedded.pairs import Pairs, pairs_of
 
 PAIRED = 8192
 """So many rows, at most, are compared with each other; of more, as many are drawn."""
@@ -14,7 +14,7 @@ _NEAR_ONE = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
-class Space:
+class Population:
     """The vectors of a population by one encoder, whose name is the space's: float32 (n, dims), each of length 1.
 
     `at` (n,) are their rows among the vectors that came; `unread` counts those without a direction, which are left out.
@@ -31,8 +31,8 @@ class Space:
         return len(self.rows)
 
     @classmethod
-    def of(cls, name: str, vectors: NDArray[np.float32], *, seed: int = 0) -> "Space":
-        """The space of these vectors (all, dims), as an encoder gives them; a row of zeros has no direction.
+    def of(cls, name: str, vectors: NDArray[np.float32], *, seed: int = 0) -> "Population":
+        """The population of these vectors (all, dims), as an encoder gives them; a row of zeros has no direction.
 
         Raises ValueError for another shape, and for what is no finite number.
         """
@@ -49,12 +49,12 @@ class Space:
             rows = rows / lengths[:, None]
         return cls(name, rows.astype(np.float32, copy=False), at, len(vectors) - len(at), seed)
 
-    def drawn(self, most: int) -> "Space":
+    def drawn(self, most: int) -> "Population":
         """`most` of the rows, drawn without putting back, in their order; itself where there are no more."""
         if len(self) <= most:
             return self
         chosen = np.sort(np.random.default_rng(self.seed).choice(len(self), most, replace=False))
-        return Space(self.name, self.rows[chosen], self.at[chosen], self.unread, self.seed)
+        return Population(self.name, self.rows[chosen], self.at[chosen], self.unread, self.seed)
 
     @cached_property
     def pairs(self) -> Pairs:
