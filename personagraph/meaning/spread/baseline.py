@@ -28,7 +28,7 @@ class Chance:
 class SpreadBeside:
     """A measure of a population, and of the same one shuffled; `low` to `high` is a 95 % interval.
 
-    None where a bootstrap says nothing of this measure, or it has no value.
+    None where chance cannot be told for this measure, or it has no value.
     """
 
     found: Spread
@@ -74,16 +74,16 @@ def chance_of(people: Population, *, seed: int, draws: int = DRAWS) -> Chance:
 def beside(measure: SpreadMeasure, people: Population, frame: Frame, chance: Chance) -> SpreadBeside:
     """What a measure says of a population, beside its `chance`.
 
-    The interval is the normal one of the populations drawn again: their deviation, which falls with the root of the
-    rows, is brought to those that the measure looked at (m out of n, Bickel et al. 1997). Where everybody lies as
-    evenly as can be it is too wide, as pairs then say next to nothing of a single row.
+    The interval is the measure's own, or the normal one of the populations drawn again: their deviation, which falls
+    with the root of the rows, is brought to those that the measure looked at (m out of n, Bickel et al. 1997). Where
+    everybody lies as evenly as can be it is too wide, as pairs then say next to nothing of a single row.
     """
     found, without = measure(people, frame), measure(chance.shuffled, frame)
     if found.value is None or not measure.smooth:
+        return SpreadBeside(found, without, found.low, found.high)
+    again = [measure(some, frame).value for some in chance.again]
+    values = [value for value in again if value is not None]
+    if len(values) < 2:
         return SpreadBeside(found, without, None, None)
-    drawn = [(each.value, each.rows) for each in (measure(some, frame) for some in chance.again)]
-    there = [value * rows**0.5 for value, rows in drawn if value is not None]
-    if len(there) < 2:
-        return SpreadBeside(found, without, None, None)
-    slip = _NORMAL * float(np.std(there, ddof=1)) / found.rows**0.5
+    slip = _NORMAL * float(np.std(values, ddof=1)) * (len(chance.again[0]) / found.rows) ** 0.5
     return SpreadBeside(found, without, found.value - slip, found.value + slip)

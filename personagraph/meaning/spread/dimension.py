@@ -42,7 +42,7 @@ def _measure(people: Population, frame: Frame) -> Spread:
             None, len(rows), len(people), reason="everybody is as far from the second nearest as from the nearest"
         )
     slip = 1.96 / sqrt(int(told.sum()))
-    return Spread(found, len(rows), len(people), {"low": found * (1 - slip), "high": found * (1 + slip)})
+    return Spread(found, len(rows), len(people), low=found * (1 - slip), high=found * (1 + slip))
 
 
 MEASURE = SpreadMeasure(_measure, "in how many ways personas differ from those nearest to them", "dimensions", wider=1)

@@ -15,7 +15,8 @@ ALL_ALIKE = "the personas that set the frame do not differ"
 class Spread:
     """What a measure says: `value`, or None and the `reason`; `detail` as JSON has it.
 
-    `rows` were looked at, of `of`: fewer are a sample, drawn by the seed of the population.
+    `rows` were looked at, of `of`: fewer are a sample, drawn by the seed of the population. `low` to `high` is a 95 %
+    interval, where the measure has one of its own.
     """
 
     value: float | None
@@ -23,6 +24,8 @@ class Spread:
     of: int
     detail: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

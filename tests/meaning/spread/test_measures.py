@@ -148,7 +148,7 @@ def test_the_dimension_of_a_cube_is_that_of_the_cube(dims):
     whole = people(patch(np.random.default_rng(0).random((3000, dims)), dims=40))
     found = MEASURES["dimension"](whole, frame_of(whole))
     assert found.value == pytest.approx(dims, rel=0.1)
-    assert found.detail["low"] < found.value < found.detail["high"]
+    assert found.low < found.value < found.high
 
 
 def test_the_dimension_does_not_change_when_some_are_there_twice():
