@@ -1,7 +1,7 @@
 """What every measure of spread is: a function of a population and of the frame that it is measured by."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from personagraph.meaning.embedded.frame import Frame
@@ -32,10 +32,10 @@ class Spread:
 class SpreadMeasure:
     """A measure as it is registered.
 
-    `measure` depends on its arguments alone. `about` says in a few words what is measured, `unit` in what. `framed`
-    says that it is measured in the frame's cube; `smooth`, that a bootstrap tells how far chance moves it, which it
-    does not where a single persona decides (an extreme), or where a persona that is drawn twice does. `wider` is 1
-    where more means spread wider, −1 where less does.
+    `measure` depends on its arguments alone. `about` says in a few words what is measured, `unit` in what. `framed` says
+    that it is measured in the frame's cube; `smooth`, that a bootstrap tells how far chance moves it, which it does not
+    where a single persona decides (an extreme), or where a persona that is drawn twice does. `wider` is 1 where more
+    means spread wider, −1 where less does.
     """
 
     measure: Callable[[Population, Frame], Spread]
@@ -46,9 +46,15 @@ class SpreadMeasure:
     smooth: bool = False
 
     def __call__(self, people: Population, frame: Frame) -> Spread:
-        """What it says of the population; None with a reason where there are too few rows, or the frame has no axes."""
+        """What it says of the population, in six digits; None with a reason for too few rows, or a frame without axes."""
         if len(people) < 3:
             return Spread(None, len(people), len(people), reason=TOO_FEW)
         if self.framed and not len(frame.axes):
             return Spread(None, len(people), len(people), reason=ALL_ALIKE)
-        return self.measure(people, frame)
+        found = self.measure(people, frame)
+        return replace(found, value=_held(found.value), low=_held(found.low), high=_held(found.high))
+
+
+def _held(value: float | None) -> float | None:
+    """Six digits of it: further ones depend on the order in which a machine sums."""
+    return None if value is None else float(f"{value:.6g}")
