@@ -32,8 +32,8 @@ class Spread:
 class SpreadMeasure:
     """A measure as it is registered.
 
-    `measure` depends on its arguments alone. `about` says in a few words what is measured, `unit` in what. `framed` says
-    that it is measured in the frame's cube; `smooth`, that a bootstrap tells how far chance moves it, which it does not
+    `measure` depends on its arguments alone. `about` says in a few words what is measured, `unit` in what. `framed`:
+    that it is measured in the frame's cube; `smooth`: that a bootstrap tells how far chance moves it, which it does not
     where a single persona decides (an extreme), or where a persona that is drawn twice does. `wider` is 1 where more
     means spread wider, −1 where less does.
     """
@@ -46,7 +46,7 @@ class SpreadMeasure:
     smooth: bool = False
 
     def __call__(self, people: Population, frame: Frame) -> Spread:
-        """What it says of the population, in six digits; None with a reason for too few rows, or a frame without axes."""
+        """What it says of the population, in six digits; None and why for too few rows, or a frame without axes."""
         if len(people) < 3:
             return Spread(None, len(people), len(people), reason=TOO_FEW)
         if self.framed and not len(frame.axes):
