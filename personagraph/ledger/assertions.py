@@ -1,16 +1,13 @@
 """The accepted items that still hold, and their projection to relationships and source links."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
-from operator import attrgetter
 from sqlite3 import Row
 
 from personagraph.storage.database import Database
 from personagraph.types import Assertion, Relationship, SourceLink
 from personagraph.vocabulary.relationships import SOURCE_TYPES, relationship_key
 
-_COLUMNS = tuple(f.name for f in fields(Assertion))
-_values = attrgetter(*_COLUMNS)
+_COLUMNS = Assertion._fields
 _SAID = ("source", "type", "target", "label")
 """What the key of an assertion is made of."""
 
@@ -29,7 +26,7 @@ class AssertionLog:
         """Enter assertions; one with the same run, step and item is replaced."""
         marks = ", ".join("?" * len(_COLUMNS))
         with self._database.transaction():
-            self._database.execute_many(f"INSERT OR REPLACE INTO assertion VALUES ({marks})", map(_values, assertions))
+            self._database.execute_many(f"INSERT OR REPLACE INTO assertion VALUES ({marks})", assertions)
 
     def of_keys(self, keys: Sequence[str]) -> Iterator[Assertion]:
         """The assertions that support these relationships or source links, oldest first."""
