@@ -45,7 +45,7 @@ class Expansion:
         """A verdict an alter; what a guard turned down is rejected with the guard's name."""
         for item, read in enumerate(self.dialogue.read(step.fields, data)):
             if isinstance(read, Arrival):
-                link = replace(read.link, ego=step.subject) if read.link else None
+                link = read.link._replace(ego=step.subject) if read.link else None
                 verdict = self._growth.judge(item, replace(read, link=link))
             else:
                 verdict = Verdict(item, "rejected", read[0], "", {"fault": read[1], "item": dict(data)})

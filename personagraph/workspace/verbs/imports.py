@@ -65,11 +65,7 @@ def import_personas(
     check_known("dedup", dedup, METHODS)
     check_threshold(threshold)
     sign = separator_named(separator)
-
-    def told(count: int) -> None:
-        note(f"{count:,} rows are read; they are let in once all are")
-
-    rows = Descriptions(Path(path), field, separator=sign, fault_of=fault_of, told=told)
+    rows = Descriptions(Path(path), field, separator=sign, fault_of=fault_of, told=_told(note))
     bad = tuple((str(path), row.line, row.fault) for row in rows.faults)
     if strict:
         check_none(bad)
@@ -127,7 +123,7 @@ def import_graph(
     mapped = (read_mapping(Path(mapping)) if mapping else NetworkMapping()).separated(separator_named(separator))
     network = Network([Path(path) for path in paths], mapped, nodes=Path(nodes) if nodes else None, directed=directed)
     # Not hashed before it is known to be a network: a file can be as large as the disk, and hold nothing.
-    survey = network.survey()
+    survey = network.survey(_told(note))
     given = {"input": network.digest()}
     if strict:
         check_none(survey.faults)
@@ -146,6 +142,11 @@ def import_graph(
         outcomes["rejected", "repeated"],
         survey.unread,
     )
+
+
+def _told(note: Callable[[str], None]) -> Callable[[int], None]:
+    """What says how many rows are read while nothing else is to be seen."""
+    return lambda count: note(f"{count:,} rows are read; they are let in once all are")
 
 
 def check_none(faults: Sequence[tuple[str, int, str]]) -> None:
