@@ -123,6 +123,8 @@ def _least(space: Space, begin: Hop, goals: set[int], bounds: Bounds, others: fr
 
 def _shut_in(space: Space, begin: Hop, goals: set[int], others: frozenset[int]) -> bool:
     """Whether it is soon seen that no path which goes on from a beginning to none of `others` comes to a goal."""
+    if begin.position in goals:
+        return False
     passed, seen, waiting = {step.position for step in begin.steps_before()}, set(goals), list(goals)
     while waiting and len(seen) <= FEW:
         here = waiting.pop()
