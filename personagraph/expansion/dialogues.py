@@ -6,9 +6,10 @@ from itertools import chain
 from typing import Any
 
 from personagraph.expansion.guards import heals
-from personagraph.expansion.readings import read_short, read_written
+from personagraph.expansion.readings import compose, read_short, read_written
 from personagraph.prompts import Example
 from personagraph.prompts.dialogue import PromptDialogue
+from personagraph.prompts.retold import EXAMPLE
 from personagraph.prompts.tongue import LANGUAGE
 from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import article
@@ -61,6 +62,8 @@ class ShortFields(PromptDialogue):
         shown = {reply["occupation"] for _, reply in self._file.examples_for(fields["ego"])}
         wished = {(fields["hint"] or {}).get("occupation")}
         capped = not re.search(self._file.schema["properties"]["detail"]["pattern"], data["detail"] + "x")
+        if self.retells(fields, data["detail"]):
+            return [(EXAMPLE, compose(data["age"], data["occupation"], data["country"], data["detail"]))]
         return [read_short(data, ego=fields["ego"], named=fields["type"], capped=capped, copied=shown - wished)]
 
     def _asked_alike(self, example: Example, fields: Mapping[str, Any]) -> Example:
@@ -104,6 +107,8 @@ class WholeSentences(PromptDialogue):
                 yield SURPLUS, item["description"]
             elif self.strays(fields, item["description"]):
                 yield LANGUAGE, item["description"]
+            elif self.retells(fields, item["description"]):
+                yield EXAMPLE, item["description"]
             else:
                 yield read_written(item, ego=fields["ego"], named=fields["type"])
 

@@ -6,6 +6,7 @@ from typing import Any
 from personagraph.extraction.readings import TIES, read_portrait, read_short_portrait, telling_words
 from personagraph.prompts import parse
 from personagraph.prompts.dialogue import PromptDialogue
+from personagraph.prompts.retold import EXAMPLE
 from personagraph.prompts.tongue import LANGUAGE
 from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import may_be_english
@@ -96,6 +97,8 @@ class FullPortraits(PromptDialogue):
         for item in data["personas"]:
             if self.strays(fields, item["description"]):
                 yield LANGUAGE, item["description"]
+            elif self.retells(fields, item["description"]):
+                yield EXAMPLE, item["description"]
             else:
                 yield read_portrait(item, fields["passage"], longest=form["description"]["maxLength"])
 

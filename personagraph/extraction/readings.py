@@ -16,6 +16,7 @@ from personagraph.text.scripts import runs, stutters, word_count
 from personagraph.text.words import words
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.attributes import stated
+from personagraph.vocabulary.faults.words import contradiction
 from personagraph.vocabulary.languages import read_language
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import country_name, read_region
@@ -137,6 +138,7 @@ def _common_guards(description: str, said: str, passage: str) -> tuple[tuple[str
         ("copies", _copies(said, passage)),
         ("name", bool(names(description, passage))),
         ("repeats", _repeats(said)),
+        ("contradiction", bool(contradiction(description))),
     )
 
 
