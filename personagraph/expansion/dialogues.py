@@ -14,6 +14,7 @@ from personagraph.prompts.tongue import LANGUAGE
 from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import article
 from personagraph.types import digest
+from personagraph.vocabulary.attributes import stated
 from personagraph.vocabulary.places import REGIONS, countries
 from personagraph.vocabulary.relationships import ROLES, told
 from personagraph.vocabulary.work_names import names_of_work, occupation_pattern
@@ -104,11 +105,11 @@ class WholeSentences(PromptDialogue):
         """Each alter, or the guard that turned it down; more than were asked for are turned down as surplus."""
         for n, item in enumerate(data["alters"]):
             if n >= _count(fields):
-                yield SURPLUS, item["description"]
+                yield SURPLUS, item["description"], stated(item)
             elif self.strays(fields, item["description"]):
-                yield LANGUAGE, item["description"]
+                yield LANGUAGE, item["description"], stated(item)
             elif self.retells(fields, item["description"]):
-                yield EXAMPLE, item["description"]
+                yield EXAMPLE, item["description"], stated(item)
             else:
                 yield read_written(item, ego=fields["ego"], named=fields["type"])
 

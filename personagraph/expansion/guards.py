@@ -14,7 +14,7 @@ from personagraph.text.scripts import is_dense, runs, word_count, word_pieces
 from personagraph.text.words import jaccard
 from personagraph.vocabulary.faults.ages import Years, years_left
 from personagraph.vocabulary.faults.dependence import is_dependent
-from personagraph.vocabulary.faults.ties import ADULT, cannot_be_tied
+from personagraph.vocabulary.faults.ties import ADULT, cannot_be_tied, deny_the_tie
 from personagraph.vocabulary.faults.words import contradiction
 from personagraph.vocabulary.occupations import EMPLOYED, read_activity
 
@@ -75,7 +75,10 @@ def is_contradictory(alter: Alter, ego: str) -> bool:
         return True
     own = years_left(alter.description) if alter.years is None else Years(alter.years, alter.years)
     pair = (years_left(ego), own) if alter.forward else (own, years_left(ego))
-    return bool(contradiction(alter.description)) or _cannot_work(alter) or cannot_be_tied(alter.type, *pair)
+    told = (ego, alter.description) if alter.forward else (alter.description, ego)
+    if cannot_be_tied(alter.type, *pair) or deny_the_tie(alter.type, *told):
+        return True
+    return bool(contradiction(alter.description)) or _cannot_work(alter)
 
 
 def heals(description: str) -> bool:
@@ -123,8 +126,9 @@ _DEGREE = re.compile(
     r"\b(?:doctor|physician|surgeon|dentist|psychiatrist|psychologist|veterinarian|pharmacist|lawyer|judge|professor)\b"
 )
 _HEALS = re.compile(
-    r"doctor|physician|surge|nurs|midwi|dentist|psych|therap|medic|heal|herbal|acupunct|chiropra|optom|pharma|\bvet|clinic|"
-    r"hospital|ologist|care|massage|osteo|shaman|diet|nutrit|counsel|first aid|veterin|patient|remed|treat|cure",
+    r"doctor|physician|surge|nurs|midwi|dental|dentist|psych|therap|medic|heal|herbal|acupunct|chiropra|optom|pharma|\bvet|clinic|"
+    r"hospital|ologist|care|massage|osteo|shaman|diet|nutrit|counsel|first aid|veterin|patient|remed|treat|cure|"
+    r"radiograph|ambulance|doula|podiatr|optician|birth",
     re.IGNORECASE,
 )
 _SAME_WORK = frozenset(

@@ -43,11 +43,11 @@ def read_short(
         or ("occupation" if not is_occupation(occupation) else "")
         or first_guard(alter, ego)
     )
-    if fault:
-        return fault, description
     attributes = Attributes(
         activity=read_activity(occupation), age=read_age(data["age"]), region=read_region(data["country"])
     )
+    if fault:
+        return fault, description, attributes
     link = Link(type, forward, data["relation"], confidence=0.5)
     return Arrival(description, "persona", attributes, link=link)
 
@@ -74,7 +74,7 @@ def read_written(data: Mapping[str, Any], *, ego: str, named: str | None) -> Arr
         or first_guard(alter, ego)
     )
     if fault:
-        return fault, description
+        return fault, description, attributes
     link = Link(type, forward, label, data["confidence"], data["former"])
     return Arrival(description, "persona", attributes, nature=data["nature"], link=link)
 

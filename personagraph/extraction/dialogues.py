@@ -11,6 +11,7 @@ from personagraph.prompts.tongue import LANGUAGE
 from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import may_be_english
 from personagraph.types import ChatReply, digest
+from personagraph.vocabulary.attributes import stated
 from personagraph.vocabulary.work_names import trie_pattern
 
 _BREADTH = {
@@ -96,9 +97,9 @@ class FullPortraits(PromptDialogue):
         form = self.schema(fields)["properties"]["personas"]["items"]["properties"]
         for item in data["personas"]:
             if self.strays(fields, item["description"]):
-                yield LANGUAGE, item["description"]
+                yield LANGUAGE, item["description"], stated(item)
             elif self.retells(fields, item["description"]):
-                yield EXAMPLE, item["description"]
+                yield EXAMPLE, item["description"], stated(item)
             else:
                 yield read_portrait(item, fields["passage"], longest=form["description"]["maxLength"])
 

@@ -77,7 +77,7 @@ def read_short_portrait(
         ("repeats", role in said),
         ("clause", bool(_CLAUSE.match(said))),
     )
-    return _first_that_fires(guards, description) or Arrival(description, "text", attributes)
+    return _first_that_fires(guards, description, attributes) or Arrival(description, "text", attributes)
 
 
 def read_portrait(data: Mapping[str, Any], passage: str, *, longest: int) -> Arrival | Rejected:
@@ -88,7 +88,10 @@ def read_portrait(data: Mapping[str, Any], passage: str, *, longest: int) -> Arr
         ("short", word_count(description) < SHORTEST),
         *_common_guards(description, description, passage),
     )
-    return _first_that_fires(guards, description) or Arrival(description, "text", stated(data), data["nature"])
+    attributes = stated(data)
+    return _first_that_fires(guards, description, attributes) or Arrival(
+        description, "text", attributes, data["nature"]
+    )
 
 
 def telling_words(passage: str) -> frozenset[str]:
@@ -142,8 +145,8 @@ def _common_guards(description: str, said: str, passage: str) -> tuple[tuple[str
     )
 
 
-def _first_that_fires(guards: Sequence[tuple[str, bool]], description: str) -> Rejected | None:
-    return next(((guard, description) for guard, fires in guards if fires), None)
+def _first_that_fires(guards: Sequence[tuple[str, bool]], description: str, attributes: Attributes) -> Rejected | None:
+    return next(((guard, description, attributes) for guard, fires in guards if fires), None)
 
 
 def _copies(said: str, passage: str) -> bool:

@@ -18,14 +18,18 @@ class Years(NamedTuple):
 
 
 _BREAK = re.compile(
-    r"[,;:.!?()\"\u201c\u2013\u2014]|(?<!-)\b(?:who|whom|whose|which|that|with|from|in|at|on|for|to|by|and|but|or|of|has|is|was"
-    r"|named|called|born|based|stationed|employed|cared|known|trained|involved|obsessed|interested|[a-z]{3,}ing)\b(?!-)"
+    r"[,;:.!?()\"\u201c\u2013\u2014]|(?<!-)\b(?:who|whom|whose|which|that|with|from|in|at|on|for|to|by|and|but|or|of|has|"
+    r"is|was|named|called|retired (?=in|from|after|and|since)|born|based|stationed|employed|cared|known|trained|"
+    r"involved|obsessed|interested|[a-z]{3,}ing)\b(?!-)"
 )
 """Where what is said of the subject itself may end: what follows can be of somebody else."""
 _OLD = rf"({NUMBER})[ -]years?[ -](?:old|of age)"
 _AGE_IN_HEAD = re.compile(rf"{_OLD}\b")
 _OPENING = re.compile(rf"(?:an?|the|one)? ?(?:[a-z-]+ ){{0,3}}?{_OLD}\b")
-_AGED = re.compile(rf"^[^,;]{{0,80}}?[ ,]aged? ({NUMBER})(?![\w-]| (?:and|or|to)\b)")
+_AGED = re.compile(
+    r"(?:an? )?(?:(?!(?:of|for|to|with|in|at|who|whose|and) )[\w-]+ ){0,4}[\w-]+,? "
+    rf"aged? ({NUMBER})(?![\w-]| (?:and|or|to)\b)"
+)
 _OF_YEARS = re.compile(
     r"\b(?:man|woman|boy|girl|child|youth|student|pupil|widow|widower) of (\d{2}|eight|nine)(?= who|,|$)"
 )
@@ -66,6 +70,8 @@ _STAGES: Final = {
     "grandmother": Years(26, OLDEST),
     "grandfather": Years(26, OLDEST),
     "grandparent": Years(26, OLDEST),
+    "man": Years(11, OLDEST),
+    "woman": Years(11, OLDEST),
     "mother": Years(11, OLDEST),
     "father": Years(11, OLDEST),
     "widow": Years(12, OLDEST),
@@ -79,6 +85,7 @@ _ADJECTIVES: Final = {
     "middle aged": Years(30, 70),
     "elderly": Years(50, OLDEST),
     "retired": Years(14, OLDEST),
+    "pregnant": Years(10, 75),
     "married": Years(12, OLDEST),
     "divorced": Years(12, OLDEST),
     "widowed": Years(12, OLDEST),
@@ -103,7 +110,7 @@ def work_phrase(description: str) -> str:
 def years_said(description: str) -> list[Years]:
     """All that the words say of the subject's age, each as the years that it leaves; empty where they say nothing."""
     text = fold(description).strip()[:400]
-    said = [_exact(found) for pattern in (_AGED, _OF_YEARS) if (found := _whole(pattern, text)) is not None]
+    said = [_exact(found[1]) for found in (_AGED.match(text), _OF_YEARS.search(text)) if found]
     if (opening := _OPENING.match(text)) and opening.end() <= len(text) and _is_of_subject(opening[0]):
         said.append(_exact(opening[1]))
     if within := _IN_A_DECADE.match(text):
@@ -131,11 +138,6 @@ def years_left(description: str) -> Years | None:
 def stated_years(description: str) -> int | None:
     """The number of years that the words give the subject, in digits or words; None without one."""
     return next((years.least for years in years_said(description) if years.least == years.most), None)
-
-
-def _whole(pattern: re.Pattern[str], text: str) -> str | None:
-    found = pattern.search(text)
-    return found[1] if found else None
 
 
 def _exact(text: str) -> Years:

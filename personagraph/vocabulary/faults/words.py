@@ -34,8 +34,13 @@ _APPRENTICE_FROM: Final = 8
 _RETIRED = re.compile(r"retired\b")
 _RETIRED_FROM: Final = 18
 _PERFORMS = re.compile(
-    r"gymnast|athlete|swimm|skat|danc|ballerina|act(?:or|ress)|model|play|ball|sing|race|box|gam|champion|star\b|diver"
+    r"gymnast|athlete|swimm|skat|danc|ballerina|act(?:or|ress)|model|play|ball|sing|race|box|gam|champion|star\b|diver|"
+    r"artist|paint|music|pian|violin|drumm|compos|poet|author|writer|blog|vlog|youtub|influenc|activist|advocate|invent|"
+    r"magician|comedian|coder|hacker|programm|entrepreneur|founder|explorer|philosoph|critic|mathematic|scien|histor|chess"
 )
+"""What children have been known for."""
+_FROM: Final = {"managers": 8, "professionals": 8, "technicians": 8, "clerks": 10, "operators": 10, "armed_forces": 10}
+"""The age below which nobody works in an activity, except for what children are known for."""
 _DEGREE = re.compile(
     r"[^,;]*\bwith (?:an? |two |her |his )?(?:\w+ )?(?:doctorate|phd|ph\.d|(?:master's|law|medical) degree)\b"
 )
@@ -127,6 +132,8 @@ def _work(text: str, description: str, said: list[Years]) -> bool:
         if _NOT_YET.search(named):
             continue
         if most < _least_at(named):
+            return True
+        if most < max(_FROM.values()) and not _PERFORMS.search(named) and most < _FROM.get(read_activity(named), 0):
             return True
         if _RETIRED.match(named) and most < _RETIRED_FROM and not _PERFORMS.search(named):
             return True
