@@ -7,8 +7,9 @@ from personagraph.text.scripts import runs
 
 EXAMPLE = "example"
 """The name of the guard."""
-RUN = 5
-"""Words in a row that are a copy; in a script without spaces as many letters as these have."""
+RUN = 6
+"""Words in a row that are a copy: fewer are "from the United States who". Where no spaces are, as many letters as they
+have."""
 _NO_WORDS_OF_ITS_OWN = frozenset({"ask", "language", "relation", "label"})
 
 
