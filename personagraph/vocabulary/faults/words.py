@@ -34,12 +34,15 @@ _APPRENTICE_FROM: Final = 8
 _RETIRED = re.compile(r"retired\b")
 _RETIRED_FROM: Final = 18
 _PERFORMS = re.compile(
-    r"gymnast|athlete|swimm|skat|danc|ballerina|act(?:or|ress)|model|play|ball|sing|race|box|gam|champion|star\b|diver|"
-    r"artist|paint|music|pian|violin|drumm|compos|poet|author|writer|blog|vlog|youtub|influenc|activist|advocate|invent|"
-    r"magician|comedian|coder|hacker|programm|entrepreneur|founder|explorer|philosoph|critic|mathematic|scien|histor|chess"
+    r"gymnast|athlete|swimm|skat|danc|ballerina|act(?:or|ress)|model|play|ball|golf|sing|rac(?:e|ing)|box|show|gam|champion|star\b|diver|"
+    r"artist|paint|music|pian|guitar|violin|drumm|compos|poet|author|writer|blog|vlog|youtub|influenc|activist|advocate|invent|"
+    r"magician|comedian|coder|hacker|programm|entrepreneur|founder|explorer|philosoph|critic|mathematic|chess"
 )
-"""What children have been known for."""
-_FROM: Final = {"managers": 8, "professionals": 8, "technicians": 8, "clerks": 10, "operators": 10, "armed_forces": 10}
+"""What children have been known for, and contests, whose judges need no office."""
+_FROM: Final = {
+    **dict.fromkeys(("managers", "professionals", "technicians", "craft"), 8),
+    **dict.fromkeys(("clerks", "operators", "armed_forces"), 10),
+}
 """The age below which nobody works in an activity, except for what children are known for."""
 _DEGREE = re.compile(
     r"[^,;]*\bwith (?:an? |two |her |his )?(?:\w+ )?(?:doctorate|phd|ph\.d|(?:master's|law|medical) degree)\b"
@@ -70,6 +73,7 @@ _LASTED = (
     re.compile(rf"\bwho (?:has|have) {_WORKED}\b[^,;.]*? for {_ABOUT}(?:a |an )?({NUMBER}|a|over) (year|decade)s?\b"),
     re.compile(rf"\bwith {_ABOUT}({NUMBER}|a) (year|decade)s? (?:of (?:experience|service|work)|in the|behind)\b"),
     re.compile(rf"\bwith {_ABOUT}({NUMBER}|a) (year|decade)s? of [a-z]+ behind\b"),
+    re.compile(r"\bwith (?:many |several )?(two )?(decade)s of (?:experience|service|work)\b"),
     re.compile(rf"\bwho (?:served|worked|taught) ({NUMBER}) (year|decade)s?\b"),
     re.compile(rf"\bwho (?:has|have) {_WORKED}\b.*? for ({NUMBER}) (year|decade)s?$"),
 )
@@ -131,13 +135,18 @@ def _work(text: str, description: str, said: list[Years]) -> bool:
             return True
         if _NOT_YET.search(named):
             continue
-        if most < _least_at(named):
+        if most < _least_at(named) and not _PERFORMS.search(named):
             return True
         if most < max(_FROM.values()) and not _PERFORMS.search(named) and most < _FROM.get(read_activity(named), 0):
             return True
         if _RETIRED.match(named) and most < _RETIRED_FROM and not _PERFORMS.search(named):
             return True
-        if most < _SENIOR_FROM and _SENIOR.match(named) and read_activity(named) in EMPLOYED:
+        if (
+            most < _SENIOR_FROM
+            and _SENIOR.match(named)
+            and not _PERFORMS.search(named)
+            and read_activity(named) in EMPLOYED
+        ):
             return True
     runs, parental = _RUNS.match(text), _PARENTAL.search(head)
     if most < _DEGREE_FROM and _DEGREE.match(text):
@@ -159,7 +168,7 @@ def _spans(text: str) -> Iterator[int]:
     """The years that the subject is said to have spent at something."""
     for pattern in _LASTED:
         for found in pattern.finditer(text):
-            times = number(found[1]) or 1
+            times = number((found[1] or "two").strip()) or 1
             yield times * (10 if found[2] == "decade" else 1)
     for pattern in (_SINCE, _LEFT_IN):
         for found in pattern.finditer(text):
