@@ -3,7 +3,7 @@
 from personagraph.expansion.readings import read_written
 from personagraph.ledger.steps import RejectedItem
 from personagraph.runs.growth import rejection
-from personagraph.runs.rejections import rejections_by_cell
+from personagraph.steering.rejections import rejections_by_cell
 
 SAID = {
     "description": "A 12-year-old toddler from Peru who builds towers of blocks at the nursery",
