@@ -28,8 +28,8 @@ class ShortFields(PromptDialogue):
 
     subject = "ego"
 
-    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
-        super().__init__("expand-small", model, secret, seed=seed, language=language)
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "", before: bool = False) -> None:
+        super().__init__("expand-small", model, secret, seed=seed, language=language, before=before)
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -83,8 +83,8 @@ class WholeSentences(PromptDialogue):
     items = ALTERS
     subject = "ego"
 
-    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
-        super().__init__("expand-large", model, secret, seed=seed, language=language)
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "", before: bool = False) -> None:
+        super().__init__("expand-large", model, secret, seed=seed, language=language, before=before)
 
     @property
     def countries(self) -> tuple[str, ...]:

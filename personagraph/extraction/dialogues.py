@@ -27,8 +27,8 @@ class ShortPortraits(PromptDialogue):
     items = 1
     subject = "passage"
 
-    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
-        super().__init__("extract-small", model, secret, seed=seed, language=language)
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "", before: bool = False) -> None:
+        super().__init__("extract-small", model, secret, seed=seed, language=language, before=before)
         self._openings = self._file.schema["$defs"]["openings"]
         self._shown = [" ".join(reply.values()) for _, reply in self._file.examples]
 
@@ -84,8 +84,8 @@ class FullPortraits(PromptDialogue):
     items = 3
     subject = "passage"
 
-    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
-        super().__init__("extract-large", model, secret, seed=seed, language=language)
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "", before: bool = False) -> None:
+        super().__init__("extract-large", model, secret, seed=seed, language=language, before=before)
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The passage and the question."""

@@ -116,9 +116,15 @@ class Prompt:
 
 
 @lru_cache
-def load(name: str) -> Prompt:
-    """Our prompt with this name. Raises QueryNotFoundError when there is none, ConfigError for a malformed file."""
-    file = files("personagraph.prompts").joinpath(f"{name}.toml")
+def load(name: str, *, before: bool = False) -> Prompt:
+    """Our prompt with this name; `before` is for its wording in earlier versions, where that was another.
+
+    Raises QueryNotFoundError when there is none, ConfigError for a malformed file.
+    """
+    folder = files("personagraph.prompts")
+    file, old = folder.joinpath(f"{name}.toml"), folder.joinpath(f"before/{name}.toml")
+    if before and old.is_file():
+        return read_prompt(old)
     if not file.is_file():
         raise QueryNotFoundError(f"there is no prompt {name!r}")
     return read_prompt(file)

@@ -60,7 +60,7 @@ class PromptDialogue:
     `prompt` is then the name with the version, "expand-small@3", as the ledger and lineage have it.
     `seed` changes what is asked; `secret` is what the delimiters around untrusted text are derived from. `items` is how
     many personas a reply can bring. `language` is that of the reply, as `personagraph.prompts.tongue` has it, and
-    `subject` the field whose own language it may be.
+    `subject` the field whose own language it may be. `before` asks in the words of earlier versions.
     """
 
     items = 1
@@ -68,8 +68,17 @@ class PromptDialogue:
     """What the user wants of every request; by default nothing but what the prompt says."""
     subject = ""
 
-    def __init__(self, prompt: str | Prompt, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
-        self._file = load(prompt) if isinstance(prompt, str) else prompt
+    def __init__(
+        self,
+        prompt: str | Prompt,
+        model: str,
+        secret: bytes,
+        *,
+        seed: int = 0,
+        language: str = "",
+        before: bool = False,
+    ) -> None:
+        self._file = load(prompt, before=before) if isinstance(prompt, str) else prompt
         self.prompt = f"{self._file.name}@{self._file.version}"
         self._model = model
         self._secret = secret

@@ -8,7 +8,9 @@ from itertools import chain
 import pytest
 from jsonschema_rs import Draft202012Validator
 
+from personagraph.expansion.dialogues import ShortFields, WholeSentences
 from personagraph.expansion.readings import read_written
+from personagraph.extraction.dialogues import FullPortraits
 from personagraph.extraction.readings import read_portrait
 from personagraph.prompts import load
 from personagraph.prompts.dealt import cycle, deal
@@ -124,3 +126,38 @@ def test_no_two_frames_say_the_same_words():
     frames = list(chain(load("expand-large").examples, load("extract-large").examples))
     told = [item["description"] for _, reply in frames for items in reply.values() for item in items]
     assert len(set(told)) == len(told)
+
+
+@pytest.mark.parametrize(("name", "items"), DEALT)
+def test_the_words_of_before_are_kept_for_runs_that_began_with_them(name, items):
+    now, then = load(name), load(name, before=True)
+    assert (now.version, then.version) == (2, 1)
+    assert (now.system, now.template, now.schema) == (then.system, then.template, then.schema)
+    assert then.dealt == "" and then.examples_for("a") == then.examples_for("b") == then.examples
+    assert load("expand-small", before=True).digest == load("expand-small").digest
+
+
+def test_a_reply_that_tells_the_example_again_is_turned_down_with_what_it_says():
+    dialogue = WholeSentences("m", b"secret")
+    fields = {"ego": "A potter from Peru", "type": None, "hint": None}
+    shown = dialogue.examples(fields)[0][1]["alters"][0]
+    copied = {**shown, "description": "A cook from Chile who " + shown["description"].partition(" who ")[2]}
+    [(guard, said, stated)] = dialogue.read(fields, {"alters": [copied]})
+    assert (guard, said) == ("example", copied["description"])
+    assert stated["activity"] == shown["activity"]
+
+
+def test_a_detail_of_an_example_is_turned_down_in_short_fields_too():
+    dialogue = ShortFields("m", b"secret")
+    fields = {"ego": "A potter from Peru", "type": None, "hint": None}
+    shown = dialogue.examples(fields)[0][1]
+    reply = {**shown, "occupation": "locksmith", "relation": "friend of", "age": 40}
+    [(guard, *_)] = dialogue.read(fields, reply)
+    assert guard == "example"
+
+
+def test_a_persona_of_an_extraction_that_tells_the_example_again_is_turned_down():
+    dialogue = FullPortraits("m", b"secret")
+    fields = {"passage": "A text about bees and their keepers.", "verb": "read", "grain": "fine"}
+    [(guard, *_)] = dialogue.read(fields, {"personas": dialogue.examples(fields)[0][1]["personas"][:1]})
+    assert guard == "example"
