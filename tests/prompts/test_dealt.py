@@ -133,7 +133,8 @@ def test_the_words_of_before_are_kept_for_runs_that_began_with_them(name, items)
     now, then = load(name), load(name, before=True)
     assert (now.version, then.version) == (2, 1)
     assert (now.system, now.template, now.schema) == (then.system, then.template, then.schema)
-    assert then.dealt == "" and then.examples_for("a") == then.examples_for("b") == then.examples
+    assert then.dealt == ""
+    assert then.examples_for("a") == then.examples_for("b") == then.examples
     assert load("expand-small", before=True).digest == load("expand-small").digest
 
 
