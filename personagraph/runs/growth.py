@@ -30,8 +30,8 @@ AT_ONCE = 1_000
 """Descriptions that the finder is given to read together."""
 _UNSTATED = Attributes()
 """One object for all of whom nothing is known, as is most often so."""
-Rejected = tuple[str, str]
-"""The name of the guard that turned an item of a reply down, and what it saw."""
+Rejected = tuple[str, str] | tuple[str, str, Attributes]
+"""The name of the guard that turned an item of a reply down, what it saw, and what the item says of its attributes."""
 
 
 class Link(NamedTuple):
@@ -345,6 +345,14 @@ class Growth:
         self._changes.depths[id] = depth
         if self._watched:
             self._reached[id] = depth
+
+
+def rejection(item: int, read: Rejected, data: Mapping[str, Any]) -> Verdict:
+    """The verdict on an item that a guard turned down; its detail has the reply, and the attributes that are known."""
+    detail = {"fault": read[1], "item": dict(data)}
+    if len(read) == 3 and (known := read[2].known()):
+        detail["stated"] = known
+    return Verdict(item, "rejected", read[0], "", detail)
 
 
 def noted(verdict: Verdict, data: Mapping[str, Any]) -> Verdict:

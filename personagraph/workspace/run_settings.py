@@ -33,6 +33,8 @@ class ModelSettings:
     """Whether calls are bought anew that the ledger has."""
     language: str = ""
     """A tag, or "own" for that of each text or persona; empty for English, as small prompts and older versions ask."""
+    dealt: bool = False
+    """Whether the examples of large prompts are dealt; runs that an older version began ask as it did."""
     window: int = WINDOW
     max_tokens: int | None = None
     """The cap on a reply; None for that of the prompts."""

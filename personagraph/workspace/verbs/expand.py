@@ -91,7 +91,9 @@ def expansion_dialogue(run: Run, secret: bytes) -> "ShortFields | WholeSentences
     from personagraph.expansion.dialogues import DIALOGUES
 
     settings = settings_of(run, ExpandSettings)
-    dialogue = DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed, language=settings.language)
+    dialogue = DIALOGUES[settings.prompts](
+        run.model, secret, seed=settings.seed, language=settings.language, before=not settings.dealt
+    )
     dialogue.asking = settings.asking
     return dialogue
 
