@@ -21,9 +21,9 @@ from personagraph.workspace import Workspace
 from tests.injections import ATTEMPTS, Attempt, around, of, tag, tagged
 from tests.stored import fill, persona, tie
 
-ALTER = load("expand-large").examples[0][1]["alters"][0]
+ALTER = load("expand-large", before=True).examples[0][1]["alters"][0]
 SHORT = load("expand-small").examples[0][1]
-PORTRAIT = load("extract-large").examples[0][1]["personas"][0]
+PORTRAIT = load("extract-large", before=True).examples[0][1]["personas"][0]
 
 
 class Said(NamedTuple):

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 KEY = "sk-proj-Zq7marker4key"
 PASSWORD = "Vx9markerpassword"
-ALTER = load("expand-large").examples[0][1]["alters"][0]
+ALTER = load("expand-large", before=True).examples[0][1]["alters"][0]
 
 
 class Server(ThreadingHTTPServer):

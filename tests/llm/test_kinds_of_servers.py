@@ -21,7 +21,7 @@ COST = (1500 * 1.0 + 150 * 10.0) / 1e6
 PLACES = ("Peru", "Chad", "Norway", "Japan", "Ghana", "Malta", "Kenya", "Cuba", "Nepal", "Fiji")
 WORK = ("baker", "diver", "judge", "potter", "pilot", "nurse", "tailor", "plumber", "farmer", "singer")
 DOES = ("bakes bread", "mends nets", "reads maps", "paints walls", "keeps bees", "tunes pianos", "grows tea")
-SHOWN = load("expand-large").examples[0][1]["alters"][0]
+SHOWN = load("expand-large", before=True).examples[0][1]["alters"][0]
 OWN_CAP = load("expand-large").parameters["max_tokens"]
 Answers = Callable[[dict[str, Any]], bytes]
 
@@ -243,7 +243,7 @@ def test_what_the_system_says_is_told_by_the_user_where_no_system_is_known(statu
     assert len(server.asked) == 3 + refused
     first = server.asked[-1].body["messages"][0]["content"]
     assert first.startswith(load("expand-large").system.strip()[:40])
-    assert "maize farmer" in first, "the first example follows it"
+    assert "\n<0000>\n" in first, "the example follows it"
     assert answered == pytest.approx(3 * COST)
     assert (perhaps > 0) == (status == 200), "whether an error inside a success is on the bill, nobody knows"
     with opened(folder, server.url, concurrency=1) as graph:

@@ -184,7 +184,7 @@ def _import_nodes(graph: Workspace, folder: Path, names: Sequence[str], honest: 
 
 def _write(graph: Workspace, told: dict[int, str], ways: Sequence[int]) -> None:
     """Have a scripted model write the attempts as alters of the honest."""
-    shown = load("expand-large").examples[0][1]["alters"][0]
+    shown = load("expand-large", before=True).examples[0][1]["alters"][0]
     parts = [ways[n : n + 4] for n in range(0, len(ways), 4)]
     written = iter(parts)
 

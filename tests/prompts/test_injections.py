@@ -401,7 +401,7 @@ def test_the_name_of_a_file_is_shown_and_not_obeyed(world, attempt):
     uris = {source["uri"] for source in data["sources"]}
     assert any(uri.endswith(file_name(attempt)) for uri in uris)
     shown = checked(world.command("show", honest.id)).out
-    assert len(shown.splitlines()) == 1 + len(data["stated"]) + len(data["relationships"]) + len(data["sources"])
+    assert len(shown.splitlines()) == 1 + len(data["attributes"]) + len(data["relationships"]) + len(data["sources"])
     missing = checked(world.command("extract", "--", f"{world.folder}/none/{attempt.text}"), 1)
     assert missing.err.count("\n") == 1
     assert "cannot be read" in missing.err
@@ -561,7 +561,7 @@ def guarded(text: str) -> None:
             guard(Alter(one, one, "TREATS", True, one, 30), other)
 
 
-ANSWERED = load("extract-large").examples[0][1]["personas"][0]
+ANSWERED = load("extract-large", before=True).examples[0][1]["personas"][0]
 READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "parse": (100_000, lambda text: asked_back(text)),
     "clean": (100_000, clean),

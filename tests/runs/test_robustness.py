@@ -50,7 +50,7 @@ def test_half_a_character_in_a_reply_is_replaced_and_the_run_goes_on(workspace):
 
 def test_a_description_of_a_large_model_loses_what_a_terminal_would_obey(workspace, tmp_path):
     (tmp_path / "t.txt").write_text("The ferry will not run on Monday, says the harbour office.")
-    example = load("extract-large").examples[0][1]["personas"][0]
+    example = load("extract-large", before=True).examples[0][1]["personas"][0]
     hostile = {**example, "description": "A sailor \x1b[31mwho waits\u202e for the ferry on a cold morning"}
     backend = ScriptedBackend(lambda request: {"personas": [hostile]})
     backend.small = False
