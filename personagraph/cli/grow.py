@@ -1,4 +1,4 @@
-"""The commands that grow the graph."""
+"""The commands that grow the graph, and what is known in it."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -151,3 +151,14 @@ def expand(
     Example: personagraph expand --policy hint --max-personas 50 --preview 2
     """
     return asked.carry_out("expand", policy=policy, hops=hops, calls_per_ego=calls_per_ego)
+
+
+@app.command()
+@asks_a_model(without=("max_personas", "language", "dedup"))
+def annotate(*, asked: ModelRun) -> int:
+    """Say what is known of everybody: read all words again, and weigh what models stated.
+
+    \b
+    Example: personagraph annotate
+    """
+    return asked.carry_out("annotate", unit="batches of personas")
