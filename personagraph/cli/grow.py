@@ -21,7 +21,9 @@ from personagraph.cli.app import (
     opened,
 )
 from personagraph.cli.options.model_runs import ModelRun, asks_a_model, metered, report, run_code, run_lines
+from personagraph.cli.tables.annotation import label_lines
 from personagraph.cli.terminal import render
+from personagraph.errors import UsageError
 
 
 @app.command()
@@ -155,10 +157,28 @@ def expand(
 
 @app.command()
 @asks_a_model(without=("max_personas", "language", "dedup"))
-def annotate(*, asked: ModelRun) -> int:
-    """Say what is known of everybody: read all words again, and weigh what models stated.
+def annotate(
+    labels: Annotated[
+        Path | None, typer.Option(help="Your own labels: a table or JSON with id or description, and attributes.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say how annotators do on the labels, and change nothing.")
+    ] = False,
+    *,
+    asked: ModelRun,
+) -> int:
+    """Say what is known of everybody: read all words again, and weigh what models stated; or take labels.
 
     \b
     Example: personagraph annotate
+    Example: personagraph annotate --labels labels.csv --check
     """
-    return asked.carry_out("annotate", unit="batches of personas")
+    if not check:
+        return asked.carry_out("annotate", unit="batches of personas", labels=labels)
+    if labels is None:
+        raise UsageError("--check says how annotators do on labels; give the file with --labels")
+    with opened(asked.workspace, asked.store) as graph:
+        found = graph.check_labels(labels)
+    render.note_faults(found.faults)
+    answer(asked.json, found.to_json(), label_lines(found))
+    return 0

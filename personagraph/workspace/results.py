@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from personagraph.ledger import Ledger
+
+if TYPE_CHECKING:
+    from personagraph.annotation.agreement import Agreement
 
 OUTCOMES = ("new", "merged", "linked", "sample", "annotated", "rejected", "dead")
 
@@ -52,6 +55,19 @@ class SynthesisResult:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelReport:
+    """How annotators do on labels; `faults` are the rows about nobody, `unused` the columns that are no attribute."""
+
+    agreement: "Agreement"
+    faults: tuple[tuple[str, int, str], ...] = ()
+    unused: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Shares with intervals, by annotator, attribute and language."""
+        return {**self.agreement.to_json(), "about_nobody": len(self.faults), "unused_columns": list(self.unused)}
+
+
+@dataclass(frozen=True, slots=True)
 class AnnotationResult:
     """What an annotation brought: its run, and what is known of everybody since.
 
@@ -62,10 +78,13 @@ class AnnotationResult:
     run: RunResult
     known: Mapping[str, Mapping[str, int]]
     statements: Mapping[str, Mapping[str, Mapping[str, int]]]
+    labels: LabelReport | None = None
+    """How annotators did on the labels that were given."""
 
     def to_json(self) -> dict[str, Any]:
         """What is known, beside the run's own."""
-        return {"known": self.known, "statements": self.statements}
+        labels = {"labels": self.labels.to_json()} if self.labels else {}
+        return {"known": self.known, "statements": self.statements, **labels}
 
 
 def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[str, int, str], ...] = ()) -> RunResult:

@@ -59,6 +59,7 @@ class Workspace:
     extract = _extract.extract
     expand = _expand.expand
     annotate = _annotate.annotate
+    check_labels = _annotate.check_labels
     synthesize = _synthesize.synthesize
     preview = _forecast.preview
     forecast = _forecast.forecast
