@@ -164,17 +164,23 @@ def annotate(
     check: Annotated[
         bool, typer.Option("--check", help="Only say how annotators do on the labels, and change nothing.")
     ] = False,
+    per_call: Annotated[
+        int | None, typer.Option(help="Descriptions that one call to a model shows, at most.  [default: 10]")
+    ] = None,
     *,
     asked: ModelRun,
 ) -> int:
-    """Say what is known of everybody: read all words again, and weigh what models stated; or take labels.
+    """Say what is known of everybody: by their words, read again, by your labels, or by a model that is named.
 
     \b
     Example: personagraph annotate
+    Example: personagraph annotate --model simulated --max-calls 20
     Example: personagraph annotate --labels labels.csv --check
     """
+    if (asked.preview is not None or asked.dry_run) and not asked.options["model"]:
+        raise UsageError("--preview and --dry-run look ahead at the calls to a model; name it with --model")
     if not check:
-        return asked.carry_out("annotate", unit="batches of personas", labels=labels)
+        return asked.carry_out("annotate", unit="batches of personas", labels=labels, per_call=per_call)
     if labels is None:
         raise UsageError("--check says how annotators do on labels; give the file with --labels")
     with opened(asked.workspace, asked.store) as graph:

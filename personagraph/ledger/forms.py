@@ -78,7 +78,7 @@ def has_key(row: Mapping[str, Any]) -> bool:
 
 _STATUSES = {"running", "interrupted", "failed", "done", "abandoned", LOST}
 _CONTEXT = {"uri", "sha256", "excerpt", "merges", "personas", "relationships", "sources", "simulated"}
-_OUTCOMES = {"new", "linked", "rejected", "dead", "sample", "annotated", *MERGED, *TAKEN_BACK}
+_OUTCOMES = {"new", "linked", "rejected", "dead", "sample", "annotated", "tried", *MERGED, *TAKEN_BACK}
 _PERSON = {"description", "origin", "nature", "stated", "simulated"}
 _LINK = {"type", "forward", "label", "confidence", "former", "ego", "source"}
 _ASSERTION = {field.name for field in fields(Assertion)}

@@ -4,11 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from personagraph.errors import UsageError
 from personagraph.types import Attributes, Persona
+from personagraph.workspace.jobs import carry_out
 from personagraph.workspace.options import ModelOptions, strict_options
 from personagraph.workspace.results import AnnotationResult, result_of
-from personagraph.workspace.runs import running
+from personagraph.workspace.runs import running, unfinished_beside
 from personagraph.workspace.spending.pace import found_line
+from personagraph.workspace.verbs.annotation.asked import COMMAND, annotate_job
 from personagraph.workspace.verbs.annotation.counts import grounds
 from personagraph.workspace.verbs.annotation.labelled import placed, reported
 
@@ -18,24 +21,47 @@ if TYPE_CHECKING:
     from personagraph.workspace.results import LabelReport
     from personagraph.workspace.workspace import Workspace
 
-COMMAND = "annotate"
 TOLD = 100_000
 """Verdicts after which it is told how many were read."""
 
 
 @strict_options
 def annotate(
-    workspace: "Workspace", *, labels: str | Path | None = None, **options: Unpack[ModelOptions]
+    workspace: "Workspace",
+    *,
+    labels: str | Path | None = None,
+    per_call: int | None = None,
+    **options: Unpack[ModelOptions],
 ) -> AnnotationResult:
-    """Read everybody's words again, and those of the descriptions merged into them; say what is known by now.
+    """Say what is known of everybody by now: by their words, by labels, or by a model that is named.
 
-    What replies stated is weighed anew, by how their model fared in all. A second time changes nothing. The ledger and
-    the graph are walked once. With `labels`, a file that `personagraph.annotation.labels.read_labels` reads, these win
-    over all else for whom they are about, nobody else is looked at, and the result says how annotators do on them;
-    rows about nobody are its `faults`. Raises InputError for a file of labels that cannot be used.
+    Everybody's words are read again, and those of the descriptions merged into them; what replies stated is weighed
+    anew, by how their model fared in all. A second time changes nothing. The ledger and the graph are walked once.
+
+    With `labels`, a file that `personagraph.annotation.labels.read_labels` reads, these win over all else for whom they
+    are about, nobody else is looked at, and the result says how annotators do on them; rows about nobody are its
+    `faults`. Raises InputError for a file of labels that cannot be used.
+
+    With a `model` (or `backend`), it is asked about up to `per_call` descriptions a call (10): first about some of whom
+    it is known, by `labels` or else by what the graph has, then about those of whom an attribute is not known that it
+    was found to annotate as well as the reader. An unfinished run with a model goes on.
     """
+    unfinished = unfinished_beside(workspace, COMMAND)
+    goes_on = unfinished is not None and unfinished.command == COMMAND and bool(unfinished.model)
+    if options.get("model") or options.get("backend") or goes_on:
+        if labels is not None and not goes_on:
+            _label(workspace, labels, options)
+        done = carry_out(workspace, lambda: annotate_job(workspace, labels=labels, per_call=per_call), options)
+        report = None if labels is None else check_labels(workspace, labels)
+        return AnnotationResult(done, grounds(workspace.snapshot()), {}, report)
+    if per_call is not None:
+        raise UsageError("--per-call is for a model, and none is named; give --model")
     if labels is None:
         return _reread(workspace, {"by": "words"}, None, options)
+    return _label(workspace, labels, options)
+
+
+def _label(workspace: "Workspace", labels: str | Path, options: ModelOptions) -> AnnotationResult:
     from personagraph.annotation.labels import read_labels
 
     # The file is read before the lock is held, and before anything changes.

@@ -81,6 +81,16 @@ def reported(workspace: "Workspace", labels: "Labels") -> LabelReport:
     return LabelReport(agreement(_judged(workspace, labels)), faults, labels.unused)
 
 
+def said_by_reader(workspace: "Workspace", labels: "Labels") -> dict[str, tuple[int, int]]:
+    """By attribute, of how many labelled personas the reader says something, and for how many it is right."""
+    from personagraph.annotation.agreement import agreement
+    from personagraph.vocabulary.attributes import ATTRIBUTES
+
+    found = agreement(_judged(workspace, labels))
+    scores = {name: found.score(READER, name) for name in ATTRIBUTES}
+    return {name: (score.read, score.right) for name, score in scores.items()}
+
+
 def _judged(workspace: "Workspace", labels: "Labels") -> "Iterator[Judged]":
     from personagraph.annotation.agreement import Judged
     from personagraph.steering.annotators.reader import read
