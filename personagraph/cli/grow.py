@@ -52,6 +52,9 @@ def import_(
         Path, typer.Argument(help="JSON, JSONL, a table with a header, or Parquet; - is the input; also .gz.")
     ],
     field: Annotated[str, typer.Option(help="The field that holds the description.")] = "persona",
+    map: Annotated[
+        str | None, typer.Option(help="In which columns attributes stand, as activity=job,region=birthplace.")
+    ] = None,
     separator: Separator = None,
     strict: Strict = False,
     dedup: Dedup = None,
@@ -64,12 +67,12 @@ def import_(
     """Import personas as seeds: PersonaHub's JSONL, or any JSON or table with --field.
 
     \b
-    Example: personagraph import personas.csv --field description
+    Example: personagraph import personas.csv --field description --map region=home
     """
     with opened(workspace, store, changes=True) as graph, metered("batches of rows") as (meter, stopping):
         options: dict[str, Any] = {"stopping": stopping, "progress": meter, "note": meter.note}
         options["agree"] = meter.asking(render.asker())
-        options |= {"strict": strict, "dedup": dedup, "threshold": threshold}
+        options |= {"map": map, "strict": strict, "dedup": dedup, "threshold": threshold}
         result = graph.import_personas(file, field=field, separator=separator, **options)
     return report(json, result)
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from personagraph.errors import ChatError
 from personagraph.annotation.dialogues import ManyDescriptions, OneJob
+from personagraph.errors import ChatError
 from personagraph.expansion.dialogues import ShortFields, WholeSentences
 from personagraph.extraction.dialogues import FullPortraits, ShortPortraits
 from personagraph.extraction.work import GRAINS, VERBS
