@@ -1,4 +1,4 @@
-"""Columns of an import that hold attributes: of their names, of others that stand for them, and those that are mapped."""
+"""Columns of an import that hold attributes: by their names, by others that stand for them, and as they are mapped."""
 
 import json
 from pathlib import Path
