@@ -13,6 +13,10 @@ ROOM = 5_000
 """Characters of the descriptions that one call shows, but for the first one."""
 
 
+MOST = 50
+"""Descriptions of a call."""
+
+
 class ManyDescriptions(PromptDialogue):
     """Asks a large model about several descriptions in one call.
 
@@ -21,8 +25,7 @@ class ManyDescriptions(PromptDialogue):
 
     items = 0
     subject = "people"
-    most = 50
-    """Descriptions of a call."""
+    most = MOST
 
     def __init__(self, model: str, secret: bytes, *, seed: int = 0) -> None:
         super().__init__("annotate-large", model, secret, seed=seed)

@@ -223,6 +223,32 @@ def test_an_unfinished_reading_of_words_is_not_taken_for_one_by_a_model(plain):
         plain.annotate(backend=model(good))
 
 
+def test_a_run_that_tries_its_model_on_labels_goes_on_with_these_labels_alone(plain, tmp_path):
+    file = tmp_path / "labels.jsonl"
+    file.write_text("".join(json.dumps({"description": text, "activity": "nurse"}) + "\n" for text in READ))
+    asked: list[ChatRequest] = []
+    backend = model(good, asked=asked)
+
+    def stopping() -> bool:
+        return bool(asked)
+
+    assert plain.annotate(backend=backend, labels=file, per_call=5, stopping=stopping).run.status == "interrupted"
+    with pytest.raises(ConfigError, match="give that file with --labels"):
+        plain.annotate(backend=backend)
+    other = tmp_path / "other.jsonl"
+    other.write_text(json.dumps({"description": READ[0], "activity": "nurse"}))
+    with pytest.raises(ConfigError, match="is unfinished and has labels"):
+        plain.annotate(backend=backend, labels=other)
+    done = plain.annotate(backend=backend, labels=file)
+    assert (done.run.status, done.run.annotated) == ("done", len(UNREAD))
+    assert len({request.key for request in asked}) == len(asked)
+
+
+def test_more_descriptions_than_a_call_can_show_are_refused(plain):
+    with pytest.raises(UsageError, match="at most 50"):
+        plain.annotate(backend=model(good), per_call=51)
+
+
 def test_descriptions_of_a_call_need_a_model(plain):
     with pytest.raises(UsageError, match="--per-call is for a model"):
         plain.annotate(per_call=3)

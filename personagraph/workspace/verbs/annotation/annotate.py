@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from personagraph.errors import UsageError
+from personagraph.errors import ConfigError, UsageError
 from personagraph.types import Attributes, Persona
 from personagraph.workspace.jobs import carry_out
 from personagraph.workspace.options import ModelOptions, strict_options
@@ -49,6 +49,11 @@ def annotate(
     unfinished = unfinished_beside(workspace, COMMAND)
     goes_on = unfinished is not None and unfinished.command == COMMAND and bool(unfinished.model)
     if options.get("model") or options.get("backend") or goes_on:
+        if unfinished is not None and goes_on and labels is None and unfinished.settings.get("labels"):
+            raise ConfigError(
+                f"run {unfinished.id} is unfinished, and tries its model on labels; give that file with --labels, or"
+                f" give the run up with `personagraph runs abandon {unfinished.id}`"
+            )
         if labels is not None and not goes_on:
             _label(workspace, labels, options)
         done = carry_out(workspace, lambda: annotate_job(workspace, labels=labels, per_call=per_call), options)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, UsageError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.types import Persona
@@ -31,9 +31,12 @@ BELIEVED = frozenset(("label", "words", "agreed"))
 
 def annotate_job(workspace: "Workspace", *, labels: str | Path | None = None, per_call: int | None = None) -> Job:
     """What `annotate` asks of a model. Raises ConfigError for a bad option, and when there is nobody."""
+    from personagraph.annotation.dialogues import MOST
     from personagraph.annotation.labels import read_labels
 
     check_positive(per_call=per_call)
+    if per_call is not None and per_call > MOST:
+        raise UsageError(f"--per-call is {per_call}; a call shows at most {MOST} descriptions")
     if workspace.store.is_empty():
         raise ConfigError("there is nobody to annotate; `personagraph extract` or `personagraph import` comes first")
     file = None if labels is None else placed(workspace, read_labels(Path(labels)))

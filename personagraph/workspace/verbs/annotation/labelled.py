@@ -93,13 +93,14 @@ def said_by_reader(workspace: "Workspace", labels: "Labels") -> dict[str, tuple[
 
 def _judged(workspace: "Workspace", labels: "Labels") -> "Iterator[Judged]":
     from personagraph.annotation.agreement import Judged
-    from personagraph.steering.annotators.reader import read
+    from personagraph.steering.evidence import weigh
 
     ids = list(dict.fromkeys([*labels.first, *labels.again]))
     for first in range(0, len(ids), PAGE):
         for persona in workspace.store.personas(ids[first : first + PAGE]):
             said, again = labels.first.get(persona.id, {}), labels.again.get(persona.id, {})
-            annotated = {READER: read(persona.description)} | {basis: _of(persona, basis) for basis in JUDGED}
+            words = weigh(persona.description, Attributes()).attributes
+            annotated = {READER: words} | {basis: _of(persona, basis) for basis in JUDGED}
             yield Judged(persona.description, _values(said), _values(again), annotated)
 
 
