@@ -15,7 +15,7 @@ from personagraph.types import UNKNOWN, Attributes, Persona, Step, Verdict
 MODEL = "model"
 OPEN = (UNKNOWN, "stated")
 """The grounds of an attribute about which a model is asked: none, or that another one stated it."""
-LEFT_OUT = "left out"
+LEFT_OUT = "missing"
 NOBODY = (
     "there is no attribute that this model was found to annotate well enough, so nobody else is asked about; labels of"
     " your own (--labels) can show more than the words that are read"
