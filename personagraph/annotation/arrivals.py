@@ -49,7 +49,7 @@ def arrivals(ledger: Ledger, progress: Callable[[int], None] = lambda verdicts: 
     """All that came with whom the ledger's runs brought; it is walked once, and every statement of a model is weighed.
 
     What was lost, and taken over from the graph, is left out: there is no telling what of it was stated. `progress`
-    hears how many verdicts were looked at.
+    hears how many verdicts told of something.
     """
     found, runs, looked = Arrivals(), {run.id: run for run in ledger.runs.all()}, 0
     for run in runs.values():
@@ -60,17 +60,16 @@ def arrivals(ledger: Ledger, progress: Callable[[int], None] = lambda verdicts: 
             looked += 1
             if verdict.outcome in TAKEN_BACK:
                 _part(found.of, verdict)
-            if verdict.outcome in ("new", *MERGED, *TAKEN_BACK):
-                _enter(found, verdict, runs.get(_run_of(verdict, run.id), run))
+            _enter(found, verdict, runs.get(_run_of(verdict, run.id), run))
             if looked % PAGE == 0:
                 progress(looked)
     return found
 
 
 def _verdicts(ledger: Ledger, run: Run) -> Iterator[Verdict]:
+    """The verdicts of a run that tell of more than a description that came alone."""
     for first in range(0, run.decided, PAGE):
-        for decided in ledger.steps.decided(run.id, first=first, last=min(first + PAGE, run.decided)):
-            yield from decided.verdicts
+        yield from ledger.steps.telling(run.id, first=first, last=min(first + PAGE, run.decided))
 
 
 def _run_of(verdict: Verdict, run: str) -> str:

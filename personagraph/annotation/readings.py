@@ -10,7 +10,8 @@ from personagraph.vocabulary.attributes import ATTRIBUTES
 
 Known = tuple[Attributes, Attributes]
 """What is known, and on what grounds."""
-NOTHING: Known = (Attributes(), Attributes())
+_UNSTATED = Attributes()
+NOTHING: Known = (_UNSTATED, _UNSTATED)
 _OWN: Mapping[str, int] = {"field": 1, "agreed": 2, "words": 2, "stated": 5}
 _MERGED: Mapping[str, int] = {"field": 3, "agreed": 3, "words": 3, "stated": 5}
 _GIVEN: Mapping[str, int] = {"label": 0, "model": 4}
@@ -35,6 +36,10 @@ def known_by(
     before that. Of equals, the first counts. Where `is_told` is false, nobody knows any more with what the persona
     came, and what is known of it that its words do not say stays as it is.
     """
+    if not arrived and is_told and given is NOTHING and _GIVEN.keys().isdisjoint(persona.bases.known().values()):
+        # Of most an import only the words speak, and there is nothing to weigh against each other.
+        seen = weigh(persona.description, _UNSTATED)
+        return seen.attributes, seen.bases
     values, bases, strengths = dict[str, str](), dict[str, str](), dict[str, int]()
     for strength_of, attributes, grounds in _said(persona, arrived, believes, given, is_told):
         for name, basis in grounds.known().items():
@@ -50,7 +55,7 @@ def _said(
     yield _GIVEN, *given
     yield _GIVEN, persona.attributes, persona.bases
     if all(one.description for one in arrived):
-        seen = weigh(persona.description, Attributes())
+        seen = weigh(persona.description, _UNSTATED)
         yield _OWN, seen.attributes, seen.bases
     if not is_told:
         yield _KEPT, persona.attributes, _grounds_of(persona)

@@ -47,8 +47,8 @@ class Rereading(KnownSteps):
                 yield verdict
 
     def _known(self, persona: Persona) -> Known:
-        labels = self._labels.get(persona.id, Attributes())
-        given = labels, Attributes(**dict.fromkeys(labels.known(), LABEL))
+        labels = self._labels.get(persona.id)
+        given = (labels, Attributes(**dict.fromkeys(labels.known(), LABEL))) if labels else NOTHING
         return known_of_persona(persona, self._arrived, given)
 
     def fold(self, step: Step, verdict: Verdict) -> None:
