@@ -269,8 +269,7 @@ class Verdict:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(NamedTuple):
     """One accepted item: "the ego and this persona are connected so". `ego` is a source id for a LIKELY_TO_… type.
 
     `source`, `target` and `key` are those of the relationship (or source link) that it supports; `alias` is the id of

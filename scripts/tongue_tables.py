@@ -15,18 +15,19 @@ from pathlib import Path
 from unicode_rbnf import RbnfEngine
 
 TABLES = Path(__file__).resolve().parents[1] / "personagraph" / "dedup" / "veto" / "tongues"
+NAMES = TABLES.parents[2] / "vocabulary" / "reference" / "country_names.tsv"
 READ = ("ar", "de", "es", "fr", "it", "pt", "ru", "zh")
 """The languages that have a file of their own: they get compound numbers, ordinals and countries, too."""
 PARTS = (*range(2, 21), *range(30, 100, 10), 100, 1000)
 
 
 def main(names: Path) -> None:
-    write("numbers.tsv", ("tongue", "number", "words"), numbers())
-    write("countries.tsv", ("tongue", "country", "names"), countries(names))
+    write(TABLES / "numbers.tsv", ("tongue", "number", "words"), numbers())
+    write(NAMES, ("tongue", "country", "names"), countries(names))
 
 
-def write(file: str, header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> None:
-    with (TABLES / file).open("w", encoding="utf-8", newline="") as opened:
+def write(file: Path, header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as opened:
         csv.writer(opened, delimiter="\t", lineterminator="\n").writerows([header, *rows])
 
 

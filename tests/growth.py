@@ -15,6 +15,8 @@ MUCH = 0.05
 """Seconds for far fewer than LONG characters, which only something worse than the square takes."""
 WORSE_THAN_LINEAR = 8.0
 """How much longer four times the text may take: 4 when it is linear, 16 when it is quadratic."""
+PLAINLY_LINEAR = 5.0
+"""How much longer it may take to be linear at first sight: what is quadratic would have to be mistimed threefold."""
 ODD = "\x01"
 """What no expression asks for."""
 USUAL = " \t\n\r01aAz_.,;:!?-*#'\"`\\/()[]{}<>|=@$é中\u0301\u200d"
@@ -28,18 +30,41 @@ def is_worse_than_linear(act: Callable[[str], object], text: Text) -> bool:
 
     Something may grow with the square as far as a bound that it has; then sixteen times the text shows that it stops.
     """
-    if any(_has_grown(act, text, length, least=MUCH) for length in (LONG // 256, LONG // 64, LONG // 16, LONG // 4)):
+    once = _Times(act, text)
+    if any(_has_grown(once, length, least=MUCH) for length in (LONG // 256, LONG // 64, LONG // 16, LONG // 4)):
         return True
-    return _has_grown(act, text, LONG, least=NOTHING) and (
-        _has_grown(act, text, LONG, least=5 * MUCH)
-        or all(_has_grown(act, text, times * LONG, least=NOTHING) for times in (4, 16))
-    )
+    for length in (LONG, 4 * LONG, 16 * LONG):
+        if not _has_grown(once, length, least=NOTHING):
+            return False
+        if _has_grown(once, length, least=5 * MUCH):
+            return True
+    return True
 
 
-def _has_grown(act: Callable[[str], object], text: Text, length: int, *, least: float) -> bool:
-    """Whether it takes more than so many seconds, and far more than four times what a quarter of the text takes."""
-    seconds = _seconds(act, text(length), most=least)
-    return seconds > least and seconds > WORSE_THAN_LINEAR * _seconds(act, text(length // 4))
+class _Times(dict[int, float]):
+    """Seconds of the processor for the text by its length, each taken once, when it is asked for."""
+
+    def __init__(self, act: Callable[[str], object], text: Text) -> None:
+        self.act, self.text = act, text
+
+    def __missing__(self, length: int) -> float:
+        self[length] = _seconds(self.act, self.text(length), times=1)
+        return self[length]
+
+    def least(self, length: int) -> float:
+        """The least of several times, which other work on the machine does not show in."""
+        self[length] = _seconds(self.act, self.text(length), times=3)
+        return self[length]
+
+
+def _has_grown(times: _Times, length: int, *, least: float) -> bool:
+    """Whether it takes more than so many seconds, and far more than four times what a quarter of the text takes.
+
+    Only what one time of each does not tell plainly is timed again.
+    """
+    if times[length] <= least or times[length] < PLAINLY_LINEAR * times[length // 4]:
+        return False
+    return times.least(length) > max(least, WORSE_THAN_LINEAR * times.least(length // 4))
 
 
 def texts(*units: str, heads: tuple[str, ...] = ("",), tail: str = ODD) -> Iterator[tuple[str, Text]]:
@@ -61,14 +86,14 @@ def against(expression: re.Pattern[str]) -> Iterator[tuple[str, Text]]:
     yield from texts(*map("".join, product(characters[:7], repeat=2)))
 
 
-def _seconds(act: Callable[[str], object], text: str, *, most: float = 0) -> float:
-    """The least of three times of the processor, whatever else the machine does; the first that is below `most`."""
+def _seconds(act: Callable[[str], object], text: str, *, times: int) -> float:
+    """The least of so many times of the processor; of what takes long, of fewer."""
     least = float("inf")
-    for _ in range(3):
+    for _ in range(times):
         began = time.thread_time()
         act(text)
         least = min(least, time.thread_time() - began)
-        if least < most or least > 2:
+        if least > 2:
             break
     return least
 

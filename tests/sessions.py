@@ -13,6 +13,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from personagraph.cli import THEMES
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.runs.lost import loss
 from tests.commands import environment
@@ -31,10 +32,11 @@ IMPORTED = (
     "personagraph.synthesis.tasks",
     "personagraph.workspace",
     "tests.sessions",
+    *(f"personagraph.cli.{theme}" for theme in THEMES),
 )
 """What commands import, but for the compiler and the loops that it compiled."""
 WARM = multiprocessing.get_context("forkserver")
-WARM.set_forkserver_preload([*IMPORTED, "tests.loaded"])
+WARM.set_forkserver_preload([*IMPORTED, "tests.surroundings", "tests.loaded"])
 PACE = 0.02
 """Seconds that the scripted world takes for a reply."""
 

@@ -31,6 +31,7 @@ from personagraph.text.scripts import systems
 from personagraph.text.search import indexed_words
 from personagraph.text.words import words
 from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.reading.descriptions import read_description
 from tests.growth import USUAL, against, is_worse_than_linear, texts
 
 PACKAGE = Path(__file__).resolve().parent.parent / "personagraph"
@@ -247,6 +248,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "words": words,
     "the words of a search": indexed_words,
     "writing systems": systems,
+    "what a description says": read_description,
     "the head of a description": lambda text: head_end(phrase(text)),
     **{f"the attribute {name}": attribute.value for name, attribute in ATTRIBUTES.items()},
 }

@@ -58,10 +58,18 @@ def without_new(found: Any, expected: Any) -> Any:
 
 
 def as_now(told: dict[str, Any]) -> dict[str, Any]:
-    """What that version told, in the forms of today: in files for other tools, scalars stand for lists and nulls."""
+    """What that version told, in the forms of today: in files for other tools, scalars stand for lists and nulls, and
+    what is stated of personas is called their attributes."""
+    told = renamed(told)
     if {"nodes", "edges"} <= told.keys():
         return {**told, **{kind: [flat(row) for row in told[kind]] for kind in ("nodes", "edges")}}
     return told
+
+
+def renamed(told: Any) -> Any:
+    if isinstance(told, dict):
+        return {"attributes" if name == "stated" else name: renamed(value) for name, value in told.items()}
+    return list(map(renamed, told)) if isinstance(told, list) else told
 
 
 def samples_as_now(lines: str) -> str:

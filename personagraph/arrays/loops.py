@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 _PAYS = 1_000_000
 """So many steps take the interpreter as long as it takes to load the compiler; a twentieth, once that is done."""
+_compiled: dict[Callable[..., Any], Callable[..., Any]] = {}
+"""The loops that this process has as machine code, which are used for any number of steps."""
 
 
 def loop_for(steps: int, loop: Callable[..., Any]) -> Callable[..., Any]:
@@ -15,11 +16,8 @@ def loop_for(steps: int, loop: Callable[..., Any]) -> Callable[..., Any]:
     It calls no other function of ours, and does not rely on the width of integers.
     """
     pays = _PAYS // 20 if "numba" in sys.modules else _PAYS
-    return loop if steps < pays else _machine_code(loop)
+    if loop not in _compiled and steps >= pays:
+        from personagraph.arrays.compiled import compiled
 
-
-@cache
-def _machine_code(loop: Callable[..., Any]) -> Callable[..., Any]:
-    from personagraph.arrays.compiled import compiled
-
-    return compiled(loop)
+        _compiled[loop] = compiled(loop)
+    return _compiled.get(loop, loop)

@@ -212,12 +212,19 @@ def _asked(end: str | Group) -> "str | Sequence[Persona]":
 
 
 @app.command()
-def coverage(workspace: Folder = HERE, store: Store = None, json: Json = False) -> None:
+def coverage(
+    target: Annotated[
+        str | None, typer.Option(help="What shares should be: {TARGETS}, or a CSV file.  [default: the settings']")
+    ] = None,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> None:
     """Show which cells of activity by region are covered: by the seeds, and now."""
     from personagraph.cli.tables.coverage import coverage_table
 
     with opened(workspace, store) as graph:
-        seeds, now = graph.coverage()
+        seeds, now = graph.coverage(target=target)
     answer(
         json,
         {**now.to_json(), "seeds": seeds.to_json()},

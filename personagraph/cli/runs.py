@@ -115,7 +115,7 @@ def merges_show(merge: MergeKey, workspace: Folder = HERE, store: Store = None, 
 
     with opened(workspace, store) as graph:
         (found, into, said), like = graph.merge(merge), graph.matched(merge)
-    told = {"into": render.persona_json(into), "assertions": [asdict(a) for a in said]}
+    told = {"into": render.persona_json(into), "assertions": [a._asdict() for a in said]}
     answer(json, merge_json(found, like) | told, list(shown_lines(found, into, like, said)))
 
 

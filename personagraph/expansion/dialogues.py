@@ -6,13 +6,15 @@ from itertools import chain
 from typing import Any
 
 from personagraph.expansion.guards import heals
-from personagraph.expansion.readings import read_short, read_written
+from personagraph.expansion.readings import compose, read_short, read_written
 from personagraph.prompts import Example
 from personagraph.prompts.dialogue import PromptDialogue
+from personagraph.prompts.retold import EXAMPLE
 from personagraph.prompts.tongue import LANGUAGE
 from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import article
 from personagraph.types import digest
+from personagraph.vocabulary.attributes import stated
 from personagraph.vocabulary.places import REGIONS, countries
 from personagraph.vocabulary.relationships import ROLES, told
 from personagraph.vocabulary.work_names import names_of_work, occupation_pattern
@@ -26,8 +28,8 @@ class ShortFields(PromptDialogue):
 
     subject = "ego"
 
-    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
-        super().__init__("expand-small", model, secret, seed=seed, language=language)
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "", before: bool = False) -> None:
+        super().__init__("expand-small", model, secret, seed=seed, language=language, before=before)
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -61,6 +63,8 @@ class ShortFields(PromptDialogue):
         shown = {reply["occupation"] for _, reply in self._file.examples_for(fields["ego"])}
         wished = {(fields["hint"] or {}).get("occupation")}
         capped = not re.search(self._file.schema["properties"]["detail"]["pattern"], data["detail"] + "x")
+        if self.retells(fields, data["detail"]):
+            return [(EXAMPLE, compose(data["age"], data["occupation"], data["country"], data["detail"]))]
         return [read_short(data, ego=fields["ego"], named=fields["type"], capped=capped, copied=shown - wished)]
 
     def _asked_alike(self, example: Example, fields: Mapping[str, Any]) -> Example:
@@ -79,8 +83,8 @@ class WholeSentences(PromptDialogue):
     items = ALTERS
     subject = "ego"
 
-    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
-        super().__init__("expand-large", model, secret, seed=seed, language=language)
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "", before: bool = False) -> None:
+        super().__init__("expand-large", model, secret, seed=seed, language=language, before=before)
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -101,9 +105,11 @@ class WholeSentences(PromptDialogue):
         """Each alter, or the guard that turned it down; more than were asked for are turned down as surplus."""
         for n, item in enumerate(data["alters"]):
             if n >= _count(fields):
-                yield SURPLUS, item["description"]
+                yield SURPLUS, item["description"], stated(item)
             elif self.strays(fields, item["description"]):
-                yield LANGUAGE, item["description"]
+                yield LANGUAGE, item["description"], stated(item)
+            elif self.retells(fields, item["description"]):
+                yield EXAMPLE, item["description"], stated(item)
             else:
                 yield read_written(item, ego=fields["ego"], named=fields["type"])
 

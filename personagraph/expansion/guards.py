@@ -6,27 +6,22 @@ script, what takes a reader of English (dependence, healing, ages) in English al
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from personagraph.text.english import NUMBER, head_end, is_english, may_be_english, number, phrase, singulars
+from personagraph.text.english import head_end, is_english, phrase
 from personagraph.text.scripts import is_dense, runs, word_count, word_pieces
 from personagraph.text.words import jaccard
-from personagraph.types import UNKNOWN
-from personagraph.vocabulary.ages import years_in
+from personagraph.vocabulary.faults.ages import Years, years_left
+from personagraph.vocabulary.faults.dependence import is_dependent
+from personagraph.vocabulary.faults.ties import ADULT, cannot_be_tied, deny_the_tie
+from personagraph.vocabulary.faults.words import contradiction
 from personagraph.vocabulary.occupations import EMPLOYED, read_activity
-from personagraph.vocabulary.reference import table
 
 ECHO = 0.6
 LONGEST_RUN = 5
-PARENT_GAP = 14
-SCHOOL_AGE = 12
 WORKING_AGE = 15
-ADULT = 18
 GRADUATE = 21
-FIRST_WORK = 8
-LONGEST_SPAN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +43,6 @@ def is_open(text: str) -> bool:
     """Whether the text stops in the middle of a clause."""
     last = text.split()[-1:]
     return not last or last[0].casefold() in _OPEN_ENDS
-
-
-def is_occupation(text: str) -> bool:
-    """Whether the words name work, or what somebody is instead: known in the tables, or with the head of such a name.
-
-    "fact checker" is one although no table has it; "a man in his twenties", "solar power" and "fan" are none.
-    """
-    found = phrase(text, determiners=True)
-    found = found[: head_end(found)]
-    if not found or _NOT_IN_AN_OCCUPATION & set(found):
-        return False
-    head = found[-1]
-    if read_activity(text) != UNKNOWN or (len(found) > 1 and head in _heads()):
-        return True
-    return head not in _NO_WORK and bool(_AGENT.search(head))
 
 
 def echoes(alter: Alter, ego: str) -> bool:
@@ -88,28 +68,17 @@ def repeats(alter: Alter, ego: str) -> bool:
     return len(set(trigrams)) < len(trigrams)
 
 
-def is_dependent(alter: Alter, ego: str) -> bool:
-    """Whether an English description does not stand on its own: only who read the ego knows of whom it speaks."""
-    sentence = alter.description
-    if not may_be_english(sentence):
-        return False
-    mixed = _MALE.search(sentence) and _FEMALE.search(sentence) and not _SOMEBODY.search(sentence)
-    return bool(
-        mixed
-        or _SUBJECT_OF_ITS_OWN.search(sentence)
-        or _SPEAKER.search(sentence)
-        or _SOMEBODY_ELSE.search(sentence)
-        or _definite_person(sentence)
-    )
-
-
 def is_contradictory(alter: Alter, ego: str) -> bool:
-    """Whether an age rules out the occupation, the tie, or how long something lasted; or nobody is there who treats."""
-    years, other = alter.years, years_in(ego)
+    """Whether the words rule each other out, the ages the occupation or the tie; or nobody is there who treats."""
     healer = ego if alter.forward else alter.description
     if alter.type == "TREATS" and is_english(healer) and not heals(healer):
         return True
-    return _cannot_be(alter, years) or _cannot_be_tied(alter.type, alter.forward, other, years)
+    own = years_left(alter.description) if alter.years is None else Years(alter.years, alter.years)
+    pair = (years_left(ego), own) if alter.forward else (own, years_left(ego))
+    told = (ego, alter.description) if alter.forward else (alter.description, ego)
+    if cannot_be_tied(alter.type, *pair) or deny_the_tie(alter.type, *told):
+        return True
+    return bool(contradiction(alter.description)) or _cannot_work(alter)
 
 
 def heals(description: str) -> bool:
@@ -118,7 +87,7 @@ def heals(description: str) -> bool:
 
 
 GUARDS: tuple[tuple[str, Callable[[Alter, str], bool]], ...] = (
-    ("dependent", is_dependent),
+    ("dependent", lambda alter, ego: is_dependent(alter.description)),
     ("echo", echoes),
     ("same work", has_same_work),
     ("repeats", repeats),
@@ -136,56 +105,16 @@ def similarity(a: str, b: str) -> float:
     return jaccard(frozenset(word_pieces(a)), frozenset(word_pieces(b)))
 
 
-def _cannot_be(alter: Alter, years: int | None) -> bool:
-    if years is None:
+def _cannot_work(alter: Alter) -> bool:
+    """Whether the age that a reply has as a number rules out the occupation beside it."""
+    if alter.years is None or not alter.occupation:
         return False
-    activity = read_activity(alter.occupation) if alter.occupation else UNKNOWN
+    activity, years = read_activity(alter.occupation), alter.years
     if years < WORKING_AGE and activity in (*EMPLOYED, "retired", "unemployed", "carer"):
         return True
     if years < ADULT and activity in ("managers", "armed_forces"):
         return True
-    if (years < GRADUATE and _DEGREE.search(alter.occupation)) or (years > WORKING_AGE and activity == "child"):
-        return True
-    return any(years - span < FIRST_WORK for span in _spans(alter.told))
-
-
-def _cannot_be_tied(type: str, forward: bool, ego: int | None, alter: int | None) -> bool:
-    """`forward` says that the ego is the source: the parent, the one who teaches, treats, manages."""
-    source, target = (ego, alter) if forward else (alter, ego)
-    if type == "PARENT_OF" and source is not None and target is not None:
-        return source - target < PARENT_GAP
-    if type == "PARTNER_OF":
-        return any(years is not None and years < ADULT for years in (ego, alter))
-    least = {"TREATS": ADULT, "GOVERNS": ADULT, "MANAGES": WORKING_AGE, "SERVES": WORKING_AGE}
-    least |= {"TEACHES": SCHOOL_AGE, "MENTORS": SCHOOL_AGE, "PARENT_OF": PARENT_GAP}
-    return source is not None and source < least.get(type, 0)
-
-
-def _spans(told: str) -> Iterator[int]:
-    """The years that something is said to have lasted."""
-    for found in _SPAN.finditer(told.casefold()):
-        times = number(found[1]) or 1
-        if times < LONGEST_SPAN:
-            yield times * (10 if found[2] == "decade" else 1)
-
-
-def _definite_person(description: str) -> bool:
-    """Whether a single person is spoken of as known ("the engineer's wife", "helps the sanitation worker")."""
-    for found in _DEFINITE.finditer(description):
-        phrase = found[1].split()
-        for i, word in enumerate(phrase):
-            owner = word.endswith(("'s", "’s"))
-            noun = word.removesuffix("'s").removesuffix("’s")
-            following = phrase[i + 1] if i + 1 < len(phrase) else ""
-            if noun in _KNOWN_TO_ALL or noun in _AFTER_A_NOUN or (noun.endswith("s") and not owner):
-                break
-            if following != "of" and _is_person(noun) and (owner or following in _AFTER_A_NOUN):
-                return True
-    return False
-
-
-def _is_person(noun: str) -> bool:
-    return noun in _single_titles() or (noun in _heads() and bool(_AGENT.search(noun)))
+    return bool(years < GRADUATE and _DEGREE.search(alter.occupation)) or (years > WORKING_AGE and activity == "child")
 
 
 def _content(told: str) -> set[str]:
@@ -193,28 +122,13 @@ def _content(told: str) -> set[str]:
     return {word for word in word_pieces(told) if len(word) > 3 or is_dense(word)}
 
 
-@lru_cache
-def _heads() -> frozenset[str]:
-    """The last words of all known titles of two or more words."""
-    titles = [phrase(row["title"]) for row in table("occupations")]
-    return frozenset(form for title in titles if len(title) > 1 for form in singulars(title[head_end(title) - 1]))
-
-
-@lru_cache
-def _single_titles() -> frozenset[str]:
-    return frozenset(row["title"] for row in table("occupations") if " " not in row["title"])
-
-
-_SPAN = re.compile(
-    r"\bfor (?:over |more than |almost |nearly |about |(?:the )?(?:past|last) )*(?:a )?"
-    rf"({NUMBER}|a|over) (year|decade)s?\b"
-)
 _DEGREE = re.compile(
     r"\b(?:doctor|physician|surgeon|dentist|psychiatrist|psychologist|veterinarian|pharmacist|lawyer|judge|professor)\b"
 )
 _HEALS = re.compile(
-    r"doctor|physician|surge|nurs|midwi|dentist|psych|therap|medic|heal|herbal|acupunct|chiropra|optom|pharma|\bvet|clinic|"
-    r"hospital|ologist|care|massage|osteo|shaman|diet|nutrit|counsel|first aid|veterin|patient|remed|treat|cure",
+    r"doctor|physician|surge|nurs|midwi|dental|dentist|psych|therap|medic|heal|herbal|acupunct|chiropra|optom|pharma|\bvet|clinic|"
+    r"hospital|ologist|care|massage|osteo|shaman|diet|nutrit|counsel|first aid|veterin|patient|remed|treat|cure|"
+    r"radiograph|ambulance|doula|podiatr|optician|birth",
     re.IGNORECASE,
 )
 _SAME_WORK = frozenset(
@@ -225,50 +139,3 @@ _OPEN_ENDS_WORDS = (
     "very not be been being than so its this these those such also when where while because if"
 )
 _OPEN_ENDS = frozenset(_OPEN_ENDS_WORDS.split())
-_SUBJECT_OF_ITS_OWN = re.compile(
-    r"\bwho (?:an?|the|his|hers?|its|their|our|my|your|th[aeio]se?|this|that|he|she|they|it|we|i|you|who|there|"
-    r"to|of|in|on|at|for|with|from|by|and|or|but|as|if|when|where|while|some|many|us)\b",
-    re.IGNORECASE,
-)
-_SPEAKER = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself|[Ww]e|[Oo]urs?|[Yy]ou|[Yy]ours?|us)\b")
-_SOMEBODY_ELSE = re.compile(
-    r"\b(?:him\b|(?:this|that|the same|the other|the) (?:person|man|woman|user|individual|ego|lady|guy)\b(?! who| of)"
-    r"|who (?:admires|respects|envies|inspires|appreciates|praises|values|likes|loves|follows|supports|encourages|"
-    r"advises|mentors|manages|is inspired by|is proud of|looks up to) (?:his|her|their) "
-    r"(?:work|works|career|ideas|efforts?|research|talents?|skills?|dedication|passion|writing|music|art|style|success|"
-    r"projects?|achievements?|knowledge|expertise|courage|books|goals|dreams?|mission|cause)"
-    r"|who (?:helps|helped|teaches|supports|trains|knows|treats|mentors|admires|loves|likes|encourages|inspires|"
-    r"serves|advises|follows|meets|sees|gives|tells) (?:her|them)"
-    r"(?: (?:and|in|with|to|for|on|as|at|by|from|when|how|better)\b|$))"
-)
-_MALE = re.compile(r"\b(?:he|his|him)\b")
-_FEMALE = re.compile(r"\b(?:she|her|hers)\b")
-_SOMEBODY = re.compile(
-    r"\b(?:wife|husband|mother|father|son|daughter|sister|brother|aunt|uncle|grand\w+|girl|boy|woman|man|lady|friend|"
-    r"partner|queen|king)s?\b"
-)
-_DEFINITE = re.compile(r"\b[Tt]he ((?:[A-Za-z'’-]+ ?){1,4})")
-_AFTER_A_NOUN_WORDS = "and or in with for to on at by from who whose that when as is was has"
-_AFTER_A_NOUN = frozenset(_AFTER_A_NOUN_WORDS.split()) | {""}
-_KNOWN_TO_ALL_WORDS = (
-    "general president king queen pope police military public model press minister elderly poor best "
-    "greatest only first last most of a an"
-)
-_KNOWN_TO_ALL = frozenset(_KNOWN_TO_ALL_WORDS.split())
-_AGENT = re.compile(r"(?:er|or|ist|ian|ant|ent|eer|wright|smith|maker|keeper|maid|wife|person|woman|man|hand)s?$")
-_NO_WORK_WORDS = (
-    "power water paper computer number order matter center centre other another summer winter river tower weather "
-    "career gender daughter mother father brother sister ever never over under after her letter offer member answer "
-    "color colour floor door error factor sector minor major senior junior fever cancer dinner flower corner border "
-    "restaurant plant giant moment parent content event talent different important ancient elephant government "
-    "environment human woman man person indian american asian russian italian christian fan lover follower "
-    "supporter winner user consumer customer patient recipient descendant resident citizen inhabitant stranger "
-    "teenager youngster believer thinker survivor competitor participant opponent lady guy boy girl friend neighbor "
-    "neighbour partner client hand management department equipment development treatment movement element document "
-    "animal creature character color per for or er"
-)
-_NO_WORK = frozenset(_NO_WORK_WORDS.split())
-_NOT_IN_AN_OCCUPATION_WORDS = (
-    "a an the his her my your their he she they it is was are has have who that this with from by mr mrs"
-)
-_NOT_IN_AN_OCCUPATION = frozenset(_NOT_IN_AN_OCCUPATION_WORDS.split())

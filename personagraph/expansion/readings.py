@@ -3,14 +3,16 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from personagraph.expansion.guards import Alter, first_guard, is_occupation, is_open
+from personagraph.expansion.guards import Alter, first_guard, is_open
 from personagraph.prompts import clean
 from personagraph.runs.growth import Arrival, Link, Rejected
 from personagraph.text.english import article
 from personagraph.text.scripts import main_system, word_count
-from personagraph.types import Attributes
-from personagraph.vocabulary.ages import read_age, years_in
+from personagraph.types import UNKNOWN, Attributes
+from personagraph.vocabulary.ages import read_age
 from personagraph.vocabulary.attributes import stated
+from personagraph.vocabulary.faults.ages import stated_years
+from personagraph.vocabulary.faults.people import is_occupation
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import read_region
 from personagraph.vocabulary.relationships import OWN_WORDS, ROLES, read_words
@@ -41,11 +43,11 @@ def read_short(
         or ("occupation" if not is_occupation(occupation) else "")
         or first_guard(alter, ego)
     )
-    if fault:
-        return fault, description
     attributes = Attributes(
         activity=read_activity(occupation), age=read_age(data["age"]), region=read_region(data["country"])
     )
+    if fault:
+        return fault, description, attributes
     link = Link(type, forward, data["relation"], confidence=0.5)
     return Arrival(description, "persona", attributes, link=link, exact=True)
 
@@ -62,16 +64,17 @@ def read_written(data: Mapping[str, Any], *, ego: str, named: str | None) -> Arr
     type, forward, own = read_words(words) if other else (*ROLES[data["relation"]], "")
     label = own if type in OWN_WORDS else words if other else data["relation"]
     told = description.partition(" who ")[2] or description
-    alter = Alter(description, told, type, forward, years=years_in(description))
+    alter = Alter(description, told, type, forward, years=stated_years(description))
     attributes = stated(data)
     fault = (
         ("length" if not _has_length(description) else "")
         or ("type" if named not in (None, type) else "")
         or ("label" if other and not words else "")
+        or ("contradiction" if _denies(attributes, alter) else "")
         or first_guard(alter, ego)
     )
     if fault:
-        return fault, description
+        return fault, description, attributes
     link = Link(type, forward, label, data["confidence"], data["former"])
     return Arrival(description, "persona", attributes, nature=data["nature"], link=link)
 
@@ -87,3 +90,8 @@ def _has_length(description: str) -> bool:
     if main_system(description) in (None, "LATIN"):
         return words >= FEWEST and SHORTEST <= letters <= LONGEST
     return words >= FEWEST and (letters <= LONGEST or (words <= MOST and letters <= 2 * LONGEST))
+
+
+def _denies(attributes: Attributes, alter: Alter) -> bool:
+    """Whether the age that is stated beside the description is another one than the description's own."""
+    return alter.years is not None and UNKNOWN != attributes["age"] != read_age(alter.years)

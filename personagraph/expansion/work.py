@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from personagraph.prompts.dialogue import Dialogue
-from personagraph.runs.growth import Arrival, Changes, Growth, Rejected, noted
+from personagraph.runs.growth import Arrival, Changes, Growth, Rejected, noted, rejection
 from personagraph.steering.policies.policy import Ego, Policy
 from personagraph.types import Step, Verdict
 
@@ -45,10 +45,10 @@ class Expansion:
         """A verdict an alter; what a guard turned down is rejected with the guard's name."""
         for item, read in enumerate(self.dialogue.read(step.fields, data)):
             if isinstance(read, Arrival):
-                link = replace(read.link, ego=step.subject) if read.link else None
+                link = read.link._replace(ego=step.subject) if read.link else None
                 verdict = self._growth.judge(item, replace(read, link=link))
             else:
-                verdict = Verdict(item, "rejected", read[0], "", {"fault": read[1], "item": dict(data)})
+                verdict = rejection(item, read, data)
             yield noted(verdict, data)
 
     def fold(self, step: Step, verdict: Verdict) -> None:

@@ -68,7 +68,8 @@ def nodes(page: Columns) -> Table:
 def edges(page: Columns) -> Table:
     """The fields of EDGE; the calls are lists. Raises StoreError for foreign values."""
     columns = dict(zip(rows.RELATIONSHIP, page, strict=True))
-    calls = FieldColumn(list, [list(calls or ()) for calls in columns["calls"]])
+    found = columns["calls"]
+    calls = FieldColumn(list, found if set(map(type, found)) <= {list} else [list(calls or ()) for calls in found])
     return {name: _column(name, columns[name], type) for name, type in EDGE.items() if name != "calls"} | {
         "calls": calls
     }

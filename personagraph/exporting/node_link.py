@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from personagraph.exporting.fields import FieldColumn, Table, flat
 from personagraph.exporting.format import Format
-from personagraph.exporting.lines import lines, truths
+from personagraph.exporting.lines import joined, truths
 from personagraph.exporting.subgraph import Subgraph
 from personagraph.graph.selection import Selection
 from personagraph.stores.graph_store import GraphStore
@@ -60,19 +60,25 @@ def _attributed(table: Table, *, ends: Sequence[str]) -> Iterator[tuple[Any, ...
         yield (*which, {name: value for name, value in fields.items() if value is not None} if lacking else fields)
 
 
-def _told(column: FieldColumn) -> Sequence[Any]:
+def _told(column: FieldColumn) -> Sequence[str]:
     """The values as JSON has them: texts, truths, finite numbers."""
     values = column.values
-    return list(map(_text, values)) if column.type is str else truths(values) if column.type is bool else values
+    if column.type is bool:
+        return truths(values)
+    if column.type is not str:
+        return list(map(str, values))
+    # What is of letters and digits alone, as keys are, needs no look at each of its characters.
+    plain = "".join(values).isalnum()
+    return [f'"{value}"' for value in values] if plain else list(map(_text, values))
 
 
 def _objects(tables: Iterable[Table]) -> Iterator[str]:
-    """The rows as objects, without what is None; put together here, which takes a third of json's time."""
-    separator = "\n{"
+    """The rows as objects, without what is None; put together here, which takes a fraction of json's time."""
+    first = True
     for table in tables:
-        told = lines(table, '"{name}": {value}', _told, between=", ")
-        yield separator + "},\n{".join(told) + "}"
-        separator = ",\n{"
+        told = joined(table, '"{name}": {value}', _told, between=", ", row=(",\n{", "}"))
+        yield told[first:]
+        first = False
 
 
 FORMAT = Format({"": document}, "node-link, for networkx")

@@ -6,10 +6,12 @@ from typing import Any
 from personagraph.extraction.readings import TIES, read_portrait, read_short_portrait, telling_words
 from personagraph.prompts import parse
 from personagraph.prompts.dialogue import PromptDialogue
+from personagraph.prompts.retold import EXAMPLE
 from personagraph.prompts.tongue import LANGUAGE
 from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import may_be_english
 from personagraph.types import ChatReply, digest
+from personagraph.vocabulary.attributes import stated
 from personagraph.vocabulary.work_names import trie_pattern
 
 _BREADTH = {
@@ -25,8 +27,8 @@ class ShortPortraits(PromptDialogue):
     items = 1
     subject = "passage"
 
-    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
-        super().__init__("extract-small", model, secret, seed=seed, language=language)
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "", before: bool = False) -> None:
+        super().__init__("extract-small", model, secret, seed=seed, language=language, before=before)
         self._openings = self._file.schema["$defs"]["openings"]
         self._shown = [" ".join(reply.values()) for _, reply in self._file.examples]
 
@@ -82,8 +84,8 @@ class FullPortraits(PromptDialogue):
     items = 3
     subject = "passage"
 
-    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
-        super().__init__("extract-large", model, secret, seed=seed, language=language)
+    def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "", before: bool = False) -> None:
+        super().__init__("extract-large", model, secret, seed=seed, language=language, before=before)
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The passage and the question."""
@@ -95,7 +97,9 @@ class FullPortraits(PromptDialogue):
         form = self.schema(fields)["properties"]["personas"]["items"]["properties"]
         for item in data["personas"]:
             if self.strays(fields, item["description"]):
-                yield LANGUAGE, item["description"]
+                yield LANGUAGE, item["description"], stated(item)
+            elif self.retells(fields, item["description"]):
+                yield EXAMPLE, item["description"], stated(item)
             else:
                 yield read_portrait(item, fields["passage"], longest=form["description"]["maxLength"])
 

@@ -16,6 +16,7 @@ from personagraph.text.scripts import runs, stutters, word_count
 from personagraph.text.words import words
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.attributes import stated
+from personagraph.vocabulary.faults.words import contradiction
 from personagraph.vocabulary.languages import read_language
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import country_name, read_region
@@ -76,7 +77,7 @@ def read_short_portrait(
         ("repeats", role in said),
         ("clause", bool(_CLAUSE.match(said))),
     )
-    return _first_that_fires(guards, description) or Arrival(description, "text", attributes, exact=True)
+    return _first_that_fires(guards, description, attributes) or Arrival(description, "text", attributes, exact=True)
 
 
 def read_portrait(data: Mapping[str, Any], passage: str, *, longest: int) -> Arrival | Rejected:
@@ -87,7 +88,10 @@ def read_portrait(data: Mapping[str, Any], passage: str, *, longest: int) -> Arr
         ("short", word_count(description) < SHORTEST),
         *_common_guards(description, description, passage),
     )
-    return _first_that_fires(guards, description) or Arrival(description, "text", stated(data), data["nature"])
+    attributes = stated(data)
+    return _first_that_fires(guards, description, attributes) or Arrival(
+        description, "text", attributes, data["nature"]
+    )
 
 
 def telling_words(passage: str) -> frozenset[str]:
@@ -137,11 +141,12 @@ def _common_guards(description: str, said: str, passage: str) -> tuple[tuple[str
         ("copies", _copies(said, passage)),
         ("name", bool(names(description, passage))),
         ("repeats", _repeats(said)),
+        ("contradiction", bool(contradiction(description))),
     )
 
 
-def _first_that_fires(guards: Sequence[tuple[str, bool]], description: str) -> Rejected | None:
-    return next(((guard, description) for guard, fires in guards if fires), None)
+def _first_that_fires(guards: Sequence[tuple[str, bool]], description: str, attributes: Attributes) -> Rejected | None:
+    return next(((guard, description, attributes) for guard, fires in guards if fires), None)
 
 
 def _copies(said: str, passage: str) -> bool:

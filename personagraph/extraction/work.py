@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from personagraph.prompts.dialogue import Dialogue
-from personagraph.runs.growth import Arrival, Changes, Growth, Link, Rejected, noted
+from personagraph.runs.growth import Arrival, Changes, Growth, Link, Rejected, noted, rejection
 from personagraph.runs.work import KnownSteps
 from personagraph.text.documents import Document
 from personagraph.text.passages import excerpt, passages
@@ -102,7 +102,7 @@ class Extraction(KnownSteps):
             if isinstance(read, Arrival):
                 verdict = self._growth.judge(item, replace(read, link=link))
             else:
-                verdict = Verdict(item, "rejected", read[0], "", {"fault": read[1], "item": dict(data)})
+                verdict = rejection(item, read, data)
             yield noted(verdict, data)
 
     def fold(self, step: Step, verdict: Verdict) -> None:

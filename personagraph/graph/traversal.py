@@ -33,6 +33,14 @@ class Arcs:
         chosen = None if self.allowed is None else self.allowed[self.codes[self.links.edges[row]]]
         return row.stop - row.start if chosen is None else int(np.count_nonzero(chosen))
 
+    def degrees(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many arcs there are from each of these positions."""
+        if self.allowed is None:
+            return self.links.starts[positions + 1] - self.links.starts[positions]
+        at, counts = self._rows(positions)
+        rows = np.repeat(np.arange(len(positions)), counts)
+        return np.bincount(rows[self._chosen(at)], minlength=len(positions))
+
     def of(self, position: int) -> tuple[list[int], NDArray[np.int32]]:
         """The ends of the arcs from a position, ascending, and the numbers of their relationships."""
         first, after = self.links.starts[position], self.links.starts[position + 1]

@@ -1,16 +1,14 @@
 """The accepted items that still hold, and their projection to relationships and source links."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
-from operator import attrgetter
 from sqlite3 import Row
 
 from personagraph.storage.database import Database
 from personagraph.types import Assertion, Relationship, SourceLink
 from personagraph.vocabulary.relationships import SOURCE_TYPES, relationship_key
 
-_COLUMNS = tuple(f.name for f in fields(Assertion))
-_values = attrgetter(*_COLUMNS)
+_ALL = ", ".join(f"assertion.{name}" for name in Assertion._fields)
+_FORMER = Assertion._fields.index("former")
 _SAID = ("source", "type", "target", "label")
 """What the key of an assertion is made of."""
 
@@ -27,9 +25,9 @@ class AssertionLog:
 
     def enter(self, assertions: Iterable[Assertion]) -> None:
         """Enter assertions; one with the same run, step and item is replaced."""
-        marks = ", ".join("?" * len(_COLUMNS))
+        marks = ", ".join("?" * len(Assertion._fields))
         with self._database.transaction():
-            self._database.execute_many(f"INSERT OR REPLACE INTO assertion VALUES ({marks})", map(_values, assertions))
+            self._database.execute_many(f"INSERT OR REPLACE INTO assertion VALUES ({marks})", assertions)
 
     def of_keys(self, keys: Sequence[str]) -> Iterator[Assertion]:
         """The assertions that support these relationships or source links, oldest first."""
@@ -97,7 +95,7 @@ class AssertionLog:
 
     def _where(self, condition: str, parameters: Sequence[str]) -> Iterator[Assertion]:
         rows = self._database.rows(
-            "SELECT assertion.* FROM assertion JOIN run ON run.id = assertion.run"
+            f"SELECT {_ALL} FROM assertion JOIN run ON run.id = assertion.run"
             f" WHERE {condition} ORDER BY run.number, step, item",
             parameters,
         )
@@ -150,20 +148,16 @@ def _link(group: Sequence[Assertion]) -> SourceLink:
 
 
 def _relationship(group: Sequence[Assertion]) -> Relationship:
-    best = max(group, key=lambda a: a.confidence)
-    return Relationship(
-        key=best.key,
-        source=best.source,
-        target=best.target,
-        type=best.type,
-        label=best.label,
-        confidence=best.confidence,
-        former=all(a.former for a in group),
-        steering=min(a.steering for a in group),
-        calls=_calls(group),
-    )
+    best = group[0]
+    former, steering = best.former, best.steering
+    if len(group) > 1:
+        best = max(group, key=lambda a: a.confidence)
+        former, steering = all(a.former for a in group), min(a.steering for a in group)
+    parts = best.key, best.source, best.target, best.type, best.label, best.confidence
+    return Relationship(*parts, former, steering, _calls(group))
 
 
 def _assertion(row: Row) -> Assertion:
-    values = {name: row[name] for name in _COLUMNS}
-    return Assertion(**{**values, "former": bool(values["former"])})
+    values = list(row)
+    values[_FORMER] = bool(values[_FORMER])
+    return Assertion(*values)

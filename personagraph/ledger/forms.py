@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from personagraph.ledger.losses import LOST
@@ -81,7 +80,7 @@ _CONTEXT = {"uri", "sha256", "excerpt", "merges", "personas", "relationships", "
 _OUTCOMES = {"new", "linked", "rejected", "dead", "sample", "annotated", "tried", *MERGED, *TAKEN_BACK}
 _PERSON = {"description", "origin", "nature", "stated", "simulated"}
 _LINK = {"type", "forward", "label", "confidence", "former", "ego", "source"}
-_ASSERTION = {field.name for field in fields(Assertion)}
+_ASSERTION = set(Assertion._fields)
 _TYPES = {*TYPES, *SOURCE_TYPES.values()}
 
 

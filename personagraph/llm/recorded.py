@@ -22,6 +22,8 @@ class RecordedBackend:
         self.model = recording.model
         self.small = recording.small
         self.simulated = recording.simulated
+        self.prompts = frozenset(call.prompt for call in recording.calls)
+        """The prompts, with their versions, that it has replies to."""
         self._recording = recording
         self._calls: dict[str, deque[Recorded]] = {}
         for call in recording.calls:
@@ -60,7 +62,7 @@ class RecordedBackend:
     def _missing(self, request: ChatRequest) -> str:
         """Why there is no reply, as far as the recording can tell."""
         name = request.prompt.partition("@")[0]
-        prompts = {call.prompt for call in self._recording.calls}
+        prompts = self.prompts
         versions = sorted(prompt for prompt in prompts if prompt.partition("@")[0] == name)
         same = [
             c.step for c in self._recording.calls if c.prompt == request.prompt and c.asked == asked(request.fields)

@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -11,6 +11,7 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError, QueryNotFoundError, ReplyFormatError
+from personagraph.prompts.dealt import deal
 from personagraph.text.mended_json import Mended, UnreadableError, readings
 from personagraph.text.plain import plain
 from personagraph.text.scripts import main_system, systems
@@ -52,7 +53,8 @@ class Prompt:
     """A prompt file. `template` has a `{field}` for each of `fields`; `examples` are pairs of fields and reply.
 
     A call shows `shown` of the examples, those of one set: the first so many, the next so many, and so on. The fields
-    of an example may be fewer than the prompt's: the dialogue then adds the rest, as it does for the ego.
+    of an example may be fewer than the prompt's: the dialogue then adds the rest, as it does for the ego. Where `dealt`
+    names a list of the reply, a call shows one of the examples, and who its people are is dealt for that call.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Prompt:
     schema: Mapping[str, Any]
     parameters: Mapping[str, Any]
     shown: int
+    dealt: str = ""
     elsewhere: Elsewhere | None = None
 
     @cached_property
@@ -100,19 +103,28 @@ class Prompt:
     @cached_property
     def parts(self) -> list[Any]:
         """All that the examples say."""
-        return [part for _, reply in self.examples for part in _parts(reply)]
+        return _said_in(self.examples)
 
     def examples_for(self, text: str) -> tuple[Example, ...]:
         """The set of examples that a call about `text` shows; each set begins alike, so that servers keep it cached."""
+        if self.dealt:
+            language = self.schema["properties"][self.dealt]["items"]["properties"]["language"]
+            return (deal(self.examples, self.dealt, int(digest(text)[:12], 16), coded="enum" in language),)
         sets = len(self.examples) // self.shown if self.shown else 0
         first = int(digest(text)[:8], 16) % sets * self.shown if sets else 0
         return self.examples[first : first + self.shown]
 
 
 @lru_cache
-def load(name: str) -> Prompt:
-    """Our prompt with this name. Raises QueryNotFoundError when there is none, ConfigError for a malformed file."""
-    file = files("personagraph.prompts").joinpath(f"{name}.toml")
+def load(name: str, *, before: bool = False) -> Prompt:
+    """Our prompt with this name; `before` is for its wording in earlier versions, where that was another.
+
+    Raises QueryNotFoundError when there is none, ConfigError for a malformed file.
+    """
+    folder = files("personagraph.prompts")
+    file, old = folder.joinpath(f"{name}.toml"), folder.joinpath(f"before/{name}.toml")
+    if before and old.is_file():
+        return read_prompt(old)
     if not file.is_file():
         raise QueryNotFoundError(f"there is no prompt {name!r}")
     return read_prompt(file)
@@ -136,6 +148,7 @@ def read_prompt(file: Traversable) -> Prompt:
             schema=data["schema"],
             parameters=data["parameters"],
             shown=data.get("shown", len(data["examples"])),
+            dealt=data.get("dealt", ""),
             elsewhere=Elsewhere(**data["elsewhere"]) if "elsewhere" in data else None,
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
@@ -163,12 +176,13 @@ def parse(
     given: Mapping[str, str] | None = None,
     *,
     systems: Collection[str] = (),
+    shown: Sequence[Example] | None = None,
 ) -> dict[str, Any]:
     """The reply as data that fits the schema: `Mended` when its JSON, or what is around it, had to be put right.
 
-    `given` is what the prompt was filled with, `systems` are writing systems that it asks for. Raises ReplyFormatError
-    with the reason in a few words: for what is not one JSON object or does not fit, and for what was cut off, repeats
-    an example of the prompt, or is in a writing system that is in none of these.
+    `given` is what the prompt was filled with, `systems` are writing systems that it asks for, `shown` the examples, by
+    default all. Raises ReplyFormatError with the reason in a few words: for what is not one JSON object or does not
+    fit, and for what was cut off, repeats an example, or is in a writing system that is in none of these.
     """
     if reply.finish in _FINISHES:
         raise ReplyFormatError(_FINISHES[reply.finish], reply.text)
@@ -176,7 +190,9 @@ def parse(
         raise ReplyFormatError(f"longer than {LONGEST_REPLY:,} characters", reply.text)
     form = prompt.form if schema is prompt.schema else _form(schema)
     data = _fitting(form, schema, reply)
-    fault = "an example told again" if _repeats_example(prompt, data) else _foreign(data, prompt, given or {}, systems)
+    parts = prompt.parts if shown is None else _said_in(shown)
+    again = all(part in parts for part in _parts(data))
+    fault = "an example told again" if again else _foreign(data, prompt, given or {}, systems)
     if fault:
         raise ReplyFormatError(fault, reply.text)
     whole: dict[str, Any] = _cleaned(data)
@@ -249,9 +265,8 @@ def _fault(form: "Draft202012Validator", data: object) -> str:
     return ""
 
 
-def _repeats_example(prompt: Prompt, data: Mapping[str, Any]) -> bool:
-    """Whether all that the reply says stands in the prompt's examples."""
-    return all(part in prompt.parts for part in _parts(data))
+def _said_in(examples: Iterable[Example]) -> list[Any]:
+    return [part for _, reply in examples for part in _parts(reply)]
 
 
 def _parts(data: Mapping[str, Any]) -> list[Any]:

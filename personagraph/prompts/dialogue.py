@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from personagraph.prompts import Example, Prompt, load, parse, render
+from personagraph.prompts.retold import retells
 from personagraph.prompts.tongue import Tongue, tongue
 from personagraph.types import ChatReply, ChatRequest, digest
 
@@ -59,7 +60,7 @@ class PromptDialogue:
     `prompt` is then the name with the version, "expand-small@3", as the ledger and lineage have it.
     `seed` changes what is asked; `secret` is what the delimiters around untrusted text are derived from. `items` is how
     many personas a reply can bring. `language` is that of the reply, as `personagraph.prompts.tongue` has it, and
-    `subject` the field whose own language it may be.
+    `subject` the field whose own language it may be. `before` asks in the words of earlier versions.
     """
 
     items = 1
@@ -67,8 +68,17 @@ class PromptDialogue:
     """What the user wants of every request; by default nothing but what the prompt says."""
     subject = ""
 
-    def __init__(self, prompt: str | Prompt, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
-        self._file = load(prompt) if isinstance(prompt, str) else prompt
+    def __init__(
+        self,
+        prompt: str | Prompt,
+        model: str,
+        secret: bytes,
+        *,
+        seed: int = 0,
+        language: str = "",
+        before: bool = False,
+    ) -> None:
+        self._file = load(prompt, before=before) if isinstance(prompt, str) else prompt
         self.prompt = f"{self._file.name}@{self._file.version}"
         self._model = model
         self._secret = secret
@@ -91,8 +101,14 @@ class PromptDialogue:
         return fields
 
     def examples(self, fields: Mapping[str, Any]) -> Sequence[Example]:
-        """The examples that the call shows."""
+        """The examples that the call shows; which, where they change, follows from what is asked and the seed."""
+        if self._file.dealt:
+            return self._file.examples_for(json.dumps([self._seed, fields], sort_keys=True))
         return self._file.examples
+
+    def retells(self, fields: Mapping[str, Any], text: str) -> bool:
+        """Whether the text of a reply says what an example says that the call showed."""
+        return retells(text, self.examples(fields), known=fields[self.subject])
 
     def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """What is sent as the form of the reply: the prompt's schema, or a narrower one."""
@@ -131,7 +147,9 @@ class PromptDialogue:
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
         """The reply as data that fits the prompt's schema."""
         prompt, asked = self.worded(fields), self.tongue(fields)
-        return parse(prompt, prompt.schema, reply, self._filled(fields), systems=asked.systems if asked else ())
+        shown = self.examples(fields) if prompt.dealt else None
+        systems = asked.systems if asked else ()
+        return parse(prompt, prompt.schema, reply, self._filled(fields), systems=systems, shown=shown)
 
     def strays(self, fields: Mapping[str, Any], text: str) -> bool:
         """Whether the text of a reply is plainly not in the language that was asked for: its letters tell."""

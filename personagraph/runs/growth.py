@@ -2,10 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from personagraph.steering.evidence import Statements, weigh
 from personagraph.text.mended_json import Mended
@@ -30,12 +30,11 @@ AT_ONCE = 1_000
 """Descriptions that the finder is given to read together."""
 _UNSTATED = Attributes()
 """One object for all of whom nothing is known, as is most often so."""
-Rejected = tuple[str, str]
-"""The name of the guard that turned an item of a reply down, and what it saw."""
+Rejected = tuple[str, str] | tuple[str, str, Attributes]
+"""The name of the guard that turned an item of a reply down, what it saw, and what the item says of its attributes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """How an arrival is tied to what is there: to an ego by a relationship that is proposed, or to a source.
 
     `forward` says that the ego is the source of the relationship. One of `ego` and `source` is an id, the other empty;
@@ -60,10 +59,9 @@ class Link:
         """The link as the ledger has it."""
         if self.source:
             return {"source": self.source, "type": self.type}
-        return {name: getattr(self, name) for name in _TOLD}
-
-
-_TOLD = tuple(field.name for field in fields(Link) if field.name != "source")
+        told = self._asdict()
+        del told["source"]
+        return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,10 +297,11 @@ class Growth:
         one, other = self._register.number(a), self._register.number(b)
         self._ties.setdefault(one, []).append(other)
         self._ties.setdefault(other, []).append(one)
-        for this, that in ((one, other), (other, one)):
-            depth, known = self._depth(this), self._depth(that)
-            if depth is not None and (known is None or known > depth + 1):
-                self._reach(that, depth + 1)
+        here, there = self._depth(one), self._depth(other)
+        if here is not None and (there is None or there > here + 1):
+            self._reach(other, here + 1)
+        elif there is not None and (here is None or here > there + 1):
+            self._reach(one, there + 1)
 
     def _reach(self, number: int, depth: int) -> None:
         """Lower the depth of a persona, and of everyone who is reached through it."""
@@ -346,6 +345,14 @@ class Growth:
         self._changes.depths[id] = depth
         if self._watched:
             self._reached[id] = depth
+
+
+def rejection(item: int, read: Rejected, data: Mapping[str, Any]) -> Verdict:
+    """The verdict on an item that a guard turned down; its detail has the reply, and the attributes that are known."""
+    detail = {"fault": read[1], "item": dict(data)}
+    if len(read) == 3 and (known := read[2].known()):
+        detail["stated"] = known
+    return Verdict(item, "rejected", read[0], "", detail)
 
 
 def noted(verdict: Verdict, data: Mapping[str, Any]) -> Verdict:

@@ -6,7 +6,7 @@ assertions of the ledger add up to, whoever entered it is known, and a merge tha
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import chain
 
 from personagraph.ledger import Ledger
@@ -112,7 +112,7 @@ def _undo(ledger: Ledger, store: GraphStore, run: str, personas: Mapping[str, Pe
             groups.setdefault((merge.alias, merge.persona), []).append(merge)
     for n, ((alias, persona), merges) in enumerate(groups.items(), 1):
         step = Step(TAKEN_OVER - n, subject=merges[0].key, context={"merges": [merge.key for merge in merges]})
-        moved = {"from": persona, "moved": [asdict(one) for one in ledger.assertions.of_alias(alias, persona)]}
+        moved = {"from": persona, "moved": [one._asdict() for one in ledger.assertions.of_alias(alias, persona)]}
         if alias in personas:
             verdict = Verdict(0, "undone", "", alias, {**_detail(personas[alias]), **moved})
         else:

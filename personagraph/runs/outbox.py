@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from personagraph.ledger import Ledger, Run
@@ -195,7 +195,7 @@ def _repointed(old: Assertion, persona: str, alias: str = "") -> Assertion:
     """
     source, target = _ends(old.ego, persona, old.type, forward=old.source == old.ego)
     key = relationship_key(source, old.type, target, old.label)
-    return replace(old, persona=persona, alias=alias, source=source, target=target, key=key)
+    return old._replace(persona=persona, alias=alias, source=source, target=target, key=key)
 
 
 def _ends(ego: str, persona: str, type: str, *, forward: bool) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Takes a merge back: the description becomes a persona, and what was merged because it was like it is judged again."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from personagraph.graph.register import NOBODY, Register
@@ -123,7 +123,7 @@ class Undoing(KnownSteps):
             **{name: arrived[name] for name in ("known", "bases", "fields") if name in arrived},
             "entry": self._next_entry,
             "from": merges[0].persona,
-            "moved": [asdict(assertion) for assertion in self._said_of(merges[0].alias, merges[0].persona)],
+            "moved": [assertion._asdict() for assertion in self._said_of(merges[0].alias, merges[0].persona)],
             "merges": [merge.key for merge in merges],
         }
 

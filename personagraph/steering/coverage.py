@@ -1,22 +1,22 @@
 """Measures which cells a set of personas covers, and how far their shares lie from a target."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from math import exp, fsum, lgamma, log, log1p, log2
+from math import fsum
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 
 from personagraph.graph.snapshot import Categorical
+from personagraph.steering.divergence import expected_js, js_divergence
+from personagraph.steering.targets.target import Target
+from personagraph.steering.targets.uniform import uniform
 from personagraph.types import UNKNOWN
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import DEFAULT_AXES, Cell, cells
 
 LEVELS: Final = (1, 5, 20)
-_NEGLIGIBLE = 1e-17
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ class Coverage:
     """The cells with an unknown value that hold anybody, sorted; adds up to `unknown`."""
     target: Mapping[Cell, float]
     """The share wanted of every valid cell; adds up to 1."""
+    target_name: str
+    """What the target is called: to be told beside every figure that is held against it."""
+    basis: tuple[str, ...]
+    """What of the target is published and what is assumed, a sentence for each of its parts."""
     known: int
     unknown: int
     outside: int
@@ -61,6 +65,7 @@ class Coverage:
         """The shape that `personagraph coverage --json` prints."""
         return {
             "axes": list(self.axes),
+            "target": {"name": self.target_name, "basis": list(self.basis)},
             "cells": self.cells,
             "known": self.known,
             "unknown": self.unknown,
@@ -77,74 +82,44 @@ def coverage(
     attributes: Mapping[str, Categorical],
     axes: Sequence[str] = DEFAULT_AXES,
     *,
-    target: Mapping[Cell, float] | None = None,
+    target: Target | Mapping[Cell, float] | None = None,
+    values: Mapping[str, Sequence[str]] | None = None,
 ) -> Coverage:
     """The coverage of the valid cells of `axes`, given the columns of a snapshot; the target is uniform unless given.
 
-    `target` needs no entry for a cell of weight 0, and no normalising. Raises ValueError if it names what is no valid
-    cell, holds a negative or infinite weight, or none above 0; and for axes that `cells` refuses.
+    An axis that is no attribute is a column, with `values` (those that it has, unless given). A target of weights needs
+    no entry for a cell of weight 0, and no normalising. Raises ValueError if a target names what is no valid cell,
+    holds a negative or infinite weight, or none above 0; and for axes that `cells` refuses.
     """
-    valid = cells(axes)
-    wanted = _normalised(target, valid)
+    others = [axis for axis in axes if axis not in ATTRIBUTES and axis in attributes]
+    own = {axis: tuple(name for name in attributes[axis].names if name != UNKNOWN) for axis in others}
+    valid = cells(axes, {**own, **(values or {})})
+    if target is None:
+        target = uniform(axes, {**own, **(values or {})})
+    name, basis = (target.name, target.basis) if isinstance(target, Target) else ("given weights", ())
+    wanted = _normalised(target.weights if isinstance(target, Target) else target, valid)
     found = _counted([attributes[axis] for axis in axes])
     counts = {cell: found.get(cell, 0) for cell in valid}
     known = sum(counts.values())
     partial = {cell: found[cell] for cell in sorted(found) if UNKNOWN in cell}
     unknown = sum(partial.values())
-    shares = [(counts[cell] / known, wanted[cell]) for cell in valid] if known else []
     return Coverage(
         axes=tuple(axes),
         counts=MappingProxyType(counts),
         partial=MappingProxyType(partial),
         target=MappingProxyType(wanted),
+        target_name=name,
+        basis=basis,
         known=known,
         unknown=unknown,
         outside=sum(found.values()) - known - unknown,
-        js_divergence=max(0.0, fsum(_js_term(p, q) for p, q in shares)) if known else None,
+        js_divergence=js_divergence(counts.values(), wanted.values()) if known else None,
         js_null=expected_js(known, wanted.values()) if known else None,
         by_attribute=MappingProxyType({name: _values(attributes[name], name) for name in ATTRIBUTES}),
     )
 
 
-def expected_js(n: int, target: Iterable[float]) -> float:
-    """The mean Jensen-Shannon divergence, in bits, between `target` and the shares of `n` >= 1 draws from it.
-
-    Exact, no simulation: the divergence is a sum over cells, and a cell's count is binomial whatever the others are.
-    """
-    return fsum(_expected_term(n, q) * times for q, times in Counter(target).items() if q > 0)
-
-
-@lru_cache(maxsize=4096)
-def _expected_term(n: int, q: float) -> float:
-    """The mean of `_js_term(K / n, q)` over K ~ Binomial(n, q), summed outwards from the mode."""
-    if q >= 1:
-        return 0.0
-    mode = min(n, int((n + 1) * q))
-    log_peak = lgamma(n + 1) - lgamma(mode + 1) - lgamma(n - mode + 1) + mode * log(q) + (n - mode) * log1p(-q)
-    terms = [exp(log_peak) * _js_term(mode / n, q)]
-    odds = q / (1 - q)
-    probability, k = exp(log_peak), mode
-    while k < n and probability > _NEGLIGIBLE:
-        probability *= (n - k) / (k + 1) * odds
-        k += 1
-        terms.append(probability * _js_term(k / n, q))
-    probability, k = exp(log_peak), mode
-    while k > 0 and probability > _NEGLIGIBLE:
-        probability *= k / (n - k + 1) / odds
-        k -= 1
-        terms.append(probability * _js_term(k / n, q))
-    return fsum(terms)
-
-
-def _js_term(p: float, q: float) -> float:
-    """What one cell of shares `p` and `q` adds to the Jensen-Shannon divergence in bits."""
-    middle = (p + q) / 2
-    return (p * log2(p / middle) if p else 0.0) / 2 + (q * log2(q / middle) if q else 0.0) / 2
-
-
-def _normalised(target: Mapping[Cell, float] | None, valid: Sequence[Cell]) -> dict[Cell, float]:
-    if target is None:
-        return dict.fromkeys(valid, 1 / len(valid))
+def _normalised(target: Mapping[Cell, float], valid: Sequence[Cell]) -> dict[Cell, float]:
     if stray := set(target) - set(valid):
         raise ValueError(f"the target names {len(stray)} cells that are not valid, such as {min(stray)}")
     total = fsum(target.values())

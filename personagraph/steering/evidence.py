@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from math import sqrt
 from typing import NamedTuple
 
-from personagraph.steering.annotators.reader import read
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.reading.descriptions import read_description
 
 BASES: Mapping[str, str] = {
     "words": "read from the description",
@@ -76,7 +76,7 @@ def weigh(
     `exact` says that it is no model's statement but a column, or what the description was composed from: it holds, also
     against the words. `believes` says of an attribute whether an unsupported statement counts.
     """
-    words, stated = read(description).known(), said.known()
+    words, stated = read_description(description).known(), said.known()
     if not words and not stated:
         return _NOTHING
     values, bases, claims = dict[str, str](), dict[str, str](), dict[str, str]()

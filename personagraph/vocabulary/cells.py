@@ -1,4 +1,4 @@
-"""The cells that values of attributes make, such as managers in East Asia."""
+"""The cells that values of attributes and of other columns make, such as managers in East Asia."""
 
 from collections.abc import Mapping, Sequence
 from itertools import product
@@ -27,24 +27,37 @@ _AGES_WITHOUT: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """Left out by definition, not by custom: labour statistics begin at 15, armed forces discharge before 65, and pensions
 begin after 45."""
+CONDITIONED: Final = frozenset({"activity", "age"})
+"""The axes that structural zeros lie between."""
+NO_COLUMNS: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
 
 
-def cells(axes: Sequence[str] = DEFAULT_AXES) -> list[Cell]:
+def cells(axes: Sequence[str] = DEFAULT_AXES, values: Mapping[str, Sequence[str]] = NO_COLUMNS) -> list[Cell]:
     """Every combination of known values on `axes`, structural zeros left out; the last axis varies fastest.
 
-    Raises ValueError for an axis that is no attribute, or is named twice.
+    An axis is an attribute, or a column whose `values` are given, such as communities. Raises ValueError for an axis
+    that is neither, or is named twice.
     """
-    _check(axes)
-    return [
-        cell
-        for cell in product(*(ATTRIBUTES[axis].values for axis in axes))
-        if _possible(dict(zip(axes, cell, strict=True)))
-    ]
+    check_axes(axes, values)
+    listed = [axis_values(axis, values) for axis in axes]
+    if not set(axes) >= CONDITIONED:
+        return list(product(*listed))
+    return [cell for cell in product(*listed) if is_possible(dict(zip(axes, cell, strict=True)))]
+
+
+def axis_values(axis: str, values: Mapping[str, Sequence[str]] = NO_COLUMNS) -> tuple[str, ...]:
+    """The known values of an attribute, or those given for another column, in order. Raises KeyError for neither."""
+    return ATTRIBUTES[axis].values if axis in ATTRIBUTES else tuple(values[axis])
+
+
+def is_possible(values: Mapping[str, str]) -> bool:
+    """Whether somebody can have all of these values of attributes at once: False for a structural zero."""
+    return values.get("age") not in _AGES_WITHOUT.get(values.get("activity", ""), frozenset())
 
 
 def cell_of(attributes: Attributes, axes: Sequence[str] = DEFAULT_AXES) -> Cell:
     """The values of `attributes` on `axes`; any of them may be "unknown". Raises ValueError as `cells` does."""
-    _check(axes)
+    check_axes(axes)
     return tuple(attributes[axis] for axis in axes)
 
 
@@ -63,13 +76,10 @@ def cell_named(text: str) -> dict[str, str]:
     return cell
 
 
-def _possible(values: Mapping[str, str]) -> bool:
-    return values.get("age") not in _AGES_WITHOUT.get(values.get("activity", ""), frozenset())
-
-
-def _check(axes: Sequence[str]) -> None:
-    unknown = [axis for axis in axes if axis not in ATTRIBUTES]
-    if unknown or not axes or len(set(axes)) < len(axes):
+def check_axes(axes: Sequence[str], values: Mapping[str, Sequence[str]] = NO_COLUMNS) -> None:
+    """Raises ValueError for axes that are neither attributes nor columns whose `values` are given, twice, or none."""
+    known = (*ATTRIBUTES, *(name for name in values if name not in ATTRIBUTES))
+    if set(axes) - set(known) or not axes or len(set(axes)) < len(axes):
         raise ValueError(
-            f"axes must be different attributes out of {', '.join(ATTRIBUTES)}; got {', '.join(axes) or 'none'}"
+            f"axes must be different attributes or columns out of {', '.join(known)}; got {', '.join(axes) or 'none'}"
         )

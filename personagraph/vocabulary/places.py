@@ -62,7 +62,20 @@ class Place(NamedTuple):
     region: str
 
 
-_ALSO_WORDS = {"us", "polish", "turkey", "chad", "china", "jersey", "nice", "cork", "java", "phoenix", "queens", "rio"}
+AMBIGUOUS_NAMES: Final = {
+    "us",
+    "polish",
+    "turkey",
+    "chad",
+    "china",
+    "jersey",
+    "nice",
+    "cork",
+    "java",
+    "phoenix",
+    "queens",
+    "rio",
+}
 """Names that are ordinary words in lower case."""
 _ABBREVIATIONS = {"us", "uk", "uae", "usa", "car", "prc", "roc", "rsa", "ksa", "drc", "png", "nyc"}
 _SMALL_WORDS = {"of", "the", "and", "es", "de", "do"}
@@ -101,7 +114,7 @@ def _places_named(text: str) -> list[Place]:
     """The places that `text` names, in order; what stands in parentheses counts only if nothing else names one."""
     text = unicodedata.normalize("NFC", text).strip()
     place = _places().get(" ".join(phrase(text, determiners=True))) or _codes().get(text)
-    if place and text not in _ALSO_WORDS:
+    if place and text not in AMBIGUOUS_NAMES:
         return [place]
     return _places_along(_PARENTHESES.sub(" ", text)) or _places_along(text)
 
@@ -129,7 +142,7 @@ def _place_at(spelled: list[str], index: int, *, lower_case: bool) -> tuple[int,
     for length in range(min(_LONGEST_NAME, len(spelled) - index), 0, -1):
         span = spelled[index : index + length]
         key = _place_key(" ".join(span))
-        if key and (_is_capitalised(span, key) or (lower_case and len(key) > 3 and key not in _ALSO_WORDS)):
+        if key and (_is_capitalised(span, key) or (lower_case and len(key) > 3 and key not in AMBIGUOUS_NAMES)):
             return length, _places()[key]
     return 1, None
 
@@ -163,3 +176,37 @@ def _places() -> Mapping[str, Place]:
         names = [row["name"], *row["aliases"].split(";"), *row["demonyms"].split(";")]
         named += [(name, _codes()[row["code"]]) for name in names if name]
     return {" ".join(phrase(name, determiners=True)): place for name, place in named}
+
+
+@lru_cache
+def region_names() -> Mapping[str, str]:
+    """The world region of every known name of a country, a people, a well-known place or an area, by folded name."""
+    known = {name: place.region for name, place in _places().items()}
+    countries = (" ".join(phrase(row["name"], determiners=True)) for row in table("countries"))
+    return {f"{name}s": known[name] for name in (*place_names(), *countries) if name in known} | known
+
+
+@lru_cache
+def place_names() -> frozenset[str]:
+    """The folded names of peoples, such as "kenyan"."""
+    rows = [name for row in table("countries") for name in row["demonyms"].split(";") if name]
+    rows += [row["name"] for row in table("regions") if row["name"].endswith(("n", "ese", "ish"))]
+    rows += [
+        row["place"]
+        for row in table("places")
+        if row["place"].endswith(("an", "ese", "er")) and " " not in row["place"]
+    ]
+    rows += [name for row in table("provinces") for name in row["peoples"].split(";") if name]
+    return frozenset(" ".join(phrase(name, determiners=True)) for name in rows)
+
+
+@lru_cache
+def cities() -> Mapping[str, str]:
+    """The world region of cities, of provinces and their peoples, by folded name: those of the tables of GeoNames and
+    of provinces whose name says where they are."""
+    regions = {row["code"]: row["region"] for row in table("countries")}
+    found = {name: regions[row["country"]] for row in table("cities") for name in row["names"].split(";")}
+    for row in table("provinces"):
+        for name in filter(None, f"{row['names']};{row['peoples']}".split(";")):
+            found[" ".join(phrase(name, determiners=True))] = regions[row["country"]]
+    return found

@@ -20,16 +20,16 @@ def read_sex(text: str) -> str:
     words = phrase(text, determiners=True)
     head = f" {' '.join(words[: head_end(words)])} "
     for sex in ("other", "female", "male"):
-        if any(f" {noun} " in head for noun in _sex_words()["noun", sex]) or (
+        if any(f" {noun} " in head for noun in sex_words()["noun", sex]) or (
             sex == "female" and re.search("wom[ae]n ", head)
         ):
             return sex
-    pronouns = [sex for sex in SEXES if _sex_words()["pronoun", sex] & set(words)]
+    pronouns = [sex for sex in SEXES if sex_words()["pronoun", sex] & set(words)]
     return pronouns[0] if len(pronouns) == 1 else UNKNOWN
 
 
 @lru_cache
-def _sex_words() -> Mapping[tuple[str, str], frozenset[str]]:
+def sex_words() -> Mapping[tuple[str, str], frozenset[str]]:
     rows = table("sexes")
     return {
         (kind, sex): frozenset(row["word"] for row in rows if row["kind"] == kind and row["sex"] == sex)

@@ -19,6 +19,7 @@ from personagraph.workspace.models import (
     check_readable,
     check_recorded,
     check_unmixed,
+    deals_examples,
     default_language,
     is_english_tag,
     keep_asked,
@@ -292,6 +293,7 @@ def _settings(workspace: "Workspace", asked: Asked) -> dict[str, Any]:
         window=settings.window,
         room=room,
         language=default_language(asked.backend, prompts),
+        dealt=deals_examples(asked.backend),
     )
     return {**asdict(common), **job.defaults, **chosen}
 

@@ -178,9 +178,19 @@ def is_english_tag(language: str) -> bool:
     return language.partition("-")[0] == "en"
 
 
+BEFORE = frozenset({"expand-large@1", "extract-large@1"})
+"""The prompts of earlier versions, whose wording is in `personagraph.prompts.before`."""
+
+
 def default_language(backend: ChatBackend, prompts: str) -> str:
     """That of each text or persona, where the model and its prompts can tell it."""
     return "" if backend.simulated or prompts == "small" else OWN
+
+
+def deals_examples(backend: ChatBackend) -> bool:
+    """Whether a new run asks with examples that are dealt: always, but of a recording of runs that had others."""
+    recorded: frozenset[str] = getattr(backend, "prompts", frozenset())
+    return BEFORE.isdisjoint(recorded)
 
 
 def check_unmixed(ledger: Ledger, backend: ChatBackend, *, allow_mixed: bool) -> None:

@@ -19,7 +19,7 @@ from tests.stored import empty
 def blind() -> Iterator[None]:
     """Meanwhile nothing is read from words."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("personagraph.steering.evidence.read", lambda description: Attributes())
+        patch.setattr("personagraph.steering.evidence.read_description", lambda description: Attributes())
         yield
 
 

@@ -120,7 +120,7 @@ def test_a_label_and_the_words_take_the_place_of_what_it_annotated(plain, tmp_pa
     assert report is not None
     assert report.agreement.scores["model", "activity", "English"].right == 0
     assert known(plain)[UNREAD[0]]["activity"] == ("clerks", "label")
-    monkeypatch.setattr("personagraph.steering.evidence.read", lambda text: Attributes(activity="managers"))
+    monkeypatch.setattr("personagraph.steering.evidence.read_description", lambda text: Attributes(activity="managers"))
     plain.annotate()
     assert known(plain)[UNREAD[1]]["activity"] == ("managers", "words")
 

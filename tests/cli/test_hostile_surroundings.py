@@ -1,11 +1,9 @@
 """Every command, in hostile surroundings: it ends soon, with a line and an exit code, and never with a traceback."""
 
 import contextlib
-import io
 import json
 import multiprocessing
 import os
-import resource
 import shlex
 import shutil
 import signal
@@ -13,20 +11,21 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from personagraph.workspace import init_workspace
 from tests.commands import environment, every_command
-from tests.sessions import IMPORTED, WARM, Said
+from tests.sessions import WARM, Said
+from tests.surroundings import SURROUNDINGS, carry_out
 
 pytestmark = pytest.mark.slow
 
 CODES = (0, 1, 2, 3, 4, 5, 130)
 SECONDS = 30
+STILL = 0.4
+"""Seconds of sleep after which a process is taken to wait for its input."""
 LONG = "x" * 5_000
 NOT_UTF8 = os.fsdecode(b"\xff\xfe")
 WORDS = {"files": "in.jsonl", "file": "in.jsonl", "task": "math", "sampler": "random"}
@@ -47,82 +46,6 @@ def words_of(words: tuple[str, ...], command: object, **instead: str) -> list[st
 
 
 COMMANDS = {words: command for words, command in every_command().items() if words and not hasattr(command, "commands")}
-Surroundings = Callable[[Path], None]
-"""What is done to a process that stands in the folder."""
-
-
-def closed(*descriptors: int) -> Surroundings:
-    return lambda folder: [os.close(each) for each in descriptors] and None
-
-
-def at(descriptor: int, path: str) -> Surroundings:
-    return lambda folder: os.dup2(os.open(path, os.O_RDWR), descriptor) and None
-
-
-def encoded(encoding: str) -> Surroundings:
-    return lambda folder: os.environ.update(PYTHONIOENCODING=encoding)
-
-
-def limited(kind: int, value: int, *, more: bool = False) -> Surroundings:
-    """A limit on what the process may have; of memory, on top of what it has."""
-
-    def limit(folder: Path) -> None:
-        has = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() if more else 0
-        resource.setrlimit(kind, (has + value, has + value))
-
-    return limit
-
-
-def without(name: str) -> Surroundings:
-    return lambda folder: os.environ.pop(name, None) and None
-
-
-def nowhere(folder: Path) -> None:
-    """The folder that one is in is deleted."""
-    os.mkdir("gone")
-    os.chdir("gone")
-    os.rmdir(folder / "gone")
-
-
-def unread(folder: Path) -> None:
-    """Nobody reads what is printed."""
-    reading, writing = os.pipe()
-    os.close(reading)
-    os.dup2(writing, 1)
-
-
-def silent(folder: Path) -> None:
-    """Nothing comes from the standard input, and it does not end."""
-    os.dup2(os.pipe()[0], 0)
-
-
-def no_temporary_files(folder: Path) -> None:
-    os.environ.update(TMPDIR="/proc/none", TEMP="/proc/none", TMP="/proc/none")
-
-
-SURROUNDINGS: dict[str, Surroundings] = {
-    "stdin closed": closed(0),
-    "stdout closed": closed(1),
-    "stderr closed": closed(2),
-    "all closed": closed(0, 1, 2),
-    "stdout full": at(1, "/dev/full"),
-    "stderr full": at(2, "/dev/full"),
-    "stdin endless": at(0, "/dev/zero"),
-    "stdin silent": silent,
-    "nobody reads": unread,
-    "ascii": encoded("ascii"),
-    "ascii, strictly": encoded("ascii:strict"),
-    "cp1252": encoded("cp1252"),
-    "no HOME": without("HOME"),
-    "no folder": nowhere,
-    "few open files": limited(resource.RLIMIT_NOFILE, 14),
-    "hardly any open files": limited(resource.RLIMIT_NOFILE, 6),
-    "small files": limited(resource.RLIMIT_FSIZE, 20_000),
-    "no files": limited(resource.RLIMIT_FSIZE, 0),
-    "little memory": limited(resource.RLIMIT_AS, 12_000_000, more=True),
-    "some memory": limited(resource.RLIMIT_AS, 30_000_000, more=True),
-    "nowhere for temporary files": no_temporary_files,
-}
 RUST = "memory allocation of"
 """What extensions in Rust say before they abort where memory is refused: nothing can be caught there."""
 UNTOLD = ("stderr closed", "all closed", "stderr full", "nobody reads", "no files")
@@ -167,13 +90,13 @@ def place(made: Path, tmp_path: Path) -> Path:
 
 
 def run(words: list[str], folder: Path, around: str | None, workspace: str = "ws", number: int = 0) -> Said:
-    """Run a command in its surroundings, and send it a signal when it has been at it for a while."""
+    """Run a command in its surroundings, and send it a signal when it waits for its input."""
     out, err = folder / "said.out", folder / "said.err"
     fresh = COLD if around in SCARCE and words[0] in COMPILED else WARM
-    process = fresh.Process(target=_carry_out, args=(words, folder, around, out, err, environment(Path(workspace))))
+    process = fresh.Process(target=carry_out, args=(words, folder, around, out, err, environment(Path(workspace))))
     process.start()
     if number:
-        time.sleep(2)
+        wait_until_still(process.pid or 0)
         assert process.is_alive()
         os.kill(process.pid or 0, number)
     process.join(SECONDS)
@@ -187,33 +110,15 @@ def run(words: list[str], folder: Path, around: str | None, workspace: str = "ws
     return said
 
 
-def _carry_out(words: list[str], folder: Path, around: str | None, out: Path, err: Path, env: dict[str, str]) -> None:
-    for descriptor, path in ((1, out), (2, err)):
-        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), descriptor)
-    os.environ.clear()
-    os.environ.update(env)
-    os.chdir(folder)
-    sys.argv = ["personagraph", *words]
-    for module in IMPORTED:
-        import_module(module)
-    from personagraph.cli import main
-
-    if around:
-        SURROUNDINGS[around](folder)
-    sys.stdin, sys.stdout, sys.stderr = stream(0, "r"), stream(1, "w"), stream(2, "w")
-    main()
-
-
-def stream(descriptor: int, mode: str) -> io.TextIOWrapper | None:
-    """A standard stream as Python makes it when it starts: None for one that is closed."""
-    try:
-        os.fstat(descriptor)
-    except OSError:
-        return None
-    encoding, _, errors = os.environ.get("PYTHONIOENCODING", "utf-8").partition(":")
-    errors = errors or ("backslashreplace" if descriptor == 2 else "strict")
-    buffering = 1 if descriptor == 2 else -1
-    return open(descriptor, mode, buffering, encoding=encoding, errors=errors, closefd=False)
+def wait_until_still(pid: int) -> None:
+    """Until a process has slept for a while: it waits for what does not come."""
+    deadline, since, spent = time.monotonic() + SECONDS, time.monotonic(), ""
+    while time.monotonic() < min(deadline, since + STILL):
+        state, *numbers = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        now = " ".join(numbers[10:12])
+        if state != "S" or now != spent:
+            since, spent = time.monotonic(), now
+        time.sleep(STILL / 20)
 
 
 def faults_of(said: Said, *, is_told: bool = True) -> list[str]:

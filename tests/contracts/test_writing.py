@@ -82,6 +82,33 @@ def test_a_persona_that_states_what_is_no_attribute_is_refused(store):
     assert store.is_empty()
 
 
+def test_what_is_known_of_somebody_can_change_with_its_bases(store):
+    a = persona("a", attributes=Attributes(activity="craft", sex="female"))
+    b = persona("b", 1, attributes=Attributes(region="oceania"))
+    fill(store, a, b)
+    now = Attributes(sex="female", age="65+"), Attributes(sex="label", age="model")
+    store.write(Batch("r2", 0, 1, known={a.id: now}))
+    changed = replace(a, attributes=now[0], bases=now[1])
+    assert list(store.scan_personas()) == [changed, b]
+    assert store.in_cell({"age": "65+"}) == [changed]
+    assert store.in_cell({"activity": "craft"}) == []
+    told = store.snapshot()
+    assert [told.bases.names[code] for code in told.bases.codes] == ["age:model sex:label", ""]
+    assert [told.attributes["age"].names[code] for code in told.attributes["age"].codes] == ["65+", "unknown"]
+
+
+def test_what_is_known_of_nobody_is_refused_and_nothing_is_written(store):
+    a = persona("a")
+    fill(store, a)
+    nobody = Batch(
+        "r2", 0, 1, known={a.id: (Attributes(sex="male"), Attributes()), "f" * 32: (Attributes(), Attributes())}
+    )
+    with pytest.raises(StoreError, match="nothing was written"):
+        store.write(nobody)
+    assert list(store.scan_personas()) == [a]
+    assert store.applied("r2") == 0
+
+
 def test_rows_replace_rows_with_the_same_key(store):
     a, b = people(2)
     link = SourceLink("s1", a.id, "LIKELY_TO_READ", ("c1",))

@@ -2,8 +2,9 @@
 
 import pytest
 
-from personagraph.expansion.guards import Alter, first_guard, is_occupation, is_open, similarity
+from personagraph.expansion.guards import Alter, first_guard, is_open, similarity
 from personagraph.vocabulary.ages import years_in
+from personagraph.vocabulary.faults.people import is_occupation
 from tests.tongues import TOLD, shortened
 
 EGO = "A 40-year-old maize farmer from Kenya who tests seeds that need less rain"

@@ -4,7 +4,7 @@ import pytest
 
 from personagraph.expansion.readings import compose, read_short, read_written
 from personagraph.runs.growth import Arrival, Link
-from personagraph.types import Attributes
+from personagraph.types import UNKNOWN, Attributes
 from tests.tongues import TOLD
 
 EGO = "A 34-year-old maize farmer from Kenya who tests seeds that need less rain"
@@ -77,8 +77,9 @@ def test_an_occupation_that_no_table_knows_enters_with_its_activity_unknown():
     ],
 )
 def test_a_fault_is_named_and_shows_the_description(fault, changes):
-    guard, seen = short(**changes)
+    guard, seen, stated = short(**changes)
     assert guard == fault
+    assert stated["region"] != UNKNOWN, "rejections are counted by what the reply says"
     assert seen.startswith("A ")
 
 

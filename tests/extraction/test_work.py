@@ -18,7 +18,7 @@ from personagraph.llm.backend import ChatBackend
 from personagraph.llm.client.client import ChatClient
 from personagraph.llm.client.retries import Retries
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.prompts import load
+from personagraph.prompts import load, render
 from personagraph.runs.session import Limits, Session
 from personagraph.stores.graph_store import GraphStore
 from personagraph.text.documents import Document, read
@@ -309,7 +309,11 @@ def test_what_a_text_says_stays_between_the_marks_of_the_users_turn(text, kind):
     plain, hostile = ({"passage": p, "verb": "read", "grain": "fine"} for p in ("A plain text.", text))
     request, usual = dialogue.request(hostile, "ab" * 16), dialogue.request(plain, "ab" * 16)
     *before, turn = request.messages
-    assert before == list(usual.messages[:-1])
+    assert (
+        before
+        == list(render(dialogue.worded(plain), dialogue.given(plain), "", examples=dialogue.examples(hostile)))[:-1]
+    )
+    assert not any(text in turn["content"] for turn in before), "it only draws the example"
     assert turn["role"] == "user"
     said, expected = turn["content"], usual.messages[-1]["content"].replace("A plain text.", text)
     assert "".join(said.split()) == "".join(expected.split()), "all of it, but for blanks that defuse tokens"

@@ -109,6 +109,7 @@ def planted(n: int, alike: float, *, known: float = 1.0) -> Snapshot:
         runs=Categorical(np.zeros(n, np.int16), ("r1",)),
         simulated=np.zeros(n, np.bool_),
         attributes={"region": Categorical(codes, ("east_asia", "south_asia", "unknown")), "age": unknown},
+        bases=unknown,
         sources=one[keep].astype(np.int32),
         targets=other[keep].astype(np.int32),
         types=Categorical(np.zeros(m, np.int16), ("FRIEND_OF",)),

@@ -24,6 +24,7 @@ def graph_of(n: int, sources: "np.typing.ArrayLike", targets: "np.typing.ArrayLi
         runs=Categorical(np.zeros(n, np.int16), ("r1",)),
         simulated=np.zeros(n, np.bool_),
         attributes={name: Categorical(np.zeros(n, np.int16), ("unknown",)) for name in ATTRIBUTES},
+        bases=Categorical(np.zeros(n, np.int16), ("",)),
         sources=one,
         targets=np.asarray(targets, np.int32),
         types=Categorical(np.zeros(len(one), np.int16), ("TEACHES",)),

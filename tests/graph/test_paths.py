@@ -5,7 +5,7 @@ from math import exp, log
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from personagraph.errors import PersonaNotFoundError
@@ -70,10 +70,19 @@ def graphs(draw: st.DrawFn) -> tuple[list[Persona], list[Relationship]]:
     return personas, list(ties.values())
 
 
+@pytest.fixture(params=[(1000, 128), (0, 1), (1, 2)], ids=["few_relationships", "all_wide", "all_but_leaves_wide"])
+def looked_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From how many relationships on a row is wide, and how many positions around the goals are settled at least."""
+    wide, few = request.param
+    for name, number in {"space.WIDE": wide, "space.FEW": few, "best.FEW": few}.items():
+        monkeypatch.setattr(f"personagraph.graph.paths.{name}", number)
+
+
 options = st.tuples(st.sampled_from([(), TYPES[:1], TYPES[1:]]), st.booleans())
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.usefixtures("looked_at")
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     graph=graphs(),
     option=options,
@@ -95,7 +104,8 @@ def test_the_best_paths_between_two_are_those_of_networkx_in_cost_hops_and_entry
     assert [round(path.cost / UNIT) for path in found] == [rank(oracle, path)[0] for path in expected]
 
 
-@settings(max_examples=200, deadline=None)
+@pytest.mark.usefixtures("looked_at")
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(graph=graphs(), option=options, k=st.integers(1, 5), cut=st.integers(1, 7), overlap=st.integers(0, 2))
 def test_the_best_paths_between_groups_are_the_best_between_those_that_end_none_so_far(graph, option, k, cut, overlap):
     (personas, ties), (types, directed) = graph, option
@@ -145,6 +155,17 @@ def test_a_ladder_with_very_many_paths_gives_the_first_ones_at_once():
     found = best_paths(snapshot([p for rung in rungs for p in rung], ties), [rungs[0][0].id], [rungs[-1][0].id], 20)
     assert len({path.ids for path in found}) == 20
     assert found == sorted(found, key=lambda path: path.cost)
+
+
+def test_the_best_paths_from_a_hub_are_those_that_are_found_from_the_other_end():
+    hub, *others = people(3000)
+    ring = [tie(a, b, confidence=0.4 + i % 50 / 100) for i, (a, b) in enumerate(pairwise([*others, others[0]]))]
+    ties = [tie(hub, other, confidence=0.5 + i % 7 / 20) for i, other in enumerate(others[:2990])]
+    graph = snapshot([hub, *others], ties + ring)
+    for other in (others[5], others[2995]):
+        there, back = (best_paths(graph, [a.id], [b.id], 6) for a, b in ((hub, other), (other, hub)))
+        assert len({path.ids for path in there}) == 6
+        assert [path.cost for path in there] == [path.cost for path in back]
 
 
 def test_no_path_is_no_error_and_an_unknown_persona_is_one():

@@ -165,15 +165,16 @@ def test_columns_that_have_the_names_of_attributes_are_read_as_these_as_far_as_t
     path = tmp_path / "rows.csv"
     path.write_text(
         "persona,age,sex,region,language,activity,nature\n"
-        "A cook,44,F,Kenya,Swahili,farmer,group\nA smith,old?,,x,,,shy\n"
+        "A cook,44,F,Kenya,Swahili,farmer,group\nA blacksmith,old?,,x,,,shy\n"
     )
     with temporary_workspace() as graph:
         graph.import_personas(path)
-        cook, smith = (people(graph)[name] for name in ("A cook", "A smith"))
+        cook, smith = (people(graph)[name] for name in ("A cook", "A blacksmith"))
         stated = {"activity": "agriculture", "age": "25-44", "sex": "female", "region": "east_southern_africa"}
         assert (cook.attributes.known(), cook.nature) == ({**stated, "language": "sw"}, "group")
-        assert (smith.attributes.known(), smith.nature) == ({}, "person")
-        assert said(graph)["A smith"]["nature"] == "shy"
+        assert (smith.attributes.known(), smith.nature) == ({"activity": "craft"}, "person")
+        assert (set(cook.bases.known().values()), smith.bases["activity"]) == ({"field"}, "words")
+        assert said(graph)["A blacksmith"]["nature"] == "shy"
 
 
 def test_names_of_attributes_count_in_any_case_and_values_that_cannot_be_read_are_told(tmp_path):
@@ -185,7 +186,7 @@ def test_names_of_attributes_count_in_any_case_and_values_that_cannot_be_read_ar
         cook = people(graph)["A cook"]
         assert (cook.nature, cook.attributes.known()) == (
             "group",
-            {"age": "25-44", "region": "east_southern_africa", "sex": "female"},
+            {"activity": "service", "age": "25-44", "region": "east_southern_africa", "sex": "female"},
         )
     assert [note for note in notes if "vocabulary" in note] == [
         "1 values of age are in no vocabulary of ours: they count as unknown, and are kept as they are"
@@ -251,8 +252,10 @@ def test_show_tells_them_as_an_object_and_line_by_line(tmp_path):
     told = json.loads(personagraph("show", "Kenya jars", "--json", folder=tmp_path / "w"))
     assert told["fields"] == without(FIRST)
     lines = personagraph("show", "Kenya jars", folder=tmp_path / "w").splitlines()
-    assert lines[1:5] == [
-        "  age: 25-44",
+    assert lines[1:7] == [
+        "  activity: service (words)",
+        "  age: 25-44 (field)",
+        "  region: east_southern_africa (words)",
         "  field age: 34",
         '  field more: {"x": 0.5}',
         '  field tags: ["a", {"b": null}]',

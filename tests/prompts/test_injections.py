@@ -18,7 +18,7 @@ from jsonschema_rs import Draft202012Validator
 from personagraph.dedup.veto.veto import differs
 from personagraph.errors import ReplyFormatError
 from personagraph.expansion import dialogues as alters
-from personagraph.expansion.guards import GUARDS, Alter, is_occupation
+from personagraph.expansion.guards import GUARDS, Alter
 from personagraph.expansion.readings import read_written
 from personagraph.exporting import FORMATS
 from personagraph.extraction import dialogues as audience
@@ -42,8 +42,10 @@ from personagraph.text.search import search_words
 from personagraph.text.words import word_set
 from personagraph.types import ChatReply, ChatRequest, Persona, Step
 from personagraph.vocabulary.ages import read_age
+from personagraph.vocabulary.faults.people import is_occupation
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import read_region
+from personagraph.vocabulary.reading.descriptions import read_description
 from personagraph.vocabulary.relationships import OWN_WORDS
 from personagraph.vocabulary.work_names import names_of_work
 from personagraph.workspace import Workspace, init_workspace, open_workspace
@@ -571,6 +573,7 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "activity": (6_000, read_activity),
     "age": (6_000, read_age),
     "region": (3_000, read_region),
+    "description": (6_000, read_description),
     "occupation": (6_000, is_occupation),
     "names of work": (2_000, names_of_work),
     "veto": (2_000, lambda text: differs(text, f"{text} nurse")),

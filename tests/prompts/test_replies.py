@@ -23,6 +23,7 @@ from personagraph.types import ChatReply, ChatRequest, Step, digest
 from tests.bad_replies import ANSWER, CORPUS, MENDED, PLAIN_ANSWER, READ, UNUSABLE, WHOLE, Spoilt
 
 SMALL, LARGE = load("expand-small"), load("expand-large")
+SHOWN = LARGE.examples_for("a text")
 FIELDS = {"ego": "A 41-year-old fisher from Senegal who mends nets", "type": None, "hint": None}
 
 
@@ -99,15 +100,19 @@ def test_no_beginning_of_an_answer_is_taken_for_it(length):
 
 
 def alter(description: str) -> dict:
-    return {**LARGE.examples[0][1]["alters"][0], "description": description}
+    return {**SHOWN[0][1]["alters"][0], "description": description}
 
 
 def test_a_reply_of_several_that_are_all_examples_is_an_example_told_again_and_one_of_them_is_not():
-    shown = LARGE.examples[0][1]["alters"]
+    shown = SHOWN[0][1]["alters"]
     with pytest.raises(ReplyFormatError, match="an example told again"):
-        parse(LARGE, LARGE.schema, ChatReply(json.dumps({"alters": shown[::-1]})))
+        parse(LARGE, LARGE.schema, ChatReply(json.dumps({"alters": shown[::-1]})), shown=SHOWN)
+    fields, dialogue = {**FIELDS, "ego": "A potter from Peru"}, WholeSentences("m", b"secret")
+    told = dialogue.examples(fields)[0][1]
+    with pytest.raises(ReplyFormatError, match="an example told again"):
+        dialogue.parse(fields, ChatReply(json.dumps(told)))
     mixed = {"alters": [shown[0], alter("A baker from Peru who bakes bread for soldiers")]}
-    assert parse(LARGE, LARGE.schema, ChatReply(json.dumps(mixed))) == mixed
+    assert parse(LARGE, LARGE.schema, ChatReply(json.dumps(mixed)), shown=SHOWN) == mixed
 
 
 ALTERS = [alter(f"A baker from {place} who bakes bread for soldiers") for place in ("Peru", "Chad")]

@@ -14,7 +14,8 @@ from scipy.spatial.distance import jensenshannon  # type: ignore[import-untyped]
 from personagraph.graph.snapshot import Categorical
 from personagraph.steering.coverage import Coverage, expected_js
 from personagraph.steering.coverage import coverage as coverage_of
-from personagraph.types import Attributes
+from personagraph.steering.targets import target_of
+from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import cells
 
@@ -145,3 +146,21 @@ def test_by_attribute_counts_all_personas_and_shows_empty_values() -> None:
 def test_the_json_has_the_promised_shape() -> None:
     found = json.loads(json.dumps(coverage([FARMER]).to_json()))
     assert {"cells", "known", "unknown", "covered", "js_divergence", "js_null", "by_attribute"} <= set(found)
+
+
+def test_a_target_with_a_name_is_named_beside_what_is_held_against_it() -> None:
+    found = coverage([FARMER], ("region",), target=target_of("world", ("region",)))
+    assert found.target_name == "world"
+    assert found.target["oceania",] < 0.01
+    assert found.to_json()["target"]["basis"][0].startswith("region: published")
+    assert coverage([FARMER]).target_name == "uniform"
+
+
+def test_a_column_that_is_no_attribute_makes_cells_too() -> None:
+    columns = {name: Categorical.of([FARMER[name]] * 3) for name in ATTRIBUTES}
+    columns["community"] = Categorical.of(["1", "2", UNKNOWN])
+    found = coverage_of(columns, ("region", "community"))
+    assert (found.cells, found.known, found.unknown) == (24, 2, 1)
+    assert found.counts["oceania", "2"] == 1
+    more = coverage_of(columns, ("community",), values={"community": ("1", "2", "3")})
+    assert more.counts["3",] == 0

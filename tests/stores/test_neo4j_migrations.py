@@ -66,7 +66,7 @@ def test_opening_an_older_database_migrates_it_and_keeps_its_data(old, tmp_path)
     store = open_graph(tmp_path, old)
     assert store.stats().personas == 3
     store.close()
-    assert versions(old) == [1, 2, 3, 4, 5, 6]
+    assert versions(old) == [1, 2, 3, 4, 5, 6, 7]
     names = {name for (name,) in ask(old, "SHOW INDEXES YIELD name, state WHERE state = 'ONLINE' RETURN name")}
     assert later() <= names
     named = ask(old, "MATCH (n:Source|Run|PersonagraphWorkspace) RETURN n.name ORDER BY n.name")
@@ -84,7 +84,7 @@ def test_every_statement_of_a_migration_can_be_carried_out_twice(old, neo4j_pass
     open_graph(tmp_path, old).close()
     ask(old, "MATCH (m:PersonagraphMigration) DELETE m")
     open_graph(tmp_path, old).close()
-    assert versions(old) == [1, 2, 3, 4, 5, 6]
+    assert versions(old) == [1, 2, 3, 4, 5, 6, 7]
 
 
 def all_at_once(url: str, password: str, clients: int) -> None:
@@ -106,7 +106,7 @@ def all_at_once(url: str, password: str, clients: int) -> None:
 
 def test_clients_that_migrate_at_once_leave_one_schema_and_all_succeed(old, neo4j_password):
     all_at_once(old, neo4j_password, 3)
-    assert versions(old) == [1, 2, 3, 4, 5, 6]
+    assert versions(old) == [1, 2, 3, 4, 5, 6, 7]
     opened = server(old, neo4j_password)
     assert missing(opened) == []
     opened.close()

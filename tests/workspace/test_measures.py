@@ -132,6 +132,16 @@ def test_a_network_beside_is_measured_by_the_same_functions(workspace, tmp_path)
     assert workspace.store.stats().personas == 6
 
 
+def test_beside_a_network_a_picture_without_names_shows_what_the_comparison_measured(workspace, tmp_path):
+    edges = tmp_path / "friends.csv"
+    edges.write_text("source,target\n1,2\n2,3\n3,1\n")
+    picture, rows = tmp_path / "graph.svg", tmp_path / "rows.csv"
+    found = workspace.metrics(beside=NetworkFiles([edges]), picture=picture, per_persona=rows)
+    assert found.metrics == {}
+    assert "Distributions of the graph: degree, distances, communities" in picture.read_text()
+    assert rows.read_text().splitlines()[0] == "id,degree,clustering,component,community"
+
+
 def test_a_graph_beside_itself_has_the_same_numbers(workspace, tmp_path):
     workspace.export(tmp_path / "graph.graphml", format="graphml")
     found = workspace.metrics(["core"], beside=NetworkFiles([tmp_path / "graph.graphml"]))

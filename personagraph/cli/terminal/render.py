@@ -161,8 +161,9 @@ def coverage_lines(seeds: "Coverage", now: "Coverage") -> list[str]:
         levels = ", ".join(f"{c.covered(level)} with at least {level}" for level in (1, 5, 20))
         lines.append(f"{name:<6}{levels} of {c.cells} cells; {c.known} personas known, {c.unknown} unknown")
         if c.js_divergence is not None:
-            lines.append(f"      JS divergence {c.js_divergence:.3f} bits, of which {c.js_null:.3f} is due to size")
-    return lines
+            far = f"JS divergence from {now.target_name} {c.js_divergence:.3f} bits"
+            lines.append(f"      {far}, of which {c.js_null:.3f} is due to size")
+    return [*lines, *(f"{now.target_name}: {text}" for text in now.basis)]
 
 
 def persona_line(persona: Persona) -> str:

@@ -20,7 +20,7 @@ from personagraph.dedup.arrays.content import (
 )
 from personagraph.dedup.arrays.sameness import is_space, say_the_same, small
 from personagraph.dedup.arrays.table import Signatures
-from personagraph.dedup.arrays.vocabulary import CODE, MetWords
+from personagraph.dedup.arrays.vocabulary import CODE, MetWords, words_of_phrases
 from personagraph.dedup.veto.canonical import key_tokens
 from personagraph.dedup.veto.english import reads_as_english
 from personagraph.dedup.veto.lexicon import plain as plain_word
@@ -168,7 +168,7 @@ class Reader:
     """
 
     def __init__(self, proved: Callable[[Signatures], None] = lambda signatures: None) -> None:
-        self.vocabulary = MetWords()
+        self.vocabulary = words_of_phrases()
         self._proved = proved
 
     def read(self, descriptions: Sequence[str]) -> Readings:

@@ -1,5 +1,7 @@
 """The words that were met in descriptions, with what each says; a word is read once, when it is first met."""
 
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,16 @@ from personagraph.dedup.veto.order import is_governing
 CODE = ("utf-8", "surrogatepass")
 SILENT = -1
 """The number of the token of a word that says nothing."""
+
+
+def words_of_phrases() -> "MetWords":
+    """The words that are known before any description is read; they are the caller's own, and read once a process."""
+    return deepcopy(_words_of_phrases())
+
+
+@cache
+def _words_of_phrases() -> "MetWords":
+    return MetWords()
 
 
 class MetWords:

@@ -8,23 +8,28 @@ from numpy.typing import NDArray
 
 from personagraph.arrays.loops import loop_for
 from personagraph.graph.metrics.metric import Measurement, Metric, MetricOptions
-from personagraph.graph.neighbours import Neighbours, along
+from personagraph.graph.neighbours import Neighbours, has_no_direction, neighbours
 from personagraph.graph.snapshot import Snapshot
 
 
 def component_of(found: Neighbours) -> NDArray[np.int32]:
     """The number of each position's component (n, int32); 1 is the largest, of equals the one that is met first."""
-    labels = np.full(len(found.starts) - 1, -1, np.int32)
-    loop_for(len(found.ends), _flood)(found.starts, found.ends, labels, np.empty(len(labels), np.int32))
-    return numbered_by_size(labels)
+    return numbered_by_size(_joined(len(found.starts) - 1, found.rows, found.ends))
 
 
-def strong_component_of(arcs: Neighbours) -> NDArray[np.int32]:
-    """The same of strong components, within which arcs lead from everyone to everyone (Tarjan 1972)."""
-    n = len(arcs.starts) - 1
-    labels, waiting, above = np.full(n, -1, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
-    loop_for(len(arcs.ends) + n, _strong)(arcs.starts, arcs.ends, labels, waiting, above)
-    return numbered_by_size(labels)
+def components_of(snapshot: Snapshot) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """The number of each persona's component, whatever the direction, and the sizes of the strong components.
+
+    From everyone to everyone in a strong one lead arcs (Tarjan 1972); relationships without a direction are arcs both
+    ways, so that they are looked for between those that these do not join.
+    """
+    none = has_no_direction(snapshot)
+    groups = _joined(len(snapshot), snapshot.sources[none], snapshot.targets[none])
+    one, other = groups[snapshot.sources[~none]], groups[snapshot.targets[~none]]
+    sizes = np.bincount(groups)
+    strong = _strong_labels(neighbours(len(sizes), one, other))
+    numbers = numbered_by_size(_joined(len(sizes), one, other)[groups])
+    return numbers, np.bincount(strong, sizes).astype(np.int64)
 
 
 def numbered_by_size(labels: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -44,18 +49,35 @@ def sizes_of(numbers: NDArray[np.int32]) -> list[list[int]]:
     return [[int(size), int(count)] for size, count in zip(sizes[::-1], groups[::-1], strict=True)]
 
 
-def _told(numbers: NDArray[np.int32]) -> dict[str, Any]:
-    largest = int((numbers == 1).sum())
-    share = largest / len(numbers) if len(numbers) else None
-    return {"count": int(numbers.max(initial=0)), "largest": largest, "share_of_largest": share}
+def _told(sizes: NDArray[np.int64]) -> dict[str, Any]:
+    largest, everyone = int(sizes.max(initial=0)), int(sizes.sum())
+    return {"count": len(sizes), "largest": largest, "share_of_largest": largest / everyone if everyone else None}
+
+
+def _joined(n: int, one: NDArray[np.int32], other: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The label of each of n positions' component by these pairs, from 0 on in the order in which they are met."""
+    lower = np.arange(n, dtype=np.int32)
+    loop_for(len(one), _join)(one, other, lower)
+    while not np.array_equal(lowest := lower[lower], lower):
+        lower = lowest
+    label: NDArray[np.int32] = np.cumsum(lower == np.arange(n), dtype=np.int32) - np.int32(1)
+    return label[lower]
+
+
+def _strong_labels(arcs: Neighbours) -> NDArray[np.int32]:
+    n = len(arcs.starts) - 1
+    labels, waiting, above = np.full(n, -1, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
+    loop_for(len(arcs.ends) + n, _strong)(arcs.starts, arcs.ends, labels, waiting, above)
+    return labels
 
 
 def _measure(snapshot: Snapshot, options: MetricOptions) -> Measurement:
     """`sizes` are of components whatever the direction; `strong` has the same of those along the relationships."""
-    numbers = component_of(snapshot.neighbours)
-    isolated = int((snapshot.neighbours.degrees == 0).sum())
-    values = {**_told(numbers), "isolated": isolated, "sizes": sizes_of(numbers)}
-    return Measurement({**values, "strong": _told(strong_component_of(along(snapshot)))}, {"component": numbers})
+    numbers, strong = components_of(snapshot)
+    sizes = np.bincount(numbers)[1:]
+    isolated = int((sizes == 1).sum())
+    values = {**_told(sizes), "isolated": isolated, "sizes": sizes_of(numbers)}
+    return Measurement({**values, "strong": _told(strong)}, {"component": numbers})
 
 
 def _lines(values: Mapping[str, Any]) -> Sequence[str]:
@@ -70,24 +92,20 @@ def _lines(values: Mapping[str, Any]) -> Sequence[str]:
     ]
 
 
-def _flood(starts, ends, labels, queue):  # type: ignore[no-untyped-def]
-    label = 0
-    for start in range(len(labels)):
-        if labels[start] >= 0:
-            continue
-        labels[start] = label
-        queue[0] = start
-        first, last = 0, 1
-        while first < last:
-            one = queue[first]
-            first += 1
-            for at in range(starts[one], starts[one + 1]):
-                other = ends[at]
-                if labels[other] < 0:
-                    labels[other] = label
-                    queue[last] = other
-                    last += 1
-        label += 1
+def _join(one, other, lower):  # type: ignore[no-untyped-def]
+    """`lower` leads each position down to the lowest of its component (union and find, halving the ways)."""
+    for at in range(len(one)):
+        here, there = one[at], other[at]
+        while lower[here] != here:
+            lower[here] = lower[lower[here]]
+            here = lower[here]
+        while lower[there] != there:
+            lower[there] = lower[lower[there]]
+            there = lower[there]
+        if here < there:
+            lower[there] = here
+        else:
+            lower[here] = there
 
 
 def _strong(starts, ends, labels, waiting, above):  # type: ignore[no-untyped-def]

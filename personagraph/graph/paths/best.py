@@ -6,12 +6,16 @@ chance that a random walk takes this path. Degrees count relationships of the ty
 below LEAST_CONFIDENCE counts as that. Costs are whole numbers of 10⁻⁹, so that sums are exact and ties are ties.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from personagraph.graph.paths.space import UNIT, Bounds, Hop, Space
+from personagraph.graph.paths.space import UNIT, Bounds, Hop, Space, WideRow
 from personagraph.graph.snapshot import Snapshot
+from personagraph.graph.traversal import FEW
+
+_REST = -1
+"""Instead of hops: what waits is the rest of a wide row."""
 
 
 class Ranked(NamedTuple):
@@ -78,7 +82,8 @@ def _between_two(space: Space, start: int, goals: set[int], k: int, bounds: Boun
     while waiting and len(found) < k:
         branch = heappop(waiting)
         if branch.route is None:
-            route = _cheapest(space, [branch.begin], goals, bounds, branch.others)
+            shut = _shut_in(space, branch.begin, goals, branch.others)
+            route = None if shut else _cheapest(space, [branch.begin], goals, bounds, branch.others)
             if route is not None:
                 heappush(waiting, branch._replace(cost=route.cost, route=route))
             continue
@@ -100,13 +105,38 @@ def _split(route: Hop, begin: Hop, others: frozenset[int]) -> Iterator[tuple[Hop
 
 def _least(space: Space, begin: Hop, goals: set[int], bounds: Bounds, others: frozenset[int]) -> int | None:
     """What a path that goes on from a beginning costs at least; None when it cannot."""
-    back = begin.before.position if begin.before else None
+    walls = {*others, *((begin.before.position,) if begin.before else ())}
+    row = space.row(begin.position) if space.is_wide(begin.position) else None
+    arcs = space.onwards(begin.position) if row is None else bounds.known(row)
     costs = [
-        begin.cost + step + (0 if next in goals else space.inner(next)) + bounds.cost(next)
-        for next, step in space.onwards(begin.position)
-        if next not in others and next != back and bounds.reaches(next)
+        step + (0 if next in goals else space.inner(next)) + bounds.cost(next)
+        for next, step in arcs
+        if next not in walls and bounds.reaches(next)
     ]
-    return min(costs, default=None)
+    if row is not None and bounds.open:
+        # Of all the others it is known as much: the first of them costs least.
+        walls.update(next for next, _ in arcs)
+        first = next((least for end, least in zip(row.ends, row.least, strict=True) if end not in walls), None)
+        costs += [] if first is None else [first + bounds.radius]
+    return begin.cost + min(costs) if costs else None
+
+
+def _shut_in(space: Space, begin: Hop, goals: set[int], others: frozenset[int]) -> bool:
+    """Whether it is soon seen that no path which goes on from a beginning to none of `others` comes to a goal."""
+    if begin.position in goals:
+        return False
+    passed, seen, waiting = {step.position for step in begin.steps_before()}, set(goals), list(goals)
+    while waiting and len(seen) <= FEW:
+        here = waiting.pop()
+        if space.is_wide(here, backwards=True):
+            return False
+        before = {one for one, _ in space.backwards(here)}
+        if here not in others and begin.position in before:
+            return False
+        new = before - seen - passed - {begin.position}
+        seen |= new
+        waiting += new
+    return not waiting
 
 
 def _between_groups(space: Space, starts: set[int], ends: set[int], k: int, bounds: Bounds) -> list[Hop]:
@@ -128,17 +158,40 @@ def _cheapest(
     """The best way on from any of the beginnings to a goal, never first to one of `others`, nor back; by A*.
 
     Equal bounds are ordered by hops and positions, so that the first route to come to a position is the best one to it.
+    Of a wide row are offered at once whose bounds are known; the rest wait in one line for their turn, the first of
+    which has the lowest bound, and comes before all with the same.
     """
     # With a limit, a dearer way to a position is worth a look when it takes fewer hops.
     weight = 0 if space.max_hops is None else 1
-    heap = [(b.cost + bounds.cost(b.position), b.hops, b) for b in begins if bounds.reaches(b.position)]
+    heap = [(b.cost + bounds.cost(b.position), b.hops, b, 0) for b in begins if bounds.reaches(b.position)]
     heap.sort()
     closed = {step.position: -1 for begin in begins for step in begin.steps_before()}
+
+    def offer(here: Hop, arcs: Iterable[tuple[int, int]]) -> None:
+        barred, hops = others if here.hops == begins[0].hops else (), here.hops + 1
+        for next, cost in arcs:
+            if next in barred or closed.get(next, hops * weight + 1) <= hops * weight:
+                continue
+            if bounds.reaches(next) and space.within(next, hops):
+                paid = here.cost + cost + (0 if next in goals else space.inner(next))
+                heappush(heap, (paid + bounds.cost(next), hops, Hop(paid, hops, next, here), 0))
+
+    def offer_rest(here: Hop, row: WideRow, at: int) -> None:
+        if at < len(row.ends) and bounds.open:
+            heappush(heap, (here.cost + row.least[at] + bounds.radius, _REST, here, at))
+
     while heap:
-        bound, hops, here = heappop(heap)
+        bound, hops, here, at = heappop(heap)
+        if hops == _REST:
+            row = space.row(here.position)
+            if bound == here.cost + row.least[at] + bounds.radius:
+                offer(here, [(row.ends[at], row.steps[row.ends[at]])])
+                at += 1
+            offer_rest(here, row, at)
+            continue
         if bound < here.cost + bounds.cost(here.position):
             if bounds.reaches(here.position):
-                heappush(heap, (here.cost + bounds.cost(here.position), hops, here))
+                heappush(heap, (here.cost + bounds.cost(here.position), hops, here, at))
             continue
         level = hops * weight
         if here.position in goals:
@@ -148,11 +201,10 @@ def _cheapest(
         closed[here.position] = level
         bounds.looked += 1
         bounds.keep_up()
-        barred = others if hops == begins[0].hops else ()
-        for next, cost in space.onwards(here.position):
-            if next in barred or closed.get(next, level + weight + 1) <= level + weight:
-                continue
-            if bounds.reaches(next) and space.within(next, hops + 1):
-                paid = here.cost + cost + (0 if next in goals else space.inner(next))
-                heappush(heap, (paid + bounds.cost(next), hops + 1, Hop(paid, hops + 1, next, here)))
+        if space.is_wide(here.position):
+            row = space.row(here.position)
+            offer(here, bounds.known(row))
+            offer_rest(here, row, 0)
+        else:
+            offer(here, space.onwards(here.position))
     return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from personagraph.graph.traversal import FEW, Arcs, Front, arcs
 
 LEAST_CONFIDENCE: Final = 0.01
 UNIT: Final = 1e-9
+WIDE: Final = 1000
+"""With more relationships than that, not all of those at the other ends are looked at."""
 
 
 class Hop:
@@ -51,6 +53,17 @@ class Hop:
         return less
 
 
+class WideRow(NamedTuple):
+    """The arcs from somebody who has many, by what it costs at `least` to go on from their ends, then by position.
+
+    That is the step, and passing through. `steps` has the costs of the steps by their ends.
+    """
+
+    ends: list[int]
+    least: list[int]
+    steps: dict[int, int]
+
+
 class _Costs(dict[float, int]):
     """What a number costs, by a function of it; worked out once for each number that occurs."""
 
@@ -60,6 +73,11 @@ class _Costs(dict[float, int]):
     def __missing__(self, number: float) -> int:
         self[number] = found = int(np.rint(self._cost(np.float64(number)) / UNIT))
         return found
+
+    def of(self, numbers: "NDArray[np.generic]") -> NDArray[np.int64]:
+        """The cost of each (n, int64)."""
+        different, places = np.unique(numbers, return_inverse=True)
+        return np.array([self[number] for number in different.tolist()], np.int64)[places]
 
 
 class Space:
@@ -84,7 +102,7 @@ class Space:
         self._onwards, self._backwards = dict[int, list[tuple[int, int]]](), dict[int, list[tuple[int, int]]]()
         if not directed:
             self._backwards = self._onwards
-        self._inner = dict[int, int]()
+        self._inner, self._wide = dict[int, int](), dict[int, WideRow]()
         self._of_confidence, self._of_degree = _Costs(_unlikeliness), _Costs(np.log1p)
         self._left = None if max_hops is None else _hops_left(self._against, ends, avoided, max_hops)
 
@@ -96,6 +114,17 @@ class Space:
         """The same against them."""
         return self._arcs(self._backwards, self._against, position)
 
+    def is_wide(self, position: int, *, backwards: bool = False) -> bool:
+        """Whether there are so many relationships at a position that not all of them are worth a look."""
+        starts = (self._against if backwards else self._along).links.starts
+        return bool(starts[position + 1] - starts[position] > WIDE)
+
+    def row(self, position: int) -> WideRow:
+        """The same as `onwards`, in the order in which they are worth a look."""
+        if position not in self._wide:
+            self._wide[position] = self._row(position)
+        return self._wide[position]
+
     def inner(self, position: int) -> int:
         """What it costs to pass through."""
         if position not in self._inner:
@@ -105,6 +134,21 @@ class Space:
     def within(self, position: int, hops: int) -> bool:
         """Whether an end can be reached without more than `max_hops` from somebody who is `hops` from the start."""
         return self._left is None or self.max_hops is None or hops + self._left[position] <= self.max_hops
+
+    def _row(self, position: int) -> WideRow:
+        """Arrays throughout: a hub has as many relationships as there are personas."""
+        listed, edges = self._along.of(position)
+        ends = np.array(listed, np.int64)
+        firsts = np.flatnonzero(np.diff(ends, prepend=-1))
+        costs = self._of_confidence.of(self._snapshot.confidences[edges])
+        ends, steps = ends[firsts], np.minimum.reduceat(costs, firsts) if len(firsts) else costs
+        kept = ~np.isin(ends, list(self._avoided))
+        ends, steps = ends[kept], steps[kept]
+        least = steps + self._of_degree.of(self._either.degrees(ends))
+        order = np.argsort(least, kind="stable")
+        return WideRow(
+            ends[order].tolist(), least[order].tolist(), dict(zip(ends.tolist(), steps.tolist(), strict=True))
+        )
 
     def _arcs(self, known: dict[int, list[tuple[int, int]]], ways: Arcs, position: int) -> list[tuple[int, int]]:
         found = known.get(position)
@@ -129,18 +173,28 @@ class Bounds:
 
     def __init__(self, space: Space, goals: Iterable[int]) -> None:
         self._space, self._goals = space, frozenset(goals)
-        self._settled, self._radius = dict[int, int](), 0
+        self._settled, self.radius = dict[int, int](), 0
         self._heap = [(0, goal) for goal in self._goals]
         heapify(self._heap)
         self.looked = 0
 
     def cost(self, position: int) -> int:
         """The least that is left to pay."""
-        return self._settled.get(position, self._radius)
+        return self._settled.get(position, self.radius)
 
     def reaches(self, position: int) -> bool:
         """Whether a goal may be reached; False is certain."""
         return bool(self._heap) or position in self._settled
+
+    @property
+    def open(self) -> bool:
+        """Whether a goal may be reached from positions of which that is not known; `radius` is the least to pay."""
+        return bool(self._heap)
+
+    def known(self, row: WideRow) -> list[tuple[int, int]]:
+        """The arcs of a row to those of whom more is known: that they are goals, or what is left to pay."""
+        known = self._settled.keys() | self._goals
+        return [(end, row.steps[end]) for end in sorted(known & row.steps.keys())]
 
     def keep_up(self) -> bool:
         """Settle more when the search has looked at more; whether the bounds have changed.
@@ -156,7 +210,7 @@ class Bounds:
 
     def _settle(self) -> None:
         cost, position = heappop(self._heap)
-        self._radius = cost
+        self.radius = cost
         if position not in self._settled:
             self._settled[position] = cost
             through = cost + (0 if position in self._goals else self._space.inner(position))

@@ -1,8 +1,9 @@
 """A network as personas and relationships: reads its files once, and keeps what they say as a survey."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import file_digest, sha256
 from pathlib import Path
+from typing import TypeVar
 
 from personagraph.errors import InputError
 from personagraph.importing.fields import is_simulated, kept, unguarded
@@ -11,7 +12,7 @@ from personagraph.importing.networks.files import Edge, Record, check_file, stem
 from personagraph.importing.networks.mapping import CALLED, Cells, NetworkMapping
 from personagraph.importing.networks.survey import NOTHING, Node, Statement, Survey
 from personagraph.importing.networks.values import Vocabulary, bare_number, direction, formerly, relation, unmarked
-from personagraph.text.descriptions import checked
+from personagraph.text.descriptions import TOLD, checked
 from personagraph.text.files import ending, opened, unpacked
 from personagraph.text.rows import shown
 from personagraph.text.rows.objects import is_array_or_lines
@@ -21,6 +22,7 @@ DESCRIPTION = "Person {id} of the network {network}"
 """What a node without a description or a name is called."""
 NAMED = "{name}, {id} of the network {network}"
 """What a node without a description is called: somebody else may have the name, in this network or in another."""
+_Row = TypeVar("_Row")
 _ADJACENCY = (".adj", ".adjlist")
 
 
@@ -46,6 +48,8 @@ class Network:
         self._paths = [*files, *([nodes] if nodes else [])]
         for path in self._paths:
             check_file(path)
+        self._read, self._tell_at = 0, TOLD
+        self._told: Callable[[int], None] = lambda count: None
 
     def digest(self) -> str:
         """A hash of all that decides what comes in: the files and the mapping."""
@@ -55,13 +59,17 @@ class Network:
                 file_digest(file, lambda: hashed)
         return hashed.hexdigest()
 
-    def survey(self) -> Survey:
-        """Read everything once. Raises InputError when nothing can be used, or two nodes have one description."""
+    def survey(self, told: Callable[[int], None] = lambda count: None) -> Survey:
+        """Read everything once. Raises InputError when nothing can be used, or two nodes have one description.
+
+        `told` is called with how many nodes and edges are read, at TOLD and whenever they have doubled.
+        """
+        self._told = told
         found = Survey(unread=self._vocabulary.unread)
         described: dict[str, Node] = {}
         # Where all nodes are faults, those that the edges name are not there.
         implied = self._nodes is None
-        for path, record in self._node_records():
+        for path, record in self._counted(self._node_records()):
             implied = False
             self._enter(found, described, path, record)
         if implied and (mapped := self._mapping.nodes.mapped):
@@ -75,11 +83,19 @@ class Network:
             raise InputError(f"no node can be used; {why}", name, line)
         return found
 
+    def _counted(self, rows: Iterable[_Row]) -> Iterator[_Row]:
+        for row in rows:
+            self._read += 1
+            if self._read == self._tell_at:
+                self._told(self._read)
+                self._tell_at *= 2
+            yield row
+
     def _take_edges(self, found: Survey, described: dict[str, Node], path: Path, *, implied: bool) -> None:
         """Add the edges of a file, and where they are `implied`, the nodes that these name."""
         found.ties.begin(path.name)
         is_table, edges = ending(path) not in documents.KINDS, self._mapping.edges
-        for edge in self._edges_of(path):
+        for edge in self._counted(self._edges_of(path)):
             record = edge.record
             ends = edges.source.read(record.cells), edges.target.read(record.cells)
             for end in map(bare_number, ends) if implied else ():

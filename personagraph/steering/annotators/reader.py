@@ -1,17 +1,6 @@
-"""Reads attributes from the words of a description."""
+"""The annotator that needs no model: it reads titles, names of places, number words and the form of the sentence."""
 
-from personagraph.types import Attributes
-from personagraph.vocabulary.ages import read_age
-from personagraph.vocabulary.occupations import read_activity
-from personagraph.vocabulary.places import read_region
-from personagraph.vocabulary.sexes import read_sex
+from personagraph.steering.annotators.annotator import Annotator
+from personagraph.vocabulary.reading.descriptions import read_description
 
-
-def read(description: str) -> Attributes:
-    """What the words say; "unknown" where they do not."""
-    return Attributes(
-        activity=read_activity(description),
-        age=read_age(description),
-        sex=read_sex(description),
-        region=read_region(description),
-    )
+ANNOTATOR = Annotator(read_description, basis="words", about="reads titles, places and ages from the words, at once")

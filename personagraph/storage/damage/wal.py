@@ -6,6 +6,7 @@ SQLite reads it up to the first frame whose checksum is wrong, and takes no noti
 import struct
 import time
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,6 +108,7 @@ def _after(before: _Sums, power: _Power, part: _Sums) -> _Sums:
     return first, second
 
 
+@cache
 def _power(pairs: int) -> _Power:
     """What so many pairs of words make of the checksum before them."""
     (a, c), (b, d) = (_checksum("<", unit, bytes(8 * pairs)) for unit in ((1, 0), (0, 1)))

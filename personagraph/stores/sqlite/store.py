@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import chain
+from itertools import chain, compress
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -230,21 +230,20 @@ class SQLiteStore:
 
     def persona_pages(self, ids: Sequence[str] | None = None) -> Iterator[Columns]:
         """The personas, or those with these ids, in order of entry, page by page."""
-        if ids is None:
-            return (list(zip(*page, strict=True)) for page in self._pages(f"{_personas()} {_IN_ORDER}"))
-        few = len(ids) * FEW < self.size()
-        where, listed = (f"id {_IN}", (json.dumps(ids),)) if few else ("chosen(id)", ())
-        pages = self._pages(f"{_personas()} WHERE {where} {_IN_ORDER}", *listed, chosen=ids)
-        return (list(zip(*page, strict=True)) for page in pages)
+        if ids is not None and len(ids) * FEW < self.size():
+            pages = self._pages(f"{_personas()} WHERE id {_IN} {_IN_ORDER}", json.dumps(ids))
+        else:
+            pages = self._pages(f"{_personas()} {_IN_ORDER}")
+        return _within(pages, ids, ends=slice(1))
 
     def relationship_pages(self, among: Sequence[str] | None = None) -> Iterator[Columns]:
         """The relationships, or those between these personas, by source, target, type, key, page by page."""
-        if among is None:
-            pages = self._pages(_relationships("1"))
+        if among is not None and len(among) * FEW < self.size():
+            pages = self._pages(_relationships(f"source {_IN}"), json.dumps(among))
         else:
-            pages = self._pages(_relationships(f"source {_IN} AND chosen(target)"), json.dumps(among), chosen=among)
-        for *columns, calls in (zip(*page, strict=True) for page in pages):
-            yield [*columns, list(map(_calls, calls))]
+            pages = self._pages(_relationships("1"))
+        for *columns, calls in _within(pages, among, ends=slice(1, 3)):
+            yield [*columns, _all_calls(calls)]
 
     def size(self, of: Counted = "personas") -> int:
         """How many there are, by the narrowest index of the table."""
@@ -301,10 +300,9 @@ class SQLiteStore:
     def _scan(self, sql: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
         return chain.from_iterable(self._pages(sql, *parameters))
 
-    def _pages(self, sql: str, *parameters: Any, chosen: Iterable[str] = ()) -> Iterator[list[tuple[Any, ...]]]:
-        """The rows of a query, PAGE at once; chosen(TEXT) says in it whether the text is one of these."""
+    def _pages(self, sql: str, *parameters: Any) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a query, PAGE at once."""
         with self._database.reading() as connection:
-            connection.create_function("chosen", 1, frozenset(chosen).__contains__)
             found = connection.execute(sql, parameters)
             while page := found.fetchmany(PAGE):
                 yield page
@@ -319,6 +317,18 @@ def owner_of(path: FilePath) -> str | None:
 
 def _personas(tables: str = "persona") -> str:
     return f"SELECT {', '.join(f'persona.{column}' for column in rows.persona_columns())} FROM {tables}"
+
+
+def _within(pages: Iterable[list[tuple[Any, ...]]], ids: Sequence[str] | None, *, ends: slice) -> Iterator[Columns]:
+    """The columns of each page, of the rows whose `ends` are all among the ids, if any are given; none is empty."""
+    chosen = None if ids is None else frozenset(ids)
+    for page in pages:
+        columns: Columns = list(zip(*page, strict=True))
+        if chosen is not None and not all(map(chosen.issuperset, columns[ends])):
+            kept = [chosen.issuperset(row) for row in zip(*columns[ends], strict=True)]
+            columns = [list(compress(column, kept)) for column in columns] if any(kept) else []
+        if columns:
+            yield columns
 
 
 def _where(values: Iterable[str]) -> str:
@@ -340,3 +350,9 @@ def _calls(text: str) -> Sequence[str]:
         return ()
     one = text[2:-2]
     return (one,) if one.isalnum() and text == f'["{one}"]' else json.loads(text)
+
+
+def _all_calls(texts: Sequence[str]) -> list[Sequence[str]]:
+    """The lists of a page, read at once."""
+    found: list[Sequence[str]] = json.loads(f"[{','.join(texts)}]")
+    return found if len(found) == len(texts) else list(map(json.loads, texts))

@@ -184,8 +184,14 @@ def keep_known(workspace: "Workspace", status: str) -> None:
     known, workspace.known = workspace.known, None
     if known is None or status != "done":
         return
-    if (ids := known.finder.ids()) is not None and len(ids) == (size := workspace.store.size()):
+    size = workspace.store.size()
+    if _is_due(known, size) and (ids := known.finder.ids()) is not None and len(ids) == size:
         _kept(workspace, known, workspace.store.held().applied, size)
+
+
+def _is_due(known: KnownGraph, count: int) -> bool:
+    """Whether so much has come since a finder was kept that it is to be kept again, with so many personas."""
+    return count >= FEWEST and count - known.kept >= min(MOST_READ, max(count // 8, 1))
 
 
 def _kept(workspace: "Workspace", known: KnownGraph, applied: Mapping[str, int], count: int) -> KnownGraph:
@@ -195,7 +201,7 @@ def _kept(workspace: "Workspace", known: KnownGraph, applied: Mapping[str, int],
     """
     from personagraph.dedup.kept import keep
 
-    if count < FEWEST or count - known.kept < min(MOST_READ, max(count // 8, 1)):
+    if not _is_due(known, count):
         return known
     try:
         note = {"rules": dict(known.rules), "applied": dict(applied), "word": workspace.ledger.word(applied)}
@@ -218,14 +224,16 @@ def _opened(
     if found is None or found[1].get("rules") != dict(rules):
         return None
     finder, note = found
-    before, since = finder.ids(), _since(workspace, note, graph)
-    if before is None or since is None:
+    since = _since(workspace, note, graph)
+    if since is None:
         return None
+    # Made of all that is known, which takes a while: once where nothing came since.
+    before = finder.ids() if since else None
     add_all(finder, since)
     ids = finder.ids()
     if ids is None or len(ids) != len(graph) or (ids != graph.ids).any():
         return None
-    return KnownGraph(finder, rules, len(before))
+    return KnownGraph(finder, rules, len(ids if before is None else before))
 
 
 def _since(workspace: "Workspace", note: Mapping[str, Any], graph: "Snapshot") -> list[tuple[str, str]] | None:

@@ -112,6 +112,7 @@ def retry_job(workspace: "Workspace", letters: Sequence[str] = (), *, run: str |
         )
     settings = {
         "language": "",
+        "dealt": False,
         **origin.settings,
         "command": origin.work,
         "letters": None,

@@ -1,5 +1,6 @@
 """The verbs that ask the graph, and change nothing."""
 
+import pathlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -224,13 +225,20 @@ def apart(
     return _routes(workspace).apart(starts, ends, **options)
 
 
-def coverage(workspace: "Workspace", axes: Sequence[str] = PAIR) -> "tuple[Coverage, Coverage]":
-    """Which cells the stated attributes cover: those of the seeds alone, and of everyone."""
-    from personagraph.steering.coverage import coverage
+def coverage(
+    workspace: "Workspace", axes: Sequence[str] = PAIR, *, target: str | pathlib.Path | None = None
+) -> "tuple[Coverage, Coverage]":
+    """Which cells the known attributes cover, beside a target: those of the seeds alone, and of everyone.
 
+    The target is one of `personagraph.steering.targets.TARGETS` or a CSV file, else that of the settings.
+    """
+    from personagraph.steering.coverage import coverage
+    from personagraph.steering.targets import target_of
+
+    wanted = target_of(target or workspace.settings.target, axes)
     whole = workspace.snapshot()
     seeds = {name: column.taken(whole.depths == 0) for name, column in whole.attributes.items()}
-    return coverage(seeds, axes), coverage(whole.attributes, axes)
+    return coverage(seeds, axes, target=wanted), coverage(whole.attributes, axes, target=wanted)
 
 
 @contextmanager

@@ -101,7 +101,9 @@ def extraction_dialogue(run: Run, secret: bytes) -> "FullPortraits | ShortPortra
     from personagraph.extraction.dialogues import DIALOGUES
 
     settings = settings_of(run, ExtractSettings)
-    dialogue = DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed, language=settings.language)
+    dialogue = DIALOGUES[settings.prompts](
+        run.model, secret, seed=settings.seed, language=settings.language, before=not settings.dealt
+    )
     dialogue.asking = settings.asking
     return dialogue
 

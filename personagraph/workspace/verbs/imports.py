@@ -68,10 +68,6 @@ def import_personas(
     check_known("dedup", dedup, METHODS)
     check_threshold(threshold)
     sign = separator_named(separator)
-
-    def told(count: int) -> None:
-        note(f"{count:,} rows are read; they are let in once all are")
-
     columns, there = columns_named(map) if map is not None else {}, set[str]()
 
     def judged(fields: Mapping[str, Any], description: str) -> str:
@@ -79,7 +75,7 @@ def import_personas(
             there.update(fields)
         return fault_of(fields, description)
 
-    rows = Descriptions(Path(path), field, separator=sign, fault_of=judged, told=told)
+    rows = Descriptions(Path(path), field, separator=sign, fault_of=judged, told=_told(note))
     check_columns(columns, there, Path(path))
     bad = tuple((str(path), row.line, row.fault) for row in rows.faults)
     if strict:
@@ -141,7 +137,7 @@ def import_graph(
     mapped = (read_mapping(Path(mapping)) if mapping else NetworkMapping()).separated(separator_named(separator))
     network = Network([Path(path) for path in paths], mapped, nodes=Path(nodes) if nodes else None, directed=directed)
     # Not hashed before it is known to be a network: a file can be as large as the disk, and hold nothing.
-    survey = network.survey()
+    survey = network.survey(_told(note))
     given = {"input": network.digest()}
     if strict:
         check_none(survey.faults)
@@ -160,6 +156,11 @@ def import_graph(
         outcomes["rejected", "repeated"],
         survey.unread,
     )
+
+
+def _told(note: Callable[[str], None]) -> Callable[[int], None]:
+    """What says how many rows are read while nothing else is to be seen."""
+    return lambda count: note(f"{count:,} rows are read; they are let in once all are")
 
 
 def check_none(faults: Sequence[tuple[str, int, str]]) -> None:

@@ -116,3 +116,14 @@ def test_what_surely_says_the_same_is_the_same_to_the_aligner(personas):
             sure += 1
             assert differs(one, other) is None, (one, other)
     assert sure > len(pairs) / 3
+
+
+def test_what_one_reader_learns_another_does_not_know():
+    one, other = Reader(), Reader()
+    before = {name: rows[:size].copy() for name, (rows, size) in other.vocabulary.saved().items()}
+    one.read(["A zymurgist from Wagga Wagga", "A zymurgisst from Wagga Wagga"])
+    assert len(one.vocabulary.words) > len(other.vocabulary.words)
+    for reader in (other, Reader()):
+        known = {name: rows[:size] for name, (rows, size) in reader.vocabulary.saved().items()}
+        assert known.keys() == before.keys()
+        assert all((known[name] == before[name]).all() for name in before)

@@ -9,8 +9,9 @@ from importlib.resources import files
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
-from personagraph.dedup.veto.tongues.tables import numbers_of, rows
+from personagraph.dedup.veto.tongues.tables import numbers_of
 from personagraph.text.words import folded, printed, unaccented
+from personagraph.vocabulary.reference import table
 
 TONGUES: Final = ("arabic", "chinese", "french", "german", "italian", "portuguese", "russian", "spanish")
 """The languages that can be read, by the names of their files."""
@@ -209,7 +210,7 @@ def _numbers(data: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
 
 
 def _countries(code: str) -> Iterator[tuple[str, Entry]]:
-    for row in rows("countries"):
+    for row in table("country_names"):
         if row["tongue"] == code:
             yield from ((name, Entry(f"={row['country']}", "place")) for name in row["names"].split(";"))
 

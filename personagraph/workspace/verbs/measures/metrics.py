@@ -65,20 +65,21 @@ def metrics(
 ) -> Measures:
     """Metrics of the graph, or of the part that is meant: those of `personagraph.graph.metrics.METRICS` by `names`.
 
-    Without names all of them, or with `beside` none but those that the comparison takes. `seed` changes what is drawn,
-    `samples` how much is. `per_persona` (CSV or Parquet) gets a row a persona with the metrics that have one,
-    `picture` (SVG) the distributions that were measured. Those with the highest values come with descriptions. Raises
-    UsageError for an unknown metric, naming the nearest, and ConfigError for a file that cannot be written, before
-    anything is measured.
+    Without names all of them, or with `beside` none but those that the comparison takes, which are not told then.
+    `seed` changes what is drawn, `samples` how much is. `per_persona` (CSV or Parquet) gets a row a persona with the
+    metrics that have one, `picture` (SVG) the distributions that were measured of the graph. Those with the highest
+    values come with descriptions. Raises UsageError for an unknown metric, naming the nearest, and ConfigError for a
+    file that cannot be written, before anything is measured.
     """
     from personagraph.graph.metrics.comparison import NEEDED, row_of
     from personagraph.graph.metrics.metric import MetricOptions
 
     asked = asked_for(names, compares=beside is not None)
+    written = asked or NEEDED
     check_positive(samples=samples)
     if seed < 0:
         raise UsageError(f"--seed is {seed}; it must be 0 or more")
-    _check_files(asked, per_persona, picture)
+    _check_files(written, per_persona, picture)
     other = network_in(beside) if beside else None
     graph, options = part_of(workspace, selection_of(workspace, **part)).graph, MetricOptions(seed, samples)
     found = _measured(graph, [*dict.fromkeys([*asked, *(NEEDED if other else ())])], options, note)
@@ -86,14 +87,14 @@ def metrics(
     if per_persona is not None:
         from personagraph.exporting.columns import write_columns
 
-        columns = {name: column for metric in asked for name, column in found[metric].columns.items()}
+        columns = {name: column for metric in written for name, column in found[metric].columns.items()}
         write_columns(Path(per_persona), graph.ids, columns)
     if picture is not None:
         from personagraph.graph.pictures.distributions import distributions
         from personagraph.storage.atomic_files import replacing
 
         with replacing([Path(picture)]) as [file]:
-            file.write(distributions({name: values[name] for name in asked}).encode())
+            file.write(distributions({name: values[name] for name in written}).encode())
     compared = None
     if other:
         measured = _measured(other.snapshot, NEEDED, options, note)

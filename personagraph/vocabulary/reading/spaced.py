@@ -1,0 +1,177 @@
+"""Reads descriptions in languages that put spaces between words, by titles, small words and names of places."""
+
+import re
+from typing import Final
+
+from personagraph.types import UNKNOWN, Attributes
+from personagraph.vocabulary.ages import band
+from personagraph.vocabulary.reading.tongues import LONGEST, Tongue, names_in, without_ending, words_of
+
+_YEARS: Final = re.compile(
+    r"\b(\d{1,3})[\s-]*(?:años|ans|anos|anni|jährige[rnms]?|jahre alt|лет|летн\w+|летий|года?|سنة|عاما|عامًا|عام)\b"
+)
+_ONE_AFTER: Final = ("es", "fr", "pt", "it", "ar")
+"""Languages that put adjectives after the noun."""
+_MARKS: Final = frozenset(",.;:!?،")
+
+
+def read_spaced(text: str, tongue: Tongue) -> Attributes:
+    """What the words say of each attribute; unknown where they do not."""
+    words = words_of(text)
+    end = _head(words, tongue)
+    activity, title = _activity(words, end, tongue)
+    return Attributes(
+        activity=activity,
+        age=_age(text, words, end, tongue),
+        sex=_sex(words, end, title, tongue),
+        region=_region(words, names_in(text), end, tongue),
+    )
+
+
+def _head(words: list[str], tongue: Tongue) -> int:
+    """Where the phrase for the subject ends: at the first preposition or relative after its first word, or a mark."""
+    breaks = tongue.words.get("break", frozenset())
+    for index, word in enumerate(words):
+        if index and (word in breaks or word in _MARKS):
+            return index
+    return len(words)
+
+
+def _title_at(words: list[str], index: int, tongue: Tongue) -> str | None:
+    """The longest title that begins at `index`, in the form of the table."""
+    if words[index] in tongue.starts:
+        for end in range(min(len(words), index + LONGEST), index, -1):
+            found = " ".join(words[index:end])
+            if found in tongue.activities:
+                return found
+    if "compounds" in tongue.words and len(words[index]) > 7:
+        word = words[index]
+        return next((word[cut:] for cut in range(2, len(word) - 3) if word[cut:] in tongue.activities), None)
+    return None
+
+
+def _activity(words: list[str], end: int, tongue: Tongue) -> tuple[str, str]:
+    """The activity and the title that tells it: in the phrase for the subject, else after a verb for working."""
+    former, retired = tongue.words.get("former", frozenset()), tongue.words.get("retired", frozenset())
+    first = ""
+    if any(word in retired for word in words[: end + 4]):
+        return "retired", next((found for at in range(end) if (found := _title_at(words, at, tongue))), "")
+    for index in range(end):
+        if title := _title_at(words, index, tongue):
+            after = words[index + len(title.split()) : index + len(title.split()) + 1]
+            first = first or title
+            if former.isdisjoint(words[:index]) and former.isdisjoint(after):
+                return tongue.activities[title], title
+            break
+    works = tongue.words.get("works", frozenset())
+    for index in range(1, len(words)):
+        if words[index] in works:
+            for at in range(index + 1, min(index + 4, len(words))):
+                title = _title_at(words, at, tongue) or _title_at([without_case(words[at])], 0, tongue)
+                if title:
+                    return tongue.activities[title], first or title
+    return _beyond(words, tongue), first
+
+
+def _beyond(words: list[str], tongue: Tongue) -> str:
+    """The activity that words of several tell anywhere: "on parental leave", "out of work"."""
+    for index in range(1, len(words)):
+        title = _title_at(words, index, tongue)
+        if title and " " in title and tongue.activities[title] in ("carer", "retired", "unemployed"):
+            return tongue.activities[title]
+    return UNKNOWN
+
+
+def without_case(word: str) -> str:
+    """A Russian noun of the instrumental case in the nominative: "охранником" → "охранник"."""
+    for ending in ("ом", "ем", "ём"):
+        if word.endswith(ending) and len(word) > 5:
+            return word[: -len(ending)]
+    return word
+
+
+def _age(text: str, words: list[str], end: int, tongue: Tongue) -> str:
+    found = _YEARS.search(text.lower())
+    if found and len(words_of(text[: found.start()])) <= end + 6:
+        return band(int(found[1]))
+    return next((tongue.ages[word] for word in words[:end] if word in tongue.ages), UNKNOWN)
+
+
+def _sex(words: list[str], end: int, title: str, tongue: Tongue) -> str:
+    found = next((tongue.sexes[word] for word in words[:end] if word in tongue.sexes), UNKNOWN)
+    if found != UNKNOWN or title in tongue.women:
+        return found if found != UNKNOWN else "female"
+    neutral = tongue.words.get("neutral", frozenset())
+    marked = not tongue.words.get("woman", frozenset()).isdisjoint(words[:2])
+    return "female" if marked and neutral.isdisjoint(words[:4]) else UNKNOWN
+
+
+def _region(words: list[str], named: list[bool], end: int, tongue: Tongue) -> str:
+    """The region of a place to which a verb for living or a preposition leads, else of the people they belong to."""
+    origin = UNKNOWN
+    index = 0
+    while index < len(words):
+        length, region = _place_at(words, index, tongue) if named[index] else (1, None)
+        if region is None:
+            index += 1
+            continue
+        tied = _tie(words, index, end, tongue)
+        if tied == "home":
+            return region
+        if tied == "origin" and origin == UNKNOWN:
+            origin = region
+        index += length
+    return origin if origin != UNKNOWN else _people(words, end, tongue)
+
+
+def _place_at(words: list[str], index: int, tongue: Tongue) -> tuple[int, str | None]:
+    for end in range(min(len(words), index + LONGEST), index, -1):
+        name = " ".join(words[index:end])
+        found = tongue.region_of(name)
+        if found is None and tongue.code == "ru" and end == index + 1:
+            found = tongue.region_of(without_ending(name))
+        if found is not None and len(name) > 2:
+            return end - index, found
+    return 1, None
+
+
+def _tie(words: list[str], index: int, end: int, tongue: Tongue) -> str | None:
+    """How a place is tied to the subject: they live there ("home"), are from there ("origin"), or neither."""
+    leading, at = tongue.words.get("from", frozenset()), index - 1
+    while at >= 0 and words[at] in leading:
+        at -= 1
+    if at == index - 1:
+        return None
+    lives = tongue.words.get("lives", frozenset())
+    if at < 0 or words[at] in lives or (index + 1 < len(words) and words[index + 1] in lives):
+        return "home"
+    within, following = tongue.words.get("within", frozenset()), words[at + 1 : index]
+    if not within.isdisjoint(following) and not lives.isdisjoint(words[end:at]):
+        return "home"
+    relatives = tongue.words.get("relative", frozenset())
+    if not tongue.words.get("topical", frozenset()).isdisjoint(words[: at + 1]):
+        return None
+    titled = relatives and any(_title_at(words, back, tongue) for back in range(end))
+    if titled and not within.isdisjoint(following) and (relatives | _MARKS).isdisjoint(words[end:at]):
+        return "home"
+    if at == end - 1 and words[at] not in tongue.words.get("fan", frozenset()):
+        return "origin"
+    known, persons = tongue.words.get("institution", frozenset()), tongue.words.get("person", frozenset())
+    near = any(_title_at(words, back, tongue) for back in range(max(0, at - 2), at + 1))
+    person = words[at] in tongue.sexes or words[at] in tongue.ages or words[at] in persons or near
+    return "origin" if at <= end + 2 and (person or words[at] in known) else "home" if words[at] in known else None
+
+
+def _people(words: list[str], end: int, tongue: Tongue) -> str:
+    """The region of the people that an adjective in the phrase for the subject names, beside the noun for them."""
+    fans, small = tongue.words.get("fan", frozenset()), tongue.words.get("article", frozenset())
+    for index in range(min(end, len(words))):
+        region = tongue.of_people(words[index])
+        if region is None:
+            continue
+        before = [word for word in words[:index] if word not in small]
+        if tongue.code in _ONE_AFTER and before and fans.isdisjoint(before):
+            return region
+        if tongue.code not in _ONE_AFTER and not before and index + 1 < end:
+            return region
+    return UNKNOWN
