@@ -256,10 +256,10 @@ class Step:
 class Verdict:
     """What became of one item of a reply.
 
-    `outcome` is new, merged, linked (to a persona who is known), rejected, dead, sample, annotated (other attributes);
-    or, of a merge that is taken back, undone (a persona of its own) or moved (merged into another). `reason` says why
-    (a guard's name, a method). `persona` is the id it ended at. `detail` holds all that is needed to apply the verdict
-    again without the reply.
+    `outcome` is new, merged, linked (to a persona who is known), rejected, dead, sample, annotated (other attributes),
+    tried (somebody on whom a model is judged); or, of a merge that is taken back, undone (a persona of its own) or
+    moved (merged into another). `reason` says why (a guard's name, a method). `persona` is the id it ended at. `detail`
+    holds all that is needed to apply the verdict again without the reply.
     """
 
     item: int

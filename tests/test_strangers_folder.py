@@ -63,6 +63,8 @@ NEW_FOLDERS = [("backup",), ("store", "rescue")]
 OFF_THE_SETTINGS = ("config set", "config show", "dedup", "doctor", "store check", "init", "restore", "store rescue")
 """What does its work whatever the settings file says of the store, or says what it did not look at."""
 ASKING = [words for words, command in COMMANDS.items() if {"base_url", "max_calls"} <= {p.name for p in command.params}]
+BY_NAME = ("annotate",)
+"""Asks a model only where the command itself names one."""
 READING = ["stats", "search", "show", "coverage", "sample", "runs list", "runs show", "calls", "merges list"]
 READING += ["dead-letters list", "dead-letters show", "export", "config show", "store check", "store copy"]
 
@@ -142,6 +144,15 @@ def run(words: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str,
     return code, said.out, said.err
 
 
+@pytest.mark.parametrize(("option", "code"), [([], 0), (["--dry-run"], 2), (["--preview", "1"], 2)])
+def test_annotate_asks_no_model_that_it_was_not_given(option, code, folder, listener, capsys):
+    says(folder, listener, "base_url", model="openai:gpt-5-pro")
+    run(["runs", "abandon", "r2"], capsys)
+    with attempts() as tried:
+        assert run(["annotate", *option], capsys)[0] == code
+    assert (tried, listener.connections) == ([], 0)
+
+
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("names", [("base_url",), ("store",), ("base_url", "store")], ids="+".join)
 def test_no_command_connects_to_what_only_the_folder_names(words, names, folder, listener, usual, capsys):
@@ -163,7 +174,7 @@ def test_no_command_connects_to_what_only_the_folder_names(words, names, folder,
         assert "is not confirmed" in out + err
 
 
-@pytest.mark.parametrize("words", ASKING, ids=" ".join)
+@pytest.mark.parametrize("words", [words for words in ASKING if words != BY_NAME], ids=" ".join)
 @pytest.mark.parametrize("option", ["--preview", "--dry-run", ""])
 @pytest.mark.parametrize("model", ["openai:gpt-5-pro", "recorded:/dev/zero", "recorded:/etc/passwd"])
 def test_no_command_asks_a_model_that_only_the_folder_names(words, option, model, folder, listener, capsys):

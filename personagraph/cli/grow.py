@@ -1,4 +1,4 @@
-"""The commands that grow the graph."""
+"""The commands that grow the graph, and what is known in it."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -21,7 +21,9 @@ from personagraph.cli.app import (
     opened,
 )
 from personagraph.cli.options.model_runs import ModelRun, asks_a_model, metered, report, run_code, run_lines
+from personagraph.cli.tables.annotation import label_lines
 from personagraph.cli.terminal import render
+from personagraph.errors import UsageError
 
 
 @app.command()
@@ -50,6 +52,9 @@ def import_(
         Path, typer.Argument(help="JSON, JSONL, a table with a header, or Parquet; - is the input; also .gz.")
     ],
     field: Annotated[str, typer.Option(help="The field that holds the description.")] = "persona",
+    map: Annotated[
+        str | None, typer.Option(help="In which columns attributes stand, as activity=job,region=birthplace.")
+    ] = None,
     separator: Separator = None,
     strict: Strict = False,
     dedup: Dedup = None,
@@ -62,12 +67,12 @@ def import_(
     """Import personas as seeds: PersonaHub's JSONL, or any JSON or table with --field.
 
     \b
-    Example: personagraph import personas.csv --field description
+    Example: personagraph import personas.csv --field description --map region=home
     """
     with opened(workspace, store, changes=True) as graph, metered("batches of rows") as (meter, stopping):
         options: dict[str, Any] = {"stopping": stopping, "progress": meter, "note": meter.note}
         options["agree"] = meter.asking(render.asker())
-        options |= {"strict": strict, "dedup": dedup, "threshold": threshold}
+        options |= {"map": map, "strict": strict, "dedup": dedup, "threshold": threshold}
         result = graph.import_personas(file, field=field, separator=separator, **options)
     return report(json, result)
 
@@ -155,3 +160,38 @@ def expand(
     Example: personagraph expand --policy hint --target world --max-personas 50 --preview 2
     """
     return asked.carry_out("expand", policy=policy, hops=hops, calls_per_ego=calls_per_ego, target=target)
+
+
+@app.command()
+@asks_a_model(without=("max_personas", "language", "dedup"))
+def annotate(
+    labels: Annotated[
+        Path | None, typer.Option(help="Your own labels: a table or JSON with id or description, and attributes.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say how annotators do on the labels, and change nothing.")
+    ] = False,
+    per_call: Annotated[
+        int | None, typer.Option(help="Descriptions that one call to a model shows, at most.  [default: 10]")
+    ] = None,
+    *,
+    asked: ModelRun,
+) -> int:
+    """Say what is known of everybody: by their words, read again, by your labels, or by a model that is named.
+
+    \b
+    Example: personagraph annotate
+    Example: personagraph annotate --model simulated --max-calls 20
+    Example: personagraph annotate --labels labels.csv --check
+    """
+    if (asked.preview is not None or asked.dry_run) and not asked.options["model"]:
+        raise UsageError("--preview and --dry-run look ahead at the calls to a model; name it with --model")
+    if not check:
+        return asked.carry_out("annotate", unit="batches of personas", labels=labels, per_call=per_call)
+    if labels is None:
+        raise UsageError("--check says how annotators do on labels; give the file with --labels")
+    with opened(asked.workspace, asked.store) as graph:
+        found = graph.check_labels(labels)
+    render.note_faults(found.faults)
+    answer(asked.json, found.to_json(), label_lines(found))
+    return 0

@@ -52,15 +52,16 @@ Table = Mapping[str, FieldColumn]
 
 
 def node_types() -> Mapping[str, type]:
-    """The fields of a persona, with their types once `flat`: its own, then its stated attributes."""
-    return {**_PERSONA, **dict.fromkeys(ATTRIBUTES, str)}
+    """The fields of a persona, with their types once `flat`: its own, then its attributes, then their grounds."""
+    return {**_PERSONA, **dict.fromkeys(ATTRIBUTES, str), rows.BASES: str}
 
 
 def nodes(page: Columns) -> Table:
     """The fields of `node_types`; the depth is None without a link to a seed. Raises StoreError for foreign values."""
     columns = dict(zip(rows.persona_columns(), page, strict=True))
-    # A persona that entered a database before there were fields has none.
-    columns["fields"] = [said or "" for said in columns["fields"]]
+    # A persona that entered a database before there were such columns has nothing there.
+    for name in ("fields", rows.BASES):
+        columns[name] = [said or "" for said in columns[name]]
     return {name: _column(name, columns[name], type) for name, type in node_types().items()}
 
 

@@ -97,7 +97,7 @@ def _is_exported(others: Mapping[str, Any], description: str) -> bool:
 
 def _own(others: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the row of a persona said that is exported."""
-    ours = {*_EXPORTED, "depth", "nature", "fields", *ATTRIBUTES}
+    ours = {*_EXPORTED, "depth", "nature", "fields", "bases", *ATTRIBUTES}
     more = {name: value for name, value in others.items() if name not in ours}
     # GML and GEXF have the id of a node as its label, too.
     if _ID.fullmatch(str(more.get("label"))):

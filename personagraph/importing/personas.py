@@ -3,9 +3,11 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from personagraph.importing.fields import cells_of, is_simulated, kept, unguarded
+from personagraph.importing.networks.mapping import Column
 from personagraph.importing.networks.values import NATURES, Vocabulary
 from personagraph.runs.growth import Arrival, Changes, Growth
 from personagraph.runs.work import KnownSteps
@@ -26,20 +28,29 @@ class Importing(KnownSteps):
     """The work of an import: a step for every CHUNK rows, without a model.
 
     A persona keeps what else its row says; where columns have the names of attributes, or of the nature, also as these,
-    in any case and as far as they can be read; `unread` counts the values that cannot, by attribute. A row that is
-    merged into a persona leaves that one as it is, and what it says is in the ledger alone. Rows of steps that an
-    earlier session carried out are read past.
+    in any case and as far as they can be read; `columns` says of an attribute which column it is. `unread` counts the
+    values that cannot be read, by attribute. A row that is merged into a persona leaves that one as it is, and what it
+    says is in the ledger alone. Rows of steps that an earlier session carried out are read past.
     """
 
     dialogue = None
 
-    def __init__(self, rows: Descriptions | Sequence[DescribedRow], growth: Growth, *, run: str) -> None:
+    def __init__(
+        self,
+        rows: Descriptions | Sequence[DescribedRow],
+        growth: Growth,
+        *,
+        run: str,
+        columns: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._rows, self._read = iter(rows), 0
         self._ahead: deque[tuple[DescribedRow, Arrival | None]] = deque()
         """The rows that come next, which the growth is prepared for."""
         self.total = -(-len(rows) // CHUNK)
         self._growth = growth
         self._run = run
+        # By the small letters of its name, under which every cell stands, too.
+        self._columns = {name: Column(column=column.casefold()) for name, column in columns.items()}
         self._vocabulary = Vocabulary()
         self.unread = self._vocabulary.unread
 
@@ -84,7 +95,7 @@ class Importing(KnownSteps):
         return Arrival(
             cleaned(unguarded(row.description, row.fields)),
             "import",
-            self._vocabulary.attributes({}, cells),
+            self._vocabulary.attributes(self._columns, cells),
             nature if nature in NATURES else "person",
             fields=kept(row.fields, row.description)[0],
             simulated=is_simulated(row.fields, row.description),

@@ -10,7 +10,7 @@ from personagraph.ledger.merges import MERGED, TAKEN_BACK
 from personagraph.ledger.runs import RUN
 from personagraph.storage.damage.salvage import Fits
 from personagraph.types import Assertion, persona_id
-from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.attributes import ATTRIBUTES, bases_of
 from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
 
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -50,10 +50,18 @@ def _is_verdict(row: Mapping[str, Any]) -> bool:
         known = known and isinstance(detail.get("fields", ""), str)
         if not (named and known and detail.keys() >= _PERSON and detail["stated"].keys() <= ATTRIBUTES.keys()):
             return False
+    if outcome == "annotated" and not _is_known(detail):
+        return False
     if outcome in TAKEN_BACK:
         return all(one.keys() == _ASSERTION for one in detail["moved"]) and bool(_KEY.fullmatch(detail["from"]))
     link = detail.get("link")
     return outcome in _OUTCOMES and (not link or (link.keys() <= _LINK and link["type"] in _TYPES))
+
+
+def _is_known(detail: Mapping[str, Any]) -> bool:
+    """Whether it says of attributes that there are what is known, each as a text, and on what grounds."""
+    known, bases = detail["known"], bases_of(detail["bases"]).known()
+    return {*known, *bases} <= ATTRIBUTES.keys() and all(isinstance(value, str) for value in known.values())
 
 
 def _is_assertion(row: Mapping[str, Any]) -> bool:
@@ -69,7 +77,7 @@ def has_key(row: Mapping[str, Any]) -> bool:
 
 _STATUSES = {"running", "interrupted", "failed", "done", "abandoned", LOST}
 _CONTEXT = {"uri", "sha256", "excerpt", "merges", "personas", "relationships", "sources", "simulated"}
-_OUTCOMES = {"new", "linked", "rejected", "dead", "sample", "annotated", *MERGED, *TAKEN_BACK}
+_OUTCOMES = {"new", "linked", "rejected", "dead", "sample", "annotated", "tried", *MERGED, *TAKEN_BACK}
 _PERSON = {"description", "origin", "nature", "stated", "simulated"}
 _LINK = {"type", "forward", "label", "confidence", "former", "ego", "source"}
 _ASSERTION = set(Assertion._fields)

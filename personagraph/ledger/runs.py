@@ -46,8 +46,8 @@ class Run:
 
     @property
     def only_adds(self) -> bool:
-        """Whether nothing that other runs said is taken back or moved by it."""
-        return "undo" not in (self.command, self.work) and self.status != LOST
+        """Whether nothing that other runs said is taken back, moved or known otherwise by it."""
+        return not {"undo", "annotate"} & {self.command, self.work} and self.status != LOST
 
     @property
     def work(self) -> str:

@@ -170,6 +170,19 @@ class StepLog:
             found = by_step.get(n, [])
             yield Decided(n, found[0]["call"] if found else "", tuple(_verdict(row) for row in found))
 
+    def telling(self, run: str, *, first: int, last: int) -> list[Verdict]:
+        """The verdicts on the steps first ≤ n < last by which something came in of which more was told than a text.
+
+        Those are descriptions of which attributes were stated, and those that were merged, or parted again.
+        """
+        rows = self._database.rows(
+            "SELECT * FROM verdict WHERE run = ? AND step >= ? AND step < ?"
+            " AND (outcome IN ('merged', 'moved', 'undone')"
+            "      OR (outcome = 'new' AND json_extract(detail, '$.stated') != '{}')) ORDER BY step, item",
+            (run, first, last),
+        )
+        return [_verdict(row) for row in rows]
+
     def merged_into(self, run: str, *, first: int, last: int) -> set[str]:
         """The personas that the steps first ≤ n < last of the run merged a description into."""
         sql = "SELECT persona FROM verdict WHERE run = ? AND step >= ? AND step < ? AND outcome = 'merged'"

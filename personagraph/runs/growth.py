@@ -386,7 +386,7 @@ def known_detail(attributes: Attributes, bases: Attributes) -> dict[str, Any]:
 
 def known_of(detail: Mapping[str, Any]) -> tuple[Attributes, Attributes]:
     """What a verdict says is known, and on what grounds; one of an older version has what was stated alone."""
-    known, bases = detail.get("known", detail["stated"]), detail.get("bases")
+    known, bases = detail["known"] if "known" in detail else detail["stated"], detail.get("bases")
     return Attributes(**known) if known else _UNSTATED, bases_of(bases) if bases else _UNSTATED
 
 

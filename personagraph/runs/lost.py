@@ -16,8 +16,9 @@ from personagraph.ledger.runs import RUN
 from personagraph.ledger.steps import Decided, Planned
 from personagraph.runs.growth import known_detail
 from personagraph.runs.outbox import assertions
+from personagraph.runs.projection import projection
 from personagraph.stores.graph_store import GraphStore, Held
-from personagraph.types import Assertion, Mark, Persona, Relationship, SourceLink, Step, Verdict
+from personagraph.types import Assertion, Attributes, Mark, Persona, Relationship, SourceLink, Step, Verdict
 from personagraph.vocabulary.relationships import relationship_key
 
 TAKEN_OVER = -1
@@ -90,6 +91,7 @@ def take_over(ledger: Ledger, store: GraphStore, lost: Loss) -> None:
             _undo(ledger, store, last, {p.id: p for p in personas})
             _enter(ledger, lost, personas, last)
             _seed(ledger, personas, last)
+            _know(ledger, personas, last)
             taken = chain(_unsaid(ledger, store.scan_relationships()), _unlinked(ledger, store))
             ledger.assertions.enter(_assertion(last, item, *row) for item, row in enumerate(taken))
 
@@ -143,6 +145,20 @@ def _seed(ledger: Ledger, personas: Sequence[Persona], last: str) -> None:
     numbered = enumerate(unknown, len(personas))
     verdicts = [Verdict(item, "merged", "", p.id, {**_detail(p), **detail}) for item, p in numbered]
     ledger.steps.enter(last, [Decided(TAKEN_OVER, "", tuple(verdicts))])
+
+
+def _know(ledger: Ledger, personas: Sequence[Persona], last: str) -> None:
+    """Enter what is known of whom otherwise than the ledger tells: a step that it lost annotated them."""
+    said = projection(ledger).personas
+    others = (p for p in personas if p.id in said and _known(said[p.id]) != _known(p))
+    # Behind those who entered in the same step, and the seeds.
+    numbered = enumerate(others, 2 * len(personas))
+    verdicts = [Verdict(item, "annotated", "", p.id, known_detail(*_known(p))) for item, p in numbered]
+    ledger.steps.enter(last, [Decided(TAKEN_OVER, "", tuple(verdicts))])
+
+
+def _known(p: Persona) -> tuple[Attributes, Attributes]:
+    return p.attributes, p.bases
 
 
 def _detail(p: Persona) -> dict[str, object]:

@@ -23,7 +23,7 @@ BASES: Mapping[str, str] = {
     "label": "labelled by the user",
 }
 """On what grounds an attribute can be known → what that means."""
-AGREED, CONTRADICTED, UNSUPPORTED = "agreed", "contradicted", "unsupported"
+CLAIMS = AGREED, CONTRADICTED, UNSUPPORTED = "agreed", "contradicted", "unsupported"
 LEAST = 0.8
 """The share of its checkable statements that a model must get right, for those that cannot be checked to count."""
 _Z = 1.959964
@@ -47,6 +47,11 @@ class Statements:
         """Count what became of the statements of one reply, or of several alike."""
         for claim in claims.items():
             self._counts[claim] += times
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many of each attribute's statements were agreed, contradicted, unsupported; of those with any."""
+        stated = [name for name in ATTRIBUTES if any(self._counts[name, claim] for claim in CLAIMS)]
+        return {name: {claim: self._counts[name, claim] for claim in CLAIMS} for name in stated}
 
     def believes(self, name: str) -> bool:
         """Whether the lower end of the 95 % interval (Wilson) of the share that agreed is LEAST or more."""

@@ -24,7 +24,8 @@ class Attribute:
     `values` are its known values, in the order in which cells are listed; to these comes "unknown". `read` makes one of
     them out of words, and gives "unknown" rather than a guess. About one persona in `one_in` has the same value: who
     is in a cell is looked up by the attribute with the most. `titles` are what values are called where they do not say
-    it themselves, `headings` where there is little room. `listed` says whether coverage lists values that nobody has.
+    it themselves, `headings` where there is little room. `columns` are other names under which a file may have it, and
+    which it is taken from where there is none of its own. `listed` says whether coverage lists values that nobody has.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Attribute:
     one_in: int
     titles: Mapping[str, str] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
     listed: bool = True
 
     def __post_init__(self) -> None:
@@ -49,10 +51,18 @@ class Attribute:
 ATTRIBUTES: dict[str, Attribute] = {
     attribute.name: attribute
     for attribute in (
-        Attribute("activity", tuple(ACTIVITIES), read_activity, one_in=10, titles=ACTIVITIES),
+        Attribute("activity", tuple(ACTIVITIES), read_activity, one_in=10, titles=ACTIVITIES, columns=("occupation",)),
         Attribute("age", AGES, read_age, one_in=4),
-        Attribute("sex", SEXES, read_sex, one_in=2),
-        Attribute("region", tuple(REGIONS), read_region, one_in=8, titles=REGIONS, headings=HEADINGS),
+        Attribute("sex", SEXES, read_sex, one_in=2, columns=("gender",)),
+        Attribute(
+            "region",
+            tuple(REGIONS),
+            read_region,
+            one_in=8,
+            titles=REGIONS,
+            headings=HEADINGS,
+            columns=("country",),
+        ),
         Attribute("language", LANGUAGES, read_language, one_in=5, listed=False),
     )
 }

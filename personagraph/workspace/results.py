@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from personagraph.ledger import Ledger
 
-OUTCOMES = ("new", "merged", "linked", "sample", "rejected", "dead")
+if TYPE_CHECKING:
+    from personagraph.annotation.agreement import Agreement
+
+OUTCOMES = ("new", "merged", "linked", "sample", "annotated", "rejected", "dead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +18,8 @@ class RunResult:
     """What a run brought, over all its sessions. `faults` are (file, line, what is wrong) of input not used.
 
     `cost_usd` is all that is booked, `perhaps_billed_usd` the part of it for attempts that brought no reply.
-    `last_failure` says why the last attempt failed at a request that has no reply, "" when all have one.
+    `last_failure` says why the last attempt failed at a request that has no reply, "" when all have one;
+    `annotated` are those of whom something else is known since.
     """
 
     run: str
@@ -34,6 +38,7 @@ class RunResult:
     perhaps_billed_usd: float = 0.0
     last_failure: str = ""
     faults: tuple[tuple[str, int, str], ...] = ()
+    annotated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,39 @@ class SynthesisResult:
     def to_json(self) -> dict[str, Any]:
         """The file and the manifest, beside the run's own."""
         return {"file": str(self.file) if self.file else None, "manifest": self.manifest}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelReport:
+    """How annotators do on labels; `faults` are the rows about nobody, `unused` the columns that are no attribute."""
+
+    agreement: "Agreement"
+    faults: tuple[tuple[str, int, str], ...] = ()
+    unused: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Shares with intervals, by annotator, attribute and language."""
+        return {**self.agreement.to_json(), "about_nobody": len(self.faults), "unused_columns": list(self.unused)}
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationResult:
+    """What an annotation brought: its run, and what is known of everybody since.
+
+    `known` has by attribute how many have it known on each ground, and how many not. `statements` has of each model by
+    attribute how many of its statements the words bear out, contradict, and say nothing of.
+    """
+
+    run: RunResult
+    known: Mapping[str, Mapping[str, int]]
+    statements: Mapping[str, Mapping[str, Mapping[str, int]]]
+    labels: LabelReport | None = None
+    """How annotators did on the labels that were given."""
+
+    def to_json(self) -> dict[str, Any]:
+        """What is known, beside the run's own."""
+        labels = {"labels": self.labels.to_json()} if self.labels else {}
+        return {"known": self.known, "statements": self.statements, **labels}
 
 
 def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[str, int, str], ...] = ()) -> RunResult:
@@ -71,4 +109,5 @@ def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[str, int, str], .
         perhaps_billed_usd=booked.perhaps_billed,
         last_failure=ledger.accounts.last_failure(run.id),
         faults=faults,
+        annotated=counts["annotated"],
     )

@@ -102,6 +102,16 @@ class SynthesizeSettings(ModelSettings):
     """How many steps of each run the graph held that it was drawn from; None for a run of an older version."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotateSettings(ModelSettings):
+    """`by` is words, labels or model; `labels` the digest of the file of labels, on which a model is tried, too."""
+
+    by: str = "model"
+    per_call: int = 10
+    """Descriptions that a call shows, at most."""
+    labels: str | None = None
+
+
 ASKING = ("max_tokens", "reasoning_effort", "request")
 """What a user sets of every request; all of it holds for one model."""
 
@@ -109,6 +119,7 @@ SETTINGS: Mapping[str, type[ModelSettings]] = {
     "extract": ExtractSettings,
     "expand": ExpandSettings,
     "synthesize": SynthesizeSettings,
+    "annotate": AnnotateSettings,
 }
 """By the command whose work a run does."""
 

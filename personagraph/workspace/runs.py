@@ -28,7 +28,7 @@ RULES = ("dedup", "dedup_threshold", "decider", "encoder")
 """The settings that say who is a duplicate."""
 OPTIONS = {
     name: f"--{name.replace('_', '-')}"
-    for name in ("field", "dedup", "seed", "policy", "hops", "sampler", "language", "prompts", "max_tokens")
+    for name in ("field", "map", "dedup", "seed", "policy", "hops", "sampler", "language", "prompts", "max_tokens")
 } | {"dedup_threshold": "--threshold", "n": "-n", "context": "--with"}
 """The option that a run's setting is typed as, where one says it all."""
 
@@ -194,7 +194,7 @@ def kept_line(run: Run, name: str, mine: Any, value: Any) -> str:
 
 def _held(run: Run) -> dict[str, Any]:
     """The settings of a run; one that an older version began has what it decided by without saying so."""
-    return {"language": "", "dedup_threshold": float(THRESHOLD), "target": "uniform", **run.settings}
+    return {"language": "", "map": "", "dedup_threshold": float(THRESHOLD), "target": "uniform", **run.settings}
 
 
 def _options_of(held: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ from personagraph.workspace.verbs import merges as _merges
 from personagraph.workspace.verbs import query as _query
 from personagraph.workspace.verbs import runs as _runs
 from personagraph.workspace.verbs import synthesize as _synthesize
+from personagraph.workspace.verbs.annotation import annotate as _annotate
 from personagraph.workspace.verbs.measures import metrics as _metrics
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Workspace:
     import_graph = _imports.import_graph
     extract = _extract.extract
     expand = _expand.expand
+    annotate = _annotate.annotate
+    check_labels = _annotate.check_labels
     synthesize = _synthesize.synthesize
     preview = _forecast.preview
     forecast = _forecast.forecast

@@ -21,7 +21,8 @@ EXAMPLES = [
     example for command in every_command().values() for example in re.findall(r"Example: (.*)", command.help or "")
 ]
 FILES = {
-    "personas.csv": "description\nA baker who paints signs for the market\n",
+    "personas.csv": "description,home\nA baker who paints signs for the market,Lima\n",
+    "labels.csv": "description,activity\nA goat herder,agriculture\n",
     "personas.jsonl": '{"persona": "A baker from Lima"}\n',
     "more.jsonl": '{"persona": "A diver"}\n',
     "posts.jsonl": '{"body": "The ferry will not run on Monday. Ask at the harbour office for the timetable."}\n',

@@ -8,7 +8,7 @@ import pytest
 from personagraph.errors import ConfigError
 from personagraph.exporting import Selection, export, subgraph
 from personagraph.exporting.fields import EDGE, node_types
-from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.attributes import ATTRIBUTES, bases_text
 from tests.graphs import line, nasty, stored
 
 
@@ -29,6 +29,7 @@ def test_every_field_of_every_row_comes_back_nasty_texts_included(graph, tmp_pat
     export(graph, tmp_path / "out", "parquet")
     assert rows(tmp_path / "out" / "nodes.parquet") == [
         {name: p.attributes[name] if name in ATTRIBUTES else getattr(p, name) for name in node_types()}
+        | {"bases": bases_text(p.bases)}
         for p in graph.scan_personas()
     ]
     assert rows(tmp_path / "out" / "edges.parquet") == [

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
+from personagraph.annotation.dialogues import ManyDescriptions, OneJob
 from personagraph.errors import ChatError
 from personagraph.expansion.dialogues import ShortFields, WholeSentences
 from personagraph.extraction.dialogues import FullPortraits, ShortPortraits
@@ -43,6 +44,8 @@ DIALOGUES: Mapping[str, PromptDialogue] = {
     "expand-large": WholeSentences("simulated", SECRET),
     "extract-small": ShortPortraits("simulated", SECRET),
     "extract-large": FullPortraits("simulated", SECRET),
+    "annotate-small": OneJob("simulated", SECRET),
+    "annotate-large": ManyDescriptions("simulated", SECRET),
     **{
         f"{task}-{size}": make("simulated", SECRET)
         for task, kind in TASKS.items()
@@ -114,6 +117,9 @@ TIES = st.fixed_dictionaries({"phrase": st.just("teaches"), "type": st.just("TEA
 
 def steps(prompt: str) -> st.SearchStrategy[dict[str, Any]]:
     """The fields of steps that put the prompt."""
+    if prompt.startswith("annotate"):
+        most = 1 if prompt == "annotate-small" else 5
+        return st.fixed_dictionaries({"people": st.lists(EGOS, min_size=1, max_size=most)})
     if prompt.startswith("ex"):
         return EXPANSIONS if prompt.startswith("expand") else EXTRACTIONS
     kinds = st.sampled_from(DIALOGUES[prompt].kinds)

@@ -11,6 +11,7 @@ import typer
 from personagraph.cli.app import HERE, Dedup, Folder, Json, LogJson, Store, answer, opened
 from personagraph.cli.options.shared import shares
 from personagraph.cli.progress.meter import Meter
+from personagraph.cli.tables.annotation import annotation_lines
 from personagraph.cli.tables.forecast import DryRun, forecast_lines
 from personagraph.cli.terminal import render
 from personagraph.cli.terminal.exit_codes import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
@@ -19,7 +20,7 @@ from personagraph.errors import ChatError, StoreError
 
 if TYPE_CHECKING:
     from personagraph.types import ChatRequest
-    from personagraph.workspace import RunResult, SynthesisResult, Workspace
+    from personagraph.workspace import AnnotationResult, RunResult, SynthesisResult, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,10 @@ class ModelRun:
     dry_run: bool
     json: bool
 
-    def carry_out(self, verb: str, *arguments: Any, output: Path | None = None, **own: Any) -> int:
+    def carry_out(self, verb: str, *arguments: Any, output: Path | None = None, unit: str = "calls", **own: Any) -> int:
         """Have the workspace do it, or look ahead only, and print what came of it; the exit code.
 
-        `output` is where samples go, for verbs that make some; a look ahead makes none.
+        `output` is where samples go, for verbs that make some; a look ahead makes none. `unit` says what a step is.
         """
         options, files = {**own, **self.options}, {"output": output} if output else {}
         looks = self.preview is not None or self.dry_run
@@ -50,7 +51,7 @@ class ModelRun:
                 return 0
             # What is printed comes after the meter has ended, which redraws the terminal.
             try:
-                with metered() as (meter, stopping):
+                with metered(unit) as (meter, stopping):
                     told = {"stopping": stopping, "progress": meter, "note": meter.note}
                     told["agree"] = None if self.json else meter.asking(render.asker())
                     done = getattr(graph, verb)(*arguments, **options, **files, **told)
@@ -126,27 +127,30 @@ def metered(unit: str = "calls") -> Iterator[tuple[Meter, Callable[[], bool]]]:
         yield meter, stopping
 
 
-def report(json: bool, done: "RunResult | SynthesisResult") -> int:
-    """Print what a run brought, with the first of its samples; the exit code that it stands for."""
-    from personagraph.workspace import SynthesisResult
+def report(json: bool, done: "RunResult | SynthesisResult | AnnotationResult") -> int:
+    """Print what a run brought, with the first of its samples or what is known since; the exit code it stands for."""
+    from personagraph.workspace import AnnotationResult, SynthesisResult
 
-    made = done if isinstance(done, SynthesisResult) else None
-    result = done.run if isinstance(done, SynthesisResult) else done
+    made = done if isinstance(done, SynthesisResult | AnnotationResult) else None
+    result = done.run if isinstance(done, SynthesisResult | AnnotationResult) else done
     render.note_faults(result.faults)
     lines = run_lines(result)
-    if made and made.file:
+    if isinstance(made, SynthesisResult) and made.file:
         lines += [f"written to {made.file}", *render.first_samples(made.file)]
+    elif isinstance(made, AnnotationResult):
+        lines += annotation_lines(made)
     answer(json, asdict(result) | (made.to_json() if made else {}), lines)
     return run_code(result)
 
 
 def run_counts(result: "RunResult") -> str:
     """How many items of each kind a run brought."""
-    made = (
-        f"{result.samples} samples"
-        if result.command == "synthesize" or result.samples
-        else f"{result.new} new, {result.merged} merged"
-    )
+    if result.command == "annotate" or result.annotated:
+        made = f"{result.annotated} annotated anew"
+    elif result.command == "synthesize" or result.samples:
+        made = f"{result.samples} samples"
+    else:
+        made = f"{result.new} new, {result.merged} merged"
     return f"{made}, {result.rejected} rejected, {result.dead_letters} dead letters"
 
 

@@ -122,7 +122,8 @@ class Nodes(Table):
     @property
     def asked(self) -> frozenset[str | int]:
         """As for any table, and the attributes, by their own names where the mapping is silent, and what is spare."""
-        return super().asked | self.mapped | frozenset(ATTRIBUTES) | self.spare
+        named = frozenset(column for name, kind in ATTRIBUTES.items() for column in (name, *kind.columns))
+        return super().asked | self.mapped | named | self.spare
 
     @property
     def text(self) -> str | int | None:

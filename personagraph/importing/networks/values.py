@@ -44,11 +44,16 @@ class Vocabulary:
     def attributes(self, columns: Mapping[Any, Column], cells: Cells) -> Attributes:
         """The stated attributes of a row: its value where it is one of ours, or can be read as one, else unknown.
 
-        A column that has the name of an attribute is taken for it unless the mapping says otherwise.
+        A column that has the name of an attribute, or else another one under which it may stand, is taken for it unless
+        the mapping says otherwise.
         """
         found = {}
-        for name in ATTRIBUTES:
-            said = columns[name].read(cells) if name in columns else cells.get(name, "").strip()
+        for name, attribute in ATTRIBUTES.items():
+            if name in columns:
+                said = columns[name].read(cells)
+            else:
+                under = (cells.get(column, "").strip() for column in (name, *attribute.columns))
+                said = next(filter(None, under), "")
             if said and said != UNKNOWN:
                 found[name] = self._value(name, said)
                 if found[name] == UNKNOWN:

@@ -116,7 +116,23 @@ def instruction_large(asked: Inquiry) -> Mapping[str, Any]:
     return {"request": request, "answer": f"{'. '.join(asked.rng.sample(phrases('advice'), 3))}."}
 
 
+def annotate_small(asked: Inquiry) -> Mapping[str, Any]:
+    """What the work of the one described is, in words."""
+    [text] = asked.fields["people"]
+    return {"activity": ATTRIBUTES["activity"].value(text).replace("_", " ")}
+
+
+def annotate_large(asked: Inquiry) -> Mapping[str, Any]:
+    """What is read in each of the descriptions, as far as the form asks for it."""
+    form = asked.form["people"]["items"]["properties"]
+    names = [name for name in form if name in ATTRIBUTES]
+    told = ({name: ATTRIBUTES[name].value(text) for name in names} for text in asked.fields["people"])
+    return {"people": [{"n": n, **said} for n, said in enumerate(told, 1)]}
+
+
 ANSWERS: dict[str, Callable[[Inquiry], Mapping[str, Any]]] = {
+    "annotate-small": annotate_small,
+    "annotate-large": annotate_large,
     "expand-small": expand_small,
     "expand-large": expand_large,
     "extract-small": extract_small,

@@ -14,6 +14,7 @@ from personagraph.workspace.options import ModelOptions, strict_options
 from personagraph.workspace.results import SynthesisResult
 from personagraph.workspace.run_settings import ASKING, fault_of
 from personagraph.workspace.spending.ahead import MARK, SHOWN, Ahead
+from personagraph.workspace.verbs.annotation.asked import annotation_dialogue, annotation_of
 from personagraph.workspace.verbs.expand import expansion_dialogue, expansion_of
 from personagraph.workspace.verbs.extract import extraction_dialogue, extraction_of
 from personagraph.workspace.verbs.synthesize import check_place, synthesis_dialogue, synthesis_of, with_samples
@@ -135,6 +136,7 @@ def dialogue_of(secret: bytes, run: Run) -> "PromptDialogue":
         "expand": expansion_dialogue,
         "extract": extraction_dialogue,
         "synthesize": synthesis_dialogue,
+        "annotate": annotation_dialogue,
     }
     return ways[run.work](run, secret)
 
@@ -179,6 +181,7 @@ def _retried(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Work":
         "expand": partial(expansion_of, workspace),
         "extract": partial(extraction_of, workspace, ()),
         "synthesize": partial(synthesis_of, workspace, ()),
+        "annotate": partial(annotation_of, workspace, None),
     }
     ledger = workspace.ledger
     asked = [planned.step.retries for planned in ledger.steps.planned(run.id)]

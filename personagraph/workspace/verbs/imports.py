@@ -42,6 +42,7 @@ def import_personas(
     *,
     field: str = "persona",
     separator: str | None = None,
+    map: str | Mapping[str, str] | None = None,
     strict: bool = False,
     dedup: str | None = None,
     threshold: float | None = None,
@@ -52,11 +53,13 @@ def import_personas(
 ) -> RunResult:
     """Let the personas of a file of JSON, or of a table with a header, in as seeds, with all that their rows say.
 
-    `separator` is that of the table, by default the one that its header has. When most rows are as long as texts,
-    `agree` is asked whether to go on, before anything is written; without it, that is noted. Raises InputError; if
-    `strict`, also for one bad row; ConfigError for an import that is not wanted.
+    `separator` is that of the table, by default the one that its header has. `map` says of attributes in which column
+    they stand ("activity=job,region=country", or the same as a mapping), beside those that columns are called. When
+    most rows are as long as texts, `agree` is asked whether to go on, before anything is written; without it, that is
+    noted. Raises InputError; if `strict`, also for one bad row; ConfigError for an import that is not wanted.
     """
     from personagraph.dedup.rules import METHODS
+    from personagraph.importing.columns import check_columns, columns_named
     from personagraph.importing.fields import fault_of
     from personagraph.importing.personas import Importing, texts_among
     from personagraph.text.descriptions import Descriptions
@@ -65,7 +68,15 @@ def import_personas(
     check_known("dedup", dedup, METHODS)
     check_threshold(threshold)
     sign = separator_named(separator)
-    rows = Descriptions(Path(path), field, separator=sign, fault_of=fault_of, told=_told(note))
+    columns, there = columns_named(map) if map is not None else {}, set[str]()
+
+    def judged(fields: Mapping[str, Any], description: str) -> str:
+        if columns:
+            there.update(fields)
+        return fault_of(fields, description)
+
+    rows = Descriptions(Path(path), field, separator=sign, fault_of=judged, told=_told(note))
+    check_columns(columns, there, Path(path))
     bad = tuple((str(path), row.line, row.fault) for row in rows.faults)
     if strict:
         check_none(bad)
@@ -83,12 +94,15 @@ def import_personas(
         "dedup_threshold": workspace.settings.dedup_threshold if threshold is None else threshold,
     }
     given = {"input": settings["input"], "field": field, "dedup": dedup, "dedup_threshold": threshold}
+    if mapped := ",".join(f"{name}={column}" for name, column in sorted(columns.items())):
+        settings["map"] = mapped
+    given["map"] = mapped
     # Not sooner: it takes longer to load than a bad file takes to be refused.
     from personagraph.arrays.compiled import compilation_noted
 
     asked: dict[str, Any] = {"given": given, "note": note, "stopping": stopping}
     with compilation_noted(note), running(workspace, "import", settings, **asked) as run:
-        work = Importing(rows, growth_of(workspace, run), run=run.id)
+        work = Importing(rows, growth_of(workspace, run), run=run.id, columns=columns)
         keep_known(workspace, _carry_out(workspace, work, run, stopping=stopping, progress=progress, note=note))
     for name, count in work.unread.items():
         note(f"{count} values of {name} are in no vocabulary of ours: they count as unknown, and are kept as they are")
