@@ -30,6 +30,9 @@ _OF_WORK: Final = re.compile(
 _ONE_AFTER: Final = ("es", "fr", "pt", "it", "ar", "id", "vi", "fa", "th")
 """Languages that put adjectives after the noun."""
 _INSTRUMENTAL: Final = {"ом ем ём": ("", "ь", "й"), "ой ей ою ею": ("а", "я")}
+_FIRST: Final = 4
+"""Among as many first words a title may hold a preposition that does not end the phrase: "chef de projet"."""
+
 _MARKS: Final = frozenset(",.;:!?،")
 
 
@@ -37,6 +40,8 @@ def read_head_first(text: str, tongue: Tongue) -> Attributes:
     """What the words say of each attribute; unknown where they do not."""
     if "undivided" in tongue.words:
         text = _divided(text, tongue.code)
+    if tongue.code == "ar":
+        text = _apart(text, tongue)
     words = words_of(text)
     end = _head(words, tongue)
     activity, title = _activity(words, end, tongue)
@@ -61,12 +66,20 @@ def _divided(text: str, code: str) -> str:
     return _known(code).sub(r" \g<0> ", text)
 
 
+def _apart(text: str, tongue: Tongue) -> str:
+    """An Arabic text with the preposition "in" before a place as a word of its own: "ببغداد" → "في بغداد"."""
+    words = text.split(" ")
+    return " ".join(f"في {word[1:]}" if word[:1] == "ب" and word[1:] in tongue.places else word for word in words)
+
+
 def _head(words: list[str], tongue: Tongue) -> int:
     """Where the phrase for the subject ends: at the first preposition or relative after its first word, or a mark."""
-    breaks = tongue.words.get("break", frozenset())
+    breaks, read = tongue.words.get("break", frozenset()), 1
     for index, word in enumerate(words):
-        if index and (word in breaks or word in _MARKS):
+        if index >= read and (word in breaks or word in _MARKS):
             return index
+        if index < _FIRST and word in tongue.starts and (title := _title_at(words, index, tongue)):
+            read = max(read, index + len(title.split()))
     return len(words)
 
 
@@ -79,8 +92,8 @@ def _title_at(words: list[str], index: int, tongue: Tongue) -> str | None:
             found = " ".join(words[index:end])
             if found in tongue.activities:
                 return found
-    if "compounds" in tongue.words and len(words[index]) > 7:
-        word = words[index]
+    word = words[index]
+    if "compounds" in tongue.words and len(word) > 7 and not word.startswith(tuple(tongue.words["former"])):
         return next((word[cut:] for cut in range(2, len(word) - 3) if word[cut:] in tongue.activities), None)
     return None
 
