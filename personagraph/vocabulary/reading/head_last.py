@@ -80,7 +80,7 @@ def _activity(clauses: list[str], tongue: Tongue, patterns: _Patterns) -> tuple[
             if any(word in clause for word in tongue.words.get(kind, ())):
                 return kind, ""
         for before, title in _titles(clause, tongue, patterns):
-            if not _is_past(before, tongue):
+            if not _is_past(before, tongue) and not _is_wished(before, tongue, patterns):
                 return tongue.activities[title], title
     return UNKNOWN, ""
 
@@ -91,7 +91,7 @@ def _titles(clause: str, tongue: Tongue, patterns: _Patterns) -> list[tuple[str,
     ends += [(clause[: found.start()], 0) for found in (patterns.works.finditer(clause) if patterns.works else ())]
     ends += [(clause, found.end()) for found in (patterns.said.finditer(clause) if patterns.said else ())]
     found = [(part, _title(part[begin:], tongue, patterns)) for part, begin in ends]
-    return [(part, title) for part, title in found if title]
+    return [(part[: part.rindex(title)], title) for part, title in found if title]
 
 
 def _title(clause: str, tongue: Tongue, patterns: _Patterns) -> str | None:
@@ -111,7 +111,15 @@ def _begins(text: str, index: int, patterns: _Patterns) -> bool:
 
 
 def _is_past(before: str, tongue: Tongue) -> bool:
-    return any(word in before for word in tongue.words.get("former", ()))
+    return before.endswith(tuple(tongue.words.get("ex", ()))) or any(
+        word in before for word in tongue.words.get("former", ())
+    )
+
+
+def _is_wished(before: str, tongue: Tongue, patterns: _Patterns) -> bool:
+    """Whether somebody only wants to be what follows; not where another title is wished: "想成为医生的高中生"."""
+    wished = any(word in before for word in tongue.words.get("wish", ()))
+    return wished and not _title(before.removesuffix("的"), tongue, patterns)
 
 
 def _sex(first: str, title: str, tongue: Tongue, patterns: _Patterns) -> str:
