@@ -18,6 +18,8 @@ TABLES = Path(__file__).resolve().parents[1] / "personagraph" / "dedup" / "veto"
 NAMES = TABLES.parents[2] / "vocabulary" / "reference" / "country_names.tsv"
 READ = ("ar", "de", "es", "fr", "it", "pt", "ru", "zh")
 """The languages that have a file of their own: they get compound numbers, ordinals and countries, too."""
+NAMED = (*READ, "bn", "el", "fa", "hi", "id", "ja", "ko", "nl", "pl", "sv", "th", "tr", "uk", "ur", "vi")
+"""The languages that countries are named in."""
 PARTS = (*range(2, 21), *range(30, 100, 10), 100, 1000)
 
 
@@ -56,7 +58,7 @@ def in_words(engine: RbnfEngine, number: int, kind: str, *, single: bool) -> lis
 
 
 def countries(folder: Path) -> Iterator[tuple[str, str, str]]:
-    for code in READ:
+    for code in sorted(NAMED):
         text = (folder / "main" / code / "territories.json").read_text(encoding="utf-8")
         names: dict[str, dict[str, None]] = {}
         for key, name in json.loads(text)["main"][code]["localeDisplayNames"]["territories"].items():

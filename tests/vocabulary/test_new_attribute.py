@@ -186,7 +186,7 @@ def test_nobody_else_lists_the_attributes():
         for node in ast.walk(ast.parse(file.read_text()))
         if len(names_in(node) & ATTRIBUTES.keys()) > 3
     }
-    readers = {f"vocabulary/reading/{name}.py" for name in ("descriptions", "spaced", "unspaced")}
+    readers = {f"vocabulary/reading/{name}.py" for name in ("descriptions", "head_first", "head_last")}
     assert listing == {"llm/simulated/answers.py", *readers}
     for file in [*CYPHER.glob("read/*.cypher"), *CYPHER.glob("write/*.cypher")]:
         assert set(re.findall(r"\w+\.(\w+)", file.read_text())) & ATTRIBUTES.keys() <= {"activity", "region"}, file

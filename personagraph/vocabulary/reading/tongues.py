@@ -9,9 +9,13 @@ from typing import Final
 from personagraph.vocabulary.places import cities, region_names
 from personagraph.vocabulary.reference import english_words, table
 
-SPACED: Final = ("es", "fr", "de", "pt", "it", "ru", "ar")
-_LATIN: Final = ("es", "fr", "de", "pt", "it")
-UNSPACED: Final = ("zh", "ja")
+HEAD_FIRST: Final = ("es", "fr", "de", "pt", "it", "nl", "pl", "sv", "id", "vi", "ru", "uk", "ar", "fa", "el", "th")
+"""Languages in which the noun for a person stands at the beginning of their phrase, or soon after."""
+HEAD_LAST: Final = ("zh", "ja", "ko", "hi", "ur", "bn", "tr")
+"""Languages in which it ends the phrase."""
+_LATIN: Final = ("es", "fr", "de", "pt", "it", "nl", "pl", "sv", "id", "vi", "tr")
+SLAVIC: Final = ("ru", "uk")
+"""Languages whose places are known by their stems."""
 LONGEST: Final = 4
 """As many words has the longest title or name of a place that is looked for."""
 
@@ -20,15 +24,26 @@ LONGEST_ENDING: Final = 5
 
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3041-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7a3]")),
     ("zh", re.compile(r"[\u4e00-\u9fff]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
     ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+    ("bn", re.compile(r"[\u0980-\u09ff]")),
+    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+    ("el", re.compile(r"[\u0370-\u03ff]")),
 )
-_WORD = re.compile(r"[^\W_]+|[,.;:!?،]")
+_WITHIN_SCRIPTS = {
+    "ru": (("uk", re.compile("[іїєґ]")),),
+    "ar": (("ur", re.compile("[ٹڈڑںےہھ]")), ("fa", re.compile("[پچژگکی]"))),
+}
+"""Letters that only one language of a script has."""
+_WORD = re.compile(r"[^\W_\u0e00-\u0e7f]+|[\u0e00-\u0e7f]+|[,.;:!?،]")
 _ASCII_LETTERS = re.compile(r"[A-Za-z]")
 _ONLY_ENGLISH_WORDS = "the who with and of for from that whose is to which at by"
 _ONLY_ENGLISH: Final = frozenset(_ONLY_ENGLISH_WORDS.split())
-_SHARED_WORDS = "a i in an as am me no on come per o e d l al y en pastor chef guide manager ex la"
+_SHARED_WORDS = """a i in an as am me no on come per o e d l al y en pastor chef guide manager ex la is die was man van
+met over op of to do so at den dam men pan era ten far had be he me we us or if it by my up go ever ma z w u te ta di"""
 _SHARED: Final = frozenset(_SHARED_WORDS.split())
 
 
@@ -64,9 +79,14 @@ class Tongue:
         return None
 
 
+def lowered(text: str) -> str:
+    """A text in lower case, with one letter for the two of Turkish that are written alike."""
+    return text.replace("İ", "i").lower().replace("ı", "i")
+
+
 def words_of(text: str) -> list[str]:
     """The words and marks of punctuation of a text, in lower case; apostrophes and hyphens divide."""
-    return list(map(str.lower, _WORD.findall(text)))
+    return _WORD.findall(lowered(text))
 
 
 def names_in(text: str) -> list[bool]:
@@ -79,12 +99,13 @@ def tongue_of(text: str) -> Tongue | None:
     if not text.isascii():
         for code, script in _SCRIPTS:
             found = len(script.findall(text))
-            if found and found * (3 if code in UNSPACED else 1) > len(_ASCII_LETTERS.findall(text)):
-                return tongue(code)
+            if found and found * (3 if code in HEAD_LAST else 1) > len(_ASCII_LETTERS.findall(text)):
+                within = _WITHIN_SCRIPTS.get(code, ())
+                return tongue(next((other for other, letters in within if letters.search(text)), code))
     said = set(words_of(text))
     if not _ONLY_ENGLISH.isdisjoint(said):
         return None
-    scores = {code: len(_small_words(code) & said) for code in SPACED if code in _LATIN}
+    scores = {code: len(_small_words(code) & said) for code in _LATIN}
     best = max(scores, key=lambda code: (scores[code], _titled(code, said)))
     found = scores[best] + _titled(best, said)
     shared = scores[best] == 1 and bool(tongue(best).activities.keys() & said)
@@ -100,7 +121,7 @@ def tongue(code: str) -> Tongue:
     by_kind: dict[str, dict[str, str]] = {}
     for row in rows:
         for entry in row["words"].split(";"):
-            forms = [" ".join(words_of(form)) for form in entry.split("|")]
+            forms = [_form(form, code) for form in entry.split("|")]
             if row["kind"] == "activity":
                 activities.update(dict.fromkeys(forms, row["value"]))
                 women.update(forms[1:])
@@ -121,13 +142,18 @@ def tongue(code: str) -> Tongue:
     )
 
 
+def _form(written: str, code: str) -> str:
+    """A form of the table as it is looked for; "_" is a space at its beginning or end."""
+    return lowered(written).replace("_", " ") if code in HEAD_LAST else " ".join(words_of(written))
+
+
 def _places(code: str, own: Mapping[str, str], regions: Mapping[str, str]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for row in table("country_names"):
         if row["tongue"] == code and row["country"] in regions:
-            found.update({" ".join(words_of(name)): regions[row["country"]] for name in row["names"].split(";")})
+            found.update({_form(name, code): regions[row["country"]] for name in row["names"].split(";")})
     found.update({name: regions[country] for name, country in own.items()})
-    if code == "ru":
+    if code in SLAVIC:
         cyrillic = [(name, region) for name, region in (*cities().items(), *found.items()) if name[0] > "\u03ff"]
         found.update({without_ending(name): region for name, region in cyrillic})
     return found
@@ -135,12 +161,12 @@ def _places(code: str, own: Mapping[str, str], regions: Mapping[str, str]) -> Ma
 
 def without_ending(word: str) -> str:
     """A Russian noun without the ending of its case: "Омска" → "омск", "Кении" → "кен"."""
-    return word.rstrip("аеёиоуыьэюяй") if len(word) > 3 else word
+    return word.rstrip("аеёиіїєоуыьэюяй") if len(word) > 3 else word
 
 
 @lru_cache
 def _small_words(code: str) -> frozenset[str]:
-    kinds = ("article", "break", "from", "woman", "lives", "neutral", "sex", "institution")
+    kinds = ("article", "break", "from", "woman", "lives", "neutral", "sex", "institution", "small", "fan")
     rows = [row for row in table("tongues") if row["tongue"] == code and row["kind"] in kinds]
     found = frozenset(word for row in rows for entry in row["words"].split(";") for word in words_of(entry))
     return found - _SHARED

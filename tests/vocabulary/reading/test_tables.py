@@ -6,7 +6,7 @@ from personagraph.text.english import phrase
 from personagraph.types import UNKNOWN
 from personagraph.vocabulary.occupations import ACTIVITIES
 from personagraph.vocabulary.places import REGIONS, cities, region_names
-from personagraph.vocabulary.reading.tongues import SPACED, UNSPACED, tongue
+from personagraph.vocabulary.reading.tongues import HEAD_FIRST, HEAD_LAST, tongue
 from personagraph.vocabulary.reference import table
 from personagraph.vocabulary.sexes import SEXES
 
@@ -48,9 +48,9 @@ def test_a_city_whose_name_many_regions_share_is_in_none() -> None:
 
 
 def test_every_language_has_titles_of_every_activity_and_its_kinds_of_words() -> None:
-    for code in (*SPACED, *UNSPACED):
+    for code in (*HEAD_FIRST, *HEAD_LAST):
         assert set(tongue(code).activities.values()) == set(ACTIVITIES), code
         assert set(tongue(code).sexes.values()) == {"female", "male"}
         assert tongue(code).ages
-    for code in SPACED:
+    for code in HEAD_FIRST:
         assert {"break", "works", "lives", "from", "former", "retired"} <= set(tongue(code).words), code
