@@ -24,6 +24,7 @@ REGISTRIES = {
     "POLICIES": "personagraph.steering.policies",
     "SAMPLERS": "personagraph.graph.sampling",
     "STORES": "personagraph.stores",
+    "TARGETS": "personagraph.steering.targets",
     "TASKS": "personagraph.synthesis.tasks",
     "TYPES": "personagraph.vocabulary.relationships",
 }

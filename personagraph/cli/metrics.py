@@ -1,4 +1,4 @@
-"""The command that measures the graph."""
+"""The commands that measure the graph: its shape, and whom it leaves out."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -10,6 +10,7 @@ import typer
 from personagraph.cli.app import HERE, Folder, Json, Separator, Store, answer, app, opened
 from personagraph.cli.options.selection import Selected, selects
 from personagraph.cli.terminal import render
+from personagraph.vocabulary.cells import PAIR
 
 if TYPE_CHECKING:
     from personagraph.workspace.verbs.measures.metrics import Beside, Measures
@@ -108,3 +109,45 @@ def _counted(counts: Mapping[str, int]) -> str:
 def _number(row: Mapping[str, Any], name: str) -> str:
     value = row[name]
     return "–" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+
+
+@app.command()
+def coverage(
+    by: Annotated[
+        str,
+        typer.Option(help="What cells are made of: attributes, community, or a field of an import (field:religion)."),
+    ] = ",".join(PAIR),
+    target: Annotated[str | None, typer.Option(help="What shares are held against: {TARGETS}, or a CSV file.")] = None,
+    joint: Annotated[
+        Path | None, typer.Option(help="A CSV file with shares or counts by several attributes, to compare with.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="An .html file that gets the whole report, with plots.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="A .csv file that gets a row for every cell.")] = None,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Show whom the graph has and whom it leaves out: by the seeds, now, and beside a target.
+
+    \b
+    Example: personagraph coverage
+    Example: personagraph coverage --by activity,age,region --target world --html coverage.html
+    Example: personagraph coverage --by "field:political affiliation,age" --csv coverage.csv
+    """
+    from personagraph.cli.tables.audit import audit_csv, audit_lines
+    from personagraph.cli.tables.coverage import coverage_table
+    from personagraph.storage.atomic_files import replacing
+
+    axes = tuple(name.strip() for name in by.split(","))
+    with opened(workspace, store) as graph:
+        found = graph.audit(axes, target=target, joint=joint)
+        seeds, now = graph.coverage(axes, target=target)
+    files = {path: text for path, text in ((csv, audit_csv),) if path}
+    if files:
+        with replacing(list(files)) as parts:
+            for part, text in zip(parts, files.values(), strict=True):
+                part.write(text(found).encode())
+    written = [str(path) for path in files]
+    table = coverage_table(seeds, now) if len(axes) == 2 else []
+    data = {**now.to_json(), "seeds": seeds.to_json(), "sections": found, "written": written}
+    answer(json, data, [*audit_lines(found), *table, *(f"written: {path}" for path in written)])

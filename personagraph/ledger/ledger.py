@@ -13,6 +13,7 @@ from personagraph.ledger.calls import CallLog
 from personagraph.ledger.events import EventLog
 from personagraph.ledger.losses import LossLog
 from personagraph.ledger.merges import MergeLog, parted
+from personagraph.ledger.outcomes import OutcomeLog
 from personagraph.ledger.runs import RunLog
 from personagraph.ledger.steps import StepLog
 from personagraph.storage.database import Database, Kind
@@ -45,6 +46,7 @@ class Ledger:
         self.accounts = Accounts(self._database)
         self.merges = MergeLog(self._database)
         self.losses = LossLog(self._database, clock)
+        self.outcomes = OutcomeLog(self._database)
 
     @property
     def workspace(self) -> str:

@@ -22,6 +22,7 @@ from personagraph.workspace.verbs import merges as _merges
 from personagraph.workspace.verbs import query as _query
 from personagraph.workspace.verbs import runs as _runs
 from personagraph.workspace.verbs import synthesize as _synthesize
+from personagraph.workspace.verbs.audits import audit as _audit
 from personagraph.workspace.verbs.measures import metrics as _metrics
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ class Workspace:
     path = _explore.path
     paths = _explore.paths
     apart = _explore.apart
-    coverage = _explore.coverage
+    coverage = _audit.coverage
+    audit = _audit.audit
     sample = _export.sample
     export = _export.export
     to_networkx = _export.to_networkx

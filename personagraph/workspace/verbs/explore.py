@@ -10,7 +10,7 @@ from personagraph.errors import ConfigError, PersonaNotFoundError, UsageError
 from personagraph.stores.graph_store import Neighbour
 from personagraph.stores.routes import Routes
 from personagraph.types import Path, Paths, Persona, Relationship, Source, SourceLink, Stats
-from personagraph.vocabulary.cells import PAIR, cell_named
+from personagraph.vocabulary.cells import cell_named
 from personagraph.vocabulary.relationships import TYPES
 from personagraph.workspace.options import check_known, check_positive
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from personagraph.graph.paths.apart import Apart
     from personagraph.meaning.encoders.encoder import Encoder
-    from personagraph.steering.coverage import Coverage
     from personagraph.stores.vectors import VectorIndex
     from personagraph.workspace.workspace import Workspace
 
@@ -222,15 +221,6 @@ def apart(
     starts, ends, avoided = _ends(workspace, start, end, max_hops, types, avoid)
     options = {"max_hops": max_hops, "types": types, "directed": directed, "avoid": avoided}
     return _routes(workspace).apart(starts, ends, **options)
-
-
-def coverage(workspace: "Workspace", axes: Sequence[str] = PAIR) -> "tuple[Coverage, Coverage]":
-    """Which cells the stated attributes cover: those of the seeds alone, and of everyone."""
-    from personagraph.steering.coverage import coverage
-
-    whole = workspace.snapshot()
-    seeds = {name: column.taken(whole.depths == 0) for name, column in whole.attributes.items()}
-    return coverage(seeds, axes), coverage(whole.attributes, axes)
 
 
 @contextmanager

@@ -1,0 +1,106 @@
+"""What an audit looks at: the graph as arrays, the target, and what the ledger knows of how personas came."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from personagraph.graph.snapshot import Categorical, Snapshot
+from personagraph.steering.coverage import Coverage, coverage
+from personagraph.steering.misreadings import Confusion
+from personagraph.steering.targets.target import Target
+from personagraph.types import Attributes
+from personagraph.vocabulary.attributes import ATTRIBUTES
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Who came by a model's reply, in the order in which they came, as columns of (k,).
+
+    `egos` and `personas` are positions in the graph (int64), -1 for what is none: a text, or somebody who was removed.
+    `types` are the relationships that were asked or found, empty for a text.
+    """
+
+    egos: NDArray[np.int64]
+    personas: NDArray[np.int64]
+    steering: NDArray[np.int8]
+    types: Categorical
+
+
+class RunTally(NamedTuple):
+    """What a run brought and took: verdicts by (outcome, reason), calls that it sent, USD booked, seconds of models."""
+
+    run: str
+    command: str
+    model: str
+    simulated: bool
+    outcomes: Mapping[tuple[str, str], int]
+    calls: int
+    cost: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class History:
+    """How the graph came to be.
+
+    `asked` is how many calls were about each persona (n,). `claims` counts what became of the statements of each model,
+    by attribute. `rejected` is what is known of whom guards turned down, with the reason; `unread` is how many more
+    there were.
+    """
+
+    arrivals: Arrivals
+    asked: NDArray[np.int64]
+    runs: tuple[RunTally, ...] = ()
+    claims: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    rejected: Sequence[tuple[str, Attributes]] = ()
+    unread: int = 0
+
+
+@dataclass(frozen=True)
+class AuditFacts:
+    """What is audited, and by what it is measured.
+
+    `columns` has one for every attribute, and one for each other axis, whose known `values` are given; `axes` are those
+    of cells. `target` makes the target for axes. `labelled` has the confusion of whatever read the personas, by
+    attribute, where somebody labelled enough of them. `joint` is a crosstab that somebody gave, and `depths` what was
+    measured in a space of meanings.
+    """
+
+    graph: Snapshot
+    columns: Mapping[str, Categorical]
+    values: Mapping[str, Sequence[str]]
+    axes: tuple[str, ...]
+    target: Callable[[Sequence[str]], Target]
+    history: History
+    labelled: Mapping[str, Confusion] = field(default_factory=dict)
+    joint: Target | None = None
+    depths: Mapping[str, Any] | None = None
+    seed: int = 0
+    _found: "dict[tuple[str, ...], tuple[Coverage, Coverage]]" = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def seeds(self) -> Mapping[str, Categorical]:
+        """The columns of those at depth 0."""
+        mask = self.graph.depths == 0
+        return {name: column.taken(mask) for name, column in self.columns.items()}
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What is told one by one: the attributes with few values, and the axes."""
+        listed = [name for name, attribute in ATTRIBUTES.items() if attribute.listed]
+        return tuple(dict.fromkeys([*listed, *self.axes]))
+
+    def coverage(self, axes: Sequence[str]) -> tuple[Coverage, Coverage]:
+        """The coverage of the cells of some axes: by the seeds alone, and now."""
+        key = tuple(axes)
+        if key not in self._found:
+            target = self.target(key)
+            seeds, now = (
+                coverage(columns, key, target=target, values=self.values) for columns in (self.seeds, self.columns)
+            )
+            self._found[key] = seeds, now
+        return self._found[key]
