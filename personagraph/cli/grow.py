@@ -141,6 +141,10 @@ def expand(
     policy: Annotated[str | None, typer.Option(help="{POLICIES}.  [default: bfs]")] = None,
     hops: Annotated[int | None, typer.Option(help="Depth to reach from the seeds.  [default: 6]")] = None,
     calls_per_ego: Annotated[int | None, typer.Option(help="How often each persona is asked.  [default: 1]")] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(help="What a steering policy fills up to: {TARGETS}, or a CSV file.  [default: the settings']"),
+    ] = None,
     *,
     asked: ModelRun,
 ) -> int:
@@ -148,6 +152,6 @@ def expand(
 
     \b
     Example: personagraph expand --hops 6 --max-calls 200
-    Example: personagraph expand --policy hint --max-personas 50 --preview 2
+    Example: personagraph expand --policy hint --target world --max-personas 50 --preview 2
     """
-    return asked.carry_out("expand", policy=policy, hops=hops, calls_per_ego=calls_per_ego)
+    return asked.carry_out("expand", policy=policy, hops=hops, calls_per_ego=calls_per_ego, target=target)

@@ -117,7 +117,9 @@ def coverage(
         str,
         typer.Option(help="What cells are made of: attributes, community, or a field of an import (field:religion)."),
     ] = ",".join(PAIR),
-    target: Annotated[str | None, typer.Option(help="What shares are held against: {TARGETS}, or a CSV file.")] = None,
+    target: Annotated[
+        str | None, typer.Option(help="What shares should be: {TARGETS}, or a CSV file.  [default: the settings']")
+    ] = None,
     joint: Annotated[
         Path | None, typer.Option(help="A CSV file with shares or counts by several attributes, to compare with.")
     ] = None,

@@ -88,8 +88,8 @@ def coverage(
     """The coverage of the valid cells of `axes`, given the columns of a snapshot; the target is uniform unless given.
 
     An axis that is no attribute is a column, with `values` (those that it has, unless given). A target of weights needs
-    no entry for a cell of weight 0, and no normalising. Raises ValueError if a target names what is no valid cell, holds
-    a negative or infinite weight, or none above 0; and for axes that `cells` refuses.
+    no entry for a cell of weight 0, and no normalising. Raises ValueError if a target names what is no valid cell,
+    holds a negative or infinite weight, or none above 0; and for axes that `cells` refuses.
     """
     others = [axis for axis in axes if axis not in ATTRIBUTES and axis in attributes]
     own = {axis: tuple(name for name in attributes[axis].names if name != UNKNOWN) for axis in others}

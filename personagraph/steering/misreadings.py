@@ -128,9 +128,9 @@ def _unfolded(
     inverse = observed
     for place, matrix in enumerate(matrices, 1):
         inverse = _along(inverse, np.linalg.pinv(matrix).astype(np.float64), place)
-    true = np.where(allowed, np.maximum(inverse, _LEAST / allowed.sum()), 0.0)
+    true: NDArray[np.float64] = np.where(allowed, np.maximum(inverse, _LEAST / allowed.sum()), 0.0)
     sums = true.sum(axis=tuple(range(1, true.ndim)), keepdims=True)
-    true = (true / sums).astype(np.float64)
+    true = true / sums
     for _ in range(SWEEPS):
         expected = true
         for place, matrix in enumerate(matrices, 1):

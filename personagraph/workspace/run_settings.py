@@ -1,6 +1,6 @@
 """The settings of runs, typed: what decides the steps of each command, as the ledger keeps it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Self, TypeVar, get_type_hints
 
@@ -10,6 +10,7 @@ from personagraph.ledger import Run
 from personagraph.prompts.dialogue import Asking
 from personagraph.prompts.tongue import OWN
 from personagraph.runs.session import WINDOW
+from personagraph.vocabulary.cells import NO_COLUMNS, PAIR, Cell, cells
 
 S = TypeVar("S", bound="ModelSettings")
 
@@ -76,6 +77,10 @@ class ExpandSettings(ModelSettings):
     policy: str = "bfs"
     hops: int = 6
     calls_per_ego: int = 1
+    target: str = "uniform"
+    """What a target is called that the policy steers to: older versions knew but this; a file has its digest, too."""
+    wanted: Sequence[Sequence[str | float]] | None = None
+    """What a file wants: values of PAIR, and a share, a row for each cell; None for a target that has a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +118,27 @@ def settings_of(run: Run, kind: type[S]) -> S:
     return kind.of(run.settings)
 
 
+def shares_wanted(settings: ExpandSettings) -> Mapping[Cell, float]:
+    """The share that the target of an expansion wants of each cell of PAIR; no file is read for it.
+
+    Raises ValueError for a name that no target has, and for shares that are none.
+    """
+    from personagraph.steering.targets import TARGETS
+
+    if settings.wanted is None:
+        if settings.target not in TARGETS:
+            raise ValueError(f"it should be {' or '.join(TARGETS)}")
+        return TARGETS[settings.target].make(PAIR, NO_COLUMNS).weights
+    found: dict[Cell, float] = {}
+    possible = set(cells(PAIR))
+    for *values, share in settings.wanted:
+        cell = tuple(map(str, values))
+        if cell not in possible or isinstance(share, str) or not 0 <= share <= 1:
+            raise ValueError("what it wants should be cells of activity and region, with shares from 0 to 1")
+        found[cell] = float(share)
+    return found
+
+
 def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
     """A setting of a run that this version cannot work with, and what is wrong with it; empty where all is well.
 
@@ -144,6 +170,11 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
             selection_from(held.selection)
         except UsageError as error:
             return "selection", str(error)
+    if isinstance(held, ExpandSettings):
+        try:
+            shares_wanted(held)
+        except ValueError as error:
+            return "target", str(error)
     if not 0.5 <= held.dedup_threshold <= 1:
         return "dedup_threshold", "it should be from 0.5 to 1"
     if held.language not in ("", OWN):

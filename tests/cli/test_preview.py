@@ -50,6 +50,7 @@ VALUES = {
     "--sampler": "ego",
     "--seed": "5",
     "--store": "sqlite",
+    "--target": "world",
     "--verb": "write",
     "--with": "persona",
     "--workspace": ".",
@@ -57,8 +58,11 @@ VALUES = {
 }
 SECOND = {"--path": ["cook"]}
 """The second value of an option that takes two."""
-ONLY_TOGETHER = {"--hops": ["--around", "goat herder"]}
-"""What `synthesize` takes only with another option."""
+ONLY_TOGETHER = {
+    ("synthesize",): {"--hops": ["--around", "goat herder"]},
+    ("expand",): {"--target": ["--policy", "hint"]},
+}
+"""What a command takes only with another option."""
 
 
 def words_of(option: str) -> list[str]:
@@ -99,7 +103,7 @@ def test_a_preview_goes_with_all_options_at_once_and_with_each_alone(words, fold
     assert code_of(*words, *arguments, *every) == 0, capsys.readouterr().err
     assert len(json.loads(capsys.readouterr().out)["requests"]) == 1
     for option in options_of(words):
-        also = ONLY_TOGETHER.get(option, []) if words == ("synthesize",) else []
+        also = ONLY_TOGETHER.get(words, {}).get(option, [])
         code = code_of(*words, *arguments, *model, "--preview", "1", *words_of(option), *also)
         said = capsys.readouterr()
         assert code == 0, (option, said.err)

@@ -2,6 +2,9 @@
 
 from collections import Counter
 
+import pytest
+
+from personagraph.errors import ConfigError
 from personagraph.steering.policies.hint import ThinnestCell
 from personagraph.types import Attributes, Persona
 from personagraph.vocabulary.cells import PAIR, cell_of
@@ -33,6 +36,27 @@ def test_cells_are_asked_in_turn_and_full_ones_last():
         cells.add((read_activity(ego.hint["occupation"]), read_region(ego.hint["country"])))
     assert len(cells) == 20
     assert cell_of(Attributes(activity="craft", region="latin_america"), PAIR) not in cells
+
+
+def test_cells_are_asked_by_the_shares_that_are_wanted_of_them():
+    craft, farms = ("craft", "latin_america"), ("agriculture", "east_southern_africa")
+    chosen = ThinnestCell(
+        hops=6, seed=0, countries=COUNTRIES, target={craft: 0.2, farms: 0.7, ("craft", "oceania"): 0.1}
+    )
+    chosen.enter(persona(0))
+    for n in range(3):
+        chosen.enter(persona(n + 1, activity="craft", region="latin_america"))
+    asked = Counter()
+    for n in range(17):
+        ego = chosen.next(n)
+        chosen.planned(ego)
+        asked[read_activity(ego.hint["occupation"]), read_region(ego.hint["country"])] += 1
+    assert asked == {farms: 16, craft: 1}
+
+
+def test_a_target_that_wants_nobody_whom_a_hint_can_name_is_refused():
+    with pytest.raises(ConfigError, match="wants nobody whom a hint can name"):
+        ThinnestCell(hops=6, seed=0, countries=COUNTRIES, target={("craft", "oceania"): 1.0})
 
 
 def test_the_same_steps_give_the_same_offers_and_a_resumed_policy_goes_on_alike():

@@ -191,7 +191,7 @@ def test_what_is_set_is_asked_by_the_next_run(folder):
 def test_every_setting_can_be_set_or_says_where_it_is_kept(name, folder):
     known = {"store": "sqlite", "model": "simulated", "base_url": A, "prompts": "small", "dedup": "minhash"}
     known |= {"language": "pt-BR", "reasoning_effort": "low", "encoder": "static", "decider": "static"}
-    known |= {"dedup_threshold": "0.8"}
+    known |= {"dedup_threshold": "0.8", "target": "world"}
     value = known.get(name, "300")
     if "password" in name or "key" in name:
         with pytest.raises(ConfigError, match="in the environment"):

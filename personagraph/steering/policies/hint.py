@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import TYPE_CHECKING
 
+from personagraph.errors import ConfigError
 from personagraph.steering.policies.frontier import Frontier
 from personagraph.steering.policies.policy import Ego, PolicyFacts, PolicyKind, PolicyOptions
 from personagraph.steering.policies.ranks import Ranks
@@ -18,20 +19,35 @@ if TYPE_CHECKING:
 
 
 class ThinnestCell:
-    """Names an occupation title and a country of the cell (activity by region) that has the fewest personas and asks.
+    """Names an occupation title and a country of the cell (activity by region) that is furthest below the target.
 
-    Each ask counts like a persona, so that a cell that the model cannot fill is not chased. Titles and countries take
-    turns; `countries` are those of each region that a reply can name. The ego of step n is drawn from (seed, n) among
-    those nearer to a seed than `hops`, in order of entry. A choice costs as much as there are cells, however large the
-    graph. It always has an offer.
+    That is the one whose personas and asks, with the next, are the fewest for the share that `target` wants of it (the
+    same of each, unless given): as seats are given to parties by D'Hondt. Each ask counts like a persona, so that a
+    cell that the model cannot fill is not chased; what the target does not want is not asked for. Titles and countries
+    take turns; `countries` are those of each region that a reply can name. The ego of step n is drawn from (seed, n)
+    among those nearer to a seed than `hops`, in order of entry. A choice costs as much as there are cells, however
+    large the graph. It always has an offer. Raises ConfigError for a target that wants nobody whom a hint can name.
     """
 
-    def __init__(self, *, hops: int, seed: int, countries: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        *,
+        hops: int,
+        seed: int,
+        countries: Mapping[str, Sequence[str]],
+        target: Mapping[Cell, float] | None = None,
+    ) -> None:
         self._hops = hops
         self._seed = seed
         self._countries = countries
         self._titles = {activity: titles(activity) for activity in ACTIVITIES}
-        self._cells = [c for c in cells(PAIR) if countries.get(c[1]) and self._titles[c[0]]]
+        possible = cells(PAIR)
+        self._wanted = dict.fromkeys(possible, 1.0) if target is None else target
+        self._cells = [
+            c for c in possible if countries.get(c[1]) and self._titles[c[0]] and self._wanted.get(c, 0.0) > 0
+        ]
+        if not self._cells:
+            raise ConfigError("the target wants nobody whom a hint can name; choose another with --target")
         Random(f"cells:{seed}").shuffle(self._cells)
         self._filled: Counter[Cell] = Counter()
         self._asked: Counter[Cell] = Counter()
@@ -70,7 +86,7 @@ class ThinnestCell:
         """A random ego, with a hint to the thinnest cell; None while nobody can be asked."""
         if not len(self._near):
             return None
-        cell = min(self._cells, key=lambda c: self._filled[c] + self._asked[c])
+        cell = min(self._cells, key=lambda c: (self._filled[c] + self._asked[c] + 1) / self._wanted[c])
         turn, names, places = self._asked[cell], self._titles[cell[0]], self._countries[cell[1]]
         hint = {"occupation": names[turn % len(names)], "country": places[turn % len(places)]}
         return Ego(self._waiting.register.id(Random(f"{self._seed}:{n}").choice(self._near)), None, hint, 2)
@@ -88,7 +104,7 @@ def _made(options: PolicyOptions, facts: PolicyFacts) -> ThinnestCell:
     by_region: dict[str, list[str]] = {}
     for country in facts.countries:
         by_region.setdefault(read_region(country), []).append(country)
-    return ThinnestCell(hops=options.hops, seed=options.seed, countries=by_region)
+    return ThinnestCell(hops=options.hops, seed=options.seed, countries=by_region, target=facts.target())
 
 
-KIND = PolicyKind(_made, "ask for the thinnest cells", endless=True)
+KIND = PolicyKind(_made, "ask for the thinnest cells", endless=True, aims=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from personagraph.types import Persona
+from personagraph.vocabulary.cells import Cell
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
@@ -54,17 +55,23 @@ class PolicyOptions:
 class PolicyFacts:
     """What is known when the run begins; what takes long is asked for only by the policies that need it.
 
-    `asked` says how often earlier runs asked each persona, `countries` are those that a hint can name.
+    `asked` says how often earlier runs asked each persona, `countries` are those that a hint can name, and `target` is
+    the share wanted of each cell of PAIR.
     """
 
     asked: Callable[[], Mapping[str, int]]
     countries: Sequence[str]
+    target: Callable[[], Mapping[Cell, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyKind:
-    """A policy as it is registered: what makes one, what it does in a few words, whether it never ends by itself."""
+    """A policy as it is registered: what makes one, and what it does in a few words.
+
+    `endless` says that it never ends by itself, `aims` that it steers to a target.
+    """
 
     make: Callable[[PolicyOptions, PolicyFacts], Policy]
     about: str
     endless: bool = False
+    aims: bool = False

@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     """What turns descriptions into vectors: one of `personagraph.meaning.encoders.ENCODERS`."""
     decider: str | None = None
     """What says whether descriptions that are near mean the same: one of these that is free; None for nobody."""
+    target: str = "half"
+    """What coverage is held against and hints fill up to: one of `personagraph.steering.targets.TARGETS`."""
     concurrency: int | None = Field(None, ge=1, le=1024)
     window: int = Field(128, ge=2, le=16384)
     """How many steps are planned ahead: part of what decides the graph, and at least twice the concurrency."""
@@ -150,6 +152,15 @@ class Settings(BaseSettings):
         if dedup not in METHODS:
             raise ValueError(f"it should be {' or '.join(map(repr, METHODS))}")
         return dedup
+
+    @field_validator("target")
+    @classmethod
+    def _is_a_target(cls, target: str) -> str:
+        from personagraph.steering.targets import TARGETS
+
+        if target not in TARGETS:
+            raise ValueError(f"it should be {' or '.join(map(repr, TARGETS))}; a file is named by --target")
+        return target
 
     @field_validator("language")
     @classmethod

@@ -1,6 +1,7 @@
 """The settings file of a workspace: as a new one has it, and with one setting changed."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ store = "{store}"
 # dedup_threshold = 0.9    # the least Jaccard similarity of words, for partition and minhash
 # encoder = "static"       # what makes vectors of descriptions; or "sentence-transformers:NAME", or "openai:NAME"
 # decider = ""             # says whether what is near means the same: "sentence-transformers:NAME", or nobody does
+# target = {targets}
 # concurrency = 64         # calls in flight, at most; by default 4 for the local model, and as many as a server bears
 # local_context = 8192     # tokens of a call of a model in this process; by default what its prompts need
 # local_threads = 8        # processors that it works on; by default all
@@ -50,13 +52,19 @@ store = "{store}"
 def write_settings(folder: Path, *, store: str) -> None:
     """Make the settings file of a new workspace; one that is there stays. Raises ConfigError, also for a link."""
     from personagraph.dedup.rules import METHODS
+    from personagraph.steering.targets import TARGETS
 
     file = folder / FILE
     if not look(file):
-        first, *others = (f'"{method}"' for method in METHODS)
-        methods = f"{first:<16} # or {' or '.join(others)}"
+        text = _NEW_FILE.format(store=store, methods=_choice(METHODS), targets=_choice(TARGETS))
         with translated(file), os.fdopen(open_plain(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as new:
-            new.write(_NEW_FILE.format(store=store, methods=methods).encode())
+            new.write(text.encode())
+
+
+def _choice(names: Iterable[str]) -> str:
+    """What may stand behind the name of a setting: the first, and the others as a comment."""
+    first, *others = (f'"{name}"' for name in names)
+    return f"{first:<16} # or {' or '.join(others)}"
 
 
 def changed_settings(folder: Path, name: str, text: str) -> tuple[Any, bytes]:

@@ -1,17 +1,22 @@
 """The verb that grows the graph from persona to persona."""
 
+import json
 from functools import partial
 from math import inf
+from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, UsageError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
+from personagraph.types import digest
+from personagraph.vocabulary.cells import PAIR
 from personagraph.workspace.index.known import growth_of
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
 from personagraph.workspace.results import RunResult
-from personagraph.workspace.run_settings import ExpandSettings, settings_of
+from personagraph.workspace.run_settings import ExpandSettings, settings_of, shares_wanted
+from personagraph.workspace.runs import unfinished_beside
 from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
 
 if TYPE_CHECKING:
@@ -28,19 +33,26 @@ def expand(
     policy: str | None = None,
     hops: int | None = None,
     calls_per_ego: int | None = None,
+    target: str | Path | None = None,
     **options: Unpack[ModelOptions],
 ) -> RunResult:
     """Grow the graph from persona to persona, to `hops` from the seeds.
 
-    The policy is one of `personagraph.steering.policies.POLICIES`.
-    An unfinished expansion goes on, with its own settings unless given.
+    The policy is one of `personagraph.steering.policies.POLICIES`. Where it steers, it does so to the target: one of
+    `personagraph.steering.targets.TARGETS`, or a CSV file. An unfinished expansion goes on, with its own settings
+    unless given.
     """
-    job = partial(expand_job, workspace, policy=policy, hops=hops, calls_per_ego=calls_per_ego)
+    job = partial(expand_job, workspace, policy=policy, hops=hops, calls_per_ego=calls_per_ego, target=target)
     return carry_out(workspace, job, options)
 
 
 def expand_job(
-    workspace: "Workspace", *, policy: str | None = None, hops: int | None = None, calls_per_ego: int | None = None
+    workspace: "Workspace",
+    *,
+    policy: str | None = None,
+    hops: int | None = None,
+    calls_per_ego: int | None = None,
+    target: str | Path | None = None,
 ) -> Job:
     """What `expand` asks for. Raises ConfigError for a bad option, and when there is nobody to expand."""
     from personagraph.steering.policies import POLICIES
@@ -51,10 +63,17 @@ def expand_job(
         raise ConfigError(
             "there is nobody to expand; `personagraph extract` or `personagraph import` brings the first ones in"
         )
-    given = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego}
+    unfinished = unfinished_beside(workspace, "expand")
+    steered = policy or (unfinished.settings.get("policy") if unfinished else None) or next(iter(POLICIES))
+    if target is not None and steered in POLICIES and not POLICIES[steered].aims:
+        aiming = " or ".join(name for name, kind in POLICIES.items() if kind.aims)
+        raise UsageError(f"the policy {steered} steers to no target; leave --target out, or take --policy {aiming}")
+    named, wanted = _target_named(target)
+    given = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": named}
+    defaults = {**ExpandSettings.defaults(), "target": workspace.settings.target, "wanted": wanted}
     endless = f"the policy {policy}" if policy and POLICIES[policy].endless else ""
     work, ahead = partial(expansion_of, workspace), partial(_ahead, workspace)
-    return Job("expand", given, ExpandSettings.defaults(), work, ahead, endless=endless)
+    return Job("expand", given, defaults, work, ahead, endless=endless)
 
 
 def expansion_of(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Work":
@@ -116,5 +135,20 @@ def _policy_of(workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeS
 
     settings, ledger = settings_of(run, ExpandSettings), workspace.ledger
     options = PolicyOptions(settings.hops, settings.calls_per_ego, settings.seed)
-    facts = PolicyFacts(partial(ledger.steps.subjects, "expand", before=run.id), dialogue.countries)
+    asked = partial(ledger.steps.subjects, "expand", before=run.id)
+    facts = PolicyFacts(asked, dialogue.countries, partial(shares_wanted, settings))
     return POLICIES[settings.policy].make(options, facts)
+
+
+def _target_named(choice: str | Path | None) -> tuple[str | None, list[list[str | float]] | None]:
+    """What a target is called in the settings of a run, and, of a file, the shares that it wants of cells.
+
+    The name of a file has a digest of these, so that another is told from it when the run goes on.
+    """
+    from personagraph.steering.targets import TARGETS, target_of
+
+    if choice is None or choice in TARGETS:
+        return None if choice is None else str(choice), None
+    found = target_of(choice, PAIR)
+    rows: list[list[str | float]] = [[*cell, share] for cell, share in found.weights.items() if share]
+    return f"{found.name} ({digest(json.dumps(rows))[:12]})", rows

@@ -49,9 +49,9 @@ def audit(
     """The report as JSON has it: what each section of `personagraph.steering.audit.SECTIONS` found, by its name.
 
     Cells are made `by` attributes, `community`, or fields of an import (`field:religion`), and held against the target:
-    a name of `personagraph.steering.targets.TARGETS` or a CSV file. `joint` is a file with a crosstab to compare with.
-    With `runs` it is about whom these let in. Raises UsageError for a name that there is not (the nearest is offered),
-    InputError for a file that cannot be used, ConfigError for a run that there is not.
+    a name of `personagraph.steering.targets.TARGETS` or a CSV file, else that of the settings. `joint` is a file with a
+    crosstab to compare with. With `runs` it is about whom these let in. Raises UsageError for a name that there is not
+    (the nearest is offered), InputError for a file that cannot be used, ConfigError for a run that there is not.
     """
     from personagraph.steering.audit import audit as found_by
 
@@ -81,11 +81,11 @@ def _facts(
     seed: int = 0,
 ) -> "AuditFacts":
     from personagraph.steering.audit import AuditFacts
-    from personagraph.steering.targets import DEFAULT, target_of
+    from personagraph.steering.targets import target_of
     from personagraph.workspace.verbs.audits.history import history_of
 
     axes = axes_of(workspace, graph, by, seed=seed)
-    choice = DEFAULT if target is None else target
+    choice = target or workspace.settings.target
 
     @lru_cache(maxsize=64)
     def made(wanted: tuple[str, ...]) -> "Target":
