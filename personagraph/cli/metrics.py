@@ -136,6 +136,7 @@ def coverage(
     Example: personagraph coverage --by activity,age,region --target world --html coverage.html
     Example: personagraph coverage --by "field:political affiliation,age" --csv coverage.csv
     """
+    from personagraph.cli.page.page import page
     from personagraph.cli.tables.audit import audit_csv, audit_lines
     from personagraph.cli.tables.coverage import coverage_table
     from personagraph.storage.atomic_files import replacing
@@ -144,7 +145,7 @@ def coverage(
     with opened(workspace, store) as graph:
         found = graph.audit(axes, target=target, joint=joint)
         seeds, now = graph.coverage(axes, target=target)
-    files = {path: text for path, text in ((csv, audit_csv),) if path}
+    files = {path: text for path, text in ((html, page), (csv, audit_csv)) if path}
     if files:
         with replacing(list(files)) as parts:
             for part, text in zip(parts, files.values(), strict=True):

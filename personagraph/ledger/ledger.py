@@ -7,13 +7,12 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from personagraph.ledger.account import Accounts
+from personagraph.ledger.account import Accounts, OutcomeLog
 from personagraph.ledger.assertions import AssertionLog, complete_keys
 from personagraph.ledger.calls import CallLog
 from personagraph.ledger.events import EventLog
 from personagraph.ledger.losses import LossLog
 from personagraph.ledger.merges import MergeLog, parted
-from personagraph.ledger.outcomes import OutcomeLog
 from personagraph.ledger.runs import RunLog
 from personagraph.ledger.steps import StepLog
 from personagraph.storage.database import Database, Kind

@@ -44,7 +44,7 @@ class RunTally(NamedTuple):
 
 
 @dataclass(frozen=True)
-class History:
+class GrowthHistory:
     """How the graph came to be.
 
     `asked` is how many calls were about each persona (n,). `claims` counts what became of the statements of each model,
@@ -75,7 +75,7 @@ class AuditFacts:
     values: Mapping[str, Sequence[str]]
     axes: tuple[str, ...]
     target: Callable[[Sequence[str]], Target]
-    history: History
+    history: GrowthHistory
     labelled: Mapping[str, Confusion] = field(default_factory=dict)
     joint: Target | None = None
     depths: Mapping[str, Any] | None = None

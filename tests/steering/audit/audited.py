@@ -7,7 +7,7 @@ import numpy as np
 
 from personagraph.graph.snapshot import Categorical, Snapshot
 from personagraph.steering.audit import AuditFacts
-from personagraph.steering.audit.facts import Arrivals, History
+from personagraph.steering.audit.facts import Arrivals, GrowthHistory
 from personagraph.steering.targets import target_of
 from personagraph.types import Persona, Relationship
 from personagraph.vocabulary.cells import PAIR
@@ -38,5 +38,5 @@ def facts(
     asked = np.zeros(len(graph), np.int64)
     found = arrivals(graph, came)
     np.add.at(asked, found.egos[found.egos >= 0], 1)
-    more.setdefault("history", History(found, asked))
+    more.setdefault("history", GrowthHistory(found, asked))
     return AuditFacts(graph, graph.attributes, {}, tuple(axes), lambda names: target_of(target, names), **more)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.steering.audit.facts import Arrivals, History, RunTally
+from personagraph.steering.audit.facts import Arrivals, GrowthHistory, RunTally
 from personagraph.types import Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES, stated
 
@@ -18,7 +18,7 @@ MOST_REJECTED = 20_000
 """Items that guards turned down which are looked at one by one; of older ones it is only counted that there are."""
 
 
-def history_of(ledger: "Ledger", graph: "Snapshot", runs: Collection[str] | None = None) -> History:
+def history_of(ledger: "Ledger", graph: "Snapshot", runs: Collection[str] | None = None) -> GrowthHistory:
     """How the personas of a graph, or of a part of it, came; by these runs alone where any are named."""
     outcomes = ledger.outcomes.counts()
     tallies = tuple(tally for tally in _tallies(ledger, outcomes) if runs is None or tally.run in runs)
@@ -31,7 +31,7 @@ def history_of(ledger: "Ledger", graph: "Snapshot", runs: Collection[str] | None
         for name, what in told.items() if run in model_of else ():
             counts = claims.setdefault(model_of[run], {}).setdefault(name, {})
             counts[what] = counts.get(what, 0) + times
-    return History(
+    return GrowthHistory(
         _arrivals(ledger, graph, model_of),
         _asked(ledger, graph),
         tallies,
