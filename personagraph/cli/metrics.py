@@ -1,6 +1,7 @@
 """The commands that measure the graph: its shape, and whom it leaves out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,7 @@ import typer
 from personagraph.cli.app import HERE, Folder, Json, Separator, Store, answer, app, opened
 from personagraph.cli.options.selection import Selected, selects
 from personagraph.cli.terminal import render
+from personagraph.errors import UsageError
 from personagraph.vocabulary.cells import PAIR
 
 if TYPE_CHECKING:
@@ -113,6 +115,10 @@ def _number(row: Mapping[str, Any], name: str) -> str:
 
 @app.command()
 def coverage(
+    items: Annotated[
+        list[str] | None,
+        typer.Argument(help="With --compare: runs, model:NAME, folders, or files of --json.", metavar="[REPORT]..."),
+    ] = None,
     by: Annotated[
         str,
         typer.Option(help="What cells are made of: attributes, community, or a field of an import (field:religion)."),
@@ -123,6 +129,7 @@ def coverage(
     joint: Annotated[
         Path | None, typer.Option(help="A CSV file with shares or counts by several attributes, to compare with.")
     ] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="Put several reports side by side.")] = False,
     html: Annotated[Path | None, typer.Option(help="An .html file that gets the whole report, with plots.")] = None,
     csv: Annotated[Path | None, typer.Option(help="A .csv file that gets a row for every cell.")] = None,
     workspace: Folder = HERE,
@@ -135,22 +142,56 @@ def coverage(
     Example: personagraph coverage
     Example: personagraph coverage --by activity,age,region --target world --html coverage.html
     Example: personagraph coverage --by "field:political affiliation,age" --csv coverage.csv
+    Example: personagraph coverage --compare r2 r3
     """
+    axes = tuple(name.strip() for name in by.split(","))
+    if compare:
+        if html or joint:
+            raise UsageError("--compare has neither --html nor --joint; leave them out, or ask for one report")
+        _compare(items or (), axes, target, csv, (workspace, store), json)
+        return
+    if items:
+        raise UsageError(f"{items[0]} is named, and nothing to do with it; --compare puts reports side by side")
     from personagraph.cli.page.page import page
     from personagraph.cli.tables.audit import audit_csv, audit_lines
     from personagraph.cli.tables.coverage import coverage_table
-    from personagraph.storage.atomic_files import replacing
 
-    axes = tuple(name.strip() for name in by.split(","))
     with opened(workspace, store) as graph:
         found = graph.audit(axes, target=target, joint=joint)
         seeds, now = graph.coverage(axes, target=target)
-    files = {path: text for path, text in ((html, page), (csv, audit_csv)) if path}
-    if files:
-        with replacing(list(files)) as parts:
-            for part, text in zip(parts, files.values(), strict=True):
-                part.write(text(found).encode())
-    written = [str(path) for path in files]
+    written = _written({html: lambda: page(found), csv: lambda: audit_csv(found)})
     table = coverage_table(seeds, now) if len(axes) == 2 else []
     data = {**now.to_json(), "seeds": seeds.to_json(), "sections": found, "written": written}
     answer(json, data, [*audit_lines(found), *table, *(f"written: {path}" for path in written)])
+
+
+def _compare(
+    items: Sequence[str],
+    axes: Sequence[str],
+    target: str | None,
+    csv: Path | None,
+    place: tuple[Path, str | None],
+    json: bool,
+) -> None:
+    """Tell reports side by side; the workspace is opened only for what is no folder and no file."""
+    from personagraph.cli.tables.comparison import comparison_csv, comparison_lines
+    from personagraph.workspace.verbs.audits.compare import compare
+
+    with ExitStack() as stack:
+        here = any(not Path(item).exists() for item in items)
+        found = compare(stack.enter_context(opened(*place)) if here else None, items, axes, target=target)
+    written = _written({csv: lambda: comparison_csv(found)})
+    answer(json, {**found, "written": written}, [*comparison_lines(found), *(f"written: {path}" for path in written)])
+
+
+def _written(files: Mapping[Path | None, Callable[[], str]]) -> list[str]:
+    """Write the files that are named, all or none; their names."""
+    from personagraph.storage.atomic_files import replacing
+
+    named = {path: text for path, text in files.items() if path}
+    if named:
+        texts = [text() for text in named.values()]
+        with replacing(list(named)) as parts:
+            for part, text in zip(parts, texts, strict=True):
+                part.write(text.encode())
+    return [str(path) for path in named]
