@@ -157,8 +157,8 @@ def coverage(
     from personagraph.cli.tables.coverage import coverage_table
 
     with opened(workspace, store) as graph:
-        found = graph.audit(axes, target=target, joint=joint)
-        seeds, now = graph.coverage(axes, target=target)
+        report = graph.report(axes, target=target, joint=joint)
+    seeds, now, found = report.seeds, report.now, report.sections
     written = _written({html: lambda: page(found), csv: lambda: audit_csv(found)})
     table = coverage_table(seeds, now) if len(axes) == 2 else []
     data = {**now.to_json(), "seeds": seeds.to_json(), "sections": found, "written": written}

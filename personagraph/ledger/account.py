@@ -125,38 +125,43 @@ def _kind(error: str) -> str:
 
 
 class Brought(NamedTuple):
-    """A persona that a model's reply brought: the run, whom the step was about, how far it was steered, the tie."""
+    """What an item of a reply brought: a persona who is new, or one who was there; whom the step was about, the tie.
 
-    run: str
+    `claims` is what became of what it stated of attributes, as an object in JSON, or empty.
+    """
+
+    is_new: bool
     subject: str
     persona: str
     steering: int
     type: str
+    claims: str
 
 
 class TurnedDown(NamedTuple):
-    """An item that a guard turned down: the run, the reason, what the verdict kept, its number in the reply."""
+    """An item that a guard turned down: the reason, what the verdict kept, its number in the reply."""
 
-    run: str
     reason: str
     detail: Mapping[str, Any]
     item: int
 
 
 class OutcomeLog:
-    """What the tables of runs, steps and verdicts say of all runs together; reads only."""
+    """What the tables of steps and verdicts say of what runs brought, and whom guards turned down; reads only."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def brought(self) -> list[Brought]:
-        """Everybody whom a reply brought, in the order in which they came; imports ask nobody, and bring none here."""
+    def brought(self, run: str) -> Iterator[Brought]:
+        """What a run's replies brought, in their order; an import asks nobody, and brings nothing here."""
         rows = self._database.rows(
-            "SELECT verdict.run, step.subject, verdict.persona, step.steering,"
-            f" coalesce(json_extract(detail, '$.link.type'), '') FROM {_MODEL_ASKED}"
-            " WHERE outcome = 'new' AND step.prompt != '' ORDER BY run.number, verdict.step, item"
+            "SELECT outcome = 'new', step.subject, verdict.persona, step.steering,"
+            " coalesce(json_extract(detail, '$.link.type'), ''), coalesce(json_extract(detail, '$.claims'), '')"
+            f" FROM {_STEPS} WHERE verdict.run = ? AND outcome IN ('new', 'merged') AND step.prompt != ''"
+            " ORDER BY verdict.step, item",
+            (run,),
         )
-        return [Brought(*row) for row in rows]
+        return (Brought(*row) for row in rows)
 
     def asked(self) -> dict[str, int]:
         """How many decided steps that asked a model were about each subject, a persona or a text."""
@@ -171,23 +176,15 @@ class OutcomeLog:
         sql = "SELECT run, outcome, reason, count(*) FROM verdict GROUP BY run, outcome, reason"
         return {(row[0], row[1], row[2]): row[3] for row in self._database.rows(sql)}
 
-    def claims(self) -> Iterator[tuple[str, Mapping[str, str], int]]:
-        """What became of what replies stated of attributes: the run, the claims of a reply, and how often."""
+    def turned_down(self, run: str, *, most: int) -> list[TurnedDown]:
+        """The last items of a run's replies that guards turned down, at most so many, the last first."""
         rows = self._database.rows(
-            "SELECT run, json_extract(detail, '$.claims') AS claims, count(*) FROM verdict"
-            " WHERE step >= 0 AND claims IS NOT NULL GROUP BY run, claims"
+            f"SELECT verdict.reason, detail, item FROM {_STEPS}"
+            " WHERE verdict.run = ? AND outcome = 'rejected' AND step.prompt != ''"
+            " ORDER BY verdict.step DESC, item DESC LIMIT ?",
+            (run, most),
         )
-        return ((row[0], object_in(row[1]), int(row[2])) for row in rows)
-
-    def turned_down(self, *, most: int) -> list[TurnedDown]:
-        """The last items that guards turned down of what a model replied, at most so many."""
-        rows = self._database.rows(
-            f"SELECT verdict.run, verdict.reason, detail, item FROM {_MODEL_ASKED}"
-            " WHERE outcome = 'rejected' AND step.prompt != ''"
-            " ORDER BY run.number DESC, verdict.step DESC, item DESC LIMIT ?",
-            (most,),
-        )
-        return [TurnedDown(row[0], row[1], object_in(row[2]), row[3]) for row in rows]
+        return [TurnedDown(row[0], object_in(row[1]), row[2]) for row in rows]
 
 
-_MODEL_ASKED = "verdict JOIN run ON run.id = verdict.run JOIN step ON step.run = verdict.run AND step.n = verdict.step"
+_STEPS = "verdict JOIN step ON step.run = verdict.run AND step.n = verdict.step"

@@ -77,6 +77,7 @@ class Workspace:
     apart = _explore.apart
     coverage = _audit.coverage
     audit = _audit.audit
+    report = _audit.report
     compare = _compare.compare
     sample = _export.sample
     export = _export.export

@@ -29,6 +29,12 @@ class Arrivals:
     steering: NDArray[np.int8]
     types: Categorical
 
+    @classmethod
+    def none(cls) -> "Arrivals":
+        """Nobody came so."""
+        nobody = np.zeros(0, np.int64)
+        return cls(nobody, nobody, nobody.astype(np.int8), Categorical.of(()))
+
 
 class RunTally(NamedTuple):
     """What a run brought and took: verdicts by (outcome, reason), calls that it sent, USD booked, seconds of models."""
@@ -52,8 +58,8 @@ class GrowthHistory:
     there were.
     """
 
-    arrivals: Arrivals
-    asked: NDArray[np.int64]
+    arrivals: Arrivals = field(default_factory=lambda: Arrivals.none())
+    asked: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     runs: tuple[RunTally, ...] = ()
     claims: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     rejected: Sequence[tuple[str, Attributes]] = ()
@@ -75,7 +81,7 @@ class AuditFacts:
     values: Mapping[str, Sequence[str]]
     axes: tuple[str, ...]
     target: Callable[[Sequence[str]], Target]
-    history: GrowthHistory
+    history: GrowthHistory = GrowthHistory()
     labelled: Mapping[str, Confusion] = field(default_factory=dict)
     joint: Target | None = None
     depths: Mapping[str, Any] | None = None

@@ -1,6 +1,7 @@
 """The verb that audits a graph: whom it has, whom it leaves out, how that came, and what its figures cannot say."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,15 @@ LEAST_LABELS = 20
 """Labelled personas from which on the errors of whatever read them are estimated."""
 
 
+@dataclass(frozen=True, slots=True)
+class CoverageReport:
+    """The coverage of the cells by the seeds alone and by everyone, and what each section found, by its name."""
+
+    seeds: "Coverage"
+    now: "Coverage"
+    sections: Mapping[str, Any]
+
+
 def coverage(
     workspace: "Workspace", axes: Sequence[str] = PAIR, *, target: str | Path | None = None
 ) -> "tuple[Coverage, Coverage]":
@@ -37,7 +47,12 @@ def coverage(
     return found.coverage(found.axes)
 
 
-def audit(
+def audit(workspace: "Workspace", by: Sequence[str] = PAIR, **options: Any) -> dict[str, Any]:
+    """What each of `personagraph.steering.audit.SECTIONS` found, as JSON has it; the options are those of `report`."""
+    return dict(report(workspace, by, **options).sections)
+
+
+def report(
     workspace: "Workspace",
     by: Sequence[str] = PAIR,
     *,
@@ -45,8 +60,8 @@ def audit(
     joint: str | Path | None = None,
     runs: Collection[str] = (),
     seed: int = 0,
-) -> dict[str, Any]:
-    """The report as JSON has it: what each section of `personagraph.steering.audit.SECTIONS` found, by its name.
+) -> CoverageReport:
+    """Whom the graph has and whom it leaves out.
 
     Cells are made `by` attributes, `community`, or fields of an import (`field:religion`), and held against the target:
     a name of `personagraph.steering.targets.TARGETS` or a CSV file, else that of the settings. `joint` is a file with a
@@ -54,13 +69,17 @@ def audit(
     (the nearest is offered), InputError for a file that cannot be used, ConfigError for a run that there is not.
     """
     from personagraph.steering.audit import audit as found_by
+    from personagraph.workspace.verbs.audits.history import history_of
 
     graph = workspace.snapshot()
     for run in runs:
         workspace.ledger.runs.get(run)
     if runs:
         graph = graph.part(_let_in(graph, runs))
-    return found_by(_facts(workspace, graph, by, target=target, joint=joint, runs=runs, seed=seed))
+    facts = _facts(workspace, graph, by, target=target, joint=joint, seed=seed)
+    history = history_of(workspace.ledger, graph, set(runs) if runs else None)
+    facts = replace(facts, history=history, labelled=_confusions(workspace, graph))
+    return CoverageReport(*facts.coverage(facts.axes), found_by(facts))
 
 
 def _let_in(graph: "Snapshot", runs: Collection[str]) -> "NDArray[np.int64]":
@@ -77,12 +96,11 @@ def _facts(
     *,
     target: str | Path | None,
     joint: str | Path | None = None,
-    runs: Collection[str] = (),
     seed: int = 0,
 ) -> "AuditFacts":
+    """The facts without what the ledger and labels tell."""
     from personagraph.steering.audit import AuditFacts
     from personagraph.steering.targets import target_of
-    from personagraph.workspace.verbs.audits.history import history_of
 
     axes = axes_of(workspace, graph, by, seed=seed)
     choice = target or workspace.settings.target
@@ -97,8 +115,6 @@ def _facts(
         values=axes.values,
         axes=axes.names,
         target=lambda wanted: made(tuple(wanted)),
-        history=history_of(workspace.ledger, graph, set(runs) if runs else None),
-        labelled=_confusions(workspace, graph),
         joint=_crosstab(joint, axes),
         seed=seed,
     )

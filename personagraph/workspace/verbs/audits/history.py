@@ -1,11 +1,13 @@
 """Gathers from the ledger how the personas of a graph came."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from personagraph.ledger.cells import object_in
 from personagraph.steering.audit.facts import Arrivals, GrowthHistory, RunTally
 from personagraph.types import Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES, stated
@@ -13,32 +15,47 @@ from personagraph.vocabulary.attributes import ATTRIBUTES, stated
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
     from personagraph.ledger import Ledger
+    from personagraph.ledger.account import Brought
 
-MOST_REJECTED = 20_000
+MOST_REJECTED = 5_000
 """Items that guards turned down which are looked at one by one; of older ones it is only counted that there are."""
 
 
 def history_of(ledger: "Ledger", graph: "Snapshot", runs: Collection[str] | None = None) -> GrowthHistory:
     """How the personas of a graph, or of a part of it, came; by these runs alone where any are named."""
+    from personagraph.graph.snapshot import Categorical
+
     outcomes = ledger.outcomes.counts()
     tallies = tuple(tally for tally in _tallies(ledger, outcomes) if runs is None or tally.run in runs)
-    model_of = {tally.run: tally.model for tally in tallies}
-    latest = ledger.outcomes.turned_down(most=MOST_REJECTED)
-    rejected = [(item.reason, _known(item.detail, item.item)) for item in latest if item.run in model_of]
-    total = sum(n for (run, outcome, _), n in outcomes.items() if outcome == "rejected" and model_of.get(run))
+    new: list[Brought] = []
     claims: dict[str, dict[str, dict[str, int]]] = {}
-    for run, told, times in ledger.outcomes.claims():
-        for name, what in told.items() if run in model_of else ():
-            counts = claims.setdefault(model_of[run], {}).setdefault(name, {})
-            counts[what] = counts.get(what, 0) + times
-    return GrowthHistory(
-        _arrivals(ledger, graph, model_of),
-        _asked(ledger, graph),
-        tallies,
-        claims,
-        rejected,
-        max(0, total - len(rejected)) if len(latest) == MOST_REJECTED else 0,
+    rejected: list[tuple[str, Attributes]] = []
+    for tally in (one for one in reversed(tallies) if one.model):
+        stated_so: Counter[str] = Counter()
+        brought = list(ledger.outcomes.brought(tally.run))
+        for one in brought:
+            stated_so[one.claims] += 1
+        new = [one for one in brought if one.is_new] + new
+        _add_claims(claims.setdefault(tally.model, {}), stated_so)
+        down = ledger.outcomes.turned_down(tally.run, most=MOST_REJECTED - len(rejected))
+        rejected += [(item.reason, _known(item.detail, item.item)) for item in down]
+    total = sum(n for tally in tallies if tally.model for (what, _), n in tally.outcomes.items() if what == "rejected")
+    arrivals = Arrivals(
+        _positions(graph, [one.subject for one in new]),
+        _positions(graph, [one.persona for one in new]),
+        np.array([one.steering for one in new], np.int8),
+        Categorical.of(one.type for one in new),
     )
+    told = {model: found for model, found in claims.items() if found}
+    return GrowthHistory(arrivals, _asked(ledger, graph), tallies, told, rejected, total - len(rejected))
+
+
+def _add_claims(counts: dict[str, dict[str, int]], stated_so: Counter[str]) -> None:
+    """Count what became of the statements of a run, by attribute."""
+    for text, times in stated_so.items():
+        for name, what in object_in(text).items() if text else ():
+            of = counts.setdefault(name, {})
+            of[what] = of.get(what, 0) + times
 
 
 def _tallies(ledger: "Ledger", outcomes: Mapping[tuple[str, str, str], int]) -> list[RunTally]:
@@ -55,18 +72,6 @@ def _tallies(ledger: "Ledger", outcomes: Mapping[tuple[str, str, str], int]) -> 
         for run in ledger.runs.all()
         for calls, cost, seconds in [taken.get(run.id, (0, 0.0, 0.0))]
     ]
-
-
-def _arrivals(ledger: "Ledger", graph: "Snapshot", runs: Collection[str]) -> Arrivals:
-    from personagraph.graph.snapshot import Categorical
-
-    brought = [one for one in ledger.outcomes.brought() if one.run in runs]
-    return Arrivals(
-        _positions(graph, [one.subject for one in brought]),
-        _positions(graph, [one.persona for one in brought]),
-        np.array([one.steering for one in brought], np.int8),
-        Categorical.of(one.type for one in brought),
-    )
 
 
 def _asked(ledger: "Ledger", graph: "Snapshot") -> NDArray[np.int64]:
