@@ -121,7 +121,9 @@ def coverage(
     ] = None,
     by: Annotated[
         str,
-        typer.Option(help="What cells are made of: attributes, community, or a field of an import (field:religion)."),
+        typer.Option(
+            help="What cells are made of: attributes, community, cluster, or a field of an import (field:religion)."
+        ),
     ] = ",".join(PAIR),
     target: Annotated[
         str | None, typer.Option(help="What shares should be: {TARGETS}, or a CSV file.  [default: the settings']")
@@ -129,6 +131,9 @@ def coverage(
     joint: Annotated[
         Path | None, typer.Option(help="A CSV file with shares or counts by several attributes, to compare with.")
     ] = None,
+    depth: Annotated[
+        bool, typer.Option("--depth", help="Measure how widely descriptions spread, and how many are distinct voices.")
+    ] = False,
     compare: Annotated[bool, typer.Option("--compare", help="Put several reports side by side.")] = False,
     html: Annotated[Path | None, typer.Option(help="An .html file that gets the whole report, with plots.")] = None,
     csv: Annotated[Path | None, typer.Option(help="A .csv file that gets a row for every cell.")] = None,
@@ -146,8 +151,8 @@ def coverage(
     """
     axes = tuple(name.strip() for name in by.split(","))
     if compare:
-        if html or joint:
-            raise UsageError("--compare has neither --html nor --joint; leave them out, or ask for one report")
+        if html or joint or depth:
+            raise UsageError("--compare has no --html, --joint or --depth; leave it out, or ask for one report")
         _compare(items or (), axes, target, csv, (workspace, store), json)
         return
     if items:
@@ -157,7 +162,7 @@ def coverage(
     from personagraph.cli.tables.coverage import coverage_table
 
     with opened(workspace, store) as graph:
-        report = graph.report(axes, target=target, joint=joint)
+        report = graph.report(axes, target=target, joint=joint, depth=depth)
     seeds, now, found = report.seeds, report.now, report.sections
     written = _written({html: lambda: page(found), csv: lambda: audit_csv(found)})
     table = coverage_table(seeds, now) if len(axes) == 2 else []

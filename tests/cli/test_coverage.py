@@ -55,7 +55,7 @@ def test_reports_are_put_side_by_side_without_a_workspace_of_ones_own(folder, tm
     ("words", "said"),
     [
         (["r1"], "--compare puts reports side by side"),
-        (["--compare", "r1", "r2", "--html", "x.html"], "neither --html nor --joint"),
+        (["--compare", "r1", "r2", "--html", "x.html"], "has no --html"),
         (["--by", "activty"], "did you mean activity?"),
         (["--target", "wrld"], "did you mean world?"),
     ],

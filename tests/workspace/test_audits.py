@@ -112,6 +112,24 @@ def test_a_graph_that_a_model_grew_says_who_was_asked_and_what_was_turned_down(t
         assert growth["steering"]["personas"][0] == run.new
 
 
+def test_many_who_say_the_same_are_one_voice_and_clusters_make_cells(tmp_path):
+    farmers = [f"A young farmer who grows corn on a small farm, row {'abcdefgh'[n]}" for n in range(8)]
+    others = ["A judge who sings in a choir", "A nurse from Kenya", "A potter from Lima", "A pilot who keeps bees"]
+    (tmp_path / "people.csv").write_text("\n".join(["persona", *(f'"{text}"' for text in [*farmers, *others])]))
+    with temporary_workspace() as workspace:
+        workspace.import_personas(tmp_path / "people.csv", dedup="partition", threshold=1.0)
+        found = workspace.audit(["cluster"], depth=True)
+        everyone = len(workspace.snapshot())
+    depth = found["depth"]
+    json.dumps(depth, allow_nan=False)
+    assert depth["voices"] < everyone == depth["personas"]
+    assert depth["measures"]["voices"]["value"] == pytest.approx(depth["voices"] / everyone, rel=1e-5)
+    assert sum(n for _, n, _ in depth["cells"]) == everyone
+    assert min(voices / n for _, n, voices in depth["cells"]) < 0.5
+    assert any(row["cell"][0].startswith("k01 A young farmer") for row in found["cells"]["rows"])
+    assert depth["encoder"] in "".join(_lines("depth", found))
+
+
 @pytest.mark.parametrize(
     ("network", "least", "most"),
     [("sequential_gpt-4o_0.adj", 0.99, 1.0), ("sequential_gpt-3.5-turbo_0.adj", 0.6, 1.0)],

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from personagraph import init_workspace
+from personagraph import init_workspace, open_workspace
 from personagraph.errors import InputError, UsageError
 from personagraph.workspace.verbs.audits.compare import compare
 
@@ -28,8 +28,6 @@ def folder(tmp_path_factory):
 
 
 def test_runs_workspaces_models_and_kept_reports_stand_side_by_side(folder):
-    from personagraph import open_workspace
-
     other, kept = str(folder / "b"), str(folder / "kept.json")
     with open_workspace(folder / "a") as workspace:
         found = workspace.compare(["r1", "r2", "model:simulated", other, kept])
@@ -52,10 +50,32 @@ def test_runs_workspaces_models_and_kept_reports_stand_side_by_side(folder):
     ],
 )
 def test_what_is_none_of_these_is_refused(folder, items, said):
-    from personagraph import open_workspace
-
     with open_workspace(folder / "a") as workspace, pytest.raises(UsageError, match=said):
         workspace.compare(items)
+
+
+@pytest.mark.parametrize(
+    ("path", "instead"),
+    [
+        (("cells",), None),
+        (("cells", "axes"), [1]),
+        (("people", "personas"), "many"),
+        (("people", "attributes"), []),
+        (("attributes", "sex", "rows"), [{"cell": [], "now": 1, "wanted": 1}]),
+        (("attributes", "sex", "now", "known"), {}),
+        (("pairs",), {"pairs": 7}),
+        (("growth",), {"new": 1}),
+    ],
+)
+def test_a_report_that_somebody_spoiled_is_refused_and_not_half_read(folder, tmp_path, path, instead):
+    told = json.loads((folder / "kept.json").read_text())
+    inside = told["sections"]
+    for name in path[:-1]:
+        inside = inside[name]
+    inside[path[-1]] = instead
+    (tmp_path / "spoiled.json").write_text(json.dumps(told))
+    with pytest.raises(InputError, match="it is no report"):
+        compare(None, [str(folder / "kept.json"), str(tmp_path / "spoiled.json")])
 
 
 @pytest.mark.parametrize(("file", "said"), [("empty.json", "it is no report"), ("none.json", "it is no JSON")])

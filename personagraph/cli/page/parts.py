@@ -161,6 +161,28 @@ def _grid(axes: Sequence[str], rows: Sequence[Values]) -> Html:
     return joined([legend, heat([value_text(axes[0], name) for name in names[0]], columns, cell)])
 
 
+def depth(values: Values) -> Html:
+    """The measures of spread, and the cells whose personas say the same."""
+    rows = [
+        (
+            found["about"],
+            found["reason"] if found["value"] is None else f"{found['value']:.4g}",
+            "" if found["low"] is None else f"{found['low']:.4g} to {found['high']:.4g}",
+            "–" if found["shuffled"] is None else f"{found['shuffled']:.4g}",
+            "more" if found["wider"] > 0 else "less",
+        )
+        for found in values["measures"].values()
+    ]
+    head = ("measure", "value", "95 % interval", "shuffled", "wider is")
+    said = (
+        f"{values['voices']:,} distinct voices of {values['personas']:,} personas, at a cosine of {values['alike']:g}"
+        f" by {values['encoder']}; {values['unread']:,} cannot be read by it. Measured in {values['frame']}."
+    )
+    cells = [(cell_words(values["axes"], cell), f"{n:,}", f"{voices:,}") for cell, n, voices in values["cells"][:LIMIT]]
+    full = table((" by ".join(values["axes"]), "personas", "voices"), cells, numbers=2)
+    return joined([paragraph(said), table(head, rows, numbers=4), more("Voices of each cell, the fewest first", full)])
+
+
 def pairs(values: Values) -> Html:
     """A line for each pair: how strongly it goes together, and how strongly it should."""
     rows = [
@@ -227,6 +249,7 @@ PARTS: dict[str, Callable[[Values], Html]] = {
     "people": people,
     "attributes": attributes,
     "cells": cells,
+    "depth": depth,
     "pairs": pairs,
     "ties": ties,
     "gateways": gateways,

@@ -7,6 +7,7 @@ from personagraph.steering.audit.section import Section
 from personagraph.steering.audit.sections import (
     cells,
     crosstab,
+    depth,
     gateways,
     growth,
     limits,
@@ -21,6 +22,7 @@ SECTIONS: dict[str, Section] = {
     "people": people.SECTION,
     "attributes": marginals.SECTION,
     "cells": cells.SECTION,
+    "depth": depth.SECTION,
     "pairs": pairs.SECTION,
     "joint": crosstab.SECTION,
     "readings": readings.SECTION,

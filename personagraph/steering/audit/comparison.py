@@ -47,6 +47,26 @@ def compared(reports: Mapping[str, Report]) -> dict[str, Any]:
     }
 
 
+def is_report(found: Report) -> bool:
+    """Whether it has all that is compared, of the kind that is expected."""
+    try:
+        numbers = [value for _, value in _numbers(found)]
+        for axis, one in found["attributes"].items():
+            numbers += [
+                one["now"]["known"],
+                *(row["now"] for row in one["rows"]),
+                *(row["wanted"] for row in one["rows"]),
+            ]
+            texts = [axis, *(row["cell"][0] for row in one["rows"])]
+            if not all(isinstance(text, str) for text in texts):
+                return False
+        axes, target = _held(found)
+    except (KeyError, TypeError, AttributeError, IndexError, ZeroDivisionError):
+        return False
+    told = all(isinstance(text, str) for text in (*axes, target))
+    return told and all(value is None or type(value) in (int, float) for value in numbers)
+
+
 def _held(report: Report) -> tuple[list[str], str]:
     return list(report["cells"]["axes"]), report["cells"]["target"]["name"]
 

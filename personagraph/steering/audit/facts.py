@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from personagraph.graph.snapshot import Categorical, Snapshot
+from personagraph.steering.audit.depths import Depths
 from personagraph.steering.coverage import Coverage, coverage
 from personagraph.steering.misreadings import Confusion
 from personagraph.steering.targets.target import Target
@@ -84,7 +85,7 @@ class AuditFacts:
     history: GrowthHistory = GrowthHistory()
     labelled: Mapping[str, Confusion] = field(default_factory=dict)
     joint: Target | None = None
-    depths: Mapping[str, Any] | None = None
+    depths: Depths | None = None
     seed: int = 0
     _found: "dict[tuple[str, ...], tuple[Coverage, Coverage]]" = field(default_factory=dict, repr=False)
 

@@ -95,7 +95,7 @@ def like(
     if limit > MOST_ALIKE:
         raise UsageError(f"--limit is {limit}; with --like it must be at most {MOST_ALIKE}")
     vectors = kind_of(workspace.settings.store).vectors(workspace.store, workspace.folder)
-    with _encoder(workspace, note) as encoder:
+    with encoding(workspace, note) as encoder:
         vector = encoder.encode([text])[0]
         if not vector.any():
             raise UsageError(
@@ -224,7 +224,7 @@ def apart(
 
 
 @contextmanager
-def _encoder(workspace: "Workspace", note: Callable[[str], None]) -> "Iterator[Encoder]":
+def encoding(workspace: "Workspace", note: Callable[[str], None]) -> "Iterator[Encoder]":
     """The encoder of the settings; while a paid one is asked, nobody else writes into the ledger."""
     from personagraph.meaning.encoders import kind_of
     from personagraph.workspace.runs import writing

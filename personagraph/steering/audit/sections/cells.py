@@ -20,7 +20,6 @@ def _measure(facts: AuditFacts) -> Values:
         "now": summary_of(now),
         "answers": answered(rows),
         "rows": rows,
-        **({"voices": facts.depths["voices"]} if facts.depths and "voices" in facts.depths else {}),
     }
 
 

@@ -19,7 +19,7 @@ STRONG = 3.0
 """Deviations from chance from which on likeness is said to be there."""
 
 
-class Chance(NamedTuple):
+class ByChance(NamedTuple):
     """The share of pairs of alike that is to be expected, and its standard deviation."""
 
     mean: float
@@ -86,7 +86,7 @@ def _found(table: NDArray[np.int64]) -> dict[str, Any]:
     }
 
 
-def by_chance(ends: Sequence[int]) -> Chance:
+def by_chance(ends: Sequence[int]) -> ByChance:
     """What is to be expected when as many ends of each value are paired at random, each way of pairing alike.
 
     Everyone keeps the number of neighbours. Exact: an end is in one pair, and two pairs have four different ends.
@@ -99,11 +99,11 @@ def by_chance(ends: Sequence[int]) -> Chance:
     twos = [n * (n - 1) for n in ends]
     mean = sum(twos) / (total * (total - 1))
     if pairs == 1:
-        return Chance(mean, sqrt(mean * (1 - mean)))
+        return ByChance(mean, sqrt(mean * (1 - mean)))
     fours = sum(n * (n - 1) * (n - 2) * (n - 3) for n in ends) + sum(twos) ** 2 - sum(two * two for two in twos)
     both = fours / (total * (total - 1) * (total - 2) * (total - 3))
     variance = mean / pairs + (1 - 1 / pairs) * both - mean * mean
-    return Chance(mean, sqrt(max(0.0, variance)))
+    return ByChance(mean, sqrt(max(0.0, variance)))
 
 
 def _random(column: Categorical) -> float | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from personagraph.graph.snapshot import Snapshot
     from personagraph.steering.audit import AuditFacts
+    from personagraph.steering.audit.depths import Depths
     from personagraph.steering.coverage import Coverage
     from personagraph.steering.misreadings import Confusion
     from personagraph.steering.targets.target import Target
@@ -59,13 +60,15 @@ def report(
     target: str | Path | None = None,
     joint: str | Path | None = None,
     runs: Collection[str] = (),
+    depth: bool = False,
     seed: int = 0,
 ) -> CoverageReport:
     """Whom the graph has and whom it leaves out.
 
     Cells are made `by` attributes, `community`, or fields of an import (`field:religion`), and held against the target:
     a name of `personagraph.steering.targets.TARGETS` or a CSV file, else that of the settings. `joint` is a file with a
-    crosstab to compare with. With `runs` it is about whom these let in. Raises UsageError for a name that there is not
+    crosstab to compare with. With `runs` it is about whom these let in. `depth` measures how widely descriptions spread
+    by the encoder of the settings, which reads them all. Raises UsageError for a name that there is not
     (the nearest is offered), InputError for a file that cannot be used, ConfigError for a run that there is not.
     """
     from personagraph.steering.audit import audit as found_by
@@ -79,7 +82,17 @@ def report(
     facts = _facts(workspace, graph, by, target=target, joint=joint, seed=seed)
     history = history_of(workspace.ledger, graph, set(runs) if runs else None)
     facts = replace(facts, history=history, labelled=_confusions(workspace, graph))
+    if depth:
+        facts = replace(facts, depths=_depths(workspace, graph, seed))
     return CoverageReport(*facts.coverage(facts.axes), found_by(facts))
+
+
+def _depths(workspace: "Workspace", graph: "Snapshot", seed: int) -> "Depths":
+    from personagraph.steering.audit.depths import depths_of
+    from personagraph.workspace.verbs.audits.vectors import vectors_of
+
+    encoder, _, vectors = vectors_of(workspace, graph)
+    return depths_of(encoder, vectors, seed=seed)
 
 
 def _let_in(graph: "Snapshot", runs: Collection[str]) -> "NDArray[np.int64]":

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from personagraph.errors import UsageError
@@ -136,5 +137,24 @@ def _categorical(values: "Iterable[str]") -> "Categorical":
     return Categorical.of(values)
 
 
-DERIVED: "dict[str, Callable[[Workspace, Snapshot, int], Categorical]]" = {"community": _communities}
+def _clusters(workspace: "Workspace", graph: "Snapshot", seed: int) -> "Categorical":
+    """Clusters of what descriptions mean, the largest first, each named by the description nearest to its middle."""
+    import numpy as np
+
+    from personagraph.meaning.groups.clusters import clusters_of
+    from personagraph.workspace.verbs.audits.vectors import vectors_of
+
+    if not len(graph):
+        raise UsageError("--by cluster: the graph is empty")
+    _, texts, vectors = vectors_of(workspace, graph)
+    found = clusters_of(vectors, rng=np.random.default_rng(seed), exemplars=1)
+    middles = [shorten(texts[row], 40, placeholder="…") for [row] in found.exemplars.tolist()]
+    named = [f"k{n:02d} {middle}" for n, middle in enumerate(middles, 1)]
+    return _categorical(UNKNOWN if n < 0 else named[n] for n in found.labels.tolist())
+
+
+DERIVED: "dict[str, Callable[[Workspace, Snapshot, int], Categorical]]" = {
+    "community": _communities,
+    "cluster": _clusters,
+}
 """Columns that are worked out from the graph, by the name that `--by` takes."""

@@ -64,6 +64,8 @@ def _report(workspace: "Workspace | None", item: str, by: Sequence[str], target:
 
 def _kept(path: Path) -> dict[str, Any]:
     """The report in a file."""
+    from personagraph.steering.audit.comparison import is_report
+
     try:
         told = json.loads(read_plain(path, most=LARGEST_REPORT))
     except OSError as error:
@@ -71,7 +73,6 @@ def _kept(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise InputError("it is no JSON; `personagraph coverage --json` writes a report", path) from error
     found = told.get("sections") if isinstance(told, dict) else None
-    needed = {"people", "attributes", "cells", "pairs"}
-    if not isinstance(found, dict) or not needed <= found.keys():
+    if not isinstance(found, dict) or not is_report(found):
         raise InputError("it is no report; `personagraph coverage --json` writes one", path)
     return found
