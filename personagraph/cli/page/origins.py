@@ -100,4 +100,12 @@ def growth(values: Values) -> Html:
     if values["rejections"]["total"]:
         reasons = [(reason, f"{n:,}") for reason, n in values["rejections"]["by_reason"].items()]
         parts.append(more("Why items were turned down", table(("reason", "items"), reasons, numbers=1)))
+        kinds = [
+            (axis, value_text(axis, value), f"{n:,}")
+            for axis, counts in values["rejections"]["by_attribute"].items()
+            for value, n in counts.items()
+            if n
+        ]
+        told_so = table(("attribute", "said to be", "items"), kinds, numbers=1)
+        parts.append(more("Of what kind those were who were turned down", told_so))
     return joined(parts)

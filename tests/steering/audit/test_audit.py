@@ -120,13 +120,19 @@ def test_what_runs_brought_and_took_adds_up():
         RunTally("r3", "expand", "m", False, {("rejected", "cut"): 1}, 2, 0.1, 1.0),
     )
     nobody = Arrivals(np.array([0]), np.array([1]), np.array([2], np.int8), facts(people).history.arrivals.types)
-    history = GrowthHistory(nobody, np.zeros(4, np.int64), runs, rejected=[("echo", Attributes(sex="male"))])
+    history = GrowthHistory(
+        nobody,
+        np.zeros(4, np.int64),
+        runs,
+        rejected=[("echo", Attributes(sex="male", activity="craft", region="oceania"))],
+    )
     found = SECTIONS["growth"].measure(facts(people, history=history))
     assert found is not None
     assert (found["new"], found["calls"], found["cost_per_persona_usd"]) == (2, 10, pytest.approx(0.3))
     assert found["steering"]["personas"] == [0, 0, 1, 0]
     assert found["rejections"]["by_reason"] == {"echo": 3, "cut": 1}
     assert found["rejections"]["by_attribute"]["sex"] == {"male": 1, "unknown": 0}
+    assert found["rejections"]["by_cell"] == [[["craft", "oceania"], 1]]
 
 
 def test_labels_take_misreadings_out_of_the_shares():

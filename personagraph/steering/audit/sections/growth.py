@@ -44,6 +44,7 @@ def _measure(facts: AuditFacts) -> Values | None:
             "by_reason": {reason: n for reason, n in reasons.most_common() if n},
             "looked_at": len(history.rejected),
             "not_looked_at": history.unread,
+            "by_cell": _by_cell(facts),
             "by_attribute": {axis: _rejected(facts, axis) for axis in facts.told if axis not in facts.values},
         },
     }
@@ -80,6 +81,14 @@ def _rejected(facts: AuditFacts, axis: str) -> dict[str, int]:
     return {value: n for value, n in sorted(counts.items()) if value != UNKNOWN} | {UNKNOWN: counts[UNKNOWN]}
 
 
+def _by_cell(facts: AuditFacts) -> list[list[Any]]:
+    """[cell, how many of those turned down were said to be in it], most first, where all of its values are known."""
+    if set(facts.axes) & facts.values.keys():
+        return []
+    counts = Counter(tuple(known[axis] for axis in facts.axes) for _, known in facts.history.rejected)
+    return [[list(cell), n] for cell, n in counts.most_common() if UNKNOWN not in cell]
+
+
 def _lines(values: Values) -> Sequence[str]:
     personas = values["steering"]["personas"]
     total = sum(personas)
@@ -95,6 +104,11 @@ def _lines(values: Values) -> Sequence[str]:
     if rejections["total"]:
         named = ", ".join(f"{reason} {n:,}" for reason, n in list(rejections["by_reason"].items())[:6])
         lines.append(f"turned down: {rejections['total']:,} ({named})")
+        for axis, counts in rejections["by_attribute"].items():
+            known = sorted(((n, value) for value, n in counts.items() if n and value != UNKNOWN), reverse=True)[:4]
+            if known:
+                told_so = ", ".join(f"{value} {n:,}" for n, value in known)
+                lines.append(f"  of whom {axis}: {told_so}, unknown {counts[UNKNOWN]:,}")
     if len(values["runs"]) > 1:
         rows = [
             (
