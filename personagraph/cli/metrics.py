@@ -151,9 +151,9 @@ def coverage(
     """
     axes = tuple(name.strip() for name in by.split(","))
     if compare:
-        if html or joint or depth:
-            raise UsageError("--compare has no --html, --joint or --depth; leave it out, or ask for one report")
-        _compare(items or (), axes, target, csv, (workspace, store), json)
+        if joint or depth:
+            raise UsageError("--compare has no --joint and no --depth; leave it out, or ask for one report")
+        _compare(items or (), axes, target, (html, csv), (workspace, store), json)
         return
     if items:
         raise UsageError(f"{items[0]} is named, and nothing to do with it; --compare puts reports side by side")
@@ -174,18 +174,20 @@ def _compare(
     items: Sequence[str],
     axes: Sequence[str],
     target: str | None,
-    csv: Path | None,
+    files: tuple[Path | None, Path | None],
     place: tuple[Path, str | None],
     json: bool,
 ) -> None:
     """Tell reports side by side; the workspace is opened only for what is no folder and no file."""
+    from personagraph.cli.page.beside import comparison_page
     from personagraph.cli.tables.comparison import comparison_csv, comparison_lines
     from personagraph.workspace.verbs.audits.compare import compare
 
     with ExitStack() as stack:
         here = any(not Path(item).exists() for item in items)
         found = compare(stack.enter_context(opened(*place)) if here else None, items, axes, target=target)
-    written = _written({csv: lambda: comparison_csv(found)})
+    html, csv = files
+    written = _written({html: lambda: comparison_page(found), csv: lambda: comparison_csv(found)})
     answer(json, {**found, "written": written}, [*comparison_lines(found), *(f"written: {path}" for path in written)])
 
 

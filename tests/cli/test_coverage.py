@@ -45,17 +45,20 @@ def test_reports_are_put_side_by_side_without_a_workspace_of_ones_own(folder, tm
     kept = tmp_path / "before.json"
     kept.write_text(personagraph("coverage", "--json", folder=folder / "w"))
     table = tmp_path / "both.csv"
-    words = ("coverage", "--compare", str(folder / "w"), str(kept), "--csv", str(table))
+    page = tmp_path / "both.html"
+    files = ("--csv", str(table), "--html", str(page))
+    words = ("coverage", "--compare", str(folder / "w"), str(kept), *files)
     said = personagraph(*words, folder=tmp_path / "nowhere")
     assert "shares that differ beyond chance: 0" in said
     assert table.read_text().startswith("table,name,wanted,")
+    assert "before.json" in page.read_text()
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["r1"], "--compare puts reports side by side"),
-        (["--compare", "r1", "r2", "--html", "x.html"], "has no --html"),
+        (["--compare", "r1", "r2", "--depth"], "no --joint and no --depth"),
         (["--by", "activty"], "did you mean activity?"),
         (["--target", "wrld"], "did you mean world?"),
     ],

@@ -16,20 +16,28 @@ _NOTHING_ELSE = "default-src 'none'; style-src 'unsafe-inline'"
 
 def page(found: Mapping[str, Any]) -> str:
     """The whole page of a report, as `personagraph.steering.audit.audit` has it; every text of it is escaped."""
-    style = _STYLE.read_text(encoding="utf-8")
     links = "".join(f'<a href="#{name}">{text(SECTIONS[name].title)}</a>' for name in found)
     sections = "".join(_section(name, values) for name, values in found.items())
     target = found["cells"]["target"]["name"]
+    return document(
+        "Whom the graph has, and whom it leaves out",
+        Html(
+            f'<p class="about">Shares are held against the target <b>{text(target)}</b>; point at a dot or a cell to'
+            f" read its figures.</p>{_tiles(found)}<nav>{links}</nav>{sections}"
+        ),
+    )
+
+
+def document(title: str, inside: Html) -> str:
+    """A page with this title that stands alone: its style is in it, and it may load nothing."""
+    style = _STYLE.read_text(encoding="utf-8")
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_NOTHING_ELSE}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer">'
-        f"<title>Coverage: whom the graph leaves out</title><style>{style}</style></head><body><main>"
-        "<h1>Whom the graph has, and whom it leaves out</h1>"
-        f'<p class="about">Shares are held against the target <b>{text(target)}</b>; point at a dot or a cell to read'
-        " its figures.</p>"
-        f"{_tiles(found)}<nav>{links}</nav>{sections}</main></body></html>\n"
+        f"<title>{text(title)}</title><style>{style}</style></head><body><main>"
+        f"<h1>{text(title)}</h1>{inside}</main></body></html>\n"
     )
 
 

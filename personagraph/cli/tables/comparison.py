@@ -2,10 +2,16 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from personagraph.steering.audit.section import aligned, percent
+
+NOTES = {
+    True: "Two runs over the same seeds, or of one graph, are not independent: intervals are then too narrow.",
+    False: "Intervals hold for runs that are independent of each other: from different seeds, each begun anew.",
+}
+"""What is to be kept in mind of two reports, and of several."""
 
 
 def comparison_lines(found: Mapping[str, Any]) -> Iterator[str]:
@@ -15,7 +21,7 @@ def comparison_lines(found: Mapping[str, Any]) -> Iterator[str]:
     rows = [("", *found["reports"], *last)]
     for one in found["numbers"]:
         if any(value is not None for value in one["values"]):
-            rows.append((one["name"], *map(_number, one["values"]), _told(one, _number)))
+            rows.append((one["name"], *map(figure, one["values"]), told(one, figure)))
     yield from aligned(rows)
     yield ""
     shares = [row for row in found["shares"] if any(value is not None for value in row["values"])]
@@ -26,13 +32,9 @@ def comparison_lines(found: Mapping[str, Any]) -> Iterator[str]:
     rows = [("", *found["reports"], "wanted", *last)] if shares else []
     for row in shares:
         named = f"{row['axis']}={row['value']}"
-        rows.append((named, *map(percent, row["values"]), percent(row["wanted"]), _told(row, _points)))
+        rows.append((named, *map(percent, row["values"]), percent(row["wanted"]), told(row, _points)))
     yield from aligned(rows)
-    yield (
-        "Two runs over the same seeds, or of one graph, are not independent: intervals are then too narrow."
-        if len(found["reports"]) == 2
-        else "Intervals hold for runs that are independent of each other: from different seeds, each begun anew."
-    )
+    yield NOTES[len(found["reports"]) == 2]
 
 
 def comparison_csv(found: Mapping[str, Any]) -> str:
@@ -54,7 +56,8 @@ def _extra(one: Mapping[str, Any]) -> list[Any]:
     return [one.get("difference"), one.get("mean"), low, high, one.get("differs")]
 
 
-def _told(one: Mapping[str, Any], write: Any) -> str:
+def told(one: Mapping[str, Any], write: Callable[[float], str]) -> str:
+    """The difference of two, or the mean of several, with its interval."""
     middle = one.get("difference", one.get("mean"))
     if middle is None:
         return "–"
@@ -63,7 +66,8 @@ def _told(one: Mapping[str, Any], write: Any) -> str:
     return f"{sign}{write(middle)}{between}"
 
 
-def _number(value: float | None) -> str:
+def figure(value: float | None) -> str:
+    """A figure of the whole as people read it."""
     if value is None:
         return "–"
     return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"

@@ -1,6 +1,6 @@
 """Rows that say of each cell how many were seeds, how many are there now, and how many there should be."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from personagraph.steering.audit.section import Values, percent, ratio_text
@@ -9,7 +9,7 @@ from personagraph.steering.flags import flags
 from personagraph.steering.shares import gini, wilson
 
 MOST_ROWS = 20_000
-"""Cells that are told one by one; of more only those that hold somebody."""
+"""Cells that are told one by one; of more only those that hold somebody, or are underrepresented."""
 
 
 def rows_of(seeds: Coverage, now: Coverage) -> list[dict[str, Any]]:
@@ -21,9 +21,9 @@ def rows_of(seeds: Coverage, now: Coverage) -> list[dict[str, Any]]:
     answers = flags(now.counts, now.target)
     found = []
     for cell, count in now.counts.items():
-        if len(now.counts) > MOST_ROWS and not count and not seeds.counts[cell]:
-            continue
         flag = answers[cell]
+        if len(now.counts) > MOST_ROWS and not count and not seeds.counts[cell] and flag.answer != "under":
+            continue
         ratio = flag.representation
         found.append(
             {
@@ -55,11 +55,14 @@ def summary_of(found: Coverage) -> dict[str, Any]:
     }
 
 
-def answered(rows: Iterable[Values]) -> dict[str, int]:
-    """How many rows have each answer."""
+def answered(rows: Sequence[Values], now: Coverage) -> dict[str, int]:
+    """How many cells have each answer, also those that have no row."""
     counts = {"under": 0, "enough": 0, "inconclusive": 0, "not wanted": 0}
-    for row in rows:
-        counts[row["answer"]] += 1
+    told = [row["answer"] for row in rows]
+    if len(rows) < len(now.counts):
+        told = [flag.answer for flag in flags(now.counts, now.target).values()]
+    for answer in told:
+        counts[answer] += 1
     return counts
 
 

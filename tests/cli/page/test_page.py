@@ -7,8 +7,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from personagraph.cli.page.beside import comparison_page
 from personagraph.cli.page.page import page
 from personagraph.steering.audit import SECTIONS, Section, audit
+from personagraph.steering.audit.comparison import compared
 from personagraph.types import Attributes
 from tests.browser import show
 from tests.graphs import tie
@@ -93,6 +95,17 @@ def test_a_section_that_the_page_does_not_know_is_shown_by_its_lines(found, monk
     assert "&lt;seven&gt; things" in page({**found, "own": {"n": 1}})
 
 
+@pytest.mark.parametrize("count", [2, 3])
+def test_reports_side_by_side_have_a_page_too_that_escapes_their_names(found, count):
+    people, ties, _ = some(60)
+    reports = {NASTY: found, "b": audit(facts(people, ties)), "c": found}
+    markup = comparison_page(compared(dict(list(reports.items())[:count])))
+    read = Tags(markup)
+    assert read.open == []
+    assert not {tag for tag, _ in read.tags} & {"script", "img"}
+    assert not re.search(r"url\(|@import|https?:", markup)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_browser_opens_the_page_without_a_complaint_and_without_a_request(found, tmp_path, dark):
@@ -110,7 +123,7 @@ def test_a_browser_opens_the_page_without_a_complaint_and_without_a_request(foun
         dark=dark,
     )
     title, plots_stand, circles, paper, ink, fits = shown.answers
-    assert title == "Coverage: whom the graph leaves out"
+    assert title == "Whom the graph has, and whom it leaves out"
     assert (plots_stand, fits) == (True, True)
     assert circles > 30
     assert (_brightness(paper) < 128) == dark

@@ -10,7 +10,7 @@ MOST_TOLD = 8
 
 
 def _measure(facts: AuditFacts) -> Values:
-    """A summary of the seeds and of now, and `rows`, of more than MOST_ROWS cells those that hold somebody."""
+    """A summary of the seeds and of now, and `rows`, of more than MOST_ROWS cells those that matter."""
     seeds, now = facts.coverage(facts.axes)
     rows = rows_of(seeds, now)
     return {
@@ -18,7 +18,7 @@ def _measure(facts: AuditFacts) -> Values:
         "target": {"name": now.target_name, "basis": list(now.basis)},
         "seeds": summary_of(seeds),
         "now": summary_of(now),
-        "answers": answered(rows),
+        "answers": answered(rows, now),
         "rows": rows,
     }
 

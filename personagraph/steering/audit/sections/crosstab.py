@@ -25,7 +25,7 @@ def _measure(facts: AuditFacts) -> Values | None:
         "target": {"name": given.name, "basis": list(given.basis)},
         "seeds": summary_of(seeds),
         "now": summary_of(now),
-        "answers": answered(rows),
+        "answers": answered(rows, now),
         "pairs": [
             {"pair": list(one.pair), "known": one.known, "v": one.v, "wanted": one.wanted}
             for one in associations(facts.columns, given)

@@ -28,13 +28,25 @@ def _lines(values: Values) -> Sequence[str]:
         f" {values['encoder']}); {values['unread']:,} cannot be read by it",
         f"measured in {values['frame']}",
     ]
+    measures = values["measures"].values()
+    if reasons := {found["reason"] for found in measures if found["value"] is None}:
+        lines.append(f"not measured: {'; '.join(sorted(reasons))}")
     rows = [("", "value", "95 % interval", "shuffled", "")]
-    for found in values["measures"].values():
+    for found in measures:
         between = "" if found["low"] is None else f"{found['low']:.4g} to {found['high']:.4g}"
         shuffled = "–" if found["shuffled"] is None else f"{found['shuffled']:.4g}"
-        value = found["reason"] if found["value"] is None else f"{found['value']:.4g}"
-        rows.append((found["about"], value, between, shuffled, "more is wider" if found["wider"] > 0 else "less is"))
-    lines += aligned(rows)
+        if found["value"] is None:
+            continue
+        rows.append(
+            (
+                found["about"],
+                f"{found['value']:.4g}",
+                between,
+                shuffled,
+                "more is wider" if found["wider"] > 0 else "less is",
+            )
+        )
+    lines += aligned(rows) if len(rows) > 1 else []
     few = [one for one in values["cells"] if one[1] >= LEAST and one[2] < one[1]][:MOST_TOLD]
     if few:
         lines.append("cells whose personas say the same most:")

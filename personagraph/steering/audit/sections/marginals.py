@@ -23,7 +23,7 @@ def _of(facts: AuditFacts, axis: str) -> Values:
         "target": {"name": now.target_name, "basis": list(now.basis)},
         "seeds": summary_of(seeds),
         "now": summary_of(now),
-        "answers": answered(rows),
+        "answers": answered(rows, now),
         "rows": rows,
     }
 

@@ -29,7 +29,7 @@ def _measure(facts: AuditFacts) -> Values:
                 "js_null": tied.js_null,
                 "seeds": summary_of(seeds),
                 "now": summary_of(now),
-                "answers": answered(rows),
+                "answers": answered(rows, now),
                 "rows": [row for row in rows if row["now"] or row["seeds"] or row["answer"] == "under"],
             }
         )
