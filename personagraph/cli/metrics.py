@@ -146,8 +146,8 @@ def coverage(
     \b
     Example: personagraph coverage
     Example: personagraph coverage --by activity,age,region --target world --html coverage.html
-    Example: personagraph coverage --by "field:political affiliation,age" --csv coverage.csv
-    Example: personagraph coverage --compare r2 r3
+    Example: personagraph coverage --by community,age --csv coverage.csv
+    Example: personagraph coverage --compare r1 r2
     """
     axes = tuple(name.strip() for name in by.split(","))
     if compare:
