@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, fsum, lgamma, log, log1p
+from types import MappingProxyType
 from typing import Final, Literal
 
-from personagraph.steering.shares import Representation, representation
+from personagraph.steering.shares import Interval, Representation, representation
 from personagraph.vocabulary.cells import Cell
 
 FACTOR: Final = 0.8
@@ -14,6 +15,8 @@ FACTOR: Final = 0.8
 RATE: Final = 0.05
 """The share of wrong ones among the cells that are flagged, on average."""
 _NEGLIGIBLE: Final = 1e-17
+
+NOT_AUDITED: Final[Mapping[Cell, Interval]] = MappingProxyType({})
 
 Answer = Literal["under", "enough", "inconclusive", "not wanted"]
 
@@ -32,7 +35,12 @@ class Flag:
 
 
 def flags(
-    counts: Mapping[Cell, int], target: Mapping[Cell, float], *, factor: float = FACTOR, rate: float = RATE
+    counts: Mapping[Cell, int],
+    target: Mapping[Cell, float],
+    *,
+    factor: float = FACTOR,
+    rate: float = RATE,
+    truth: Mapping[Cell, Interval] = NOT_AUDITED,
 ) -> dict[Cell, Flag]:
     """An answer for every cell of `counts`, in their order; what `target` does not name is not wanted.
 
@@ -40,6 +48,8 @@ def flags(
     when one of that or less is, and "inconclusive" when neither is: most cells are, while personas are few. Each of the
     two answers is kept to a false discovery rate of `rate` (Benjamini and Hochberg 1995). The tests take personas for
     independent draws and their attributes for true: they tell of what makes the personas, more than of one graph.
+    Where `truth` has the interval of a cell's true share, misreadings taken into account, an answer that it leaves open
+    becomes "inconclusive".
     """
     total = sum(counts.values())
     asked = [cell for cell in counts if target.get(cell, 0.0) > 0]
@@ -49,6 +59,8 @@ def flags(
     found = {}
     for cell, low, high in zip(asked, under, enough, strict=True):
         answer: Answer = "under" if low <= rate else "enough" if high <= rate else "inconclusive"
+        if cell in truth and truth[cell].low < factor * target[cell] < truth[cell].high:
+            answer = "inconclusive"
         found[cell] = Flag(representation(counts[cell], total, target[cell]), low, high, answer)
     return {cell: found.get(cell, Flag(None, 1.0, 1.0, "not wanted")) for cell in counts}
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, false_discovery_control  # type: ignore[import-untyped]
 
 from personagraph.steering.flags import adjusted, binomial_tails, flags
+from personagraph.steering.shares import Interval
 from personagraph.vocabulary.cells import Cell
 
 EVEN: dict[Cell, float] = {(str(n),): 1 / 300 for n in range(300)}
@@ -43,6 +44,13 @@ def test_an_empty_cell_among_few_personas_is_inconclusive_and_among_many_is_unde
     assert found["0",].answer == "under"
     assert found["1",].answer == "inconclusive"
     assert {flags(dict.fromkeys(EVEN, 4000), EVEN)[cell].answer for cell in EVEN} == {"enough"}
+
+
+def test_what_misreadings_leave_open_is_inconclusive() -> None:
+    many = dict.fromkeys(EVEN, 40) | {("0",): 0}
+    wide, narrow = Interval(0.0, 0.9 / 300), Interval(0.0, 0.5 / 300)
+    assert flags(many, EVEN, truth={("0",): wide})["0",].answer == "inconclusive"
+    assert flags(many, EVEN, truth={("0",): narrow})["0",].answer == "under"
 
 
 def test_what_is_not_wanted_is_never_missed() -> None:

@@ -55,7 +55,8 @@ def read_blocks(file: Path, values: Values = NO_COLUMNS) -> list[Block]:
         raise InputError("it is empty; a header names attributes and share or count", file)
     if found.first.fault:
         raise InputError(found.first.fault, file, found.first.line)
-    names = [name.strip().casefold() for name in found.first.cells]
+    spelled = {name.casefold(): name for name in (*values, *ATTRIBUTES, *NUMBERS)}
+    names = [spelled.get(name.strip().casefold(), name.strip()) for name in found.first.cells]
     number = _number_column(names, values, file, found.first.line)
     shares: dict[tuple[str, ...], dict[Cell, float]] = {}
     places: dict[tuple[str, ...], dict[Cell, int]] = {}

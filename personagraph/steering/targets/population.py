@@ -16,7 +16,8 @@ from personagraph.vocabulary.places import REGIONS
 from personagraph.vocabulary.reference import table
 from personagraph.vocabulary.sexes import SEXES
 
-AXES: Final = ("activity", "age", "sex", "region")
+_TOLD_TOGETHER: Final = ("age", "sex", "region")
+AXES: Final = ("activity", *_TOLD_TOGETHER)
 INCOMES: Final = ("low", "middle", "high")
 YEAR: Final = "2025"
 _TOLD_SEXES: Final = ("female", "male")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import fsum, isclose
 from types import MappingProxyType
 
-from personagraph.vocabulary.cells import NO_COLUMNS, Cell
+from personagraph.vocabulary.cells import Cell
 
 Values = Mapping[str, Sequence[str]]
 """The values of columns that are no attributes, such as communities, by the name of the column."""
@@ -66,6 +66,3 @@ def mixture(name: str, parts: Sequence[Target]) -> Target:
     weights = {cell: fsum(part.weights[cell] for part in parts) / len(parts) for cell in first.weights}
     notes = {axis: " | ".join(f"{part.name}: {part.notes[axis]}" for part in parts) for axis in first.axes}
     return Target(name, first.axes, weights, notes)
-
-
-__all__ = ["NO_COLUMNS", "Target", "TargetKind", "Values", "mixture"]

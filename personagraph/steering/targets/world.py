@@ -17,9 +17,8 @@ NOTES: Final = {
         " published as one number, have half of it each; students, carers, the retired, the unemployed and children"
         " have equal parts of whoever is not employed, where age allows it. No figure, hence no share: armed forces"
     ),
-    "age": _POPULATION,
     "sex": f"{_POPULATION}. No figure, hence no share: other",
-    "region": _POPULATION,
+    **dict.fromkeys(("age", "region"), _POPULATION),
 }
 ASSUMED: Final = "not in the tables at hand: assumed to be spread evenly, whatever the rest"
 

@@ -61,8 +61,8 @@ def test_structural_zeros_hold_between_marginals(tmp_path: Path) -> None:
 
 def test_a_column_that_is_no_attribute_can_be_in_the_file(tmp_path: Path) -> None:
     file = tmp_path / "wanted.csv"
-    file.write_text("cluster,share\na,0.9\nb,0.1\n")
-    found = target_of(file, ("cluster", "sex"), {"cluster": ("a", "b")})
+    file.write_text("cluster of Words,Share\na,0.9\nb,0.1\n")
+    found = target_of(file, ("Cluster of words", "sex"), {"Cluster of words": ("a", "b")})
     assert found.weights["a", "other"] == pytest.approx(0.3)
 
 
