@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 from personagraph.graph.snapshot import Categorical, Snapshot
 from personagraph.steering.audit.depths import Depths
 from personagraph.steering.coverage import Coverage, coverage
-from personagraph.steering.misreadings import Confusion
+from personagraph.steering.misreadings import Confusion, Corrected, corrected
 from personagraph.steering.targets.target import Target
 from personagraph.types import Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.cells import Cell
+
+MOST_AXES = 2
+"""Whose misreadings are taken out together: of more the labels say too little."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ class AuditFacts:
     depths: Depths | None = None
     seed: int = 0
     _found: "dict[tuple[str, ...], tuple[Coverage, Coverage]]" = field(default_factory=dict, repr=False)
+    _true: "dict[tuple[str, ...], Mapping[Cell, Corrected]]" = field(default_factory=dict, repr=False)
 
     @cached_property
     def seeds(self) -> Mapping[str, Categorical]:
@@ -111,3 +116,19 @@ class AuditFacts:
             )
             self._found[key] = seeds, now
         return self._found[key]
+
+    def corrected(self, axes: Sequence[str]) -> Mapping[Cell, Corrected]:
+        """The shares of the cells of one axis or two once misreadings are taken out; of none of which nobody labelled.
+
+        The other axis counts as read rightly where only one has labels.
+        """
+        key = tuple(axes)
+        if len(key) > MOST_AXES or not set(key) & self.labelled.keys():
+            return {}
+        if key not in self._true:
+            _, now = self.coverage(key)
+            counts = {cell: n for cell, n in {**now.counts, **now.partial}.items() if n}
+            errors = {axis: self.labelled[axis] for axis in key if axis in self.labelled}
+            rng = np.random.default_rng(self.seed)
+            self._true[key] = corrected(counts, key, errors, rng, values=self.values) if counts else {}
+        return self._true[key]

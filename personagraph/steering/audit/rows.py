@@ -1,24 +1,32 @@
 """Rows that say of each cell how many were seeds, how many are there now, and how many there should be."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from personagraph.steering.audit.facts import AuditFacts
 from personagraph.steering.audit.section import Values, percent, ratio_text
 from personagraph.steering.coverage import LEVELS, Coverage
-from personagraph.steering.flags import flags
-from personagraph.steering.shares import gini, wilson
+from personagraph.steering.flags import NOT_AUDITED, flags
+from personagraph.steering.shares import Interval, gini, wilson
+from personagraph.vocabulary.cells import Cell
 
 MOST_ROWS = 20_000
 """Cells that are told one by one; of more only those that hold somebody, or are underrepresented."""
 
 
-def rows_of(seeds: Coverage, now: Coverage) -> list[dict[str, Any]]:
+def rows_by(facts: AuditFacts, axes: Sequence[str]) -> list[dict[str, Any]]:
+    """The rows of the cells of some axes; an answer that misreadings leave open is "inconclusive"."""
+    truth = {cell: found.interval for cell, found in facts.corrected(axes).items()}
+    return rows_of(*facts.coverage(axes), truth)
+
+
+def rows_of(seeds: Coverage, now: Coverage, truth: Mapping[Cell, Interval] = NOT_AUDITED) -> list[dict[str, Any]]:
     """A row for every possible cell, in their order.
 
     Shares are those of the personas who are in a possible cell of these axes; `wanted` is that of the target, `ratio`
     the share divided by it, intervals are Wilson's of 95 %. `answer` is that of `personagraph.steering.flags`.
     """
-    answers = flags(now.counts, now.target)
+    answers = flags(now.counts, now.target, truth=truth)
     found = []
     for cell, count in now.counts.items():
         flag = answers[cell]

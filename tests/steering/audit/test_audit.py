@@ -148,6 +148,17 @@ def test_labels_take_misreadings_out_of_the_shares():
     assert rows["female"]["interval"][0] < 0.75 < rows["female"]["interval"][1]
 
 
+def test_an_answer_that_misreadings_leave_open_is_inconclusive():
+    people = [someone(n, sex="female" if n % 5 == 0 else "male") for n in range(400)]
+    assert audit(facts(people))["attributes"]["sex"]["answers"]["under"] >= 1
+    pairs = [("female", "female")] * 6 + [("female", "male")] * 5 + [("male", "male")] * 9
+    labelled = {"sex": confusion(pairs, (*ATTRIBUTES["sex"].values, UNKNOWN))}
+    found = audit(facts(people, labelled=labelled))
+    rows = {row["cell"][0]: row["answer"] for row in found["attributes"]["sex"]["rows"]}
+    assert rows["female"] == "inconclusive"
+    json.dumps(found, allow_nan=False)
+
+
 def test_a_crosstab_is_held_against_the_cells_of_its_axes(tmp_path):
     file = tmp_path / "given.csv"
     file.write_text("sex,region,share\nfemale,oceania,0.5\nmale,east_asia,0.5\n")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from personagraph.steering.audit.facts import AuditFacts
-from personagraph.steering.audit.rows import answered, known_share, missing, row_text, rows_of, summary_of
+from personagraph.steering.audit.rows import answered, known_share, missing, row_text, rows_by, summary_of
 from personagraph.steering.audit.section import Section, Values, aligned, number, percent
 
 MOST_TOLD = 8
@@ -12,7 +12,7 @@ MOST_TOLD = 8
 def _measure(facts: AuditFacts) -> Values:
     """A summary of the seeds and of now, and `rows`, of more than MOST_ROWS cells those that matter."""
     seeds, now = facts.coverage(facts.axes)
-    rows = rows_of(seeds, now)
+    rows = rows_by(facts, facts.axes)
     return {
         "axes": list(facts.axes),
         "target": {"name": now.target_name, "basis": list(now.basis)},

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from personagraph.steering.audit.facts import AuditFacts
-from personagraph.steering.audit.rows import cell_text, rows_of
+from personagraph.steering.audit.rows import cell_text, rows_by
 from personagraph.steering.audit.section import Section, Values, aligned, counted, percent
 from personagraph.types import UNKNOWN
 
@@ -71,12 +71,12 @@ def _cells(facts: AuditFacts) -> tuple[Any, list[tuple[str, ...]]]:
 
 def _lacking(facts: AuditFacts, named: Sequence[tuple[str, ...]], cell_of: Any, alters: Any) -> tuple[Any, Any]:
     """Of each cell whether it is underrepresented, and of each alter whether the cell or a value of theirs is."""
-    thin = {tuple(row["cell"]) for row in rows_of(*facts.coverage(facts.axes)) if row["answer"] == "under"}
+    thin = {tuple(row["cell"]) for row in rows_by(facts, facts.axes) if row["answer"] == "under"}
     lacks = np.array([cell in thin for cell in named], bool)
     found = lacks[cell_of[alters]]
     for axis in facts.told:
         column = facts.columns[axis]
-        rows = rows_of(*facts.coverage((axis,)))
+        rows = rows_by(facts, (axis,))
         under = {row["cell"][0] for row in rows if row["answer"] == "under"}
         found |= np.array([name in under for name in column.names], bool)[column.codes[alters]]
     return lacks, found

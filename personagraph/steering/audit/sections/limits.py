@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from personagraph.steering.audit.facts import AuditFacts
-from personagraph.steering.audit.rows import known_share, rows_of, summary_of
+from personagraph.steering.audit.rows import known_share, rows_by, summary_of
 from personagraph.steering.audit.section import Section, Values, percent
 
 FEW_KNOWN = 0.5
@@ -31,7 +31,7 @@ def _sentences(facts: AuditFacts) -> Iterator[str]:
         yield "Shares are of those whose value is known; those of whom it is unknown need not be like them."
     if few := [f"{axis} ({one['known']})" for axis, one in found.items() if 0 < one["known"] < FEW]:
         yield f"Known of very few: {', '.join(few)}. Their shares say next to nothing."
-    rows = rows_of(*facts.coverage(facts.axes))
+    rows = rows_by(facts, facts.axes)
     open_ = sum(row["answer"] == "inconclusive" for row in rows)
     if open_:
         yield (

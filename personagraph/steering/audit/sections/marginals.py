@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from personagraph.steering.audit.facts import AuditFacts
-from personagraph.steering.audit.rows import answered, known_share, missing, row_text, rows_of, summary_of
+from personagraph.steering.audit.rows import answered, known_share, missing, row_text, rows_by, summary_of
 from personagraph.steering.audit.section import Section, Values, aligned, number, percent
 
 MOST_TOLD = 12
@@ -18,7 +18,7 @@ def _measure(facts: AuditFacts) -> Values:
 
 def _of(facts: AuditFacts, axis: str) -> Values:
     seeds, now = facts.coverage((axis,))
-    rows = rows_of(seeds, now)
+    rows = rows_by(facts, (axis,))
     return {
         "target": {"name": now.target_name, "basis": list(now.basis)},
         "seeds": summary_of(seeds),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from personagraph.steering.audit.facts import AuditFacts
-from personagraph.steering.audit.rows import answered, missing, row_text, rows_of, summary_of
+from personagraph.steering.audit.rows import answered, missing, row_text, rows_by, summary_of
 from personagraph.steering.audit.section import Section, Values, aligned, number
 from personagraph.steering.joints import associations
 
@@ -17,7 +17,7 @@ def _measure(facts: AuditFacts) -> Values:
     for pair in combinations(facts.told, 2):
         seeds, now = facts.coverage(pair)
         [tied] = associations(facts.columns, facts.target(pair))
-        rows = rows_of(seeds, now)
+        rows = rows_by(facts, pair)
         found.append(
             {
                 "pair": list(pair),

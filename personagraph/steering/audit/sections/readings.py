@@ -7,11 +7,10 @@ import numpy as np
 
 from personagraph.steering.audit.facts import AuditFacts
 from personagraph.steering.audit.section import Section, Values, percent
-from personagraph.steering.misreadings import Confusion, corrected
+from personagraph.steering.misreadings import Confusion
 from personagraph.steering.shares import wilson
 from personagraph.types import UNKNOWN
 
-DRAWS = 200
 MOST_TOLD = 6
 
 
@@ -25,9 +24,7 @@ def _measure(facts: AuditFacts) -> Values | None:
 
 def _of(facts: AuditFacts, name: str, errors: Confusion) -> dict[str, Any]:
     _, now = facts.coverage((name,))
-    rng = np.random.default_rng(facts.seed)
-    counts = {cell: n for cell, n in {**now.counts, **now.partial}.items() if n}
-    shares = corrected(counts, (name,), {name: errors}, rng, draws=DRAWS) if counts else {}
+    shares = facts.corrected((name,))
     unknown = errors.values.index(UNKNOWN)
     read = np.delete(errors.counts, unknown, axis=1)
     readable = np.delete(errors.counts, unknown, axis=0)
