@@ -99,7 +99,10 @@ def pipeline(workspace: Workspace, backend: ChatBackend, *, concurrency: int = 4
     workspace.synthesize("instruction", n=8, context="persona", output=out / "instruction.jsonl", **options)
     for format in FORMATS:
         workspace.export(out / f"graph.{format}", format=format)
-    drawn = [{**asdict(p), "attributes": p.attributes.known(), "bases": p.bases.known()} for p in workspace.sample(n=15, seed=3)]
+    drawn = [
+        {**asdict(p), "attributes": p.attributes.known(), "bases": p.bases.known()}
+        for p in workspace.sample(n=15, seed=3)
+    ]
     (out / "sample.json").write_text(json.dumps(drawn), encoding="utf-8")
 
 

@@ -209,24 +209,3 @@ def _ends(
 
 def _asked(end: str | Group) -> "str | Sequence[Persona]":
     return end if isinstance(end, str) else end.personas
-
-
-@app.command()
-def coverage(
-    target: Annotated[
-        str | None, typer.Option(help="What shares should be: {TARGETS}, or a CSV file.  [default: the settings']")
-    ] = None,
-    workspace: Folder = HERE,
-    store: Store = None,
-    json: Json = False,
-) -> None:
-    """Show which cells of activity by region are covered: by the seeds, and now."""
-    from personagraph.cli.tables.coverage import coverage_table
-
-    with opened(workspace, store) as graph:
-        seeds, now = graph.coverage(target=target)
-    answer(
-        json,
-        {**now.to_json(), "seeds": seeds.to_json()},
-        [*render.coverage_lines(seeds, now), "", *coverage_table(seeds, now)],
-    )

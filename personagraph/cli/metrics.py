@@ -1,6 +1,7 @@
-"""The command that measures the graph."""
+"""The commands that measure the graph: its shape, and whom it leaves out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,8 @@ import typer
 from personagraph.cli.app import HERE, Folder, Json, Separator, Store, answer, app, opened
 from personagraph.cli.options.selection import Selected, selects
 from personagraph.cli.terminal import render
+from personagraph.errors import UsageError
+from personagraph.vocabulary.cells import PAIR
 
 if TYPE_CHECKING:
     from personagraph.workspace.verbs.measures.metrics import Beside, Measures
@@ -108,3 +111,94 @@ def _counted(counts: Mapping[str, int]) -> str:
 def _number(row: Mapping[str, Any], name: str) -> str:
     value = row[name]
     return "–" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+
+
+@app.command()
+def coverage(
+    items: Annotated[
+        list[str] | None,
+        typer.Argument(help="With --compare: runs, model:NAME, folders, or files of --json.", metavar="[REPORT]..."),
+    ] = None,
+    by: Annotated[
+        str,
+        typer.Option(
+            help="What cells are made of: attributes, community, cluster, or a field of an import (field:religion)."
+        ),
+    ] = ",".join(PAIR),
+    target: Annotated[
+        str | None, typer.Option(help="What shares should be: {TARGETS}, or a CSV file.  [default: the settings']")
+    ] = None,
+    joint: Annotated[
+        Path | None, typer.Option(help="A CSV file with shares or counts by several attributes, to compare with.")
+    ] = None,
+    depth: Annotated[
+        bool, typer.Option("--depth", help="Measure how widely descriptions spread, and how many are distinct voices.")
+    ] = False,
+    compare: Annotated[bool, typer.Option("--compare", help="Put several reports side by side.")] = False,
+    html: Annotated[Path | None, typer.Option(help="An .html file that gets the whole report, with plots.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="A .csv file that gets a row for every cell.")] = None,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Show whom the graph has and whom it leaves out: by the seeds, now, and beside a target.
+
+    \b
+    Example: personagraph coverage
+    Example: personagraph coverage --by activity,age,region --target world --html coverage.html
+    Example: personagraph coverage --by community,age --csv coverage.csv
+    Example: personagraph coverage --compare r1 r2
+    """
+    axes = tuple(name.strip() for name in by.split(","))
+    if compare:
+        if joint or depth:
+            raise UsageError("--compare has no --joint and no --depth; leave it out, or ask for one report")
+        _compare(items or (), axes, target, (html, csv), (workspace, store), json)
+        return
+    if items:
+        raise UsageError(f"{items[0]} is named, and nothing to do with it; --compare puts reports side by side")
+    from personagraph.cli.page.page import page
+    from personagraph.cli.tables.audit import audit_csv, audit_lines
+    from personagraph.cli.tables.coverage import coverage_table
+
+    with opened(workspace, store) as graph:
+        report = graph.report(axes, target=target, joint=joint, depth=depth)
+    seeds, now, found = report.seeds, report.now, report.sections
+    written = _written({html: lambda: page(found), csv: lambda: audit_csv(found)})
+    table = coverage_table(seeds, now) if len(axes) == 2 else []
+    data = {**now.to_json(), "seeds": seeds.to_json(), "sections": found, "written": written}
+    answer(json, data, [*audit_lines(found), *table, *(f"written: {path}" for path in written)])
+
+
+def _compare(
+    items: Sequence[str],
+    axes: Sequence[str],
+    target: str | None,
+    files: tuple[Path | None, Path | None],
+    place: tuple[Path, str | None],
+    json: bool,
+) -> None:
+    """Tell reports side by side; the workspace is opened only for what is no folder and no file."""
+    from personagraph.cli.page.beside import comparison_page
+    from personagraph.cli.tables.comparison import comparison_csv, comparison_lines
+    from personagraph.workspace.verbs.audits.compare import compare
+
+    with ExitStack() as stack:
+        here = any(not Path(item).exists() for item in items)
+        found = compare(stack.enter_context(opened(*place)) if here else None, items, axes, target=target)
+    html, csv = files
+    written = _written({html: lambda: comparison_page(found), csv: lambda: comparison_csv(found)})
+    answer(json, {**found, "written": written}, [*comparison_lines(found), *(f"written: {path}" for path in written)])
+
+
+def _written(files: Mapping[Path | None, Callable[[], str]]) -> list[str]:
+    """Write the files that are named, all or none; their names."""
+    from personagraph.storage.atomic_files import replacing
+
+    named = {path: text for path, text in files.items() if path}
+    if named:
+        texts = [text() for text in named.values()]
+        with replacing(list(named)) as parts:
+            for part, text in zip(parts, texts, strict=True):
+                part.write(text.encode())
+    return [str(path) for path in named]

@@ -1,9 +1,11 @@
-"""Accounts for a run: how far its steps have come, what its failed attempts said, and what was never heard of again."""
+"""Accounts for runs: how far steps have come, what failed or was never heard of again, and how the personas came."""
 
 import re
 from collections import Counter
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
+from personagraph.ledger.cells import object_in
 from personagraph.storage.database import Database
 
 STATES = ("planned", "sent", "replied", "decided", "applied", "dead")
@@ -120,3 +122,69 @@ _LAST_FAILURE = """
 def _kind(error: str) -> str:
     said = " ".join(error.partition(";")[0].split())
     return re.sub(r"(?<![\w:.])(?![1-5]\d\d\b)\d+(\.\d+)?", "…", said)[:120] or "no reason given"
+
+
+class Brought(NamedTuple):
+    """What an item of a reply brought: a persona who is new, or one who was there; whom the step was about, the tie.
+
+    `claims` is what became of what it stated of attributes, as an object in JSON, or empty.
+    """
+
+    is_new: bool
+    subject: str
+    persona: str
+    steering: int
+    type: str
+    claims: str
+
+
+class TurnedDown(NamedTuple):
+    """An item that a guard turned down: the reason, what the verdict kept, its number in the reply."""
+
+    reason: str
+    detail: Mapping[str, Any]
+    item: int
+
+
+class OutcomeLog:
+    """What the tables of steps and verdicts say of what runs brought, and whom guards turned down; reads only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def brought(self, run: str) -> Iterator[Brought]:
+        """What a run's replies brought, in their order; an import asks nobody, and brings nothing here."""
+        rows = self._database.rows(
+            "SELECT outcome = 'new', step.subject, verdict.persona, step.steering,"
+            " coalesce(json_extract(detail, '$.link.type'), ''), coalesce(json_extract(detail, '$.claims'), '')"
+            f" FROM {_STEPS} WHERE verdict.run = ? AND outcome IN ('new', 'merged') AND step.prompt != ''"
+            " ORDER BY verdict.step, item",
+            (run,),
+        )
+        return (Brought(*row) for row in rows)
+
+    def asked(self) -> dict[str, int]:
+        """How many decided steps that asked a model were about each subject, a persona or a text."""
+        rows = self._database.rows(
+            "SELECT step.subject, count(*) FROM run JOIN step ON step.run = run.id AND step.n < run.decided"
+            " WHERE step.prompt != '' GROUP BY step.subject"
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def counts(self) -> dict[tuple[str, str, str], int]:
+        """How many verdicts there are of each (run, outcome, reason)."""
+        sql = "SELECT run, outcome, reason, count(*) FROM verdict GROUP BY run, outcome, reason"
+        return {(row[0], row[1], row[2]): row[3] for row in self._database.rows(sql)}
+
+    def turned_down(self, run: str, *, most: int) -> list[TurnedDown]:
+        """The last items of a run's replies that guards turned down, at most so many, the last first."""
+        rows = self._database.rows(
+            f"SELECT verdict.reason, detail, item FROM {_STEPS}"
+            " WHERE verdict.run = ? AND outcome = 'rejected' AND step.prompt != ''"
+            " ORDER BY verdict.step DESC, item DESC LIMIT ?",
+            (run, most),
+        )
+        return [TurnedDown(row[0], object_in(row[1]), row[2]) for row in rows]
+
+
+_STEPS = "verdict JOIN step ON step.run = verdict.run AND step.n = verdict.step"

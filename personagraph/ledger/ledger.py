@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from personagraph.ledger.account import Accounts
+from personagraph.ledger.account import Accounts, OutcomeLog
 from personagraph.ledger.assertions import AssertionLog, complete_keys
 from personagraph.ledger.calls import CallLog
 from personagraph.ledger.events import EventLog
@@ -45,6 +45,7 @@ class Ledger:
         self.accounts = Accounts(self._database)
         self.merges = MergeLog(self._database)
         self.losses = LossLog(self._database, clock)
+        self.outcomes = OutcomeLog(self._database)
 
     @property
     def workspace(self) -> str:

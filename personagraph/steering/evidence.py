@@ -7,9 +7,9 @@ could be checked. A column of an import counts as it stands.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from math import sqrt
 from typing import NamedTuple
 
+from personagraph.steering.shares import wilson
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.reading.descriptions import read_description
@@ -26,7 +26,6 @@ BASES: Mapping[str, str] = {
 CLAIMS = AGREED, CONTRADICTED, UNSUPPORTED = "agreed", "contradicted", "unsupported"
 LEAST = 0.8
 """The share of its checkable statements that a model must get right, for those that cannot be checked to count."""
-_Z = 1.959964
 
 
 class Evidence(NamedTuple):
@@ -56,16 +55,8 @@ class Statements:
     def believes(self, name: str) -> bool:
         """Whether the lower end of the 95 % interval (Wilson) of the share that agreed is LEAST or more."""
         agreed = self._counts[name, AGREED]
-        return lower_bound(agreed, agreed + self._counts[name, CONTRADICTED]) >= LEAST
-
-
-def lower_bound(hits: int, n: int) -> float:
-    """The lower end of the 95 % interval of a share by Wilson (1927); 0 when there is none."""
-    if not n:
-        return 0.0
-    share, square = hits / n, _Z * _Z
-    middle = share + square / (2 * n)
-    return (middle - _Z * sqrt((share * (1 - share) + square / (4 * n)) / n)) / (1 + square / n)
+        checked = agreed + self._counts[name, CONTRADICTED]
+        return checked > 0 and wilson(agreed, checked).low >= LEAST
 
 
 def weigh(

@@ -23,6 +23,8 @@ from personagraph.workspace.verbs import query as _query
 from personagraph.workspace.verbs import runs as _runs
 from personagraph.workspace.verbs import synthesize as _synthesize
 from personagraph.workspace.verbs.annotation import annotate as _annotate
+from personagraph.workspace.verbs.audits import audit as _audit
+from personagraph.workspace.verbs.audits import compare as _compare
 from personagraph.workspace.verbs.measures import metrics as _metrics
 
 if TYPE_CHECKING:
@@ -76,7 +78,10 @@ class Workspace:
     path = _explore.path
     paths = _explore.paths
     apart = _explore.apart
-    coverage = _explore.coverage
+    coverage = _audit.coverage
+    audit = _audit.audit
+    report = _audit.report
+    compare = _compare.compare
     sample = _export.sample
     export = _export.export
     to_networkx = _export.to_networkx

@@ -21,18 +21,19 @@ def coverage_table(seeds: Coverage, now: Coverage, *, width: int = 100) -> list[
     if seeds.axes != now.axes or len(now.axes) != 2:
         raise ValueError(f"a table needs the same two axes twice; got {seeds.axes} and {now.axes}")
     before, after = _with_totals(seeds), _with_totals(now)
-    both = _table(now.axes, {cell: _change(before[cell], n) for cell, n in after.items()})
+    values = _values(now)
+    both = _table(now.axes, values, {cell: _change(before[cell], n) for cell, n in after.items()})
     if max(map(len, both)) <= width:
         return [LEGEND, *both]
     lines = []
     for title, counts in (("seeds", before), ("now", after)):
-        lines += [f"{title}; · nobody", *_table(now.axes, {cell: _number(n) for cell, n in counts.items()})]
+        lines += [f"{title}; · nobody", *_table(now.axes, values, {cell: _number(n) for cell, n in counts.items()})]
     return lines
 
 
 def _with_totals(found: Coverage) -> dict[Cell, int]:
     """Everybody in a row and column of the table, by cell, and in the totals of both."""
-    counts = dict.fromkeys(product(*(_values(axis) for axis in found.axes)), 0)
+    counts = dict.fromkeys(product(*_values(found)), 0)
     for (row, column), n in [*found.counts.items(), *found.partial.items()]:
         for cell in product((row, TOTAL), (column, TOTAL)):
             # A value that another version's vocabulary had has no row of its own here: it counts in the totals.
@@ -41,13 +42,16 @@ def _with_totals(found: Coverage) -> dict[Cell, int]:
     return counts
 
 
-def _values(axis: str) -> Sequence[str]:
-    return [*ATTRIBUTES[axis].values, UNKNOWN, TOTAL]
+def _values(found: Coverage) -> list[list[str]]:
+    """What the rows and the columns are, in the order of the cells."""
+    listed = [dict.fromkeys(cell[place] for cell in found.counts) for place in range(2)]
+    return [[*values, UNKNOWN, TOTAL] for values in listed]
 
 
-def _table(axes: Sequence[str], texts: Mapping[Cell, str]) -> list[str]:
-    rows, columns = map(_values, axes)
-    headings = {UNKNOWN: "?", **ATTRIBUTES[axes[1]].headings}
+def _table(axes: Sequence[str], values: Sequence[Sequence[str]], texts: Mapping[Cell, str]) -> list[str]:
+    rows, columns = values
+    named = ATTRIBUTES[axes[1]].headings if axes[1] in ATTRIBUTES else {}
+    headings = {UNKNOWN: "?", **named}
     lines = [["", *(headings.get(column, column) for column in columns)]]
     lines += [[row, *(texts[row, column] for column in columns)] for row in rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

@@ -16,7 +16,6 @@ from personagraph.vocabulary.relationships import phrase
 if TYPE_CHECKING:
     from personagraph.doctor import Finding
     from personagraph.ledger.calls import CallTotals
-    from personagraph.steering.coverage import Coverage
 
 
 LONGEST_NOTE = 2_000
@@ -152,18 +151,6 @@ def first_samples(file: Path, *, most: int = 2) -> Iterator[str]:
                 yield from indented(f"{message['role']}: {message['content']}")
             about = ", ".join(id[:12] for id in sample["lineage"]["personas"].split())
             yield f"({sample['check']}; about {about})"
-
-
-def coverage_lines(seeds: "Coverage", now: "Coverage") -> list[str]:
-    """How many cells are covered, and how far from the target the shares are."""
-    lines = []
-    for name, c in (("seeds", seeds), ("now", now)):
-        levels = ", ".join(f"{c.covered(level)} with at least {level}" for level in (1, 5, 20))
-        lines.append(f"{name:<6}{levels} of {c.cells} cells; {c.known} personas known, {c.unknown} unknown")
-        if c.js_divergence is not None:
-            far = f"JS divergence from {now.target_name} {c.js_divergence:.3f} bits"
-            lines.append(f"      {far}, of which {c.js_null:.3f} is due to size")
-    return [*lines, *(f"{now.target_name}: {text}" for text in now.basis)]
 
 
 def persona_line(persona: Persona) -> str:

@@ -9,7 +9,7 @@ from personagraph.vocabulary.ages import band
 from personagraph.vocabulary.reading.tongues import (
     LONGEST,
     SLAVIC,
-    Tongue,
+    TongueWords,
     names_in,
     tongue,
     without_ending,
@@ -36,7 +36,7 @@ _FIRST: Final = 4
 _MARKS: Final = frozenset(",.;:!?،")
 
 
-def read_head_first(text: str, tongue: Tongue) -> Attributes:
+def read_head_first(text: str, tongue: TongueWords) -> Attributes:
     """What the words say of each attribute; unknown where they do not."""
     if "undivided" in tongue.words:
         text = _divided(text, tongue.code)
@@ -66,13 +66,13 @@ def _divided(text: str, code: str) -> str:
     return _known(code).sub(r" \g<0> ", text)
 
 
-def _apart(text: str, tongue: Tongue) -> str:
+def _apart(text: str, tongue: TongueWords) -> str:
     """An Arabic text with the preposition "in" before a place as a word of its own: "ببغداد" → "في بغداد"."""
     words = text.split(" ")
     return " ".join(f"في {word[1:]}" if word[:1] == "ب" and word[1:] in tongue.places else word for word in words)
 
 
-def _head(words: list[str], tongue: Tongue) -> int:
+def _head(words: list[str], tongue: TongueWords) -> int:
     """Where the phrase for the subject ends: at the first preposition or relative after its first word, or a mark."""
     breaks, read = tongue.words.get("break", frozenset()), 1
     for index, word in enumerate(words):
@@ -83,7 +83,7 @@ def _head(words: list[str], tongue: Tongue) -> int:
     return len(words)
 
 
-def _title_at(words: list[str], index: int, tongue: Tongue) -> str | None:
+def _title_at(words: list[str], index: int, tongue: TongueWords) -> str | None:
     """The longest title that begins at `index`, in the form of the table."""
     if words[index] in tongue.words.get("none", ()):
         return None
@@ -98,7 +98,7 @@ def _title_at(words: list[str], index: int, tongue: Tongue) -> str | None:
     return None
 
 
-def _activity(words: list[str], end: int, tongue: Tongue) -> tuple[str, str]:
+def _activity(words: list[str], end: int, tongue: TongueWords) -> tuple[str, str]:
     """The activity and the title that tells it: in the phrase for the subject, else after a verb for working."""
     former, retired = tongue.words.get("former", frozenset()), tongue.words.get("retired", frozenset())
     first, wish = "", tongue.words.get("wish", frozenset())
@@ -122,7 +122,7 @@ def _activity(words: list[str], end: int, tongue: Tongue) -> tuple[str, str]:
     return _beyond(words, tongue), first
 
 
-def _phrases(words: list[str], end: int, tongue: Tongue) -> list[tuple[int, int]]:
+def _phrases(words: list[str], end: int, tongue: TongueWords) -> list[tuple[int, int]]:
     """Where phrases about the subject begin and end: the first, one after "who is" or "I am", one in apposition."""
     breaks, copulas = tongue.words.get("break", frozenset()), tongue.words.get("copula", frozenset())
     relatives, said = tongue.words.get("relative", frozenset()), tongue.words.get("i am", frozenset())
@@ -142,7 +142,7 @@ def _close(words: list[str], begin: int, breaks: frozenset[str]) -> int:
     return next((at for at in range(begin, last) if words[at] in breaks or words[at] in _MARKS), last)
 
 
-def _beyond(words: list[str], tongue: Tongue) -> str:
+def _beyond(words: list[str], tongue: TongueWords) -> str:
     """The activity that words of several tell anywhere: "on parental leave", "out of work"."""
     for index in range(1, len(words)):
         title = _title_at(words, index, tongue)
@@ -151,7 +151,7 @@ def _beyond(words: list[str], tongue: Tongue) -> str:
     return UNKNOWN
 
 
-def _in_the_nominative(word: str, tongue: Tongue) -> str | None:
+def _in_the_nominative(word: str, tongue: TongueWords) -> str | None:
     return next((title for title in without_case(word) if title in tongue.activities), None)
 
 
@@ -163,14 +163,14 @@ def without_case(word: str) -> list[str]:
     return []
 
 
-def _age(text: str, words: list[str], end: int, tongue: Tongue) -> str:
+def _age(text: str, words: list[str], end: int, tongue: TongueWords) -> str:
     found = _YEARS.search(text.lower())
     if found and len(words_of(text[: found.start()])) <= end + 6 and not _OF_WORK.match(text.lower()[found.end() :]):
         return band(int(found[1] or found[2]))
     return next((tongue.ages[word] for word in words[:end] if word in tongue.ages), UNKNOWN)
 
 
-def _sex(words: list[str], end: int, title: str, tongue: Tongue) -> str:
+def _sex(words: list[str], end: int, title: str, tongue: TongueWords) -> str:
     found = next((tongue.sexes[word] for word in words[:end] if word in tongue.sexes), UNKNOWN)
     if found != UNKNOWN or title in tongue.women:
         return found if found != UNKNOWN else "female"
@@ -179,7 +179,7 @@ def _sex(words: list[str], end: int, title: str, tongue: Tongue) -> str:
     return "female" if marked and neutral.isdisjoint(words[:4]) else UNKNOWN
 
 
-def _region(words: list[str], named: list[bool], end: int, tongue: Tongue) -> str:
+def _region(words: list[str], named: list[bool], end: int, tongue: TongueWords) -> str:
     """The region of a place to which a verb for living or a preposition leads, else of the people they belong to."""
     origin = UNKNOWN
     index = 0
@@ -197,7 +197,7 @@ def _region(words: list[str], named: list[bool], end: int, tongue: Tongue) -> st
     return origin if origin != UNKNOWN else _people(words, end, tongue)
 
 
-def _place_at(words: list[str], index: int, tongue: Tongue) -> tuple[int, str | None]:
+def _place_at(words: list[str], index: int, tongue: TongueWords) -> tuple[int, str | None]:
     for end in range(min(len(words), index + LONGEST), index, -1):
         name = " ".join(words[index:end])
         found = tongue.region_of(name)
@@ -208,7 +208,7 @@ def _place_at(words: list[str], index: int, tongue: Tongue) -> tuple[int, str | 
     return 1, None
 
 
-def _tie(words: list[str], index: int, end: int, tongue: Tongue) -> str | None:
+def _tie(words: list[str], index: int, end: int, tongue: TongueWords) -> str | None:
     """How a place is tied to the subject: they live there ("home"), are from there ("origin"), or neither."""
     leading, at = tongue.words.get("from", frozenset()), index - 1
     while at >= 0 and words[at] in leading:
@@ -238,7 +238,7 @@ def _tie(words: list[str], index: int, end: int, tongue: Tongue) -> str | None:
     return "origin" if at <= end + 2 and (person or words[at] in known) else "home" if words[at] in known else None
 
 
-def _people(words: list[str], end: int, tongue: Tongue) -> str:
+def _people(words: list[str], end: int, tongue: TongueWords) -> str:
     """The region of the people that an adjective in the phrase for the subject names, beside the noun for them."""
     fans, small = tongue.words.get("fan", frozenset()), tongue.words.get("article", frozenset())
     for index in range(min(end, len(words))):
@@ -257,5 +257,5 @@ def _people(words: list[str], end: int, tongue: Tongue) -> str:
     return UNKNOWN
 
 
-def _names_person(words: list[str], index: int, tongue: Tongue) -> bool:
+def _names_person(words: list[str], index: int, tongue: TongueWords) -> bool:
     return words[index] in tongue.sexes or words[index] in tongue.ages or bool(_title_at(words, index, tongue))

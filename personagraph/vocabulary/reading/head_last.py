@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.ages import band
-from personagraph.vocabulary.reading.tongues import Tongue, lowered, tongue
+from personagraph.vocabulary.reading.tongues import TongueWords, lowered, tongue
 
 _MARKS: Final = "[，。；、,.;!！?？।۔،؛]+"
 _CLAUSES: Final = 4
@@ -59,7 +59,7 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile("|".join(map(re.escape, words))) if words else None
 
 
-def read_head_last(text: str, tongue: Tongue) -> Attributes:
+def read_head_last(text: str, tongue: TongueWords) -> Attributes:
     """What the words say of each attribute; unknown where they do not."""
     text, patterns = lowered(text), _patterns(tongue.code)
     clauses = [clause for part in patterns.division.split(text) if (clause := part.strip())][:_CLAUSES]
@@ -73,7 +73,7 @@ def read_head_last(text: str, tongue: Tongue) -> Attributes:
     )
 
 
-def _activity(clauses: list[str], tongue: Tongue, patterns: _Patterns) -> tuple[str, str]:
+def _activity(clauses: list[str], tongue: TongueWords, patterns: _Patterns) -> tuple[str, str]:
     """The activity and the title that tells it: at the end of a clause, after a copula, before a verb for working."""
     for clause in clauses:
         for kind in ("retired", "unemployed"):
@@ -85,7 +85,7 @@ def _activity(clauses: list[str], tongue: Tongue, patterns: _Patterns) -> tuple[
     return UNKNOWN, ""
 
 
-def _titles(clause: str, tongue: Tongue, patterns: _Patterns) -> list[tuple[str, str]]:
+def _titles(clause: str, tongue: TongueWords, patterns: _Patterns) -> list[tuple[str, str]]:
     """What stands before each title that may be the subject's in a clause, and the title."""
     ends = [(clause, 0)]
     ends += [(clause[: found.start()], 0) for found in (patterns.works.finditer(clause) if patterns.works else ())]
@@ -94,7 +94,7 @@ def _titles(clause: str, tongue: Tongue, patterns: _Patterns) -> list[tuple[str,
     return [(part[: part.rindex(title)], title) for part, title in found if title]
 
 
-def _title(clause: str, tongue: Tongue, patterns: _Patterns) -> str | None:
+def _title(clause: str, tongue: TongueWords, patterns: _Patterns) -> str | None:
     """The longest title that a clause ends with, with or without an ending of the language."""
     for ending in ("", *patterns.ends):
         if ending and not clause.endswith(ending):
@@ -110,19 +110,19 @@ def _begins(text: str, index: int, patterns: _Patterns) -> bool:
     return patterns.joined or not index or text[index - 1] in _BEFORE_WORDS
 
 
-def _is_past(before: str, tongue: Tongue) -> bool:
+def _is_past(before: str, tongue: TongueWords) -> bool:
     return before.endswith(tuple(tongue.words.get("ex", ()))) or any(
         word in before for word in tongue.words.get("former", ())
     )
 
 
-def _is_wished(before: str, tongue: Tongue, patterns: _Patterns) -> bool:
+def _is_wished(before: str, tongue: TongueWords, patterns: _Patterns) -> bool:
     """Whether somebody only wants to be what follows; not where another title is wished: "想成为医生的高中生"."""
     wished = any(word in before for word in tongue.words.get("wish", ()))
     return wished and not _title(before.removesuffix("的"), tongue, patterns)
 
 
-def _sex(first: str, title: str, tongue: Tongue, patterns: _Patterns) -> str:
+def _sex(first: str, title: str, tongue: TongueWords, patterns: _Patterns) -> str:
     if title in tongue.women:
         return "female"
     if "undivided" in tongue.words:
@@ -140,7 +140,7 @@ def _names(clause: str, word: str) -> bool:
     return at >= 0 and ("的" not in clause[at:] or clause.startswith(word)) and clause[at + 1 : at + 2] != "性主"
 
 
-def _age(text: str, first: str, tongue: Tongue) -> str:
+def _age(text: str, first: str, tongue: TongueWords) -> str:
     if found := _YEARS.search(text):
         return band(_number(found[1]))
     return next((age for word, age in tongue.ages.items() if word in first[-12:]), UNKNOWN)
@@ -156,7 +156,7 @@ def _number(digits: str) -> int:
     return 10 * _NUMERALS.get(tens[-1:], 1) + _NUMERALS.get(ones[:1], 0)
 
 
-def _region(text: str, first: str, tongue: Tongue, patterns: _Patterns) -> str:
+def _region(text: str, first: str, tongue: TongueWords, patterns: _Patterns) -> str:
     """The region of the place that a word for living or coming from leads to, else of the first people named."""
     origin = UNKNOWN
     for index in range(len(text)):

@@ -48,7 +48,7 @@ _SHARED: Final = frozenset(_SHARED_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
+class TongueWords:
     """The words of a language, in lower case, by what they tell.
 
     `activities` are by the title, in its forms for men and women; `women` are those that
@@ -94,7 +94,7 @@ def names_in(text: str) -> list[bool]:
     return [word[0].isupper() or word[0].lower() == word[0].upper() for word in _WORD.findall(text)]
 
 
-def tongue_of(text: str) -> Tongue | None:
+def tongue_of(text: str) -> TongueWords | None:
     """The language of a text that is not English, where it is one of these; None for English and all others."""
     if not text.isascii():
         for code, script in _SCRIPTS:
@@ -113,7 +113,7 @@ def tongue_of(text: str) -> Tongue | None:
 
 
 @lru_cache
-def tongue(code: str) -> Tongue:
+def tongue(code: str) -> TongueWords:
     """The language of this code, read from the tables."""
     rows = [row for row in table("tongues") if row["tongue"] == code]
     activities: dict[str, str] = {}
@@ -129,7 +129,7 @@ def tongue(code: str) -> Tongue:
                 by_kind.setdefault(row["kind"], {}).update(dict.fromkeys(forms, row["value"]))
     regions = {row["code"]: row["region"] for row in table("countries")}
     stems = {stem: regions[row["country"]] for row in table("peoples") for stem in row["stems"].split(";")}
-    return Tongue(
+    return TongueWords(
         code,
         activities,
         frozenset(title.partition(" ")[0] for title in activities),

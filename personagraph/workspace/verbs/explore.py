@@ -1,6 +1,5 @@
 """The verbs that ask the graph, and change nothing."""
 
-import pathlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from personagraph.errors import ConfigError, PersonaNotFoundError, UsageError
 from personagraph.stores.graph_store import Neighbour
 from personagraph.stores.routes import Routes
 from personagraph.types import Path, Paths, Persona, Relationship, Source, SourceLink, Stats
-from personagraph.vocabulary.cells import PAIR, cell_named
+from personagraph.vocabulary.cells import cell_named
 from personagraph.vocabulary.relationships import TYPES
 from personagraph.workspace.options import check_known, check_positive
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from personagraph.graph.paths.apart import Apart
     from personagraph.meaning.encoders.encoder import Encoder
-    from personagraph.steering.coverage import Coverage
     from personagraph.stores.vectors import VectorIndex
     from personagraph.workspace.workspace import Workspace
 
@@ -97,7 +95,7 @@ def like(
     if limit > MOST_ALIKE:
         raise UsageError(f"--limit is {limit}; with --like it must be at most {MOST_ALIKE}")
     vectors = kind_of(workspace.settings.store).vectors(workspace.store, workspace.folder)
-    with _encoder(workspace, note) as encoder:
+    with encoding(workspace, note) as encoder:
         vector = encoder.encode([text])[0]
         if not vector.any():
             raise UsageError(
@@ -225,24 +223,8 @@ def apart(
     return _routes(workspace).apart(starts, ends, **options)
 
 
-def coverage(
-    workspace: "Workspace", axes: Sequence[str] = PAIR, *, target: str | pathlib.Path | None = None
-) -> "tuple[Coverage, Coverage]":
-    """Which cells the known attributes cover, beside a target: those of the seeds alone, and of everyone.
-
-    The target is one of `personagraph.steering.targets.TARGETS` or a CSV file, else that of the settings.
-    """
-    from personagraph.steering.coverage import coverage
-    from personagraph.steering.targets import target_of
-
-    wanted = target_of(target or workspace.settings.target, axes)
-    whole = workspace.snapshot()
-    seeds = {name: column.taken(whole.depths == 0) for name, column in whole.attributes.items()}
-    return coverage(seeds, axes, target=wanted), coverage(whole.attributes, axes, target=wanted)
-
-
 @contextmanager
-def _encoder(workspace: "Workspace", note: Callable[[str], None]) -> "Iterator[Encoder]":
+def encoding(workspace: "Workspace", note: Callable[[str], None]) -> "Iterator[Encoder]":
     """The encoder of the settings; while a paid one is asked, nobody else writes into the ledger."""
     from personagraph.meaning.encoders import kind_of
     from personagraph.workspace.runs import writing

@@ -1,0 +1,170 @@
+"""Puts reports side by side: of two the differences, of several runs what they have in common, with intervals."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import atan, cos, pi, sin, sqrt
+from statistics import NormalDist, fmean, stdev
+from typing import Any
+
+from personagraph.errors import UsageError
+from personagraph.steering.coverage import LEVELS
+from personagraph.steering.flags import RATE, adjusted
+from personagraph.steering.shares import CONFIDENCE, difference
+
+Report = Mapping[str, Any]
+"""What `personagraph.steering.audit.audit` found."""
+SEVERAL = 3
+"""Reports from which on there are intervals over them."""
+
+
+def compared(reports: Mapping[str, Report]) -> dict[str, Any]:
+    """Two reports or more, by what they are called, side by side.
+
+    `numbers` are figures of the whole, `shares` those of each value. Of two there is the `difference` of the second
+    from the first; that of a share has an interval (Newcombe 1998), and `differs` says that it is more than chance
+    (two-sided test of two shares, kept to a false discovery rate of 5 % over all shares). Of SEVERAL there is the
+    `mean` with its 95 % interval over reports (Student's t). Raises UsageError for fewer than two, and for reports
+    that are not held against the same target by the same axes.
+    """
+    found = list(reports.values())
+    if len(found) < 2:
+        raise UsageError("--compare takes two reports or more: runs, folders of workspaces, files of `coverage --json`")
+    for name, report in list(reports.items())[1:]:
+        for what, first, other in zip(("axes", "target"), _held(found[0]), _held(report), strict=True):
+            if first != other:
+                one = next(iter(reports))
+                raise UsageError(
+                    f"--compare: the {what} of {one} is {first}, that of {name} {other}; measure both alike"
+                )
+    tables = [dict(_numbers(report)) for report in found]
+    names = list(dict.fromkeys(name for table in tables for name in table))
+    axes, target = _held(found[0])
+    return {
+        "reports": list(reports),
+        "axes": axes,
+        "target": target,
+        "numbers": [{"name": name, **_over([table.get(name) for table in tables])} for name in names],
+        "shares": _shares(found),
+    }
+
+
+def is_report(found: Report) -> bool:
+    """Whether it has all that is compared, of the kind that is expected."""
+    try:
+        numbers = [value for _, value in _numbers(found)]
+        for axis, one in found["attributes"].items():
+            numbers += [
+                one["now"]["known"],
+                *(row["now"] for row in one["rows"]),
+                *(row["wanted"] for row in one["rows"]),
+            ]
+            texts = [axis, *(row["cell"][0] for row in one["rows"])]
+            if not all(isinstance(text, str) for text in texts):
+                return False
+        axes, target = _held(found)
+    except (KeyError, TypeError, AttributeError, IndexError, ZeroDivisionError):
+        return False
+    told = all(isinstance(text, str) for text in (*axes, target))
+    return told and all(value is None or type(value) in (int, float) for value in numbers)
+
+
+def _held(report: Report) -> tuple[list[str], str]:
+    return list(report["cells"]["axes"]), report["cells"]["target"]["name"]
+
+
+def _numbers(report: Report) -> Iterator[tuple[str, float | None]]:
+    """The figures that are compared, by name."""
+    people, now = report["people"], report["cells"]["now"]
+    total = people["personas"]
+    yield "personas", total
+    yield "relationships among them", people["relationships"]
+    for name, one in people["attributes"].items():
+        yield f"share known, {name}", one["known"] / total if total else None
+    for level in LEVELS:
+        yield f"cells with at least {level}", now["covered"][str(level)]
+    yield "JS divergence of cells beyond that due to size", _excess(now)
+    yield "Gini of cells", now["gini"]
+    for axis, one in report["attributes"].items():
+        yield f"JS divergence beyond that due to size, {axis}", _excess(one["now"])
+    for one in report["pairs"]["pairs"]:
+        yield f"Cramér's V, {' by '.join(one['pair'])}", one["v"]
+    for axis, one in report.get("ties", {}).get("attributes", {}).items():
+        part = one["unsteered"]
+        yield f"neighbours alike beyond chance, {axis}", part["alike"] - part["chance"] if part["pairs"] else None
+    if growth := report.get("growth"):
+        tried = growth["new"] + growth["rejections"]["total"]
+        yield "calls a new persona", growth["calls_per_persona"]
+        yield "USD a new persona", growth["cost_per_persona_usd"]
+        yield "share turned down", growth["rejections"]["total"] / tried if tried else None
+
+
+def _excess(found: Mapping[str, Any]) -> float | None:
+    return None if found["js_divergence"] is None else found["js_divergence"] - found["js_null"]
+
+
+def _shares(reports: Sequence[Report]) -> list[dict[str, Any]]:
+    """The share of every value in each report, where its attribute is known of anybody."""
+    rows = []
+    for axis in reports[0]["attributes"]:
+        tables = [report["attributes"].get(axis) for report in reports]
+        counts = [{row["cell"][0]: row for row in table["rows"]} if table else {} for table in tables]
+        known = [table["now"]["known"] if table else 0 for table in tables]
+        for value in dict.fromkeys(value for count in counts for value in count):
+            found = [count.get(value) for count in counts]
+            times = [row["now"] if row else 0 for row in found]
+            told = _over([n / of if of else None for n, of in zip(times, known, strict=True)])
+            if len(reports) == 2 and all(known):
+                told["interval"] = list(difference(times[0], known[0], times[1], known[1]))
+                told["p"] = _p(times, known)
+            wanted = next(row["wanted"] for row in found if row)
+            rows.append({"axis": axis, "value": value, "wanted": wanted, "counts": times, "known": known, **told})
+    tested = [row for row in rows if row.get("p") is not None]
+    for row, p in zip(tested, adjusted([row["p"] for row in tested]), strict=True):
+        row["p"], row["differs"] = p, p <= RATE
+    return rows
+
+
+def _p(times: Sequence[int], known: Sequence[int]) -> float | None:
+    """The two-sided p-value of two shares that are the same (normal, pooled); None when nobody or everybody has it."""
+    pooled = sum(times) / sum(known)
+    error = sqrt(pooled * (1 - pooled) * (1 / known[0] + 1 / known[1]))
+    if not error:
+        return None
+    return 2 * NormalDist().cdf(-abs(times[1] / known[1] - times[0] / known[0]) / error)
+
+
+def _over(values: Sequence[float | None]) -> dict[str, Any]:
+    """Values with their difference, or their mean and its interval."""
+    there = [value for value in values if value is not None]
+    found: dict[str, Any] = {"values": list(values)}
+    if len(values) == 2:
+        found["difference"] = there[1] - there[0] if len(there) == 2 else None
+    elif len(there) >= SEVERAL:
+        mean, half = fmean(there), t_quantile(len(there) - 1) * stdev(there) / sqrt(len(there))
+        found |= {"mean": mean, "interval": [mean - half, mean + half]}
+    return found
+
+
+def t_quantile(freedom: int, *, confidence: float = CONFIDENCE) -> float:
+    """So far from 0 lies Student's t with so much confidence. Raises ValueError for no degree of freedom."""
+    if freedom < 1:
+        raise ValueError("one value has no spread")
+    low, high = 0.0, 1.0
+    while _within(high, freedom) < confidence:
+        high *= 2
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _within(middle, freedom) < confidence else (low, middle)
+    return (low + high) / 2
+
+
+def _within(t: float, freedom: int) -> float:
+    """P(|T| <= t), by the finite sums for whole degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4)."""
+    angle = atan(t / sqrt(freedom))
+    square = cos(angle) ** 2
+    term = total = 1.0 if freedom % 2 == 0 else cos(angle)
+    if freedom == 1:
+        return 2 * angle / pi
+    for k in range(2 if freedom % 2 else 1, freedom - 2, 2):
+        term *= square * k / (k + 1)
+        total += term
+    return sin(angle) * total if freedom % 2 == 0 else 2 / pi * (angle + sin(angle) * total)

@@ -1,0 +1,1 @@
+"""The sections of the audit, a module each; `personagraph.steering.audit` collects them."""

@@ -1,0 +1,145 @@
+"""Whether personas are tied to their like, attribute by attribute, more than chance makes them."""
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from personagraph.graph.metrics.homophily import assortativity_of
+from personagraph.graph.neighbours import both_ways
+from personagraph.graph.snapshot import Categorical
+from personagraph.steering.audit.facts import AuditFacts
+from personagraph.steering.audit.section import Section, Values, counted, number
+from personagraph.steering.shares import wilson
+from personagraph.types import UNKNOWN
+
+STRONG = 3.0
+"""Deviations from chance from which on likeness is said to be there."""
+
+
+class ByChance(NamedTuple):
+    """The share of pairs of alike that is to be expected, and its standard deviation."""
+
+    mean: float
+    deviation: float
+
+
+def _measure(facts: AuditFacts) -> Values | None:
+    """For each attribute, of `unsteered` pairs of neighbours (nobody had named type or end) and of `all`.
+
+    None without relationships. A pair counts once, whatever the direction, where both values are known: `alike` is the
+    share of the like with its `interval`, `chance` what pairing the ends of these pairs at random gives, `z` the
+    distance in deviations, `random` the share among all pairs of personas, `r` Newman's assortativity.
+    """
+    unsteered = facts.graph.steering == 0
+    if not len(unsteered):
+        return None
+    parts = {"unsteered": unsteered, "all": np.ones_like(unsteered)}
+    ends = {name: _pairs(facts, chosen) for name, chosen in parts.items()}
+    return {
+        "relationships": len(unsteered),
+        "unsteered": int(unsteered.sum()),
+        "attributes": {
+            axis: {
+                "random": _random(facts.columns[axis]),
+                **{name: _part(facts.columns[axis], *ends[name]) for name in parts},
+            }
+            for axis in facts.told
+        },
+    }
+
+
+def _pairs(facts: AuditFacts, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    graph = facts.graph
+    near = both_ways(len(graph), graph.sources[chosen], graph.targets[chosen])
+    once = near.rows < near.ends
+    return near.rows[once], near.ends[once]
+
+
+def _part(column: Categorical, one: NDArray[np.int32], other: NDArray[np.int32]) -> dict[str, Any]:
+    size = len(column.names)
+    if not len(one) or not size:
+        return _found(np.zeros((1, 1), np.int64))
+    keys = column.codes[one].astype(np.int64) * size + column.codes[other]
+    table = np.bincount(keys, minlength=size * size).reshape(size, size)
+    known = [place for place, name in enumerate(column.names) if name != UNKNOWN]
+    return _found(table[np.ix_(known, known)])
+
+
+def _found(table: NDArray[np.int64]) -> dict[str, Any]:
+    """What is found in a table of pairs by the values of their ends."""
+    pairs, alike = int(table.sum()), int(np.trace(table))
+    if not pairs:
+        return {"pairs": 0, "alike": None, "interval": None, "chance": None, "deviation": None, "z": None, "r": None}
+    chance = by_chance((table + table.T).sum(axis=0).tolist())
+    z = (alike / pairs - chance.mean) / chance.deviation if chance.deviation > 0 else None
+    return {
+        "pairs": pairs,
+        "alike": alike / pairs,
+        "interval": list(wilson(alike, pairs)),
+        "chance": chance.mean,
+        "deviation": chance.deviation,
+        "z": z,
+        "r": assortativity_of(table),
+    }
+
+
+def by_chance(ends: Sequence[int]) -> ByChance:
+    """What is to be expected when as many ends of each value are paired at random, each way of pairing alike.
+
+    Everyone keeps the number of neighbours. Exact: an end is in one pair, and two pairs have four different ends.
+    Raises ValueError for an odd number of ends, or none.
+    """
+    total = sum(ends)
+    if not total or total % 2:
+        raise ValueError(f"{total} ends cannot be paired")
+    pairs = total // 2
+    twos = [n * (n - 1) for n in ends]
+    mean = sum(twos) / (total * (total - 1))
+    if pairs == 1:
+        return ByChance(mean, sqrt(mean * (1 - mean)))
+    fours = sum(n * (n - 1) * (n - 2) * (n - 3) for n in ends) + sum(twos) ** 2 - sum(two * two for two in twos)
+    both = fours / (total * (total - 1) * (total - 2) * (total - 3))
+    variance = mean / pairs + (1 - 1 / pairs) * both - mean * mean
+    return ByChance(mean, sqrt(max(0.0, variance)))
+
+
+def _random(column: Categorical) -> float | None:
+    """The share of the like among all pairs of personas whose value is known."""
+    counts = np.bincount(column.codes, minlength=len(column.names)).tolist()
+    known = [n for n, name in zip(counts, column.names, strict=True) if name != UNKNOWN]
+    total = sum(known)
+    return sum(n * (n - 1) for n in known) / (total * (total - 1)) if total > 1 else None
+
+
+def _lines(values: Values) -> Sequence[str]:
+    lines = []
+    if steered := values["relationships"] - values["unsteered"]:
+        total = counted(values["relationships"], "relationship")
+        lines.append(f"of {total} {steered:,} were steered, and are left out")
+    for axis, found in values["attributes"].items():
+        part = found["unsteered"]
+        if not part["pairs"]:
+            lines.append(f"{axis}: no two neighbours of whom both values are known")
+            continue
+        said = "the like are tied" if part["z"] is not None and part["z"] >= STRONG else ""
+        said = "the unlike are tied" if part["z"] is not None and part["z"] <= -STRONG else said
+        z = f", z = {part['z']:.1f}" if part["z"] is not None else ""
+        lines.append(
+            f"{axis}: share of the like among neighbours {number(part['alike'])}"
+            f" ({part['interval'][0]:.3f} to {part['interval'][1]:.3f}) in {counted(part['pairs'], 'pair')}, by chance"
+            f" {number(part['chance'])}, among random pairs of personas {number(found['random'])}{z}"
+            + (f": {said}" if said else "")
+        )
+    return lines
+
+
+SECTION = Section(
+    _measure,
+    _lines,
+    "Who is tied to whom",
+    "Only relationships whose type and other end nobody had named, so that they show what the model does by itself; the"
+    " chance is that of a graph in which everyone has as many neighbours, tied at random.",
+)
