@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from personagraph.annotation.labels import Values
-from personagraph.steering.evidence import lower_bound
+from personagraph.steering.shares import wilson
 from personagraph.text.english import may_be_english
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES
@@ -119,7 +119,7 @@ def agreement(judged: Iterable[Judged]) -> Agreement:
 
 def interval(hits: int, n: int) -> list[float] | None:
     """A share with its 95 % interval (Wilson 1927): [share, low, high]; None of nothing."""
-    return [hits / n, lower_bound(hits, n), 1 - lower_bound(n - hits, n)] if n else None
+    return [hits / n, *wilson(hits, n)] if n else None
 
 
 def _order(key: tuple[str, str, str]) -> tuple[bool, str, int, str]:

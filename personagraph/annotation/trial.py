@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 from personagraph.annotation.labels import Values
-from personagraph.steering.evidence import AGREED, CONTRADICTED, LEAST, lower_bound
+from personagraph.steering.evidence import AGREED, CONTRADICTED, LEAST
+from personagraph.steering.shares import wilson
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
@@ -61,7 +62,7 @@ class Trial:
     def believes(self, name: str) -> bool:
         """Whether it reached the share that is asked for, and the lower end of its 95 % interval is LEAST or more."""
         right, wrong = self.counts[name, AGREED], self.counts[name, CONTRADICTED]
-        return self.confidence(name) >= self.asked(name) and lower_bound(right, right + wrong) >= LEAST
+        return self.confidence(name) >= self.asked(name) and wilson(right, right + wrong).low >= LEAST
 
     def believed(self) -> list[str]:
         """The attributes that it is believed to annotate well, in the order of their table."""

@@ -55,8 +55,7 @@ class Statements:
     def believes(self, name: str) -> bool:
         """Whether the lower end of the 95 % interval (Wilson) of the share that agreed is LEAST or more."""
         agreed = self._counts[name, AGREED]
-        checked = agreed + self._counts[name, CONTRADICTED]
-        return checked > 0 and wilson(agreed, checked).low >= LEAST
+        return wilson(agreed, agreed + self._counts[name, CONTRADICTED]).low >= LEAST
 
 
 def weigh(

@@ -1,8 +1,7 @@
 """What counts as known: words before statements, columns before words, and belief that is earned."""
 
-import pytest
-
-from personagraph.steering.evidence import BASES, Statements, lower_bound, weigh
+from personagraph.steering.evidence import BASES, Statements, weigh
+from personagraph.steering.shares import wilson
 from personagraph.types import Attributes
 
 NURSE = "A 34-year-old nurse from Kenya who sings"
@@ -39,7 +38,7 @@ def test_a_statement_of_which_the_words_say_nothing_does_not_count_until_its_mod
         assert (found.attributes["region"], found.bases["region"]) == (
             ("oceania", "stated") if believed else ("unknown", "unknown")
         )
-        assert believed == (lower_bound(agreed, agreed) >= 0.8)
+        assert believed == (wilson(agreed, agreed).low >= 0.8)
         statements.add({"region": "agreed", "age": "contradicted"})
     assert statements.believes("region")
     assert not statements.believes("age")
@@ -63,13 +62,6 @@ def test_a_column_holds_against_the_words():
 
 def test_of_whom_nothing_is_said_nothing_is_known():
     assert told("Somebody who hums") == ({}, {}, {})
-
-
-@pytest.mark.parametrize(
-    ("hits", "n", "low"), [(16, 16, 0.8064), (15, 15, 0.7961), (0, 0, 0.0), (0, 9, 0.0), (50, 60, 0.7196)]
-)
-def test_the_lower_end_of_a_share_is_that_of_wilson(hits, n, low):
-    assert lower_bound(hits, n) == pytest.approx(low, abs=2e-4)
 
 
 def test_every_basis_says_what_it_means():

@@ -22,7 +22,7 @@ MOST_AXES = 2
 
 
 @dataclass(frozen=True)
-class Arrivals:
+class Entrants:
     """Who came by a model's reply, in the order in which they came, as columns of (k,).
 
     `egos` and `personas` are positions in the graph (int64), -1 for what is none: a text, or somebody who was removed.
@@ -35,7 +35,7 @@ class Arrivals:
     types: Categorical
 
     @classmethod
-    def none(cls) -> "Arrivals":
+    def none(cls) -> "Entrants":
         """Nobody came so."""
         nobody = np.zeros(0, np.int64)
         return cls(nobody, nobody, nobody.astype(np.int8), Categorical.of(()))
@@ -63,7 +63,7 @@ class GrowthHistory:
     there were.
     """
 
-    arrivals: Arrivals = field(default_factory=lambda: Arrivals.none())
+    arrivals: Entrants = field(default_factory=lambda: Entrants.none())
     asked: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     runs: tuple[RunTally, ...] = ()
     claims: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)

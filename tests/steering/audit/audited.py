@@ -7,16 +7,16 @@ import numpy as np
 
 from personagraph.graph.snapshot import Categorical, Snapshot
 from personagraph.steering.audit import AuditFacts
-from personagraph.steering.audit.facts import Arrivals, GrowthHistory
+from personagraph.steering.audit.facts import Entrants, GrowthHistory
 from personagraph.steering.targets import target_of
 from personagraph.types import Persona, Relationship
 from personagraph.vocabulary.cells import PAIR
 
 
-def arrivals(graph: Snapshot, told: Sequence[tuple[Persona, Persona, int, str]] = ()) -> Arrivals:
+def arrivals(graph: Snapshot, told: Sequence[tuple[Persona, Persona, int, str]] = ()) -> Entrants:
     """Who came by asking whom: ego, persona, level of steering, type."""
     position = {graph.id(number): number for number in range(len(graph))}
-    return Arrivals(
+    return Entrants(
         np.array([position.get(ego.id, -1) for ego, *_ in told], np.int64),
         np.array([position.get(one[1].id, -1) for one in told], np.int64),
         np.array([one[2] for one in told], np.int8),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from personagraph.steering.audit import SECTIONS, audit
-from personagraph.steering.audit.facts import Arrivals, GrowthHistory, RunTally
+from personagraph.steering.audit.facts import Entrants, GrowthHistory, RunTally
 from personagraph.steering.misreadings import confusion
 from personagraph.steering.targets import target_of
 from personagraph.types import UNKNOWN, Attributes
@@ -119,7 +119,7 @@ def test_what_runs_brought_and_took_adds_up():
         RunTally("r2", "expand", "m", False, {("new", ""): 2, ("rejected", "echo"): 3}, 8, 0.5, 4.0),
         RunTally("r3", "expand", "m", False, {("rejected", "cut"): 1}, 2, 0.1, 1.0),
     )
-    nobody = Arrivals(np.array([0]), np.array([1]), np.array([2], np.int8), facts(people).history.arrivals.types)
+    nobody = Entrants(np.array([0]), np.array([1]), np.array([2], np.int8), facts(people).history.arrivals.types)
     history = GrowthHistory(
         nobody,
         np.zeros(4, np.int64),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personagraph.ledger.cells import object_in
-from personagraph.steering.audit.facts import Arrivals, GrowthHistory, RunTally
+from personagraph.steering.audit.facts import Entrants, GrowthHistory, RunTally
 from personagraph.types import Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES, stated
 
@@ -40,7 +40,7 @@ def history_of(ledger: "Ledger", graph: "Snapshot", runs: Collection[str] | None
         down = ledger.outcomes.turned_down(tally.run, most=MOST_REJECTED - len(rejected))
         rejected += [(item.reason, _known(item.detail, item.item)) for item in down]
     total = sum(n for tally in tallies if tally.model for (what, _), n in tally.outcomes.items() if what == "rejected")
-    arrivals = Arrivals(
+    arrivals = Entrants(
         _positions(graph, [one.subject for one in new]),
         _positions(graph, [one.persona for one in new]),
         np.array([one.steering for one in new], np.int8),
