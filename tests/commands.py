@@ -38,7 +38,7 @@ def personagraph(*words: object, folder: Path, code: int = 0, cwd: Path | None =
     """
     from tests.sessions import Started  # which starts from our environment
 
-    done = Started(*words, folder=folder, cwd=cwd, **more).end(180)
+    done = Started(*words, folder=folder, cwd=cwd, **more).end(600)
     assert done.code == code, done.err
     assert "Traceback" not in done.err
     return done.out if code == 0 else done.err
