@@ -135,6 +135,15 @@ def test_a_second_time_nobody_is_asked_of_whom_it_said_something_and_no_trial_is
     assert sum(bool(request.fields.get("trial")) for request in first) == 3
 
 
+def test_nobody_counts_twice_in_a_trial_that_another_run_goes_on_with(plain):
+    notes: list[str] = []
+    plain.note = notes.append
+    plain.annotate(backend=model(good), per_call=10, max_calls=1)
+    assert not any(" right, " in note for note in notes), "the trial is not over"
+    plain.annotate(backend=model(good), per_call=10)
+    assert any(note.startswith("activity: 30 of 30 right") for note in notes)
+
+
 def test_labels_say_what_words_leave_open_so_that_guesses_show(plain, tmp_path):
     file = tmp_path / "labels.jsonl"
     rows = [{"description": text, "activity": "unknown", "region": "unknown"} for text in UNREAD]
