@@ -85,8 +85,8 @@ def read_labels(path: Path) -> Labels:
 
 
 def best(labels: Mapping[str, LabelSaid]) -> dict[str, str]:
-    """The best value of each attribute that is labelled with one; what the words do not say is no attribute."""
-    return {name: said.values[0] for name, said in labels.items() if said.values[0] != UNKNOWN}
+    """The best value of each attribute that is labelled, "unknown" where the words do not say it."""
+    return {name: said.values[0] for name, said in labels.items()}
 
 
 def _key_of(path: Path) -> str:

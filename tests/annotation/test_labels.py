@@ -108,6 +108,16 @@ def test_rows_about_nobody_are_counted_and_listed(plain, tmp_path):
     assert "\x1b" not in done.run.faults[1][2]
 
 
+def test_a_label_is_taken_back_by_one_that_is_unknown_and_the_words_hold_again(plain, tmp_path):
+    before = known(plain)
+    plain.annotate(labels=table(tmp_path, {"description": FARMER, "activity": "retired", "sex": "female"}))
+    plain.annotate(labels=table(tmp_path, {"description": FARMER, "activity": "unknown", "sex": ""}))
+    assert known(plain)[FARMER] == {**before[FARMER], "sex": ("female", "label")}
+    plain.annotate(labels=table(tmp_path, {"description": FARMER, "sex": "unknown"}))
+    assert known(plain) == before
+    check_told(plain)
+
+
 @pytest.mark.parametrize(
     ("text", "said", "line"),
     [

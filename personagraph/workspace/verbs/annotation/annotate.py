@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from personagraph.errors import ConfigError, UsageError
-from personagraph.types import Attributes, Persona
+from personagraph.types import Persona
 from personagraph.workspace.jobs import carry_out
 from personagraph.workspace.models import check_named
 from personagraph.workspace.options import ModelOptions, strict_options
@@ -102,9 +102,9 @@ def _reread(
     ledger, store = workspace.ledger, workspace.store
     report = None if file is None else reported(workspace, file)
     with running(workspace, COMMAND, given, given=given, note=note, stopping=stopping) as run:
-        count, chunk, labelled = *everybody(workspace), dict[str, Attributes]()
+        count, chunk, labelled = *everybody(workspace), dict[str, dict[str, str]]()
         if file is not None:
-            labelled = {id: Attributes(**best(labels)) for id, labels in file.first.items()}
+            labelled = {id: best(labels) for id, labels in file.first.items()}
             count, chunk = some_people(workspace, [*file.first])
         arrived = arrivals_of(workspace, note)
         session = Session(Rereading(count, chunk, arrived, labelled), run, ledger=ledger, store=store, **told)
