@@ -94,9 +94,10 @@ def undo_merge(workspace: "Workspace", key: str, *, note: Callable[[str], None] 
         Session(_undoing(workspace, key, run), run, ledger=workspace.ledger, store=workspace.store).carry_out()
     became = workspace.ledger.steps.verdict(f"{run.id}.0.0")
     assert became is not None, f"run {run.id} decided on {key}"
-    if told := _known_by_others(workspace, alike[0].persona):
+    before: str = became.detail["from"]
+    if told := _known_by_others(workspace, before):
         note(
-            f"{' and '.join(told)} of {alike[0].persona[:12]} may be known by what was merged into it alone;"
+            f"{' and '.join(told)} of {before[:12]} may be known by what was merged into it alone;"
             " `personagraph annotate` reads again what is known"
         )
     return workspace.store.personas([became.persona])[0]
