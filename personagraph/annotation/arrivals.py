@@ -90,7 +90,8 @@ def _enter(found: Arrivals, verdict: Verdict, run: Run) -> None:
     detail = verdict.detail
     stated = Attributes(**detail["stated"]) if detail["stated"] else _NOTHING
     exact = _is_exact(detail, run)
-    if detail["stated"] and not exact:
+    # The statement that came with a merge was counted when that was made, and is the same one when it is taken back.
+    if detail["stated"] and not exact and verdict.outcome not in TAKEN_BACK:
         found.statements[run.model].add(weigh(detail["description"], stated).claims)
     merged = verdict.outcome in MERGED and bool(detail["alias"])
     if merged or detail["stated"]:

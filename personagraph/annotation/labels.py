@@ -85,8 +85,8 @@ def read_labels(path: Path) -> Labels:
 
 
 def best(labels: Mapping[str, LabelSaid]) -> dict[str, str]:
-    """The best value of each attribute that is labelled with one; what the words do not say is no attribute."""
-    return {name: said.values[0] for name, said in labels.items() if said.values[0] != UNKNOWN}
+    """The best value of each attribute that is labelled, "unknown" where the words do not say it."""
+    return {name: said.values[0] for name, said in labels.items()}
 
 
 def _key_of(path: Path) -> str:
@@ -96,7 +96,9 @@ def _key_of(path: Path) -> str:
         first = next(iter(_rows(path, key)), None)
         if first is None or not first.fault:
             return key
-        fault, line = fault or first.fault, line or first.line
+        told, _, option = first.fault.rpartition("; ")
+        # Which option names the column of an import is not to the point.
+        fault, line = fault or (told if "--field" in option else first.fault), line or first.line
     raise InputError(f"no column says whom a row is about; name one {' or '.join(KEYS[:2])} ({fault})", path, line)
 
 

@@ -1,6 +1,7 @@
 """Annotates without a model: reads the words of everybody again, and weighs what was stated of them anew."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from personagraph.annotation.arrivals import Arrivals
@@ -19,7 +20,7 @@ class Rereading(KnownSteps):
 
     `chunk` gives the personas from one number to another in that order, of `count` in all. Somebody of whom the same is
     known as before gets no verdict, so that a second time changes nothing. `labels` are attributes that the user gives,
-    by persona.
+    by persona; "unknown" takes one back that was given before.
     """
 
     dialogue = None
@@ -29,7 +30,7 @@ class Rereading(KnownSteps):
         count: int,
         chunk: Callable[[int, int], Sequence[Persona]],
         arrived: Arrivals,
-        labels: Mapping[str, Attributes],
+        labels: Mapping[str, Mapping[str, str]],
     ) -> None:
         self._count, self._chunk, self._arrived, self._labels = count, chunk, arrived, labels
         self.total = -(-count // CHUNK)
@@ -48,8 +49,11 @@ class Rereading(KnownSteps):
 
     def _known(self, persona: Persona) -> Known:
         labels = self._labels.get(persona.id)
-        given = (labels, Attributes(**dict.fromkeys(labels.known(), LABEL))) if labels else NOTHING
-        return known_of_persona(persona, self._arrived, given)
+        if not labels:
+            return known_of_persona(persona, self._arrived)
+        given = Attributes(**labels)
+        grounds = Attributes(**dict.fromkeys(given.known(), LABEL))
+        return known_of_persona(_without(persona, labels), self._arrived, (given, grounds))
 
     def fold(self, step: Step, verdict: Verdict) -> None:
         """What is known by now is written with the next batch."""
@@ -59,6 +63,14 @@ class Rereading(KnownSteps):
         """What is known of whom by now."""
         changes, self._changes = self._changes, Changes()
         return changes
+
+
+def _without(persona: Persona, names: Container[str]) -> Persona:
+    """The persona as it was before these attributes were labelled."""
+    left = {name: basis for name, basis in persona.bases.known().items() if basis != LABEL or name not in names}
+    values = persona.attributes.known()
+    kept = {name: value for name, value in values.items() if name in left or persona.bases[name] != LABEL}
+    return replace(persona, attributes=Attributes(**kept), bases=Attributes(**left))
 
 
 def known_of_persona(persona: Persona, arrived: Arrivals, given: Known = NOTHING) -> Known:

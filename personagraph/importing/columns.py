@@ -21,8 +21,9 @@ def columns_named(said: str | Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, column in _pairs(said) if isinstance(said, str) else said.items():
         if name not in ATTRIBUTES:
-            near = get_close_matches(name, ATTRIBUTES, n=1, cutoff=0)
-            raise UsageError(f"--map: {shown(name)} is no attribute; did you mean {near[0]}?")
+            near = get_close_matches(name.casefold(), ATTRIBUTES, n=1, cutoff=0.5)
+            meant = f"did you mean {near[0]}?" if near else f"it can be {', '.join(ATTRIBUTES)}"
+            raise UsageError(f"--map: {shown(name)} is no attribute; {meant}")
         if name in found:
             raise UsageError(f"--map: {name} is mapped twice, to {shown(found[name])} and {shown(column)}")
         found[name] = column

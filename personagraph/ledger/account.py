@@ -171,6 +171,11 @@ class OutcomeLog:
         )
         return {row[0]: row[1] for row in rows}
 
+    def tried(self, run: str, *, last: int) -> set[str]:
+        """The personas on whom the model of a run was tried, in its steps before `last`."""
+        sql = "SELECT persona FROM verdict WHERE run = ? AND step >= 0 AND step < ? AND outcome = 'tried'"
+        return {row[0] for row in self._database.rows(sql, (run, last))}
+
     def counts(self) -> dict[tuple[str, str, str], int]:
         """How many verdicts there are of each (run, outcome, reason)."""
         sql = "SELECT run, outcome, reason, count(*) FROM verdict GROUP BY run, outcome, reason"

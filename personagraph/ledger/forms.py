@@ -47,10 +47,10 @@ def _is_verdict(row: Mapping[str, Any]) -> bool:
         own = persona_id(detail["description"])
         named = persona == own if outcome not in MERGED else detail["alias"] in ("", own)
         known = isinstance(detail["score"] if outcome in MERGED else detail["entry"], int | float)
-        known = known and isinstance(detail.get("fields", ""), str)
+        known = known and isinstance(detail.get("fields", ""), str) and ("known" not in detail or _is_known(detail))
         if not (named and known and detail.keys() >= _PERSON and detail["stated"].keys() <= ATTRIBUTES.keys()):
             return False
-    if outcome == "annotated" and not _is_known(detail):
+    if (outcome == "annotated" and not _is_known(detail)) or not _are_claims(detail.get("claims", {})):
         return False
     if outcome in TAKEN_BACK:
         return all(one.keys() == _ASSERTION for one in detail["moved"]) and bool(_KEY.fullmatch(detail["from"]))
@@ -62,6 +62,11 @@ def _is_known(detail: Mapping[str, Any]) -> bool:
     """Whether it says of attributes that there are what is known, each as a text, and on what grounds."""
     known, bases = detail["known"], bases_of(detail["bases"]).known()
     return {*known, *bases} <= ATTRIBUTES.keys() and all(isinstance(value, str) for value in known.values())
+
+
+def _are_claims(claims: Mapping[str, Any]) -> bool:
+    """Whether it says of attributes that there are what became of what was stated of them, each as a text."""
+    return claims.keys() <= ATTRIBUTES.keys() and all(isinstance(claim, str) for claim in claims.values())
 
 
 def _is_assertion(row: Mapping[str, Any]) -> bool:

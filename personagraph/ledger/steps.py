@@ -288,10 +288,14 @@ class StepLog:
         )
 
     def claims(self, run: str, *, last: int) -> Iterator[tuple[Mapping[str, str], int]]:
-        """What became of what replies stated of attributes, in the steps of a run before `last`; how often each."""
+        """What became of what replies stated of attributes, in the steps of a run before `last`; how often each.
+
+        Of items that were rejected it does not count, as it does not when they are decided.
+        """
         rows = self._database.rows(
             "SELECT json_extract(detail, '$.claims') AS claims, count(*) FROM verdict"
-            " WHERE run = ? AND step >= 0 AND step < ? AND claims IS NOT NULL GROUP BY claims",
+            " WHERE run = ? AND step >= 0 AND step < ? AND outcome IN ('new', 'merged', 'tried')"
+            " AND claims IS NOT NULL GROUP BY claims",
             (run, last),
         )
         return ((object_in(row[0]), int(row[1])) for row in rows)

@@ -77,8 +77,8 @@ def bases_text(bases: Attributes) -> str:
 
 @lru_cache(maxsize=100_000)
 def bases_of(text: str) -> Attributes:
-    """The grounds in a column."""
-    return Attributes(**dict(part.split(":", 1) for part in text.split()))
+    """The grounds in a column; of a damaged one, what can be made of it."""
+    return Attributes(**dict(part.partition(":")[::2] for part in text.split()))
 
 
 def stated(said: Mapping[str, Any]) -> Attributes:

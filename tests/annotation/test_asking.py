@@ -135,6 +135,15 @@ def test_a_second_time_nobody_is_asked_of_whom_it_said_something_and_no_trial_is
     assert sum(bool(request.fields.get("trial")) for request in first) == 3
 
 
+def test_nobody_counts_twice_in_a_trial_that_another_run_goes_on_with(plain):
+    notes: list[str] = []
+    plain.note = notes.append
+    plain.annotate(backend=model(good), per_call=10, max_calls=1)
+    assert not any(" right, " in note for note in notes), "the trial is not over"
+    plain.annotate(backend=model(good), per_call=10)
+    assert any(note.startswith("activity: 30 of 30 right") for note in notes)
+
+
 def test_labels_say_what_words_leave_open_so_that_guesses_show(plain, tmp_path):
     file = tmp_path / "labels.jsonl"
     rows = [{"description": text, "activity": "unknown", "region": "unknown"} for text in UNREAD]
@@ -242,6 +251,43 @@ def test_a_run_that_tries_its_model_on_labels_goes_on_with_these_labels_alone(pl
     done = plain.annotate(backend=backend, labels=file)
     assert (done.run.status, done.run.annotated) == ("done", len(UNREAD))
     assert len({request.key for request in asked}) == len(asked)
+
+
+def test_what_a_model_cannot_be_asked_is_told_before_labels_change_anything(plain, tmp_path):
+    file = tmp_path / "labels.jsonl"
+    file.write_text(json.dumps({"description": READ[0], "activity": "student"}))
+    for options in ({"model": "simulated", "per_call": 0}, {"model": "nonesuch"}):
+        with pytest.raises(UsageError):
+            plain.annotate(labels=file, **options)
+    assert known(plain)[READ[0]]["activity"] == ("professionals", "words")
+    assert [run.command for run in plain.runs()] == ["import"]
+
+
+def test_an_unfinished_reading_of_labels_asks_for_their_file(plain, tmp_path):
+    file = tmp_path / "labels.jsonl"
+    file.write_text(json.dumps({"description": READ[0], "activity": "student"}))
+    assert plain.annotate(labels=file, stopping=lambda: True).run.status == "interrupted"
+    with pytest.raises(ConfigError, match="give that file with --labels"):
+        plain.annotate()
+    assert plain.annotate(labels=file).run.annotated == 1
+
+
+def test_a_dead_letter_of_a_run_that_went_by_labels_says_how_its_people_are_asked_again(plain, tmp_path):
+    file = tmp_path / "labels.jsonl"
+    file.write_text("".join(json.dumps({"description": text, "activity": "nurse"}) + "\n" for text in READ))
+
+    def answer(request: ChatRequest) -> str:
+        if not request.fields.get("trial"):
+            return "I would rather not."
+        people = [{"n": n, **SAID, **good(text)} for n, text in enumerate(request.fields["people"], 1)]
+        return json.dumps({"people": people})
+
+    done = plain.annotate(backend=ScriptedBackend(answer, small=False), labels=file)
+    assert done.run.dead_letters == 1
+    with pytest.raises(ConfigError, match="--labels FILE --fresh"):
+        plain.retry(backend=model(good))
+    again = plain.annotate(backend=model(good), labels=file, fresh=True)
+    assert again.run.annotated == len(UNREAD)
 
 
 def test_more_descriptions_than_a_call_can_show_are_refused(plain):

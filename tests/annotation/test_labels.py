@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,18 +108,28 @@ def test_rows_about_nobody_are_counted_and_listed(plain, tmp_path):
     assert "\x1b" not in done.run.faults[1][2]
 
 
+def test_a_label_is_taken_back_by_one_that_is_unknown_and_the_words_hold_again(plain, tmp_path):
+    before = known(plain)
+    plain.annotate(labels=table(tmp_path, {"description": FARMER, "activity": "retired", "sex": "female"}))
+    plain.annotate(labels=table(tmp_path, {"description": FARMER, "activity": "unknown", "sex": ""}))
+    assert known(plain)[FARMER] == {**before[FARMER], "sex": ("female", "label")}
+    plain.annotate(labels=table(tmp_path, {"description": FARMER, "sex": "unknown"}))
+    assert known(plain) == before
+    check_told(plain)
+
+
 @pytest.mark.parametrize(
     ("text", "said", "line"),
     [
         ("id,activity\nf,profesionals\n", "did you mean professionals?", 2),
         ("id,age\nf,99999\n", "age '99999' is none of its values", 2),
         ("id,activity\nf,student\nf,retired\n", "activity is retired here and student in row 2", 3),
-        ("name,activity\nf,student\n", "no column says whom a row is about", 1),
+        ("name,activity\nf,student\n", "name one id or description (no column 'id'; it has name, activity)", 1),
         ("id,activty\nf,student\n", "did you mean activity?", None),
         ("id,color\nf,red\n", "no column is an attribute", None),
         ("id,sex\n,male\n", "names nobody", 2),
         ("id,sex\n", "is empty", None),
-        ("", "", None),
+        ("", "labels.csv", None),
         ("id,sex\nffff,male\n", "no row is about anybody in this graph", None),
     ],
 )
@@ -126,7 +137,7 @@ def test_a_file_that_cannot_be_used_is_told_with_its_row_before_anything_changes
     file = tmp_path / "labels.csv"
     file.write_text(text, encoding="utf-8")
     before = list(plain.store.scan_personas()), plain.runs()
-    with pytest.raises(InputError, match=r"(?s).*" + said.replace("?", r"\?")) as told:
+    with pytest.raises(InputError, match=re.escape(said)) as told:
         plain.annotate(labels=file)
     assert told.value.line == line
     assert "labels.csv" in str(told.value)

@@ -113,7 +113,10 @@ def test_once_the_merge_is_undone_they_are_its_own_again(workspace):
         let_in(workspace, first, {"persona": second, "region": "Peru"})
     workspace.annotate()
     [merge] = workspace.merges()
-    workspace.undo_merge(merge.key)
+    notes: list[str] = []
+    workspace.undo_merge(merge.key, note=notes.append)
+    assert [note.partition(" of ")[0] for note in notes] == ["region"], "its own words say the activity"
+    assert "`personagraph annotate` reads again" in notes[0]
     workspace.annotate()
     assert "region" not in known(workspace)[first]
     assert known(workspace)[second]["region"] == ("latin_america", "field")

@@ -50,6 +50,19 @@ def test_an_unusual_description_passes(text):
     assert contradiction(text) == ""
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A 15-year-old nurse in training who sleeps little",
+        "A 60-year-old woman who has lived alone since 1962",
+        "A 52-year-old composer who has been deaf since 1965",
+        "A 7-year-old startup's manager of stores",
+    ],
+)
+def test_what_is_of_a_trainee_of_a_firm_or_since_childhood_passes(text):
+    assert contradiction(text) == ""
+
+
 @pytest.mark.parametrize("line", cases("unusual_ties.tsv"))
 def test_an_unusual_tie_passes(line):
     assert not tie_is_refused(line)

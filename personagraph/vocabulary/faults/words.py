@@ -23,6 +23,9 @@ _NOT_YET = re.compile(
     r"helper|vampire|robot|immortal|dog|cat|horse)\b"
 )
 """In the head phrase: the work is not the subject's in earnest, or the subject is no ordinary one."""
+_IN_TRAINING = re.compile(r"(?:(?!\b(?:who|with)\b)[^,;])*? in (?:training|the making)\b")
+_OF_ANOTHER = re.compile(r"['\u2019]s ")
+"""In the head phrase: the age may be that of whom or what the subject belongs to."""
 _LONGEST_POST = 3
 _STUDYING = "citizen|high|school|year|student|pupil|in "
 _SENIOR = re.compile(rf"(?:[a-z-]+ ){{0,3}}(?:senior|chief|veteran|lead|principal) (?!{_STUDYING})")
@@ -70,14 +73,16 @@ _WORKED = (
 )
 _ABOUT = r"(?:over |more than |almost |nearly |about |(?:the )?(?:past|last) )*"
 _LASTED = (
-    re.compile(rf"\bwho (?:has|have) {_WORKED}\b[^,;.]*? for {_ABOUT}(?:a |an )?({NUMBER}|a|over) (year|decade)s?\b"),
+    re.compile(
+        rf"\bwho (?:has|have) {_WORKED}\b[^,;.]{{0,200}}? for {_ABOUT}(?:a |an )?({NUMBER}|a|over) (year|decade)s?\b"
+    ),
     re.compile(rf"\bwith {_ABOUT}({NUMBER}|a) (year|decade)s? (?:of (?:experience|service|work)|in the|behind)\b"),
     re.compile(rf"\bwith {_ABOUT}({NUMBER}|a) (year|decade)s? of [a-z]+ behind\b"),
     re.compile(r"\bwith (?:many |several )?(two )?(decade)s of (?:experience|service|work)\b"),
     re.compile(rf"\bwho (?:served|worked|taught) ({NUMBER}) (year|decade)s?\b"),
-    re.compile(rf"\bwho (?:has|have) {_WORKED}\b.*? for ({NUMBER}) (year|decade)s?$"),
+    re.compile(rf"\bwho (?:has|have) {_WORKED}\b.{{0,200}}? for ({NUMBER}) (year|decade)s?$"),
 )
-_SINCE = re.compile(r"\b(?:has|have) [^,;.]{0,60}?\bsince (1[89]\d\d)\b")
+_SINCE = re.compile(rf"\b(?:has|have) {_WORKED}\b[^,;.]{{0,60}}?\bsince (1[89]\d\d)\b")
 _LEFT_IN = re.compile(r"\b(?:left office|retired|graduated|married) in (1[89]\d\d)\b")
 _RETIRED_AT = re.compile(rf"\bretired at (?:the age of )?({NUMBER})\b")
 
@@ -99,8 +104,8 @@ _EXCLUDED: Final = (
     re.compile(rf"^(?:an? )?only child\b[^.;]*\b(?:his|her|their) {_SIBLING}"),
     re.compile(r"^(?:an? )?(?:\w+ ){0,2}bachelor whose wife\b"),
     re.compile(r"^(?:an? )?lifelong bachelor\b[^.;]*\b(?:his|their) (?:\w+ )?(?:wedding anniversary|wife|marriage)\b"),
-    re.compile(r"^(?:an? )?(?:\S+ )?female \S+[^.;]*\b(?:became|is|was) (?:a|the) father\b"),
-    re.compile(r"^(?:an? )?(?:\S+ )?male \S+[^.;]*\b(?:became|is|was) (?:a|the) mother\b"),
+    re.compile(r"^(?:an? )?(?:\S+ )?female \S[^.;]*\b(?:became|is|was) (?:a|the) father\b"),
+    re.compile(r"^(?:an? )?(?:\S+ )?male \S[^.;]*\b(?:became|is|was) (?:a|the) mother\b"),
 )
 _ONLY_WISHED = re.compile(r"\b(?:step|half|imagin|invent|wish|want|dream|long|like (?:a|his|her|their)|figure|adopt)")
 
@@ -128,7 +133,8 @@ def _work(text: str, description: str, said: list[Years]) -> bool:
         return False
     head = work_phrase(description)
     works = _WORKS_AS.match(text)
-    for named in (head, works[1] if works else ""):
+    own = "" if _IN_TRAINING.match(text) or _OF_ANOTHER.search(head) else head
+    for named in (own, works[1] if works else ""):
         if _APPRENTICE.search(named) and most < _APPRENTICE_FROM:
             return True
         if _STUDIES.search(named) and most < _STUDIES_FROM:

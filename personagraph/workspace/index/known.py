@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
     from personagraph.ledger import Run
     from personagraph.runs.growth import Finder, Growth
+    from personagraph.steering.evidence import Statements
     from personagraph.stores.graph_store import GraphStore
     from personagraph.types import Merge
     from personagraph.workspace.workspace import Workspace
@@ -98,7 +99,6 @@ def growth_of(workspace: "Workspace", run: "Run") -> "Growth":
     Raises ConfigError when one of them is a link.
     """
     from personagraph.runs.growth import Growth
-    from personagraph.steering.evidence import Statements
 
     check_place(workspace.folder)
     store, graph, rules = workspace.store, workspace.snapshot(), ModelSettings.of(run.settings)
@@ -108,12 +108,27 @@ def growth_of(workspace: "Workspace", run: "Run") -> "Growth":
         finder = _meaning(workspace, run)
     else:
         finder = GraphFinder(lambda: _words_of(workspace, graph, rules), store)
-    statements = Statements()
-    if begun := store.applied(run.id):
-        for claims, times in workspace.ledger.steps.claims(run.id, last=begun):
-            statements.add(claims, times)
-    apart = workspace.ledger.assertions.kept_apart()
-    return Growth(finder, apart, graph, simulated=run.simulated, statements=statements)
+    apart, fared = workspace.ledger.assertions.kept_apart(), _fared(workspace, run)
+    return Growth(finder, apart, graph, simulated=run.simulated, statements=fared)
+
+
+def _fared(workspace: "Workspace", run: "Run") -> "Statements":
+    """How what the run's model stated fared, in the steps that the graph holds.
+
+    What is asked again is weighed by what became of the model's statements in the runs that asked it before, too: a
+    dead letter would have been.
+    """
+    from personagraph.runs.retrying import COMMAND
+    from personagraph.steering.evidence import Statements
+
+    found, ledger, told = Statements(), workspace.ledger, {run.id: workspace.store.applied(run.id)}
+    if run.command == COMMAND:
+        before = (one for one in ledger.runs.all() if (one.model, one.work) == (run.model, run.work))
+        told = {one.id: one.decided for one in before} | told
+    for id, last in told.items():
+        for claims, times in ledger.steps.claims(id, last=last) if last else ():
+            found.add(claims, times)
+    return found
 
 
 def finder_without(workspace: "Workspace", run: "Run", graph: "Snapshot", gone: "Sequence[Merge]") -> "Finder":

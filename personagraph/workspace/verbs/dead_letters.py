@@ -103,6 +103,12 @@ def retry_job(workspace: "Workspace", letters: Sequence[str] = (), *, run: str |
     if len(set(kinds.values())) > 1:
         told = ", ".join(f"{id} ({' '.join(kind)} prompts)" for id, kind in kinds.items())
         raise ConfigError(f"the dead letters are of different kinds: {told}; retry those of one, with --run")
+    for one in origins.values():
+        if one.work == "annotate" and one.settings.get("labels"):
+            raise ConfigError(
+                f"run {one.id} tried its model on a file of labels, which a retry does not have; `personagraph annotate"
+                " --labels FILE --fresh` asks that model (--model) again about all of whom nothing is known"
+            )
     [*_, origin] = origins.values()
     name, fault = fault_of(origin.settings, origin.work)
     if name:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from personagraph.errors import ConfigError, UsageError
-from personagraph.types import Assertion, Merge, Persona
+from personagraph.types import UNKNOWN, Assertion, Attributes, Merge, Persona
 from personagraph.vocabulary.relationships import TYPES
 from personagraph.workspace.index.known import finder_without
 from personagraph.workspace.runs import finder_of, meaning_of, rules_of, running, unfinished_beside
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from personagraph.runs.undoing import Undoing
     from personagraph.workspace.workspace import Workspace
 
+_MERGED_IN = ("words", "agreed", "stated", "field")
+"""The grounds on which something can be known by a description that was merged in."""
 _NO_MERGE = "there is no merge {!r}; `personagraph merges list` shows them"
 
 
@@ -68,8 +70,8 @@ def undo_merge(workspace: "Workspace", key: str, *, note: Callable[[str], None] 
     `key` is the merge's (`run.step.item`). Every merge of the same description into the same persona is taken back,
     and none is made again. What was merged later, because it was like this description and not like the persona's
     others, is judged again by the rules that are set; `freed` tells what became of it. `note` hears of a wait for the
-    server, and that the merge was taken back before. Raises ConfigError when there is no such merge, or the ledger lost
-    what the description came with.
+    server, that the merge was taken back before, and where what is known of the persona may rest on it. Raises
+    ConfigError when there is no such merge, or the ledger lost what the description came with.
     """
     from personagraph.runs.session import Session
 
@@ -92,6 +94,12 @@ def undo_merge(workspace: "Workspace", key: str, *, note: Callable[[str], None] 
         Session(_undoing(workspace, key, run), run, ledger=workspace.ledger, store=workspace.store).carry_out()
     became = workspace.ledger.steps.verdict(f"{run.id}.0.0")
     assert became is not None, f"run {run.id} decided on {key}"
+    before: str = became.detail["from"]
+    if told := _known_by_others(workspace, before):
+        note(
+            f"{' and '.join(told)} of {before[:12]} may be known by what was merged into it alone;"
+            " `personagraph annotate` reads again what is known"
+        )
     return workspace.store.personas([became.persona])[0]
 
 
@@ -110,6 +118,17 @@ def _alike(workspace: "Workspace", key: str) -> list[Merge]:
     """The merge with this key with all of the same description into the same persona, oldest first; or none."""
     found = workspace.store.merges(key=key)
     return workspace.store.merges(alias=found[0].alias, persona=found[0].persona) if found else []
+
+
+def _known_by_others(workspace: "Workspace", id: str) -> list[str]:
+    """The attributes of a persona of which its own words say nothing, once `annotate` read what was merged into it."""
+    from personagraph.steering.evidence import weigh
+
+    if not any(run.work == "annotate" for run in workspace.ledger.runs.all()):
+        return []
+    persona = workspace.store.personas([id])[0]
+    own = weigh(persona.description, Attributes()).attributes
+    return [name for name, basis in persona.bases.known().items() if basis in _MERGED_IN and own[name] == UNKNOWN]
 
 
 def _undoing(workspace: "Workspace", key: str, run: "Run") -> "Undoing":

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from personagraph.errors import ConfigError, UsageError
-from personagraph.types import Attributes, Persona
+from personagraph.types import Persona
 from personagraph.workspace.jobs import carry_out
+from personagraph.workspace.models import check_named
 from personagraph.workspace.options import ModelOptions, strict_options
 from personagraph.workspace.results import AnnotationResult, result_of
 from personagraph.workspace.runs import running, unfinished_beside
@@ -48,13 +49,14 @@ def annotate(
     """
     unfinished = unfinished_beside(workspace, COMMAND)
     goes_on = unfinished is not None and unfinished.command == COMMAND and bool(unfinished.model)
+    if unfinished and unfinished.command == COMMAND and labels is None and unfinished.settings.get("labels"):
+        raise ConfigError(
+            f"run {unfinished.id} is unfinished, and goes by a file of labels; give that file with --labels, or give"
+            f" the run up with `personagraph runs abandon {unfinished.id}`"
+        )
     if options.get("model") or options.get("backend") or goes_on:
-        if unfinished is not None and goes_on and labels is None and unfinished.settings.get("labels"):
-            raise ConfigError(
-                f"run {unfinished.id} is unfinished, and tries its model on labels; give that file with --labels, or"
-                f" give the run up with `personagraph runs abandon {unfinished.id}`"
-            )
         if labels is not None and not goes_on:
+            _check_asked(workspace, labels, per_call, options)
             _label(workspace, labels, options)
         done = carry_out(workspace, lambda: annotate_job(workspace, labels=labels, per_call=per_call), options)
         report = None if labels is None else check_labels(workspace, labels)
@@ -64,6 +66,13 @@ def annotate(
     if labels is None:
         return _reread(workspace, {"by": "words"}, None, options)
     return _label(workspace, labels, options)
+
+
+def _check_asked(workspace: "Workspace", labels: str | Path, per_call: int | None, options: ModelOptions) -> None:
+    """Raises ConfigError for what a model cannot be asked, before labels change anything."""
+    annotate_job(workspace, labels=labels, per_call=per_call)
+    if options.get("model"):
+        check_named(str(options["model"]))
 
 
 def _label(workspace: "Workspace", labels: str | Path, options: ModelOptions) -> AnnotationResult:
@@ -93,9 +102,9 @@ def _reread(
     ledger, store = workspace.ledger, workspace.store
     report = None if file is None else reported(workspace, file)
     with running(workspace, COMMAND, given, given=given, note=note, stopping=stopping) as run:
-        count, chunk, labelled = *everybody(workspace), dict[str, Attributes]()
+        count, chunk, labelled = *everybody(workspace), dict[str, dict[str, str]]()
         if file is not None:
-            labelled = {id: Attributes(**best(labels)) for id, labels in file.first.items()}
+            labelled = {id: best(labels) for id, labels in file.first.items()}
             count, chunk = some_people(workspace, [*file.first])
         arrived = arrivals_of(workspace, note)
         session = Session(Rereading(count, chunk, arrived, labelled), run, ledger=ledger, store=store, **told)

@@ -1,6 +1,6 @@
 """How a model is asked what is known of everybody: the job of an annotation, the trial before it, what is ahead."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,19 +56,20 @@ def annotation_of(workspace: "Workspace", labels: "Labels | None", run: Run, bac
         workspace.ledger,
     )
     graph, applied = workspace.snapshot(), workspace.store.applied(run.id)
-    trial = _trial_of(workspace, labels, graph)
+    trial, tried = _trial_of(workspace, labels, graph), set[str]()
     for before in ledger.runs.all():
         same = (before.model, before.settings.get("labels")) == (run.model, run.settings.get("labels"))
         if before.work == COMMAND and same:
-            for claims, times in ledger.steps.claims(
-                before.id, last=applied if before.id == run.id else before.decided
-            ):
+            last = applied if before.id == run.id else before.decided
+            for claims, times in ledger.steps.claims(before.id, last=last):
                 trial.add(claims, times)
+            if before.id != run.id:
+                tried |= ledger.outcomes.tried(before.id, last=last)
     return Annotation(
         dialogue,
         trial,
         arrivals(ledger),
-        tried=_untried(workspace, trial, run),
+        tried=_untried(workspace, trial, run, tried),
         everybody=_ids(graph),
         personas=workspace.store.personas,
         most=min(settings.per_call, dialogue.most),
@@ -118,15 +119,15 @@ def _known_people(graph: "Snapshot") -> list[str]:
     return graph.ids_of(np.flatnonzero(wanted))
 
 
-def _untried(workspace: "Workspace", trial: "Trial", run: Run) -> Sequence[str]:
-    """Whom the model is still to be tried on, by its trials in other runs: nobody, where they say enough."""
+def _untried(workspace: "Workspace", trial: "Trial", run: Run, tried: Container[str]) -> Sequence[str]:
+    """Whom the run tries its model on: nobody, where its trials in other runs say enough, and nobody twice."""
     from personagraph.annotation.trial import TRIED
 
     names = {name for values in trial.truths.values() for name in values}
     there = {name: sum(name in values for values in trial.truths.values()) for name in names}
     enough = all(trial.tried(name) >= -(-min(TRIED, there[name]) // 2) for name in names)
     has_own = workspace.store.applied(run.id) > 0 or run.decided > 0
-    return () if enough and not has_own else [*trial.truths]
+    return () if enough and not has_own else [id for id in trial.truths if id not in tried]
 
 
 def _ids(graph: "Snapshot") -> Iterator[str]:

@@ -37,7 +37,7 @@ def placed(workspace: "Workspace", labels: "Labels") -> "Labels":
     if not found.first and not found.again:
         first = next(iter(missing), "")
         raise InputError(
-            f"no row is about anybody in this graph, or none has a label; `personagraph search` finds ids"
+            f"no row is about anybody in this graph, or none has a label; `personagraph search --json` has whole ids"
             f"{f' (the first id is {first[:32]!r})' if first else ''}",
             labels.path,
         )
