@@ -75,7 +75,14 @@ def test_opening_an_older_database_migrates_it_and_keeps_its_data(old, tmp_path)
 
 def test_migrating_tells_what_it_carried_out_and_does_nothing_the_second_time(old, neo4j_password):
     opened = server(old, neo4j_password)
-    assert [m.name for m in prepare(opened, "w")] == ["attributes", "captions", "lookups", "own_words", "fields", "bases"]
+    assert [m.name for m in prepare(opened, "w")] == [
+        "attributes",
+        "captions",
+        "lookups",
+        "own_words",
+        "fields",
+        "bases",
+    ]
     assert prepare(opened, "w") == []
     opened.close()
 
