@@ -18,7 +18,7 @@ from personagraph.cli.page.markup import (
 )
 from personagraph.cli.page.origins import gateways, growth
 from personagraph.cli.page.plots import Dot, dot_of, dots, heat, strength
-from personagraph.steering.audit.section import number, percent, ratio_text
+from personagraph.steering.audit.section import number, percent, ratio_text, wanted_text
 from personagraph.steering.audit.sections.people import UNCHECKED
 from personagraph.steering.evidence import BASES
 from personagraph.types import UNKNOWN
@@ -105,7 +105,7 @@ def _row(row: Values) -> tuple[object, ...]:
         f"{row['seeds']:,}",
         f"{row['now']:,}",
         percent(row["share"]),
-        percent(row["wanted"]),
+        wanted_text(row),
         ratio_text(row),
         answer,
     )

@@ -72,6 +72,17 @@ def test_every_target_is_named_beside_its_figures():
     assert any("The target is world" in line for line in SECTIONS["limits"].lines(found["limits"]))
 
 
+def test_a_share_that_the_target_assumes_is_told_as_assumed():
+    found = audit(facts([someone(n, activity="managers") for n in range(200)], target="world"))
+    rows = {row["cell"][0]: row for row in found["attributes"]["activity"]["rows"]}
+    assert (rows["unemployed"]["assumed"], rows["service"]["assumed"]) == (True, False)
+    told = "\n".join(SECTIONS["attributes"].lines(found["attributes"]))
+    assert "of 9.4 % (assumed)" in told
+    assert "of 7.1 % (assumed)" not in told
+    assert any("marked as assumed" in line for line in found["limits"]["sentences"])
+    assert not any("assumed" in line for line in audit(facts([someone(1, sex="male")]))["limits"]["sentences"])
+
+
 def test_bases_add_up_to_what_is_known_and_what_nobody_checked_is_told_apart():
     people = [
         someone(1, sex="male", bases=Attributes(sex="words")),

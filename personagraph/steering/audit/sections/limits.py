@@ -45,6 +45,11 @@ def _sentences(facts: AuditFacts) -> Iterator[str]:
         )
     target = facts.target(facts.axes)
     yield f"The target is {target.name}. " + " ".join(f"{note}." for note in target.basis)
+    if any(one["assumed"] for axis in facts.told for one in rows_by(facts, (axis,))):
+        yield (
+            "A share wanted that is marked as assumed is in no published table: who lacks by it is fewer than was"
+            " assumed, not fewer than there are."
+        )
     if made := int(facts.graph.simulated.sum()):
         yield f"{made:,} personas are of a made-up world: they say nothing about any model."
     if len(facts.graph.sources) and not (facts.graph.steering == 0).any():
