@@ -19,6 +19,7 @@ from personagraph.cli.page.markup import (
 from personagraph.cli.page.origins import gateways, growth
 from personagraph.cli.page.plots import Dot, dot_of, dots, heat, strength
 from personagraph.steering.audit.section import number, percent, ratio_text, wanted_text
+from personagraph.steering.audit.sections.pairs import chance_text
 from personagraph.steering.audit.sections.people import UNCHECKED
 from personagraph.steering.evidence import BASES
 from personagraph.types import UNKNOWN
@@ -196,14 +197,15 @@ def pairs(values: Values) -> Html:
             f"{one['known']:,}",
             number(one["v"], 2),
             number(one["wanted"], 2),
+            chance_text(one),
             number(one["js_divergence"]),
             number(one["js_null"]),
         )
         for one in values["pairs"]
     ]
-    head = ("pair", "known", "Cramér's V", "V wanted", "JS divergence", "of it due to size")
+    head = ("pair", "known", "Cramér's V", "wanted", "in perfect samples", "JS divergence, bits", "of it due to size")
     legend = key([("enough", "dot: Cramér's V"), ("wanted", "tick: V of the target")])
-    return joined([legend, dots("Cramér's V of pairs of attributes", rows, shares=False), table(head, told, numbers=5)])
+    return joined([legend, dots("Cramér's V of pairs of attributes", rows, shares=False), table(head, told, numbers=6)])
 
 
 def _pair_text(one: Values) -> str:
