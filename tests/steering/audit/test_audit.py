@@ -159,6 +159,24 @@ def test_labels_take_misreadings_out_of_the_shares():
     assert rows["female"]["interval"][0] < 0.75 < rows["female"]["interval"][1]
 
 
+def test_what_was_not_labelled_and_what_the_reader_did_not_read_is_told():
+    bases = [Attributes(sex="words")] * 30 + [Attributes(sex="field")] * 10
+    people = [someone(n, sex="male" if n % 2 else "female", bases=basis) for n, basis in enumerate(bases)]
+    labelled = {"sex": confusion([("male", "male")] * 30, (*ATTRIBUTES["sex"].values, UNKNOWN))}
+    said = "\n".join(audit(facts(people, labelled=labelled))["limits"]["sentences"])
+    assert "Intervals of activity, age, region comprise chance, not misreading" in said
+    assert "known otherwise (by a column, a model or a label): sex of 10" in said
+    assert "known otherwise" not in "\n".join(audit(facts(people))["limits"]["sentences"])
+
+
+def test_cells_that_are_left_open_are_counted_also_where_they_are_too_many_to_be_told():
+    axes = ("activity", "age", "region", "language")
+    found = audit(facts([someone(1, sex="male")], axes=axes))
+    assert len(found["cells"]["rows"]) < found["cells"]["now"]["cells"]
+    cells = f"{found['cells']['now']['cells']:,}"
+    assert any(f"Of {cells} cells {cells} are inconclusive" in line for line in found["limits"]["sentences"])
+
+
 def test_an_answer_that_misreadings_leave_open_is_inconclusive():
     people = [someone(n, sex="female" if n % 5 == 0 else "male") for n in range(400)]
     assert audit(facts(people))["attributes"]["sex"]["answers"]["under"] >= 1
