@@ -68,7 +68,9 @@ def attributes(values: Values) -> Html:
     panels = []
     for axis, found in values.items():
         seeds = found["seeds"]["known"]
-        lines = [dot_of(value_text(axis, row["cell"][0]), row, seeds) for row in found["rows"]]
+        lines = [
+            dot_of(f"{value_text(axis, row['cell'][0])}{' *' * row['assumed']}", row, seeds) for row in found["rows"]
+        ]
         rows = [line for line in lines if line]
         now = found["now"]
         if not rows:
@@ -93,6 +95,8 @@ def attributes(values: Values) -> Html:
     rows_told = [
         (axis, value_text(axis, row["cell"][0]), *_row(row)) for axis, found in values.items() for row in found["rows"]
     ]
+    if any(row["assumed"] for found in values.values() for row in found["rows"]):
+        panels.append(paragraph("* the share wanted is assumed: no published table has it", "note"))
     full = more("All figures", table(("attribute", "value", *_HEAD), rows_told[:LIMIT], numbers=len(_HEAD)))
     return joined([legend, Html(f'<div class="panels">{"".join(panels)}</div>'), full])
 

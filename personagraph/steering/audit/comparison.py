@@ -106,10 +106,10 @@ def _numbers(report: Report) -> Iterator[tuple[str, float | None]]:
         part = one["unsteered"]
         yield f"neighbours alike beyond chance, {axis}", part["alike"] - part["chance"] if part["pairs"] else None
     if growth := report.get("growth"):
-        tried = growth["new"] + growth["rejections"]["total"]
-        yield "calls a new persona", growth["calls_per_persona"]
-        yield "USD a new persona", growth["cost_per_persona_usd"]
-        yield "share turned down", growth["rejections"]["total"] / tried if tried else None
+        tried = growth["new"] + growth["rejections"]["total"] + sum(run["merged"] for run in growth["runs"])
+        yield "calls per new persona", growth["calls_per_persona"]
+        yield "USD per new persona", growth["cost_per_persona_usd"]
+        yield "share of items turned down", growth["rejections"]["total"] / tried if tried else None
 
 
 def _excess(found: Mapping[str, Any]) -> float | None:

@@ -9,6 +9,7 @@ from scipy import stats  # type: ignore[import-untyped]
 from personagraph.errors import UsageError
 from personagraph.steering.audit import audit
 from personagraph.steering.audit.comparison import OF_ONE_GRAPH, compared, t_quantile
+from personagraph.steering.audit.facts import GrowthHistory, RunTally
 from personagraph.steering.shares import wilson
 from personagraph.types import Attributes
 from personagraph.workspace.verbs.audits.columns import DERIVED
@@ -93,6 +94,16 @@ def test_targets_that_are_called_alike_and_differ_are_told():
     other["attributes"]["sex"]["rows"][0]["wanted"] = 0.5
     with pytest.raises(UsageError, match=r"want 0\.3333 to 0\.5 of sex=female"):
         compared({"a": one, "b": other})
+
+
+def test_who_was_merged_counts_among_the_items_of_which_some_were_turned_down():
+    runs = (
+        RunTally("r1", "expand", "m", False, {("new", ""): 5, ("merged", ""): 3, ("rejected", "cut"): 2}, 4, 1.0, 1),
+    )
+    one = audit(facts([persona("p", 1)], history=GrowthHistory(runs=runs)))
+    numbers = {row["name"]: row["values"] for row in compared({"a": one, "b": one})["numbers"]}
+    assert numbers["share of items turned down"] == [0.2, 0.2]
+    assert numbers["USD per new persona"] == [0.2, 0.2]
 
 
 def test_a_report_of_nobody_has_no_shares_to_compare():
