@@ -19,6 +19,7 @@ from personagraph.cli.page.markup import (
 from personagraph.cli.page.origins import gateways, growth
 from personagraph.cli.page.plots import Dot, dot_of, dots, heat, strength
 from personagraph.steering.audit.section import number, percent, ratio_text, wanted_text
+from personagraph.steering.audit.sections.depth import measure_text
 from personagraph.steering.audit.sections.pairs import chance_text
 from personagraph.steering.audit.sections.people import UNCHECKED
 from personagraph.steering.evidence import BASES
@@ -170,7 +171,7 @@ def depth(values: Values) -> Html:
     """The measures of spread, and the cells whose personas say the same."""
     rows = [
         (
-            found["about"],
+            measure_text(found),
             found["reason"] if found["value"] is None else f"{found['value']:.4g}",
             "" if found["low"] is None else f"{found['low']:.4g} to {found['high']:.4g}",
             "–" if found["shuffled"] is None else f"{found['shuffled']:.4g}",
