@@ -165,7 +165,7 @@ def coverage(
         report = graph.report(axes, target=target, joint=joint, depth=depth)
     seeds, now, found = report.seeds, report.now, report.sections
     written = _written({html: lambda: page(found), csv: lambda: audit_csv(found)})
-    table = coverage_table(seeds, now) if len(axes) == 2 else []
+    table = coverage_table(seeds, now) if len(axes) == 2 and found["people"]["personas"] else []
     data = {**now.to_json(), "seeds": seeds.to_json(), "sections": found, "written": written}
     answer(json, data, [*audit_lines(found), *table, *(f"written: {path}" for path in written)])
 

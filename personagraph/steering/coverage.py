@@ -10,7 +10,7 @@ import numpy as np
 
 from personagraph.graph.snapshot import Categorical
 from personagraph.steering.divergence import expected_js, js_divergence
-from personagraph.steering.targets.target import Target
+from personagraph.steering.targets.target import NOTHING_ASSUMED, Target
 from personagraph.steering.targets.uniform import uniform
 from personagraph.types import UNKNOWN
 from personagraph.vocabulary.attributes import ATTRIBUTES
@@ -38,6 +38,8 @@ class Coverage:
     """What the target is called: to be told beside every figure that is held against it."""
     basis: tuple[str, ...]
     """What of the target is published and what is assumed, a sentence for each of its parts."""
+    assumed: Mapping[str, frozenset[str]]
+    """By axis the values whose share in the target is assumed, where those of others are published."""
     known: int
     unknown: int
     outside: int
@@ -110,6 +112,7 @@ def coverage(
         target=MappingProxyType(wanted),
         target_name=name,
         basis=basis,
+        assumed=target.assumed if isinstance(target, Target) else NOTHING_ASSUMED,
         known=known,
         unknown=unknown,
         outside=sum(found.values()) - known - unknown,

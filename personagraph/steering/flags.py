@@ -48,8 +48,8 @@ def flags(
     when one of that or less is, and "inconclusive" when neither is: most cells are, while personas are few. Each of the
     two answers is kept to a false discovery rate of `rate` (Benjamini and Hochberg 1995). The tests take personas for
     independent draws and their attributes for true: they tell of what makes the personas, more than of one graph.
-    Where `truth` has the interval of a cell's true share, misreadings taken into account, an answer that it leaves open
-    becomes "inconclusive".
+    Where `truth` has the interval of a cell's true share, misreadings taken into account, an answer stands only if all
+    of the interval lies on its side of `factor`, and else becomes "inconclusive".
     """
     total = sum(counts.values())
     asked = [cell for cell in counts if target.get(cell, 0.0) > 0]
@@ -59,10 +59,15 @@ def flags(
     found = {}
     for cell, low, high in zip(asked, under, enough, strict=True):
         answer: Answer = "under" if low <= rate else "enough" if high <= rate else "inconclusive"
-        if cell in truth and truth[cell].low < factor * target[cell] < truth[cell].high:
+        if cell in truth and not _borne_out(answer, truth[cell], factor * target[cell]):
             answer = "inconclusive"
         found[cell] = Flag(representation(counts[cell], total, target[cell]), low, high, answer)
     return {cell: found.get(cell, Flag(None, 1.0, 1.0, "not wanted")) for cell in counts}
+
+
+def _borne_out(answer: Answer, truth: Interval, least: float) -> bool:
+    """Whether all of an interval of the true share lies on the side of `least` that an answer says it is on."""
+    return truth.high < least if answer == "under" else truth.low > least
 
 
 def adjusted(p_values: Sequence[float]) -> list[float]:

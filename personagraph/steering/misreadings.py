@@ -11,6 +11,8 @@ from personagraph.steering.shares import CONFIDENCE, Interval
 from personagraph.types import UNKNOWN
 from personagraph.vocabulary.cells import NO_COLUMNS, Cell, axis_values, cells
 
+LEAST_LABELS = 20
+"""Labelled personas from which on the errors of whatever read an attribute are estimated."""
 DRAWS = 200
 """Confusions and populations that are drawn for the intervals."""
 SWEEPS = 60

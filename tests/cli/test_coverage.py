@@ -39,6 +39,7 @@ def test_the_report_is_told_to_people_to_programs_and_into_files(folder):
     said = personagraph(*words, folder=folder / "w")
     assert all(SECTIONS[name].title in said for name in told["sections"])
     assert "What these figures cannot say" in said
+    assert "Read this before you quote any of them." in said
 
 
 def test_reports_are_put_side_by_side_without_a_workspace_of_ones_own(folder, tmp_path):

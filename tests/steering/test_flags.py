@@ -53,6 +53,13 @@ def test_what_misreadings_leave_open_is_inconclusive() -> None:
     assert flags(many, EVEN, truth={("0",): narrow})["0",].answer == "under"
 
 
+def test_an_answer_that_misreadings_speak_against_is_inconclusive() -> None:
+    many = dict.fromkeys(EVEN, 4000) | {("0",): 0}
+    much, little = Interval(1 / 300, 2 / 300), Interval(0.0, 0.1 / 300)
+    found = flags(many, EVEN, truth={("0",): much, ("1",): little, ("2",): much})
+    assert [found[cell,].answer for cell in "0123"] == ["inconclusive", "inconclusive", "enough", "enough"]
+
+
 def test_what_is_not_wanted_is_never_missed() -> None:
     found = flags({("a",): 0, ("b",): 1}, {("b",): 1.0})
     assert found["a",].answer == "not wanted"

@@ -59,6 +59,30 @@ def test_each_pair_is_told_beside_the_target() -> None:
         assert one.js_divergence < 2 * one.js_null
 
 
+def test_a_sample_of_the_target_lies_where_perfect_samples_do_and_a_stereotype_beyond() -> None:
+    rng = np.random.default_rng(7)
+    target = target_of("world", ("activity", "age"))
+    cells = list(target.weights)
+    within = 0
+    for seed in range(40):
+        drawn = rng.choice(len(cells), 60, p=list(target.weights.values()))
+        columns = {
+            axis: Categorical.of(cells[at][place] for at in drawn.tolist()) for place, axis in enumerate(target.axes)
+        }
+        (one,) = associations(columns, target, seed=seed)
+        assert one.v is not None
+        assert one.by_chance is not None
+        within += one.by_chance.low <= one.v <= one.by_chance.high
+    assert within >= 33
+    sexes = ["female"] * 30 + ["male"] * 30
+    stereotype = {"activity": Categorical.of(["clerks"] * 30 + ["craft"] * 30), "sex": Categorical.of(sexes)}
+    (one,) = associations(stereotype, target_of("world", ("activity", "sex")))
+    assert one.v is not None
+    assert one.by_chance is not None
+    assert one.v > one.by_chance.high
+    assert associations(stereotype, target_of("world", ("activity", "sex"))) == [one]
+
+
 def test_a_joint_that_is_off_while_its_marginals_fit_is_seen() -> None:
     columns = {
         "age": Categorical.of(["15-24", "15-24", "25-44", "25-44"] * 50),

@@ -128,6 +128,8 @@ def test_many_who_say_the_same_are_one_voice_and_clusters_make_cells(tmp_path):
     assert min(voices / n for _, n, voices in depth["cells"]) < 0.5
     assert any(row["cell"][0].startswith("k01 A young farmer") for row in found["cells"]["rows"])
     assert depth["encoder"] in "".join(_lines("depth", found))
+    assert all(one["unit"] in "".join(_lines("depth", found)) for one in depth["measures"].values())
+    assert depth["measures"]["sobol"]["detail"]["by_chance"] > 0
 
 
 @pytest.mark.parametrize(

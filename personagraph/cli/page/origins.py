@@ -95,7 +95,7 @@ def growth(values: Values) -> Html:
         )
         for one in values["runs"][-50:]
     ]
-    head = ("run", "model", "new", "merged", "turned down", "calls", "USD", "USD a persona")
+    head = ("run", "model", "new", "merged", "turned down", "calls", "USD", "USD per new persona")
     parts.append(table(head, told, numbers=6))
     if values["rejections"]["total"]:
         reasons = [(reason, f"{n:,}") for reason, n in values["rejections"]["by_reason"].items()]

@@ -18,7 +18,9 @@ from personagraph.cli.page.markup import (
 )
 from personagraph.cli.page.origins import gateways, growth
 from personagraph.cli.page.plots import Dot, dot_of, dots, heat, strength
-from personagraph.steering.audit.section import number, percent, ratio_text
+from personagraph.steering.audit.section import number, percent, ratio_text, wanted_text
+from personagraph.steering.audit.sections.depth import measure_text
+from personagraph.steering.audit.sections.pairs import chance_text
 from personagraph.steering.audit.sections.people import UNCHECKED
 from personagraph.steering.evidence import BASES
 from personagraph.types import UNKNOWN
@@ -67,7 +69,9 @@ def attributes(values: Values) -> Html:
     panels = []
     for axis, found in values.items():
         seeds = found["seeds"]["known"]
-        lines = [dot_of(value_text(axis, row["cell"][0]), row, seeds) for row in found["rows"]]
+        lines = [
+            dot_of(f"{value_text(axis, row['cell'][0])}{' *' * row['assumed']}", row, seeds) for row in found["rows"]
+        ]
         rows = [line for line in lines if line]
         now = found["now"]
         if not rows:
@@ -92,6 +96,8 @@ def attributes(values: Values) -> Html:
     rows_told = [
         (axis, value_text(axis, row["cell"][0]), *_row(row)) for axis, found in values.items() for row in found["rows"]
     ]
+    if any(row["assumed"] for found in values.values() for row in found["rows"]):
+        panels.append(paragraph("* the share wanted is assumed: no published table has it", "note"))
     full = more("All figures", table(("attribute", "value", *_HEAD), rows_told[:LIMIT], numbers=len(_HEAD)))
     return joined([legend, Html(f'<div class="panels">{"".join(panels)}</div>'), full])
 
@@ -105,7 +111,7 @@ def _row(row: Values) -> tuple[object, ...]:
         f"{row['seeds']:,}",
         f"{row['now']:,}",
         percent(row["share"]),
-        percent(row["wanted"]),
+        wanted_text(row),
         ratio_text(row),
         answer,
     )
@@ -165,7 +171,7 @@ def depth(values: Values) -> Html:
     """The measures of spread, and the cells whose personas say the same."""
     rows = [
         (
-            found["about"],
+            measure_text(found),
             found["reason"] if found["value"] is None else f"{found['value']:.4g}",
             "" if found["low"] is None else f"{found['low']:.4g} to {found['high']:.4g}",
             "–" if found["shuffled"] is None else f"{found['shuffled']:.4g}",
@@ -196,14 +202,15 @@ def pairs(values: Values) -> Html:
             f"{one['known']:,}",
             number(one["v"], 2),
             number(one["wanted"], 2),
+            chance_text(one),
             number(one["js_divergence"]),
             number(one["js_null"]),
         )
         for one in values["pairs"]
     ]
-    head = ("pair", "known", "Cramér's V", "V wanted", "JS divergence", "of it due to size")
+    head = ("pair", "known", "Cramér's V", "wanted", "in perfect samples", "JS divergence, bits", "of it due to size")
     legend = key([("enough", "dot: Cramér's V"), ("wanted", "tick: V of the target")])
-    return joined([legend, dots("Cramér's V of pairs of attributes", rows, shares=False), table(head, told, numbers=5)])
+    return joined([legend, dots("Cramér's V of pairs of attributes", rows, shares=False), table(head, told, numbers=6)])
 
 
 def _pair_text(one: Values) -> str:

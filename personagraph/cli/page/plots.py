@@ -5,6 +5,7 @@ from math import floor, log10
 from typing import Any, NamedTuple
 
 from personagraph.cli.page.markup import Html, text
+from personagraph.steering.audit.section import percent, wanted_text
 
 WIDTH, LABELS, RIGHT, LINE, TOP = 520, 150, 26, 22, 24
 UPRIGHT = 7
@@ -108,8 +109,8 @@ def dot_of(label: str, row: Mapping[str, Any], seeds: int) -> Dot | None:
     before = row["seeds"] / seeds if seeds else None
     low, high = row["interval"]
     told = (
-        f"{label}: {row['now']:,} personas, {100 * row['share']:.2g} % ({100 * low:.2g} to"
-        f" {100 * high:.2g} %), wanted {100 * row['wanted']:.2g} %; {row['answer']}"
+        f"{label}: {row['now']:,} personas, {percent(row['share'])} ({percent(low)} to"
+        f" {percent(high)}), wanted {wanted_text(row)}; {row['answer']}"
     )
     kind = row["answer"].replace(" ", "-")
     return Dot(label, row["share"], low, high, row["wanted"], before, kind, told)

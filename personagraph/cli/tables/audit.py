@@ -3,10 +3,14 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
+from personagraph.cli.tables.spreadsheet import harmless
 from personagraph.steering.audit import SECTIONS
 
+WIDTH = 120
+"""Characters of a line of text, at most; tables are as wide as they are."""
 COLUMNS = (
     "table",
     "axes",
@@ -18,6 +22,7 @@ COLUMNS = (
     "share_high",
     "target",
     "wanted",
+    "assumed",
     "ratio",
     "ratio_low",
     "ratio_high",
@@ -27,11 +32,12 @@ COLUMNS = (
 
 
 def audit_lines(found: Mapping[str, Any]) -> Iterator[str]:
-    """Each section below its title."""
+    """Each section below its title and how it is to be read."""
     for name, values in found.items():
         lines = SECTIONS[name].lines(values)
         if lines:
             yield SECTIONS[name].title
+            yield from wrap(SECTIONS[name].about, WIDTH, initial_indent="  ", subsequent_indent="  ")
             yield from (f"  {line}" for line in lines)
             yield ""
 
@@ -64,6 +70,7 @@ def _rows(table: str, axes: Sequence[str], target: str, rows: Sequence[Mapping[s
             *(row["interval"] or (None, None)),
             target,
             row["wanted"],
+            "yes" if row["assumed"] else "no",
             row["ratio"],
             *(row["ratio_interval"] or (None, None)),
             row["answer"],
@@ -71,9 +78,4 @@ def _rows(table: str, axes: Sequence[str], target: str, rows: Sequence[Mapping[s
 
 
 def _joined(names: Sequence[str]) -> str:
-    return " | ".join(_harmless(name) for name in names)
-
-
-def _harmless(text: str) -> str:
-    """What no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return " | ".join(harmless(name) for name in names)

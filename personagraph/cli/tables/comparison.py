@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from personagraph.cli.tables.spreadsheet import harmless
 from personagraph.steering.audit.section import aligned, percent
 
 NOTES = {
@@ -42,12 +43,12 @@ def comparison_csv(found: Mapping[str, Any]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     extra = ("difference", "mean", "low", "high", "differs")
-    writer.writerow(["table", "name", "wanted", *map(_harmless, found["reports"]), *extra])
+    writer.writerow(["table", "name", "wanted", *map(harmless, found["reports"]), *extra])
     for one in found["numbers"]:
         writer.writerow(["number", one["name"], None, *one["values"], *_extra(one)])
     for row in found["shares"]:
         named = f"{row['axis']}={row['value']}"
-        writer.writerow(["share", _harmless(named), row["wanted"], *row["values"], *_extra(row)])
+        writer.writerow(["share", harmless(named), row["wanted"], *row["values"], *_extra(row)])
     return text.getvalue()
 
 
@@ -76,8 +77,3 @@ def figure(value: float | None) -> str:
 def _points(value: float | None) -> str:
     """A difference of shares, in hundredths."""
     return "–" if value is None else f"{100 * value:.1f} %"
-
-
-def _harmless(text: str) -> str:
-    """What no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -13,7 +13,6 @@ DRAWS = 20
 AGAIN = 1024
 """So many rows, at most, are drawn again."""
 _PART = 16_384
-_NORMAL = 1.96
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +73,8 @@ def chance_of(people: Population, *, seed: int, draws: int = DRAWS) -> Chance:
 def beside(measure: SpreadMeasure, people: Population, frame: Frame, chance: Chance) -> SpreadBeside:
     """What a measure says of a population, beside its `chance`.
 
-    The interval is the measure's own, or the normal one of the populations drawn again: their deviation, which falls
-    with the root of the rows, is brought to those that the measure looked at (m out of n, Bickel et al. 1997). Where
+    The interval is the measure's own, or Student's of the populations drawn again: their deviation, which falls with
+    the root of the rows, is brought to those that the measure looked at (m out of n, Bickel et al. 1997). Where
     everybody lies as evenly as can be it is too wide, as pairs then say next to nothing of a single row.
     """
     found, without = measure(people, frame), measure(chance.shuffled, frame)
@@ -85,5 +84,8 @@ def beside(measure: SpreadMeasure, people: Population, frame: Frame, chance: Cha
     values = [value for value in again if value is not None]
     if len(values) < 2:
         return SpreadBeside(found, without, None, None)
-    slip = _NORMAL * float(np.std(values, ddof=1)) * (len(chance.again[0]) / found.rows) ** 0.5
+    from scipy.stats import t
+
+    deviation = float(np.std(values, ddof=1)) * (len(chance.again[0]) / found.rows) ** 0.5
+    slip = float(t.ppf(0.975, len(values) - 1)) * deviation
     return SpreadBeside(found, without, found.value - slip, found.value + slip)

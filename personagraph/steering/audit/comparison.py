@@ -1,15 +1,19 @@
 """Puts reports side by side: of two the differences, of several runs what they have in common, with intervals."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import atan, cos, pi, sin, sqrt
-from statistics import NormalDist, fmean, stdev
+from math import atan, cos, isclose, pi, sin, sqrt
+from statistics import fmean, stdev
 from typing import Any
 
 from personagraph.errors import UsageError
 from personagraph.steering.coverage import LEVELS
 from personagraph.steering.flags import RATE, adjusted
-from personagraph.steering.shares import CONFIDENCE, difference
+from personagraph.steering.shares import CONFIDENCE, difference, wilson
+from personagraph.steering.two_shares import exact_p
+from personagraph.vocabulary.attributes import ATTRIBUTES
 
+OF_ONE_GRAPH = ("cluster", "community")
+"""Axes whose values are worked out from a graph: those of another have the same names and are others."""
 Report = Mapping[str, Any]
 """What `personagraph.steering.audit.audit` found."""
 SEVERAL = 3
@@ -21,9 +25,11 @@ def compared(reports: Mapping[str, Report]) -> dict[str, Any]:
 
     `numbers` are figures of the whole, `shares` those of each value. Of two there is the `difference` of the second
     from the first; that of a share has an interval (Newcombe 1998), and `differs` says that it is more than chance
-    (two-sided test of two shares, kept to a false discovery rate of 5 % over all shares). Of SEVERAL there is the
-    `mean` with its 95 % interval over reports (Student's t). Raises UsageError for fewer than two, and for reports
-    that are not held against the same target by the same axes.
+    (exact test of two shares, Fisher 1934, kept to a false discovery rate of 5 % over all shares). Of SEVERAL there is
+    the `mean` with its 95 % interval over reports (Student's t); that of a share is at least Wilson's of all counts
+    together, as a few reports may agree by chance. `wanted` is None where reports want different shares of a field's
+    value. Raises UsageError for fewer than two, for reports that are not held against the same target by the same axes,
+    and for axes OF_ONE_GRAPH.
     """
     found = list(reports.values())
     if len(found) < 2:
@@ -35,6 +41,7 @@ def compared(reports: Mapping[str, Report]) -> dict[str, Any]:
                 raise UsageError(
                     f"--compare: the {what} of {one} is {first}, that of {name} {other}; measure both alike"
                 )
+    _check_axes(found)
     tables = [dict(_numbers(report)) for report in found]
     names = list(dict.fromkeys(name for table in tables for name in table))
     axes, target = _held(found[0])
@@ -67,6 +74,14 @@ def is_report(found: Report) -> bool:
     return told and all(value is None or type(value) in (int, float) for value in numbers)
 
 
+def _check_axes(reports: Sequence[Report]) -> None:
+    """Raises UsageError for axes whose values are others in each report."""
+    if own := [axis for axis in _held(reports[0])[0] if axis in OF_ONE_GRAPH]:
+        raise UsageError(
+            f"--compare: every graph has its own {own[0]}, so that those of two are not the same; compare by attributes"
+        )
+
+
 def _held(report: Report) -> tuple[list[str], str]:
     return list(report["cells"]["axes"]), report["cells"]["target"]["name"]
 
@@ -91,10 +106,10 @@ def _numbers(report: Report) -> Iterator[tuple[str, float | None]]:
         part = one["unsteered"]
         yield f"neighbours alike beyond chance, {axis}", part["alike"] - part["chance"] if part["pairs"] else None
     if growth := report.get("growth"):
-        tried = growth["new"] + growth["rejections"]["total"]
-        yield "calls a new persona", growth["calls_per_persona"]
-        yield "USD a new persona", growth["cost_per_persona_usd"]
-        yield "share turned down", growth["rejections"]["total"] / tried if tried else None
+        tried = growth["new"] + growth["rejections"]["total"] + sum(run["merged"] for run in growth["runs"])
+        yield "calls per new persona", growth["calls_per_persona"]
+        yield "USD per new persona", growth["cost_per_persona_usd"]
+        yield "share of items turned down", growth["rejections"]["total"] / tried if tried else None
 
 
 def _excess(found: Mapping[str, Any]) -> float | None:
@@ -114,8 +129,11 @@ def _shares(reports: Sequence[Report]) -> list[dict[str, Any]]:
             told = _over([n / of if of else None for n, of in zip(times, known, strict=True)])
             if len(reports) == 2 and all(known):
                 told["interval"] = list(difference(times[0], known[0], times[1], known[1]))
-                told["p"] = _p(times, known)
-            wanted = next(row["wanted"] for row in found if row)
+                told["p"] = exact_p(times[0], known[0], times[1], known[1]) if 0 < sum(times) < sum(known) else None
+            elif "interval" in told:
+                low, high = wilson(sum(times), sum(known))
+                told["interval"] = [max(0.0, min(low, told["interval"][0])), min(1.0, max(high, told["interval"][1]))]
+            wanted = _wanted(axis, value, [row["wanted"] for row in found if row])
             rows.append({"axis": axis, "value": value, "wanted": wanted, "counts": times, "known": known, **told})
     tested = [row for row in rows if row.get("p") is not None]
     for row, p in zip(tested, adjusted([row["p"] for row in tested]), strict=True):
@@ -123,13 +141,16 @@ def _shares(reports: Sequence[Report]) -> list[dict[str, Any]]:
     return rows
 
 
-def _p(times: Sequence[int], known: Sequence[int]) -> float | None:
-    """The two-sided p-value of two shares that are the same (normal, pooled); None when nobody or everybody has it."""
-    pooled = sum(times) / sum(known)
-    error = sqrt(pooled * (1 - pooled) * (1 / known[0] + 1 / known[1]))
-    if not error:
+def _wanted(axis: str, value: str, wishes: Sequence[float]) -> float | None:
+    """The share that all want of a value, None where they differ; raises UsageError if it is one of an attribute."""
+    if isclose(min(wishes), max(wishes), abs_tol=1e-9):
+        return wishes[0]
+    if axis not in ATTRIBUTES:
         return None
-    return 2 * NormalDist().cdf(-abs(times[1] / known[1] - times[0] / known[0]) / error)
+    raise UsageError(
+        f"--compare: the targets are called alike, and want {min(wishes):.4g} to {max(wishes):.4g} of {axis}={value};"
+        " measure all against one"
+    )
 
 
 def _over(values: Sequence[float | None]) -> dict[str, Any]:

@@ -75,4 +75,4 @@ def depths_of(encoder: str, vectors: NDArray[np.float32], *, seed: int = 0) -> D
 
 def _told(found: "Spread") -> dict[str, Any]:
     told = asdict(found)
-    return {name: told[name] for name in ("value", "rows", "of", "reason")}
+    return {name: told[name] for name in ("value", "rows", "of", "reason", "detail")}

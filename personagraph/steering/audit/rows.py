@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from personagraph.steering.audit.facts import AuditFacts
-from personagraph.steering.audit.section import Values, percent, ratio_text
+from personagraph.steering.audit.section import Values, percent, ratio_text, wanted_text
 from personagraph.steering.coverage import LEVELS, Coverage
 from personagraph.steering.flags import NOT_AUDITED, flags
 from personagraph.steering.shares import Interval, gini, wilson
@@ -24,7 +24,8 @@ def rows_of(seeds: Coverage, now: Coverage, truth: Mapping[Cell, Interval] = NOT
     """A row for every possible cell, in their order.
 
     Shares are those of the personas who are in a possible cell of these axes; `wanted` is that of the target, `ratio`
-    the share divided by it, intervals are Wilson's of 95 %. `answer` is that of `personagraph.steering.flags`.
+    the share divided by it, intervals are Wilson's of 95 %. `assumed` says that no table has the share wanted of one of
+    the cell's values, so that its ratio is one to an assumption. `answer` is that of `personagraph.steering.flags`.
     """
     answers = flags(now.counts, now.target, truth=truth)
     found = []
@@ -41,6 +42,7 @@ def rows_of(seeds: Coverage, now: Coverage, truth: Mapping[Cell, Interval] = NOT
                 "share": count / now.known if now.known else None,
                 "interval": list(wilson(count, now.known)) if now.known else None,
                 "wanted": now.target[cell],
+                "assumed": any(v in now.assumed.get(axis, ()) for axis, v in zip(now.axes, cell, strict=True)),
                 "ratio": ratio.ratio if ratio else None,
                 "ratio_interval": [ratio.low, ratio.high] if ratio else None,
                 "answer": flag.answer,
@@ -91,7 +93,7 @@ def row_text(axes: Sequence[str], row: Values) -> tuple[str, ...]:
         cell_text(axes, row["cell"]),
         f"{row['now']:,}",
         percent(row["share"]),
-        f"of {percent(row['wanted'])}",
+        f"of {wanted_text(row)}",
         ratio_text(row),
     )
 

@@ -33,6 +33,11 @@ def percent(share: float | None) -> str:
     return f"{hundredths:.0f} %" if hundredths >= 10 or not hundredths else f"{hundredths:.2g} %"
 
 
+def wanted_text(row: Values) -> str:
+    """The share wanted by a row, such as 9.4 % (assumed) where no table has it."""
+    return f"{percent(row['wanted'])} (assumed)" if row["assumed"] else percent(row["wanted"])
+
+
 def ratio_text(row: Values) -> str:
     """The representation ratio of a row with its interval, such as ×0.42 (0.31 to 0.55)."""
     if row["ratio"] is None:

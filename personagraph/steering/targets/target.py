@@ -1,7 +1,7 @@
 """What a population is held against: the share wanted of every cell, and what each share rests on."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import fsum, isclose
 from types import MappingProxyType
 
@@ -11,11 +11,15 @@ Values = Mapping[str, Sequence[str]]
 """The values of columns that are no attributes, such as communities, by the name of the column."""
 
 
+NOTHING_ASSUMED: Mapping[str, frozenset[str]] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class Target:
     """The share wanted of every possible cell of `axes`, in the order of `cells`; they add up to 1.
 
-    `notes` says for each axis what is published of it and what is assumed. Raises ValueError for weights that are
+    `notes` says for each axis what is published of it and what is assumed; `assumed` has, by axis, the values whose own
+    share no table has, where those of others are published. Raises ValueError for weights that are
     negative or do not add up to 1.
     """
 
@@ -23,6 +27,7 @@ class Target:
     axes: tuple[str, ...]
     weights: Mapping[Cell, float]
     notes: Mapping[str, str]
+    assumed: Mapping[str, frozenset[str]] = field(default_factory=lambda: NOTHING_ASSUMED)
 
     def __post_init__(self) -> None:
         if not isclose(fsum(self.weights.values()), 1, abs_tol=1e-6) or min(self.weights.values()) < 0:
@@ -49,7 +54,7 @@ class Target:
         for cell, weight in self.weights.items():
             summed.setdefault(tuple(cell[place] for place in places), []).append(weight)
         weights = {cell: fsum(parts) for cell, parts in summed.items()}
-        return Target(self.name, tuple(axes), weights, {axis: self.notes[axis] for axis in axes})
+        return Target(self.name, tuple(axes), weights, {axis: self.notes[axis] for axis in axes}, self.assumed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +70,5 @@ def mixture(name: str, parts: Sequence[Target]) -> Target:
     first = parts[0]
     weights = {cell: fsum(part.weights[cell] for part in parts) / len(parts) for cell in first.weights}
     notes = {axis: " | ".join(f"{part.name}: {part.notes[axis]}" for part in parts) for axis in first.axes}
-    return Target(name, first.axes, weights, notes)
+    assumed = {axis: frozenset().union(*(part.assumed.get(axis, ()) for part in parts)) for axis in first.axes}
+    return Target(name, first.axes, weights, notes, assumed)

@@ -20,6 +20,10 @@ NOTES: Final = {
     "sex": f"{_POPULATION}. No figure, hence no share: other",
     **dict.fromkeys(("age", "region"), _POPULATION),
 }
+ASSUMED_VALUES: Final = {
+    "activity": frozenset({"agriculture", "elementary", "student", "carer", "retired", "unemployed", "child"})
+}
+"""Whose own shares no table at hand has."""
 ASSUMED: Final = "not in the tables at hand: assumed to be spread evenly, whatever the rest"
 
 
@@ -37,7 +41,7 @@ def world(axes: Sequence[str], values: Values = NO_COLUMNS) -> Target:
     parts = [population().marginal(told)] if told else []
     parts += [even(other, values)] if other else []
     notes = {axis: NOTES.get(axis, ASSUMED) for axis in axes}
-    return Target("world", tuple(axes), independent(parts).marginal(axes).of_cells(possible), notes)
+    return Target("world", tuple(axes), independent(parts).marginal(axes).of_cells(possible), notes, ASSUMED_VALUES)
 
 
 KIND = TargetKind(world, "the world's population of 2025, as far as published tables go")

@@ -72,6 +72,17 @@ def test_every_target_is_named_beside_its_figures():
     assert any("The target is world" in line for line in SECTIONS["limits"].lines(found["limits"]))
 
 
+def test_a_share_that_the_target_assumes_is_told_as_assumed():
+    found = audit(facts([someone(n, activity="managers") for n in range(200)], target="world"))
+    rows = {row["cell"][0]: row for row in found["attributes"]["activity"]["rows"]}
+    assert (rows["unemployed"]["assumed"], rows["service"]["assumed"]) == (True, False)
+    told = "\n".join(SECTIONS["attributes"].lines(found["attributes"]))
+    assert "of 9.4 % (assumed)" in told
+    assert "of 7.1 % (assumed)" not in told
+    assert any("marked as assumed" in line for line in found["limits"]["sentences"])
+    assert not any("assumed" in line for line in audit(facts([someone(1, sex="male")]))["limits"]["sentences"])
+
+
 def test_bases_add_up_to_what_is_known_and_what_nobody_checked_is_told_apart():
     people = [
         someone(1, sex="male", bases=Attributes(sex="words")),
@@ -146,6 +157,24 @@ def test_labels_take_misreadings_out_of_the_shares():
     assert rows["female"]["share"] == 0.5
     assert rows["female"]["corrected"] == pytest.approx(0.75, abs=0.05)
     assert rows["female"]["interval"][0] < 0.75 < rows["female"]["interval"][1]
+
+
+def test_what_was_not_labelled_and_what_the_reader_did_not_read_is_told():
+    bases = [Attributes(sex="words")] * 30 + [Attributes(sex="field")] * 10
+    people = [someone(n, sex="male" if n % 2 else "female", bases=basis) for n, basis in enumerate(bases)]
+    labelled = {"sex": confusion([("male", "male")] * 30, (*ATTRIBUTES["sex"].values, UNKNOWN))}
+    said = "\n".join(audit(facts(people, labelled=labelled))["limits"]["sentences"])
+    assert "Intervals of activity, age, region comprise chance, not misreading" in said
+    assert "known otherwise (by a column, a model or a label): sex of 10" in said
+    assert "known otherwise" not in "\n".join(audit(facts(people))["limits"]["sentences"])
+
+
+def test_cells_that_are_left_open_are_counted_also_where_they_are_too_many_to_be_told():
+    axes = ("activity", "age", "region", "language")
+    found = audit(facts([someone(1, sex="male")], axes=axes))
+    assert len(found["cells"]["rows"]) < found["cells"]["now"]["cells"]
+    cells = f"{found['cells']['now']['cells']:,}"
+    assert any(f"Of {cells} cells {cells} are inconclusive" in line for line in found["limits"]["sentences"])
 
 
 def test_an_answer_that_misreadings_leave_open_is_inconclusive():

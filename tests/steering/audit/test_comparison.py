@@ -8,8 +8,11 @@ from scipy import stats  # type: ignore[import-untyped]
 
 from personagraph.errors import UsageError
 from personagraph.steering.audit import audit
-from personagraph.steering.audit.comparison import compared, t_quantile
+from personagraph.steering.audit.comparison import OF_ONE_GRAPH, compared, t_quantile
+from personagraph.steering.audit.facts import GrowthHistory, RunTally
+from personagraph.steering.shares import wilson
 from personagraph.types import Attributes
+from personagraph.workspace.verbs.audits.columns import DERIVED
 from tests.steering.audit.audited import facts
 from tests.stored import persona
 
@@ -39,13 +42,16 @@ def test_of_two_the_difference_of_a_share_has_an_interval_and_says_whether_it_is
     assert {row["name"]: row["difference"] for row in found["numbers"]}["personas"] == 0
 
 
-def test_the_test_of_two_shares_is_that_of_the_chi_square():
+def test_the_test_of_two_shares_is_exact():
     found = compared({"a": report(30, 10), "b": report(18, 30)})
     rows = [row for row in found["shares"] if row["axis"] == "sex" and row["p"] is not None]
-    table = np.array([[30, 10], [18, 30]])
-    expected = stats.chi2_contingency(table, correction=False).pvalue
+    tails = stats.hypergeom(88, 48, 40)
+    expected = 2 * min(tails.cdf(30), tails.sf(29))
     # Two shares are tested, which are the two sides of one coin: adjusted for their number the p-values stay.
     assert [row["p"] for row in rows if row["value"] in ("female", "male")] == pytest.approx([expected, expected])
+    # By a normal test this would be less than 5 %.
+    few = {row["value"]: row for row in compared({"a": report(0, 4), "b": report(4, 2)})["shares"]}
+    assert few["female"]["differs"] is False
 
 
 def test_of_several_runs_the_mean_has_students_interval():
@@ -63,6 +69,41 @@ def test_what_is_not_measured_alike_is_not_compared():
         compared({"a": report(1, 1)})
     with pytest.raises(UsageError, match="the target of a is uniform, that of b world"):
         compared({"a": report(1, 1), "b": report(1, 1, target="world")})
+
+
+def test_reports_that_agree_leave_as_much_open_as_so_few_personas_do():
+    found = compared({str(n): report(0, 10) for n in range(3)})
+    rows = {row["value"]: row for row in found["shares"] if row["axis"] == "sex"}
+    assert rows["female"]["interval"] == pytest.approx(list(wilson(0, 30)))
+    assert rows["male"]["interval"][1] == 1
+    spread = compared({"a": report(0, 10), "b": report(0, 10), "c": report(9, 1)})
+    low, high = next(row["interval"] for row in spread["shares"] if row["value"] == "female")
+    assert (low, high) == (0, 1)
+
+
+def test_what_every_graph_has_of_its_own_is_not_compared():
+    assert set(OF_ONE_GRAPH) == set(DERIVED)
+    one = report(3, 3)
+    one["cells"]["axes"] = ["community", "age"]
+    with pytest.raises(UsageError, match="every graph has its own community"):
+        compared({"a": one, "b": one})
+
+
+def test_targets_that_are_called_alike_and_differ_are_told():
+    one, other = report(3, 3), report(3, 3)
+    other["attributes"]["sex"]["rows"][0]["wanted"] = 0.5
+    with pytest.raises(UsageError, match=r"want 0\.3333 to 0\.5 of sex=female"):
+        compared({"a": one, "b": other})
+
+
+def test_who_was_merged_counts_among_the_items_of_which_some_were_turned_down():
+    runs = (
+        RunTally("r1", "expand", "m", False, {("new", ""): 5, ("merged", ""): 3, ("rejected", "cut"): 2}, 4, 1.0, 1),
+    )
+    one = audit(facts([persona("p", 1)], history=GrowthHistory(runs=runs)))
+    numbers = {row["name"]: row["values"] for row in compared({"a": one, "b": one})["numbers"]}
+    assert numbers["share of items turned down"] == [0.2, 0.2]
+    assert numbers["USD per new persona"] == [0.2, 0.2]
 
 
 def test_a_report_of_nobody_has_no_shares_to_compare():

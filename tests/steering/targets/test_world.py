@@ -122,3 +122,13 @@ def test_a_column_that_is_no_attribute_is_an_axis_when_its_values_are_given() ->
 def test_a_marginal_of_an_axis_that_a_target_lacks_is_refused() -> None:
     with pytest.raises(ValueError, match="no axis sex"):
         target_of("uniform", ("age",)).marginal(["sex"])
+
+
+def test_values_whose_share_no_table_has_are_marked_as_assumed_in_every_marginal_and_mixture():
+    for name in ("world", "half"):
+        target = target_of(name, ("activity", "region"))
+        for found in (target, target.marginal(("activity",))):
+            assert {"unemployed", "student", "carer", "retired", "child"} <= found.assumed["activity"]
+            assert "professionals" not in found.assumed["activity"]
+            assert not found.assumed.get("region")
+    assert not target_of("uniform", ("activity",)).assumed

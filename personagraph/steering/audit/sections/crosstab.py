@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from personagraph.steering.audit.facts import AuditFacts
 from personagraph.steering.audit.rows import answered, missing, row_text, rows_of, summary_of
 from personagraph.steering.audit.section import Section, Values, aligned, number
+from personagraph.steering.audit.sections.pairs import chance_text
 from personagraph.steering.coverage import coverage
 from personagraph.steering.joints import associations
 
@@ -27,8 +28,14 @@ def _measure(facts: AuditFacts) -> Values | None:
         "now": summary_of(now),
         "answers": answered(rows, now),
         "pairs": [
-            {"pair": list(one.pair), "known": one.known, "v": one.v, "wanted": one.wanted}
-            for one in associations(facts.columns, given)
+            {
+                "pair": list(one.pair),
+                "known": one.known,
+                "v": one.v,
+                "wanted": one.wanted,
+                "v_by_chance": list(one.by_chance) if one.by_chance else None,
+            }
+            for one in associations(facts.columns, given, seed=facts.seed)
         ],
         "rows": rows,
     }
@@ -41,7 +48,8 @@ def _lines(values: Values) -> Sequence[str]:
         f" {values['target']['name']}, {number(now['js_null'])} for a perfect sample of as many"
     ]
     lines += [
-        f"{' by '.join(one['pair'])}: Cramér's V {number(one['v'], 2)}, in the crosstab {number(one['wanted'], 2)}"
+        f"{' by '.join(one['pair'])}: Cramér's V {number(one['v'], 2)}, in the crosstab {number(one['wanted'], 2)},"
+        f" in perfect samples of as many {chance_text(one)}"
         for one in values["pairs"]
     ]
     told = [row_text(values["axes"], row) for row in missing(values["rows"], most=MOST_TOLD)]

@@ -22,6 +22,12 @@ def _measure(facts: AuditFacts) -> Values | None:
     return {**facts.depths.told, "axes": list(facts.axes), "cells": [[list(cell), *counts] for cell, *counts in cells]}
 
 
+def measure_text(found: Values) -> str:
+    """What is measured, in what, and of how many where it is a sample."""
+    sample = f"; {found['rows']:,} of {found['of']:,} personas" if found["rows"] < found["of"] else ""
+    return f"{found['about']} ({found['unit']}{sample})"
+
+
 def _lines(values: Values) -> Sequence[str]:
     lines = [
         f"{values['voices']:,} distinct voices of {values['personas']:,} personas (cosine {values['alike']:g} by"
@@ -39,7 +45,7 @@ def _lines(values: Values) -> Sequence[str]:
             continue
         rows.append(
             (
-                found["about"],
+                measure_text(found),
                 f"{found['value']:.4g}",
                 between,
                 shuffled,

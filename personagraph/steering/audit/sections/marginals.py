@@ -65,6 +65,9 @@ SECTION = Section(
     _measure,
     _lines,
     "Who is missing, attribute by attribute",
-    "A value is underrepresented when its share is below 0.8 of the one wanted, beyond chance: of those named so, one"
-    " in twenty may be wrong. Where that cannot be said it is inconclusive. Shares are of those whose value is known.",
+    "A value is underrepresented when its share is below 0.8 of the one wanted, beyond chance: of those of an attribute"
+    " that are named so, one in twenty is wrong on average. Where that cannot be said it is inconclusive. Shares are of"
+    " those whose value is known. JS divergence says how far all shares lie from those wanted, from 0 to 1 bit: only"
+    " what is beyond that of a perfect sample counts. Gini: 0 where all values have as many, towards 1 where one has"
+    " all.",
 )

@@ -20,7 +20,7 @@ CLAIMS = (AGREED, CONTRADICTED, UNSUPPORTED)
 def _measure(facts: AuditFacts) -> Values:
     """`attributes` has for each how many know it on each basis; `claims` what became of statements, by model."""
     graph = facts.graph
-    bases = _bases(facts)
+    bases = bases_counted(facts)
     attributes = {}
     for name in ATTRIBUTES:
         column = facts.columns[name]
@@ -41,7 +41,7 @@ def _measure(facts: AuditFacts) -> Values:
     }
 
 
-def _bases(facts: AuditFacts) -> dict[str, Counter[str]]:
+def bases_counted(facts: AuditFacts) -> dict[str, Counter[str]]:
     """How many know each attribute on each basis."""
     found: dict[str, Counter[str]] = {name: Counter() for name in ATTRIBUTES}
     column = facts.graph.bases

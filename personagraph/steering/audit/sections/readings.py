@@ -53,7 +53,10 @@ def _of(facts: AuditFacts, name: str, errors: Confusion) -> dict[str, Any]:
 def _lines(values: Values) -> Sequence[str]:
     lines = []
     for name, found in values["attributes"].items():
-        right = f"{percent(found['share_right'])} of what is read is right" if found["read"] else "nothing was read"
+        right = "nothing was read"
+        if found["read"]:
+            low, high = map(percent, found["interval"])
+            right = f"{percent(found['share_right'])} ({low} to {high}) of what is read is right"
         lines.append(
             f"{name}: by {found['labelled']:.0f} labelled personas {right}, and {percent(found['share_read'])} of what"
             " could be read is"

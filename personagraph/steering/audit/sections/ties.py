@@ -89,7 +89,9 @@ def _found(table: NDArray[np.int64]) -> dict[str, Any]:
 def by_chance(ends: Sequence[int]) -> ByChance:
     """What is to be expected when as many ends of each value are paired at random, each way of pairing alike.
 
-    Everyone keeps the number of neighbours. Exact: an end is in one pair, and two pairs have four different ends.
+    Everyone keeps the number of neighbours. Exact: an end is in one pair, and two pairs have four different ends. An
+    end may meet another of the same persona, who is alike: where n personas have as many neighbours each, chance is
+    higher by 1/n at most than in graphs without loops, so that likeness is rather overlooked than made up.
     Raises ValueError for an odd number of ends, or none.
     """
     total = sum(ends)
@@ -141,5 +143,7 @@ SECTION = Section(
     _lines,
     "Who is tied to whom",
     "Only relationships whose type and other end nobody had named, so that they show what the model does by itself; the"
-    " chance is that of a graph in which everyone has as many neighbours, tied at random.",
+    " chance is that of a graph in which everyone has as many neighbours, tied at random. z is how many deviations the"
+    " share lies from it: from 3 on it is hardly chance. The interval takes pairs as independent, which those of one"
+    " persona are not, so that it is too narrow.",
 )

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from personagraph.steering.targets.target import Target
     from personagraph.workspace.workspace import Workspace
 
-LEAST_LABELS = 20
-"""Labelled personas from which on the errors of whatever read them are estimated."""
-
 
 @dataclass(frozen=True, slots=True)
 class CoverageReport:
@@ -151,7 +148,7 @@ def _confusions(workspace: "Workspace", graph: "Snapshot") -> "Mapping[str, Conf
     """What the reader makes of whom the user labelled, by attribute; none where these are fewer than LEAST_LABELS."""
     import numpy as np
 
-    from personagraph.steering.misreadings import confusion
+    from personagraph.steering.misreadings import LEAST_LABELS, confusion
     from personagraph.vocabulary.reading.descriptions import read_description
 
     codes = [code for code, text in enumerate(graph.bases.names) if "label" in bases_of(text).known().values()]

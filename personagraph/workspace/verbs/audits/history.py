@@ -27,7 +27,7 @@ def history_of(ledger: "Ledger", graph: "Snapshot", runs: Collection[str] | None
 
     outcomes = ledger.outcomes.counts()
     tallies = tuple(tally for tally in _tallies(ledger, outcomes) if runs is None or tally.run in runs)
-    new: list[Brought] = []
+    waves: list[list[Brought]] = []
     claims: dict[str, dict[str, dict[str, int]]] = {}
     rejected: list[tuple[str, Attributes]] = []
     for tally in (one for one in reversed(tallies) if one.model):
@@ -35,11 +35,12 @@ def history_of(ledger: "Ledger", graph: "Snapshot", runs: Collection[str] | None
         brought = list(ledger.outcomes.brought(tally.run))
         for one in brought:
             stated_so[one.claims] += 1
-        new = [one for one in brought if one.is_new] + new
+        waves.append([one for one in brought if one.is_new])
         _add_claims(claims.setdefault(tally.model, {}), stated_so)
         down = ledger.outcomes.turned_down(tally.run, most=MOST_REJECTED - len(rejected))
         rejected += [(item.reason, _known(item.detail, item.item)) for item in down]
     total = sum(n for tally in tallies if tally.model for (what, _), n in tally.outcomes.items() if what == "rejected")
+    new = [one for wave in reversed(waves) for one in wave]
     arrivals = Entrants(
         _positions(graph, [one.subject for one in new]),
         _positions(graph, [one.persona for one in new]),
