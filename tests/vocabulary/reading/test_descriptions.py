@@ -7,7 +7,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from personagraph.types import UNKNOWN, Attributes
@@ -260,6 +260,7 @@ def test_whatever_the_text_each_attribute_is_one_of_its_values_and_the_same_agai
 
 @given(SENTENCES)
 def test_an_english_description_is_read_without_regard_to_its_article(text: str) -> None:
+    assume(tongue_of(f"A {text}") is None and tongue_of(f"The {text}") is None)
     assert read_description(f"A {text}")["activity"] == read_description(f"The {text}")["activity"]
 
 
