@@ -11,7 +11,7 @@ def load(folder: Path) -> None:
     """Have each way that the loops are called be gone once."""
     rows = folder / "rows.jsonl"
     rows.write_text('{"persona": "A baker from Berne who sings"}\n{"persona": "A smith"}\n')
-    with init_workspace(folder / "w") as workspace:
+    with init_workspace(folder / "w", store="sqlite") as workspace:
         for _ in range(2):
             workspace.import_personas(rows)
         workspace.extract([rows], field="persona", model="simulated", max_calls=2)
