@@ -188,6 +188,8 @@ def annotate(
         raise UsageError("--preview and --dry-run look ahead at the calls to a model; name it with --model")
     if not check:
         return asked.carry_out("annotate", unit="batches of personas", labels=labels, per_call=per_call)
+    if asked.options["model"] or asked.preview is not None or asked.dry_run:
+        raise UsageError("--check asks no model: leave out --model, --preview and --dry-run")
     if labels is None:
         raise UsageError("--check says how annotators do on labels; give the file with --labels")
     with opened(asked.workspace, asked.store) as graph:

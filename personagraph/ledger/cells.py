@@ -12,6 +12,6 @@ def object_in(cell: str) -> Any:
         return json.loads(cell)
     except (TypeError, ValueError) as error:
         raise StoreError(
-            f"the ledger is damaged: a cell of it is no JSON ({str(cell)[:40]}…); `personagraph store check` says what else,"
-            " and `personagraph store rescue TO` saves what can be saved into a new workspace"
+            f"the ledger is damaged: a cell of it is no JSON ({str(cell)[:40]}…); `personagraph store check` says what"
+            " else, and `personagraph store rescue TO` saves what can be saved into a new workspace"
         ) from error

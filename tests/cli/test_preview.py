@@ -1,12 +1,13 @@
 """`--preview` of every command that has it, together with every other option of that command."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.types import ChatReply
+from personagraph.types import Attributes, ChatReply
 from personagraph.workspace import init_workspace
 from tests.commands import code_of, every_command
 from tests.graphs import persona, tie
@@ -28,6 +29,7 @@ VALUES = {
     "--community": "1",
     "--depth": "0-1",
     "--ids": "ids.txt",
+    "--labels": "labels.csv",
     "--manifest": "all.manifest.json",
     "--path": "goat herder",
     "--search": "a",
@@ -43,6 +45,7 @@ VALUES = {
     "--max-personas": "9",
     "--model": "simulated",
     "--output": "out.jsonl",
+    "--per-call": "2",
     "--policy": "hint",
     "--preview": "1",
     "--prompts": "small",
@@ -65,31 +68,53 @@ ONLY_TOGETHER = {
 """What a command takes only with another option."""
 
 
+NOT_AHEAD = {"--check"}
+"""What asks no model, and so looks at nothing ahead."""
+
+
 def words_of(option: str) -> list[str]:
     return [option, VALUES[option], *SECOND.get(option, ())] if option in VALUES else [option]
 
 
 def options_of(words: tuple[str, ...]) -> list[str]:
     """The options of a command; what needs a value has one above, or the command line refuses it."""
-    return [p.opts[0] for p in ASKING[words].params if p.opts[0].startswith("-")]
+    return [p.opts[0] for p in ASKING[words].params if p.opts[0].startswith("-") and p.opts[0] not in NOT_AHEAD]
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace of three, two of whom know each other, with a text beside it, and a dead letter, r1.1."""
-    herder, cook, clerk = (persona(f"A {name}", n) for n, name in enumerate(("goat herder", "cook", "clerk")))
+    work = {"goat herder": "agriculture", "cook": "service", "clerk": "clerks"}
+    people = (persona(f"A {name}", n, activity=activity) for n, (name, activity) in enumerate(work.items()))
+    herder, cook, clerk = (replace(one, bases=Attributes(activity="words")) for one in people)
     with init_workspace(tmp_path) as graph:
         fill(graph.store, herder, cook, clerk, tie(herder, cook))
         graph.expand(backend=ScriptedBackend(lambda request: ChatReply("no")), max_calls=2, allow_mixed=True)
     (tmp_path / "ids.txt").write_text(f"{herder.id}\n{cook.id}\n")
     (tmp_path / "all.manifest.json").write_text('{"selection": {}}')
+    (tmp_path / "labels.csv").write_text(f"id,activity\n{herder.id},agriculture\n")
     (tmp_path / "note.txt").write_text("The ferry will not run on Monday. Ask at the harbour office for the timetable.")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def test_the_commands_that_ask_a_model_can_be_previewed():
-    assert {" ".join(words) for words in ASKING} == {"extract", "expand", "synthesize", "dead-letters retry"}
+    assert {" ".join(words) for words in ASKING} == {
+        "annotate",
+        "extract",
+        "expand",
+        "synthesize",
+        "dead-letters retry",
+    }
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_asks_no_model_is_not_previewed(capsys):
+    check = ("annotate", "--labels", "labels.csv", "--check")
+    assert code_of(*check) == 0
+    for more in (("--model", "simulated"), ("--model", "simulated", "--preview", "1"), ("--dry-run",)):
+        assert code_of(*check, *more) == 2
+        assert "--model" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", ASKING, ids=" ".join)
