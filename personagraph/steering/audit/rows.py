@@ -14,6 +14,19 @@ MOST_ROWS = 20_000
 """Cells that are told one by one; of more only those that hold somebody, or are underrepresented."""
 
 
+def shares_by(facts: AuditFacts, axes: Sequence[str]) -> Values:
+    """What is told of the cells of some axes: the target, a summary of the seeds and of now, answers, and the rows."""
+    seeds, now = facts.coverage(axes)
+    rows = rows_by(facts, axes)
+    return {
+        "target": {"name": now.target_name, "basis": list(now.basis)},
+        "seeds": summary_of(seeds),
+        "now": summary_of(now),
+        "answers": answered(rows, now),
+        "rows": rows,
+    }
+
+
 def rows_by(facts: AuditFacts, axes: Sequence[str]) -> list[dict[str, Any]]:
     """The rows of the cells of some axes; an answer that misreadings leave open is "inconclusive"."""
     truth = {cell: found.interval for cell, found in facts.corrected(axes).items()}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from personagraph.steering.audit.facts import AuditFacts
-from personagraph.steering.audit.rows import answered, known_share, missing, row_text, rows_by, summary_of
+from personagraph.steering.audit.rows import known_share, missing, row_text, shares_by
 from personagraph.steering.audit.section import Section, Values, aligned, number, percent
 
 MOST_TOLD = 8
@@ -11,16 +11,7 @@ MOST_TOLD = 8
 
 def _measure(facts: AuditFacts) -> Values:
     """A summary of the seeds and of now, and `rows`, of more than MOST_ROWS cells those that matter."""
-    seeds, now = facts.coverage(facts.axes)
-    rows = rows_by(facts, facts.axes)
-    return {
-        "axes": list(facts.axes),
-        "target": {"name": now.target_name, "basis": list(now.basis)},
-        "seeds": summary_of(seeds),
-        "now": summary_of(now),
-        "answers": answered(rows, now),
-        "rows": rows,
-    }
+    return {"axes": list(facts.axes), **shares_by(facts, facts.axes)}
 
 
 def _lines(values: Values) -> Sequence[str]:

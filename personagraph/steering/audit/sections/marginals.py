@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from personagraph.steering.audit.facts import AuditFacts
-from personagraph.steering.audit.rows import answered, known_share, missing, row_text, rows_by, summary_of
+from personagraph.steering.audit.rows import known_share, missing, row_text, shares_by
 from personagraph.steering.audit.section import Section, Values, aligned, number, percent
 
 MOST_TOLD = 12
@@ -13,19 +13,7 @@ LARGE = 2.0
 
 def _measure(facts: AuditFacts) -> Values:
     """For each attribute and axis: a summary of the seeds and of now, what the target rests on, and `rows`."""
-    return {axis: _of(facts, axis) for axis in facts.told}
-
-
-def _of(facts: AuditFacts, axis: str) -> Values:
-    seeds, now = facts.coverage((axis,))
-    rows = rows_by(facts, (axis,))
-    return {
-        "target": {"name": now.target_name, "basis": list(now.basis)},
-        "seeds": summary_of(seeds),
-        "now": summary_of(now),
-        "answers": answered(rows, now),
-        "rows": rows,
-    }
+    return {axis: shares_by(facts, (axis,)) for axis in facts.told}
 
 
 def _lines(values: Values) -> Sequence[str]:
