@@ -13,7 +13,8 @@ from personagraph.vocabulary.reference import table
 
 FIRST_WORK: Final = 8
 """The age at which somebody can have begun the work that lasted ever since."""
-PARENT_GAP: Final = 11
+YOUNGEST_PARENT: Final = 11
+"""The age at which somebody can have had a child, where a description alone says so of both."""
 LATEST: Final = 2015
 """A year since which descriptions are taken to speak of a present that is no earlier."""
 
@@ -189,8 +190,8 @@ def _kin(text: str, description: str, said: list[Years]) -> bool:
     grandchildren = [number(found[1]) or 0 for found in _GRANDCHILD.finditer(text)]
     if _WHOSE_OTHERS.search(text):
         children = []
-    return any(most - years < PARENT_GAP for years in children) or any(
-        most - years < 2 * PARENT_GAP for years in grandchildren
+    return any(most - years < YOUNGEST_PARENT for years in children) or any(
+        most - years < 2 * YOUNGEST_PARENT for years in grandchildren
     )
 
 
