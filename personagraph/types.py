@@ -96,6 +96,9 @@ class Relationship:
 
     A symmetric type is stored with `source < target`. `calls` are the keys of the supporting calls, oldest first.
     `steering` is the least steered of its assertions: 0 nothing was named, 1 the type, 2 the type and a hint.
+    `via` says how it was found that two who were there are tied, as `personagraph.vocabulary.linked` names it; it is
+    empty where one of its assertions let somebody in, or came from a file. `agreement` is "both" where both ends were
+    asked and assert it, "denied" where one denies it, else empty.
     """
 
     key: str
@@ -107,6 +110,8 @@ class Relationship:
     former: bool = False
     steering: int = 0
     calls: tuple[str, ...] = ()
+    via: str = ""
+    agreement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +262,11 @@ class Verdict:
     """What became of one item of a reply.
 
     `outcome` is new, merged, linked (to a persona who is known), rejected, dead, sample, annotated (other attributes),
-    tried (somebody on whom a model is judged); or, of a merge that is taken back, undone (a persona of its own) or
-    moved (merged into another). `reason` says why (a guard's name, a method). `persona` is the id it ended at. `detail`
-    holds all that is needed to apply the verdict again without the reply.
+    tried (somebody, or a pair, on whom a model is judged), imagined (somebody who stays in the ledger), judged (how a
+    model rates that two know each other), declined (two who were asked about and are not tied); or, of a merge that is
+    taken back, undone (a persona of its own) or moved (merged into another). `reason` says why (a guard's name, a
+    method). `persona` is the id it ended at. `detail` holds all that is needed to apply the verdict again without the
+    reply.
     """
 
     item: int
@@ -273,7 +280,8 @@ class Assertion(NamedTuple):
     """One accepted item: "the ego and this persona are connected so". `ego` is a source id for a LIKELY_TO_… type.
 
     `source`, `target` and `key` are those of the relationship (or source link) that it supports; `alias` is the id of
-    the description that was merged into the persona, or empty.
+    the description that was merged into the persona, or empty. `via` is as a relationship has it, or "denied" of an
+    item that says that there is no such relationship.
     """
 
     run: str
@@ -291,6 +299,7 @@ class Assertion(NamedTuple):
     confidence: float = 1.0
     former: bool = False
     steering: int = 0
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +307,8 @@ class ChatRequest:
     """One call, ready to send. `key` is the ledger's; `schema` is the JSON schema of the reply, or None for free text.
 
     `fields` is what the messages were rendered from: simulated backends read it instead of the messages. `own` names
-    the parameters that the user set himself.
+    the parameters that the user set himself. `tops` is how many of the likeliest first tokens are wanted with their
+    log-probabilities: 0 for none.
     """
 
     key: str
@@ -308,15 +318,17 @@ class ChatRequest:
     parameters: Mapping[str, Any]
     fields: Mapping[str, Any]
     own: frozenset[str] = frozenset()
+    tops: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ChatReply:
     """What came back: the raw text, why it ended (stop, length, refusal), and what it used.
 
-    `metered` says that the token counts are the server's. `doubt` is what of its counts cannot be true, and `allowance`
-    what it said of its limits. `thought` says that the model thought before it answered, `remarks` what the user should
-    know of how it was asked. These four are not kept. `cost` is in USD; the client sets it.
+    `metered` says that the token counts are the server's. `cost` is in USD; the client sets it. `tops` has the
+    likeliest first tokens with the natural logarithms of their probabilities, where they were asked for and the server
+    tells. What follows is not kept: `doubt` is what of the counts cannot be true, `allowance` what the server said of
+    its limits, `thought` that the model thought before it answered, `remarks` what the user should know of the asking.
     """
 
     text: str
@@ -326,6 +338,7 @@ class ChatReply:
     cached_tokens: int = 0
     cost: float = 0.0
     latency: float = 0.0
+    tops: Mapping[str, float] = field(default_factory=dict)
     metered: bool = True
     allowance: Allowance | None = field(default=None, compare=False)
     doubt: str = field(default="", compare=False)

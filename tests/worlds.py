@@ -66,6 +66,9 @@ class WorldDialogue:
     prompt = "world"
     items = 2
 
+    def prompt_of(self, fields: Mapping[str, Any]) -> str:
+        return self.prompt
+
     def ask(self, fields: Mapping[str, Any]) -> str:
         return digest(self.prompt, json.dumps(fields, sort_keys=True))
 

@@ -84,7 +84,8 @@ class Annotation:
             "people": [person.description for person in shown],
             "ids": [person.id for person in shown],
         }
-        return Step(n, shown[0].id, self.dialogue.prompt, {**fields, **({"trial": True} if is_trial else {})})
+        fields |= {"trial": True} if is_trial else {}
+        return Step(n, shown[0].id, self.dialogue.prompt_of(fields), fields)
 
     def _wanting(self) -> list[Persona]:
         """The next of whom something is not known that the model annotates well: at least as many as a call shows."""

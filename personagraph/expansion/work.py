@@ -35,7 +35,7 @@ class Expansion:
         if ego is None:
             return None
         fields = {"ego": self._growth.description(ego.id), "type": ego.type, "hint": ego.hint}
-        return Step(n, ego.id, self.dialogue.prompt, fields, {}, ego.steering)
+        return Step(n, ego.id, self.dialogue.prompt_of(fields), fields, {}, ego.steering)
 
     def planned(self, step: Step) -> None:
         """Tell the policy."""

@@ -93,7 +93,7 @@ class Extraction(KnownSteps):
         document, passage, verb, grain = question
         context = {"uri": document.uri, "sha256": document.sha256, "excerpt": excerpt(document.text)}
         fields = {"passage": passage, "verb": verb, "grain": grain}
-        return Step(n, document.id, self.dialogue.prompt, fields, context)
+        return Step(n, document.id, self.dialogue.prompt_of(fields), fields, context)
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict a persona; what a guard turned down is rejected with the guard's name."""

@@ -5,6 +5,7 @@ from sqlite3 import Row
 
 from personagraph.storage.database import Database
 from personagraph.types import Assertion, Relationship, SourceLink
+from personagraph.vocabulary.linked import BOTH, DENIED
 from personagraph.vocabulary.relationships import SOURCE_TYPES, relationship_key
 
 _ALL = ", ".join(f"assertion.{name}" for name in Assertion._fields)
@@ -125,7 +126,7 @@ def project(assertions: Iterable[Assertion]) -> tuple[list[Relationship], list[S
     """What the assertions add up to: one relationship or source link a key, in the order of their first assertions.
 
     A relationship has the label and the confidence of its most confident assertion (of the oldest, when several are),
-    is former when all are, and as steered as the least steered.
+    is former when all are, and as steered as the least steered. What only denies one makes none.
     """
     by_key: dict[str, list[Assertion]] = {}
     for assertion in assertions:
@@ -134,8 +135,8 @@ def project(assertions: Iterable[Assertion]) -> tuple[list[Relationship], list[S
     for group in by_key.values():
         if group[0].type in SOURCE_TYPES.values():
             links.append(_link(group))
-        else:
-            relationships.append(_relationship(group))
+        elif said := [a for a in group if a.via != DENIED]:
+            relationships.append(_relationship(said, denied=len(said) < len(group)))
     return relationships, links
 
 
@@ -147,14 +148,16 @@ def _link(group: Sequence[Assertion]) -> SourceLink:
     return SourceLink(group[0].source, group[0].target, group[0].type, _calls(group))
 
 
-def _relationship(group: Sequence[Assertion]) -> Relationship:
+def _relationship(group: Sequence[Assertion], *, denied: bool) -> Relationship:
     best = group[0]
-    former, steering = best.former, best.steering
+    former, steering, via, agreement = best.former, best.steering, best.via, DENIED if denied else ""
     if len(group) > 1:
         best = max(group, key=lambda a: a.confidence)
         former, steering = all(a.former for a in group), min(a.steering for a in group)
+        via = "" if any(not a.via for a in group) else via
+        agreement = agreement or (BOTH if len({a.ego for a in group}) > 1 else "")
     parts = best.key, best.source, best.target, best.type, best.label, best.confidence
-    return Relationship(*parts, former, steering, _calls(group))
+    return Relationship(*parts, former, steering, _calls(group), via, agreement)
 
 
 def _assertion(row: Row) -> Assertion:

@@ -1,5 +1,6 @@
 """The calls of a ledger: every reply that was bought, and every attempt to buy one."""
 
+import json
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ Entry = Sent | Received | Failed
 
 _SENT = "INSERT INTO attempt (id, call, run, step, sent, reserve) VALUES (?, ?, ?, ?, ?, ?)"
 _ENDED = "UPDATE attempt SET ended = ?, outcome = ?, error = ?, cost = ? WHERE id = ?"
-_RECEIVED = "INSERT OR IGNORE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_RECEIVED = "INSERT OR IGNORE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class CallLog:
@@ -309,7 +310,8 @@ def _row(entry: Received, now: str) -> tuple[Any, ...]:
     reply = entry.reply
     used = (reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens, reply.cost, reply.latency)
     text = reply.text.encode("utf-8", "replace").decode()
-    return (entry.key, entry.prompt, entry.model, entry.run, entry.step, text, reply.finish, *used, now)
+    tops = json.dumps(dict(reply.tops)) if reply.tops else ""
+    return (entry.key, entry.prompt, entry.model, entry.run, entry.step, text, reply.finish, *used, now, tops)
 
 
 def _reply(row: Row) -> ChatReply:
@@ -321,4 +323,5 @@ def _reply(row: Row) -> ChatReply:
         cached_tokens=row["cached_tokens"],
         cost=row["cost"],
         latency=row["latency"],
+        tops=object_in(row["tops"]) if row["tops"] else {},
     )

@@ -53,7 +53,8 @@ def _is_verdict(row: Mapping[str, Any]) -> bool:
     if (outcome == "annotated" and not _is_known(detail)) or not _are_claims(detail.get("claims", {})):
         return False
     if outcome in TAKEN_BACK:
-        return all(one.keys() == _ASSERTION for one in detail["moved"]) and bool(_KEY.fullmatch(detail["from"]))
+        whole = all(one.keys() | _LATER == _ASSERTION for one in detail["moved"])
+        return whole and bool(_KEY.fullmatch(detail["from"]))
     link = detail.get("link")
     return outcome in _OUTCOMES and (not link or (link.keys() <= _LINK and link["type"] in _TYPES))
 
@@ -82,10 +83,13 @@ def has_key(row: Mapping[str, Any]) -> bool:
 
 _STATUSES = {"running", "interrupted", "failed", "done", "abandoned", LOST}
 _CONTEXT = {"uri", "sha256", "excerpt", "merges", "personas", "relationships", "sources", "simulated"}
-_OUTCOMES = {"new", "linked", "rejected", "dead", "sample", "annotated", "tried", *MERGED, *TAKEN_BACK}
+_ASKED_ABOUT = {"annotated", "tried", "imagined", "judged", "declined"}
+_OUTCOMES = {"new", "linked", "rejected", "dead", "sample", *_ASKED_ABOUT, *MERGED, *TAKEN_BACK}
 _PERSON = {"description", "origin", "nature", "stated", "simulated"}
-_LINK = {"type", "forward", "label", "confidence", "former", "ego", "source"}
+_LINK = {"type", "forward", "label", "confidence", "former", "ego", "source", "via"}
 _ASSERTION = set(Assertion._fields)
+_LATER = {"via"}
+"""What assertions have since, and those of an older version do not."""
 _TYPES = {*TYPES, *SOURCE_TYPES.values()}
 
 

@@ -57,8 +57,10 @@ class Embeddings:
 class _Embedding:
     """How texts are put to a model that embeds, and how its reply becomes vectors."""
 
-    prompt = PROMPT
     items = 0
+
+    def prompt_of(self, fields: Mapping[str, Any]) -> str:
+        return PROMPT
 
     def ask(self, fields: Mapping[str, Any]) -> str:
         return digest(PROMPT, json.dumps(fields["texts"]))

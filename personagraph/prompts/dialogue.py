@@ -16,11 +16,13 @@ from personagraph.types import ChatReply, ChatRequest, digest
 class Dialogue(Protocol):
     """How the question of a step is put to a model, and how the reply becomes data.
 
-    `fields` are the step's. `prompt` names the prompt file; `items` is how many personas a reply can bring.
+    `fields` are the step's; `items` is how many personas a reply can bring.
     """
 
-    prompt: str
     items: int
+
+    def prompt_of(self, fields: Mapping[str, Any]) -> str:
+        """The name of the prompt, with its version, in whose words the step is asked."""
 
     def ask(self, fields: Mapping[str, Any]) -> str:
         """A hash of the prompt's version, the model, its parameters and the fields."""
@@ -84,6 +86,10 @@ class PromptDialogue:
         self._secret = secret
         self._seed = seed
         self._language = language
+
+    def prompt_of(self, fields: Mapping[str, Any]) -> str:
+        """This dialogue's one prompt."""
+        return self.prompt
 
     def tongue(self, fields: Mapping[str, Any]) -> Tongue | None:
         """The language that the reply is asked in; None where it is English and nothing need be said of it."""
@@ -165,3 +171,38 @@ class PromptDialogue:
         asked, shown = self.tongue(fields), self.examples(fields)
         language = asked.name if asked and asked.own else "English"
         return [({**said, "language": language}, reply) for said, reply in shown] if asked else shown
+
+
+ASKED = "asked"
+"""The field of a step that names the dialogue which asks it, where a work has several."""
+
+
+class Dialogues:
+    """Several dialogues of one work, by name: the field ASKED of a step says which of them puts its question.
+
+    That one sees the other fields alone, so that a call has the key that it has where the dialogue is the only one.
+    """
+
+    def __init__(self, **of: Dialogue) -> None:
+        self._of = of
+        self.items = max(dialogue.items for dialogue in of.values())
+
+    def prompt_of(self, fields: Mapping[str, Any]) -> str:
+        """The prompt of the dialogue that the step is asked by."""
+        return self._of[fields[ASKED]].prompt_of(_others(fields))
+
+    def ask(self, fields: Mapping[str, Any]) -> str:
+        """What that one gives."""
+        return self._of[fields[ASKED]].ask(_others(fields))
+
+    def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
+        """What that one asks."""
+        return self._of[fields[ASKED]].request(_others(fields), key)
+
+    def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
+        """What that one makes of the reply."""
+        return self._of[fields[ASKED]].parse(_others(fields), reply)
+
+
+def _others(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in fields.items() if name != ASKED}

@@ -65,7 +65,7 @@ def tell(ledger: Ledger, letter: DeadLetter, dialogue_of: Callable[[Run], Dialog
     """All of a dead letter; `dialogue_of` gives the dialogue of a run."""
     run, (step, _, first) = ledger.runs.get(letter.run), ledger.steps.step(letter.run, letter.step)
     dialogue = dialogue_of(run)
-    same = dialogue.prompt == step.prompt
+    same = dialogue.prompt_of(step.fields) == step.prompt
     calls = list(dict.fromkeys((first, letter.call)))
     found = [(call, reply) for call in calls if (reply := ledger.calls.reply(call))]
     return DeadLetterReport(

@@ -48,6 +48,7 @@ class Link(NamedTuple):
     former: bool = False
     ego: str = ""
     source: str = ""
+    via: str = ""
 
     @classmethod
     def of(cls, verdict: Verdict) -> "Link | None":
@@ -61,6 +62,8 @@ class Link(NamedTuple):
             return {"source": self.source, "type": self.type}
         told = self._asdict()
         del told["source"]
+        if not self.via:
+            del told["via"]
         return told
 
 

@@ -197,4 +197,4 @@ def _assertion(run: str, item: int, call: str, ego: str, held: Relationship | So
         return Assertion(run, TAKEN_OVER, item, call, ego, *ends)
     r = held
     ends = (r.target, "", r.key, r.source, r.target, r.type)
-    return Assertion(run, TAKEN_OVER, item, call, ego, *ends, r.label, r.confidence, r.former, r.steering)
+    return Assertion(run, TAKEN_OVER, item, call, ego, *ends, r.label, r.confidence, r.former, r.steering, r.via)

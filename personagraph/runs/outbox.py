@@ -163,7 +163,7 @@ def assertions(run: str, step: Step, call: str, verdict: Verdict) -> list[tuple[
     if verdict.outcome in TAKEN_BACK:
         before = [Assertion(**row) for row in verdict.detail["moved"]]
         return [(old, _repointed(old, verdict.persona, verdict.detail.get("alias", ""))) for old in before]
-    link = Link.of(verdict) if verdict.outcome in ("new", "merged", "linked") else None
+    link = Link.of(verdict) if verdict.outcome in ("new", "merged", "linked", "declined") else None
     if link is None:
         return []
     type, ego = link.type, link.ego or link.source
@@ -184,6 +184,7 @@ def assertions(run: str, step: Step, call: str, verdict: Verdict) -> list[tuple[
         confidence=link.confidence,
         former=link.former,
         steering=step.steering,
+        via=link.via,
     )
     return [(None, made)]
 

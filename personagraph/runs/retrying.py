@@ -33,7 +33,8 @@ class Retrying(KnownSteps):
         """The n-th letter, asked with the prompt as it is now."""
         if n >= len(self._letters) or self.dialogue is None:
             return None
-        return replace(self._step_of(self._letters[n]), n=n, prompt=self.dialogue.prompt, retries=self._letters[n])
+        step = self._step_of(self._letters[n])
+        return replace(step, n=n, prompt=self.dialogue.prompt_of(step.fields), retries=self._letters[n])
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """What the work makes of the reply."""

@@ -97,10 +97,11 @@ class Session:
             self._next = step.n + 1
             if step.n >= self._outbox.applied:
                 self._add(_OpenStep(step, call))
-            if work.dialogue and step.n >= self._outbox.recorded and step.prompt != work.dialogue.prompt:
+            now = work.dialogue.prompt_of(step.fields) if work.dialogue else ""
+            if now and step.n >= self._outbox.recorded and step.prompt != now:
                 raise ConfigError(
                     f"run {run.id} was planned with the prompt {step.prompt}, and this version of personagraph has "
-                    f"{work.dialogue.prompt}: give it up with `personagraph runs abandon {run.id}`, and start again"
+                    f"{now}: give it up with `personagraph runs abandon {run.id}`, and start again"
                 )
 
         self.found = self._look_around()
