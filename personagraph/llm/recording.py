@@ -79,7 +79,7 @@ def of_ledger(ledger: Ledger) -> list[Recording]:
     for call in ledger.steps.answered():
         reply = None if call.refusal else replies[call.key]
         kept = reply and ChatReply(
-            reply.text, reply.finish, reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens
+            reply.text, reply.finish, reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens, tops=reply.tops
         )
         step, fields = f"{call.run}.{call.step}", call.fields
         entry = Recorded(step, call.key, call.prompt, asked(fields), about(fields), kept, call.refusal)
@@ -117,6 +117,7 @@ def _told(call: Recorded) -> dict[str, Any]:
     if call.reply.finish != "stop":
         told["finish"] = call.reply.finish
     tokens = [call.reply.prompt_tokens, call.reply.completion_tokens, call.reply.cached_tokens]
+    told |= {"tops": dict(call.reply.tops)} if call.reply.tops else {}
     return {**told, "tokens": tokens, "reply": call.reply.text}
 
 
@@ -152,5 +153,6 @@ def _call(data: Mapping[str, Any]) -> Recorded:
         return Recorded(step, key, prompt, asked, about, None, str(data["refusal"]))
     prompt_tokens, completion_tokens, cached_tokens = map(int, data["tokens"])
     finish = str(data.get("finish", "stop"))
-    reply = ChatReply(str(data["reply"]), finish, prompt_tokens, completion_tokens, cached_tokens)
+    tops = {str(token): float(value) for token, value in data.get("tops", {}).items()}
+    reply = ChatReply(str(data["reply"]), finish, prompt_tokens, completion_tokens, cached_tokens, tops=tops)
     return Recorded(step, key, prompt, asked, about, reply)

@@ -54,7 +54,8 @@ class Prompt:
 
     A call shows `shown` of the examples, those of one set: the first so many, the next so many, and so on. The fields
     of an example may be fewer than the prompt's: the dialogue then adds the rest, as it does for the ego. Where `dealt`
-    names a list of the reply, a call shows one of the examples, and who its people are is dealt for that call.
+    names a list of the reply, a call shows one of the examples, and who its people are is dealt for that call. A prompt
+    whose `schema` is empty asks for words, and one with `tops` for so many of their likeliest beginnings.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Prompt:
     shown: int
     dealt: str = ""
     elsewhere: Elsewhere | None = None
+    tops: int = 0
 
     @cached_property
     def abroad(self) -> "Prompt":
@@ -93,6 +95,7 @@ class Prompt:
     def digest(self) -> str:
         """Changes with anything that a model would see."""
         seen = [self.system, self.template, list(self.examples), self.shown, self.schema, self.parameters]
+        seen += [self.tops] * (self.tops > 0)
         return digest(self.name, str(self.version), json.dumps(seen, sort_keys=True))
 
     @cached_property
@@ -145,11 +148,12 @@ def read_prompt(file: Traversable) -> Prompt:
             system=data["system"],
             template=data["template"],
             examples=tuple((example["fields"], example["reply"]) for example in data["examples"]),
-            schema=data["schema"],
+            schema=data.get("schema", {}),
             parameters=data["parameters"],
             shown=data.get("shown", len(data["examples"])),
             dealt=data.get("dealt", ""),
             elsewhere=Elsewhere(**data["elsewhere"]) if "elsewhere" in data else None,
+            tops=data.get("tops", 0),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise ConfigError(f"the prompt file {name}.toml is malformed: {error}") from error

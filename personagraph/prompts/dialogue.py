@@ -117,7 +117,7 @@ class PromptDialogue:
         return retells(text, self.examples(fields), known=fields[self.subject])
 
     def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What is sent as the form of the reply: the prompt's schema, or a narrower one."""
+        """What is sent as the form of the reply: the prompt's schema, or a narrower one; nothing where it is empty."""
         return self.worded(fields).schema
 
     def ask(self, fields: Mapping[str, Any]) -> str:
@@ -148,7 +148,8 @@ class PromptDialogue:
         """The call, ready to send."""
         parameters = {**self.asking.parameters(self._file.parameters), "seed": int(key[:7], 16)}
         messages, own = self.messages(fields, key), frozenset(self.asking.more)
-        return ChatRequest(key, self.prompt, messages, self.schema(fields), parameters, fields, own)
+        schema = self.schema(fields) or None
+        return ChatRequest(key, self.prompt, messages, schema, parameters, fields, own, self._file.tops)
 
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
         """The reply as data that fits the prompt's schema."""

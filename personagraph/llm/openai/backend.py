@@ -86,7 +86,9 @@ class OpenAIBackend:
         if isinstance(completion, Refusal):
             raise await self._refused(request, without, completion)
         self._fallbacks.taken(request, without)
-        completion = completion._replace(text=refusals.without(self._key, completion.text))
+        self._fallbacks.told(request, without, completion.tops)
+        tops = {refusals.without(self._key, token): value for token, value in completion.tops.items()}
+        completion = completion._replace(text=refusals.without(self._key, completion.text), tops=tops)
         allowance = headers.allowance(told, time.time())
         return ChatReply(**completion._asdict(), latency=latency, allowance=allowance, remarks=remarks_on(without))
 
@@ -142,7 +144,7 @@ class OpenAIBackend:
         try:
             data = completions.load(answer.content)
             if data.get("choices") or not data.get("error"):
-                return completions.read(data, asks_object=request.schema is not None)
+                return completions.read(data, asks_object=request.schema is not None, tops=request.tops)
         except FailedChoiceError as failed:
             raise self._failed(failed, refusal) from None
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):

@@ -3,8 +3,10 @@
 import json
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from personagraph.llm.openai.logprobs import tops_of
 from personagraph.text.mended_json import answer_of, begins_thought, holds_object
 
 MOST_TOKENS = 10**9
@@ -26,6 +28,7 @@ class Completion(NamedTuple):
     metered: bool
     doubt: str
     thought: bool = False
+    tops: Mapping[str, float] = MappingProxyType({})
 
 
 class FailedChoiceError(Exception):
@@ -60,8 +63,8 @@ def kind_of(body: bytes) -> str:
     return "no JSON" if start else "nothing"
 
 
-def read(data: Any, *, asks_object: bool = False) -> Completion:
-    """The first choice and the usage.
+def read(data: Any, *, asks_object: bool = False, tops: int = 0) -> Completion:
+    """The first choice and the usage; with so many of the likeliest first tokens, where the server tells them.
 
     Where an object is asked for, it may stand where a model calls a tool, or thinks: the text is then that part of the
     message as it came, as JSON, which only a mended reading takes for the answer. Raises FailedChoiceError, and
@@ -87,7 +90,8 @@ def read(data: Any, *, asks_object: bool = False) -> Completion:
     if asks_object and not refusal and "{" not in text:
         text = _elsewhere(message, answer_of(text)) or text
     thought = _thinks(message, data.get("usage")) or begins_thought(text)
-    return Completion(_whole(text or refusal), "refusal" if refusal else finish, *usage, thought)
+    told = tops_of(choice, tops) if tops else {}
+    return Completion(_whole(text or refusal), "refusal" if refusal else finish, *usage, thought, told)
 
 
 def _elsewhere(message: Mapping[str, Any], said: str) -> str:

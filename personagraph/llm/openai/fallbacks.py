@@ -23,6 +23,11 @@ CAP_AT = "cap_at_"
 """The cap on tokens is a lower one, for a server that takes no such long reply."""
 LOWEST_CAP = 1000
 """No lower cap is tried: below it the prompt itself is too long."""
+FEW_TOPS, NO_TOPS = "few_top_logprobs", "no_logprobs"
+"""Only so many of the likeliest tokens are asked for as every server has that has any, or none."""
+FEW = 5
+SILENT = 3
+"""Replies without the log-probabilities that were promised, and none with them, after which they are not asked for."""
 ASKED_BY_PROMPTS = ("temperature", "top_p", "seed")
 """What is kept as not taken, unless the user set it: these have the same values in every run."""
 REFUSING = (400, 404, 422, 500, 501)
@@ -37,6 +42,7 @@ _UNSUPPORTED = re.compile(
     r"|cannot|not implemented|must be",
     re.IGNORECASE,
 )
+_OF_TOPS = re.compile(r"log.?prob", re.IGNORECASE)
 _OF_FORM = re.compile(r"response.?format|json.?(schema|object|mode)|structured.?output|guided|grammar|\bschema\b", re.I)
 _OF_KEYWORD = re.compile(rf"\b({'|'.join(_KEYWORDS)}|keyword|regex\w*|grammar|invalid schema)\b", re.I)
 _TURN = r"(?:(?:system|developer)\W{0,3}(?:role|prompt|message|instruction|turn)|role\W{1,4}(?:system|developer))s?\b"
@@ -84,6 +90,7 @@ class Fallbacks:
         self._adopted = tuple(name for name in known.split(",") if _is_fallback(name))
         self._taken: set[str] = set()
         self._trials: dict[str, tuple[str, ...]] = {}
+        self._silent: int | None = 0
 
     def __str__(self) -> str:
         return ",".join(name for name in self._adopted if _is_fallback(name))
@@ -101,12 +108,26 @@ class Fallbacks:
         keeps_form = form_of(self._adopted) in self._taken
         self._adopted = tuple(dict.fromkeys((*self._adopted, *(n for n in sent if n not in FORMS or not keeps_form))))
 
+    def told(self, request: ChatRequest, sent: tuple[str, ...], tops: Mapping[str, float]) -> None:
+        """What the server told of the likeliest tokens; one that takes the question and is silent is not asked again.
+
+        Once it told any, its silence is about one reply.
+        """
+        if not request.tops or NO_TOPS in sent or self._silent is None:
+            return
+        self._silent = None if tops else self._silent + 1
+        if self._silent == SILENT:
+            self._adopted = (*self._adopted, NO_TOPS)
+
     def refused(self, request: ChatRequest, sent: tuple[str, ...], refusal: Refusal) -> bool:
         """Whether to ask again, with less: the server refused the request, which went without `sent`."""
         if refusal.spent or refusal.lacks_model or refusal.page or refusal.misplaced:
             return False
         if FOLDED not in sent and _has_system(request) and _lacks_system(refusal):
             self._try(request, (*sent, FOLDED))
+            return True
+        if fewer := _fewer_tops(request, sent, refusal):
+            self._try(request, (*sent, fewer))
             return True
         if refusal.status not in REFUSING:
             return False
@@ -141,7 +162,7 @@ class Fallbacks:
             if fallback not in sent and any(_is_about(refusal, named, one) for one in _names(name)):
                 return fallback
         if request.schema is None:
-            return ""
+            return NO_TOPS if request.tops and NO_TOPS not in sent and self._silent is not None else ""
         if named == "response_format" or _OF_FORM.search(refusal.said):
             return _weaker(form_of(sent), keywords=bool(_OF_KEYWORD.search(refusal.said)))
         return "" if form_of(sent) in self._taken else _weaker(form_of(sent), keywords=False)
@@ -159,6 +180,8 @@ def body_of(request: ChatRequest, model: str, cap: str, without: tuple[str, ...]
             body[name] = value
     if request.schema is not None:
         body |= _asking(form_of(without), request)
+    if request.tops and NO_TOPS not in without:
+        body |= {"logprobs": True, "top_logprobs": min(request.tops, FEW) if FEW_TOPS in without else request.tops}
     if FOLDED in without:
         body["messages"] = _folded(body["messages"])
     return body
@@ -249,6 +272,14 @@ def _lower_cap(request: ChatRequest, sent: tuple[str, ...], named: str, refusal:
     return f"{CAP_AT}{cap // 2}" if too_much and renamed and cap // 2 >= LOWEST_CAP else ""
 
 
+def _fewer_tops(request: ChatRequest, sent: tuple[str, ...], refusal: Refusal) -> str:
+    """The fallback for a server that says, even by forbidding it, that it tells no or not so many log-probabilities."""
+    said = f"{refusal.parameter} {refusal.said}"
+    if not request.tops or NO_TOPS in sent or refusal.status not in (*REFUSING, 403) or not _OF_TOPS.search(said):
+        return ""
+    return FEW_TOPS if "top_logprobs" in said and request.tops > FEW and FEW_TOPS not in sent else NO_TOPS
+
+
 def _left_out(parameter: str, request: ChatRequest) -> str:
     """The name of the fallback that is a request without this parameter."""
     return f"{WITHOUT_OWN if parameter in request.own else WITHOUT}{parameter}"
@@ -265,4 +296,4 @@ def _is_about(refusal: Refusal, named: str, parameter: str) -> bool:
 
 
 def _is_fallback(name: str) -> bool:
-    return name in (*FORMS[1:], OTHER_CAP, FOLDED) or name.removeprefix(WITHOUT) in ASKED_BY_PROMPTS
+    return name in (*FORMS[1:], OTHER_CAP, FOLDED, FEW_TOPS, NO_TOPS) or name.removeprefix(WITHOUT) in ASKED_BY_PROMPTS

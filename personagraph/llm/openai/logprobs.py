@@ -1,0 +1,44 @@
+"""Reads what a server tells of the likeliest first tokens of a reply, which it may have written in any way."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+LONGEST = 40
+"""Characters of a token that is kept; no word that is asked for has as many."""
+
+
+def tops_of(choice: Mapping[str, Any], most: int) -> dict[str, float]:
+    """The likeliest first tokens of a choice with the natural logarithms of their probabilities, the likeliest first.
+
+    At most so many; of tokens with the same letters the likeliest. Empty where the server told none, or nothing that
+    can be read as one. Never raises.
+    """
+    found: dict[str, float] = {}
+    for token, value in sorted(_told(choice.get("logprobs")), key=lambda told: -told[1]):
+        if len(found) < most:
+            found.setdefault(token, value)
+    return found
+
+
+def _told(told: Any) -> Iterator[tuple[str, float]]:
+    """What is told of the first token: as chat completions tell it, or as plain completions do, by token."""
+    if not isinstance(told, Mapping):
+        return
+    content, by_token = told.get("content"), told.get("top_logprobs")
+    if isinstance(content, list) and content and isinstance(content[0], Mapping):
+        others = content[0].get("top_logprobs")
+        for one in [*(others if isinstance(others, list) else []), content[0]]:
+            if isinstance(one, Mapping):
+                yield from _read(one.get("token"), one.get("logprob"))
+    elif isinstance(by_token, list) and by_token and isinstance(by_token[0], Mapping):
+        for token, value in by_token[0].items():
+            yield from _read(token, value)
+
+
+def _read(token: Any, value: Any) -> Iterator[tuple[str, float]]:
+    """The token and its logarithm, if they can be such."""
+    if not isinstance(token, str) or len(token) > LONGEST or isinstance(value, bool):
+        return
+    if isinstance(value, int | float) and math.isfinite(value) and value <= 1e-3:
+        yield token.encode("utf-8", "replace").decode(), min(float(value), 0.0)
