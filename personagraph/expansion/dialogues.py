@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from personagraph.expansion.guards import heals
 from personagraph.expansion.readings import compose, read_short, read_written
 from personagraph.prompts import Example
 from personagraph.prompts.dialogue import PromptDialogue
@@ -15,6 +14,7 @@ from personagraph.runs.growth import Arrival, Rejected
 from personagraph.text.english import article
 from personagraph.types import digest
 from personagraph.vocabulary.attributes import stated
+from personagraph.vocabulary.faults.ties import heals
 from personagraph.vocabulary.places import REGIONS, countries
 from personagraph.vocabulary.relationships import ROLES, told
 from personagraph.vocabulary.work_names import names_of_work, occupation_pattern

@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from personagraph.text.english import head_end, is_english, phrase
+from personagraph.text.english import head_end, phrase
 from personagraph.text.scripts import is_dense, runs, word_count, word_pieces
 from personagraph.text.words import jaccard
 from personagraph.vocabulary.faults.ages import Years, years_left
 from personagraph.vocabulary.faults.dependence import is_dependent
-from personagraph.vocabulary.faults.ties import ADULT, cannot_be_tied, deny_the_tie
+from personagraph.vocabulary.faults.ties import ADULT, is_ruled_out
 from personagraph.vocabulary.faults.words import contradiction
 from personagraph.vocabulary.occupations import EMPLOYED, read_activity
 
@@ -70,20 +70,10 @@ def repeats(alter: Alter, ego: str) -> bool:
 
 def is_contradictory(alter: Alter, ego: str) -> bool:
     """Whether the words rule each other out, the ages the occupation or the tie; or nobody is there who treats."""
-    healer = ego if alter.forward else alter.description
-    if alter.type == "TREATS" and is_english(healer) and not heals(healer):
-        return True
     own = years_left(alter.description) if alter.years is None else Years(alter.years, alter.years)
     pair = (years_left(ego), own) if alter.forward else (own, years_left(ego))
     told = (ego, alter.description) if alter.forward else (alter.description, ego)
-    if cannot_be_tied(alter.type, *pair) or deny_the_tie(alter.type, *told):
-        return True
-    return bool(contradiction(alter.description)) or _cannot_work(alter)
-
-
-def heals(description: str) -> bool:
-    """Whether the words of a description speak of health or care, so that its subject may treat somebody."""
-    return bool(_HEALS.search(description))
+    return is_ruled_out(alter.type, *told, years=pair) or bool(contradiction(alter.description)) or _cannot_work(alter)
 
 
 GUARDS: tuple[tuple[str, Callable[[Alter, str], bool]], ...] = (
@@ -124,12 +114,6 @@ def _content(told: str) -> set[str]:
 
 _DEGREE = re.compile(
     r"\b(?:doctor|physician|surgeon|dentist|psychiatrist|psychologist|veterinarian|pharmacist|lawyer|judge|professor)\b"
-)
-_HEALS = re.compile(
-    r"doctor|physician|surge|nurs|midwi|dental|dentist|psych|therap|medic|heal|herbal|acupunct|chiropra|optom|pharma|\bvet|clinic|"
-    r"hospital|ologist|care|massage|osteo|shaman|diet|nutrit|counsel|first aid|veterin|patient|remed|treat|cure|"
-    r"radiograph|ambulance|doula|podiatr|optician|birth",
-    re.IGNORECASE,
 )
 _SAME_WORK = frozenset(
     {"WORKS_WITH", "STUDIES_WITH", "MEMBER_WITH", "TEACHES", "MENTORS", "MANAGES", "INFLUENCES", "OPPOSES"}

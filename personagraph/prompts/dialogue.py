@@ -34,12 +34,16 @@ class Dialogue(Protocol):
         """The reply as data. Raises ReplyFormatError."""
 
 
+ONE_WORD = 1
+"""The cap of a prompt whose reply is read off its first token."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """What a user wants of every request, beside what its prompt file says of it.
 
     `max_tokens` is the cap on a reply instead of the prompt's, `room` what is added to the prompt's, and `more` other
-    parameters, which go before the prompt's.
+    parameters, which go before the prompt's. One word stays one word, whatever cap is wanted of texts.
     """
 
     max_tokens: int | None = None
@@ -48,7 +52,8 @@ class Asking:
 
     def parameters(self, own: Mapping[str, Any]) -> dict[str, Any]:
         """Those of a request whose prompt asks for these of its `own`."""
-        cap = self.max_tokens or own["max_tokens"] + self.room
+        cap = own["max_tokens"] + self.room
+        cap = min(cap, self.max_tokens or cap) if own["max_tokens"] == ONE_WORD else self.max_tokens or cap
         return {**own, **self.more, "max_tokens": cap}
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The likeliest first tokens of a reply: asked for, read as servers write them, kept, and not asked where there are none."""
+"""The likeliest first tokens of a reply: asked for, read however they are told, and kept; or done without."""
 
 import asyncio
 import json

@@ -1,8 +1,9 @@
-"""Which ties the ages of two people rule out."""
+"""Which ties the ages and the words of two people rule out."""
 
 import re
 from typing import Final
 
+from personagraph.text.english import is_english
 from personagraph.text.words import fold
 from personagraph.vocabulary.faults.ages import OLDEST, Years
 
@@ -22,6 +23,13 @@ _LEAST: Final = {
     "PARENT_OF": PARENT_GAP,
 }
 """The age of who stands at the source, at the least."""
+
+
+def is_ruled_out(type: str, source: str, target: str, *, years: tuple[Years | None, Years | None]) -> bool:
+    """Whether two who are described so, and have such years, cannot be tied so: by these, or as nobody there heals."""
+    if type == "TREATS" and is_english(source) and not heals(source):
+        return True
+    return cannot_be_tied(type, *years) or deny_the_tie(type, source, target)
 
 
 def cannot_be_tied(type: str, source: Years | None, target: Years | None) -> bool:
@@ -50,6 +58,17 @@ def deny_the_tie(type: str, source: str, target: str) -> bool:
     return pattern is not None and any(pattern.match(fold(description)) for description in told)
 
 
+def heals(description: str) -> bool:
+    """Whether the words of a description speak of health or care, so that its subject may treat somebody."""
+    return bool(_HEALS.search(description))
+
+
+_HEALS = re.compile(
+    r"doctor|physician|surge|nurs|midwi|dental|dentist|psych|therap|medic|heal|herbal|acupunct|chiropra|optom|pharma|\bvet|clinic|"
+    r"hospital|ologist|care|massage|osteo|shaman|diet|nutrit|counsel|first aid|veterin|patient|remed|treat|cure|"
+    r"radiograph|ambulance|doula|podiatr|optician|birth",
+    re.IGNORECASE,
+)
 _DENIED: Final = {
     "PARENT_OF": re.compile(r"(?:an? )?childless\b"),
     "SIBLING_OF": re.compile(r"(?:an? )?only child\b"),

@@ -1,0 +1,72 @@
+"""Reads what a model answered about two people: how likely it is that they know each other, and what ties them."""
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from personagraph.linking.guards import Tie, first_guard
+from personagraph.prompts import clean
+from personagraph.runs.growth import Link, Rejected
+from personagraph.text.mended_json import answer_of, begins_thought
+from personagraph.types import ChatReply
+from personagraph.vocabulary.relationships import OWN_WORDS, ROLES, read_words
+
+YES, NO = "yes", "no"
+NONE, OTHER = "none", "other"
+"""What a relation can be beside a role: there is none; or one that no role names."""
+LONGEST_HOW, LONGEST_WORDS = 160, 80
+"""Characters of what ties two that are kept, and of words that name a type of their own."""
+LEAST = 1e-6
+"""No word counts as less likely."""
+UNSURE = 0.5
+"""The confidence of a model that is not asked for it."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def read_odds(tops: Mapping[str, float]) -> float | None:
+    """ln P(yes) - ln P(no) of the first word, by the likeliest first tokens with their log-probabilities.
+
+    In whatever case, and with whatever marks and spaces, "yes" is yes. Of one that is not among the tokens, no more is
+    known than that it is no likelier than any of them, or than what they leave: it counts as that likely, and none as
+    less likely than LEAST. None where neither is among them.
+    """
+    likely = [math.exp(p) for p in tops.values()]
+    shares = [sum(p for token, p in zip(tops, likely, strict=True) if _word(token) == word) for word in (YES, NO)]
+    if not any(shares):
+        return None
+    unseen = min(1.0 - sum(likely), *likely)
+    yes, no = (max(share or unseen, LEAST) for share in shares)
+    return math.log(yes) - math.log(no)
+
+
+def read_word(reply: ChatReply) -> str:
+    """The first word of a reply after what the model thought, "yes" or "no"; "" for any other, and for a refusal."""
+    if reply.finish not in ("stop", "length") or begins_thought(reply.text):
+        return ""
+    first = _LETTERS.search(answer_of(reply.text))
+    said = first[0].casefold() if first else ""
+    return said if said in (YES, NO) else ""
+
+
+def read_tie(data: Mapping[str, Any], *, a: str, b: str) -> Link | Rejected | None:
+    """The tie that a reply tells of the first of two people, or the first guard that turned it down; None for none.
+
+    Its label is how the model says that they know each other. A relation that is "other" is the type that the words
+    for it name, in whichever direction; else TIED_TO with these as label, without which it is turned down.
+    """
+    how = " ".join(clean(data["how"], longest=LONGEST_HOW).split())
+    if data["relation"] == NONE:
+        return None
+    words = " ".join(clean(data.get("label", ""), longest=LONGEST_WORDS).split())
+    type, forward, own = read_words(words) if data["relation"] == OTHER else (*ROLES[data["relation"]], "")
+    label = own if type in OWN_WORDS else how
+    fault = "label" if type in OWN_WORDS and not own else first_guard(Tie(type, forward, how, own), a, b)
+    if fault:
+        return fault, label
+    return Link(type, forward, label, data.get("confidence", UNSURE), data.get("former", False))
+
+
+def _word(token: str) -> str:
+    """The letters of a token, in lower case; tokens of some vocabularies begin with a mark in place of a space."""
+    return "".join(_LETTERS.findall(token.removeprefix("Ġ").removeprefix("Ċ"))).casefold()
