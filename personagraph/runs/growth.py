@@ -205,6 +205,15 @@ class Growth:
         """How a persona is described."""
         return self._finder.description(id)
 
+    def tied(self, id: str) -> set[str]:
+        """Who is tied to a persona by now, whatever the direction."""
+        number = self._register.number(id)
+        later, found = self._ties.get(number, ()), list[int]()
+        if self._graph is not None and number < self._before:
+            links = self._graph.both
+            found = links.ends[links.starts[number] : links.starts[number + 1]].tolist()
+        return {self._register.id(other) for other in (*found, *later)}
+
     def judge(self, item: int, arrival: Arrival) -> Verdict:
         """Whether the arrival is new, merged into a persona, or the ego itself.
 
