@@ -148,6 +148,8 @@ def snapshot(made: MadeGraph) -> Snapshot:
         confidences=made.confidences[order].astype(np.float32),
         former=np.zeros(len(order), np.bool_),
         steering=np.zeros(len(order), np.int8),
+        via=Categorical.all_of("", len(order)),
+        agreement=Categorical.all_of("", len(order)),
     )
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from personagraph.stores.graph_store import GraphStore
 from personagraph.stores.sqlite.store import SQLiteStore
 from personagraph.types import Attributes, Batch, Persona, Relationship, Removal, persona_id
+from personagraph.vocabulary.linked import BOTH, DENIED, VIA
 from personagraph.vocabulary.occupations import ACTIVITIES
 from personagraph.vocabulary.places import REGIONS
 from personagraph.vocabulary.relationships import TYPES, endpoints, relationship_key
@@ -92,9 +94,12 @@ def graphs(draw: st.DrawFn) -> tuple[list[Persona], list[Relationship]]:
     ties = {}
     for a, b in draw(st.lists(st.sampled_from(pairs), max_size=12)) if pairs else ():
         made = tie(a, b, draw(st.sampled_from(sorted(TYPES))), label=draw(TEXTS), calls=draw(st.lists(CALLS)))
-        ties[made.key] = made
+        ties[made.key] = replace(made, **draw(LINKED))
     return people, list(ties.values())
 
 
 FIELDS = st.sampled_from(("", '{"=x":1}', '{"a":"","b":[null,{"c":"\\u0000 \\ud83d"}]}', '{"日本":"👩‍🌾 \'\\"\\\\"}'))
+LINKED = st.fixed_dictionaries(
+    {"via": st.sampled_from(("", *VIA)), "agreement": st.sampled_from(("", BOTH, DENIED))},
+)
 CALLS = st.from_regex(r"[0-9a-f]{8}", fullmatch=True)

@@ -3,5 +3,5 @@
 // returns: relationship
 MATCH (a:Persona)-[r:RELATED_TO]->(b:Persona)
 WHERE r.key STARTS WITH $before
-RETURN [r.key, a.id, b.id, type(r), r.label, r.confidence, r.former, r.steering, r.calls] AS relationship
+RETURN [r.key, a.id, b.id, type(r), r.label, r.confidence, r.former, r.steering, r.via, r.agreement, r.calls] AS relationship
 ORDER BY a.id, b.id, type(r), r.key;

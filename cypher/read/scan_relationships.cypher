@@ -6,6 +6,6 @@ CALL (page) {
   MATCH (a:Persona)-[r]->(b:Persona) USING INDEX a:Persona(id)
   WHERE page[0] <= a.id < page[1] AND r.key IS NOT NULL
   WITH a, r, b ORDER BY a.id, b.id, type(r), r.key
-  RETURN collect([r.key, a.id, b.id, type(r), r.label, r.confidence, r.former, r.steering, r.calls]) AS relationships
+  RETURN collect([r.key, a.id, b.id, type(r), r.label, r.confidence, r.former, r.steering, r.via, r.agreement, r.calls]) AS relationships
 }
 RETURN relationships;

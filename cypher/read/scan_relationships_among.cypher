@@ -8,6 +8,6 @@ CALL (page) {
   MATCH (a:Persona {id: id})-[r]->(b:Persona) USING INDEX SEEK a:Persona(id)
   WHERE r.key IS NOT NULL AND b.id IN $ids
   WITH a, r, b ORDER BY a.id, b.id, type(r), r.key
-  RETURN collect([r.key, a.id, b.id, type(r), r.label, r.confidence, r.former, r.steering, r.calls]) AS relationships
+  RETURN collect([r.key, a.id, b.id, type(r), r.label, r.confidence, r.former, r.steering, r.via, r.agreement, r.calls]) AS relationships
 }
 RETURN relationships;

@@ -14,6 +14,6 @@ WITH people, people[i - 1] AS x, people[i] AS y
 OPTIONAL MATCH (x)-[r]-(y)
 WHERE r.key IS NOT NULL
 WITH people, collect(CASE WHEN r IS NOT NULL THEN [r.key, startNode(r).id, endNode(r).id, type(r), r.label,
-        r.confidence, r.former, r.steering, r.calls] END) AS relationships
+        r.confidence, r.former, r.steering, r.via, r.agreement, r.calls] END) AS relationships
 RETURN [n IN people | [n.id, n.description, n.depth, n.entry, n.origin, n.run, n.nature, n.simulated, n.fields]
         + [name IN $known | n[name]]] AS personas, relationships;

@@ -6,5 +6,6 @@ UNWIND $rows AS row
 MATCH (a:Persona {id: row[1]}) USING INDEX SEEK a:Persona(id)
 MATCH (b:Persona {id: row[2]}) USING INDEX SEEK b:Persona(id)
 CREATE (a)-[r:$(row[3])]->(b)
-SET r.key = row[0], r.label = row[4], r.confidence = row[5], r.former = row[6], r.steering = row[7], r.calls = row[8]
+SET r.key = row[0], r.label = row[4], r.confidence = row[5], r.former = row[6], r.steering = row[7], r.via = row[8],
+    r.agreement = row[9], r.calls = row[10]
 RETURN count(*) AS written;

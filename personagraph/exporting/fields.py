@@ -30,6 +30,8 @@ EDGE: Mapping[str, type] = {
     "confidence": float,
     "former": bool,
     "steering": int,
+    "via": str,
+    "agreement": str,
     "calls": str,
 }
 """The fields of a relationship, with their types once `flat`."""
@@ -68,6 +70,9 @@ def nodes(page: Columns) -> Table:
 def edges(page: Columns) -> Table:
     """The fields of EDGE; the calls are lists. Raises StoreError for foreign values."""
     columns = dict(zip(rows.RELATIONSHIP, page, strict=True))
+    # A relationship that entered a database before there were links has nothing there.
+    for name in ("via", "agreement"):
+        columns[name] = [said or "" for said in columns[name]]
     found = columns["calls"]
     calls = FieldColumn(list, found if set(map(type, found)) <= {list} else [list(calls or ()) for calls in found])
     return {name: _column(name, columns[name], type) for name, type in EDGE.items() if name != "calls"} | {

@@ -34,6 +34,11 @@ class Categorical(NamedTuple):
         code = {name: number for number, name in enumerate(names)}
         return cls(np.array([code[value] for value in found], codes_for(len(names))), names)
 
+    @classmethod
+    def all_of(cls, value: str, rows: int) -> "Categorical":
+        """The column of so many rows that all have this value."""
+        return cls(np.zeros(rows, codes_for(1)), (value,) if rows else ())
+
     def taken(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "Categorical":
         """Some of the rows, with the names that these have."""
         used, codes = np.unique(self.codes[rows], return_inverse=True)
@@ -62,10 +67,10 @@ class Snapshot:
 
     A persona's position is its place in the columns of personas, which are (n,): `ids` are bytes of 32 hexadecimal
     digits, `depths` (int32) has -1 for none. A relationship's number is its place in the columns of relationships,
-    which are (m,): `sources` and `targets` (int32) are positions, `confidences` is float32. `attributes` has a column
-    for each attribute, with "unknown" where nothing is known; `bases` has the grounds of all of a persona's, as
-    "activity:words region:stated". `applied` is how many steps of each run the graph holds
-    that this is the whole of; empty for a part. Nobody changes an array.
+    which are (m,): `sources` and `targets` (int32) are positions, `confidences` is float32; `via` and `agreement` have
+    what `personagraph.types.Relationship` has. `attributes` has a column for each attribute, with "unknown" where
+    nothing is known; `bases` has the grounds of all of a persona's, as "activity:words region:stated". `applied` is how
+    many steps of each run the graph holds that this is the whole of; empty for a part. Nobody changes an array.
     """
 
     ids: NDArray[np.bytes_]
@@ -81,6 +86,8 @@ class Snapshot:
     confidences: NDArray[np.float32]
     former: NDArray[np.bool_]
     steering: NDArray[np.int8]
+    via: Categorical
+    agreement: Categorical
     applied: Mapping[str, int] = field(default_factory=dict)
     derived: "Mapping[str, Callable[[], Links]]" = field(default_factory=dict, repr=False)
     """How links are got, by the name of their direction, when they need not be made from the relationships."""
@@ -113,6 +120,8 @@ class Snapshot:
             confidences=np.array([tie.confidence for tie in ties], np.float32),
             former=np.array([tie.former for tie in ties], np.bool_),
             steering=np.array([tie.steering for tie in ties], np.int8),
+            via=Categorical.of(tie.via for tie in ties),
+            agreement=Categorical.of(tie.agreement for tie in ties),
         )
 
     def id(self, position: int) -> str:
@@ -184,6 +193,8 @@ class Snapshot:
             confidences=self.confidences[kept],
             former=self.former[kept],
             steering=self.steering[kept],
+            via=self.via.taken(kept),
+            agreement=self.agreement.taken(kept),
         )
 
     @cached_property

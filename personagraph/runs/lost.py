@@ -6,7 +6,7 @@ assertions of the ledger add up to, whoever entered it is known, and a merge tha
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from personagraph.ledger import Ledger
@@ -19,6 +19,7 @@ from personagraph.runs.outbox import assertions
 from personagraph.runs.projection import projection
 from personagraph.stores.graph_store import GraphStore, Held
 from personagraph.types import Assertion, Attributes, Mark, Persona, Relationship, SourceLink, Step, Verdict
+from personagraph.vocabulary.linked import BOTH, DENIED
 from personagraph.vocabulary.relationships import relationship_key
 
 TAKEN_OVER = -1
@@ -175,10 +176,24 @@ def _unsaid(ledger: Ledger, held: Iterable[Relationship]) -> Iterator[tuple[str,
         said.setdefault(one.key, []).append(one)
     for r in held:
         known = said.get(r.key, [])
-        unknown = [call for call in r.calls if call not in {one.call for one in known}]
+        unknown = list(_beyond(known, r))
         if not unknown and project(known)[0] != [r]:
-            unknown = [""]
-        yield from ((call, r.source, r) for call in unknown)
+            unknown = [("", r.source, r)]
+        yield from unknown
+
+
+def _beyond(known: Sequence[Assertion], r: Relationship) -> Iterator[tuple[str, str, Relationship | SourceLink]]:
+    """The same of one relationship, of which these are known: its calls, that it is there at all, its other end."""
+    unknown = [call for call in r.calls if call not in {one.call for one in known}]
+    egos = {one.ego for one in known if one.via != DENIED}
+    if not unknown and not egos:
+        unknown = [""]
+    yield from ((call, r.source, r) for call in unknown)
+    egos |= {r.source} if unknown else set()
+    if r.agreement == DENIED and not any(one.via == DENIED for one in known):
+        yield "", r.target, replace(r, via=DENIED)
+    elif r.agreement == BOTH and len(egos) == 1:
+        yield "", r.source if r.target in egos else r.target, r
 
 
 def _unlinked(ledger: Ledger, store: GraphStore) -> Iterator[tuple[str, str, Relationship | SourceLink]]:

@@ -12,18 +12,23 @@ from personagraph.text.search import indexed_words
 from personagraph.types import UNKNOWN, Attributes, Batch, Merge, Persona, Relationship, Source, SourceLink
 from personagraph.vocabulary.attributes import ATTRIBUTES, bases_of, bases_text
 from personagraph.vocabulary.cells import PAIR
+from personagraph.vocabulary.linked import BOTH, DENIED, VIA
 from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES, relationship_key
 
 PERSONA = ("id", "description", "depth", "entry", "origin", "run", "nature", "simulated", "fields")
 """The columns of a persona but for its attributes, which come behind them in the order of their table, and BASES."""
 BASES = "bases"
 """The column that says on what grounds each attribute is known."""
-RELATIONSHIP = ("key", "source", "target", "type", "label", "confidence", "former", "steering", "calls")
+RELATIONSHIP = (
+    *("key", "source", "target", "type", "label", "confidence", "former", "steering", "via", "agreement"),
+    "calls",
+)
 SOURCE = ("id", "uri", "sha256", "excerpt")
 SOURCE_LINK = ("source", "persona", "type", "calls")
 MERGE = ("key", "alias", "description", "persona", "method", "score", "run")
 BEFORE = "before:"
 """What the key of a relationship in own words begins with while it is the one from before such a key had the words."""
+_VIA, _AGREEMENT = frozenset(("", *VIA)), frozenset(("", BOTH, DENIED))
 
 Row = Sequence[Any]
 
@@ -110,10 +115,11 @@ def neighbours(levels: Iterable[list[Persona]], limit: int | None) -> list[Neigh
 def relationship_from(row: Row) -> Relationship:
     """The relationship in a row with the columns of RELATIONSHIP, its calls as a list (None where that was empty).
 
-    A database that `neo4j-admin` made holds no empty lists.
+    A database that `neo4j-admin` made holds no empty lists. A relationship from before there were links has no `via`.
     """
-    key, source, target, type, label, confidence, former, steering, calls = row
-    return Relationship(key, source, target, type, label, confidence, bool(former), steering, tuple(calls or ()))
+    key, source, target, type, label, confidence, former, steering, via, agreement, calls = row
+    said = (key, source, target, type, label, confidence, bool(former), steering)
+    return Relationship(*said, tuple(calls or ()), via or "", agreement or "")
 
 
 def link_from(row: Row) -> tuple[Source, SourceLink]:
@@ -125,7 +131,7 @@ def link_from(row: Row) -> tuple[Source, SourceLink]:
 def relationship_row(relationship: Relationship) -> tuple[Any, ...]:
     """The columns of RELATIONSHIP, without the calls."""
     r = relationship
-    return (r.key, r.source, r.target, r.type, r.label, r.confidence, r.former, r.steering)
+    return (r.key, r.source, r.target, r.type, r.label, r.confidence, r.former, r.steering, r.via, r.agreement)
 
 
 def source_row(source: Source) -> tuple[str, ...]:
@@ -175,6 +181,11 @@ def check_batch(batch: Batch) -> None:
         if r.type not in TYPES or r.key != relationship_key(r.source, r.type, r.target, r.label):
             raise StoreError(
                 f"Relationship {r.key} has a type that is not in the vocabulary, or a key that is not its own."
+            )
+        if r.via not in _VIA or r.agreement not in _AGREEMENT:
+            raise StoreError(
+                f"Relationship {r.key} says of its ends what there is no word for: via {r.via!r:.40}, agreement"
+                f" {r.agreement!r:.40}."
             )
         if r.source == r.target or (TYPES[r.type].symmetric and r.source > r.target):
             raise StoreError(

@@ -46,7 +46,8 @@ def grow(rng: random.Random) -> tuple[list[Persona], list[Relationship]]:
         a, b = rng.choice(rng.choice([hubs, personas])), rng.choice(personas[: rng.randint(2, len(personas))])
         if a != b:
             type, label = rng.choice(TYPES), rng.choice(WORDS)
-            made = tie(a, b, type, label=label, confidence=rng.choice([0.25, 0.5, 1.0]))
+            more = {"via": rng.choice(["", "bridge"]), "agreement": rng.choice(["", "both", "denied"])}
+            made = tie(a, b, type, label=label, confidence=rng.choice([0.25, 0.5, 1.0]), **more)
             ties[made.key] = made
     return personas, list(ties.values())
 

@@ -32,16 +32,17 @@ def test_what_is_written_is_read_back_field_by_field(store):
     stated = Attributes(activity="craft", age="adult", sex="female", region="asia", language="th")
     a = Persona(persona_id("a"), "a \u0000 b\n'“", None, 7, "text", "r9", "group", stated, True, '{"é":"\\u0000"}')
     b = persona("b", 3, depth=2)
-    ab = tie(a, b, label="knows", confidence=0.25, former=True, steering=2, calls=("c2", "c1"))
+    ab = tie(a, b, label="knows", confidence=0.25, former=True, steering=2, calls=("c2", "c1"), via="closure")
+    ba = tie(b, a, agreement="denied")
     link = SourceLink("s1", a.id, "LIKELY_TO_DISLIKE", ("c1",))
-    batch = Batch("r1", 0, 1, (a, b), {}, (ab,), (BOOK,), (link,), (merge("r1.0.2", b),))
+    batch = Batch("r1", 0, 1, (a, b), {}, (ab, ba), (BOOK,), (link,), (merge("r1.0.2", b),))
     store.write(batch)
     assert everything(store) == (
         [b, a],
-        [ab],
+        sorted([ab, ba], key=lambda r: r.source),
         [(BOOK, link)],
         [merge("r1.0.2", b)],
-        Stats(2, 1, 1, 1, {2: 1, None: 1}, {"TEACHES": 1}),
+        Stats(2, 2, 1, 1, {2: 1, None: 1}, {"TEACHES": 2}),
     )
 
 
@@ -164,6 +165,8 @@ def broken_batches() -> dict[str, Batch]:
         "a merge into a stranger": replace(good, merges=(merge("r1.1.0", stranger),)),
         "a type that is none": replace(good, relationships=(replace(tie(a, b), type="LOVES"),)),
         "a link with a type for personas": replace(good, source_links=(replace(link, type="TEACHES"),)),
+        "a link found by what finds none": replace(good, relationships=(replace(tie(a, b), via="\x1f"),)),
+        "an agreement that is none": replace(good, relationships=(replace(tie(a, b), agreement="maybe"),)),
         "another key": replace(good, relationships=(replace(tie(a, b), key="k"),)),
         "a symmetric type not in id order": replace(good, relationships=(backwards,)),
         "a persona tied to itself": replace(good, relationships=(tie(a, a),)),

@@ -121,6 +121,8 @@ def test_the_graph_in_memory_is_the_store(store):
         "confidence": 0.5,
         "former": False,
         "steering": 1,
+        "via": "",
+        "agreement": "",
         "calls": "c1 c2",
     }
     assert graph.number_of_edges(people[0].id, people[1].id) == 2

@@ -84,7 +84,8 @@ class Growing:
         a, b = self.rng.sample(everyone[: self.rng.randint(2, len(everyone))], 2)
         label = self.rng.choice(["", "reports to", "is the landlord of"])
         type = self.rng.choice(TYPES)
-        return tie(a, b, type, label=label, confidence=self.rng.random(), former=self.rng.random() < 0.2)
+        more = {"via": self.rng.choice(["", "similar"]), "agreement": self.rng.choice(["", "both", "denied"])}
+        return tie(a, b, type, label=label, confidence=self.rng.random(), former=self.rng.random() < 0.2, **more)
 
 
 @settings(max_examples=60, deadline=None)

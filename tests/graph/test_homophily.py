@@ -116,6 +116,8 @@ def planted(n: int, alike: float, *, known: float = 1.0) -> Snapshot:
         confidences=np.ones(m, np.float32),
         former=np.zeros(m, np.bool_),
         steering=np.zeros(m, np.int8),
+        via=Categorical.all_of("", m),
+        agreement=Categorical.all_of("", m),
     )
 
 

@@ -31,6 +31,8 @@ def graph_of(n: int, sources: "np.typing.ArrayLike", targets: "np.typing.ArrayLi
         confidences=np.ones(len(one), np.float32),
         former=np.zeros(len(one), np.bool_),
         steering=np.zeros(len(one), np.int8),
+        via=Categorical.all_of("", len(one)),
+        agreement=Categorical.all_of("", len(one)),
     )
 
 

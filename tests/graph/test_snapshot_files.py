@@ -22,6 +22,7 @@ def snapshot(count: int = 6) -> Snapshot:
     """A ring of people."""
     some = people(count)
     ties = [tie(a, b) for a, b in zip(some, some[1:] + some[:1], strict=True)]
+    ties[0] = replace(ties[0], via="similar")
     return Snapshot.build(some, sorted(ties, key=lambda tie: (tie.source, tie.target)))
 
 
@@ -55,6 +56,8 @@ _VALUES = {
     "by_id": [-1, 6],
     "runs": [-1, 1],
     "types": [-1, 1],
+    "via": [-1, 2],
+    "agreement": [-1, 1],
     "attribute.sex": [-1, 1],
     **{f"{way}.{part}": [-1, 2**31 - 1] for way in ("forwards", "backwards", "both") for part in ("ends", "edges")},
     **{f"{way}.starts": [-1, 2**62, 1] for way in ("forwards", "backwards", "both")},

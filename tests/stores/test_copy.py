@@ -42,7 +42,9 @@ def filled(store: GraphStore, count: int = 60) -> GraphStore:
     merges = tuple(Merge(f"r2.{i}.0", f"a{i}", f"Maker {i}", some[i].id, "jaccard", 0.9, "r2") for i in range(11))
     nobody[0] = replace(nobody[0], fields='{"notes":"=1"}')
     store.write(Batch("r1", 0, 3, tuple(nobody), relationships=tuple(bonds)))
-    ties = tuple(tie(a, b, label="x") for a in some[: count // 2] for b in some[count // 2 :])
+    ties = tuple(
+        tie(a, b, label="x", via="near", agreement="both") for a in some[: count // 2] for b in some[count // 2 :]
+    )
     store.write(Batch("r2", 0, 7, tuple(some), relationships=ties, sources=sources, source_links=links, merges=merges))
     return store
 

@@ -66,7 +66,7 @@ def test_opening_an_older_database_migrates_it_and_keeps_its_data(old, tmp_path)
     store = open_graph(tmp_path, old)
     assert store.stats().personas == 3
     store.close()
-    assert versions(old) == [1, 2, 3, 4, 5, 6, 7]
+    assert versions(old) == [1, 2, 3, 4, 5, 6, 7, 8]
     names = {name for (name,) in ask(old, "SHOW INDEXES YIELD name, state WHERE state = 'ONLINE' RETURN name")}
     assert later() <= names
     named = ask(old, "MATCH (n:Source|Run|PersonagraphWorkspace) RETURN n.name ORDER BY n.name")
@@ -82,6 +82,7 @@ def test_migrating_tells_what_it_carried_out_and_does_nothing_the_second_time(ol
         "own_words",
         "fields",
         "bases",
+        "linking",
     ]
     assert prepare(opened, "w") == []
     opened.close()
@@ -91,7 +92,7 @@ def test_every_statement_of_a_migration_can_be_carried_out_twice(old, neo4j_pass
     open_graph(tmp_path, old).close()
     ask(old, "MATCH (m:PersonagraphMigration) DELETE m")
     open_graph(tmp_path, old).close()
-    assert versions(old) == [1, 2, 3, 4, 5, 6, 7]
+    assert versions(old) == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 def all_at_once(url: str, password: str, clients: int) -> None:
@@ -113,7 +114,7 @@ def all_at_once(url: str, password: str, clients: int) -> None:
 
 def test_clients_that_migrate_at_once_leave_one_schema_and_all_succeed(old, neo4j_password):
     all_at_once(old, neo4j_password, 3)
-    assert versions(old) == [1, 2, 3, 4, 5, 6, 7]
+    assert versions(old) == [1, 2, 3, 4, 5, 6, 7, 8]
     opened = server(old, neo4j_password)
     assert missing(opened) == []
     opened.close()

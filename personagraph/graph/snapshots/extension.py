@@ -89,6 +89,12 @@ def _with_values(old: Categorical, new: Categorical) -> Categorical:
     return Categorical(np.concatenate([both.codes, codes]), both.names)
 
 
+def _used(column: Categorical) -> Categorical:
+    """The column without names that no row has any more, as what is said of a relationship can change."""
+    every = np.bincount(column.codes, minlength=len(column.names)).all()
+    return column if every else column.taken(np.ones(len(column.codes), np.bool_))
+
+
 def _renamed(old: Categorical, new: Categorical) -> tuple[Categorical, NDArray[np.signedinteger[Any]]]:
     """The old column by the names of both, and the codes of the new one by these."""
     names = tuple(sorted({*old.names, *new.names}))
@@ -144,21 +150,26 @@ def _written(
     old: Snapshot, people: Snapshot, ties: _Ties, read: Sequence[Relationship], numbers: NDArray[np.int64]
 ) -> Snapshot:
     """The columns of relationships, in which these have these numbers."""
-    types, codes = _renamed(old.types, Categorical.of(tie.type for tie in read))
 
     def column(before: NDArray[T], values: NDArray[T]) -> NDArray[T]:
         found = _inserted(before, ties.at, np.zeros(len(ties.at), before.dtype))
         found[numbers] = values
         return found
 
+    def named(before: Categorical, values: Sequence[str]) -> Categorical:
+        both, codes = _renamed(before, Categorical.of(values))
+        return Categorical(column(both.codes, codes), both.names)
+
     return replace(
         people,
         sources=_inserted(old.sources, ties.at, ties.sources),
         targets=_inserted(old.targets, ties.at, ties.targets),
-        types=Categorical(column(types.codes, codes), types.names),
+        types=named(old.types, [tie.type for tie in read]),
         confidences=column(old.confidences, np.array([tie.confidence for tie in read], np.float32)),
         former=column(old.former, np.array([tie.former for tie in read], np.bool_)),
         steering=column(old.steering, np.array([tie.steering for tie in read], np.int8)),
+        via=_used(named(old.via, [tie.via for tie in read])),
+        agreement=_used(named(old.agreement, [tie.agreement for tie in read])),
     )
 
 

@@ -18,9 +18,11 @@ from personagraph.storage.atomic_files import make_folder, replacing
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
 FILE = "snapshot"
-_VERSION = 2
+_VERSION = 3
 _PLAIN = ("ids", "depths", "entries", "simulated", "sources", "targets", "confidences", "former", "steering")
 _PEOPLE = ("ids", "depths", "entries", "simulated")
+_SAID = ("types", "via", "agreement")
+"""What is said of a relationship in words."""
 _LINKS = ("forwards", "backwards", "both")
 _MARKS = ("simulated", "former")
 _NUMBERS: Mapping[str, tuple[int, type[np.signedinteger[Any]]]] = {
@@ -88,7 +90,8 @@ def kept(folder: Path) -> Kept | None:
 
 def _categories(snapshot: Snapshot) -> dict[str, Categorical]:
     known = {f"attribute.{name}": column for name, column in snapshot.attributes.items()}
-    return {"runs": snapshot.runs, "types": snapshot.types, "bases": snapshot.bases, **known}
+    said = {name: getattr(snapshot, name) for name in _SAID}
+    return {"runs": snapshot.runs, **said, "bases": snapshot.bases, **known}
 
 
 def _snapshot(note: Mapping[str, Any], arrays: Arrays) -> Snapshot:
@@ -98,11 +101,12 @@ def _snapshot(note: Mapping[str, Any], arrays: Arrays) -> Snapshot:
     people, ties = len(arrays["ids"]), len(arrays["sources"])
     columns = {name: _category(arrays[name], names) for name, names in note["names"].items()}
     known = {name: columns.pop(f"attribute.{name}") for name in ATTRIBUTES}
-    runs, types, bases = columns.pop("runs"), columns.pop("types"), columns.pop("bases")
+    runs, bases, said = columns.pop("runs"), columns.pop("bases"), {name: columns.pop(name) for name in _SAID}
     rows = {name: people if name in _PEOPLE else ties for name in _PLAIN}
     plain = {name: arrays[name] for name in _PLAIN}
     counted = [*(len(plain[name]) == count for name, count in rows.items()), not columns]
-    counted += [len(column.codes) == people for column in (runs, bases, *known.values())] + [len(types.codes) == ties]
+    counted += [len(column.codes) == people for column in (runs, bases, *known.values())]
+    counted += [len(column.codes) == ties for column in said.values()]
     applied = {str(run): int(steps) for run, steps in note["applied"].items()}
     for name in ("sources", "targets"):
         counted.append(_within(plain[name], people, np.int32))
@@ -119,7 +123,9 @@ def _snapshot(note: Mapping[str, Any], arrays: Arrays) -> Snapshot:
     found = Snapshot(
         **plain,
         runs=runs,
-        types=types,
+        types=said["types"],
+        via=said["via"],
+        agreement=said["agreement"],
         attributes=known,
         bases=bases,
         applied=applied,

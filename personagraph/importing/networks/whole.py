@@ -66,5 +66,7 @@ def whole(survey: Survey) -> WholeNetwork:
         confidences=np.array(confidences, np.float32),
         former=np.array(former, np.bool_),
         steering=np.zeros(len(types), np.int8),
+        via=Categorical.all_of("", len(types)),
+        agreement=Categorical.all_of("", len(types)),
     )
     return WholeNetwork(snapshot, loops, repeated)

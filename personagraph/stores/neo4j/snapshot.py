@@ -36,8 +36,8 @@ def read_snapshot(transaction: Transaction, progress: Callable[[float], None]) -
     )
     asked = {"last": last, "page": PAGE, "codes": codes, "worded": list(OWN_WORDS)}
     found = transaction.stream("read/snapshot_relationships", **asked)
-    sources, targets, types, confidences, former, steering, texts = _columns(
-        _counted(found, lambda n: progress(0.2 + 0.8 * n / pages)), 7
+    sources, targets, types, confidences, former, steering, via, agreement, texts = _columns(
+        _counted(found, lambda n: progress(0.2 + 0.8 * n / pages)), 9
     )
     positions = _Positions(np.array(nodes, dtype=np.int64))
     ends, others = positions.of(sources), positions.of(targets)
@@ -61,6 +61,8 @@ def read_snapshot(transaction: Transaction, progress: Callable[[float], None]) -
         confidences=np.array(confidences, dtype=np.float32)[order],
         former=np.array(former, dtype=np.bool_)[order],
         steering=np.array(steering, dtype=np.int8)[order],
+        via=Categorical.of(via).taken(order),
+        agreement=Categorical.of(agreement).taken(order),
         applied=applied,
     )
 

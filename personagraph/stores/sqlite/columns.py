@@ -26,9 +26,12 @@ _PEOPLE = ((_PERSONA, 0), (np.int32, 0), (np.int64, 0))
 _RELATIONSHIP = np.dtype([("source", "S32"), ("target", "S32"), ("traits", "u1")])
 _TIED = ((np.int32, 0), (np.int32, 0), (np.int32, 0), (np.float32, 0), (np.uint8, 0))
 Progress = Callable[[float], None]
+_BETWEEN = "\x1e"
+"""Stands between what is said of one relationship, and is part of none of it."""
+_SAID = 3
 _TIES = f"""
-SELECT count(*), group_concat(source || target || char(48 + 8 * former + steering), ''), group_concat(type, '{_END}'),
-  group_concat(confidence, ' ')
+SELECT count(*), group_concat(source || target || char(48 + 8 * former + steering), ''),
+  group_concat(type || '{_BETWEEN}' || via || '{_BETWEEN}' || agreement, '{_END}'), group_concat(confidence, ' ')
 FROM (SELECT * FROM relationship WHERE source >= ? AND source < ? ORDER BY source, target, type, key)"""
 
 
@@ -44,10 +47,14 @@ class _Codes(defaultdict[str, int]):
 
     def column(self, codes: NDArray[np.int32]) -> Categorical:
         """The column of these numbers, with the names in their order."""
-        names = sorted(self)
-        rank = np.empty(len(names), codes_for(len(names)))
-        rank[[self[name] for name in names]] = np.arange(len(names))
-        return Categorical(rank[codes], tuple(names))
+        return _column(list(self), codes)
+
+    def columns(self, codes: NDArray[np.int32]) -> list[Categorical]:
+        """The columns of what is said of a relationship, which has one number. Raises StoreError for foreign texts."""
+        said = [text.split(_BETWEEN) for text in self]
+        if not all(len(values) == _SAID for values in said):
+            raise StoreError(_foreign("relationship"))
+        return [_column([values[n] for values in said], codes) for n in range(_SAID)]
 
 
 def read_snapshot(connection: sqlite3.Connection, progress: Progress) -> Snapshot:
@@ -63,9 +70,10 @@ def read_snapshot(connection: sqlite3.Connection, progress: Progress) -> Snapsho
     head, depths, entries, codes = _joined(people, [*_PEOPLE, (np.int32, (0, len(told)))])
     runs, *known, bases = (names.column(column) for names, column in zip(told, codes.T, strict=True))
     ids = head["id"].copy()
-    types = _Codes()
-    found = _relationships(connection, ids, types, lambda done: progress(0.2 + 0.8 * done / size))
+    said = _Codes()
+    found = _relationships(connection, ids, said, lambda done: progress(0.2 + 0.8 * done / size))
     sources, targets, kinds, confidences, traits = _joined(found, _TIED)
+    types, via, agreement = said.columns(kinds)
     return Snapshot(
         ids=ids,
         depths=depths,
@@ -76,10 +84,12 @@ def read_snapshot(connection: sqlite3.Connection, progress: Progress) -> Snapsho
         bases=bases,
         sources=sources,
         targets=targets,
-        types=types.column(kinds),
+        types=types,
         confidences=confidences,
         former=(traits & 8).astype(np.bool_),
         steering=(traits & 7).astype(np.int8),
+        via=via,
+        agreement=agreement,
         applied=applied,
     )
 
@@ -108,15 +118,18 @@ def _personas(
 
 
 def _relationships(
-    connection: sqlite3.Connection, ids: NDArray[np.bytes_], types: _Codes, progress: Progress
+    connection: sqlite3.Connection, ids: NDArray[np.bytes_], said: _Codes, progress: Progress
 ) -> Iterator[tuple[NDArray[Any], ...]]:
-    """Page by page: positions of sources and of targets, codes of types, confidences, and steering + 8 for former."""
+    """Page by page: positions of sources and of targets, codes of what is said, confidences, steering + 8 for former.
+
+    What is said is the type, via and agreement as one text: few of them differ.
+    """
     places, ordered = Places(ids), ids[order_of(ids)][PAGE::PAGE]
     cuts = ["", *(id.decode() for id in ordered.tolist()), "\U0010ffff"]
     for page, bounds in enumerate(pairwise(cuts), 1):
         count, head, told, confidences = connection.execute(_TIES, bounds).fetchone()
         if count:
-            rows, kinds = _fixed(head, _RELATIONSHIP, count), types.numbers(told.split(_END))
+            rows, kinds = _fixed(head, _RELATIONSHIP, count), said.numbers(told.split(_END))
             if len(kinds) != count:
                 raise StoreError(_foreign("relationship"))
             sources = rows["source"]
@@ -126,6 +139,13 @@ def _relationships(
             shares = _numbers(confidences, np.float64, count).astype(np.float32)
             yield begun, places.of(rows["target"]), kinds, shares, rows["traits"] - 48
         progress(min(page * PAGE, len(ids)))
+
+
+def _column(values: Sequence[str], codes: NDArray[np.int32]) -> Categorical:
+    """The column in which each number stands for one of the values, which may be alike."""
+    names = sorted(set(values))
+    place = {name: n for n, name in enumerate(names)}
+    return Categorical(np.array([place[value] for value in values], codes_for(len(names)))[codes], tuple(names))
 
 
 def _people() -> str:

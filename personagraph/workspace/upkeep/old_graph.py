@@ -97,6 +97,7 @@ def _fits() -> dict[str, Any]:
     from personagraph.stores.rows import BEFORE
     from personagraph.text.search import indexed_words
     from personagraph.types import persona_id
+    from personagraph.vocabulary.linked import BOTH, DENIED, VIA
     from personagraph.vocabulary.relationships import SOURCE_TYPES, TYPES
 
     key, hash = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
@@ -113,6 +114,8 @@ def _fits() -> dict[str, Any]:
             row["type"] in TYPES
             and has_key({**row, "key": row["key"].removeprefix(BEFORE)})
             and isinstance(json.loads(row["calls"]), list)
+            and row["via"] in ("", *VIA)
+            and row["agreement"] in ("", BOTH, DENIED)
         ),
         "source": lambda row: hash.fullmatch(row["sha256"]),
         "source_link": lambda row: (
