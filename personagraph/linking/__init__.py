@@ -1,1 +1,1 @@
-"""From personas who exist to ties between them: whom to ask about, and what to make of the answers."""
+"""Between personas who are there already: who may know whom, and what a model says of it."""

@@ -278,3 +278,18 @@ def test_what_is_removed_from_lists_is_gone(rows, tmp_path):
     assert again is not None
     assert len(again) == len(index) == FIRST + 5
     assert not {key for each in again.within(rows[:5], 0.9)[0] for key in each} & set(keys(5))
+
+
+@pytest.mark.parametrize("probes", [None, 4])
+def test_places_are_where_the_keys_that_are_found_lie_with_their_vectors(probes):
+    rows = vectors(FIRST + 900)
+    index = grown(rows, 700)
+    index.remove(keys(1, first=3))
+    keyed, (cosines, places) = index.search(rows[:9], 5, probes=probes), index.find(rows[:9], 5, probes=probes)
+    at, numbers = index.places(), index.numbers(places.reshape(-1))
+    assert [[key.decode() for key in at[row].tolist()] for row in places] == keyed[0]
+    assert np.minimum(cosines, 1).tolist() == keyed[1]
+    own = np.array([int(key, 16) for each in keyed[0] for key in each])
+    found = (numbers / np.linalg.norm(numbers, axis=1, keepdims=True) * rows[own]).sum(axis=1)
+    assert found == pytest.approx(1, abs=0.001)
+    assert (at == b"").sum() == 1

@@ -2,33 +2,27 @@
 
 import os
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from personagraph.meaning.nearest.batches import Best, in_batches
 from personagraph.meaning.nearest.lists import FIRST, Centres, centres_of, due, in_turn, sample_of
 from personagraph.meaning.nearest.numbers import NOBODY, Queries, parted, quantised, scan_few, widened
-from personagraph.meaning.nearest.rows import KEY, LONGEST_KEY, Rows
+from personagraph.meaning.nearest.rows import KEY, LONGEST_KEY, Rows, all_below
 from personagraph.storage.array_files import DamagedError, read_arrays, write_arrays
 from personagraph.storage.atomic_files import make_folder, replacing
 
 HEAD, BODY = "vectors", "vectors.lists"
 """The files: what came last, with the note; and what lies in lists."""
 PROBES = 16
-_BATCH = 4096
-_THREADS = 2
-_SHARED = 256
-"""Vectors from which on more than one thread looks."""
 _FEW = 16
 """Vectors that are looked for among all others without machine code, which takes a second to load."""
 _PART = 1 << 16
 Found = tuple[list[list[str]], list[list[float]]]
-_Part = NDArray[np.float32]
-_Best = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 
 class Nearest:
@@ -98,22 +92,38 @@ class Nearest:
         look. Fewer come where there are fewer, and none for a vector of zeros. Raises ValueError for vectors of another
         shape, and where `k` or `probes` is less than one.
         """
+        best, where = self.find(vectors, k, at_least=at_least, probes=probes)
+        there = where != NOBODY
+        keys, cosines = self._keys_at(where[there]), np.minimum(best[there], 1.0).tolist()
+        ends = np.cumsum(there.sum(axis=1)).tolist()
+        spans = list(zip([0, *ends], ends, strict=False))
+        return [keys[first:after] for first, after in spans], [cosines[first:after] for first, after in spans]
+
+    def find(self, vectors: NDArray[np.float32], k: int, *, at_least: float = -1.0, probes: int | None = None) -> Best:
+        """What `search` finds, as arrays (n, k): cosines, and the places of who has them, NOBODY where there are fewer.
+
+        A place holds until something is added; `places` says whose it is.
+        """
         if k < 1 or (probes is not None and probes < 1):
             raise ValueError(f"{k} of the nearest in {probes} lists: both should be 1 or more")
         vectors = self._checked(vectors, len(vectors))
-        found: Found = ([], [])
-        size = _BATCH if len(vectors) < _SHARED else min(_BATCH, -(-len(vectors) // _THREADS))
-        parts = [vectors[at : at + size] for at in range(0, len(vectors), size)]
         if self._centres and probes is not None:
             self._link()
-        for best, where in _together(lambda part: self._best(part, k, at_least, probes), parts):
-            there = where != NOBODY
-            keys, cosines = self._keys_at(where[there]), np.minimum(best[there], 1.0).tolist()
-            ends = np.cumsum(there.sum(axis=1)).tolist()
-            for first, after in zip([0, *ends], ends, strict=False):
-                found[0].append(keys[first:after])
-                found[1].append(cosines[first:after])
-        return found
+        return in_batches(lambda part: self._best(part, k, at_least, probes), vectors, k)
+
+    def places(self) -> NDArray[np.bytes_]:
+        """The key at each place, empty where one was removed."""
+        return np.concatenate([self._body.keys, self._tail.keys])
+
+    def numbers(self, places: NDArray[np.int64]) -> NDArray[np.int8]:
+        """The vectors at these places in whole numbers (n, dims), each to a scale of its own."""
+        later = places >= self._body.count
+        if not later.any():
+            return self._body.numbers(places)
+        rows = np.empty((len(places), self.dims), np.int8)
+        rows[~later] = self._body.numbers(places[~later])
+        rows[later] = self._tail.numbers(places[later] - self._body.count)
+        return rows
 
     def within(
         self, vectors: NDArray[np.float32], at_least: float, *, most: int = 64, probes: int | None = PROBES
@@ -164,7 +174,7 @@ class Nearest:
             raise ValueError(f"the vectors are {vectors.shape}, and should be {(count, self.dims)}")
         return np.asarray(vectors, np.float32)
 
-    def _best(self, vectors: NDArray[np.float32], k: int, at_least: float, probes: int | None) -> _Best:
+    def _best(self, vectors: NDArray[np.float32], k: int, at_least: float, probes: int | None) -> Best:
         """The best cosines (n, k) and where they lie: in the body, or, behind it, in the tail."""
         wide, factors = widened(vectors)
         queries: Queries = (*parted(wide), factors)
@@ -270,25 +280,13 @@ class Nearest:
         self._body, self._order = Rows.of(self.dims, arrays), arrays["order"]
         self._centres = Centres.of(arrays, int(note["trained"]), self.dims)
         lists, count = len(self._centres.fine), self._body.count
-        if self._order.shape != (count,) or self._order.dtype != np.int32 or not _all_below(self._order, count):
+        if self._order.shape != (count,) or self._order.dtype != np.int32 or not all_below(self._order, count):
             raise DamagedError("its order is none")
         if (np.bincount(self._order, minlength=count) != 1).any():
             raise DamagedError("a row stands twice in its order")
-        if not (_all_below(self._body["lists"], lists) and _all_below(self._tail["lists"], lists)):
+        if not (all_below(self._body["lists"], lists) and all_below(self._tail["lists"], lists)):
             raise DamagedError("a row is in no list")
         if (np.diff(self._body["lists"]) < 0).any():
             raise DamagedError("the rows are not list by list")
         self._starts = np.searchsorted(self._body["lists"], np.arange(lists + 1)).astype(np.int64)
         self._unlink(lists)
-
-
-def _together(look: Callable[[_Part], _Best], parts: Sequence[_Part]) -> Iterable[_Best]:
-    """What was found for each part, in their order; the loops over vectors run beside each other."""
-    if len(parts) < 2:
-        return map(look, parts)
-    with ThreadPoolExecutor(_THREADS) as pool:
-        return list(pool.map(look, parts))
-
-
-def _all_below(numbers: NDArray[np.int32], limit: int) -> bool:
-    return not len(numbers) or (int(numbers.min()) >= 0 and int(numbers.max()) < limit)

@@ -97,3 +97,8 @@ class Rows:
                 self._held[name] = new
         for name, column in columns.items():
             self._held[name][first : self.count] = column
+
+
+def all_below(numbers: NDArray[np.int32], limit: int) -> bool:
+    """Whether each is 0 or more, and less than the limit."""
+    return not len(numbers) or (int(numbers.min()) >= 0 and int(numbers.max()) < limit)

@@ -1,0 +1,132 @@
+"""Whom to ask about for an ego: a few from several sources, mixed by a seeded rule, while the graph changes."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from personagraph.graph.snapshot import Snapshot
+from personagraph.linking.candidates.aims import AIMS, EVERYTHING
+from personagraph.linking.candidates.complements import ACTIVITY, Complements
+from personagraph.linking.candidates.sources import SOURCES
+from personagraph.linking.candidates.sources.source import Outlook
+from personagraph.linking.people import Acquaintance, Crowd, Described
+
+_SPARE = 16
+_MOST_WITHOUT = 256
+
+
+class Prospect(NamedTuple):
+    """Somebody to ask about, by position in the snapshot; `source` is a name of SOURCES, and so of VIA."""
+
+    person: int
+    source: str
+
+
+class Candidates:
+    """Candidates for egos by position in the snapshot, in a time that hardly depends on how many there are.
+
+    `described` has a vector for each position. `mix` is the share of candidates from each of SOURCES, by name. What
+    it gives follows from these, the seed, and what it was told of by `tie`, `imagine` and `enter`, in that order.
+    `across` leaves only people of other components. Raises ValueError for a source that there is not, a mix that is
+    none, and when the vectors are of other people.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        described: Described,
+        *,
+        seed: int,
+        mix: Mapping[str, float],
+        across: bool = False,
+    ) -> None:
+        if len(described) != len(snapshot):
+            raise ValueError(f"{len(described)} vectors are not those of {len(snapshot)} personas")
+        unknown = [name for name in mix if name not in SOURCES]
+        if unknown or not sum(mix.values()) > 0 or min(mix.values()) < 0:
+            raise ValueError(f"a mix of {dict(mix)} is none; the sources are {', '.join(SOURCES)}")
+        self._seed, self._across = seed, across
+        self._mix = {name: share for name, share in mix.items() if share > 0}
+        self.described, self.crowd, self.known = described, Crowd(snapshot), Acquaintance(snapshot)
+        self.complements = Complements(snapshot)
+        self._imagined: dict[int, NDArray[np.float32]] = {}
+
+    def __len__(self) -> int:
+        return len(self.crowd)
+
+    def of(self, ego: int, k: int, *, without: Collection[int] = ()) -> list[Prospect]:
+        """At most k candidates of the ego, each once, from the sources in turns by the mix, the best of each first.
+
+        Nobody who is tied to the ego, is told of as the ego is, or is `without`. Where a source has no more, others
+        give more; fewer come where none has. The same come however often it is asked, until something is told.
+        """
+        outlook = self._outlook(ego)
+        tied, banned = set(self.known.of(ego).tolist()), {ego, *without}
+        depth = k + _SPARE + min(len(tied) + len(banned), _MOST_WITHOUT)
+        proposals: dict[str, Iterator[int]] = {}
+        found: dict[int, str] = {}
+
+        def take(name: str) -> bool:
+            """Whether the source has one more, who then is among those found."""
+            source = SOURCES[name]
+            if name not in proposals:
+                proposals[name] = iter(source.propose(outlook, depth).tolist())
+            for person in proposals[name]:
+                fits = source.tied or (person not in tied and not (self._across and self._is_joined(ego, person)))
+                if fits and person not in found and person not in banned:
+                    found[person] = name
+                    return True
+            return False
+
+        for name in self._turns(k, outlook.rng):
+            take(name)
+        left = list(self._mix)
+        while len(found) < k and left:
+            left = [name for name in left if len(found) < k and take(name)]
+        return [Prospect(person, source) for person, source in found.items()]
+
+    def tie(self, a: int, b: int, type: str) -> None:
+        """A relationship of this type from one to the other was accepted: what goes together is learned from it."""
+        activity = self.crowd.values(ACTIVITY)
+        self.complements.learn(int(activity[a]), type, int(activity[b]))
+        self.known.tie(a, b)
+
+    def imagine(self, ego: int, vectors: NDArray[np.float32]) -> None:
+        """These (n, dims) are people whom a model imagined for the ego; to those whom it imagined before."""
+        before = self._imagined.get(ego)
+        rows = np.asarray(vectors, np.float32)
+        self._imagined[ego] = rows if before is None else np.concatenate([before, rows])
+
+    def enter(self, vector: NDArray[np.float32], known: Mapping[str, str]) -> int:
+        """Somebody entered, of whose description this is the vector (dims,), of whom this is known; the position."""
+        self.described.enter(vector[None, :])
+        self.crowd.enter(known)
+        return self.known.enter()
+
+    def egos(self, aim: str = "") -> Iterator[int]:
+        """Whom to ask, each once, in the order of the aim as the graph is now; without one, everyone by lot.
+
+        Nobody where the aim has nothing to do: bridges in a graph that is one component, closure in one without ties.
+        """
+        order = (AIMS[aim] if aim else EVERYTHING).order
+        lot = np.random.default_rng(self._seed).permutation(len(self))
+        return iter(order(self.crowd, self.known, lot).tolist())
+
+    def _outlook(self, ego: int) -> Outlook:
+        imagined = self._imagined.get(ego)
+        vectors = np.zeros((0, self.described.dims), np.float32) if imagined is None else imagined
+        rng = np.random.default_rng((self._seed, ego))
+        return Outlook(ego, self.described, self.crowd, self.known, self.complements, vectors, rng)
+
+    def _is_joined(self, ego: int, person: int) -> bool:
+        one, other = self.known.components(np.array([ego, person], np.int64)).tolist()
+        return bool(one == other)
+
+    def _turns(self, k: int, rng: np.random.Generator) -> list[str]:
+        """A source for each of k, in an order by lot: as often as its share says, rounded up or down by lot."""
+        names, shares = list(self._mix), np.cumsum(list(self._mix.values()))
+        at = (np.arange(k) + rng.random()) / k * shares[-1] if k else np.zeros(0)
+        chosen = np.minimum(np.searchsorted(shares, at, side="right"), len(names) - 1)
+        return [names[number] for number in rng.permutation(chosen).tolist()]

@@ -1,0 +1,80 @@
+"""What is known of people by position, and some of those who share a value, drawn by lot."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from personagraph.arrays.columns import GrowingColumn
+from personagraph.graph.snapshot import Snapshot
+from personagraph.vocabulary.attributes import ATTRIBUTES
+
+KNOWN = ("activity", "age", "sex", "region")
+"""The attributes that matter to who knows whom, and whose known values rule each other out."""
+UNSAID = -1
+
+
+class Crowd:
+    """Attributes as whole numbers by position: the place of the value in its table, UNSAID where nothing is known."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._count = len(snapshot)
+        self._columns = {name: GrowingColumn(np.int8) for name in KNOWN}
+        self._pools: dict[str, tuple[NDArray[np.int32], NDArray[np.int64]]] = {}
+        self._later: dict[tuple[str, int], list[int]] = {}
+        for name, column in self._columns.items():
+            told = snapshot.attributes[name]
+            numbers = np.array([number_of(name, value) for value in told.names] or [UNSAID], np.int8)
+            column.extend(numbers[told.codes])
+
+    def __len__(self) -> int:
+        return self._count
+
+    def enter(self, known: Mapping[str, str]) -> None:
+        """Somebody of whom this is known gets the next position."""
+        for name, column in self._columns.items():
+            number = number_of(name, known.get(name, ""))
+            column.append(number)
+            self._later.setdefault((name, number), []).append(self._count)
+        self._count += 1
+
+    def values(self, name: str) -> NDArray[np.int8]:
+        """The numbers of everyone's value (n,)."""
+        return self._columns[name].rows()
+
+    def pool(self, name: str, number: int) -> int:
+        """How many have this value."""
+        starts = self._sorted(name)[1]
+        return int(starts[number + 2] - starts[number + 1]) + len(self._later.get((name, number), ()))
+
+    def drawn(self, name: str, number: int, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Some who have this value, by lot, each once, ascending: about `count` of many, all of few."""
+        (order, starts), later = self._sorted(name), self._later.get((name, number), [])
+        first, size = int(starts[number + 1]), self.pool(name, number)
+        turns = np.arange(size) if size <= count else np.unique(rng.integers(size, size=count))
+        early = turns < size - len(later)
+        late = np.array([later[turn] for turn in (turns[~early] - (size - len(later))).tolist()], np.int64)
+        return np.concatenate([order[first + turns[early]].astype(np.int64), late])
+
+    def contradicts(self, position: int, known: Mapping[str, str]) -> bool:
+        """Whether anything that is known of both says that somebody of whom this is known is another person."""
+        said = {name: number_of(name, known.get(name, "")) for name in KNOWN}
+        return any(UNSAID != self.values(name)[position] != said[name] != UNSAID for name in KNOWN)
+
+    def _sorted(self, name: str) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """The positions of the snapshot by value, and from where on each value's are."""
+        if name not in self._pools:
+            first = self._columns[name].rows()[: self._count - self._entered(name)]
+            starts = np.zeros(len(ATTRIBUTES[name].values) + 2, np.int64)
+            np.cumsum(np.bincount(first.astype(np.int64) + 1, minlength=len(starts) - 1), out=starts[1:])
+            self._pools[name] = np.argsort(first, kind="stable").astype(np.int32), starts
+        return self._pools[name]
+
+    def _entered(self, name: str) -> int:
+        return sum(len(those) for (of, _), those in self._later.items() if of == name)
+
+
+def number_of(name: str, value: str) -> int:
+    """The place of an attribute's value in its table; UNSAID for what is none."""
+    values = ATTRIBUTES[name].values
+    return values.index(value) if value in values else UNSAID
