@@ -75,6 +75,20 @@ class AssertionLog:
         """Every assertion, oldest first."""
         return self._where("1", ())
 
+    def brought(self, run: str, *, last: int) -> list[tuple[str, str, str]]:
+        """Source, type and target of each relationship that the steps of a run before `last` assert, and no other run.
+
+        One that has words of its own is there once for each.
+        """
+        types, marks = tuple(SOURCE_TYPES.values()), ", ".join("?" * len(SOURCE_TYPES))
+        rows = self._database.rows(
+            f"SELECT source, type, target FROM assertion AS own WHERE run = ? AND step < ? AND via != '{DENIED}'"
+            f" AND type NOT IN ({marks}) AND NOT EXISTS (SELECT 1 FROM assertion WHERE key = own.key AND run != own.run"
+            f" AND via != '{DENIED}') GROUP BY key",
+            (run, last, *types),
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
     def remove_from(self, run: str, step: int) -> None:
         """Take back the assertions of the run from this step on."""
         with self._database.transaction():

@@ -83,17 +83,20 @@ class Pairs:
         self._queue: deque[tuple[str, str, str, bool]] = deque()
         self._rated: dict[str, dict[tuple[str, bool], Rating | None]] = {}
         """What came of the pairs of an ego, until all of them are rated; None of a dead letter."""
-        self._before: dict[str, list[tuple[str, str, Rating]]] = {}
-        """What earlier runs had rated, and did not ask about."""
+        self._before: dict[str, dict[str, tuple[str, dict[bool, Rating]]]] = {}
+        """What earlier runs had rated: by ego and other, the source and the ratings."""
         self._known: dict[str, set[str]] = {}
         self._told: set[tuple[str, str]] = set()
         self._passed: list[Rated] = []
         self._ties, self._nobody_at = 0, -1
 
-    def rated_before(self, ego: str, other: str, source: str, rating: Rating) -> None:
-        """An earlier run had the pair rated: it is not asked again, and counts among the ego's others."""
+    def rated_before(self, ego: str, other: str, source: str, rating: Rating, *, turned: bool = False) -> None:
+        """An earlier run had the pair rated: it is not asked again, and counts among the ego's others.
+
+        Whose pairs were rated before is asked about after all others.
+        """
         self._know(ego, other)
-        self._before.setdefault(ego, []).append((other, source, rating))
+        self._before.setdefault(ego, {}).setdefault(other, (source, {}))[1][turned] = rating
 
     def told_before(self, ego: str, other: str) -> None:
         """An earlier run asked for their tie: they are not asked about again."""
@@ -155,10 +158,11 @@ class Pairs:
         return None
 
     def _fresh(self, left: Collection[str]) -> Iterator[str]:
-        for at in self._candidates.egos(self._aim):
-            ego = self._register.id(at)
-            if ego not in self._visited and ego not in left:
-                yield ego
+        for again in (False, True) if self._before else (False,):
+            for at in self._candidates.egos(self._aim):
+                ego = self._register.id(at)
+                if ego not in self._visited and ego not in left and (ego in self._before) == again:
+                    yield ego
 
     def _drawn(self, ego: str, passed: list[str]) -> Offer | None:
         """The first of an ego's candidates, with the others; without any, the ego is passed over."""
@@ -220,7 +224,7 @@ class Pairs:
             (other, source, {turned: told for turned in orders if (told := rated[other, turned]) is not None})
             for other, source in draw.pairs
         ]
-        found += [(other, source, {False: rating}) for other, source, rating in self._before.pop(ego, ())]
+        found += [(other, *rest) for other, rest in self._before.get(ego, {}).items()]
         scores = self._trial.scores(ego, [ratings for _, _, ratings in found])
         above = [
             (-score, place) for place, score in enumerate(scores) if score is not None and score > self._trial.bar

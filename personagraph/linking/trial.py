@@ -171,7 +171,8 @@ class PairTrial:
 
 def known_ties(graph: Snapshot, most: int, rng: Random) -> list[tuple[int, int]]:
     """Some ties that no link made and nothing steered, each between an ego and an other, by their positions."""
-    plain = np.flatnonzero(graph.steering == 0)
+    made = np.array([bool(name) for name in graph.via.names], np.bool_)[graph.via.codes]
+    plain = np.flatnonzero((graph.steering == 0) & ~made)
     chosen = rng.sample(range(len(plain)), min(most, len(plain)))
     ends = [(int(graph.sources[plain[at]]), int(graph.targets[plain[at]])) for at in chosen]
     return [(a, b) if rng.random() < 0.5 else (b, a) for a, b in ends]

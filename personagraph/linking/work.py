@@ -49,6 +49,10 @@ class Ways:
     tell: TieTold
     imagine: Imagination
 
+    def together(self) -> Dialogues:
+        """The three as the dialogue of a run, in which a step names the one that asks it."""
+        return Dialogues(judge=self.judge, tell=self.tell, imagine=self.imagine)
+
 
 class Linking:
     """The work of linking. Whom it asks about follows from the graph at the beginning, the seed and decided steps.
@@ -76,7 +80,7 @@ class Linking:
         vectors: "Callable[[str, Sequence[str]], None]" = lambda ego, texts: None,
         tell: Callable[[str], None] = lambda text: None,
     ) -> None:
-        self.dialogue: Dialogue = Dialogues(judge=ways.judge, tell=ways.tell, imagine=ways.imagine)
+        self.dialogue: Dialogue = ways.together()
         self._growth, self._ways, self._trial, self._trying = growth, ways, trial, trying
         self._pairs, self._turns, self._grounding, self._always = pairs, turns, grounding, always
         self._run, self._vectors, self._tell_user = run, vectors, tell

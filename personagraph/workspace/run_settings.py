@@ -86,6 +86,20 @@ class ExpandSettings(ModelSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSettings(ModelSettings):
+    """`aim` is a name of AIMS, or empty for a mix of all; `mix` has the share of each source instead of the aim's."""
+
+    aim: str = ""
+    candidates: int = 10
+    """Whom an ego is asked about in one turn, at most."""
+    mix: Mapping[str, float] | None = None
+    ground: float | None = None
+    """The cosine from which on somebody stands for one who is imagined; None where a model that judges does without."""
+    false_links: float = 0.05
+    """The share of random pairs that may pass."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SynthesizeSettings(ModelSettings):
     """`around` is a persona's id; it and `hops` go to the sampler, which draws from the `selection` of the graph."""
 
@@ -118,6 +132,7 @@ ASKING = ("max_tokens", "reasoning_effort", "request")
 SETTINGS: Mapping[str, type[ModelSettings]] = {
     "extract": ExtractSettings,
     "expand": ExpandSettings,
+    "link": LinkSettings,
     "synthesize": SynthesizeSettings,
     "annotate": AnnotateSettings,
 }
@@ -183,6 +198,8 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
             selection_from(held.selection)
         except UsageError as error:
             return "selection", str(error)
+    if isinstance(held, LinkSettings) and (fault := _fault_of_linking(held)):
+        return fault
     if isinstance(held, ExpandSettings):
         try:
             shares_wanted(held)
@@ -196,6 +213,22 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
         except ValueError:
             return "language", "it is no language that is known"
     return "", ""
+
+
+def _fault_of_linking(held: LinkSettings) -> tuple[str, str] | None:
+    from personagraph.linking.candidates import AIMS, SOURCES
+
+    if held.aim and held.aim not in AIMS:
+        return "aim", f"it should be {' or '.join(AIMS)}"
+    mix = held.mix or {}
+    if not {*mix} <= {*SOURCES} or (held.mix is not None and not sum(mix.values()) > 0 <= min(mix.values())):
+        return "mix", f"it should have shares of {', '.join(SOURCES)}"
+    if held.candidates < 1:
+        return "candidates", "it should be 1 or more"
+    for name, share in (("ground", held.ground), ("false_links", held.false_links)):
+        if share is not None and not 0 < share < 1:
+            return name, "it should be above 0 and below 1"
+    return None
 
 
 def only_reads(work: str) -> bool:

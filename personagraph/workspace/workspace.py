@@ -25,6 +25,7 @@ from personagraph.workspace.verbs import synthesize as _synthesize
 from personagraph.workspace.verbs.annotation import annotate as _annotate
 from personagraph.workspace.verbs.audits import audit as _audit
 from personagraph.workspace.verbs.audits import compare as _compare
+from personagraph.workspace.verbs.linking import link as _link
 from personagraph.workspace.verbs.measures import metrics as _metrics
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Workspace:
     import_graph = _imports.import_graph
     extract = _extract.extract
     expand = _expand.expand
+    link = _link.link
     annotate = _annotate.annotate
     check_labels = _annotate.check_labels
     synthesize = _synthesize.synthesize

@@ -17,6 +17,7 @@ from personagraph.workspace.spending.ahead import MARK, SHOWN, Ahead
 from personagraph.workspace.verbs.annotation.asked import annotation_dialogue, annotation_of
 from personagraph.workspace.verbs.expand import expansion_dialogue, expansion_of
 from personagraph.workspace.verbs.extract import extraction_dialogue, extraction_of
+from personagraph.workspace.verbs.linking.asked import linking_dialogue, linking_of
 from personagraph.workspace.verbs.synthesize import check_place, synthesis_dialogue, synthesis_of, with_samples
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ def dialogue_of(secret: bytes, run: Run) -> "PromptDialogue":
     ways: Mapping[str, Callable[[Run, bytes], PromptDialogue]] = {
         "expand": expansion_dialogue,
         "extract": extraction_dialogue,
+        "link": linking_dialogue,
         "synthesize": synthesis_dialogue,
         "annotate": annotation_dialogue,
     }
@@ -186,6 +188,7 @@ def _retried(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Work":
     works: Mapping[str, Callable[[Run, ChatBackend], Work]] = {
         "expand": partial(expansion_of, workspace),
         "extract": partial(extraction_of, workspace, ()),
+        "link": partial(linking_of, workspace),
         "synthesize": partial(synthesis_of, workspace, ()),
         "annotate": partial(annotation_of, workspace, None),
     }

@@ -14,6 +14,7 @@ from personagraph.workspace.verbs.annotation.asked import annotate_job
 from personagraph.workspace.verbs.dead_letters import retry_job
 from personagraph.workspace.verbs.expand import expand_job
 from personagraph.workspace.verbs.extract import extract_job
+from personagraph.workspace.verbs.linking.asked import link_job
 from personagraph.workspace.verbs.synthesize import synthesize_job
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 JOBS: Mapping[str, Callable[..., Job]] = {
     "extract": extract_job,
     "expand": expand_job,
+    "link": link_job,
     "synthesize": synthesize_job,
     "annotate": annotate_job,
     "retry": retry_job,
@@ -30,7 +32,7 @@ JOBS: Mapping[str, Callable[..., Job]] = {
 
 
 def preview(workspace: "Workspace", n: int, verb: str, /, *arguments: Any, **options: Any) -> list[ChatRequest]:
-    """The next `n` calls that a verb (extract, expand, synthesize, annotate, retry) would make with these arguments.
+    """The next `n` calls that a verb (extract, expand, link, synthesize, annotate, retry) would make with these arguments.
 
     Rendered; fewer when later ones depend on replies; nothing is sent or kept. Raises ConfigError as the verb does.
     """
@@ -39,7 +41,7 @@ def preview(workspace: "Workspace", n: int, verb: str, /, *arguments: Any, **opt
 
 
 def forecast(workspace: "Workspace", verb: str, /, *arguments: Any, **options: Any) -> Forecast:
-    """What a verb (extract, expand, synthesize, annotate, retry) would take and bring with these arguments.
+    """What a verb (extract, expand, link, synthesize, annotate, retry) would take and bring with these arguments.
 
     For an unfinished run, what is left of it. By the work that is known, the prompts, and the last replies in this
     workspace: no model is asked, no key is needed, and nothing is kept. The graph is not walked: it is counted, and

@@ -1,0 +1,1 @@
+"""The verbs that tie personas who are there."""
