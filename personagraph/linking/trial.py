@@ -94,7 +94,12 @@ class PairTrial:
     @property
     def judges(self) -> bool:
         """Whether the model's judgement counts."""
-        return self.auc is not None and self.auc.low >= CAN_JUDGE and not self.agrees_to_all
+        return self.auc is not None and self.auc.low >= CAN_JUDGE and self.can_pass and not self.agrees_to_all
+
+    @property
+    def can_pass(self) -> bool:
+        """Whether any score can lie above the bar: of words none is higher than two that say yes."""
+        return not self.by_word or self.bar < 1.0
 
     @property
     def agrees_to_all(self) -> bool:
@@ -148,6 +153,11 @@ class PairTrial:
             )
         if self.agrees_to_all:
             yield f"it says yes to more than {YES_MAN:.0%} of random pairs, so it is asked nothing more; take another"
+        elif self.auc is not None and not self.can_pass:
+            yield (
+                f"it says yes, in both orders, to more than {self._share:.0%} of the random pairs, so no word of it"
+                " counts, and links come by grounding alone; a higher --false-links lets them count"
+            )
         elif not self.judges:
             yield (
                 f"it cannot judge who knows whom ({CAN_JUDGE:.0%} is asked of the lower end), so links come by grounding"
