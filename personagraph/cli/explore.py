@@ -89,7 +89,9 @@ def show(
         "sources": [{**asdict(source), "type": link.type, "calls": link.calls} for source, link in sources],
     }
     known = [f"  {name}: {value} ({ego.bases[name]})" for name, value in ego.attributes.known().items()]
-    told = [f"  {render.tell(ego, tie)}: {other.description}  ({other.id[:12]})" for tie, other in ties]
+    told = [
+        f"  {render.tell(ego, tie)}: {other.description}  ({other.id[:12]}){render.mark(tie)}" for tie, other in ties
+    ]
     texts = [f"  {link.type.lower().replace('_', ' ')}: {source.uri}" for source, link in sources]
     answer(json, data, [render.persona_line(ego), *known, *render.field_lines(ego), *told, *texts])
 

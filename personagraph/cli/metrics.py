@@ -17,6 +17,10 @@ from personagraph.vocabulary.cells import PAIR
 if TYPE_CHECKING:
     from personagraph.workspace.verbs.measures.metrics import Beside, Measures
 
+WithoutLinks = Annotated[
+    bool, typer.Option("--without-links", help="Leave out relationships found between personas who were there.")
+]
+
 
 @app.command()
 @selects()
@@ -43,6 +47,7 @@ def metrics(
         typer.Option("--directed/--undirected", help="With --beside: what its edges are.  [default: as the file says]"),
     ] = None,
     separator: Separator = None,
+    without_links: WithoutLinks = False,
     *,
     part: Selected,
     workspace: Folder = HERE,
@@ -68,6 +73,7 @@ def metrics(
             per_persona=per_persona,
             picture=picture,
             beside=network if beside else None,
+            without_links=without_links,
             note=render.note,
             **part,
         )
@@ -91,14 +97,24 @@ def _lines(found: "Measures") -> Iterator[str]:
 
 
 def _table(beside: "Beside") -> Iterator[str]:
+    from personagraph.graph.baselines import BASELINES
     from personagraph.graph.metrics.comparison import COMPARED
 
-    rows = [("", "the graph", beside.network)]
-    for name, compared in COMPARED.items():
-        rows.append((compared.label, _number(beside.of_graph, name), _number(beside.of_network, name)))
-    widths = [max(len(row[at]) for row in rows) for at in range(3)]
-    for row in rows:
-        yield f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}"
+    columns = [
+        column
+        for name, which, own in (
+            ("the graph", "graph", beside.of_graph),
+            (beside.network, "network", beside.of_network),
+        )
+        for column in ((name, own), *((BASELINES[like].label, row) for like, row in beside.expected[which].items()))
+    ]
+    rows = [["", *(name for name, _ in columns)]]
+    rows += [[one.label, *(_number(values, name) for _, values in columns)] for name, one in COMPARED.items()]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for label, *cells in rows:
+        told = "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths[1:], strict=True))
+        yield f"{label:<{widths[0]}}  {told}"
+    yield "a tree, random: of as many personas as the one before it; random, with as many pairs of neighbours"
     left_out = {"self-loop": beside.self_loops, "repeated edge": beside.repeated}
     if told := _counted({what: count for what, count in left_out.items() if count}):
         yield f"left out of {beside.network}: {told}"
@@ -135,6 +151,7 @@ def coverage(
         bool, typer.Option("--depth", help="Measure how widely descriptions spread, and how many are distinct voices.")
     ] = False,
     compare: Annotated[bool, typer.Option("--compare", help="Put several reports side by side.")] = False,
+    without_links: WithoutLinks = False,
     html: Annotated[Path | None, typer.Option(help="An .html file that gets the whole report, with plots.")] = None,
     csv: Annotated[Path | None, typer.Option(help="A .csv file that gets a row for every cell.")] = None,
     workspace: Folder = HERE,
@@ -151,8 +168,10 @@ def coverage(
     """
     axes = tuple(name.strip() for name in by.split(","))
     if compare:
-        if joint or depth:
-            raise UsageError("--compare has no --joint and no --depth; leave it out, or ask for one report")
+        if joint or depth or without_links:
+            raise UsageError(
+                "--compare has no --joint, no --depth and no --without-links; leave it out, or ask for one report"
+            )
         _compare(items or (), axes, target, (html, csv), (workspace, store), json)
         return
     if items:
@@ -162,7 +181,7 @@ def coverage(
     from personagraph.cli.tables.coverage import coverage_table
 
     with opened(workspace, store) as graph:
-        report = graph.report(axes, target=target, joint=joint, depth=depth)
+        report = graph.report(axes, target=target, joint=joint, depth=depth, without_links=without_links)
     seeds, now, found = report.seeds, report.now, report.sections
     written = _written({html: lambda: page(found), csv: lambda: audit_csv(found)})
     table = coverage_table(seeds, now) if len(axes) == 2 and found["people"]["personas"] else []

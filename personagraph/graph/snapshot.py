@@ -174,11 +174,31 @@ class Snapshot:
 
         Both keep their order, and get new numbers.
         """
+        kept = np.ones(len(self.sources), np.bool_)
+        if types:
+            kept = np.isin(self.types.codes, [code for code, name in enumerate(self.types.names) if name in types])
+        return self._part(positions, kept)
+
+    @cached_property
+    def linked(self) -> NDArray[np.bool_]:
+        """Of each relationship, whether it was found between two who were there (m, bool)."""
+        found: NDArray[np.bool_] = np.array([bool(name) for name in self.via.names], np.bool_)[self.via.codes]
+        return found
+
+    @cached_property
+    def unsteered(self) -> NDArray[np.bool_]:
+        """Of each relationship, whether nobody had named its type or its ends: links are none (m, bool)."""
+        return (self.steering == 0) & ~self.linked
+
+    def without_links(self) -> "Snapshot":
+        """Everybody, and the relationships that are no links; the snapshot itself where there is no link."""
+        return self._part(np.arange(len(self)), ~self.linked) if self.linked.any() else self
+
+    def _part(self, positions: NDArray[np.int64], among: NDArray[np.bool_]) -> "Snapshot":
+        """These personas, and those of these relationships that are between them."""
         place = np.full(len(self), -1, np.int32)
         place[positions] = np.arange(len(positions), dtype=np.int32)
-        kept = (place[self.sources] >= 0) & (place[self.targets] >= 0)
-        if types:
-            kept &= np.isin(self.types.codes, [code for code, name in enumerate(self.types.names) if name in types])
+        kept = among & (place[self.sources] >= 0) & (place[self.targets] >= 0)
         return Snapshot(
             ids=self.ids[positions],
             depths=self.depths[positions],

@@ -112,14 +112,18 @@ def sampled_from(
     return selection_of(workspace, **options), own
 
 
-def part_of(workspace: "Workspace", selection: Selection) -> "Part":
-    """The part of the graph as it is now. Raises ConfigError where a selection means nobody, saying why."""
+def part_of(workspace: "Workspace", selection: Selection, *, without_links: bool = False) -> "Part":
+    """The part of the graph as it is now, or as it is without links, along which then nobody walks either.
+
+    Raises ConfigError where a selection means nobody, saying why.
+    """
     from personagraph.graph.part import select
 
     def find(text: str) -> list[str]:
         return [persona.id for persona in workspace.store.search(text, limit=EVERYONE)]
 
-    part = select(workspace.snapshot(), selection, find)
+    whole = workspace.snapshot()
+    part = select(whole.without_links() if without_links else whole, selection, find)
     if selection != Selection() and not len(part.positions):
         raise ConfigError(_nobody(part, selection))
     return part

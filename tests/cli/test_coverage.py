@@ -59,7 +59,8 @@ def test_reports_are_put_side_by_side_without_a_workspace_of_ones_own(folder, tm
     ("words", "said"),
     [
         (["r1"], "--compare puts reports side by side"),
-        (["--compare", "r1", "r2", "--depth"], "no --joint and no --depth"),
+        (["--compare", "r1", "r2", "--depth"], "no --joint, no --depth"),
+        (["--compare", "r1", "r2", "--without-links"], "no --depth and no --without-links"),
         (["--by", "activty"], "did you mean activity?"),
         (["--target", "wrld"], "did you mean world?"),
     ],

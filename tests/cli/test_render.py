@@ -1,5 +1,7 @@
 """What people read: paths as sentences, and nothing that a terminal would obey."""
 
+from dataclasses import replace
+
 from personagraph.cli.tables.path_text import tell_path
 from personagraph.cli.terminal.render import visible
 from personagraph.types import Path, Persona, Relationship, persona_id
@@ -38,6 +40,17 @@ def test_a_path_tells_own_words_of_whom_they_were_said():
         "Abe",
         '  is the target of "reports to" from Zoe,',
         '  who formerly is the target of "is the landlord of" from Cy.',
+    ]
+
+
+def test_of_a_link_a_path_says_how_it_was_found_and_what_the_ends_say():
+    zoe, abe, cy = persona("A Zoe"), persona("Abe"), persona("Cy")
+    found = replace(tie(zoe, "TEACHES", abe), via="similar", agreement="both")
+    denied = replace(tie(cy, "TREATS", abe), agreement="denied")
+    assert tell_path(Path((zoe, abe, cy), (found, denied))) == [
+        "A Zoe",
+        "  teaches Abe [linked: similar; both ends say so],",
+        "  who is treated by Cy [one end denies it].",
     ]
 
 

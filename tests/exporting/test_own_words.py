@@ -20,7 +20,7 @@ TIES = (
     tie(ZOE, ABE, "TIED_TO", label="lends a “boat” to\\"),
     tie(ABE, ZOE, "TIED_TO", label="`]->() DETACH DELETE n //"),
     tie(ZOE, CY, "TIED_TO", label="teaches"),
-    tie(ABE, CY, "TIED_TO"),
+    tie(ABE, CY, "TIED_TO", via="grounded"),
     tie(ABE, CY, "RELATED_TO", label="plays chess with"),
     tie(ABE, CY, "RELATED_TO"),
     tie(CY, ABE, "FRIEND_OF", label="colleague"),
@@ -40,8 +40,8 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         yield opened
 
 
-def said(ties: list[Relationship]) -> set[tuple[str, str, str, str, str]]:
-    return {(r.key, r.source, r.type, r.target, r.label) for r in ties}
+def said(ties: list[Relationship]) -> set[tuple[str, ...]]:
+    return {(r.key, r.source, r.type, r.target, r.label, r.via) for r in ties}
 
 
 @pytest.mark.parametrize("format", ["json", "graphml", "csv"])
@@ -69,7 +69,7 @@ def test_tables_have_the_one_it_is_said_of_as_source(graph, tmp_path):
     header = (tmp_path / "admin" / "relationships_header.csv").read_text(encoding="utf-8").strip().split(",")
     with (tmp_path / "admin" / "relationships.csv").open(encoding="utf-8", newline="") as file:
         rows = [dict(zip(header, row, strict=True)) for row in csv.reader(file)]
-    ends = ("key:string", ":START_ID(Persona)", ":TYPE", ":END_ID(Persona)", "label:string")
+    ends = ("key:string", ":START_ID(Persona)", ":TYPE", ":END_ID(Persona)", "label:string", "via:string")
     assert {tuple(row[name] for name in ends) for row in rows} == said(list(TIES))
 
 
@@ -77,4 +77,5 @@ def test_parquet_has_the_one_it_is_said_of_as_source(graph, tmp_path):
     parquet = pytest.importorskip("pyarrow.parquet")
     export(graph.store, tmp_path / "out", "parquet")
     rows = parquet.read_table(tmp_path / "out" / "edges.parquet").to_pylist()
-    assert {tuple(row[name] for name in ("key", "source", "type", "target", "label")) for row in rows} == said([*TIES])
+    names = ("key", "source", "type", "target", "label", "via")
+    assert {tuple(row[name] for name in names) for row in rows} == said(list(TIES))

@@ -1,6 +1,7 @@
 """Homophily: Newman's r as networkx has it, what chance gives, and what was never asked."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import networkx as nx
@@ -30,28 +31,34 @@ def graphs(draw: st.DrawFn) -> tuple[list[Persona], list[Relationship]]:
     regions = draw(st.lists(st.sampled_from(REGIONS), min_size=count, max_size=count))
     people = [persona(f"A potter of house {i}", i, region=region) for i, region in enumerate(regions)]
     places = st.integers(0, max(count - 1, 0))
-    drawn = st.tuples(places, places, st.sampled_from(["TEACHES", "FRIEND_OF"]), st.integers(0, 2))
+    kinds = st.sampled_from(["TEACHES", "FRIEND_OF"])
+    drawn = st.tuples(places, places, kinds, st.integers(0, 2), st.sampled_from(["", "similar"]))
     ties = [
-        tie(people[a], people[b], type, steering=steering)
-        for a, b, type, steering in draw(st.lists(drawn, max_size=40 if count else 0))
+        tie(people[a], people[b], type, steering=steering, via=via)
+        for a, b, type, steering, via in draw(st.lists(drawn, max_size=40 if count else 0))
         if a != b
     ]
     return people, list({r.key: r for r in ties}.values())
+
+
+OF_PART: dict[str, Callable[[Relationship], bool]] = {
+    "unsteered": lambda r: not r.steering and not r.via,
+    "links": lambda r: bool(r.via),
+    "all": lambda r: True,
+}
 
 
 def found(snapshot: Snapshot, attribute: str = "region", **options: Any) -> dict[str, Any]:
     return METRIC.measure(snapshot, MetricOptions(**options)).values["attributes"][attribute]
 
 
-def expected(people: list[Persona], ties: list[Relationship], *, unsteered: bool) -> tuple[int, float]:
+def expected(people: list[Persona], ties: list[Relationship], part: str) -> tuple[int, float]:
     """How many pairs of neighbours have a region, and networkx's coefficient of them."""
     region = {p.id: p.attributes["region"] for p in people if p.attributes["region"] != "unknown"}
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from((id, {"region": value}) for id, value in region.items())
     graph.add_edges_from(
-        (r.source, r.target)
-        for r in ties
-        if not (unsteered and r.steering) and r.source in region and r.target in region
+        (r.source, r.target) for r in ties if OF_PART[part](r) and r.source in region and r.target in region
     )
     with np.errstate(invalid="ignore", divide="ignore"):
         r = nx.attribute_assortativity_coefficient(graph, "region") if graph.size() else float("nan")
@@ -63,8 +70,8 @@ def expected(people: list[Persona], ties: list[Relationship], *, unsteered: bool
 def test_the_coefficient_is_that_of_networkx_over_pairs_whose_both_ends_are_known(graph):
     people, ties = graph
     told = found(Snapshot.build(people, ties), samples=1)
-    for part in ("unsteered", "all"):
-        pairs, r = expected(people, ties, unsteered=part == "unsteered")
+    for part in OF_PART:
+        pairs, r = expected(people, ties, part)
         assert told[part]["pairs"] == pairs
         assert told[part]["r"] == (None if np.isnan(r) else pytest.approx(r, abs=1e-9))
 

@@ -126,6 +126,25 @@ def test_clustering_local_and_of_the_whole_is_that_of_networkx(graph: Snapshot) 
     assert found.values["triangles"] == sum(nx.triangles(expected).values()) // 3
 
 
+def test_what_both_ends_assert_is_a_share_of_what_both_were_asked_by_type() -> None:
+    some = people(5)
+    said = [("TEACHES", "both"), ("TEACHES", "denied"), ("TEACHES", ""), ("FRIEND_OF", "both"), ("TREATS", "")]
+    ties = [tie(some[0], some[4], type, agreement=said) for type, said in said[:1]]
+    ties += [tie(some[n], some[n + 1], type, agreement=said) for n, (type, said) in enumerate(said[1:])]
+    graph = Snapshot.build(some, sorted(ties, key=lambda r: (r.source, r.target, r.type)))
+    found = measured(graph, "reciprocity").values
+    assert found["both_ends"] == {"asked": 3, "confirmed": 2, "share": 2 / 3}
+    assert found["types"] == {
+        "FRIEND_OF": {"asked": 1, "confirmed": 1, "share": 1.0},
+        "TEACHES": {"asked": 2, "confirmed": 1, "share": 0.5},
+    }
+    assert METRICS["reciprocity"].lines(found)[1:] == [
+        "asked from both ends: 2 of 3 (66.7%) are confirmed",
+        "FRIEND_OF, asked from both ends: 1 of 1 (100.0%) are confirmed",
+        "TEACHES, asked from both ends: 1 of 2 (50.0%) are confirmed",
+    ]
+
+
 @FEW
 @given(graphs())
 def test_reciprocity_is_of_relationships_with_a_direction(graph: Snapshot) -> None:

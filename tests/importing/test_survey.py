@@ -47,7 +47,7 @@ def test_edges_are_told_in_order_with_their_rows_as_they_were_added(edges):
             assert (tie.fault, tie.source, tie.target) == (fault, "", "")
         else:
             assert (tie.source, tie.target, tie.confidence) == (IDS[source], IDS[target], confidence)
-            assert (tie.type, tie.forward, tie.label, tie.former, tie.directed) == said
+            assert (tie.type, tie.forward, tie.label, tie.former, tie.directed, tie.via) == said
     assert list(survey.ties.between(3, 5)) == told[3:5]
 
 

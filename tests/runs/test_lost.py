@@ -13,11 +13,12 @@ from personagraph.errors import ConfigError, StoreError
 from personagraph.ledger import Ledger
 from personagraph.ledger.assertions import project
 from personagraph.llm.scripted import ScriptedBackend
-from personagraph.runs.lost import loss
+from personagraph.runs.lost import loss, take_over
 from personagraph.stores.graph_store import GraphStore
-from personagraph.types import Mark
+from personagraph.types import Assertion, Batch, Mark
 from personagraph.workspace import Workspace, accept_loss
 from tests.crashes import Bomb, mined
+from tests.stored import people, tie
 from tests.worlds import Crash, answer, expansion, import_seeds
 
 CALLS = 24
@@ -61,6 +62,31 @@ def check_projected(store: GraphStore, ledger: Ledger) -> None:
     everyone = list(store.scan_personas())
     assert {p.id for p in everyone if p.depth == 0} == ledger.steps.seeds()
     assert {p.id for p in everyone} <= ledger.losses.personas()
+
+
+def test_what_a_graph_alone_says_of_links_and_of_both_ends_is_taken_over_whatever_the_ledger_still_has(tmp_path):
+    some = people(8)
+    said = [
+        ("similar", "both", ("c1",)),
+        ("", "denied", ("c1", "c2")),
+        ("grounded", "", ()),
+        ("", "both", ()),
+        ("", "denied", ()),
+    ]
+    ties = [
+        tie(one, other, "FRIEND_OF", via=via, agreement=agreement, calls=calls)
+        for (via, agreement, calls), one, other in zip(said, some, some[1:], strict=False)
+    ]
+    with init_workspace(tmp_path / "w") as workspace:
+        store, ledger = workspace.store, workspace.ledger
+        store.write(Batch("r1", 0, 1, tuple(some), relationships=tuple(ties), mark=Mark(1, 0)))
+        known = [(ties[0], ties[0].target, "c1", "similar"), (ties[1], ties[1].source, "c2", "")]
+        ledger.assertions.enter(
+            Assertion("r1", 0, n, call, ego, r.target, "", r.key, r.source, r.target, r.type, via=via)
+            for n, (r, ego, call, via) in enumerate(known)
+        )
+        take_over(ledger, store, loss(ledger, store.held()))
+        assert set(project(ledger.assertions.all())[0]) == set(store.scan_relationships()) == set(ties)
 
 
 @pytest.fixture

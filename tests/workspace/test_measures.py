@@ -132,6 +132,39 @@ def test_a_network_beside_is_measured_by_the_same_functions(workspace, tmp_path)
     assert workspace.store.stats().personas == 6
 
 
+def test_beside_each_stand_a_tree_and_a_random_graph_of_its_size(workspace, tmp_path):
+    edges = tmp_path / "friends.csv"
+    edges.write_text("source,target\n" + "".join(f"{n},{(n + step) % 40}\n" for n in range(40) for step in (1, 2)))
+    found = workspace.metrics(beside=NetworkFiles([edges], directed=True)).beside
+    assert found.expected.keys() == {"graph", "network"}
+    tree, random = (found.expected["network"][name] for name in ("tree", "random"))
+    assert (tree["personas"], tree["relationships"], tree["clustering"], tree["reciprocity"]) == (40, 39, 0, 0)
+    assert tree["share_of_largest"] == 1
+    assert (random["personas"], random["relationships"], random["density"]) == (40, 80, found.of_network["density"])
+    assert random["clustering"] < 0.3 < found.of_network["clustering"]
+    assert random["reciprocity"] == pytest.approx(79 / (40 * 39 - 1))
+    assert found.expected["graph"]["random"]["relationships"] == 4
+    assert workspace.metrics(beside=NetworkFiles([edges], directed=True)).beside == found
+
+
+def test_without_links_nothing_is_measured_of_what_was_found_between_who_were_there(tmp_path):
+    (tmp_path / "edges.csv").write_text(
+        "source,target,type,via\n1,2,TEACHES,\n2,3,TEACHES,similar\n3,1,FRIEND_OF,bus\n"
+    )
+    with temporary_workspace() as workspace:
+        workspace.import_graph([tmp_path / "edges.csv"])
+        every, own = (workspace.metrics(["components"], without_links=without) for without in (False, True))
+        assert (every.relationships, own.relationships) == (3, 2)
+        assert [one.metrics["components"]["count"] for one in (every, own)] == [1, 1]
+        near = {"around": workspace.search("Person 2")[0].id}
+        assert [workspace.metrics(["degree"], without_links=without, **near).personas for without in (False, True)] == [
+            3,
+            2,
+        ]
+        told, left = (workspace.report(without_links=without).sections["ties"] for without in (False, True))
+        assert [(one["relationships"], one["links"]) for one in (told, left)] == [(3, 1), (2, 0)]
+
+
 def test_beside_a_network_a_picture_without_names_shows_what_the_comparison_measured(workspace, tmp_path):
     edges = tmp_path / "friends.csv"
     edges.write_text("source,target\n1,2\n2,3\n3,1\n")

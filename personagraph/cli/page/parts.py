@@ -220,8 +220,12 @@ def _pair_text(one: Values) -> str:
 def ties(values: Values) -> Html:
     """A line for each attribute: the share of the like among neighbours, and by chance."""
     rows, told = [], []
-    for axis, found in values["attributes"].items():
-        part = found["unsteered"]
+    parts = [("", "unsteered"), (", links alone", "links")]
+    for axis, found, part in (
+        (f"{name}{told_of}", found, found[which])
+        for name, found in values["attributes"].items()
+        for told_of, which in parts
+    ):
         if not part["pairs"]:
             continue
         kind = "under" if part["z"] is not None and part["z"] >= 3 else "inconclusive"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from personagraph.cli.terminal.render import tell
+from personagraph.cli.terminal.render import mark, tell
 from personagraph.types import Path as Walk
 from personagraph.types import Paths, Persona
 
@@ -81,11 +81,11 @@ def _in_both(start: str | Group, end: str | Group) -> int:
 
 
 def tell_path(path: Walk) -> list[str]:
-    """A path as one sentence, a line for each hop: "A teaches B," "who is treated by C."."""
+    """A path as one sentence, a line for each hop, marked where it is a link: "A teaches B," "who is treated by C."."""
     lines = [path.personas[0].description.rstrip(".")]
     for ego, tie, alter in zip(path.personas, path.relationships, path.personas[1:], strict=False):
         who = "who " if ego is not path.personas[0] else ""
-        lines.append(f"  {who}{tell(ego, tie)} {_in_a_sentence(alter.description)},")
+        lines.append(f"  {who}{tell(ego, tie)} {_in_a_sentence(alter.description)}{mark(tie)},")
     lines[-1] = lines[-1].rstrip(",") + "."
     return lines
 
@@ -100,9 +100,7 @@ def path_json(path: Walk | None) -> dict[str, Any]:
     """The shape of `path --json`."""
     if path is None:
         return {"found": False, "hops": None, "personas": [], "relationships": []}
-    ties = [
-        {"source": r.source, "target": r.target, "type": r.type, "label": r.label, "confidence": r.confidence}
-        for r in path.relationships
-    ]
+    told = ("source", "target", "type", "label", "confidence", "via", "agreement")
+    ties = [{name: getattr(r, name) for name in told} for r in path.relationships]
     personas = [{"id": p.id, "description": p.description} for p in path.personas]
     return {"found": True, "hops": path.hops, "personas": personas, "relationships": ties}

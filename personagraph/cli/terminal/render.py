@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from personagraph.text.plain import obeyed, visible
 from personagraph.types import Persona, Relationship
+from personagraph.vocabulary.linked import BOTH, DENIED
 from personagraph.vocabulary.relationships import phrase
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ LONGEST_NOTE = 2_000
 
 LONGEST_FIELD = 300
 """Characters of what a row said besides the description, when it is shown to people."""
+
+
+_AGREEMENT = {BOTH: "both ends say so", DENIED: "one end denies it"}
 
 
 class UnwrittenError(Exception):
@@ -163,6 +167,15 @@ def tell(ego: Persona, tie: Relationship) -> str:
     """How a relationship is told from this persona."""
     told = phrase(tie.type, forward=tie.source == ego.id, label=tie.label)
     return f"formerly {told}" if tie.former else told
+
+
+def mark(tie: Relationship) -> str:
+    """How a run found a relationship between two who were there, and what both ends say of it.
+
+    In brackets, with a space in front; empty for any other.
+    """
+    found = (f"linked: {tie.via}" if tie.via else "", _AGREEMENT.get(tie.agreement, ""))
+    return f" [{'; '.join(filter(None, found))}]" if any(found) else ""
 
 
 def persona_json(persona: Persona) -> dict[str, Any]:

@@ -58,25 +58,27 @@ def deviation_of(pairs: NDArray[np.int64], r: float) -> float | None:
 def _measure(snapshot: Snapshot, options: MetricOptions) -> Measurement:
     """Of pairs of neighbours whatever the direction, each once, both of whom have a known value.
 
-    `attributes` has for each one how many `personas` have a value, and what was found in `all` pairs and in those that
-    have an `unsteered` relationship, whose type and end nobody had named: `r` with its 95 % `interval`, and `chance`,
-    what `draws` graphs give in which everyone has as many neighbours, and as many of whom the same is known: what was
-    never asked is no absence. `z` is how many of their deviations r is away from their mean; one draw has none.
+    `attributes` has for each one how many `personas` have a value, and what was found in `all` pairs, in those that
+    have an `unsteered` relationship, whose type and ends nobody had named, and in those that have one of the `links`,
+    which were found between personas who were there: `r` with its 95 % `interval`, and `chance`, what `draws` graphs
+    give in which everyone has as many neighbours, and as many of whom the same is known: what was never asked is no
+    absence. `z` is how many of their deviations r is away from their mean; one draw has none.
     """
     codes = {name: _codes(column) for name, column in snapshot.attributes.items()}
     draws = options.samples or (_DRAWS if len(snapshot.sources) < _MANY else _FEW_DRAWS)
     told: dict[str, dict[str, Any]] = {name: {"personas": int((known >= 0).sum())} for name, known in codes.items()}
-    unsteered = snapshot.steering == 0
-    parts = {"unsteered": unsteered, "all": np.ones_like(unsteered)}
+    linked, unsteered = snapshot.linked, snapshot.unsteered
+    parts = {"unsteered": unsteered, "links": linked, "all": np.ones_like(unsteered)}
     found = {
         name: _part(snapshot, codes, chosen, draws, options.seed)
         for name, chosen in parts.items()
-        if name == "unsteered" or not unsteered.all()
+        if name != "all" or not unsteered.all()
     }
     for attribute in codes:
         for part in parts:
             told[attribute][part] = found.get(part, found["unsteered"])[attribute]
-    return Measurement({"attributes": told, "relationships": len(unsteered), "unsteered": int(unsteered.sum())})
+    counts = {"relationships": len(unsteered), "unsteered": int(unsteered.sum()), "links": int(linked.sum())}
+    return Measurement({"attributes": told, **counts})
 
 
 def _codes(column: Categorical) -> Codes:
@@ -143,16 +145,19 @@ def _told(table: NDArray[np.int64], r: float | None, by_chance: Sequence[float])
 
 
 def _lines(values: Mapping[str, Any]) -> Sequence[str]:
-    steered = values["relationships"] - values["unsteered"]
+    links, total = values["links"], values["relationships"]
+    steered = total - values["unsteered"] - links
     lines = []
     for name, found in values["attributes"].items():
         if not found["personas"]:
             lines.append(f"{name}: nobody has it")
             continue
-        parts = ("unsteered", "all") if steered else ("all",)
-        lines += [f"{name}{', unsteered' if part == 'unsteered' else ''}: {_line(found[part])}" for part in parts]
+        parts = (*["unsteered"] * bool(steered or links), *["links"] * bool(links), "all")
+        lines += [f"{name}{'' if part == 'all' else f', {part}'}: {_line(found[part])}" for part in parts]
     if steered:
-        lines.append(f"{steered:,} of {values['relationships']:,} relationships are steered: their type was named")
+        lines.append(f"{steered:,} of {total:,} relationships are steered: their type was named")
+    if links:
+        lines.append(f"{links:,} of {total:,} relationships are links, found between personas who were there")
     return lines or ["personas have no attributes"]
 
 

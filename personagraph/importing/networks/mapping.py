@@ -153,6 +153,7 @@ class Edges(Table):
     label: Column = Column(column="label")
     confidence: Column = Column(column="confidence")
     former: Column = Column(column="former")
+    via: Column = Column(column="via")
     key: Column = Column(column="key")
 
 

@@ -11,7 +11,15 @@ from personagraph.importing.networks import documents, tables
 from personagraph.importing.networks.files import Edge, Record, check_file, stem_of
 from personagraph.importing.networks.mapping import CALLED, Cells, NetworkMapping
 from personagraph.importing.networks.survey import NOTHING, Node, Statement, Survey
-from personagraph.importing.networks.values import Vocabulary, bare_number, direction, formerly, relation, unmarked
+from personagraph.importing.networks.values import (
+    Vocabulary,
+    bare_number,
+    direction,
+    formerly,
+    found_by,
+    relation,
+    unmarked,
+)
 from personagraph.text.descriptions import TOLD, checked
 from personagraph.text.files import ending, opened, unpacked
 from personagraph.text.rows import shown
@@ -133,7 +141,8 @@ class Network:
         if not 0 <= confidence <= 1:
             fault = f"the confidence {shown(said)} is no number from 0 to 1"
         former, unread = formerly(edges.former.read(cells))
-        return Statement(type, forward, label, former, directed is True), confidence, fault or unread
+        via = found_by(edges.via.read(cells))
+        return Statement(type, forward, label, former, directed is True, via), confidence, fault or unread
 
     def _enter(
         self, found: Survey, described: dict[str, Node], path: Path, record: Record, *, id: str | None = None

@@ -43,7 +43,7 @@ class Node(NamedTuple):
 class Statement(NamedTuple):
     """What an edge says of its ends: most edges of a network say one of a few things.
 
-    `directed` if the edge is said to be, whatever its type.
+    `directed` if the edge is said to be, whatever its type. `via` is as a relationship of ours has it.
     """
 
     type: str
@@ -51,6 +51,7 @@ class Statement(NamedTuple):
     label: str = ""
     former: bool = False
     directed: bool = False
+    via: str = ""
 
 
 class Tie(NamedTuple):
@@ -66,6 +67,7 @@ class Tie(NamedTuple):
     former: bool = False
     fault: str = ""
     directed: bool = False
+    via: str = ""
 
 
 NOTHING = Statement("")
@@ -122,9 +124,10 @@ class Ties:
             if fault := self._faults.get(n):
                 yield Tie(row, fault=fault)
                 continue
-            type, forward, label, former, directed = self._kinds[self._said[n]]
+            type, forward, label, former, directed, via = self._kinds[self._said[n]]
             source, target = self._ids[self._sources[n]], self._ids[self._targets[n]]
-            yield Tie(row, source, target, type, forward, label, self._confidences[n], former, directed=directed)
+            sure = self._confidences[n]
+            yield Tie(row, source, target, type, forward, label, sure, former, directed=directed, via=via)
 
     def repeated(self) -> bytes:
         """A byte for each edge: whether one before it says the same of the same nodes.

@@ -10,6 +10,7 @@ from personagraph.text.descriptions import cleaned
 from personagraph.text.rows import shown
 from personagraph.types import UNKNOWN, Attributes, normalise
 from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.linked import VIA
 from personagraph.vocabulary.relationships import TYPES, read_words, relationship_key
 
 NATURES = ("person", "group", "organisation", "animal")
@@ -77,6 +78,11 @@ def formerly(said: str) -> tuple[bool, str]:
     """Whether a relationship is over, and what is wrong with what was said of it."""
     known = said.lower() in _FORMER + _NOT_FORMER
     return said.lower() in _FORMER, "" if known else f"whether it is former, {shown(said)}, is neither true nor false"
+
+
+def found_by(said: str) -> str:
+    """How our own export says that two were found to be tied; empty for any other words."""
+    return said if said in VIA else ""
 
 
 def direction(said: str) -> bool | None:

@@ -32,7 +32,8 @@ def whole(survey: Survey) -> WholeNetwork:
     nodes = list(survey.nodes.values())
     ids = [node.persona for node in nodes]
     found: set[tuple[int, str, int, str]] = set()
-    ends, types, confidences, former = array("i"), list[str](), array("f"), array("b")
+    ends, types, via = array("i"), list[str](), list[str]()
+    confidences, former = array("f"), array("b")
     loops = repeated = 0
     for tie in survey.ties:
         if tie.fault or tie.source == tie.target:
@@ -49,6 +50,7 @@ def whole(survey: Survey) -> WholeNetwork:
         found.add(key)
         ends.extend((one, other))
         types.append(type)
+        via.append(tie.via)
         confidences.append(tie.confidence)
         former.append(tie.former)
     n, pairs = len(nodes), np.array(ends, np.int32).reshape(-1, 2)
@@ -66,7 +68,7 @@ def whole(survey: Survey) -> WholeNetwork:
         confidences=np.array(confidences, np.float32),
         former=np.array(former, np.bool_),
         steering=np.zeros(len(types), np.int8),
-        via=Categorical.all_of("", len(types)),
+        via=Categorical.of(via),
         agreement=Categorical.all_of("", len(types)),
     )
     return WholeNetwork(snapshot, loops, repeated)

@@ -88,7 +88,7 @@ class ImportingGraph(KnownSteps):
             again = f"{tie.source} to {tie.target} again{f', as {tie.label!r}' if tie.label else ''}"
             return Verdict(item, "rejected", "repeated", "", {"fault": f"{tie.row}: {again}"})
         ego, alter = self._personas[tie.source], self._personas[tie.target]
-        link = Link(tie.type, tie.forward, tie.label, tie.confidence, tie.former, ego=ego)
+        link = Link(tie.type, tie.forward, tie.label, tie.confidence, tie.former, ego=ego, via=tie.via)
         return Verdict(item, "linked", "", alter, {"row": tie.row, "link": link.to_json()})
 
     def fold(self, step: Step, verdict: Verdict) -> None:

@@ -105,6 +105,20 @@ def test_the_like_that_are_tied_are_found_and_steered_ties_are_left_out():
     assert audit(facts(people, within))["ties"]["attributes"]["sex"]["unsteered"]["pairs"] == 0
 
 
+def test_links_are_told_apart_from_what_nobody_had_named():
+    people = [someone(n, sex="female" if n < 20 else "male") for n in range(40)]
+    within = [tie(people[n + half], people[n + half + 1]) for half in (0, 20) for n in range(19)]
+    across = [replace(tie(people[n], people[n + 20]), via="bridge") for n in range(20)]
+    found = audit(facts(people, [replace(one, steering=0) for one in (*within, *across)]))["ties"]
+    told = found["attributes"]["sex"]
+    assert (found["relationships"], found["unsteered"], found["links"]) == (58, 38, 20)
+    assert (told["unsteered"]["alike"], told["links"]["alike"], told["links"]["pairs"]) == (1.0, 0.0, 20)
+    assert told["all"]["pairs"] == 58
+    lines = SECTIONS["ties"].lines(found)
+    assert "of 58 relationships 20 are links between personas who were there, and are told apart" in lines
+    assert any(line.startswith("sex, links alone: share of the like among neighbours 0") for line in lines), lines
+
+
 def test_who_reached_whom_is_counted_from_the_arrivals():
     potter = someone(1, activity="craft", region="south_asia")
     judge = someone(2, activity="professionals", region="east_asia")

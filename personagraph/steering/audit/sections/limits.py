@@ -54,8 +54,8 @@ def _sentences(facts: AuditFacts) -> Iterator[str]:
         )
     if made := int(facts.graph.simulated.sum()):
         yield f"{made:,} personas are of a made-up world: they say nothing about any model."
-    if len(facts.graph.sources) and not (facts.graph.steering == 0).any():
-        yield "Every relationship was steered: none shows whom the model names by itself."
+    if len(facts.graph.sources) and not facts.graph.unsteered.any():
+        yield "Every relationship was steered, or is a link: none shows whom the model names by itself."
     yield (
         "It is one graph. How another run of the same model would differ shows only in several runs, from different"
         " seeds: `personagraph coverage --compare`."

@@ -27,20 +27,22 @@ class ByChance(NamedTuple):
 
 
 def _measure(facts: AuditFacts) -> Values | None:
-    """For each attribute, of `unsteered` pairs of neighbours (nobody had named type or end) and of `all`.
+    """For each attribute, of `unsteered` pairs of neighbours (nobody had named type or end), of `links` and of `all`.
 
+    Links were found between personas who were there, and are not among the unsteered: who was offered was chosen.
     None without relationships. A pair counts once, whatever the direction, where both values are known: `alike` is the
     share of the like with its `interval`, `chance` what pairing the ends of these pairs at random gives, `z` the
     distance in deviations, `random` the share among all pairs of personas, `r` Newman's assortativity.
     """
-    unsteered = facts.graph.steering == 0
+    linked, unsteered = facts.graph.linked, facts.graph.unsteered
     if not len(unsteered):
         return None
-    parts = {"unsteered": unsteered, "all": np.ones_like(unsteered)}
+    parts = {"unsteered": unsteered, "links": linked, "all": np.ones_like(unsteered)}
     ends = {name: _pairs(facts, chosen) for name, chosen in parts.items()}
     return {
         "relationships": len(unsteered),
         "unsteered": int(unsteered.sum()),
+        "links": int(linked.sum()),
         "attributes": {
             axis: {
                 "random": _random(facts.columns[axis]),
@@ -118,24 +120,29 @@ def _random(column: Categorical) -> float | None:
 
 def _lines(values: Values) -> Sequence[str]:
     lines = []
-    if steered := values["relationships"] - values["unsteered"]:
-        total = counted(values["relationships"], "relationship")
+    total, links = counted(values["relationships"], "relationship"), values["links"]
+    if steered := values["relationships"] - values["unsteered"] - links:
         lines.append(f"of {total} {steered:,} were steered, and are left out")
+    if links:
+        lines.append(f"of {total} {links:,} are links between personas who were there, and are told apart")
     for axis, found in values["attributes"].items():
-        part = found["unsteered"]
-        if not part["pairs"]:
-            lines.append(f"{axis}: no two neighbours of whom both values are known")
-            continue
-        said = "the like are tied" if part["z"] is not None and part["z"] >= STRONG else ""
-        said = "the unlike are tied" if part["z"] is not None and part["z"] <= -STRONG else said
-        z = f", z = {part['z']:.1f}" if part["z"] is not None else ""
-        lines.append(
-            f"{axis}: share of the like among neighbours {number(part['alike'])}"
-            f" ({part['interval'][0]:.3f} to {part['interval'][1]:.3f}) in {counted(part['pairs'], 'pair')}, by chance"
-            f" {number(part['chance'])}, among random pairs of personas {number(found['random'])}{z}"
-            + (f": {said}" if said else "")
-        )
+        lines.append(f"{axis}: {_line(found['unsteered'], found['random'])}")
+        if links:
+            lines.append(f"{axis}, links alone: {_line(found['links'], found['random'])}")
     return lines
+
+
+def _line(part: Values, random: float | None) -> str:
+    if not part["pairs"]:
+        return "no two neighbours of whom both values are known"
+    said = ": the like are tied" if part["z"] is not None and part["z"] >= STRONG else ""
+    said = ": the unlike are tied" if part["z"] is not None and part["z"] <= -STRONG else said
+    z = f", z = {part['z']:.1f}" if part["z"] is not None else ""
+    return (
+        f"share of the like among neighbours {number(part['alike'])}"
+        f" ({part['interval'][0]:.3f} to {part['interval'][1]:.3f}) in {counted(part['pairs'], 'pair')}, by chance"
+        f" {number(part['chance'])}, among random pairs of personas {number(random)}{z}{said}"
+    )
 
 
 SECTION = Section(
@@ -145,5 +152,6 @@ SECTION = Section(
     "Only relationships whose type and other end nobody had named, so that they show what the model does by itself; the"
     " chance is that of a graph in which everyone has as many neighbours, tied at random. z is how many deviations the"
     " share lies from it: from 3 on it is hardly chance. The interval takes pairs as independent, which those of one"
-    " persona are not, so that it is too narrow.",
+    " persona are not, so that it is too narrow. Links, which a run found between personas who were there,"
+    " also show who was offered to it, and have a line of their own.",
 )

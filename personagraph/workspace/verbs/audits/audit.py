@@ -58,6 +58,7 @@ def report(
     joint: str | Path | None = None,
     runs: Collection[str] = (),
     depth: bool = False,
+    without_links: bool = False,
     seed: int = 0,
 ) -> CoverageReport:
     """Whom the graph has and whom it leaves out.
@@ -65,13 +66,15 @@ def report(
     Cells are made `by` attributes, `community`, or fields of an import (`field:religion`), and held against the target:
     a name of `personagraph.steering.targets.TARGETS` or a CSV file, else that of the settings. `joint` is a file with a
     crosstab to compare with. With `runs` it is about whom these let in. `depth` measures how widely descriptions spread
-    by the encoder of the settings, which reads them all. Raises UsageError for a name that there is not
+    by the encoder of the settings, which reads them all. `without_links` leaves out the relationships that were found
+    between personas who were there. Raises UsageError for a name that there is not
     (the nearest is offered), InputError for a file that cannot be used, ConfigError for a run that there is not.
     """
     from personagraph.steering.audit import audit as found_by
     from personagraph.workspace.verbs.audits.history import history_of
 
-    graph = workspace.snapshot()
+    whole = workspace.snapshot()
+    graph = whole.without_links() if without_links else whole
     for run in runs:
         workspace.ledger.runs.get(run)
     if runs:

@@ -30,12 +30,14 @@ Values = Mapping[str, Any]
 class Beside:
     """The graph beside a network, by the names of `graph.metrics.comparison.COMPARED`; None where there is no number.
 
+    `expected` has, for the "graph" and for the "network", what each of `graph.baselines.BASELINES` of its size has.
     `self_loops`, `repeated` edges and rows with `faults` are not in the network that was measured.
     """
 
     network: str
     of_graph: Mapping[str, float | None]
     of_network: Mapping[str, float | None]
+    expected: Mapping[str, Mapping[str, Mapping[str, float | None]]]
     self_loops: int
     repeated: int
     faults: tuple[tuple[str, int, str], ...]
@@ -60,11 +62,13 @@ def metrics(
     per_persona: str | Path | None = None,
     picture: str | Path | None = None,
     beside: NetworkFiles | None = None,
+    without_links: bool = False,
     note: Note = lambda text: None,
     **part: Unpack[SelectionOptions],
 ) -> Measures:
     """Metrics of the graph, or of the part that is meant: those of `personagraph.graph.metrics.METRICS` by `names`.
 
+    `without_links` measures it as it is without the relationships that were found between personas who were there.
     Without names all of them, or with `beside` none but those that the comparison takes, which are not told then.
     `seed` changes what is drawn, `samples` how much is. `per_persona` (CSV or Parquet) gets a row a persona with the
     metrics that have one, `picture` (SVG) the distributions that were measured of the graph. Those with the highest
@@ -81,7 +85,8 @@ def metrics(
         raise UsageError(f"--seed is {seed}; it must be 0 or more")
     _check_files(written, per_persona, picture)
     other = network_in(beside) if beside else None
-    graph, options = part_of(workspace, selection_of(workspace, **part)).graph, MetricOptions(seed, samples)
+    meant = part_of(workspace, selection_of(workspace, **part), without_links=without_links)
+    graph, options = meant.graph, MetricOptions(seed, samples)
     found = _measured(graph, [*dict.fromkeys([*asked, *(NEEDED if other else ())])], options, note)
     values = {name: found[name].values for name in found}
     if per_persona is not None:
@@ -99,7 +104,12 @@ def metrics(
     if other:
         measured = _measured(other.snapshot, NEEDED, options, note)
         theirs = row_of({name: one.values for name, one in measured.items()})
-        compared = Beside(other.name, row_of(values), theirs, other.self_loops, other.repeated, other.faults)
+        expected = {
+            "graph": _expected(graph, values, options, note),
+            "network": _expected(other.snapshot, {name: one.values for name, one in measured.items()}, options, note),
+        }
+        left_out = other.self_loops, other.repeated, other.faults
+        compared = Beside(other.name, row_of(values), theirs, expected, *left_out)
     told = {name: _described(workspace, values[name]) for name in asked}
     return Measures(len(graph), len(graph.sources), told, compared)
 
@@ -159,6 +169,23 @@ def _measured(graph: "Snapshot", names: Sequence[str], options: Any, note: Note)
             if is_large:
                 note(f"measuring {name} ({number} of {len(names)})")
             found[name] = METRICS[name].measure(graph, options)
+    return found
+
+
+def _expected(
+    graph: "Snapshot", measured: Mapping[str, Values], options: Any, note: Note
+) -> dict[str, dict[str, float | None]]:
+    """What graphs of the same size have, of which nothing else is known."""
+    import numpy as np
+
+    from personagraph.graph.baselines import BASELINES
+    from personagraph.graph.metrics.comparison import NEEDED, row_of
+
+    found, n, arcs = dict[str, dict[str, float | None]](), len(graph), measured["reciprocity"]["arcs"]
+    for name, baseline in BASELINES.items():
+        made = _measured(baseline.made(graph, np.random.default_rng(options.seed)), NEEDED, options, note)
+        row = row_of({metric: one.values for metric, one in made.items()})
+        found[name] = row | {"reciprocity": baseline.reciprocity(n, arcs) if arcs else None}
     return found
 
 
