@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from personagraph.meaning.encoders.encoder import Encoder
+    from personagraph.meaning.nearest import Nearest
 
 FOLDER = "index"
 """The folder in a workspace for what is derived from its graph, and is made anew when it is gone."""
@@ -89,6 +90,11 @@ class FileVectors:
         self._folder = folder
         found = Nearest.open(folder)
         self._index = Nearest(0) if found is None else found
+
+    @property
+    def index(self) -> "Nearest":
+        """What is in the files, and was added since."""
+        return self._index
 
     def seen(self) -> Seen:
         """What was kept in the files."""
