@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -18,8 +20,9 @@ from personagraph.errors import ChatError
 from personagraph.expansion.dialogues import ShortFields, WholeSentences
 from personagraph.extraction.dialogues import FullPortraits, ShortPortraits
 from personagraph.extraction.work import GRAINS, VERBS
+from personagraph.linking.dialogues import PairDialogue, ShortTieDialogue, TieDialogue
 from personagraph.llm.simulated import SimulatedBackend
-from personagraph.llm.simulated.answers import ANSWERS
+from personagraph.llm.simulated.answers import ANSWERS, WORDS
 from personagraph.llm.simulated.people import phrases
 from personagraph.prompts import load
 from personagraph.prompts.dialogue import PromptDialogue
@@ -46,6 +49,9 @@ DIALOGUES: Mapping[str, PromptDialogue] = {
     "extract-large": FullPortraits("simulated", SECRET),
     "annotate-small": OneJob("simulated", SECRET),
     "annotate-large": ManyDescriptions("simulated", SECRET),
+    "judge": PairDialogue("simulated", SECRET),
+    "tie-small": ShortTieDialogue("simulated", SECRET),
+    "tie-large": TieDialogue("simulated", SECRET),
     **{
         f"{task}-{size}": make("simulated", SECRET)
         for task, kind in TASKS.items()
@@ -67,19 +73,20 @@ def say(prompt: str, fields: Mapping[str, Any], *, key: str = "k") -> dict[str, 
 
 
 def expand(count: int, *, ego: str = FARMER, type: str | None = None, hint: dict[str, str] | None = None):
-    """Replies to the expansion of an ego, as data."""
-    backend, fields = SimulatedBackend(), {"ego": ego, "type": type, "hint": hint}
+    """Replies to the expansion of an ego, as data; a number in braces tells egos apart, one for each reply."""
+    backend = SimulatedBackend()
+    asked = ({"ego": ego.format(n), "type": type, "hint": hint} for n in range(count))
 
     async def answer():
-        return [await backend.complete(DIALOGUE.request(fields, digest(ego, str(n)))) for n in range(count)]
+        return [await backend.complete(DIALOGUE.request(fields, digest(ego, str(n)))) for n, fields in enumerate(asked)]
 
     return [json.loads(reply.text) for reply in asyncio.run(answer())]
 
 
 def read(replies, *, ego: str = FARMER, named: str | None = None):
     """What enters, and how many a guard turned down."""
-    fields = {"ego": ego, "type": named, "hint": None}
-    alters = [alter for data in replies for alter in DIALOGUE.read(fields, data)]
+    fields = ({"ego": ego.format(n), "type": named, "hint": None} for n, _ in enumerate(replies))
+    alters = [alter for asked, data in zip(fields, replies, strict=True) for alter in DIALOGUE.read(asked, data)]
     rejected = Counter(alter[0] for alter in alters if isinstance(alter, tuple))
     return [alter for alter in alters if not isinstance(alter, tuple)], rejected
 
@@ -122,15 +129,17 @@ def steps(prompt: str) -> st.SearchStrategy[dict[str, Any]]:
         return st.fixed_dictionaries({"people": st.lists(EGOS, min_size=1, max_size=most)})
     if prompt.startswith("ex"):
         return EXPANSIONS if prompt.startswith("expand") else EXTRACTIONS
+    if prompt.startswith(("judge", "tie")):
+        return st.fixed_dictionaries({"a": EGOS, "b": EGOS})
     kinds = st.sampled_from(DIALOGUES[prompt].kinds)
     return st.fixed_dictionaries({"persona": EGOS, "ties": st.lists(TIES, max_size=2), "kind": kinds})
 
 
 def test_there_is_an_answer_to_every_prompt_and_to_no_other():
-    assert sorted(ANSWERS) == PROMPTS == sorted(DIALOGUES)
+    assert sorted([*ANSWERS, *WORDS]) == PROMPTS == sorted(DIALOGUES)
 
 
-@pytest.mark.parametrize("prompt", PROMPTS)
+@pytest.mark.parametrize("prompt", sorted(ANSWERS))
 @settings(max_examples=100, deadline=None)
 @given(st.data(), st.integers(0, 10**6), st.integers(0, 3))
 def test_replies_fit_the_schema_of_every_step_and_can_be_read(prompt, data, n, seed):
@@ -138,7 +147,8 @@ def test_replies_fit_the_schema_of_every_step_and_can_be_read(prompt, data, n, s
     request, reply = ask(prompt, fields, key=str(n), seed=seed)
     Draft202012Validator(dict(request.schema)).validate(json.loads(reply.text))
     dialogue = DIALOGUES[prompt]
-    assert dialogue.read(fields, dialogue.parse(fields, reply))
+    said = dialogue.parse(fields, reply)
+    assert dialogue.read(fields, said) or said["relation"] == "none"
 
 
 def test_nobody_has_the_work_of_the_ego_not_even_where_that_leaves_none_of_their_own_kind():
@@ -153,6 +163,17 @@ def test_an_unknown_prompt_is_an_error_that_names_it_and_says_where_its_answers_
     request = ChatRequest("k", prompt, (), {"type": "object", "properties": {}}, {}, {})
     with pytest.raises(ChatError, match=f"the prompt {prompt};.*llm/simulated/answers.py"):
         asyncio.run(SimulatedBackend().complete(request))
+
+
+@pytest.mark.parametrize("prompt", sorted(WORDS))
+def test_a_prompt_for_a_word_gets_one_and_the_likeliest_as_many_as_are_wanted(prompt):
+    pair = {"a": FARMER, "b": "A grain trader"}
+    request, reply = ask(prompt, pair)
+    assert (reply.text, reply.completion_tokens) == (next(iter(reply.tops)), 1)
+    assert sum(math.exp(likely) for likely in reply.tops.values()) == pytest.approx(1)
+    assert asyncio.run(SimulatedBackend().complete(replace(request, tops=0))).tops == {}
+    read = DIALOGUES[prompt].parse(pair, reply)
+    assert (read["odds"] > 0) == (read["said"] == "yes")
 
 
 def test_a_prompt_that_leaves_the_form_of_the_reply_open_is_an_error():
@@ -175,7 +196,7 @@ def test_tokens_are_counted_from_the_lengths():
 
 @pytest.mark.slow
 def test_ten_thousand_replies_bring_thousands_of_personas_and_some_twice():
-    entered, rejected = read(expand(10_000))
+    entered, rejected = read(expand(10_000, ego=f"{FARMER} in field {{}}"), ego=f"{FARMER} in field {{}}")
     distinct = {alter.description for alter in entered}
     assert len(distinct) > 8_000
     assert 100 < len(entered) - len(distinct) < 1_000

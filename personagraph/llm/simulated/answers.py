@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
+from personagraph.llm.simulated.acquaintance import knows, role
+from personagraph.llm.simulated.inquiry import Inquiry
+from personagraph.llm.simulated.pairs import judge, tie_large, tie_small
 from personagraph.llm.simulated.people import LANGUAGES, Person, by_region, meet, phrases
 from personagraph.text.english import article
 from personagraph.types import UNKNOWN
@@ -22,34 +24,32 @@ KEEPS_TYPE = 0.95
 """How often a type of relationship that was asked for is answered."""
 KEEPS_HINT: Mapping[str, float] = {"occupation": 0.66, "country": 0.91}
 """How often a hint is followed: as a real small model did from random egos (SmolLM2-135M-Instruct)."""
+MEETINGS = 100
+"""How many people an ego meets until one of them is an acquaintance: some ten, where no hint narrows them."""
 _TAKES_ARTICLE = re.compile(r"^(United|Philippines|Netherlands|Gambia)|Republic$")
 _LISTED = re.compile(r"\(([a-z|-]+)\)")
 _TIES = ("and the", "of the", "for the", "with a")
 
 
-@dataclass(frozen=True, slots=True)
-class Inquiry:
-    """What a reply is made from: the fields of the step, the properties that the reply must have, chance, the world."""
-
-    fields: Mapping[str, Any]
-    form: Mapping[str, Any]
-    rng: Random
-    world: int
-
-
 def expand_small(asked: Inquiry) -> Mapping[str, Any]:
     """One alter in short fields; a title, a country or a detail that the schema does not allow is passed over."""
     form, rng = asked.form, asked.rng
-    person, hint = _met(asked, asked.fields.get("hint"))
+    nameable = tuple(form["country"]["enum"])
+
+    def telling(person: Person, hint: Mapping[str, str]) -> tuple[str, str]:
+        country = hint["country"] if hint.get("country") in nameable else _country(person, nameable)
+        return _title(person, hint, form["occupation"]["pattern"]), country
+
+    found = _acquaintance(asked, asked.fields.get("hint"), telling)
     told = str(asked.fields.get("ego", "")).partition(" who ")[2]
-    faults = (told, f"{person.detail} and the") if rng.random() < FAULTY else ()
-    pattern, nameable = form["detail"]["pattern"], tuple(form["country"]["enum"])
+    faults = (told, f"{found.person.detail} and the") if rng.random() < FAULTY else ()
+    pattern = form["detail"]["pattern"]
     return {
-        "occupation": _title(person, hint, form["occupation"]["pattern"]),
-        "age": person.age,
-        "country": hint["country"] if hint.get("country") in nameable else _country(person, nameable),
-        "relation": _relation(asked, form["relation"]["enum"]),
-        "detail": next((fault for fault in faults if re.search(pattern, fault)), person.detail),
+        "occupation": found.title,
+        "age": found.person.age,
+        "country": found.country,
+        "relation": _relation(asked, form["relation"]["enum"], found.sentence),
+        "detail": next((fault for fault in faults if re.search(pattern, fault)), found.person.detail),
     }
 
 
@@ -96,7 +96,7 @@ def math_large(asked: Inquiry) -> Mapping[str, Any]:
     rng = asked.rng
     a, b = rng.randint(3, 40), rng.randint(4, 30)
     c = rng.randint(1, a * b - 1)
-    story = rng.choice(phrases("stories")).format(who=_somebody(_met(asked)[0]), a=a, b=b, c=c)
+    story = rng.choice(phrases("stories")).format(who=_somebody(meet(rng, asked.world)), a=a, b=b, c=c)
     working = f"{a} times {b} is {a * b}, and {a * b} less {c} is {a * b - c}."
     return {"problem": story[0].upper() + story[1:], "working": working, "answer": str(a * b - c)}
 
@@ -111,7 +111,7 @@ def instruction_small(asked: Inquiry) -> Mapping[str, Any]:
 
 def instruction_large(asked: Inquiry) -> Mapping[str, Any]:
     """A request of somebody's, and advice in three sentences."""
-    person, _ = _met(asked)
+    person = meet(asked.rng, asked.world)
     request = asked.rng.choice(phrases("requests")).format(who=_somebody(person), country=_named(_country(person)))
     return {"request": request, "answer": f"{'. '.join(asked.rng.sample(phrases('advice'), 3))}."}
 
@@ -137,6 +137,8 @@ ANSWERS: dict[str, Callable[[Inquiry], Mapping[str, Any]]] = {
     "expand-large": expand_large,
     "extract-small": extract_small,
     "extract-large": extract_large,
+    "tie-small": tie_small,
+    "tie-large": tie_large,
     "math-small": math_small,
     "math-large": math_large,
     "instruction-small": instruction_small,
@@ -144,19 +146,51 @@ ANSWERS: dict[str, Callable[[Inquiry], Mapping[str, Any]]] = {
 }
 """By prompt, what makes the data of a reply, which fits the schema of the request."""
 
+WORDS: dict[str, Callable[[Inquiry], Mapping[str, float]]] = {"judge": judge}
+"""By prompt whose reply is one word, what makes the likelihood of each word that it can be."""
 
-def _met(asked: Inquiry, hint: Mapping[str, str] | None = None) -> tuple[Person, Mapping[str, str]]:
-    """Somebody of the world, and what of the hint was followed."""
+
+class _Described(NamedTuple):
+    """Somebody of the world with the title and the country that a reply tells."""
+
+    person: Person
+    title: str
+    country: str
+
+    @property
+    def sentence(self) -> str:
+        """The description, as a small model's is composed, and as a large one writes it."""
+        age = self.person.age
+        opening = f"{article(str(age)).capitalize()} {age}-year-old {self.title} from {self.country}"
+        return f"{opening} who {self.person.detail}"
+
+
+def _acquaintance(
+    asked: Inquiry,
+    hint: Mapping[str, str] | None,
+    telling: Callable[[Person, Mapping[str, str]], tuple[str, str]],
+) -> _Described:
+    """Somebody whom the ego knows, or where there is none, anybody; a hint is mostly followed.
+
+    `telling` gives the title and the country by which the reply can tell of a person, with what of the hint is kept.
+    The rare ego that knows nobody of a kind meets a stranger.
+    """
     kept = {name: value for name, value in (hint or {}).items() if asked.rng.random() < KEEPS_HINT[name]}
     activity, region = _activity(kept.get("occupation", "")), _region(kept.get("country", ""))
-    return meet(asked.rng, asked.world, activity=activity, region=region), kept
+    for _ in range(MEETINGS):
+        person = meet(asked.rng, asked.world, activity=activity, region=region)
+        found = _Described(person, *telling(person, kept))
+        if "ego" not in asked.fields or knows(asked.world, asked.fields["ego"], found.sentence):
+            break
+    return found
 
 
 def _alter(asked: Inquiry, hint: Mapping[str, str] | None) -> Mapping[str, Any]:
     """One alter as a large model writes it, with the tie."""
     rng = asked.rng
     form = asked.form["alters"]["items"]["properties"]
-    told, relation = _written(asked, form, hint), _relation(asked, form["relation"]["enum"])
+    told = _written(asked, form, hint)
+    relation = _relation(asked, form["relation"]["enum"], told["description"])
     return {
         **told,
         "relation": relation,
@@ -171,12 +205,10 @@ def _written(asked: Inquiry, form: Mapping[str, Any], hint: Mapping[str, str] | 
 
     One that the people of the world do not have is a value of the form, always the same for a person.
     """
-    person, kept = _met(asked, hint)
-    country, title = kept.get("country") or _country(person), _title(person, kept)
-    sentence = (
-        f"{article(str(person.age)).capitalize()} {person.age}-year-old {title} from {_named(country)} "
-        f"who {person.detail}"
+    found = _acquaintance(
+        asked, hint, lambda person, kept: (_title(person, kept), _named(kept.get("country") or _country(person)))
     )
+    person, sentence = found.person, found.sentence
     if asked.rng.random() < FAULTY:
         sentence = asked.fields.get("ego") or f"{sentence} and the"
     language = LANGUAGES[person.region]
@@ -206,7 +238,12 @@ def _titles(activity: str, pattern: str) -> Sequence[str]:
 
 def _country(person: Person, nameable: tuple[str, ...] = ()) -> str:
     """A country of the person's region, out of those that can be named; else any of these."""
-    return person.pick((by_region(nameable).get(person.region) or nameable) if nameable else countries(person.region))
+    return person.pick((by_region(nameable).get(person.region) or nameable) if nameable else _countries(person.region))
+
+
+@lru_cache
+def _countries(region: str) -> Sequence[str]:
+    return countries(region)
 
 
 def _named(country: str) -> str:
@@ -218,11 +255,16 @@ def _somebody(person: Person) -> str:
     return f"{article(title)} {title}"
 
 
-def _relation(asked: Inquiry, roles: Sequence[str]) -> str:
-    """A role by the skewed prior: what stands first among those that may be named is named most."""
+def _relation(asked: Inquiry, roles: Sequence[str], alter: str) -> str:
+    """What the ego is to the one described, of the roles that may be named: the type that was asked for, or what is so.
+
+    Where neither is among them, it is drawn by the skewed prior: what stands first is named most.
+    """
     named = asked.fields.get("type") if asked.rng.random() < KEEPS_TYPE else None
     able = [role for role in roles if role in ROLES and ROLES[role][0] == named] or roles
-    return asked.rng.choices(able, weights=[1 / (1 + rank) ** 0.5 for rank in range(len(able))])[0]
+    drawn = asked.rng.choices(able, weights=[1 / (1 + rank) ** 0.5 for rank in range(len(able))])[0]
+    between = role(asked.world, asked.fields["ego"], alter)
+    return between if between in able and drawn in ROLES else drawn
 
 
 def _about(words: Sequence[str], rng: Random) -> str:

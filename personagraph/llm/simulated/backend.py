@@ -1,11 +1,14 @@
 """Answers as a language model would, with what the people of a made-up world are and say."""
 
 import json
+import math
+from collections.abc import Mapping
 from random import Random
 
 from personagraph.errors import ChatError
 from personagraph.llm.kind import ModelKind
-from personagraph.llm.simulated.answers import ANSWERS, Inquiry
+from personagraph.llm.simulated.answers import ANSWERS, WORDS
+from personagraph.llm.simulated.inquiry import Inquiry
 from personagraph.types import ChatReply, ChatRequest
 
 _CHARACTERS_A_TOKEN = 4
@@ -30,24 +33,33 @@ class SimulatedBackend:
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         """One made-up reply. Raises ChatError for a prompt that is not among `ANSWERS`, or is sent without a schema."""
-        answer = ANSWERS.get(request.prompt.partition("@")[0])
-        if answer is None or request.schema is None:
+        name = request.prompt.partition("@")[0]
+        if name not in (ANSWERS if request.schema is not None else WORDS):
             raise ChatError(
                 f"the simulated world does not know the prompt {request.prompt}; what its reply looks like is said by "
                 "a function in personagraph/llm/simulated/answers.py, which is entered in ANSWERS there"
             )
-        rng = Random(f"{self._seed}:{request.key}")
-        data = answer(Inquiry(request.fields, request.schema["properties"], rng, self._seed))
-        text = json.dumps(data, ensure_ascii=False)
-        asked = sum(len(turn["content"]) for turn in request.messages)
+        form = {} if request.schema is None else request.schema["properties"]
+        asked = Inquiry(request.fields, form, Random(f"{self._seed}:{request.key}"), self._seed)
+        if request.schema is None:
+            likely = WORDS[name](asked)
+            text, tops = max(likely, key=likely.__getitem__), _likeliest(likely, request.tops)
+        else:
+            text, tops = json.dumps(ANSWERS[name](asked), ensure_ascii=False), {}
         return ChatReply(
             text,
-            prompt_tokens=asked // _CHARACTERS_A_TOKEN,
+            prompt_tokens=sum(len(turn["content"]) for turn in request.messages) // _CHARACTERS_A_TOKEN,
             completion_tokens=len(text) // _CHARACTERS_A_TOKEN + 1,
+            tops=tops,
         )
 
     async def close(self) -> None:
         """Nothing to release."""
+
+
+def _likeliest(likely: Mapping[str, float], most: int) -> dict[str, float]:
+    """The logarithms of the likeliest, of which there are at most so many."""
+    return {word: math.log(likely[word]) for word in sorted(likely, key=likely.__getitem__, reverse=True)[:most]}
 
 
 KIND = ModelKind(lambda options: SimulatedBackend(), "a made-up world, without a model", inside=True)

@@ -95,7 +95,11 @@ class Person(NamedTuple):
 
 def meet(rng: Random, world: int, *, activity: str | None = None, region: str | None = None) -> Person:
     """Somebody of the world, by popularity; with this activity and from this region, if one is given."""
-    number = int(POPULAR * ((1 - rng.random()) ** -3 - 1))
+    return _person(world, int(POPULAR * ((1 - rng.random()) ** -3 - 1)), activity, region)
+
+
+@lru_cache(maxsize=65_536)
+def _person(world: int, number: int, activity: str | None, region: str | None) -> Person:
     own = Random(f"{world}:{number}")
     prior = (_weighted(ACTIVITIES, own), _weighted(REGIONS, own))
     activity, region = activity or prior[0], region or prior[1]
