@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 REGISTRIES = {
+    "AIMS": "personagraph.linking.candidates",
     "FORMATS": "personagraph.exporting",
     "METHODS": "personagraph.dedup.rules",
     "METRICS": "personagraph.graph.metrics",
     "MODELS": "personagraph.llm.models",
     "POLICIES": "personagraph.steering.policies",
     "SAMPLERS": "personagraph.graph.sampling",
+    "SOURCES": "personagraph.linking.candidates",
     "STORES": "personagraph.stores",
     "TARGETS": "personagraph.steering.targets",
     "TASKS": "personagraph.synthesis.tasks",

@@ -20,6 +20,7 @@ from personagraph.cli.app import (
     app,
     opened,
 )
+from personagraph.cli.options.mix import shares_in
 from personagraph.cli.options.model_runs import ModelRun, asks_a_model, metered, report, run_code, run_lines
 from personagraph.cli.tables.annotation import label_lines
 from personagraph.cli.terminal import render
@@ -160,6 +161,41 @@ def expand(
     Example: personagraph expand --policy hint --target world --max-personas 50 --preview 2
     """
     return asked.carry_out("expand", policy=policy, hops=hops, calls_per_ego=calls_per_ego, target=target)
+
+
+@app.command()
+@asks_a_model(without=("max_personas", "dedup"))
+def link(
+    aim: Annotated[
+        str | None, typer.Option(help="Whom to ask first, and about whom: {AIMS}.  [default: a mix of all]")
+    ] = None,
+    candidates: Annotated[
+        int | None, typer.Option(help="Others about whom each persona is asked, at most.  [default: 10]")
+    ] = None,
+    mix: Annotated[
+        str | None, typer.Option(help="Shares of the sources of these, as similar=3,random=1: {SOURCES}.")
+    ] = None,
+    ground: Annotated[
+        float | None,
+        typer.Option(
+            help="Also tie those who are like somebody imagined, from this cosine on.  [default: only where"
+            " the model cannot judge, from 0.7]"
+        ),
+    ] = None,
+    false_links: Annotated[
+        float | None, typer.Option(help="The share of random pairs that may pass the judge.  [default: 0.05]")
+    ] = None,
+    *,
+    asked: ModelRun,
+) -> int:
+    """Tie personas who are there to each other. The model is tried first, on pairs of known outcome.
+
+    \b
+    Example: personagraph link --aim bridges --max-calls 600
+    Example: personagraph link --ground 0.7 --max-calls 100 --dry-run
+    """
+    own: dict[str, Any] = {"aim": aim, "candidates": candidates, "mix": shares_in(mix), "ground": ground}
+    return asked.carry_out("link", **own, false_links=false_links)
 
 
 @app.command()

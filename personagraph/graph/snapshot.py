@@ -194,6 +194,10 @@ class Snapshot:
         """Everybody, and the relationships that are no links; the snapshot itself where there is no link."""
         return self._part(np.arange(len(self)), ~self.linked) if self.linked.any() else self
 
+    def with_only(self, relationships: NDArray[np.bool_]) -> "Snapshot":
+        """Everybody, and these of the relationships (m,)."""
+        return self._part(np.arange(len(self)), relationships)
+
     def _part(self, positions: NDArray[np.int64], among: NDArray[np.bool_]) -> "Snapshot":
         """These personas, and those of these relationships that are between them."""
         place = np.full(len(self), -1, np.int32)

@@ -107,7 +107,9 @@ class Pairs:
         """A link to another was believed."""
         self._ties += 1
         self._know(link.ego, other)
-        source, target = (self._register.number(id) for id in endpoints(link.ego, other, link.type, forward=link.forward))
+        source, target = (
+            self._register.number(id) for id in endpoints(link.ego, other, link.type, forward=link.forward)
+        )
         self._candidates.tie(source, target, link.type)
 
     def known(self, ego: str) -> Collection[str]:
@@ -140,7 +142,7 @@ class Pairs:
         return self._begun(passed)
 
     def _begun(self, passed: list[str]) -> Offer | None:
-        """The next ego whose turn has not come, and who has candidates unless people are to be imagined for it first."""
+        """The next ego, and its candidates, unless people are to be imagined for it first; None where nobody is left."""
         if self._nobody_at == self._ties:
             return None
         left = [ego for ego in self._chosen if ego not in self._visited]
@@ -226,9 +228,7 @@ class Pairs:
         ]
         found += [(other, *rest) for other, rest in self._before.get(ego, {}).items()]
         scores = self._trial.scores(ego, [ratings for _, _, ratings in found])
-        above = [
-            (-score, place) for place, score in enumerate(scores) if score is not None and score > self._trial.bar
-        ]
+        above = [(-score, place) for place, score in enumerate(scores) if score is not None and score > self._trial.bar]
         for rank, (_, place) in enumerate(sorted(above)):
             heappush(self._passed, Rated(draw.n, rank, ego, *found[place][:2]))
         del self._draws[ego], self._rated[ego]

@@ -160,8 +160,8 @@ class PairTrial:
             )
         elif not self.judges:
             yield (
-                f"it cannot judge who knows whom ({CAN_JUDGE:.0%} is asked of the lower end), so links come by grounding"
-                " alone: from those whom it imagines, and who are like somebody who is there"
+                f"it cannot judge who knows whom ({CAN_JUDGE:.0%} is asked of the lower end), so links come by"
+                " grounding alone: from those whom it imagines, and who are like somebody who is there"
             )
         else:
             yield f"a pair passes above {self.bar:.2f}, as at most {self._share:.0%} of the random pairs do"
@@ -181,8 +181,7 @@ class PairTrial:
 
 def known_ties(graph: Snapshot, most: int, rng: Random) -> list[tuple[int, int]]:
     """Some ties that no link made and nothing steered, each between an ego and an other, by their positions."""
-    made = np.array([bool(name) for name in graph.via.names], np.bool_)[graph.via.codes]
-    plain = np.flatnonzero((graph.steering == 0) & ~made)
+    plain = np.flatnonzero((graph.steering == 0) & ~graph.linked)
     chosen = rng.sample(range(len(plain)), min(most, len(plain)))
     ends = [(int(graph.sources[plain[at]]), int(graph.targets[plain[at]])) for at in chosen]
     return [(a, b) if rng.random() < 0.5 else (b, a) for a, b in ends]

@@ -1,37 +1,27 @@
-"""Links personas who are there: tries the model, has pairs rated, asks those that pass for their tie, from both ends."""
+"""Links personas who are there: tries the model, has pairs rated, asks for ties where they pass, from both ends."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from personagraph.linking.dialogues import PairDialogue, TieDialogue
+from personagraph.linking.grounding import GROUNDED, Grounding
 from personagraph.linking.pairs import IMAGINE, JUDGE, TELL, Offer, Pairs
 from personagraph.linking.trial import PairTrial, Rating
 from personagraph.linking.trying import TRIAL, Trying
 from personagraph.linking.turns import OtherEnds, Turn, answered
-from personagraph.linking.grounding import GROUNDED, Grounding
-from personagraph.prompts.dialogue import ASKED, Dialogue, Dialogues
+from personagraph.prompts.dialogue import ASKED, Dialogue, Dialogues, without_asked
 from personagraph.runs.growth import Arrival, Changes, Growth, Link, Rejected, noted, rejection
 from personagraph.steering.evidence import weigh
 from personagraph.types import Step, Verdict
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from personagraph.graph.register import Register
-    from personagraph.linking.candidates import Candidates
+    pass
 
 ONE_IN = 10
 """Where pairs are judged too, one step in so many asks the other end of a relationship."""
 NONE = "none"
 SELF = "self"
-
-
-class TieTold(Dialogue, Protocol):
-    """How two are asked for their tie, and how the reply is read; small and large models have different ones."""
-
-    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Link | Rejected | None:
-        """The link, which lacks the ego; what a guard turned down; None where there is no tie."""
 
 
 class Imagination(Dialogue, Protocol):
@@ -45,8 +35,8 @@ class Imagination(Dialogue, Protocol):
 class Ways:
     """How the steps of linking are asked, by what they ask: to judge a pair, to tell its tie, to imagine people."""
 
-    judge: Dialogue
-    tell: TieTold
+    judge: PairDialogue
+    tell: TieDialogue
     imagine: Imagination
 
     def together(self) -> Dialogues:
@@ -114,10 +104,10 @@ class Linking:
                 return None
             if offer := self._pairs.tell_next():
                 return offer
-        if self._turns and (self._pairs is None or self._planned[TELL] * ONE_IN < self._planned[JUDGE]):
-            if offer := self._turns.next():
-                return offer
-        return self._pairs and self._pairs.next()
+        is_turn = self._pairs is None or self._planned[TELL] * ONE_IN < self._planned[JUDGE]
+        if self._turns and is_turn and (offer := self._turns.next()):
+            return offer
+        return None if self._pairs is None else self._pairs.next()
 
     def _settle(self, pairs: Pairs) -> None:
         """Begin with what the trial has shown."""
@@ -158,9 +148,9 @@ class Linking:
             other = "" if "text" in context else context["other"]
             yield noted(Verdict(0, "tried" if TRIAL in context else "judged", "", other, detail), data)
         elif asked == TELL:
-            yield noted(self._told(step, self._ways.tell.read(_asked(step), data), data), data)
+            yield noted(self._told(step, self._ways.tell.read(without_asked(step.fields), data), data), data)
         else:
-            for item, read in enumerate(self._ways.imagine.read(_asked(step), data)):
+            for item, read in enumerate(self._ways.imagine.read(without_asked(step.fields), data)):
                 yield noted(self._imagined(step, item, read, data), data)
 
     def _told(self, step: Step, read: Link | Rejected | None, data: Mapping[str, Any]) -> Verdict:
@@ -237,8 +227,3 @@ class Linking:
     def collect(self) -> Changes:
         """Whose depth has changed."""
         return self._growth.collect()
-
-
-def _asked(step: Step) -> dict[str, Any]:
-    """What the dialogue of a step sees of its fields."""
-    return {name: value for name, value in step.fields.items() if name != ASKED}

@@ -195,20 +195,25 @@ class Dialogues:
 
     def prompt_of(self, fields: Mapping[str, Any]) -> str:
         """The prompt of the dialogue that the step is asked by."""
-        return self._of[fields[ASKED]].prompt_of(_others(fields))
+        return self._of[fields[ASKED]].prompt_of(without_asked(fields))
+
+    def of(self, fields: Mapping[str, Any]) -> Dialogue:
+        """The one that asks a step with these fields."""
+        return self._of[fields[ASKED]]
 
     def ask(self, fields: Mapping[str, Any]) -> str:
         """What that one gives."""
-        return self._of[fields[ASKED]].ask(_others(fields))
+        return self._of[fields[ASKED]].ask(without_asked(fields))
 
     def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
         """What that one asks."""
-        return self._of[fields[ASKED]].request(_others(fields), key)
+        return self._of[fields[ASKED]].request(without_asked(fields), key)
 
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
         """What that one makes of the reply."""
-        return self._of[fields[ASKED]].parse(_others(fields), reply)
+        return self._of[fields[ASKED]].parse(without_asked(fields), reply)
 
 
-def _others(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+def without_asked(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the dialogue that asks a step sees of its fields."""
     return {name: value for name, value in fields.items() if name != ASKED}

@@ -1,6 +1,6 @@
 """The forecast of a run: what it would take and bring, as ranges, from what one of its calls takes and brings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from math import ceil, floor, inf
 from typing import Any, NamedTuple
@@ -118,6 +118,27 @@ def forecast(
         history_calls=history_calls,
         reused_calls=min(reused_calls, int(calls.high)),
         notes=notes,
+    )
+
+
+def mixed(rates: Sequence[tuple[CallRates, float]]) -> CallRates:
+    """What a call takes, on the average, of several kinds with their shares of all calls; the worst of all."""
+    if len(rates) == 1:
+        return rates[0][0]
+
+    def mean(of: Callable[[CallRates], Range | None]) -> Range | None:
+        parts = [(found.times(share)) if (found := of(each)) else None for each, share in rates]
+        told = [part for part in parts if part is not None]
+        return Range(*map(sum, zip(*told, strict=True))) if len(told) == len(parts) else None
+
+    nothing = Range(0, 0, 0)
+    return CallRates(
+        brought=mean(lambda each: each.brought) or nothing,
+        prompt_tokens=mean(lambda each: each.prompt_tokens) or nothing,
+        completion_tokens=mean(lambda each: each.completion_tokens) or nothing,
+        cost=mean(lambda each: each.cost),
+        seconds=mean(lambda each: each.seconds),
+        worst=max(each.worst for each, _ in rates),
     )
 
 

@@ -1,7 +1,7 @@
 """The only place where a workspace's files and settings become objects; `open_workspace` is the way in."""
 
 from personagraph.workspace.open import init_workspace, open_workspace
-from personagraph.workspace.results import AnnotationResult, LabelReport, RunResult, SynthesisResult
+from personagraph.workspace.results import AnnotationResult, LabelReport, LinkResult, RunResult, SynthesisResult
 from personagraph.workspace.upkeep.accept import accept_loss
 from personagraph.workspace.upkeep.backup import backup_workspace
 from personagraph.workspace.upkeep.dedup import dedup_file
@@ -21,6 +21,7 @@ from personagraph.workspace.workspace import Workspace
 __all__ = [
     "AnnotationResult",
     "LabelReport",
+    "LinkResult",
     "RunResult",
     "SynthesisResult",
     "Workspace",

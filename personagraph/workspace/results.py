@@ -87,6 +87,34 @@ class AnnotationResult:
         return {"known": self.known, "statements": self.statements, **labels}
 
 
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """What a run of linking brought, beside what every run does.
+
+    `calls` counts steps by what they asked, `links` those believed by their source, `trial` has the figures of the
+    model's trials. Of ends that were asked for what the other had asserted, `agreed` say the same, `another` something
+    else, `denied` nothing. `components` and `within_six`, the share of pairs at most six hops apart, are those of the
+    graph before the run and after it.
+    """
+
+    run: RunResult
+    calls: Mapping[str, int]
+    trial: Mapping[str, Any]
+    links: Mapping[str, int]
+    declined: int
+    agreed: int
+    another: int
+    denied: int
+    components: tuple[int, int]
+    within_six: tuple[float | None, float | None]
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures, beside the run's own."""
+        asked = {"agreed": self.agreed, "another": self.another, "denied": self.denied}
+        found = {"calls_by_kind": self.calls, "trial": self.trial, "links": self.links, "declined": self.declined}
+        return found | asked | {"components": list(self.components), "within_six": list(self.within_six)}
+
+
 def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[str, int, str], ...] = ()) -> RunResult:
     """What the ledger says of a run."""
     run, outcomes = ledger.runs.get(run_id), ledger.steps.outcomes(run_id)

@@ -17,9 +17,9 @@ from personagraph.workspace import Workspace
 from tests.stored import empty
 
 TRADES = ("baker", "potter", "weaver", "sailor")
-TOWNS = tuple(
-    "Lima Oslo Accra Quito Kyoto Dakar Porto Tunis Sucre Galway Hanoi Perth Minsk Lagos Turin Davos Basra Patna Leeds"
-    " Izmir".split()
+TOWNS = (
+    *("Lima", "Oslo", "Accra", "Quito", "Kyoto", "Dakar", "Porto", "Tunis", "Sucre", "Galway"),
+    *("Hanoi", "Perth", "Minsk", "Lagos", "Turin", "Davos", "Basra", "Patna", "Leeds", "Izmir"),
 )
 PEOPLE = tuple(f"A {trade} from {town} who keeps {n + 2} old keys" for n, town in enumerate(TOWNS) for trade in TRADES)
 """Eighty people: whoever is of one town knows the others of it."""
@@ -40,13 +40,15 @@ def answer(request: ChatRequest) -> ChatReply:
     fields, kind, rng = request.fields, request.prompt.split("@")[0], random.Random(request.key)
     if kind == "judge":
         odds = rng.gauss(2.0 if know(fields["a"], fields["b"]) else -2.0, 1.0)
-        yes = 1 / (1 + 2.718281828 ** -odds)
+        yes = 1 / (1 + 2.718281828**-odds)
         said = "Yes" if yes > 0.5 else "No"
         return ChatReply(said, tops={"Yes": log(yes), "No": log(1 - yes)} if request.tops else {})
     if kind.startswith("tie"):
         relation = "lives near" if know(fields["a"], fields["b"]) else "none"
         how = "both fetch water at the same well in the morning" if relation != "none" else ""
-        return ChatReply(json.dumps({"relation": relation, "label": "", "how": how, "confidence": 0.8, "former": False}))
+        return ChatReply(
+            json.dumps({"relation": relation, "label": "", "how": how, "confidence": 0.8, "former": False})
+        )
     return ChatReply(json.dumps({"alters": [alter(fields["ego"], rng) for _ in range(3)]}))
 
 

@@ -13,6 +13,7 @@ from personagraph.cli.options.shared import shares
 from personagraph.cli.progress.meter import Meter
 from personagraph.cli.tables.annotation import annotation_lines
 from personagraph.cli.tables.forecast import DryRun, forecast_lines
+from personagraph.cli.tables.linking import link_lines
 from personagraph.cli.terminal import render
 from personagraph.cli.terminal.exit_codes import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
 from personagraph.cli.terminal.signals import stopping_on_signals
@@ -20,7 +21,7 @@ from personagraph.errors import ChatError, StoreError
 
 if TYPE_CHECKING:
     from personagraph.types import ChatRequest
-    from personagraph.workspace import AnnotationResult, RunResult, SynthesisResult, Workspace
+    from personagraph.workspace import AnnotationResult, LinkResult, RunResult, SynthesisResult, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +128,20 @@ def metered(unit: str = "calls") -> Iterator[tuple[Meter, Callable[[], bool]]]:
         yield meter, stopping
 
 
-def report(json: bool, done: "RunResult | SynthesisResult | AnnotationResult") -> int:
-    """Print what a run brought, with the first of its samples or what is known since; the exit code it stands for."""
-    from personagraph.workspace import AnnotationResult, SynthesisResult
+def report(json: bool, done: "RunResult | SynthesisResult | AnnotationResult | LinkResult") -> int:
+    """Print what a run brought, with its samples, what is known since, or the links; the exit code it stands for."""
+    from personagraph.workspace import AnnotationResult, LinkResult, SynthesisResult
 
-    made = done if isinstance(done, SynthesisResult | AnnotationResult) else None
-    result = done.run if isinstance(done, SynthesisResult | AnnotationResult) else done
+    made = done if isinstance(done, SynthesisResult | AnnotationResult | LinkResult) else None
+    result = done.run if isinstance(done, SynthesisResult | AnnotationResult | LinkResult) else done
     render.note_faults(result.faults)
     lines = run_lines(result)
     if isinstance(made, SynthesisResult) and made.file:
         lines += [f"written to {made.file}", *render.first_samples(made.file)]
     elif isinstance(made, AnnotationResult):
         lines += annotation_lines(made)
+    elif isinstance(made, LinkResult):
+        lines += link_lines(made)
     answer(json, asdict(result) | (made.to_json() if made else {}), lines)
     return run_code(result)
 
@@ -149,6 +152,8 @@ def run_counts(result: "RunResult") -> str:
         made = f"{result.annotated} annotated anew"
     elif result.command == "synthesize" or result.samples:
         made = f"{result.samples} samples"
+    elif result.command == "link":
+        made = f"{result.linked} linked"
     else:
         made = f"{result.new} new, {result.merged} merged"
     return f"{made}, {result.rejected} rejected, {result.dead_letters} dead letters"

@@ -4,17 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from statistics import fmean, median, quantiles
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.calls import Used
-from personagraph.runs.forecast import CallRates, Forecast, LimitsLeft, Range
+from personagraph.prompts.dialogue import Dialogues, without_asked
+from personagraph.runs.forecast import CallRates, Forecast, LimitsLeft, Range, mixed
 from personagraph.runs.forecast import forecast as forecast_of
 from personagraph.workspace.spending.pace import PaceLimits
 
 if TYPE_CHECKING:
+    from personagraph.ledger.steps import Planned
     from personagraph.llm.client.prices import Price
-    from personagraph.prompts.dialogue import PromptDialogue
+    from personagraph.prompts.dialogue import Dialogue, PromptDialogue
     from personagraph.stores.graph_store import GraphStore
 
 SHOWN = 8
@@ -37,14 +39,32 @@ ALIKE = ("policy", "task", "prompts")
 """Runs of one command that differ in these settings bring more or less."""
 
 
+class Beside(NamedTuple):
+    """Calls of a run that are asked in another way: how, the fields of some, and which share of all calls they are."""
+
+    dialogue: "PromptDialogue"
+    fields: Sequence[Mapping[str, Any]]
+    share: float
+
+
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """The work ahead of a run: how it is asked, how many calls (by what each brings), and the fields of some."""
+    """The work ahead of a run: how it is asked, how many calls (by what each brings), and the fields of some.
+
+    Some of the calls may be asked in other ways, `beside`.
+    """
 
     dialogue: "PromptDialogue"
     calls: Callable[[float], float]
     fields: Sequence[Mapping[str, Any]]
     note: str
+    beside: tuple[Beside, ...] = ()
+
+    @property
+    def ways(self) -> list[Beside]:
+        """All the ways in which calls are asked, with their shares."""
+        rest = 1.0 - sum(way.share for way in self.beside)
+        return [Beside(self.dialogue, self.fields, rest), *self.beside]
 
 
 class Most(NamedTuple):
@@ -64,20 +84,19 @@ def most(ledger: Ledger, run: Run, pace: PaceLimits, work: Ahead) -> Most:
     Of the ledger only what is left of the run counts: what earlier replies took may be somebody else's word.
     """
     left = _limits_left(ledger, run)
-    calls = min(work.calls(work.dialogue.items), left.calls)
-    if pace.price is None:
+    calls, price = min(work.calls(work.dialogue.items), left.calls), pace.price
+    if price is None:
         return Most(calls, None)
-    worst = _worst(work.dialogue, work.fields, pace.price)
+    worst = max(_worst(way.dialogue, way.fields, price) for way in work.ways)
     return Most(calls, min(calls * worst, left.cost) if worst else 0.0, is_bounded=left.cost < inf)
 
 
 def forecast(ledger: Ledger, run: Run, pace: PaceLimits, work: Ahead) -> Forecast:
     """What a planned or unfinished run would take and bring from now on; nothing is asked, and nothing is kept."""
     dialogue, planned = work.dialogue, list(ledger.steps.planned(run.id, first=run.decided))
-    ahead = [p.step.fields for p in planned if p.step.prompt == dialogue.prompt][:SHOWN] or work.fields
     brought, fruit = _brought(ledger, run, dialogue.items)
-    used = _last_replies(ledger, run.model, dialogue.prompt)
-    notes = [f"calls: {work.note}", fruit, _told(used, dialogue, run.model)]
+    ways = [(way, _last_replies(ledger, run.model, way.dialogue.prompt)) for way in work.ways]
+    notes = [f"calls: {work.note}", fruit, *(_told(used, way.dialogue, run.model) for way, used in ways)]
     if run.unfinished:
         notes.insert(0, f"{run.id} is unfinished, with {run.decided} calls behind it: this is what is left")
     if pace.price is None:
@@ -86,12 +105,35 @@ def forecast(ledger: Ledger, run: Run, pace: PaceLimits, work: Ahead) -> Forecas
         run.work,
         run.model,
         work.calls,
-        _rates(brought, ahead, used, dialogue, pace),
+        mixed([(_rates(brought, *_seen(way, used, planned), way.dialogue, pace), way.share) for way, used in ways]),
         _limits_left(ledger, run),
-        history_calls=len(used),
+        history_calls=sum(len(used) for _, used in ways),
         reused_calls=ledger.calls.standing(run.id, [p.call for p in planned])["replied"],
         notes=tuple(notes),
     )
+
+
+def ways_of(dialogue: "Dialogue", fields: Sequence[Mapping[str, Any]]) -> list[Beside]:
+    """The ways in which steps with these fields are asked by a dialogue, or the several that it is, with their shares.
+
+    The one that is asked most often comes first.
+    """
+    asked: dict[int, Beside] = {}
+    for each in fields:
+        one = dialogue.of(each) if isinstance(dialogue, Dialogues) else dialogue
+        way = asked.get(id(one), Beside(cast("PromptDialogue", one), [], 0.0))
+        asked[id(one)] = way._replace(fields=[*way.fields, without_asked(each)], share=way.share + 1 / len(fields))
+    if not asked and not isinstance(dialogue, Dialogues):
+        return [Beside(cast("PromptDialogue", dialogue), [], 1.0)]
+    return sorted(asked.values(), key=lambda way: -way.share)
+
+
+def _seen(
+    way: Beside, used: Sequence[Used], planned: "Sequence[Planned]"
+) -> tuple[Sequence[Mapping[str, Any]], Sequence[Used]]:
+    """The fields of the next calls that are asked in a way, and what replies to such calls used, as it sees fields."""
+    ahead = [without_asked(p.step.fields) for p in planned if p.step.prompt == way.dialogue.prompt]
+    return ahead[:SHOWN] or way.fields, [one._replace(fields=without_asked(one.fields)) for one in used]
 
 
 def anybody(store: "GraphStore") -> list[str]:

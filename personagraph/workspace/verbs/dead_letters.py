@@ -13,7 +13,7 @@ from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, strict_options
 from personagraph.workspace.results import SynthesisResult
 from personagraph.workspace.run_settings import ASKING, fault_of
-from personagraph.workspace.spending.ahead import MARK, SHOWN, Ahead
+from personagraph.workspace.spending.ahead import MARK, SHOWN, Ahead, ways_of
 from personagraph.workspace.verbs.annotation.asked import annotation_dialogue, annotation_of
 from personagraph.workspace.verbs.expand import expansion_dialogue, expansion_of
 from personagraph.workspace.verbs.extract import extraction_dialogue, extraction_of
@@ -22,7 +22,7 @@ from personagraph.workspace.verbs.synthesize import check_place, synthesis_dialo
 
 if TYPE_CHECKING:
     from personagraph.ledger.steps import DeadLetter
-    from personagraph.prompts.dialogue import PromptDialogue
+    from personagraph.prompts.dialogue import Dialogue
     from personagraph.runs.dead_letters import DeadLetterReport
     from personagraph.runs.work import Work
     from personagraph.workspace.workspace import Workspace
@@ -137,9 +137,9 @@ def retry_job(workspace: "Workspace", letters: Sequence[str] = (), *, run: str |
     return Job(COMMAND, given, settings, work, ahead, model=settings.pop("model"))
 
 
-def dialogue_of(secret: bytes, run: Run) -> "PromptDialogue":
+def dialogue_of(secret: bytes, run: Run) -> "Dialogue":
     """How the steps of a run were put to its model, as this version would do it."""
-    ways: Mapping[str, Callable[[Run, bytes], PromptDialogue]] = {
+    ways: Mapping[str, Callable[[Run, bytes], Dialogue]] = {
         "expand": expansion_dialogue,
         "extract": extraction_dialogue,
         "link": linking_dialogue,
@@ -177,8 +177,9 @@ def _ahead(workspace: "Workspace", run: Run) -> Ahead:
     origins = (key.rpartition(".") for key in waiting[:SHOWN])
     left = [step for step in planned if step.n >= run.decided]
     steps = [*left, *(ledger.steps.step(origin, int(n)).step for origin, _, n in origins)]
-    total = len(left) + len(waiting)
-    return Ahead(dialogue, lambda brings: total, [step.fields for step in steps[:SHOWN]], f"{total} dead letters")
+    total, fields = len(left) + len(waiting), [step.fields for step in steps[:SHOWN]]
+    [first, *beside] = ways_of(dialogue, fields)
+    return Ahead(first.dialogue, lambda brings: total, first.fields, f"{total} dead letters", tuple(beside))
 
 
 def _retried(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Work":

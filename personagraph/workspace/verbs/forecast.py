@@ -32,7 +32,7 @@ JOBS: Mapping[str, Callable[..., Job]] = {
 
 
 def preview(workspace: "Workspace", n: int, verb: str, /, *arguments: Any, **options: Any) -> list[ChatRequest]:
-    """The next `n` calls that a verb (extract, expand, link, synthesize, annotate, retry) would make with these arguments.
+    """The next `n` calls that a verb (extract, expand, link, synthesize, annotate, retry) would make if called so.
 
     Rendered; fewer when later ones depend on replies; nothing is sent or kept. Raises ConfigError as the verb does.
     """

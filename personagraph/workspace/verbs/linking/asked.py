@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from math import ceil
+from typing import TYPE_CHECKING, cast
 
 from personagraph.errors import ConfigError, UsageError
 from personagraph.ledger import Run
@@ -14,12 +15,12 @@ from personagraph.workspace.jobs import Job
 from personagraph.workspace.options import check_known, check_positive
 from personagraph.workspace.run_settings import LinkSettings, ModelSettings, settings_of
 from personagraph.workspace.runs import unfinished_beside
-from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
+from personagraph.workspace.spending.ahead import MARK, Ahead, Beside, anybody
 from personagraph.workspace.verbs.linking.beginning import (
     decided_steps,
-    encode_with_static,
     graph_before,
     judge_prompt,
+    linking_encoder,
     remember,
     steps_before,
 )
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from personagraph.linking.candidates import Aim, Candidates
     from personagraph.linking.trial import PairTrial
     from personagraph.linking.work import Linking, Ways
-    from personagraph.prompts.dialogue import Dialogues
+    from personagraph.meaning.encoders.encoder import Encoder
+    from personagraph.prompts.dialogue import Dialogues, PromptDialogue
     from personagraph.runs.growth import Growth
     from personagraph.workspace.workspace import Workspace
 
@@ -37,6 +39,8 @@ COMMAND = "link"
 GROUND = 0.7
 """The cosine from which on somebody stands for one who is imagined, where a model cannot judge and none is set."""
 RECIPROCITY = "reciprocity"
+PASSING = 0.1
+"""The part of the candidates who pass, as a forecast has it."""
 
 
 def link_job(
@@ -87,7 +91,9 @@ def _check_aim(workspace: "Workspace", aim: str) -> None:
     """Raises ConfigError where an aim has nothing to do in the graph as it is."""
     graph = workspace.snapshot()
     if aim == "bridges" and workspace.components() == 1:
-        raise ConfigError("the graph is one component, so there is nothing to bridge; leave --aim out, or aim at closure")
+        raise ConfigError(
+            "the graph is one component, so there is nothing to bridge; leave --aim out, or aim at closure"
+        )
     if aim in ("closure", RECIPROCITY) and not len(graph.sources):
         raise ConfigError(f"nobody is tied to anybody yet, so --aim {aim} has nothing to do; aim at bridges first")
 
@@ -130,7 +136,8 @@ def linking_with(workspace: "Workspace", run: Run, settings: LinkSettings, growt
     from personagraph.linking.work import Linking
 
     ledger, graph, ways = workspace.ledger, graph_before(workspace, run), linking_ways(run, workspace.ledger.secret)
-    candidates, register, encode = candidates_of(workspace, graph, settings), Register(graph), encode_with_static()
+    encoder = linking_encoder()
+    candidates, register = candidates_of(workspace, graph, settings, encoder), Register(graph)
     trial, only_turns = PairTrial(settings.false_links), settings.aim == RECIPROCITY
     imagines, always = "imagined" in mix_of(settings), settings.ground is not None
     pairs = None
@@ -142,7 +149,7 @@ def linking_with(workspace: "Workspace", run: Run, settings: LinkSettings, growt
     remember(steps_before(ledger, run), judge_prompt(ways.judge), trial, pairs, turns)
     trying = Trying(trial, graph, seed=settings.seed, items=ways.imagine.items, enough=is_known(trial) or only_turns)
     at_least = GROUND if settings.ground is None else settings.ground
-    grounding = Grounding(candidates.described, candidates.crowd, register, encode, at_least=at_least)
+    grounding = Grounding(candidates.described, candidates.crowd, register, encoder.encode, at_least=at_least)
     linking = Linking(
         growth,
         ways,
@@ -153,7 +160,7 @@ def linking_with(workspace: "Workspace", run: Run, settings: LinkSettings, growt
         grounding,
         run=run.id,
         always=always,
-        vectors=lambda ego, texts: candidates.imagine(register.number(ego), encode(texts)),
+        vectors=lambda ego, texts: candidates.imagine(register.number(ego), encoder.encode(texts)),
         tell=workspace.note,
     )
     linking.recall(decided_steps(ledger, run))
@@ -172,15 +179,15 @@ def aim_of(settings: LinkSettings) -> "Aim":
     return AIMS[settings.aim] if settings.aim else EVERYTHING
 
 
-def candidates_of(workspace: "Workspace", graph: "Snapshot", settings: LinkSettings) -> "Candidates":
+def candidates_of(
+    workspace: "Workspace", graph: "Snapshot", settings: LinkSettings, encoder: "Encoder"
+) -> "Candidates":
     """Whom to ask about, of those who are in a graph."""
     from personagraph.linking.candidates import Candidates
-    from personagraph.workspace.verbs.linking.vectors import described_of
+    from personagraph.workspace.index.vectors import described
 
-    across = aim_of(settings).across
-    return Candidates(
-        graph, described_of(workspace, graph), seed=settings.seed, mix=mix_of(settings), across=across
-    )
+    known, across = described(workspace, graph, encoder), aim_of(settings).across
+    return Candidates(graph, known, seed=settings.seed, mix=mix_of(settings), across=across)
 
 
 def is_known(trial: "PairTrial") -> bool:
@@ -209,16 +216,22 @@ def _others(assertions: Iterable[Assertion], run: str) -> Iterator[Assertion]:
 def _ahead(workspace: "Workspace", run: Run) -> Ahead:
     """What is still to be asked, at most: the candidates of everybody, most of it in one token each."""
     settings, ways = settings_of(run, LinkSettings), linking_ways(run, MARK)
-    people, total = workspace.store.size(), 0
     shown = [person.description for person in workspace.store.personas(anybody(workspace.store))]
+    pairs = [{"a": a, "b": b} for a, b in zip(shown, [*shown[1:], shown[0]], strict=True)]
     if settings.aim == RECIPROCITY:
-        total, dialogue = len(workspace.snapshot().sources), ways.tell
-        note = f"at most, the other end of each of {total:,} relationships"
-    else:
-        total, dialogue = people * settings.candidates, ways.judge
-        note = (
-            f"at most, {settings.candidates} candidates of each of {people:,} personas, a token each after a trial;"
-            " those that pass take a call of their own, which is counted here as one like the others"
-        )
-    fields = [{"a": a, "b": b} for a, b in zip(shown, [*shown[1:], shown[0]], strict=True)]
-    return Ahead(dialogue, lambda brings: max(0, total - run.decided), fields, note)
+        ties = len(workspace.snapshot().sources)
+        note = f"at most, the other end of each of {ties:,} relationships"
+        return Ahead(ways.tell, lambda brings: max(0, ties - run.decided), pairs, note)
+    people = workspace.store.size()
+    each = settings.candidates * (1 + PASSING) + 1
+    note = (
+        f"at most, for each of {people:,} personas one of whom it knows, {settings.candidates} candidates, a token"
+        f" each, and a call more for those that pass: by default one in {1 / PASSING:.0f}"
+    )
+    egos = [{"ego": text, "type": None, "hint": None} for text in shown]
+    beside = (
+        Beside(ways.tell, pairs, settings.candidates * PASSING / each),
+        Beside(cast("PromptDialogue", ways.imagine), egos, 1 / each),
+    )
+    total = ceil(people * each)
+    return Ahead(ways.judge, lambda brings: max(0, total - run.decided), pairs, note, beside)

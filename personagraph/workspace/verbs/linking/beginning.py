@@ -1,8 +1,7 @@
 """What a run of linking began with: the graph as it was, the vectors of its people, and what was asked before."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +11,11 @@ from personagraph.prompts.dialogue import ASKED, Dialogue
 from personagraph.types import Step, Verdict
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from personagraph.graph.snapshot import Snapshot
     from personagraph.linking.pairs import Pairs
     from personagraph.linking.trial import PairTrial
     from personagraph.linking.turns import OtherEnds
+    from personagraph.meaning.encoders.encoder import Encoder
     from personagraph.workspace.workspace import Workspace
 
 DecidedStep = tuple[Step, Sequence[Verdict]]
@@ -47,19 +45,7 @@ def _without(graph: "Snapshot", brought: Sequence[tuple[str, str, str]]) -> "Sna
         if gone[row] > 0:
             gone[row] -= 1
             kept[at] = False
-    return replace(
-        graph,
-        sources=graph.sources[kept],
-        targets=graph.targets[kept],
-        types=graph.types.taken(kept),
-        confidences=graph.confidences[kept],
-        former=graph.former[kept],
-        steering=graph.steering[kept],
-        via=graph.via.taken(kept),
-        agreement=graph.agreement.taken(kept),
-        applied={},
-        derived={},
-    )
+    return graph.with_only(kept)
 
 
 def decided_steps(ledger: Ledger, run: Run, *, last: int | None = None) -> Iterator[DecidedStep]:
@@ -101,11 +87,11 @@ def remember(
                     pairs.told_before(step.subject, context["other"])
 
 
-def encode_with_static() -> "Callable[[Sequence[str]], NDArray[np.float32]]":
+def linking_encoder() -> "Encoder":
     """What gives the vectors of texts: the encoder that comes with the package, the same on every machine."""
     from personagraph.meaning.encoders import encoder_named
 
-    return encoder_named("static").encode
+    return encoder_named("static")
 
 
 def judge_prompt(dialogue: Dialogue) -> str:

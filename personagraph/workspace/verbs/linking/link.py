@@ -2,16 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
-from personagraph.ledger import Run
 from personagraph.prompts.dialogue import ASKED
 from personagraph.runs.growth import Link
 from personagraph.workspace.jobs import carry_out
 from personagraph.workspace.options import ModelOptions, strict_options
-from personagraph.workspace.results import RunResult
+from personagraph.workspace.results import LinkResult, RunResult
 from personagraph.workspace.verbs.linking.asked import link_job, trial_of
 from personagraph.workspace.verbs.linking.beginning import decided_steps, graph_before
 
@@ -21,34 +19,6 @@ if TYPE_CHECKING:
 
 EXACT, STARTS = 10_000, 256
 """Up to so many personas everyone is a start of the share within six hops; beyond, so many are drawn."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkResult:
-    """What a run of linking brought, beside what every run does.
-
-    `calls` counts steps by what they asked, `links` those believed by their source, `trial` has the figures of the
-    model's trials. Of ends that were asked for what the other had asserted, `agreed` say the same, `another` something
-    else, `denied` nothing. `components` and `within_six`, the share of pairs at most six hops apart, are those of the
-    graph before the run and after it.
-    """
-
-    run: RunResult
-    calls: Mapping[str, int]
-    trial: Mapping[str, Any]
-    links: Mapping[str, int]
-    declined: int
-    agreed: int
-    another: int
-    denied: int
-    components: tuple[int, int]
-    within_six: tuple[float | None, float | None]
-
-    def to_json(self) -> dict[str, Any]:
-        """The figures, beside the run's own."""
-        asked = {"agreed": self.agreed, "another": self.another, "denied": self.denied}
-        found = {"calls_by_kind": self.calls, "trial": self.trial, "links": self.links, "declined": self.declined}
-        return found | asked | {"components": list(self.components), "within_six": list(self.within_six)}
 
 
 @strict_options
