@@ -11,7 +11,7 @@ import numpy as np
 from personagraph.graph.snapshot import Snapshot
 from personagraph.linking.calibration import EgoMeans, Separation, auc, bar
 
-KNOWN, RANDOMS = 30, 2
+KNOWN, RANDOMS = 20, 3
 """Ties on which a model is tried, where so many are there; and random pairs of the same ego beside each."""
 CAN_JUDGE = 0.6
 """What the lower end of the AUC's 95 % interval must reach for a model's judgement to count."""

@@ -70,7 +70,7 @@ EVERYTHING = Aim(
 )
 AIMS: dict[str, Aim] = {
     "bridges": Aim(
-        {"bridge": 0.6, "imagined": 0.3, "complementary": 0.1}, _each_component, "join what nothing joins", across=True
+        {"bridge": 0.9, "complementary": 0.1}, _each_component, "join what nothing joins", across=True
     ),
     "closure": Aim({"closure": 0.8, "near": 0.2}, _open_triads, "tie those who know the same people"),
     "coverage": Aim(
