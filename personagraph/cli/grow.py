@@ -151,6 +151,13 @@ def expand(
         str | None,
         typer.Option(help="What a steering policy fills up to: {TARGETS}, or a CSV file.  [default: the settings']"),
     ] = None,
+    ground: Annotated[
+        float | None,
+        typer.Option(help="Tie the ego to who is there and like its alter, from this cosine on; else it is let in."),
+    ] = None,
+    link: Annotated[
+        int | None, typer.Option(help="How many of each hundred calls link personas who are there.  [default: 0]")
+    ] = None,
     *,
     asked: ModelRun,
 ) -> int:
@@ -160,7 +167,8 @@ def expand(
     Example: personagraph expand --hops 6 --max-calls 200
     Example: personagraph expand --policy hint --target world --max-personas 50 --preview 2
     """
-    return asked.carry_out("expand", policy=policy, hops=hops, calls_per_ego=calls_per_ego, target=target)
+    own: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": target}
+    return asked.carry_out("expand", **own, ground=ground, link=link)
 
 
 @app.command()

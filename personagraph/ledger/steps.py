@@ -122,10 +122,10 @@ class StepLog:
         return Planned(_step(row), row["ask"], row["call"])
 
     def subjects(self, command: str, *, before: str) -> Counter[str]:
-        """How often runs of this command, the run `before` excepted, carried out a step on each subject."""
+        """How often runs of this command, but for the run `before`, carried out a step of their own on each subject."""
         rows = self._database.rows(
             "SELECT step.subject, count(*) FROM run JOIN step ON step.run = run.id AND step.n < run.decided"
-            " WHERE run.command = ? AND run.id != ? GROUP BY step.subject",
+            f" WHERE run.command = ? AND run.id != ? AND {_OWN} GROUP BY step.subject",
             (command, before),
         )
         return Counter({row[0]: row[1] for row in rows})
@@ -135,7 +135,7 @@ class StepLog:
         return int(
             self._database.value(
                 "SELECT count(DISTINCT step.subject) FROM run JOIN step ON step.run = run.id AND step.n < run.decided"
-                " WHERE run.command = ? AND run.id != ?",
+                f" WHERE run.command = ? AND run.id != ? AND {_OWN}",
                 (command, before),
             )
         )
@@ -311,6 +311,11 @@ class StepLog:
         return [_rejected(row) for row in rows]
 
 
+_OWN = (
+    "(coalesce(json_extract(run.settings, '$.link'), 0) = 0"
+    " OR coalesce(json_extract(step.fields, '$.asked'), run.command) = run.command)"
+)
+"""Whether a step asks what its command is for: an expansion may link besides."""
 _ANSWERED = """
     SELECT run, step, key, model, prompt, refusal, fields FROM (
       SELECT run.number, call.run, call.step, call.rowid AS place, key, call.model, call.prompt,

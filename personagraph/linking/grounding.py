@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from personagraph.graph.register import Register
     from personagraph.linking.people import Crowd, Described
 
-GROUNDED = "grounded"
-
 
 class Grounding:
     """Looks imagined people up among those who are there: alike from the cosine `at_least` on, and not contradicted.
@@ -33,9 +31,7 @@ class Grounding:
         self._described, self._crowd, self._register = described, crowd, register
         self._encode, self._at_least = encode, at_least
 
-    def find(
-        self, description: str, known: Mapping[str, str], *, without: Collection[str] = ()
-    ) -> tuple[str, float] | None:
+    def find(self, description: str, known: Mapping[str, str], without: Collection[str]) -> tuple[str, float] | None:
         """The id of who stands for somebody who is described so, and of whom this is known, and the cosine; or None."""
         out = {number for id in without if (number := self._register.number(id)) >= 0}
         [found] = stand_ins(

@@ -142,7 +142,7 @@ class Pairs:
         return self._begun(passed)
 
     def _begun(self, passed: list[str]) -> Offer | None:
-        """The next ego, and its candidates, unless people are to be imagined for it first; None where nobody is left."""
+        """The next ego with its candidates, or to imagine people for it first; None where nobody is left."""
         if self._nobody_at == self._ties:
             return None
         left = [ego for ego in self._chosen if ego not in self._visited]

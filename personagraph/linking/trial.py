@@ -1,6 +1,6 @@
 """Whether a model can judge who knows whom: how it rates pairs of known outcome, and the bar for all others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
 from random import Random
@@ -179,20 +179,17 @@ class PairTrial:
         }
 
 
-def known_ties(graph: Snapshot, most: int, rng: Random) -> list[tuple[int, int]]:
-    """Some ties that no link made and nothing steered, each between an ego and an other, by their positions."""
+def plain_ties(graph: Snapshot) -> list[tuple[int, int]]:
+    """The ties that no link made and nothing steered, in their order, by the positions of their ends."""
     plain = np.flatnonzero((graph.steering == 0) & ~graph.linked)
-    chosen = rng.sample(range(len(plain)), min(most, len(plain)))
-    ends = [(int(graph.sources[plain[at]]), int(graph.targets[plain[at]])) for at in chosen]
-    return [(a, b) if rng.random() < 0.5 else (b, a) for a, b in ends]
+    return list(zip(graph.sources[plain].tolist(), graph.targets[plain].tolist(), strict=True))
 
 
-def strangers(graph: Snapshot, ego: int, count: int, rng: Random) -> list[int]:
-    """At most so many others who are drawn by lot, and whom nothing ties to the ego."""
-    known = graph.both.ends[graph.both.starts[ego] : graph.both.starts[ego + 1]].tolist()
+def strangers(ego: int, known: Iterable[int], people: int, count: int, rng: Random) -> list[int]:
+    """At most `count` of so many people who are drawn by lot, and whom the ego does not know."""
     out, found = {ego, *known}, list[int]()
     for _ in range(TRIES * count):
-        other = rng.randrange(len(graph))
+        other = rng.randrange(people)
         if other not in out and len(found) < count:
             out.add(other)
             found.append(other)

@@ -1,15 +1,15 @@
 """The steps of a trial: people imagined where too few ties are there, then pairs of known outcome, one token each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from math import ceil
 from random import Random
 from typing import Any
 
-from personagraph.graph.snapshot import Snapshot
+from personagraph.graph.register import Register
 from personagraph.linking.pairs import IMAGINE, JUDGE, Offer
-from personagraph.linking.trial import KNOWN, RANDOMS, PairTrial, Rating, TrialPair, known_ties, strangers
-from personagraph.types import Step, Verdict, persona_id
+from personagraph.linking.trial import KNOWN, RANDOMS, PairTrial, Rating, TrialPair, strangers
+from personagraph.types import persona_id
 
 USABLE = 0.75
 """The part of the people that replies could bring who are brought, as it is counted on for the trial."""
@@ -20,32 +20,40 @@ TRIAL = "trial"
 class Trying:
     """Offers the steps of a trial, and hears of them, in any order of what is planned and what is decided.
 
-    The pairs follow from the graph at the beginning of the run, the seed, and whom the model imagined; `items` is how
-    many people one reply can bring. Nothing is tried when `enough` is known of the model.
+    Some of the `ties` are tried, each between an ego and an other by the numbers of the register. Where they are too
+    few, people are imagined for some egos; `items` is how many one reply can bring. `known` says whom somebody knows,
+    and is the same whenever it is asked, or asked at once. Nothing is tried when `enough` is known of the model.
     """
 
-    def __init__(self, trial: PairTrial, graph: Snapshot, *, seed: int, items: int, enough: bool) -> None:
-        self._trial, self._graph, self._seed, self._enough = trial, graph, seed, enough
-        rng = Random(f"{seed} trial")
-        self._ties = known_ties(graph, KNOWN, rng)
-        missing = ceil((KNOWN - len(self._ties)) / (USABLE * items))
-        chosen = rng.sample(range(len(graph)), min(missing, len(graph))) if missing > 0 else []
-        self._egos = graph.ids_of(chosen)
+    def __init__(
+        self,
+        trial: PairTrial,
+        register: Register,
+        ties: Sequence[tuple[int, int]],
+        known: Callable[[int], Iterable[int]],
+        *,
+        seed: int,
+        items: int,
+        enough: bool,
+    ) -> None:
+        self._trial, self._register, self._known, self._seed, self._enough = trial, register, known, seed, enough
+        rng, self._people = Random(f"{seed} trial"), len(register)
+        chosen = [ties[at] for at in rng.sample(range(len(ties)), min(KNOWN, len(ties)))]
+        self._ties = [(a, b) if rng.random() < 0.5 else (b, a) for a, b in chosen]
+        missing = min(ceil((KNOWN - len(ties)) / (USABLE * items)), self._people)
+        self._egos = rng.sample(range(self._people), missing) if missing > 0 else []
         self._texts: dict[str, list[str]] = {}
         self._planned = {IMAGINE: 0, JUDGE: 0}
         self._decided = {IMAGINE: 0, JUDGE: 0}
-
-    @property
-    def total(self) -> int:
-        """How many steps it takes at most, where the server tells log-probabilities."""
-        return 0 if self._enough else len(self._egos) + (1 + RANDOMS) * KNOWN
+        if not self._egos and not enough:
+            _ = self.pairs
 
     def next(self) -> Offer | None:
         """The next step of the trial; None until others are decided, and when it is over."""
         if self._enough:
             return None
         if self._planned[IMAGINE] < len(self._egos):
-            return Offer(IMAGINE, self._egos[self._planned[IMAGINE]], "", {TRIAL: True})
+            return Offer(IMAGINE, self._register.id(self._egos[self._planned[IMAGINE]]), "", {TRIAL: True})
         if self._decided[IMAGINE] < len(self._egos):
             return None
         place, count = self._planned[JUDGE], len(self.pairs)
@@ -67,16 +75,16 @@ class Trying:
     @cached_property
     def pairs(self) -> Sequence[TrialPair]:
         """The pairs; of each ego its ties, each with strangers beside. They are known once nobody is imagined more."""
-        ties = [(a, TrialPair(self._graph.id(a), self._graph.id(b), known=True)) for a, b in self._ties]
-        for at, ego in zip(self._graph.positions(self._egos).tolist(), self._egos, strict=True):
-            for text in self._texts.get(ego, ()):
-                ties.append((at, TrialPair(ego, persona_id(text), known=True, text=text)))
-        ties, found, seen = ties[:KNOWN], list[TrialPair](), set[tuple[str, str]]()
+        id, found, seen = self._register.id, list[TrialPair](), set[tuple[str, str]]()
+        ties = [(a, TrialPair(id(a), id(b), known=True)) for a, b in self._ties]
+        for at in self._egos:
+            texts = self._texts.get(id(at), ())
+            ties += [(at, TrialPair(id(at), persona_id(text), known=True, text=text)) for text in texts]
+        ties = ties[:KNOWN]
         for at in dict.fromkeys(at for at, _ in ties):
-            own = [one for place, one in ties if place == at]
-            rng = Random(f"{self._seed} {own[0].ego}")
-            others = self._graph.ids_of(strangers(self._graph, at, RANDOMS * len(own), rng))
-            for one in (*own, *(TrialPair(own[0].ego, other, known=False) for other in others)):
+            own, rng = [one for place, one in ties if place == at], Random(f"{self._seed} {id(at)}")
+            others = strangers(at, self._known(at), self._people, RANDOMS * len(own), rng)
+            for one in (*own, *(TrialPair(id(at), id(other), known=False) for other in others)):
                 if (one.ego, one.other) not in seen:
                     seen.add((one.ego, one.other))
                     found.append(one)
@@ -89,10 +97,6 @@ class Trying:
     def imagined(self, ego: str, text: str) -> None:
         """Somebody was imagined for an ego of the trial."""
         self._texts.setdefault(ego, []).append(text)
-
-    def heard(self, step: Step, verdict: Verdict) -> None:
-        """A pair was rated."""
-        hear(self._trial, step.subject, verdict.detail)
 
     def decided(self, asked: str) -> None:
         """A step of it was decided."""

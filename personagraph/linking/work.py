@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from personagraph.linking.dialogues import PairDialogue, TieDialogue
-from personagraph.linking.grounding import GROUNDED, Grounding
+from personagraph.linking.grounding import Grounding
 from personagraph.linking.pairs import IMAGINE, JUDGE, TELL, Offer, Pairs
-from personagraph.linking.trial import PairTrial, Rating
-from personagraph.linking.trying import TRIAL, Trying
+from personagraph.linking.trial import KNOWN, PairTrial, Rating
+from personagraph.linking.trying import TRIAL, Trying, hear
 from personagraph.linking.turns import OtherEnds, Turn, answered
 from personagraph.prompts.dialogue import ASKED, Dialogue, Dialogues, without_asked
-from personagraph.runs.growth import Arrival, Changes, Growth, Link, Rejected, noted, rejection
+from personagraph.runs.growth import GROUNDED, Arrival, Changes, Growth, Link, Rejected, noted, rejection
 from personagraph.steering.evidence import weigh
 from personagraph.types import Step, Verdict
 
 if TYPE_CHECKING:
     pass
 
+ENOUGH = 100
+"""People who must be there before an expansion begins to link them."""
 ONE_IN = 10
 """Where pairs are judged too, one step in so many asks the other end of a relationship."""
 NONE = "none"
@@ -39,9 +41,9 @@ class Ways:
     tell: TieDialogue
     imagine: Imagination
 
-    def together(self) -> Dialogues:
-        """The three as the dialogue of a run, in which a step names the one that asks it."""
-        return Dialogues(judge=self.judge, tell=self.tell, imagine=self.imagine)
+    def named(self) -> dict[str, Dialogue]:
+        """The three by the names by which a step has its own."""
+        return {JUDGE: self.judge, TELL: self.tell, IMAGINE: self.imagine}
 
 
 class Linking:
@@ -60,20 +62,24 @@ class Linking:
         growth: Growth,
         ways: Ways,
         trial: PairTrial,
-        trying: Trying,
+        trying: Trying | None,
         pairs: Pairs | None,
         turns: OtherEnds | None,
         grounding: Grounding,
         *,
         run: str,
         always: bool,
+        imagines: bool = True,
+        later: "Callable[[Sequence[tuple[int, int]]], Trying] | None" = None,
+        text_of: Callable[[str], str] | None = None,
         vectors: "Callable[[str, Sequence[str]], None]" = lambda ego, texts: None,
         tell: Callable[[str], None] = lambda text: None,
     ) -> None:
-        self.dialogue: Dialogue = ways.together()
-        self._growth, self._ways, self._trial, self._trying = growth, ways, trial, trying
+        self.dialogue: Dialogue = Dialogues(**ways.named())
+        self._growth, self.ways, self._trial, self._trying = growth, ways, trial, trying
         self._pairs, self._turns, self._grounding, self._always = pairs, turns, grounding, always
-        self._run, self._vectors, self._tell_user = run, vectors, tell
+        self._run, self._vectors, self._tell_user, self._later = run, vectors, tell, later
+        self._text_of, self._imagines = text_of or growth.description, imagines
         self._texts: dict[str, list[str]] = {}
         self._planned = {JUDGE: 0, TELL: 0}
         self._recalled = 0
@@ -83,8 +89,8 @@ class Linking:
         """Take what the run decided before, in order."""
         for step, verdicts in decided:
             for verdict in verdicts:
-                self._heard(step, verdict)
-            self._done(step)
+                self.heard(step, verdict)
+            self.done(step)
             self._recalled = step.n + 1
 
     def next_step(self, n: int) -> Step | None:
@@ -97,6 +103,8 @@ class Linking:
 
     def _offer(self) -> Offer | None:
         if self._pairs is not None:
+            if self._trying is None:
+                return None
             if not self._trying.over:
                 return self._trying.next()
             self._settle(self._pairs)
@@ -115,22 +123,22 @@ class Linking:
             return
         self._settled = True
         pairs.judges = self._trial.judges
-        pairs.imagines = pairs.imagines or self._always or not pairs.judges
+        pairs.imagines = self._imagines and (pairs.imagines or self._always or not pairs.judges)
         for line in self._trial.lines():
             self._tell_user(line)
 
     def _fields(self, offer: Offer) -> dict[str, Any]:
-        ego = self._growth.description(offer.ego)
+        ego = self._text_of(offer.ego)
         if offer.asked == IMAGINE:
             return {ASKED: IMAGINE, "ego": ego, "type": None, "hint": None}
-        other = offer.context.get("text") or self._growth.description(offer.other)
+        other = offer.context.get("text") or self._text_of(offer.other)
         a, b = (other, ego) if offer.context.get("turned") else (ego, other)
         return {ASKED: offer.asked, "a": a, "b": b}
 
     def planned(self, step: Step) -> None:
         """Nobody is asked the same again."""
         asked, context = step.fields[ASKED], step.context
-        if TRIAL in context:
+        if TRIAL in context and self._trying is not None:
             self._trying.planned(asked)
         elif "turn" in context and self._turns:
             self._planned[TELL] += 1
@@ -148,9 +156,9 @@ class Linking:
             other = "" if "text" in context else context["other"]
             yield noted(Verdict(0, "tried" if TRIAL in context else "judged", "", other, detail), data)
         elif asked == TELL:
-            yield noted(self._told(step, self._ways.tell.read(without_asked(step.fields), data), data), data)
+            yield noted(self._told(step, self.ways.tell.read(without_asked(step.fields), data), data), data)
         else:
-            for item, read in enumerate(self._ways.imagine.read(without_asked(step.fields), data)):
+            for item, read in enumerate(self.ways.imagine.read(without_asked(step.fields), data)):
                 yield noted(self._imagined(step, item, read, data), data)
 
     def _told(self, step: Step, read: Link | Rejected | None, data: Mapping[str, Any]) -> Verdict:
@@ -172,14 +180,15 @@ class Linking:
         ego, known = step.subject, weigh(read.description, read.stated, exact=read.exact).attributes.known()
         detail: dict[str, Any] = {"description": read.description, "nature": read.nature, "known": known}
         link = read.link and read.link._replace(ego=ego)
-        if link and self._grounds and (found := self._grounding.find(read.description, known, without=self._out(ego))):
+        if link and self.grounds and (found := self._grounding.find(read.description, known, self._out(ego))):
             told = link._replace(via=GROUNDED).to_json()
             return Verdict(item, "linked", GROUNDED, found[0], {**detail, "cosine": found[1], "link": told})
         return Verdict(item, "imagined", "", "", {**detail, "link": link.to_json() if link else {}})
 
     @property
-    def _grounds(self) -> bool:
-        return self._always or (self._pairs is not None and self._trying.over and not self._trial.judges)
+    def grounds(self) -> bool:
+        """Whether somebody who is imagined is looked up: always, or as the model was found to be no judge."""
+        return self._always or (self._trying is not None and self._trying.over and not self._trial.judges)
 
     def _out(self, ego: str) -> set[str]:
         """For whom nobody can stand: the ego, and whom it is tied to."""
@@ -187,20 +196,33 @@ class Linking:
 
     def fold(self, step: Step, verdict: Verdict) -> None:
         """Tie them, or remember what was said."""
-        self._growth.fold(self._run, step, verdict)
+        self.carry_out(step, verdict)
         if step.n >= self._recalled:
-            self._heard(step, verdict)
+            self.heard(step, verdict)
+
+    def carry_out(self, step: Step, verdict: Verdict) -> None:
+        """Tie them in the growing graph."""
+        self._growth.fold(self._run, step, verdict)
 
     def decided(self, step: Step) -> None:
         """What followed from the step alone can be asked."""
         if step.n >= self._recalled:
-            self._done(step)
+            self.done(step)
 
-    def _heard(self, step: Step, verdict: Verdict) -> None:
+    def begin_when_ready(self, people: int, ties: Sequence[tuple[int, int]]) -> None:
+        """Begin with the trial once there are enough people, and ties between them; called after each step."""
+        if self._trying is None and self._later is not None and people >= ENOUGH and len(ties) >= KNOWN:
+            self._trying = self._later(ties)
+
+    def heard(self, step: Step, verdict: Verdict) -> None:
+        """Remember what was said, for what is asked next.
+
+        Where several work on one run, each verdict comes once, in the order of the steps.
+        """
         outcome, in_trial = verdict.outcome, TRIAL in step.context
         if outcome == "tried":
-            self._trying.heard(step, verdict)
-        elif outcome in ("imagined", "linked") and step.fields[ASKED] == IMAGINE and in_trial:
+            hear(self._trial, step.subject, verdict.detail)
+        elif outcome in ("imagined", "linked") and step.fields[ASKED] == IMAGINE and in_trial and self._trying:
             self._trying.imagined(step.subject, verdict.detail["description"])
         if outcome == "imagined":
             self._texts.setdefault(step.subject, []).append(verdict.detail["description"])
@@ -212,8 +234,9 @@ class Linking:
         elif outcome == "linked" and (link := Link.of(verdict)):
             self._pairs.tie(link, verdict.persona)
 
-    def _done(self, step: Step) -> None:
-        if TRIAL in step.context:
+    def done(self, step: Step) -> None:
+        """All was said of the step."""
+        if TRIAL in step.context and self._trying is not None:
             self._trying.decided(step.fields[ASKED])
         if step.fields[ASKED] == IMAGINE and self._pairs is not None:
             if texts := self._texts.pop(step.subject, []):

@@ -26,6 +26,9 @@ class Finder(Protocol):
     def description(self, id: str) -> str: ...
 
 
+StandIn = Callable[[str, Mapping[str, str], set[str]], tuple[str, float] | None]
+"""Who stands for somebody who is described so, of whom this is known, and who is none of these; and how alike."""
+GROUNDED = "grounded"
 AT_ONCE = 1_000
 """Descriptions that the finder is given to read together."""
 _UNSTATED = Attributes()
@@ -174,6 +177,8 @@ class Growth:
         self._changes = Changes()
         self._new: list[tuple[str, Verdict]] = []
         """Who entered since the last batch: the run, and the verdict that let them in."""
+        self.stand_in: StandIn | None = None
+        """Looks for who stands for an alter that is nobody yet: the ego is then tied to that one, and nobody enters."""
         self._watched = False
         self._entered: list[Persona] = []
         self._reached: dict[str, int | None] = {}
@@ -215,7 +220,7 @@ class Growth:
         return {self._register.id(other) for other in (*found, *later)}
 
     def judge(self, item: int, arrival: Arrival) -> Verdict:
-        """Whether the arrival is new, merged into a persona, or the ego itself.
+        """Whether the arrival is new, merged into a persona, or the ego itself; or somebody there stands for it.
 
         Who it is merged into keeps its own fields; those of the arrival stay in the verdict.
         """
@@ -236,6 +241,11 @@ class Growth:
             detail["claims"] = dict(seen.claims)
         if arrival.fields:
             detail["fields"] = arrival.fields
+        if found is None and link and link.ego and self.stand_in:
+            stands = self.stand_in(description, seen.attributes.known(), {link.ego, *self.tied(link.ego)})
+            if stands is not None:
+                detail |= {"cosine": stands[1], "link": link._replace(via=GROUNDED).to_json()}
+                return Verdict(item, "linked", GROUNDED, stands[0], detail)
         if found is None:
             detail["entry"] = self._next_entry
             return Verdict(item, "new", "", alias, detail)

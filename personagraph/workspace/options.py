@@ -97,6 +97,12 @@ def check_known(option: str, value: str | None, known: Collection[str]) -> None:
         raise UsageError(f"--{option} {value!r} is not known; it can be {' or '.join(known)}")
 
 
+def check_share(option: str, value: float | None) -> None:
+    """Raises UsageError for what is not above 0 and below 1."""
+    if value is not None and not 0 < value < 1:
+        raise UsageError(f"--{option} is {value}; it must be above 0 and below 1")
+
+
 def check_threshold(value: float | None) -> Fraction | None:
     """The threshold as it is written. Raises UsageError for one that is none."""
     if value is not None and not 0.5 <= value <= 1:

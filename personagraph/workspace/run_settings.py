@@ -83,6 +83,10 @@ class ExpandSettings(ModelSettings):
     """What a target is called that the policy steers to: older versions knew but this; a file has its digest, too."""
     wanted: Sequence[Sequence[str | float]] | None = None
     """What a file wants: values of PAIR, and a share, a row for each cell; None for a target that has a name."""
+    ground: float | None = None
+    """The cosine from which on somebody stands for an alter who would be new; None for nobody does."""
+    link: int = 0
+    """How many of each hundred steps link personas who are there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +205,10 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
     if isinstance(held, LinkSettings) and (fault := _fault_of_linking(held)):
         return fault
     if isinstance(held, ExpandSettings):
+        if not 0 <= held.link < 100:
+            return "link", "it should be from 0 to 99"
+        if held.ground is not None and not 0 < held.ground < 1:
+            return "ground", "it should be above 0 and below 1"
         try:
             shares_wanted(held)
         except ValueError as error:

@@ -15,9 +15,10 @@ from personagraph.workspace.results import SynthesisResult
 from personagraph.workspace.run_settings import ASKING, fault_of
 from personagraph.workspace.spending.ahead import MARK, SHOWN, Ahead, ways_of
 from personagraph.workspace.verbs.annotation.asked import annotation_dialogue, annotation_of
-from personagraph.workspace.verbs.expand import expansion_dialogue, expansion_of
+from personagraph.workspace.verbs.expand import every_dialogue, expansion_of
 from personagraph.workspace.verbs.extract import extraction_dialogue, extraction_of
-from personagraph.workspace.verbs.linking.asked import linking_dialogue, linking_of
+from personagraph.workspace.verbs.linking.settled import linking_dialogue
+from personagraph.workspace.verbs.linking.works import linking_of
 from personagraph.workspace.verbs.synthesize import check_place, synthesis_dialogue, synthesis_of, with_samples
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def retry_job(workspace: "Workspace", letters: Sequence[str] = (), *, run: str |
 def dialogue_of(secret: bytes, run: Run) -> "Dialogue":
     """How the steps of a run were put to its model, as this version would do it."""
     ways: Mapping[str, Callable[[Run, bytes], Dialogue]] = {
-        "expand": expansion_dialogue,
+        "expand": every_dialogue,
         "extract": extraction_dialogue,
         "link": linking_dialogue,
         "synthesize": synthesis_dialogue,

@@ -4,7 +4,7 @@ import json
 from functools import partial
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from personagraph.errors import ConfigError, UsageError
 from personagraph.ledger import Run
@@ -13,14 +13,18 @@ from personagraph.types import digest
 from personagraph.vocabulary.cells import PAIR
 from personagraph.workspace.index.known import growth_of
 from personagraph.workspace.jobs import Job, carry_out
-from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
+from personagraph.workspace.options import ModelOptions, check_known, check_positive, check_share, strict_options
 from personagraph.workspace.results import RunResult
 from personagraph.workspace.run_settings import ExpandSettings, settings_of, shares_wanted
 from personagraph.workspace.runs import unfinished_beside
-from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
+from personagraph.workspace.spending.ahead import MARK, Ahead, Beside, anybody
+from personagraph.workspace.verbs.linking.beginning import GROW
+from personagraph.workspace.verbs.linking.settled import linking_ways
+from personagraph.workspace.verbs.linking.works import closing_of
 
 if TYPE_CHECKING:
     from personagraph.expansion.dialogues import ShortFields, WholeSentences
+    from personagraph.prompts.dialogue import Dialogue
     from personagraph.runs.work import Work
     from personagraph.steering.policies.policy import Policy
     from personagraph.workspace.workspace import Workspace
@@ -34,6 +38,8 @@ def expand(
     hops: int | None = None,
     calls_per_ego: int | None = None,
     target: str | Path | None = None,
+    ground: float | None = None,
+    link: int | None = None,
     **options: Unpack[ModelOptions],
 ) -> RunResult:
     """Grow the graph from persona to persona, to `hops` from the seeds.
@@ -41,9 +47,12 @@ def expand(
     The policy is one of `personagraph.steering.policies.POLICIES`. Where it steers, it does so to the target: one of
     `personagraph.steering.targets.TARGETS`, or a CSV file. An unfinished expansion goes on, with its own settings
     unless given.
+
+    With `ground`, an alter who would be new, and is like somebody who is there by that cosine, is not let in: the ego
+    is tied to that one. With `link`, so many of each hundred steps tie personas who are there, as `link` does.
     """
-    job = partial(expand_job, workspace, policy=policy, hops=hops, calls_per_ego=calls_per_ego, target=target)
-    return carry_out(workspace, job, options)
+    own: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": target}
+    return carry_out(workspace, partial(expand_job, workspace, **own, ground=ground, link=link), options)
 
 
 def expand_job(
@@ -53,12 +62,17 @@ def expand_job(
     hops: int | None = None,
     calls_per_ego: int | None = None,
     target: str | Path | None = None,
+    ground: float | None = None,
+    link: int | None = None,
 ) -> Job:
     """What `expand` asks for. Raises ConfigError for a bad option, and when there is nobody to expand."""
     from personagraph.steering.policies import POLICIES
 
     check_positive(hops=hops, calls_per_ego=calls_per_ego)
     check_known("policy", policy, POLICIES)
+    check_share("ground", ground)
+    if link is not None and not 0 <= link < 100:
+        raise UsageError(f"--link is {link}; it is how many of each hundred steps link, from 0 to 99")
     if workspace.store.is_empty():
         raise ConfigError(
             "there is nobody to expand; `personagraph extract` or `personagraph import` brings the first ones in"
@@ -69,7 +83,8 @@ def expand_job(
         aiming = " or ".join(name for name, kind in POLICIES.items() if kind.aims)
         raise UsageError(f"the policy {steered} steers to no target; leave --target out, or take --policy {aiming}")
     named, wanted = _target_named(target)
-    given = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": named}
+    given: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": named}
+    given |= {"ground": ground, "link": link}
     defaults = {**ExpandSettings.defaults(), "target": workspace.settings.target, "wanted": wanted}
     endless = f"the policy {policy}" if policy and POLICIES[policy].endless else ""
     work, ahead = partial(expansion_of, workspace), partial(_ahead, workspace)
@@ -83,7 +98,8 @@ def expansion_of(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Wor
     dialogue = expansion_dialogue(run, workspace.ledger.secret)
     policy = _policy_of(workspace, run, dialogue)
     policy.begin(workspace.snapshot())
-    return Expansion(growth_of(workspace, run), policy, dialogue, run=run.id)
+    growth = growth_of(workspace, run)
+    return closing_of(workspace, run, Expansion(growth, policy, dialogue, run=run.id), growth)
 
 
 def expansion_dialogue(run: Run, secret: bytes) -> "ShortFields | WholeSentences":
@@ -98,6 +114,16 @@ def expansion_dialogue(run: Run, secret: bytes) -> "ShortFields | WholeSentences
     return dialogue
 
 
+def every_dialogue(run: Run, secret: bytes) -> "Dialogue":
+    """How the steps of a run are put to its model, those that link too."""
+    from personagraph.prompts.dialogue import Dialogues
+
+    growing = expansion_dialogue(run, secret)
+    if not settings_of(run, ExpandSettings).link:
+        return growing
+    return Dialogues(**{GROW: growing}, **linking_ways(run, secret).named())
+
+
 def _ahead(workspace: "Workspace", run: Run) -> Ahead:
     """Whom an expansion is still to ask: of those who are there, and of those who come in meanwhile."""
     from personagraph.runs.forecast import expansion, waiting
@@ -110,16 +136,23 @@ def _ahead(workspace: "Workspace", run: Run) -> Ahead:
     if POLICIES[settings.policy].endless:
         hint = {"occupation": titles("agriculture")[0], "country": dialogue.countries[0]}
     fields = [{"ego": ego.description, "type": None, "hint": hint} for ego in egos]
+    share = settings.link / 100
+    pairs = [{"a": ego.description, "b": egos[0].description} for ego in egos]
+    beside = (Beside(linking_ways(run, MARK).judge, pairs, share),) if share else ()
     if hint:
         note = f"up to the limits, as the policy {settings.policy} has no end"
-        return Ahead(dialogue, lambda brings: inf, fields, note)
+        return Ahead(dialogue, lambda brings: inf, fields, note, beside)
     hops, repeats = settings.hops, settings.calls_per_ego
     near = _near(workspace, hops)
     asked = ledger.steps.asked(run.command, before=run.id)
     wait = waiting(near, repeats=repeats, asked=asked, done=run.decided)
     note = f"{sum(near.values())} personas are nearer than {hops} hops to a seed, and whoever comes in there is asked"
     note += f", too; {asked} were asked by earlier runs, and count as the nearest" if asked else ", too"
-    return Ahead(dialogue, lambda brings: expansion(wait, hops=hops, repeats=repeats, brings=brings), fields, note)
+
+    def calls(brings: float) -> float:
+        return expansion(wait, hops=hops, repeats=repeats, brings=brings * (1 - share)) / (1 - share)
+
+    return Ahead(dialogue, calls, fields, note, beside)
 
 
 def _near(workspace: "Workspace", hops: int) -> dict[int, int]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from personagraph.meaning.encoders.encoder import Encoder
     from personagraph.workspace.workspace import Workspace
 
+GROW = "expand"
+"""How a step of an expansion that links names the dialogue by which it lets people in."""
 DecidedStep = tuple[Step, Sequence[Verdict]]
 
 
@@ -48,11 +50,14 @@ def _without(graph: "Snapshot", brought: Sequence[tuple[str, str, str]]) -> "Sna
     return graph.with_only(kept)
 
 
-def decided_steps(ledger: Ledger, run: Run, *, last: int | None = None) -> Iterator[DecidedStep]:
-    """The steps of linking that a run decided, before `last` if that is given, in order, with their verdicts."""
-    last = run.decided if last is None else last
-    found = zip(ledger.steps.planned(run.id), ledger.steps.decided(run.id, first=0, last=last), strict=False)
-    return ((planned.step, decided.verdicts) for planned, decided in found if ASKED in planned.step.fields)
+def decided_steps(ledger: Ledger, run: Run, *, every: bool = False) -> Iterator[DecidedStep]:
+    """The steps of linking that a run decided, in order, with their verdicts; or every step."""
+    found = zip(ledger.steps.planned(run.id), ledger.steps.decided(run.id, first=0, last=run.decided), strict=False)
+    return (
+        (planned.step, decided.verdicts)
+        for planned, decided in found
+        if every or planned.step.fields.get(ASKED, GROW) != GROW
+    )
 
 
 def steps_before(ledger: Ledger, run: Run) -> Iterator[DecidedStep]:

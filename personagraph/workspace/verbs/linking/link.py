@@ -10,8 +10,9 @@ from personagraph.runs.growth import Link
 from personagraph.workspace.jobs import carry_out
 from personagraph.workspace.options import ModelOptions, strict_options
 from personagraph.workspace.results import LinkResult, RunResult
-from personagraph.workspace.verbs.linking.asked import link_job, trial_of
+from personagraph.workspace.verbs.linking.asked import link_job
 from personagraph.workspace.verbs.linking.beginning import decided_steps, graph_before
+from personagraph.workspace.verbs.linking.settled import trial_of
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot

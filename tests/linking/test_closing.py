@@ -1,0 +1,134 @@
+"""A graph that closes while it grows: an expansion that links, and one that grounds whom it would let in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from personagraph.errors import UsageError
+from personagraph.types import ChatReply, ChatRequest
+from personagraph.workspace import Workspace, open_workspace
+from tests.crashes import Bomb, mined
+from tests.linking.graphs import PEOPLE, answer, model, ties, workspace_at
+from tests.worlds import Crash, picture
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, graph_url: str | None, monkeypatch: pytest.MonkeyPatch, request) -> Iterator[Workspace]:
+    """A workspace with people whom nothing ties, in either store, of whom few steps are open at once."""
+    monkeypatch.setenv("PERSONAGRAPH_WINDOW", "12")
+    password = request.getfixturevalue("neo4j_password") if graph_url else ""
+    with workspace_at(tmp_path / "w", graph_url, monkeypatch, password) as made:
+        yield made
+
+
+@pytest.fixture
+def plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    """The same, in SQLite."""
+    monkeypatch.setenv("PERSONAGRAPH_WINDOW", "12")
+    with workspace_at(tmp_path / "w", None, monkeypatch) as made:
+        yield made
+
+
+def asked(workspace: Workspace, run: str) -> list[str]:
+    """By which dialogue each decided step of a run was asked."""
+    last = workspace.ledger.runs.get(run).decided
+    return [p.step.fields.get("asked", "") for p in workspace.ledger.steps.planned(run) if p.step.n < last]
+
+
+def everything(workspace: Workspace) -> dict[str, object]:
+    """The graph without what each process has of its own."""
+    found = picture(workspace.store)
+    return {name: found[name] for name in ("personas", "relationships", "merges")}
+
+
+def test_a_share_of_the_steps_links_once_there_are_people_and_ties_enough(workspace):
+    done = workspace.expand(backend=model(), max_calls=400, link=40)
+    kinds = asked(workspace, done.run)
+    first = next(n for n, kind in enumerate(kinds) if kind != "expand")
+    assert first >= 7, "at first there is nobody to be tried on"
+    assert 120 <= sum(kind != "expand" for kind in kinds) <= 160
+    assert {"expand", "judge", "tell"} == set(kinds), "nobody is imagined: replies let people in"
+    vias = [via for *_, via, _ in ties(workspace)]
+    assert sum(map(bool, vias)) == done.linked > 0
+    assert done.new == workspace.store.size() - len(PEOPLE)
+
+
+def test_who_is_like_an_alter_stands_for_it_and_nobody_is_merged_by_that(workspace):
+    done = workspace.expand(backend=model(), max_calls=60, ground=0.75)
+    grounded = [(a, b) for a, b, _, via, _ in ties(workspace) if via == "grounded"]
+    assert len(grounded) > 10
+    assert done.linked >= len(grounded)
+    assert done.new + done.merged + done.linked <= 180
+    assert workspace.store.size() == len(PEOPLE) + done.new
+    assert all(a != b for a, b in grounded)
+    assert not workspace.merges() or done.merged
+
+
+def test_without_both_an_expansion_is_as_it_was(plain, tmp_path, monkeypatch):
+    plain.expand(backend=model(), max_calls=30)
+    with workspace_at(tmp_path / "zero", None, monkeypatch) as other:
+        other.expand(backend=model(), max_calls=30, link=0)
+        assert everything(other) == everything(plain)
+
+
+@pytest.mark.parametrize("fuse", [*range(7, 50, 7), 50, 51])
+def test_killed_at_any_commit_it_grows_and_closes_as_an_undisturbed_run(workspace, tmp_path, monkeypatch, fuse):
+    options = {"max_calls": 230, "link": 60, "ground": 0.8, "concurrency": 1}
+    with workspace_at(tmp_path / "calm", None, monkeypatch) as calm:
+        done = calm.expand(backend=model(), **options)
+        expected, kinds = everything(calm), asked(calm, done.run)
+    folder = workspace.folder
+    try:
+        with mined(Bomb(fuse)):
+            workspace.expand(backend=model(), **options)
+    except Crash:
+        pass
+    workspace.close()
+    with open_workspace(folder) as again:
+        done = again.expand(backend=model(), **options)
+        assert done.status == "done"
+        assert asked(again, done.run) == kinds
+        assert everything(again) == expected
+
+
+def test_stopped_again_and_again_it_grows_as_an_undisturbed_run(plain, tmp_path, monkeypatch):
+    options = {"max_calls": 230, "link": 60, "ground": 0.85}
+    with workspace_at(tmp_path / "calm", None, monkeypatch) as calm:
+        calm.expand(backend=model(), **options)
+        expected = everything(calm)
+    for _ in range(60):
+        looks = iter(range(25))
+        done = plain.expand(backend=model(), **options, stopping=lambda looks=looks: next(looks, 99) > 20)
+        if done.status == "done":
+            break
+    assert everything(plain) == expected
+
+
+def test_whoever_was_only_judged_is_still_expanded_by_the_next_run(plain):
+    plain.expand(backend=model(), max_calls=150, link=60)
+    judged = [p.step.subject for p in plain.ledger.steps.planned("r2") if p.step.fields["asked"] == "judge"]
+    expanded = {p.step.subject for p in plain.ledger.steps.planned("r2") if p.step.fields["asked"] == "expand"}
+    assert set(plain.ledger.steps.subjects("expand", before="r9")) <= expanded
+    assert set(judged) - expanded, "else there is nothing to be seen"
+
+
+def test_dead_letters_of_either_kind_are_asked_again(plain):
+    def silent(request: ChatRequest) -> ChatReply:
+        mute = request.prompt.startswith("tie") or (request.prompt.startswith("expand") and int(request.key[0], 16) < 4)
+        return ChatReply("I would rather not.") if mute else answer(request)
+
+    done = plain.expand(backend=model(silent), max_calls=200, link=40)
+    assert done.dead_letters > 3
+    for letter in plain.dead_letters():
+        assert plain.dead_letter(letter.key).messages
+    assert plain.forecast("retry", backend=model()).calls.expected == done.dead_letters
+    again = plain.retry(backend=model()).run
+    assert (again.status, again.dead_letters) == ("done", 0)
+    assert again.new > 0
+
+
+def test_a_share_that_is_none_is_turned_down(plain):
+    for wrong in ({"link": 100}, {"link": -1}, {"ground": 0.0}):
+        with pytest.raises(UsageError):
+            plain.expand(backend=model(), **wrong)
