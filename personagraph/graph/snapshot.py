@@ -188,7 +188,8 @@ class Snapshot:
     @cached_property
     def unsteered(self) -> NDArray[np.bool_]:
         """Of each relationship, whether nobody had named its type or its ends: links are none (m, bool)."""
-        return (self.steering == 0) & ~self.linked
+        found: NDArray[np.bool_] = (self.steering == 0) & ~self.linked
+        return found
 
     def without_links(self) -> "Snapshot":
         """Everybody, and the relationships that are no links; the snapshot itself where there is no link."""

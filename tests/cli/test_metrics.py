@@ -1,6 +1,7 @@
 """metrics, as a user calls it."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -64,11 +65,29 @@ def test_an_unknown_metric_is_bad_usage_and_the_nearest_is_offered(folder):
 def test_a_network_stands_beside_the_graph_in_a_table(folder, tmp_path):
     (tmp_path / "friends.csv").write_text("source,target\na,b\nb,a\nb,c\nc,c\n")
     told = personagraph("metrics", "--beside", tmp_path / "friends.csv", "--directed", folder=folder).splitlines()
-    assert told[1].split() == ["the", "graph", "friends"]
-    rows = {line[:32].strip(): line[32:].split() for line in told[2:-1]}
-    assert rows["personas"] == ["5", "3"]
-    assert rows["reciprocity"] == ["0", "0.6667"]
+    rows = {(cells := re.split(r" {2,}", line))[0]: cells[1:] for line in told[1:-2]}
+    assert rows[""] == ["the graph", "a tree", "random", "friends", "a tree", "random"]
+    assert rows["personas"] == ["5", "5", "5", "3", "3", "3"]
+    assert rows["relationships"] == ["4", "4", "4", "3", "2", "2"]
+    assert rows["reciprocity"] == ["0", "0", "0.1053", "0.6667", "0", "0.4"]
     assert told[-1] == "left out of friends: 1 self-loop"
+
+
+def test_links_are_marked_where_a_persona_or_a_path_is_told_and_left_out_where_they_are_not_wanted(tmp_path):
+    personagraph("init", tmp_path / "w", folder=tmp_path)
+    (tmp_path / "edges.csv").write_text("source,target,type,via\n1,2,TEACHES,similar\n2,3,TEACHES,\n")
+    personagraph("import-graph", tmp_path / "edges.csv", folder=tmp_path / "w")
+    shown = personagraph("show", "Person 1", folder=tmp_path / "w").splitlines()
+    assert shown[1].endswith("[linked: similar]")
+    told = personagraph("path", "Person 1", "Person 3", folder=tmp_path / "w").splitlines()
+    assert ["[linked: similar]" in line for line in told] == [False, True, False]
+    told = json.loads(personagraph("path", "Person 1", "Person 3", "--json", folder=tmp_path / "w"))
+    assert [one["via"] for one in told["relationships"]] == ["similar", ""]
+    every = json.loads(personagraph("coverage", "--json", folder=tmp_path / "w"))["sections"]["ties"]
+    own = json.loads(personagraph("coverage", "--without-links", "--json", folder=tmp_path / "w"))["sections"]["ties"]
+    assert [(one["relationships"], one["links"]) for one in (every, own)] == [(2, 1), (1, 0)]
+    lines = personagraph("metrics", "degree", "--without-links", folder=tmp_path / "w").splitlines()
+    assert lines[0] == "3 personas, 1 relationship"
 
 
 def test_a_small_graph_is_measured_without_the_compiler(folder):

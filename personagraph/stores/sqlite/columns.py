@@ -29,9 +29,11 @@ Progress = Callable[[float], None]
 _BETWEEN = "\x1e"
 """Stands between what is said of one relationship, and is part of none of it."""
 _SAID = 3
+"""Type, via and agreement; the type alone where the others are empty, as they mostly are."""
 _TIES = f"""
 SELECT count(*), group_concat(source || target || char(48 + 8 * former + steering), ''),
-  group_concat(type || '{_BETWEEN}' || via || '{_BETWEEN}' || agreement, '{_END}'), group_concat(confidence, ' ')
+  group_concat(type || iif(via = '' AND agreement = '', '', '{_BETWEEN}' || via || '{_BETWEEN}' || agreement),
+    '{_END}'), group_concat(confidence, ' ')
 FROM (SELECT * FROM relationship WHERE source >= ? AND source < ? ORDER BY source, target, type, key)"""
 
 
@@ -52,8 +54,9 @@ class _Codes(defaultdict[str, int]):
     def columns(self, codes: NDArray[np.int32]) -> list[Categorical]:
         """The columns of what is said of a relationship, which has one number. Raises StoreError for foreign texts."""
         said = [text.split(_BETWEEN) for text in self]
-        if not all(len(values) == _SAID for values in said):
+        if not all(len(values) in (1, _SAID) for values in said):
             raise StoreError(_foreign("relationship"))
+        said = [values if len(values) == _SAID else [*values, "", ""] for values in said]
         return [_column([values[n] for values in said], codes) for n in range(_SAID)]
 
 
