@@ -62,9 +62,8 @@ class Candidates:
         Nobody who is tied to the ego, is told of as the ego is, or is `without`. Where a source has no more, others
         give more; fewer come where none has. The same come however often it is asked, until something is told.
         """
-        outlook = self._outlook(ego)
         tied, banned = set(self.known.of(ego).tolist()), {ego, *without}
-        depth = k + _SPARE + min(len(tied) + len(banned), _MOST_WITHOUT)
+        outlook = self._outlook(ego, k + _SPARE + min(len(tied) + len(banned), _MOST_WITHOUT))
         proposals: dict[str, Iterator[int]] = {}
         found: dict[int, str] = {}
 
@@ -72,10 +71,9 @@ class Candidates:
             """Whether the source has one more, who then is among those found."""
             source = SOURCES[name]
             if name not in proposals:
-                proposals[name] = iter(source.propose(outlook, depth).tolist())
+                proposals[name] = iter(self._apart(ego, source.propose(outlook)).tolist())
             for person in proposals[name]:
-                fits = source.tied or (person not in tied and not (self._across and self._is_joined(ego, person)))
-                if fits and person not in found and person not in banned:
+                if person not in found and person not in banned and (source.tied or person not in tied):
                     found[person] = name
                     return True
             return False
@@ -114,15 +112,19 @@ class Candidates:
         lot = np.random.default_rng(self._seed).permutation(len(self))
         return iter(order(self.crowd, self.known, lot).tolist())
 
-    def _outlook(self, ego: int) -> Outlook:
+    def _outlook(self, ego: int, depth: int) -> Outlook:
         imagined = self._imagined.get(ego)
         vectors = np.zeros((0, self.described.dims), np.float32) if imagined is None else imagined
-        rng = np.random.default_rng((self._seed, ego))
-        return Outlook(ego, self.described, self.crowd, self.known, self.complements, vectors, rng)
+        # A counter needs no stirring, which takes longer than all that is drawn.
+        rng = np.random.Generator(np.random.Philox(key=(self._seed % 2**64) | ego << 64))
+        return Outlook(ego, depth, self.described, self.crowd, self.known, self.complements, vectors, rng)
 
-    def _is_joined(self, ego: int, person: int) -> bool:
-        one, other = self.known.components(np.array([ego, person], np.int64)).tolist()
-        return bool(one == other)
+    def _apart(self, ego: int, people: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of these who are in another component, where only such are wanted."""
+        if not self._across:
+            return people
+        components = self.known.components(np.append(people, ego))
+        return np.asarray(people[components[:-1] != components[-1]])
 
     def _turns(self, k: int, rng: np.random.Generator) -> list[str]:
         """A source for each of k, in an order by lot: as often as its share says, rounded up or down by lot."""

@@ -58,6 +58,21 @@ class Acquaintance:
         later = self._later.get(position)
         return np.concatenate([early, np.array(later, np.int64)]) if later else early
 
+    def stepped(self, positions: NDArray[np.int64], turns: NDArray[np.float64]) -> NDArray[np.int64]:
+        """For each position (n,) one who is next to it, chosen by a number from 0 to 1 (n,); itself where nobody is."""
+        starts, inside = self._first.starts, np.minimum(positions, max(len(self._first.starts) - 2, 0))
+        if not len(self._first.ends):
+            found = positions.copy()
+        else:
+            degrees = np.where(inside == positions, starts[inside + 1] - starts[inside], 0)
+            at = np.minimum(starts[inside] + (turns * degrees).astype(np.int64), len(self._first.ends) - 1)
+            found = np.where(degrees > 0, self._first.ends[at].astype(np.int64), positions)
+        for place, position in enumerate(positions.tolist()):
+            if position in self._later:
+                others = self.of(position)
+                found[place] = others[int(turns[place] * len(others))]
+        return found
+
     def degrees(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many are next to each of these (n,)."""
         early, starts = positions < len(self._first.starts) - 1, self._first.starts

@@ -22,10 +22,13 @@ class Crowd:
         self._columns = {name: GrowingColumn(np.int8) for name in KNOWN}
         self._pools: dict[str, tuple[NDArray[np.int32], NDArray[np.int64]]] = {}
         self._later: dict[tuple[str, int], list[int]] = {}
+        self._sizes: dict[str, NDArray[np.int64]] = {}
         for name, column in self._columns.items():
             told = snapshot.attributes[name]
             numbers = np.array([number_of(name, value) for value in told.names] or [UNSAID], np.int8)
             column.extend(numbers[told.codes])
+            found = np.bincount(column.rows().astype(np.int64) + 1, minlength=len(ATTRIBUTES[name].values) + 1)
+            self._sizes[name] = found.astype(np.int64)
 
     def __len__(self) -> int:
         return self._count
@@ -35,6 +38,7 @@ class Crowd:
         for name, column in self._columns.items():
             number = number_of(name, known.get(name, ""))
             column.append(number)
+            self._sizes[name][number + 1] += 1
             self._later.setdefault((name, number), []).append(self._count)
         self._count += 1
 
@@ -42,19 +46,19 @@ class Crowd:
         """The numbers of everyone's value (n,)."""
         return self._columns[name].rows()
 
-    def pool(self, name: str, number: int) -> int:
-        """How many have this value."""
-        starts = self._sorted(name)[1]
-        return int(starts[number + 2] - starts[number + 1]) + len(self._later.get((name, number), ()))
+    def sizes(self, name: str) -> NDArray[np.int64]:
+        """How many have each value, by its number (values,)."""
+        return self._sizes[name][1:]
 
     def drawn(self, name: str, number: int, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Some who have this value, by lot, each once, ascending: about `count` of many, all of few."""
+        """Some who have this value, by lot: `count` of many, of whom one may come twice, and all of few."""
         (order, starts), later = self._sorted(name), self._later.get((name, number), [])
-        first, size = int(starts[number + 1]), self.pool(name, number)
-        turns = np.arange(size) if size <= count else np.unique(rng.integers(size, size=count))
-        early = turns < size - len(later)
-        late = np.array([later[turn] for turn in (turns[~early] - (size - len(later))).tolist()], np.int64)
-        return np.concatenate([order[first + turns[early]].astype(np.int64), late])
+        first, size = int(starts[number + 1]), int(self._sizes[name][number + 1])
+        turns = np.arange(size) if size <= count else rng.integers(size, size=count)
+        if not later:
+            return order[first + turns].astype(np.int64)
+        every = np.concatenate([order[first : first + size - len(later)], np.array(later, np.int64)])
+        return np.asarray(every[turns].astype(np.int64))
 
     def contradicts(self, position: int, known: Mapping[str, str]) -> bool:
         """Whether anything that is known of both says that somebody of whom this is known is another person."""

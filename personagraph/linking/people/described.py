@@ -5,9 +5,10 @@ from numpy.typing import NDArray
 
 from personagraph.graph.snapshots.ids import order_of
 from personagraph.meaning.nearest import Nearest
-from personagraph.meaning.nearest.index import PROBES
-from personagraph.meaning.nearest.numbers import NOBODY, inverse_lengths
+from personagraph.meaning.nearest.numbers import NOBODY, OneRow, one_row
 
+_PROBES = 8
+"""So many lists are looked into: half of what it takes to miss hardly anybody, as there are others who will do."""
 Found = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 
@@ -41,11 +42,11 @@ class Described:
 
         NOBODY stands where there are fewer with such a cosine. Of many, only the lists near the vector are looked at.
         """
-        best, places = self._index.find(vectors, k, at_least=at_least, probes=PROBES)
+        best, places = self._index.find(vectors, k, at_least=at_least, probes=_PROBES)
         there = places != NOBODY
         positions = np.where(there, self._position[np.where(there, places, 0)] if there.any() else NOBODY, NOBODY)
         if len(self._later):
-            keys, cosines = self._later.within(vectors, at_least, most=k)
+            keys, cosines = self._later.within(vectors, at_least, most=k, probes=_PROBES)
             for row, (names, scores) in enumerate(zip(keys, cosines, strict=True)):
                 every = np.concatenate([best[row], np.array(scores, np.float32)])
                 whose = np.concatenate([positions[row], np.array(names, np.int64)])
@@ -55,24 +56,35 @@ class Described:
 
     def vectors(self, positions: NDArray[np.int64]) -> NDArray[np.float32]:
         """The vectors at these positions (n, dims), each to a scale of its own; zeros where one has no direction."""
-        numbers = np.empty((len(positions), self.dims), np.float32)
+        return self._numbers(positions).astype(np.float32)
+
+    def row(self, position: int) -> OneRow:
+        """What `cosines` compares others with."""
+        return one_row(self._numbers(np.array([position], np.int64))[0])
+
+    def cosines(self, own: OneRow, others: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The cosine of one's row to the description of each of others (n,); 0 where one has no direction."""
+        later = others >= len(self._place)
+        if not later.any():
+            return self._index.cosines(own, self._place[others].astype(np.int64))
+        found = np.empty(len(others), np.float32)
+        found[~later] = self._index.cosines(own, self._place[others[~later]].astype(np.int64))
+        found[later] = self._later.cosines(own, self._later_places(others[later]))
+        return found
+
+    def _numbers(self, positions: NDArray[np.int64]) -> NDArray[np.int8]:
         later = positions >= len(self._place)
+        if not later.any():
+            return self._index.numbers(self._place[positions].astype(np.int64))
+        numbers = np.empty((len(positions), self.dims), np.int8)
         numbers[~later] = self._index.numbers(self._place[positions[~later]].astype(np.int64))
-        if later.any():
-            if len(self._later_place) < len(self._later):
-                self._later_place = _matched(self._later.places(), self._names())[1]
-            places = self._later_place[positions[later] - len(self._place)]
-            numbers[later] = self._later.numbers(places.astype(np.int64))
+        numbers[later] = self._later.numbers(self._later_places(positions[later]))
         return numbers
 
-    def cosines(self, position: int, others: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The cosine of one description to each of others (n,), 0 where one has no direction.
-
-        The sums are of whole numbers that a float32 holds, and so the same on every machine.
-        """
-        rows = self.vectors(np.concatenate([[position], others]))
-        sums = (rows[1:] @ rows[0]).astype(np.float64)
-        return np.asarray(sums * inverse_lengths(rows[1:]) * inverse_lengths(rows[:1]))
+    def _later_places(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        if len(self._later_place) < len(self._later):
+            self._later_place = _matched(self._later.places(), self._names())[1]
+        return self._later_place[positions - len(self._place)].astype(np.int64)
 
     def _names(self) -> NDArray[np.bytes_]:
         first = len(self._place)

@@ -11,8 +11,17 @@ from numpy.typing import NDArray
 
 from personagraph.meaning.nearest.batches import Best, in_batches
 from personagraph.meaning.nearest.lists import FIRST, Centres, centres_of, due, in_turn, sample_of
-from personagraph.meaning.nearest.numbers import NOBODY, Queries, parted, quantised, scan_few, widened
-from personagraph.meaning.nearest.rows import KEY, LONGEST_KEY, Rows, all_below
+from personagraph.meaning.nearest.numbers import (
+    NOBODY,
+    OneRow,
+    Queries,
+    parted,
+    quantised,
+    scan_few,
+    scores,
+    widened,
+)
+from personagraph.meaning.nearest.rows import KEY, LONGEST_KEY, Rows, all_below, move
 from personagraph.storage.array_files import DamagedError, read_arrays, write_arrays
 from personagraph.storage.atomic_files import make_folder, replacing
 
@@ -124,6 +133,16 @@ class Nearest:
         rows[~later] = self._body.numbers(places[~later])
         rows[later] = self._tail.numbers(places[later] - self._body.count)
         return rows
+
+    def cosines(self, of: OneRow, places: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The cosine of a row of whole numbers to what lies at each place (n,); 0 where one has no direction."""
+        if self._centres is None:
+            return scores(self.numbers(places), np.concatenate(of[:2])[: self.dims].astype(np.float32))
+        from personagraph.meaning.nearest.loops import cosines_at
+
+        found = np.empty(len(places), np.float32)
+        cosines_at(self._body.parts, self._tail.parts, places, *of, found)
+        return np.minimum(found, np.float32(1.0))
 
     def within(
         self, vectors: NDArray[np.float32], at_least: float, *, most: int = 64, probes: int | None = PROBES
@@ -244,27 +263,10 @@ class Nearest:
         body = Rows(self.dims, len(turns))
         ends = np.searchsorted(lists[turns], np.arange(len(centres.fine) + 1)).astype(np.int64)
         for at in range(0, len(turns), _PART):
-            self._move(body, parts, turns[at : at + _PART], lists)
+            move(body, parts, turns[at : at + _PART], lists)
         self._body, self._tail, self._order, self._starts = body, Rows(self.dims), ranks[turns], ends
         self._unlink(len(centres.fine))
         self._body_name = ""
-
-    @staticmethod
-    def _move(
-        body: Rows,
-        parts: list[tuple[Rows, NDArray[np.int64]]],
-        turns: NDArray[np.int64],
-        lists: NDArray[np.int32],
-    ) -> None:
-        """Add to the new body those whose turn it is, in that order, of the old body and of the tail."""
-        split = len(parts[0][1])
-        early = turns < split
-        some = Rows(body.dims, len(turns))
-        for (part, live), chosen, offset in zip(parts, (early, ~early), (0, split), strict=True):
-            some.take(part, live[turns[chosen] - offset], lists[turns[chosen]])
-        back = np.empty(len(turns), np.int64)
-        back[np.concatenate([np.flatnonzero(early), np.flatnonzero(~early)])] = np.arange(len(turns))
-        body.take(some, back, lists[turns])
 
     def _body_arrays(self, centres: Centres) -> dict[str, NDArray[Any]]:
         return {**centres.arrays(), "order": self._order, **self._body.arrays()}

@@ -109,6 +109,28 @@ def scan(
 
 
 @compiled
+def cosines_at(
+    rows: Parts,
+    tail: Parts,
+    places: NDArray[np.int64],
+    lead: NDArray[np.int8],
+    rest: NDArray[np.int8],
+    factor: float,
+    cosines: NDArray[np.float32],
+) -> None:
+    """The cosine to each of the rows at these places, which go on in the tail behind the last of the first ones."""
+    count = len(rows[3])
+    for i in range(len(places)):
+        part, at = (rows, places[i]) if places[i] < count else (tail, places[i] - count)
+        row, others, total = part[0][at], part[1][at], np.int32(0)
+        for j in range(LEAD):
+            total += np.int32(row[j]) * np.int32(lead[j])
+        for j in range(len(rest)):
+            total += np.int32(others[j]) * np.int32(rest[j])
+        cosines[i] = np.float32(total * factor * np.float64(part[3][at]))
+
+
+@compiled
 def scan_lists(
     rows: Parts,
     starts: NDArray[np.int64],

@@ -24,6 +24,8 @@ Parts = tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.float32], NDArray[n
 """The first LEAD numbers, the others, the length of the others, one by the length of all: of each row."""
 Queries = tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.float32], NDArray[np.float32]]
 """The same of what is looked for."""
+OneRow = tuple[NDArray[np.int8], NDArray[np.int8], float]
+"""The first LEAD numbers of a row, the others, and one by the length of all."""
 
 
 def quantised(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
@@ -71,6 +73,13 @@ def parted(rows: NDArray[T]) -> tuple[NDArray[T], NDArray[T], NDArray[np.float32
     lead, rest = np.zeros((len(rows), LEAD), rows.dtype), np.ascontiguousarray(rows[:, LEAD:])
     lead[:, : rows.shape[1]] = rows[:, :LEAD]
     return lead, rest, (np.sqrt(np.einsum("ij,ij->i", rest, rest, dtype=np.float64)) * 1.000001).astype(np.float32)
+
+
+def one_row(numbers: NDArray[np.int8]) -> OneRow:
+    """A vector in whole numbers (dims,) as a row that others are compared with."""
+    rows = numbers[None, :]
+    lead, rest, _ = parted(rows)
+    return lead[0], rest[0], float(inverse_lengths(rows)[0])
 
 
 def scan_few(

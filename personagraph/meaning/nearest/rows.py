@@ -99,6 +99,24 @@ class Rows:
             self._held[name][first : self.count] = column
 
 
+def move(
+    to: Rows, parts: list[tuple[Rows, NDArray[np.int64]]], turns: NDArray[np.int64], lists: NDArray[np.int32]
+) -> None:
+    """Add some rows of two parts at the end of others, in another order and in other lists.
+
+    `parts` says which rows of each there are; `turns` are their numbers, those of the second behind those of the first,
+    and `lists` has the list of each number.
+    """
+    split = len(parts[0][1])
+    early = turns < split
+    some = Rows(to.dims, len(turns))
+    for (part, live), chosen, offset in zip(parts, (early, ~early), (0, split), strict=True):
+        some.take(part, live[turns[chosen] - offset], lists[turns[chosen]])
+    back = np.empty(len(turns), np.int64)
+    back[np.concatenate([np.flatnonzero(early), np.flatnonzero(~early)])] = np.arange(len(turns))
+    to.take(some, back, lists[turns])
+
+
 def all_below(numbers: NDArray[np.int32], limit: int) -> bool:
     """Whether each is 0 or more, and less than the limit."""
     return not len(numbers) or (int(numbers.min()) >= 0 and int(numbers.max()) < limit)

@@ -40,8 +40,8 @@ def test_cosines_are_those_of_the_vectors_and_0_to_what_no_encoder_could_read():
     people = described(rows[:10], snapshot([{}] * 10))
     people.enter(rows[10:])
     others = np.array([3, 4, 15, 7])
-    assert people.cosines(7, others) == pytest.approx(rows[others] @ rows[7], abs=0.02)
-    assert people.cosines(4, others).tolist() == [0.0] * 4
+    assert people.cosines(people.row(7), others) == pytest.approx(rows[others] @ rows[7], abs=0.02)
+    assert people.cosines(people.row(4), others).tolist() == [0.0] * 4
     assert people.near(rows[4:5], 3)[1].tolist() == [[-1, -1, -1]]
 
 
@@ -69,7 +69,7 @@ def test_people_are_drawn_of_those_who_have_the_value_and_all_of_few():
     crowd.enter({"age": "no such age"})
     with_it = [n for n in range(30) if n % 3] + [30]
     assert crowd.drawn("region", 0, 100, rng).tolist() == with_it
-    assert crowd.pool("region", 0) == len(with_it)
+    assert crowd.sizes("region")[0] == len(with_it)
     few = crowd.drawn("region", 0, 5, rng).tolist()
     assert set(few) <= set(with_it)
     assert 1 <= len(few) <= 5

@@ -3,7 +3,7 @@
 from personagraph.linking.candidates.sources.source import CandidateSource, Outlook, Positions
 
 
-def _propose(outlook: Outlook, count: int) -> Positions:
+def _propose(outlook: Outlook) -> Positions:
     return outlook.known.of(outlook.ego)
 
 

@@ -4,18 +4,20 @@ import numpy as np
 
 from personagraph.linking.candidates.sources.source import CandidateSource, Outlook, Positions
 
-_DEPTH = 4
-"""So many times as many are looked at as are wanted, as some are in the ego's own component."""
+_DEEPER = 4
+"""So many times as many are looked at where most of the nearest are in the ego's own component."""
 PER_DOUBLING = 0.01
 """What a component that is twice as large counts, as a cosine: it brings twice as many within reach."""
 
 
-def _propose(outlook: Outlook, count: int) -> Positions:
-    found = _beyond(outlook, outlook.near(outlook.vector, _DEPTH * count)[0])
-    if len(found) < count:
-        drawn = np.unique(outlook.rng.integers(len(outlook.crowd), size=_DEPTH * count))
-        more = _beyond(outlook, drawn)
-        found = np.concatenate([found, more[~np.isin(more, found)]])
+def _propose(outlook: Outlook) -> Positions:
+    found = _beyond(outlook, outlook.nearest[0])
+    if 2 * len(found) < outlook.depth:
+        own = outlook.described.vectors(np.array([outlook.ego], np.int64))
+        found = _beyond(outlook, outlook.near(own, _DEEPER * outlook.depth)[0])
+    if len(found) < outlook.depth:
+        drawn = outlook.rng.integers(len(outlook.crowd), size=_DEEPER * outlook.depth)
+        found = np.concatenate([found, _beyond(outlook, drawn)])
     return found
 
 
@@ -24,7 +26,7 @@ def _beyond(outlook: Outlook, people: Positions) -> Positions:
     components = outlook.known.components(np.append(people, outlook.ego))
     other = components[:-1] != components[-1]
     sizes = outlook.known.sizes(components[:-1][other])
-    return outlook.likest(people[other], bonus=PER_DOUBLING * np.log2(np.maximum(sizes, 1)))
+    return outlook.likest(people[other], PER_DOUBLING * np.log2(np.maximum(sizes, 1)))
 
 
 SOURCE = CandidateSource(_propose, "in a part of the graph that nothing joins to the ego's")

@@ -3,11 +3,9 @@
 from personagraph.linking.candidates.sources.source import CandidateSource, Outlook, Positions, in_turns
 
 
-def _propose(outlook: Outlook, count: int) -> Positions:
+def _propose(outlook: Outlook) -> Positions:
     """The nearest to each of the imagined, then the second nearest to each, and so on."""
-    if not len(outlook.imagined):
-        return in_turns([])
-    return in_turns(outlook.near(outlook.imagined, count))
+    return in_turns(outlook.nearest[1:])
 
 
 SOURCE = CandidateSource(_propose, "who is like somebody whom a model imagined for the ego")

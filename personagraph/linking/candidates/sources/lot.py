@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from personagraph.linking.candidates.sources.source import NEAR_COPY, CandidateSource, Outlook, Positions
+from personagraph.linking.candidates.sources.source import CandidateSource, Outlook, Positions
 
 
-def _propose(outlook: Outlook, count: int) -> Positions:
-    drawn = outlook.rng.integers(len(outlook.crowd), size=2 * count)
-    first = np.sort(np.unique(drawn, return_index=True)[1])
-    found = drawn[first]
-    return np.asarray(found[(outlook.cosines(found) < NEAR_COPY) & (found != outlook.ego)])
+def _propose(outlook: Outlook) -> Positions:
+    drawn = outlook.rng.integers(len(outlook.crowd), size=2 * outlook.depth)
+    return np.asarray(drawn[outlook.are_others(drawn)])
 
 
 SOURCE = CandidateSource(_propose, "drawn by lot")

@@ -2,23 +2,24 @@
 
 import numpy as np
 
-from personagraph.linking.candidates.sources.source import CandidateSource, Outlook, Positions, in_turns
+from personagraph.linking.candidates.sources.source import NO_POSITIONS, CandidateSource, Outlook, Positions, in_turns
 from personagraph.linking.people.crowd import UNSAID
 
-_DRAWN = 8
-"""So many people of the region are drawn for each who is wanted, and the likest of them taken."""
+_DRAWN = 64
+"""So many people of the region are drawn, at least, and the likest of them taken."""
 _WALKS, _HOPS = 32, 4
 
 
-def _propose(outlook: Outlook, count: int) -> Positions:
-    return in_turns([_of_the_region(outlook, count), _of_the_community(outlook)])
+def _propose(outlook: Outlook) -> Positions:
+    return in_turns([_of_the_region(outlook), _of_the_community(outlook)])
 
 
-def _of_the_region(outlook: Outlook, count: int) -> Positions:
+def _of_the_region(outlook: Outlook) -> Positions:
     region = int(outlook.crowd.values("region")[outlook.ego])
     if region == UNSAID:
-        return in_turns([])
-    return outlook.likest(outlook.crowd.drawn("region", region, _DRAWN * count, outlook.rng))[:count]
+        return NO_POSITIONS
+    drawn = outlook.crowd.drawn("region", region, max(_DRAWN, 2 * outlook.depth), outlook.rng)
+    return outlook.likest(drawn)[: outlook.depth]
 
 
 def _of_the_community(outlook: Outlook) -> Positions:
@@ -26,18 +27,14 @@ def _of_the_community(outlook: Outlook) -> Positions:
 
     Short walks stay in the community where they begin (Pons and Latapy 2005).
     """
-    turns, met = outlook.rng.random((_WALKS, _HOPS)).tolist(), list[int]()
     if not len(outlook.known.of(outlook.ego)):
-        return in_turns([])
-    for walk in turns:
-        here = outlook.ego
-        for hop, turn in enumerate(walk, start=1):
-            others = outlook.known.of(here)
-            here = int(others[int(turn * len(others))])
-            if hop > _HOPS - 2:
-                met.append(here)
-    people, times = np.unique(np.array(met, np.int64), return_counts=True)
-    return outlook.likest(people, bonus=2.0 * times)
+        return NO_POSITIONS
+    here, met = np.full(_WALKS, outlook.ego, np.int64), list[Positions]()
+    for turns in outlook.rng.random((_HOPS, _WALKS)):
+        here = outlook.known.stepped(here, turns)
+        met.append(here)
+    people, times = np.unique(np.concatenate(met[2:]), return_counts=True)
+    return outlook.likest(people, 2.0 * times)
 
 
 SOURCE = CandidateSource(_propose, "of the ego's region, or of its community")

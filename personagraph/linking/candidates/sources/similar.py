@@ -3,8 +3,8 @@
 from personagraph.linking.candidates.sources.source import CandidateSource, Outlook, Positions
 
 
-def _propose(outlook: Outlook, count: int) -> Positions:
-    return outlook.near(outlook.vector, count)[0]
+def _propose(outlook: Outlook) -> Positions:
+    return outlook.nearest[0]
 
 
 SOURCE = CandidateSource(_propose, "who is described as the ego is")

@@ -9,18 +9,24 @@ from numpy.typing import NDArray
 
 from personagraph.linking.candidates.complements import Complements
 from personagraph.linking.people import Acquaintance, Crowd, Described
-from personagraph.meaning.nearest.numbers import NOBODY
+from personagraph.meaning.nearest.numbers import NOBODY, OneRow
 
 NEAR_COPY = 0.9
 """From which cosine on somebody may be the ego told again, and is no candidate."""
+NO_POSITIONS: NDArray[np.int64] = np.zeros(0, np.int64)
 Positions = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """Everyone as one ego can see them. `imagined` are the vectors of people whom a model imagined for it (n, dims)."""
+    """Everyone as one ego can see them; about `depth` people are wanted from a source.
+
+    `imagined` are the vectors of people whom a model imagined for the ego (n, dims). All that a source draws comes from
+    `rng`.
+    """
 
     ego: int
+    depth: int
     described: Described
     crowd: Crowd
     known: Acquaintance
@@ -29,49 +35,55 @@ class Outlook:
     rng: np.random.Generator
 
     @cached_property
-    def vector(self) -> NDArray[np.float32]:
-        """The ego's own (1, dims)."""
-        return self.described.vectors(np.array([self.ego], np.int64))
+    def own(self) -> OneRow:
+        """The ego's own row, which others are compared with."""
+        return self.described.row(self.ego)
 
-    def cosines(self, positions: Positions) -> NDArray[np.float64]:
-        """To each of these from the ego (n,)."""
-        return self.described.cosines(self.ego, positions)
-
-    def likest(self, positions: Positions, *, bonus: "NDArray[np.floating] | float" = 0.0) -> Positions:
-        """These by cosine to the ego and what is added to it, then by entry; without the ego and its near-copies."""
-        cosines = self.cosines(positions)
-        others = (cosines < NEAR_COPY) & (positions != self.ego)
-        scores = (cosines + bonus)[others]
-        found = positions[others]
-        ranked: Positions = found[np.lexsort([found, -scores])]
-        return ranked
+    @cached_property
+    def nearest(self) -> list[Positions]:
+        """Who is nearest to the ego, and to each of the imagined, the best first; without near-copies of the ego."""
+        own = self.described.vectors(np.array([self.ego], np.int64))
+        return self.near(np.concatenate([own, self.imagined]), self.depth)
 
     def near(self, vectors: NDArray[np.float32], k: int) -> list[Positions]:
-        """The k nearest to each of the vectors, without the ego and its near-copies."""
+        """The k nearest to each of the vectors, the best first; without the ego and its near-copies."""
         found = self.described.near(vectors, k)[1]
-        there = np.unique(found[found != NOBODY])
-        others = there[(self.cosines(there) < NEAR_COPY) & (there != self.ego)]
-        return [row[np.isin(row, others)] for row in found]
+        fitting = found != NOBODY
+        fitting[fitting] = self.are_others(found[fitting])
+        return [row[fits] for row, fits in zip(found, fitting, strict=True)]
+
+    def are_others(self, people: Positions) -> NDArray[np.bool_]:
+        """Whether each of these is neither the ego nor a near-copy of it (n,)."""
+        return np.asarray((self.described.cosines(self.own, people) < NEAR_COPY) & (people != self.ego))
+
+    def likest(self, people: Positions, bonus: "NDArray[np.floating] | float" = 0.0) -> Positions:
+        """These by their cosine to the ego and what is added to it, then by entry; without the ego and near-copies."""
+        cosines = self.described.cosines(self.own, people)
+        others = (cosines < NEAR_COPY) & (people != self.ego)
+        found, scores = people[others], (cosines + bonus)[others]
+        ranked: Positions = found[np.lexsort((found, -scores))]
+        return ranked
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateSource:
     """A source as it is registered.
 
-    `propose` gives the positions of about so many candidates, the best first: it may give fewer, and some who cannot be
-    one, as they are tied to the ego. It takes about the same time however many there are. What it draws comes from the
-    outlook's rng. `tied` says that it names people who are tied to the ego.
+    `propose` gives the positions of candidates, the best first, some perhaps twice: fewer than wanted or more, and some
+    who can be none, as they are tied to the ego. It takes about the same time however many people there are. `tied`
+    says that it names people who are tied to the ego; `about` says in a few words whom it names.
     """
 
-    propose: Callable[[Outlook, int], Positions]
+    propose: Callable[[Outlook], Positions]
     about: str
     tied: bool = False
 
 
 def in_turns(lists: list[Positions]) -> Positions:
-    """The first of each list, then the second of each, and so on; who stands in several comes as often."""
-    longest = max(map(len, lists), default=0)
-    table = np.full((longest, len(lists)), NOBODY, np.int64)
+    """The first of each list, then the second of each, and so on."""
+    if len(lists) < 2:
+        return lists[0] if lists else NO_POSITIONS
+    table = np.full((max(map(len, lists)), len(lists)), NOBODY, np.int64)
     for column, found in enumerate(lists):
         table[: len(found), column] = found
     return np.asarray(table[table != NOBODY])
