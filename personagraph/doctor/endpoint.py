@@ -15,7 +15,7 @@ from personagraph.errors import ChatError, ChatUnavailableError, ReplyFormatErro
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.client.prices import Price
 from personagraph.llm.openai import offered
-from personagraph.llm.openai.fallbacks import LOOSE, OBJECT, OTHER_CAP, STRICT, WORDS, form_of
+from personagraph.llm.openai.fallbacks import FEW, FEW_TOPS, LOOSE, NO_TOPS, OBJECT, OTHER_CAP, STRICT, WORDS, form_of
 from personagraph.llm.openai.refusals import short
 from personagraph.prompts.dialogue import Asking
 from personagraph.types import ChatReply, ChatRequest
@@ -28,6 +28,8 @@ LONGEST_REPLY = 500
 the question costs."""
 LONGEST_QUESTION = 400
 """Tokens, with the schema."""
+TOPS = 20
+"""The likeliest first tokens that are asked for, as many as `link` wants."""
 _BIRD = "hoopoe"
 _QUESTION = (
     {"role": "system", "content": f"You know one bird, the {_BIRD}, and answer every question about birds with it."},
@@ -51,6 +53,8 @@ _FORMS = {
 _FOUND = {
     OTHER_CAP: "the cap on tokens goes by its other name",
     "no_system_role": "what the system says is told by the user",
+    FEW_TOPS: f"log-probabilities of the {FEW} likeliest tokens are asked for",
+    NO_TOPS: "no log-probabilities are asked for",
     **{form: told for form, told in _FORMS.items() if form != STRICT},
 }
 """What runs do for each thing that was found out, in words."""
@@ -105,6 +109,7 @@ def endpoint(backend: ChatBackend, server: ModelServer, wanted: Wanted) -> list[
         _form(reply, without, wanted),
         _system(reply, without),
         _usage(reply),
+        _tops(reply, without),
         _thought(reply),
         _batches(server),
     ]
@@ -114,7 +119,8 @@ def endpoint(backend: ChatBackend, server: ModelServer, wanted: Wanted) -> list[
 async def _asked(backend: ChatBackend, wanted: Wanted) -> _Outcome:
     """Ask, and as often again with less as the backend says. The seconds are for all calls together."""
     refused: list[str] = []
-    request = ChatRequest("doctor", "doctor", _QUESTION, _SCHEMA, wanted.asking.parameters(_PARAMETERS), {})
+    parameters = wanted.asking.parameters(_PARAMETERS)
+    request = ChatRequest("doctor", "doctor", _QUESTION, _SCHEMA, parameters, {}, tops=TOPS)
     try:
         async with asyncio.timeout(SECONDS):
             for _ in range(MOST_CALLS):
@@ -229,6 +235,18 @@ def _usage(reply: ChatReply) -> Finding:
         return Finding("usage", True, told)
     told = f"{reply.prompt_tokens} tokens of the prompt, {reply.completion_tokens} of the reply"
     return Finding("usage", True, f"{told}{f'; doubtful: {reply.doubt}' if reply.doubt else ''}")
+
+
+def _tops(reply: ChatReply, without: tuple[str, ...]) -> Finding:
+    """Whether the server tells how likely other words were: by that, `link` judges who knows whom."""
+    words = "`link` goes by the words yes and no alone"
+    if reply.tops:
+        told = f"the server tells the {len(reply.tops)} likeliest first tokens"
+    elif NO_TOPS in without:
+        told = f"the server takes no question for them: {words}"
+    else:
+        told = f"the server takes the question, and this reply has none: without them, {words}"
+    return Finding("log-probabilities", True, told)
 
 
 def _thought(reply: ChatReply) -> Finding:

@@ -19,7 +19,7 @@ CHILDHOOD = Years(0, 14)
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class ToldTie:
     """What a reply says of two people: the type, whether the first is its source, how they know each other.
 
     `label` are the words that name a type of their own.
@@ -31,35 +31,35 @@ class Tie:
     label: str = ""
 
 
-def names_others(tie: Tie) -> bool:
+def names_others(tie: ToldTie) -> bool:
     """Whether the words speak of somebody who was not shown: by a mark, or as a third."""
     return any(_OTHERS.search(text) for text in (tie.how, tie.label))
 
 
-def denies(tie: Tie) -> bool:
+def denies(tie: ToldTie) -> bool:
     """Whether the words say that the two do not know each other, whatever the relation beside them is."""
     return any(_DENIES.search(text) for text in (tie.how, tie.label))
 
 
-def is_cut(tie: Tie) -> bool:
+def is_cut(tie: ToldTie) -> bool:
     """Whether the words stop before what their last one opens; the verb of a tie may end with "from"."""
     ends = (text.split()[-1].casefold() for text in (tie.how, tie.label) if text)
     return not _OPEN_ENDS.isdisjoint(ends)
 
 
-def repeats(tie: Tie) -> bool:
+def repeats(tie: ToldTie) -> bool:
     """Whether the words say any three twice."""
     trigrams = runs(tie.how, 3)
     return len(set(trigrams)) < len(trigrams)
 
 
-def cannot_be(tie: Tie, a: str, b: str) -> bool:
+def cannot_be(tie: ToldTie, a: str, b: str) -> bool:
     """Whether the ages or the words of the two rule it out: a child that manages, a parent who is as old."""
     source, target = (a, b) if tie.forward else (b, a)
     return is_ruled_out(tie.type, source, target, years=(_years(source), _years(target)))
 
 
-GUARDS: tuple[tuple[str, Callable[[Tie, str, str], bool]], ...] = (
+GUARDS: tuple[tuple[str, Callable[[ToldTie, str, str], bool]], ...] = (
     ("marks", lambda tie, a, b: names_others(tie)),
     ("denied", lambda tie, a, b: denies(tie)),
     ("cut", lambda tie, a, b: is_cut(tie)),
@@ -68,7 +68,7 @@ GUARDS: tuple[tuple[str, Callable[[Tie, str, str], bool]], ...] = (
 )
 
 
-def first_guard(tie: Tie, a: str, b: str) -> str:
+def first_guard(tie: ToldTie, a: str, b: str) -> str:
     """The name of the first guard that turns the tie of two people down, or an empty string."""
     return next((name for name, fires in GUARDS if fires(tie, a, b)), "")
 

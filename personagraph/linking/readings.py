@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from personagraph.linking.guards import Tie, first_guard
+from personagraph.linking.guards import ToldTie, first_guard
 from personagraph.prompts import clean
 from personagraph.runs.growth import Link, Rejected
 from personagraph.text.mended_json import answer_of, begins_thought
@@ -61,7 +61,7 @@ def read_tie(data: Mapping[str, Any], *, a: str, b: str) -> Link | Rejected | No
     words = " ".join(clean(data.get("label", ""), longest=LONGEST_WORDS).split())
     type, forward, own = read_words(words) if data["relation"] == OTHER else (*ROLES[data["relation"]], "")
     label = own if type in OWN_WORDS else how
-    fault = "label" if type in OWN_WORDS and not own else first_guard(Tie(type, forward, how, own), a, b)
+    fault = "label" if type in OWN_WORDS and not own else first_guard(ToldTie(type, forward, how, own), a, b)
     if fault:
         return fault, label
     return Link(type, forward, label, data.get("confidence", UNSURE), data.get("former", False))

@@ -136,6 +136,42 @@ def test_a_server_without_schemas_or_a_seed_is_asked_for_less_and_that_is_kept_f
     assert len(fake.asked) == calls + 1, "what is known is not found out again"
 
 
+def telling(body: dict[str, Any]) -> Answer:
+    """An answer with as many of the likeliest first tokens as were asked for."""
+    status, data = completion()
+    tops = [{"token": f"{{{' ' * n}", "logprob": -1.0 - n} for n in range(body.get("top_logprobs", 0))]
+    data["choices"][0]["logprobs"] = {"content": [{"token": "{", "logprob": -1.0, "top_logprobs": tops}]}
+    return status, data
+
+
+def test_whether_a_server_tells_log_probabilities_is_found_out_by_the_same_question(fake, tmp_path):
+    fake.chat = telling
+    found = asked(fake, tmp_path)
+    assert len(fake.asked) == 1
+    assert "tells the 20 likeliest first tokens" in found["log-probabilities"].detail
+
+
+def test_a_server_that_promises_log_probabilities_and_sends_none_is_told(fake, tmp_path):
+    assert "this reply has none" in asked(fake, tmp_path)["log-probabilities"].detail
+
+
+@pytest.mark.parametrize(
+    ("most", "said", "told", "found_out"),
+    [
+        (5, "top_logprobs must be at most 5", "tells the 5 likeliest first tokens", "few_top_logprobs (log-prob"),
+        (0, "logprobs are not supported with this model", "takes no question for them", "no_logprobs (no log-prob"),
+    ],
+)
+def test_a_server_that_refuses_log_probabilities_is_asked_for_less(most, said, told, found_out, fake, tmp_path):
+    fake.chat = lambda body: refusal(said) if body.get("top_logprobs", 0) > most else telling(body)
+    if not most:
+        fake.chat = lambda body: refusal(said) if "logprobs" in body else completion()
+    found = asked(fake, tmp_path)
+    assert told in found["log-probabilities"].detail
+    assert found_out in found["found out"].detail
+    assert found["log-probabilities"].ok
+
+
 def test_a_workspace_that_is_written_to_keeps_nothing_and_that_is_said(fake, tmp_path):
     from personagraph.storage.writer_lock import writer
 

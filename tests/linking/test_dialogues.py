@@ -1,5 +1,6 @@
 """How two who exist are asked about: what a request holds, how odds and words are read, and what is turned down."""
 
+import asyncio
 import math
 from typing import Any
 
@@ -11,6 +12,7 @@ from personagraph.errors import ReplyFormatError
 from personagraph.linking.dialogues import DIALOGUES, PairDialogue, TieDialogue
 from personagraph.linking.guards import GUARDS
 from personagraph.linking.readings import LEAST, LONGEST_HOW, NONE, OTHER, read_odds
+from personagraph.llm.local.backend import LocalBackend
 from personagraph.prompts import load
 from personagraph.prompts.dialogue import ASKED, Asking, Dialogues
 from personagraph.runs.growth import Link
@@ -227,3 +229,19 @@ def test_among_other_dialogues_each_asks_its_own_question_with_the_key_that_it_h
     assert several.prompt_of({ASKED: "tell", **PAIR}) == "tie-large@1"
     assert several.request({ASKED: "judge", **PAIR}, "0" * 64).tops == 20
     assert isinstance(LARGE, TieDialogue)
+
+
+@pytest.mark.local_llm
+def test_a_model_in_this_process_tells_the_odds_of_a_pair():
+    backend = LocalBackend(slots=1, threads=1)
+    dialogue = PairDialogue(backend.model, SECRET)
+
+    async def once() -> ChatReply:
+        try:
+            return await backend.complete(dialogue.request(PAIR, dialogue.ask(PAIR)))
+        finally:
+            await backend.close()
+
+    reply = asyncio.run(once())
+    assert (len(reply.tops), reply.completion_tokens, backend.fallbacks) == (20, 1, "")
+    assert dialogue.parse(PAIR, reply)["odds"] is not None

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from personagraph.errors import ChatUnavailableError
-from personagraph.llm.client.budget import Budget
+from personagraph.linking.dialogues import PairDialogue
+from personagraph.llm.client.budget import Budget, likely_tokens
 from personagraph.llm.client.client import ChatClient
 from personagraph.llm.client.prices import FREE, Price, price_of
 from personagraph.llm.client.retries import Retries
+from personagraph.llm.client.usage import OVERHEAD
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.testing import temporary_workspace
 from personagraph.types import ChatReply, ChatRequest, Step
@@ -28,6 +30,15 @@ def test_the_worst_case_is_a_token_for_each_byte_and_the_longest_reply():
     worst = Budget(PRICE).worst(request("é" * 50))
     assert worst >= PRICE.cost(100, 100)
     assert Budget(FREE).worst(request()) == 0
+
+
+def test_a_call_for_one_word_reserves_one_token_of_a_reply_and_costs_what_it_used():
+    dialogue = PairDialogue("m", b"secret")
+    asked = dialogue.request({"a": "A baker", "b": "A miller"}, "0" * 64)
+    words = sum(len(turn["content"]) + OVERHEAD for turn in asked.messages)
+    assert Budget(PRICE).worst(asked) == pytest.approx(PRICE.cost(words, 1))
+    assert Budget(PRICE).cost(ChatReply("Yes", "length", 140, 1), asked) == pytest.approx(PRICE.cost(140, 1))
+    assert likely_tokens(asked) < words / 3
 
 
 def test_a_cache_that_costs_more_than_the_prompt_is_the_worst_case():

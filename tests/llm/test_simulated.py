@@ -32,7 +32,7 @@ from personagraph.vocabulary.ages import read_age
 from personagraph.vocabulary.languages import read_language
 from personagraph.vocabulary.occupations import ACTIVITIES, read_activity, titles
 from personagraph.vocabulary.places import REGIONS, countries, read_region
-from personagraph.vocabulary.relationships import OWN_WORDS, ROLES, TYPES
+from personagraph.vocabulary.relationships import OWN_WORDS, ROLES, TYPES, told
 from personagraph.vocabulary.work_names import names_of_work
 
 FARMER = "A 34-year-old maize farmer from Kenya who is testing seeds that need less rain"
@@ -290,13 +290,18 @@ def test_the_answer_to_a_problem_is_right():
 
 
 def test_no_phrase_is_listed_twice_and_a_detail_with_its_fault_fits_the_short_field():
-    names = "does where also stories requests advice aims things place occasion subjects labels"
+    names = "does where also since stories requests advice aims things place occasion subjects labels"
     tables = {name: phrases(name) for name in names.split()}
     assert all(len(set(table)) == len(table) for table in tables.values())
     where, also = (max(tables[name], key=len) for name in ("where", "also"))
     pattern = load("expand-small").schema["properties"]["detail"]["pattern"]
     assert all(re.search(pattern, f"{does} {where} and {also} and the x") for does in tables["does"])
     assert all(re.search(pattern, f"gives {words}") for words in (*tables["where"], *tables["also"]))
+
+
+def test_whatever_two_are_to_each_other_fits_the_short_field_in_all_its_words():
+    pattern = load("tie-small").schema["properties"]["how"]["pattern"]
+    assert all(re.search(pattern, f"{told(role)} the other {since}") for role in ROLES for since in phrases("since"))
 
 
 @pytest.mark.parametrize("field", ["request", "answer"])

@@ -62,7 +62,8 @@ def test_a_large_model_states_attributes_in_the_closed_vocabularies(prompt, item
         assert item["properties"][attribute]["enum"] == [*ATTRIBUTES[attribute].values, "unknown"]
 
 
-def test_the_schema_for_large_models_is_valid_in_strict_modes():
+@pytest.mark.parametrize("name", ["expand-large", "tie-large"])
+def test_the_schema_for_large_models_is_valid_in_strict_modes(name):
     def check(schema: dict) -> None:
         assert not UNSUPPORTED_BY_STRICT_MODES & set(schema)
         if schema["type"] == "object":
@@ -71,7 +72,7 @@ def test_the_schema_for_large_models_is_valid_in_strict_modes():
         for inner in [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]:
             check(inner)
 
-    check(json.loads(json.dumps(LARGE.schema)))
+    check(json.loads(json.dumps(load(name).schema)))
 
 
 def test_each_text_draws_one_set_of_examples_always_the_same_and_all_sets_come_up():

@@ -10,12 +10,17 @@ from typing import Any
 import pytest
 
 from personagraph.errors import ConfigError
+from personagraph.ledger import Ledger, Run
+from personagraph.linking.dialogues import PairDialogue
+from personagraph.llm.client.prices import Price
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.runs.forecast import CallRates, Forecast, LimitsLeft, Range, expansion, forecast, waiting
 from personagraph.types import Attributes, Batch, ChatReply, ChatRequest, Persona, Relationship, persona_id
 from personagraph.vocabulary.relationships import relationship_key
 from personagraph.workspace import Workspace, init_workspace
+from personagraph.workspace.spending import ahead
+from personagraph.workspace.spending.pace import PaceLimits
 from tests.commands import personagraph
 
 SEEDS = Path(__file__).resolve().parents[2] / "examples" / "seeds.jsonl"
@@ -53,6 +58,17 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     with init_workspace(tmp_path / "w") as made:
         made.import_personas(SEEDS)
         yield made
+
+
+def test_a_call_for_one_word_is_forecast_with_one_token_of_a_reply_and_priced_so(tmp_path):
+    dialogue, pair = PairDialogue("m", b""), {"a": "A baker from Peru who sings", "b": "A miller from Peru"}
+    ledger, run = Ledger(tmp_path / "ledger.sqlite3"), Run.planned("link", {}, {}, "m")
+    work = ahead.Ahead(dialogue, lambda brought: 100, [pair], "pairs")
+    told = ahead.forecast(ledger, run, PaceLimits(8, None, Price(1.0, 10.0, 1.0)), work)
+    assert told.completion_tokens == Range(100, 100, 100)
+    assert told.cost_usd is not None
+    assert told.cost_usd.expected == pytest.approx((told.prompt_tokens.expected + 10 * 100) / 1e6, rel=0.02)
+    assert "and one of a reply; judge@1 has no replies yet" in " ".join(told.notes)
 
 
 def interrupted(workspace: Workspace, after: int, **options: Any) -> Any:

@@ -109,10 +109,7 @@ class Fallbacks:
         self._adopted = tuple(dict.fromkeys((*self._adopted, *(n for n in sent if n not in FORMS or not keeps_form))))
 
     def told(self, request: ChatRequest, sent: tuple[str, ...], tops: Mapping[str, float]) -> None:
-        """What the server told of the likeliest tokens; one that takes the question and is silent is not asked again.
-
-        Once it told any, its silence is about one reply.
-        """
+        """What the server told of the likeliest tokens: one that was silent from the first is not asked for ever."""
         if not request.tops or NO_TOPS in sent or self._silent is None:
             return
         self._silent = None if tops else self._silent + 1
@@ -161,11 +158,13 @@ class Fallbacks:
             fallback = OTHER_CAP if name in CAPS else _left_out(name, request)
             if fallback not in sent and any(_is_about(refusal, named, one) for one in _names(name)):
                 return fallback
-        if request.schema is None:
-            return NO_TOPS if request.tops and NO_TOPS not in sent and self._silent is not None else ""
-        if named == "response_format" or _OF_FORM.search(refusal.said):
-            return _weaker(form_of(sent), keywords=bool(_OF_KEYWORD.search(refusal.said)))
-        return "" if form_of(sent) in self._taken else _weaker(form_of(sent), keywords=False)
+        weaker = ""
+        if request.schema is not None and (named == "response_format" or _OF_FORM.search(refusal.said)):
+            weaker = _weaker(form_of(sent), keywords=bool(_OF_KEYWORD.search(refusal.said)))
+        elif request.schema is not None and form_of(sent) not in self._taken:
+            weaker = _weaker(form_of(sent), keywords=False)
+        untold = request.tops and NO_TOPS not in sent and self._silent is not None
+        return weaker or (NO_TOPS if untold else "")
 
 
 def body_of(request: ChatRequest, model: str, cap: str, without: tuple[str, ...]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ KNOWN_ALIKE: Final = 0.375
 KNOWN_UNLIKE: Final = 0.0375
 """That of all others.
 
-Of descriptions of PersonaHub 7.6 % of random pairs are alike, and 64 % of those with the ten that lie nearest to them
+Of descriptions of PersonaHub 7 % of random pairs are alike, and 60 % of those with the ten that lie nearest to them
 (our static encoder): so a quarter of the latter know each other, and a sixteenth of random pairs. A real model of 1.5
 billion weights judged 27 % of the nearest to be likely, and 6 % at random.
 """

@@ -64,6 +64,7 @@ LANGUAGES: Mapping[str, str] = {
     "oceania": "English",
 }
 """What is spoken in each region: one language is enough here."""
+_PRIORS = [(tuple(shares), tuple(accumulate(shares.values()))) for shares in (ACTIVITIES, REGIONS)]
 _YEARS: Mapping[str, tuple[int, int]] = {
     "child": (6, 12),
     "student": (15, 26),
@@ -101,7 +102,7 @@ def meet(rng: Random, world: int, *, activity: str | None = None, region: str | 
 @lru_cache(maxsize=65_536)
 def _person(world: int, number: int, activity: str | None, region: str | None) -> Person:
     own = Random(f"{world}:{number}")
-    prior = (_weighted(ACTIVITIES, own), _weighted(REGIONS, own))
+    prior = [own.choices(names, cum_weights=weights)[0] for names, weights in _PRIORS]
     activity, region = activity or prior[0], region or prior[1]
     age = own.randint(*_YEARS.get(activity, _WORKING_YEARS))
     return Person(activity, region, age, own.choice(SEXES[:2]), tell(own), own.random())
@@ -125,12 +126,3 @@ def by_region(countries: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
     """The countries of each region, out of those given."""
     regions = [(read_region(country), country) for country in countries]
     return {region: tuple(country for of, country in regions if of == region) for region, _ in regions}
-
-
-def _weighted(shares: Mapping[str, float], rng: Random) -> str:
-    return rng.choices(tuple(shares), cum_weights=_cumulative(tuple(shares.values())))[0]
-
-
-@lru_cache
-def _cumulative(shares: tuple[float, ...]) -> tuple[float, ...]:
-    return tuple(accumulate(shares))

@@ -174,7 +174,9 @@ def _told(used: Sequence[Used], dialogue: "PromptDialogue", model: str) -> str:
     prompt = dialogue.prompt
     if used:
         return f"tokens: rendered prompts, and the last {len(used)} replies of {model} to {prompt} in this workspace"
-    part = f"{REPLY.low:.0%} to {REPLY.high:.0%} of the longest reply"
+    part = (
+        f"{REPLY.low:.0%} to {REPLY.high:.0%} of the longest reply" if dialogue.longest_answer > 1 else "one of a reply"
+    )
     if room := dialogue.longest_reply - dialogue.longest_answer:
         part += f", up to {THOUGHTS.high:.0%} of the {room:,} tokens more that it may think" if room > 0 else ""
     return f"tokens: rendered prompts, by default at 3 to 5 characters a token, and {part}; {prompt} has no replies yet"
@@ -207,10 +209,13 @@ def _rates(
 
 
 def _reply(dialogue: "PromptDialogue") -> Range:
-    """The tokens of a reply by default; a cap that leaves room for thoughts is for the longest of these."""
+    """The tokens of a reply by default; a cap that leaves room for thoughts is for the longest of these.
+
+    There is no reply of less than a token: where one is asked for, that is what a call takes.
+    """
     answer, longest = REPLY.times(dialogue.longest_answer), dialogue.longest_reply
     thoughts = THOUGHTS.times(max(0, longest - dialogue.longest_answer))
-    return Range(*(min(said + thought, longest) for said, thought in zip(answer, thoughts, strict=True)))
+    return Range(*(min(max(said, 1) + thought, longest) for said, thought in zip(answer, thoughts, strict=True)))
 
 
 def _worst(dialogue: "PromptDialogue", fields: Sequence[Mapping[str, Any]], price: "Price") -> float:
