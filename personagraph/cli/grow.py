@@ -199,7 +199,7 @@ def link(
     """Tie personas who are there to each other. The model is tried first, on pairs of known outcome.
 
     \b
-    Example: personagraph link --aim bridges --max-calls 600
+    Example: personagraph link --aim coverage --max-calls 60
     Example: personagraph link --ground 0.7 --max-calls 100 --dry-run
     """
     own: dict[str, Any] = {"aim": aim, "candidates": candidates, "mix": shares_in(mix), "ground": ground}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from personagraph.linking.everybody import Everybody
+from personagraph.linking.people.everybody import Everybody
 from personagraph.linking.work import Linking
 from personagraph.prompts.dialogue import ASKED, Dialogues, without_asked
 from personagraph.runs.growth import Changes

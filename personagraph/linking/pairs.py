@@ -54,7 +54,7 @@ def pair(a: str, b: str) -> tuple[str, str]:
     return (a, b) if a <= b else (b, a)
 
 
-class Pairs:
+class PairQueue:
     """The pairs of a run. What it offers follows from which steps are planned and which are decided, in any order.
 
     `candidates` know whom to ask first, and about whom; `register` numbers everybody as they do. `imagines` says that

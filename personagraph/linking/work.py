@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from personagraph.linking.dialogues import PairDialogue, TieDialogue
 from personagraph.linking.grounding import Grounding
-from personagraph.linking.pairs import IMAGINE, JUDGE, TELL, Offer, Pairs
+from personagraph.linking.pairs import IMAGINE, JUDGE, TELL, Offer, PairQueue
 from personagraph.linking.trial import KNOWN, PairTrial, Rating
 from personagraph.linking.trying import TRIAL, Trying, hear
 from personagraph.linking.turns import OtherEnds, Turn, answered
@@ -63,7 +63,7 @@ class Linking:
         ways: Ways,
         trial: PairTrial,
         trying: Trying | None,
-        pairs: Pairs | None,
+        pairs: PairQueue | None,
         turns: OtherEnds | None,
         grounding: Grounding,
         *,
@@ -117,7 +117,7 @@ class Linking:
             return offer
         return None if self._pairs is None else self._pairs.next()
 
-    def _settle(self, pairs: Pairs) -> None:
+    def _settle(self, pairs: PairQueue) -> None:
         """Begin with what the trial has shown."""
         if self._settled:
             return

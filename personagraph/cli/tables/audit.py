@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
-from personagraph.cli.tables.spreadsheet import harmless
+from personagraph.cli.terminal.spreadsheet import harmless
 from personagraph.steering.audit import SECTIONS
 
 WIDTH = 120

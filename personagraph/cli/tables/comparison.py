@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from personagraph.cli.tables.spreadsheet import harmless
+from personagraph.cli.terminal.spreadsheet import harmless
 from personagraph.steering.audit.section import aligned, percent
 
 NOTES = {

@@ -39,7 +39,7 @@ ALIKE = ("policy", "task", "prompts")
 """Runs of one command that differ in these settings bring more or less."""
 
 
-class Beside(NamedTuple):
+class CallsBeside(NamedTuple):
     """Calls of a run that are asked in another way: how, the fields of some, and which share of all calls they are."""
 
     dialogue: "PromptDialogue"
@@ -58,13 +58,13 @@ class Ahead:
     calls: Callable[[float], float]
     fields: Sequence[Mapping[str, Any]]
     note: str
-    beside: tuple[Beside, ...] = ()
+    beside: tuple[CallsBeside, ...] = ()
 
     @property
-    def ways(self) -> list[Beside]:
+    def ways(self) -> list[CallsBeside]:
         """All the ways in which calls are asked, with their shares."""
         rest = 1.0 - sum(way.share for way in self.beside)
-        return [Beside(self.dialogue, self.fields, rest), *self.beside]
+        return [CallsBeside(self.dialogue, self.fields, rest), *self.beside]
 
 
 class Most(NamedTuple):
@@ -113,23 +113,23 @@ def forecast(ledger: Ledger, run: Run, pace: PaceLimits, work: Ahead) -> Forecas
     )
 
 
-def ways_of(dialogue: "Dialogue", fields: Sequence[Mapping[str, Any]]) -> list[Beside]:
+def ways_of(dialogue: "Dialogue", fields: Sequence[Mapping[str, Any]]) -> list[CallsBeside]:
     """The ways in which steps with these fields are asked by a dialogue, or the several that it is, with their shares.
 
     The one that is asked most often comes first.
     """
-    asked: dict[int, Beside] = {}
+    asked: dict[int, CallsBeside] = {}
     for each in fields:
         one = dialogue.of(each) if isinstance(dialogue, Dialogues) else dialogue
-        way = asked.get(id(one), Beside(cast("PromptDialogue", one), [], 0.0))
+        way = asked.get(id(one), CallsBeside(cast("PromptDialogue", one), [], 0.0))
         asked[id(one)] = way._replace(fields=[*way.fields, without_asked(each)], share=way.share + 1 / len(fields))
     if not asked and not isinstance(dialogue, Dialogues):
-        return [Beside(cast("PromptDialogue", dialogue), [], 1.0)]
+        return [CallsBeside(cast("PromptDialogue", dialogue), [], 1.0)]
     return sorted(asked.values(), key=lambda way: -way.share)
 
 
 def _seen(
-    way: Beside, used: Sequence[Used], planned: "Sequence[Planned]"
+    way: CallsBeside, used: Sequence[Used], planned: "Sequence[Planned]"
 ) -> tuple[Sequence[Mapping[str, Any]], Sequence[Used]]:
     """The fields of the next calls that are asked in a way, and what replies to such calls used, as it sees fields."""
     ahead = [without_asked(p.step.fields) for p in planned if p.step.prompt == way.dialogue.prompt]

@@ -17,7 +17,7 @@ from personagraph.workspace.options import ModelOptions, check_known, check_posi
 from personagraph.workspace.results import RunResult
 from personagraph.workspace.run_settings import ExpandSettings, settings_of, shares_wanted
 from personagraph.workspace.runs import unfinished_beside
-from personagraph.workspace.spending.ahead import MARK, Ahead, Beside, anybody
+from personagraph.workspace.spending.ahead import MARK, Ahead, CallsBeside, anybody
 from personagraph.workspace.verbs.linking.beginning import GROW
 from personagraph.workspace.verbs.linking.settled import linking_ways
 from personagraph.workspace.verbs.linking.works import closing_of
@@ -138,7 +138,7 @@ def _ahead(workspace: "Workspace", run: Run) -> Ahead:
     fields = [{"ego": ego.description, "type": None, "hint": hint} for ego in egos]
     share = settings.link / 100
     pairs = [{"a": ego.description, "b": egos[0].description} for ego in egos]
-    beside = (Beside(linking_ways(run, MARK).judge, pairs, share),) if share else ()
+    beside = (CallsBeside(linking_ways(run, MARK).judge, pairs, share),) if share else ()
     if hint:
         note = f"up to the limits, as the policy {settings.policy} has no end"
         return Ahead(dialogue, lambda brings: inf, fields, note, beside)

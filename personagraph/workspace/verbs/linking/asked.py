@@ -11,7 +11,7 @@ from personagraph.workspace.jobs import Job
 from personagraph.workspace.options import check_known, check_positive, check_share
 from personagraph.workspace.run_settings import LinkSettings, settings_of
 from personagraph.workspace.runs import unfinished_beside
-from personagraph.workspace.spending.ahead import MARK, Ahead, Beside, anybody
+from personagraph.workspace.spending.ahead import MARK, Ahead, CallsBeside, anybody
 from personagraph.workspace.verbs.linking.settled import RECIPROCITY, linking_ways
 from personagraph.workspace.verbs.linking.works import linking_of
 
@@ -90,8 +90,8 @@ def _ahead(workspace: "Workspace", run: Run) -> Ahead:
     )
     egos = [{"ego": text, "type": None, "hint": None} for text in shown]
     beside = (
-        Beside(ways.tell, pairs, settings.candidates * PASSING / each),
-        Beside(cast("PromptDialogue", ways.imagine), egos, 1 / each),
+        CallsBeside(ways.tell, pairs, settings.candidates * PASSING / each),
+        CallsBeside(cast("PromptDialogue", ways.imagine), egos, 1 / each),
     )
     total = ceil(people * each)
     return Ahead(ways.judge, lambda brings: max(0, total - run.decided), pairs, note, beside)

@@ -12,7 +12,7 @@ from personagraph.types import Step, Verdict
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
-    from personagraph.linking.pairs import Pairs
+    from personagraph.linking.pairs import PairQueue
     from personagraph.linking.trial import PairTrial
     from personagraph.linking.turns import OtherEnds
     from personagraph.meaning.encoders.encoder import Encoder
@@ -69,7 +69,7 @@ def steps_before(ledger: Ledger, run: Run) -> Iterator[DecidedStep]:
 
 
 def remember(
-    steps: Iterator[DecidedStep], judge: str, trial: "PairTrial", pairs: "Pairs | None", turns: "OtherEnds | None"
+    steps: Iterator[DecidedStep], judge: str, trial: "PairTrial", pairs: "PairQueue | None", turns: "OtherEnds | None"
 ) -> None:
     """Tell the parts of a run what earlier ones asked; ratings count that were asked for with the prompt `judge`."""
     from personagraph.linking.pairs import TELL

@@ -39,7 +39,7 @@ def link(
     where at most `false_links` (0.05) of the random pairs pass; one that cannot judge links by grounding alone: whoever
     is like somebody whom it imagines, by a cosine of `ground` or more, stands for that one. With `ground` that is done
     in any case. `aim` is one of `personagraph.linking.candidates.AIMS` and says whom to ask first, and about whom;
-    `mix` has the share of each of their sources instead. Pairs that were judged by this model are not judged again. An
+    `mix` has the share of each of their sources instead. Pairs that this model judged are not judged again. An
     unfinished run goes on, with its own settings unless given. Raises ConfigError where there is nothing to do.
     """
     own: dict[str, Any] = {"aim": aim, "candidates": candidates, "mix": mix, "ground": ground}

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from personagraph.graph.register import Register
     from personagraph.graph.snapshot import Snapshot
     from personagraph.linking.candidates import Candidates
-    from personagraph.linking.everybody import Everybody
     from personagraph.linking.grounding import Grounding
-    from personagraph.linking.pairs import Pairs
+    from personagraph.linking.pairs import PairQueue
+    from personagraph.linking.people.everybody import Everybody
     from personagraph.linking.trial import PairTrial
     from personagraph.linking.turns import OtherEnds
     from personagraph.linking.work import Linking
@@ -73,7 +73,7 @@ def linking_of(workspace: "Workspace", run: Run, backend: ChatBackend | None = N
 def closing_of(workspace: "Workspace", run: Run, growing: "Work", growth: "Growth") -> "Work":
     """An expansion that links, or grounds whom it would let in, as its settings say; without either it is as it is."""
     from personagraph.linking.closing import Closing
-    from personagraph.linking.everybody import Everybody
+    from personagraph.linking.people.everybody import Everybody
     from personagraph.linking.trial import plain_ties
 
     expand = settings_of(run, ExpandSettings)
@@ -145,15 +145,15 @@ def _linking(
     )
 
 
-def _pairs_of(settings: LinkSettings, parts: Parts, trial: "PairTrial", *, is_beside: bool) -> "Pairs | None":
+def _pairs_of(settings: LinkSettings, parts: Parts, trial: "PairTrial", *, is_beside: bool) -> "PairQueue | None":
     """The pairs that are judged; None where only other ends are asked."""
-    from personagraph.linking.pairs import Pairs
+    from personagraph.linking.pairs import PairQueue
 
     if settings.aim == RECIPROCITY:
         return None
     imagines = "imagined" in mix_of(settings) and not is_beside
     aim, most = settings.aim, settings.candidates
-    return Pairs(parts.candidates, parts.register, trial, aim=aim, most=most, imagines=imagines)
+    return PairQueue(parts.candidates, parts.register, trial, aim=aim, most=most, imagines=imagines)
 
 
 def _turns_of(workspace: "Workspace", run: Run, settings: LinkSettings, parts: Parts) -> "OtherEnds | None":
