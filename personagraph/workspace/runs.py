@@ -28,7 +28,10 @@ RULES = ("dedup", "dedup_threshold", "decider", "encoder")
 """The settings that say who is a duplicate."""
 OPTIONS = {
     name: f"--{name.replace('_', '-')}"
-    for name in ("field", "map", "dedup", "seed", "policy", "hops", "sampler", "language", "prompts", "max_tokens")
+    for name in (
+        *("field", "map", "dedup", "seed", "policy", "hops", "sampler", "language", "prompts", "max_tokens"),
+        *("aim", "candidates", "ground", "false_links", "link"),
+    )
 } | {"dedup_threshold": "--threshold", "n": "-n", "context": "--with"}
 """The option that a run's setting is typed as, where one says it all."""
 

@@ -8,6 +8,7 @@ import pytest
 from personagraph.errors import UsageError
 from personagraph.types import ChatReply, ChatRequest
 from personagraph.workspace import Workspace, open_workspace
+from tests.annotation.graphs import check_told
 from tests.crashes import Bomb, mined
 from tests.linking.graphs import PEOPLE, answer, model, ties, workspace_at
 from tests.worlds import Crash, picture
@@ -52,6 +53,7 @@ def test_a_share_of_the_steps_links_once_there_are_people_and_ties_enough(worksp
     vias = [via for *_, via, _ in ties(workspace)]
     assert sum(map(bool, vias)) == done.linked > 0
     assert done.new == workspace.store.size() - len(PEOPLE)
+    check_told(workspace)
 
 
 def test_who_is_like_an_alter_stands_for_it_and_nobody_is_merged_by_that(workspace):

@@ -11,6 +11,7 @@ from personagraph.errors import ConfigError, UsageError
 from personagraph.testing import RecordedBackend, record
 from personagraph.types import ChatReply, ChatRequest
 from personagraph.workspace import Workspace, open_workspace
+from tests.annotation.graphs import check_told
 from tests.crashes import Bomb, mined
 from tests.linking.graphs import PEOPLE, answer, know, let_in, model, ties, without_tops, workspace_at
 from tests.worlds import Crash, picture
@@ -50,6 +51,7 @@ def test_a_model_that_can_judge_ties_those_who_know_each_other_and_hardly_anybod
     assert set(done.calls) == {"imagine", "judge", "tell"}
     assert sum(done.calls.values()) == 400
     assert done.within_six[0] == 0 < done.within_six[1]
+    check_told(workspace)
 
 
 def test_nobody_enters_and_whoever_is_imagined_stays_in_the_ledger(plain):
@@ -180,6 +182,7 @@ def test_the_other_end_is_asked_and_what_it_says_is_kept_beside(plain):
     assert agreements.count("both") == done.agreed > 0
     assert agreements.count("denied") == done.denied > 0
     assert sum(type == "FRIEND_OF" and via == "asked" for _, _, type, via, _ in after) == done.another > 0
+    check_told(plain)
     assert plain.link(backend=model(turn), aim="reciprocity").calls == {"tell": done.another}
 
 
@@ -266,3 +269,32 @@ def test_a_forecast_and_a_preview_send_nothing_and_change_nothing(plain):
     assert first.prompt.startswith("expand-large")
     assert picture(plain.store) == before
     assert len(plain.ledger.runs.all()) == 1
+
+
+def test_a_merge_that_is_taken_back_leaves_the_links_where_they_were(plain):
+    let_in(plain, [f"{text}." for text in PEOPLE[:8]])
+    merged = plain.merges()
+    assert merged
+    plain.link(backend=model(), max_calls=250)
+    before = ties(plain)
+    assert before
+    for merge in merged:
+        plain.undo_merge(merge.key)
+    assert ties(plain) == before
+    check_told(plain)
+
+
+def test_an_unfinished_run_goes_on_with_its_own_aim_and_says_so_where_another_is_given(plain):
+    looks = iter(range(40))
+    plain.link(backend=model(), max_calls=200, false_links=0.1, stopping=lambda: next(looks, 99) > 30)
+    with pytest.raises(
+        ConfigError, match=r"is unfinished and has false_links 0.1; finish it with `personagraph link --f"
+    ):
+        plain.link(backend=model(), max_calls=200, false_links=0.2)
+    assert plain.link(backend=model(), max_calls=200).run.status == "done"
+
+
+def test_a_run_says_how_it_went_by_kinds_of_verdicts(plain):
+    done = plain.link(backend=model(), max_calls=200)
+    report = plain.run_report(done.run.run)
+    assert {"imagined", "tried", "judged", "linked"} <= {*report.outcomes}
