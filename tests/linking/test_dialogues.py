@@ -172,6 +172,7 @@ def test_other_with_words_that_are_a_type_is_that_type(label, expected):
         ("cut", {"how": "taught her how to bake bread for the"}),
         ("cut", {"relation": OTHER, "label": "sings with a"}),
         ("repeats", {"how": "sings in the choir and sings in the choir and sings"}),
+        ("echo", {"how": "knows her as a history teacher at a rural school in Kenya"}),
         ("contradiction", {"relation": "treats"}),
         ("contradiction", {"relation": "child of"}),
     ],
