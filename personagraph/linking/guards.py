@@ -14,6 +14,8 @@ from personagraph.vocabulary.faults.ages import Years, years_left
 from personagraph.vocabulary.faults.ties import is_ruled_out
 from personagraph.vocabulary.reading.descriptions import read_description
 
+ECHO = 7
+"""Words in a row that are no longer what ties two."""
 CHILDHOOD = Years(0, 14)
 """The years of the first age band."""
 
@@ -53,6 +55,12 @@ def repeats(tie: ToldTie) -> bool:
     return len(set(trigrams)) < len(trigrams)
 
 
+def echoes(tie: ToldTie, a: str, b: str) -> bool:
+    """Whether the words only tell a description again: so many of them in a row."""
+    said = runs(tie.how, ECHO)
+    return any(not set(said).isdisjoint(runs(text, ECHO, like=tie.how)) for text in (a, b))
+
+
 def cannot_be(tie: ToldTie, a: str, b: str) -> bool:
     """Whether the ages or the words of the two rule it out: a child that manages, a parent who is as old."""
     source, target = (a, b) if tie.forward else (b, a)
@@ -64,6 +72,7 @@ GUARDS: tuple[tuple[str, Callable[[ToldTie, str, str], bool]], ...] = (
     ("denied", lambda tie, a, b: denies(tie)),
     ("cut", lambda tie, a, b: is_cut(tie)),
     ("repeats", lambda tie, a, b: repeats(tie)),
+    ("echo", echoes),
     ("contradiction", cannot_be),
 )
 

@@ -21,6 +21,8 @@ LEAST = 1e-6
 """No word counts as less likely."""
 UNSURE = 0.5
 """The confidence of a model that is not asked for it."""
+_OPENING = re.compile(r"^(?:the )?first (?:person|one) ", re.IGNORECASE)
+"""What the words are to continue, and models say again."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -55,7 +57,7 @@ def read_tie(data: Mapping[str, Any], *, a: str, b: str) -> Link | Rejected | No
     Its label is how the model says that they know each other. A relation that is "other" is the type that the words
     for it name, in whichever direction; else TIED_TO with these as label, without which it is turned down.
     """
-    how = " ".join(clean(data["how"], longest=LONGEST_HOW).split())
+    how = _OPENING.sub("", " ".join(clean(data["how"], longest=LONGEST_HOW).split()))
     if data["relation"] == NONE:
         return None
     words = " ".join(clean(data.get("label", ""), longest=LONGEST_WORDS).split())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from personagraph.ledger import Ledger
+from personagraph.ledger import Ledger, calls
 from personagraph.ledger import ledger as module
 from personagraph.ledger.calls import Entry, Failed, Received, Sent
 from personagraph.storage.database import Database, Kind
@@ -107,16 +107,23 @@ def plans(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, ask: Any) -> list[lis
     return [[row["detail"] for row in plain(ledger._database, f"EXPLAIN QUERY PLAN {s}", p)] for s, p in ours]
 
 
+OLDER = 13
+"""Columns of a call in the first versions."""
+
+
 def test_a_ledger_of_an_older_version_is_migrated_and_tells_the_same(tmp_path, monkeypatch):
-    older = tmp_path / "schema"
+    older, row = tmp_path / "schema", calls._row
     older.mkdir()
     for file in sorted(module.KIND.schema.glob("*.sql"))[:2]:
         (older / file.name).write_bytes(file.read_bytes())
     with monkeypatch.context() as patch:
         patch.setattr(module, "KIND", Kind(module.KIND.name, module.KIND.application, older))
+        patch.setattr(calls, "_RECEIVED", f"INSERT OR IGNORE INTO call VALUES ({', '.join('?' * OLDER)})")
+        patch.setattr(calls, "_row", lambda entry, now: row(entry, now)[:OLDER])
         old = filled(tmp_path / "ledger.sqlite3", runs=2)
         before = (old.calls.listed(run="r2"), old.calls.totals())
         old.close()
     new = Ledger(tmp_path / "ledger.sqlite3")
-    assert [row["version"] for row in new._database.rows("SELECT version FROM migration")] == [1, 2, 3, 4, 5]
+    assert [row["version"] for row in new._database.rows("SELECT version FROM migration")] == [1, 2, 3, 4, 5, 6]
     assert (new.calls.listed(run="r2"), new.calls.totals()) == before
+    assert {reply.tops == {} for reply in new.calls.replies().values()} == {True}

@@ -131,6 +131,10 @@ def test_a_tie_is_said_of_the_first_in_the_words_of_the_model():
     assert tied(relation="learns from")[:2] == ("TEACHES", False)
 
 
+def test_the_words_that_were_to_be_continued_are_no_part_of_how_two_know_each_other():
+    assert tied(how="The first person taught her the old songs").label == "taught her the old songs"
+
+
 def test_nobody_is_tied_where_the_model_says_so():
     assert tied(relation=NONE, how="") is None
     assert SMALL.read(PAIR, {"how": "no relation", "relation": NONE}) is None
@@ -168,6 +172,7 @@ def test_other_with_words_that_are_a_type_is_that_type(label, expected):
         ("cut", {"how": "taught her how to bake bread for the"}),
         ("cut", {"relation": OTHER, "label": "sings with a"}),
         ("repeats", {"how": "sings in the choir and sings in the choir and sings"}),
+        ("echo", {"how": "knows her as a history teacher at a rural school in Kenya"}),
         ("contradiction", {"relation": "treats"}),
         ("contradiction", {"relation": "child of"}),
     ],
