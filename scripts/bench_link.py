@@ -3,15 +3,15 @@
 Paces are of made-up personas, in µs of CPU an ego for ten candidates, beside one bare search of the index for the ego's
 nearest, in the same process. What is found is told of laws of who knows whom (scripts/link_laws.py) among made-up
 personas and, with --real FILE, those of a file in lines of JSON: the share of whom an ego knows that is among its k
-candidates, beside similarity alone and lots. With --edges FILE (two names a line) a fifth of the edges of a network
-is hidden, and looked for by its structure alone. With --bridges it is told how many components so many calls join where
-a quarter of the alike, and one in sixteen of the others, know each other.
+candidates, beside similarity alone and lots. With --graph FOLDER a fifth of the relationships of a workspace is hidden,
+and looked for; with --edges FILE (two names a line) the same of a network, by structure alone. With --bridges it tells
+how many components so many calls join where a quarter of the alike, and one in sixteen of others, know each other.
 """
 
 import argparse
 import gc
 import json
-import os
+import tracemalloc
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import islice
@@ -28,6 +28,7 @@ from personagraph.linking.people import Described
 from personagraph.meaning.encoders import encoder_named
 from personagraph.meaning.nearest import Nearest
 from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.workspace import open_workspace
 from scripts.link_laws import LAWS, Alike, People, graph_of
 from scripts.made_personas import personas
 
@@ -50,6 +51,7 @@ def main() -> None:
     options.add_argument("--rows", type=int, nargs="*", default=[20_000, 200_000])
     options.add_argument("--real", type=Path, help="a file of personas, in lines of JSON")
     options.add_argument("--edges", type=Path, nargs="*", default=[], help="files of edges, two names a line")
+    options.add_argument("--graph", type=Path, nargs="*", default=[], help="folders of workspaces")
     options.add_argument("--bridges", action="store_true", help="tell of calls and components, too")
     given = options.parse_args()
     populations = {f"{LAWFUL:,} made-up personas": [text for text, kind in personas(LAWFUL) if kind == "new"]}
@@ -60,8 +62,10 @@ def main() -> None:
         laws(name, list(dict.fromkeys(texts)))
         if given.bridges:
             bridges(name, list(dict.fromkeys(texts))[:2_000])
+    for folder in given.graph:
+        expanded(folder)
     for file in given.edges:
-        hidden(file)
+        network(file)
     for count in given.rows:
         pace(count)
 
@@ -83,15 +87,9 @@ def laws(name: str, texts: Sequence[str]) -> None:
     for law, knows in LAWS.items():
         rng = np.random.default_rng(1)
         truth = knows(People(texts, known, exact), rng.permutation(len(texts))[:EGOS].tolist(), rng)
-        told = []
-        for label, mix in ALONE.items():
-            made = Candidates(graph, vectors, seed=0, mix=mix)
-            for ego, (_, imagined) in truth.items():
-                if imagined:
-                    made.imagine(ego, encoder.encode(imagined))
-            found = [recall(made, {ego: people for ego, (people, _) in truth.items()}, k) for k in DEPTHS]
-            told.append(f"{label} " + ", ".join(f"{share:.3f}" for share in found))
-        print(f"{name}, {law}: recall at {' and '.join(map(str, DEPTHS))}: {'; '.join(told)}", flush=True)
+        people = {ego: some for ego, (some, _) in truth.items()}
+        imagined = {ego: said for ego, (_, said) in truth.items() if said}
+        print(f"{name}, {law}: {told(graph, vectors, people, ALONE, imagined)}", flush=True)
 
 
 def recall(made: Candidates, truth: Mapping[int, Sequence[int]], k: int) -> float:
@@ -100,24 +98,55 @@ def recall(made: Candidates, truth: Mapping[int, Sequence[int]], k: int) -> floa
     return found / sum(map(len, truth.values()))
 
 
-def hidden(file: Path) -> None:
-    """Which share of the hidden edges is found from either end, by structure alone."""
+def expanded(folder: Path) -> None:
+    """Which share of the relationships that are hidden is found from either end, in the graph of a workspace."""
+    with open_workspace(folder) as workspace:
+        graph, people = workspace.snapshot(), list(workspace.store.scan_personas())
+    pairs, rest, truth = hidden(np.stack([graph.sources, graph.targets], axis=1))
+    known = [{name: persona.attributes[name] for name in ATTRIBUTES} for persona in people]
+    left = graph_of(len(people), rest, known)
+    vectors = described(left, encoder_named("static").encode([persona.description for persona in people]))
+    print(f"{folder.name}, {pairs}: {told(left, vectors, truth, ALONE)}", flush=True)
+
+
+def network(file: Path) -> None:
+    """The same of the edges of a network, of which nothing else is known."""
     lines = [line.split()[:2] for line in file.read_text(encoding="utf-8").splitlines()]
     names, ends = np.unique(np.array(lines), return_inverse=True)
-    pairs = np.unique(np.sort(ends.reshape(-1, 2), axis=1), axis=0)
+    pairs, rest, truth = hidden(ends.reshape(-1, 2))
+    graph = graph_of(len(names), rest, [{}] * len(names))
+    vectors = described(graph, np.random.default_rng(0).normal(size=(len(names), 256)).astype(np.float32))
+    mixes = {name: {name: 1.0} for name in ("closure", "near", "random")}
+    print(f"{file.name}, {pairs}: {told(graph, vectors, truth, mixes)}", flush=True)
+
+
+def hidden(ends: "np.ndarray[Any, Any]") -> "tuple[str, np.ndarray[Any, Any], dict[int, list[int]]]":
+    """Of pairs of ends: how many are hidden, in words, the others, and whom each end of a hidden one is to find."""
+    pairs = np.unique(np.sort(ends, axis=1), axis=0)
     pairs = np.random.default_rng(0).permutation(pairs[pairs[:, 0] != pairs[:, 1]])
     cut = int(HIDDEN * len(pairs))
     truth: dict[int, list[int]] = {}
     for one, other in pairs[:cut].tolist():
         truth.setdefault(one, []).append(other)
         truth.setdefault(other, []).append(one)
-    graph = graph_of(len(names), pairs[cut:], [{}] * len(names))
-    vectors = described(graph, np.random.default_rng(0).normal(size=(len(names), 256)).astype(np.float32))
-    told = []
-    for label in ("closure", "near", "random"):
-        made = Candidates(graph, vectors, seed=0, mix={label: 1.0})
-        told.append(f"{label} " + ", ".join(f"{recall(made, truth, k):.3f}" for k in DEPTHS))
-    print(f"{file.name}, {cut:,} of {len(pairs):,} edges hidden: recall at 10 and 50: {'; '.join(told)}", flush=True)
+    return f"{cut:,} of {len(pairs):,} edges hidden", pairs[cut:], truth
+
+
+def told(
+    graph: Snapshot,
+    vectors: Described,
+    truth: Mapping[int, Sequence[int]],
+    mixes: Mapping[str, Mapping[str, float]],
+    imagined: Mapping[int, Sequence[str]] | None = None,
+) -> str:
+    """The recall by each mix, in words; `imagined` are descriptions by ego."""
+    encoder, lines = encoder_named("static"), []
+    for label, mix in mixes.items():
+        made = Candidates(graph, vectors, seed=0, mix=mix)
+        for ego, texts in (imagined or {}).items():
+            made.imagine(ego, encoder.encode(texts))
+        lines.append(f"{label} " + ", ".join(f"{recall(made, truth, k):.3f}" for k in DEPTHS))
+    return f"recall at {' and '.join(map(str, DEPTHS))}: {'; '.join(lines)}"
 
 
 def bridges(name: str, texts: Sequence[str]) -> None:
@@ -159,11 +188,16 @@ def pace(count: int) -> None:
     for at in range(0, count, 50_000):
         index.add(ids[at : at + 50_000], encoder.encode(list(islice(texts, min(50_000, count - at)))))
     gc.collect()
-    before, start = resident(), process_time()
+    start = process_time()
     vectors = Described(index, graph.ids)
     made = Candidates(graph, vectors, seed=0, mix=EVERYTHING.mix)
-    told = f"{process_time() - start:.2f} s to begin, {(resident() - before) / 1e6:,.0f} MB beside the index"
-    print(f"{count:,} personas: {told}", flush=True)
+    begun = process_time() - start
+    tracemalloc.start()
+    again = Candidates(graph, Described(index, graph.ids), seed=0, mix=EVERYTHING.mix)
+    again.of(0, 10)
+    more = tracemalloc.get_traced_memory()[0] / 1e6
+    tracemalloc.stop()
+    print(f"{count:,} personas: {begun:.2f} s to begin, {more:,.0f} MB beside the index", flush=True)
     egos = list(islice(made.egos(), EGOS))
     own = vectors.vectors(np.array(egos, np.int64))
     for ego in egos[:50]:
@@ -201,11 +235,6 @@ def clocked(work: Callable[[int], Any], egos: Sequence[int]) -> float:
             work(ego)
         parts.append((process_time() - start) / each * 1e6)
     return min(parts)
-
-
-def resident() -> int:
-    """The bytes of memory that the process has."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 if __name__ == "__main__":
