@@ -69,7 +69,7 @@ EVERYTHING = Aim(
     "a mix of all",
 )
 AIMS: dict[str, Aim] = {
-    "bridges": Aim({"bridge": 0.7, "imagined": 0.3}, _each_component, "join what nothing joins", across=True),
+    "bridges": Aim({"bridge": 0.9, "complementary": 0.1}, _each_component, "join what nothing joins", across=True),
     "closure": Aim({"closure": 0.8, "near": 0.2}, _open_triads, "tie those who know the same people"),
     "coverage": Aim(
         {"similar": 0.3, "imagined": 0.3, "complementary": 0.3, "near": 0.1},
