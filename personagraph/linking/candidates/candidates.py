@@ -78,11 +78,11 @@ class Candidates:
                     return True
             return False
 
-        for name in self._turns(k, outlook.rng):
-            take(name)
-        left = list(self._mix)
+        left = dict(self._mix)
         while len(found) < k and left:
-            left = [name for name in left if len(found) < k and take(name)]
+            for name in _turns(left, k - len(found), outlook.rng):
+                if name in left and not take(name):
+                    del left[name]
         return [Prospect(person, source) for person, source in found.items()]
 
     def tie(self, a: int, b: int, type: str) -> None:
@@ -126,9 +126,10 @@ class Candidates:
         components = self.known.components(np.append(people, ego))
         return np.asarray(people[components[:-1] != components[-1]])
 
-    def _turns(self, k: int, rng: np.random.Generator) -> list[str]:
-        """A source for each of k, in an order by lot: as often as its share says, rounded up or down by lot."""
-        names, shares = list(self._mix), np.cumsum(list(self._mix.values()))
-        at = (np.arange(k) + rng.random()) / k * shares[-1] if k else np.zeros(0)
-        chosen = np.minimum(np.searchsorted(shares, at, side="right"), len(names) - 1)
-        return [names[number] for number in rng.permutation(chosen).tolist()]
+
+def _turns(mix: Mapping[str, float], k: int, rng: np.random.Generator) -> list[str]:
+    """A source for each of k, in an order by lot: as often as its share says, rounded up or down by lot."""
+    names, ends = list(mix), np.cumsum(list(mix.values()))
+    at = (np.arange(k) + rng.random()) / k * ends[-1]
+    chosen = np.minimum(np.searchsorted(ends, at, side="right"), len(names) - 1)
+    return [names[number] for number in rng.permutation(chosen).tolist()]

@@ -5,10 +5,9 @@ from numpy.typing import NDArray
 
 from personagraph.graph.snapshots.ids import order_of
 from personagraph.meaning.nearest import Nearest
+from personagraph.meaning.nearest.index import PROBES
 from personagraph.meaning.nearest.numbers import NOBODY, OneRow, one_row
 
-_PROBES = 8
-"""So many lists are looked into: half of what it takes to miss hardly anybody, as there are others who will do."""
 Found = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 
@@ -42,11 +41,11 @@ class Described:
 
         NOBODY stands where there are fewer with such a cosine. Of many, only the lists near the vector are looked at.
         """
-        best, places = self._index.find(vectors, k, at_least=at_least, probes=_PROBES)
+        best, places = self._index.find(vectors, k, at_least=at_least, probes=PROBES)
         there = places != NOBODY
         positions = np.where(there, self._position[np.where(there, places, 0)] if there.any() else NOBODY, NOBODY)
         if len(self._later):
-            keys, cosines = self._later.within(vectors, at_least, most=k, probes=_PROBES)
+            keys, cosines = self._later.within(vectors, at_least, most=k)
             for row, (names, scores) in enumerate(zip(keys, cosines, strict=True)):
                 every = np.concatenate([best[row], np.array(scores, np.float32)])
                 whose = np.concatenate([positions[row], np.array(names, np.int64)])

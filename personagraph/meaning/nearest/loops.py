@@ -20,7 +20,7 @@ def _multiply(
     for i in range(first, after):
         row, total = rows[i], np.int32(0)
         for j in range(len(query)):
-            total += np.int32(row[j]) * np.int32(query[j])
+            total = np.int32(total + np.int32(np.int32(row[j]) * np.int32(query[j])))
         products[i - first] = total
 
 
@@ -69,7 +69,7 @@ def _scan_part(
     for i in range(first, after):
         row, total = lead[i], np.int32(0)
         for j in range(LEAD):
-            total += np.int32(row[j]) * np.int32(query_lead[j])
+            total = np.int32(total + np.int32(np.int32(row[j]) * np.int32(query_lead[j])))
         products[i - first] = total
     room, scale = np.float32(query_left), np.float32(factor)
     for i in range(after - first):
@@ -80,7 +80,7 @@ def _scan_part(
             continue
         row, total = rest[first + i], products[i]
         for j in range(len(query_rest)):
-            total += np.int32(row[j]) * np.int32(query_rest[j])
+            total = np.int32(total + np.int32(np.int32(row[j]) * np.int32(query_rest[j])))
         score = np.float32(total * factor * np.float64(inverse[first + i]))
         if score >= best[-1]:
             _put(score, first + i + offset, order, best, where)
@@ -109,6 +109,24 @@ def scan(
 
 
 @compiled
+def _cosine(
+    leads: NDArray[np.int8],
+    rests: NDArray[np.int8],
+    inverse: NDArray[np.float32],
+    at: int,
+    lead: NDArray[np.int8],
+    rest: NDArray[np.int8],
+    factor: float,
+) -> Any:
+    total = np.int32(0)
+    for j in range(LEAD):
+        total = np.int32(total + np.int32(np.int32(leads[at, j]) * np.int32(lead[j])))
+    for j in range(len(rest)):
+        total = np.int32(total + np.int32(np.int32(rests[at, j]) * np.int32(rest[j])))
+    return np.float32(total * factor * np.float64(inverse[at]))
+
+
+@compiled
 def cosines_at(
     rows: Parts,
     tail: Parts,
@@ -121,13 +139,10 @@ def cosines_at(
     """The cosine to each of the rows at these places, which go on in the tail behind the last of the first ones."""
     count = len(rows[3])
     for i in range(len(places)):
-        part, at = (rows, places[i]) if places[i] < count else (tail, places[i] - count)
-        row, others, total = part[0][at], part[1][at], np.int32(0)
-        for j in range(LEAD):
-            total += np.int32(row[j]) * np.int32(lead[j])
-        for j in range(len(rest)):
-            total += np.int32(others[j]) * np.int32(rest[j])
-        cosines[i] = np.float32(total * factor * np.float64(part[3][at]))
+        if places[i] < count:
+            cosines[i] = _cosine(rows[0], rows[1], rows[3], places[i], lead, rest, factor)
+        else:
+            cosines[i] = _cosine(tail[0], tail[1], tail[3], places[i] - count, lead, rest, factor)
 
 
 @compiled

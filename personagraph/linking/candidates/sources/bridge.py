@@ -1,8 +1,9 @@
 """People in another component, the likest first, of a large one somewhat sooner: a tie to one joins the two."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from personagraph.linking.candidates.sources.source import CandidateSource, Outlook, Positions
+from personagraph.linking.candidates.sources.source import NEAR_COPY, CandidateSource, Outlook, Positions
 
 _DEEPER = 4
 """So many times as many are looked at where most of the nearest are in the ego's own component."""
@@ -11,22 +12,23 @@ PER_DOUBLING = 0.01
 
 
 def _propose(outlook: Outlook) -> Positions:
-    found = _beyond(outlook, outlook.nearest[0])
+    found = _beyond(outlook, *outlook.nearest)
     if 2 * len(found) < outlook.depth:
-        own = outlook.described.vectors(np.array([outlook.ego], np.int64))
-        found = _beyond(outlook, outlook.near(own, _DEEPER * outlook.depth)[0])
-    if len(found) < outlook.depth:
+        found = _beyond(outlook, *outlook.near(_DEEPER * outlook.depth))
+    if 2 * len(found) < outlook.depth:
         drawn = outlook.rng.integers(len(outlook.crowd), size=_DEEPER * outlook.depth)
-        found = np.concatenate([found, _beyond(outlook, drawn)])
+        cosines = outlook.described.cosines(outlook.own, drawn)
+        others = (cosines < NEAR_COPY) & (drawn != outlook.ego)
+        found = np.concatenate([found, _beyond(outlook, drawn[others], cosines[others])])
     return found
 
 
-def _beyond(outlook: Outlook, people: Positions) -> Positions:
+def _beyond(outlook: Outlook, people: Positions, cosines: NDArray[np.float32]) -> Positions:
     """Those of these who are not in the ego's component."""
     components = outlook.known.components(np.append(people, outlook.ego))
     other = components[:-1] != components[-1]
     sizes = outlook.known.sizes(components[:-1][other])
-    return outlook.likest(people[other], PER_DOUBLING * np.log2(np.maximum(sizes, 1)))
+    return np.asarray(people[other][np.argsort(-(cosines[other] + PER_DOUBLING * np.log2(sizes)), kind="stable")])
 
 
 SOURCE = CandidateSource(_propose, "in a part of the graph that nothing joins to the ego's")

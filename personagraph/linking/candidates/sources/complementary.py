@@ -8,7 +8,7 @@ from personagraph.linking.candidates.sources.source import NO_POSITIONS, Candida
 
 _ACTIVITIES = 3
 """So many activities are drawn, by how often they go with the ego's."""
-_DRAWN = 64
+_DRAWN = 128
 """So many people of each are drawn, at least, and the likest of them taken."""
 SAME_REGION = 0.1
 """What a region that both share counts, as a cosine: a patient lives near the surgery."""

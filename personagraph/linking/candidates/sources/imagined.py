@@ -5,7 +5,7 @@ from personagraph.linking.candidates.sources.source import CandidateSource, Outl
 
 def _propose(outlook: Outlook) -> Positions:
     """The nearest to each of the imagined, then the second nearest to each, and so on."""
-    return in_turns(outlook.nearest[1:])
+    return in_turns(outlook.near_imagined())
 
 
 SOURCE = CandidateSource(_propose, "who is like somebody whom a model imagined for the ego")

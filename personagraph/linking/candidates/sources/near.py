@@ -5,7 +5,7 @@ import numpy as np
 from personagraph.linking.candidates.sources.source import NO_POSITIONS, CandidateSource, Outlook, Positions, in_turns
 from personagraph.linking.people.crowd import UNSAID
 
-_DRAWN = 64
+_DRAWN = 256
 """So many people of the region are drawn, at least, and the likest of them taken."""
 _WALKS, _HOPS = 32, 4
 

@@ -40,14 +40,22 @@ class Outlook:
         return self.described.row(self.ego)
 
     @cached_property
-    def nearest(self) -> list[Positions]:
-        """Who is nearest to the ego, and to each of the imagined, the best first; without near-copies of the ego."""
-        own = self.described.vectors(np.array([self.ego], np.int64))
-        return self.near(np.concatenate([own, self.imagined]), self.depth)
+    def nearest(self) -> tuple[Positions, NDArray[np.float32]]:
+        """About `depth` who are nearest to the ego, the best first, and their cosines; without its near-copies."""
+        return self.near(self.depth)
 
-    def near(self, vectors: NDArray[np.float32], k: int) -> list[Positions]:
-        """The k nearest to each of the vectors, the best first; without the ego and its near-copies."""
-        found = self.described.near(vectors, k)[1]
+    def near(self, k: int) -> tuple[Positions, NDArray[np.float32]]:
+        """The k who are nearest to the ego, the best first, and their cosines; without itself and its near-copies."""
+        (cosines,), (found,) = self.described.near(self.described.vectors(np.array([self.ego], np.int64)), k)
+        others = (cosines < NEAR_COPY) & (found != self.ego) & (found != NOBODY)
+        return found[others], cosines[others]
+
+    def near_imagined(self) -> list[Positions]:
+        """Who is nearest to each of the imagined, the best first, about `depth` in all, or four of each."""
+        if not len(self.imagined):
+            return []
+        each = max(4, 2 * self.depth // len(self.imagined))
+        found = self.described.near(self.imagined, each)[1]
         fitting = found != NOBODY
         fitting[fitting] = self.are_others(found[fitting])
         return [row[fits] for row, fits in zip(found, fitting, strict=True)]
@@ -57,12 +65,10 @@ class Outlook:
         return np.asarray((self.described.cosines(self.own, people) < NEAR_COPY) & (people != self.ego))
 
     def likest(self, people: Positions, bonus: "NDArray[np.floating] | float" = 0.0) -> Positions:
-        """These by their cosine to the ego and what is added to it, then by entry; without the ego and near-copies."""
+        """These by their cosine to the ego and what is added to it, the best first; without it and its near-copies."""
         cosines = self.described.cosines(self.own, people)
         others = (cosines < NEAR_COPY) & (people != self.ego)
-        found, scores = people[others], (cosines + bonus)[others]
-        ranked: Positions = found[np.lexsort((found, -scores))]
-        return ranked
+        return np.asarray(people[others][np.argsort(-(cosines + bonus)[others], kind="stable")])
 
 
 @dataclass(frozen=True, slots=True)
