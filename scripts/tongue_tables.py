@@ -20,6 +20,8 @@ READ = ("ar", "de", "es", "fr", "it", "pt", "ru", "zh")
 """The languages that have a file of their own: they get compound numbers, ordinals and countries, too."""
 NAMED = (*READ, "bn", "el", "fa", "hi", "id", "ja", "ko", "nl", "pl", "sv", "th", "tr", "uk", "ur", "vi")
 """The languages that countries are named in."""
+ALSO = {"zh": ("zh-Hant", "zh-Hant-HK"), "pt": ("pt-PT",)}
+"""Other ways to write a language, in which countries may have other names."""
 PARTS = (*range(2, 21), *range(30, 100, 10), 100, 1000)
 
 
@@ -59,12 +61,13 @@ def in_words(engine: RbnfEngine, number: int, kind: str, *, single: bool) -> lis
 
 def countries(folder: Path) -> Iterator[tuple[str, str, str]]:
     for code in sorted(NAMED):
-        text = (folder / "main" / code / "territories.json").read_text(encoding="utf-8")
         names: dict[str, dict[str, None]] = {}
-        for key, name in json.loads(text)["main"][code]["localeDisplayNames"]["territories"].items():
-            country = key.partition("-")[0]
-            if len(country) == 2 and country.isalpha() and country not in ("ZZ", "XA", "XB", "EZ", "EU", "UN"):
-                names.setdefault(country, {})[name] = None
+        for locale in (code, *ALSO.get(code, ())):
+            text = (folder / "main" / locale / "territories.json").read_text(encoding="utf-8")
+            for key, name in json.loads(text)["main"][locale]["localeDisplayNames"]["territories"].items():
+                country = key.partition("-")[0]
+                if len(country) == 2 and country.isalpha() and country not in ("ZZ", "XA", "XB", "EZ", "EU", "UN"):
+                    names.setdefault(country, {})[name] = None
         yield from ((code, country, ";".join(found)) for country, found in sorted(names.items()))
 
 

@@ -19,13 +19,14 @@ PAGE = 1_000
 class Arrived(NamedTuple):
     """What came with a description of a persona; of the persona's own the `description` is empty.
 
-    `exact` says that `stated` is no model's word; else it is that of the `model`.
+    `exact` says that `stated` is no model's word, with the `grounds` that an export told; else it is the `model`'s.
     """
 
     description: str
     stated: Attributes
     exact: bool
     model: str
+    grounds: Attributes = Attributes()
 
 
 @dataclass(slots=True)
@@ -96,11 +97,14 @@ def _enter(found: Arrivals, verdict: Verdict, run: Run) -> None:
     merged = verdict.outcome in MERGED and bool(detail["alias"])
     if merged or detail["stated"]:
         described = detail["description"] if merged else ""
-        found.of.setdefault(verdict.persona, []).append(Arrived(described, stated, exact, run.model))
+        told = Attributes(**detail["grounds"]) if "grounds" in detail else _NOTHING
+        found.of.setdefault(verdict.persona, []).append(Arrived(described, stated, exact, run.model, told))
 
 
 def _is_exact(detail: Mapping[str, object], run: Run) -> bool:
     """Whether a column said it, or what the description was composed from; of older verdicts, the prompt tells."""
+    if "grounds" in detail:
+        return True
     if "bases" in detail:
         return "field" in bases_of(str(detail["bases"])).known().values()
     return detail["origin"] == "import" or run.settings.get("prompts") == "small"

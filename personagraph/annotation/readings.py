@@ -59,8 +59,9 @@ def _said(
         yield _OWN, seen.attributes, seen.bases
     if not is_told:
         yield _KEPT, persona.attributes, _grounds_of(persona)
-    for description, stated, exact, model in arrived:
-        seen = weigh(description or persona.description, stated, exact=exact, believes=partial(believes, model))
+    for description, stated, exact, model, told in arrived:
+        trusted = partial(believes, model)
+        seen = weigh(description or persona.description, stated, exact=exact, believes=trusted, grounds=told)
         yield (_MERGED if description else _OWN), seen.attributes, seen.bases
 
 

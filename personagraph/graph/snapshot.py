@@ -1,5 +1,6 @@
 """The whole graph as arrays: what traversal, metrics, samplers and selections work on."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,9 @@ from personagraph.graph.neighbours import Neighbours, both_ways
 from personagraph.graph.snapshots.ids import order_of
 from personagraph.types import Persona, Relationship
 from personagraph.vocabulary.attributes import ATTRIBUTES, bases_text
+
+_FEW = 100
+"""Ids that are looked for one by one."""
 
 
 def codes_for(names: int) -> type[np.signedinteger[Any]]:
@@ -137,12 +141,20 @@ class Snapshot:
         wanted = np.array(ids, "S32") if len(ids) else np.empty(0, "S32")
         if not len(self) and len(wanted):
             raise PersonaNotFoundError(_nobody(ids[0]))
-        at = np.minimum(np.searchsorted(self.ids, wanted, sorter=self.by_id), max(len(self) - 1, 0))
+        at = np.minimum(self._places(wanted), max(len(self) - 1, 0))
         found = self.by_id[at].astype(np.int64)
         missing = np.flatnonzero(self.ids[found] != wanted)
         if len(missing):
             raise PersonaNotFoundError(_nobody(ids[int(missing[0])]))
         return found
+
+    def _places(self, wanted: NDArray[np.bytes_]) -> NDArray[np.int64]:
+        """Where each would be in the order of ids."""
+        if len(wanted) > _FEW:
+            return np.searchsorted(self.ids, wanted, sorter=self.by_id)
+        # NumPy copies the whole order first.
+        places = [bisect_left(self.by_id, id, key=self.ids.__getitem__) for id in wanted.tolist()]
+        return np.array(places, np.int64)
 
     @cached_property
     def forwards(self) -> Links:

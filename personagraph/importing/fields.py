@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
+from personagraph.steering.evidence import BASES, READ
 from personagraph.text.plain import has_half_character
-from personagraph.types import persona_id
-from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.types import Attributes, persona_id
+from personagraph.vocabulary.attributes import ATTRIBUTES, bases_of
 
 LONGEST_FIELDS = 100_000
 """Characters of what is kept of a row besides the description, in JSON."""
@@ -18,6 +19,7 @@ _EXPORTED = frozenset(("id", "entry", "origin", "run", "simulated"))
 """What every export says of every persona, however else it leaves out what is not known."""
 _ID = re.compile("[0-9a-f]{32}")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_NONE = Attributes()
 _TOO_DEEP = f"what it says besides the description is nested more than {DEEPEST} levels deep"
 
 
@@ -56,6 +58,20 @@ def fault_of(others: Mapping[str, Any], description: str) -> str:
 def is_simulated(others: Mapping[str, Any], description: str) -> bool:
     """Whether a row of an export says of its persona that no real model wrote it."""
     return _is_exported(others, description) and str(others["simulated"]).lower() == "true"
+
+
+def known(stated: Attributes, others: Mapping[str, Any], description: str) -> tuple[Attributes, Attributes]:
+    """What a row states that counts as it stands, and on what grounds, where they are others than a column.
+
+    An export tells on what grounds its graph knew them. What that had read from the words is left out: they are read
+    again.
+    """
+    told = others.get("bases")
+    if not isinstance(told, str) or not told or not _is_exported(others, description):
+        return stated, _NONE
+    grounds = {name: one for name, one in bases_of(told).known().items() if name in ATTRIBUTES and one in BASES}
+    left = {name: value for name, value in stated.known().items() if grounds.get(name) not in READ}
+    return Attributes(**left), Attributes(**{name: one for name, one in grounds.items() if name in left})
 
 
 def unguarded(description: str, others: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from personagraph.importing.fields import cells_of, is_simulated, kept, unguarded
+from personagraph.importing.fields import cells_of, is_simulated, kept, known, unguarded
 from personagraph.importing.networks.mapping import Column
 from personagraph.importing.networks.values import NATURES, Vocabulary
 from personagraph.runs.growth import Arrival, Changes, Growth
@@ -92,14 +92,17 @@ class Importing(KnownSteps):
             return Arrival(row.description, "import")
         cells = cells_of(row.fields)
         nature = cells.get("nature", "").strip()
+        said = self._vocabulary.attributes(self._columns, cells)
+        stated, grounds = known(said, row.fields, row.description)
         return Arrival(
             cleaned(unguarded(row.description, row.fields)),
             "import",
-            self._vocabulary.attributes(self._columns, cells),
+            stated,
             nature if nature in NATURES else "person",
             fields=kept(row.fields, row.description)[0],
             simulated=is_simulated(row.fields, row.description),
             exact=True,
+            grounds=grounds,
         )
 
     def fold(self, step: Step, verdict: Verdict) -> None:

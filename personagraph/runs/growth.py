@@ -75,8 +75,8 @@ class Arrival:
     """A description that wants to enter, and how it is tied to what is there; an import is tied to nothing.
 
     `stated` is what was said of its attributes; `exact` says that a column did, or what the description was composed
-    from, so that it holds. `fields` is what else its row says, and `simulated` that it was marked so before, as a
-    persona has them.
+    from, so that it holds, on other `grounds` where an export told them. `fields` is what else its row says, and
+    `simulated` that it was marked so before, as a persona has them.
     """
 
     description: str
@@ -87,6 +87,7 @@ class Arrival:
     fields: str = ""
     simulated: bool = False
     exact: bool = False
+    grounds: Attributes = _UNSTATED
 
 
 @dataclass(slots=True)
@@ -235,10 +236,13 @@ class Growth:
             "simulated": self._simulated or arrival.simulated,
             "link": link.to_json() if link else {},
         }
-        seen = weigh(description, arrival.stated, exact=arrival.exact, believes=self._statements.believes)
+        grounds, believes = arrival.grounds, self._statements.believes
+        seen = weigh(description, arrival.stated, exact=arrival.exact, believes=believes, grounds=grounds)
         detail |= known_detail(seen.attributes, seen.bases)
         if seen.claims:
             detail["claims"] = dict(seen.claims)
+        if told := grounds.known():
+            detail["grounds"] = told
         if arrival.fields:
             detail["fields"] = arrival.fields
         if found is None and link and link.ego and self.stand_in:

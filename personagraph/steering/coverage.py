@@ -1,7 +1,8 @@
 """Measures which cells a set of personas covers, and how far their shares lie from a target."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from math import fsum
 from types import MappingProxyType
 from typing import Any, Final
@@ -46,8 +47,16 @@ class Coverage:
     js_divergence: float | None
     js_null: float | None
     """What a perfect sampler of as many personas would score on average: judge `js_divergence` by what exceeds it."""
-    by_attribute: Mapping[str, Mapping[str, int]]
-    """Attribute → value → number of all personas. Few values are all listed, even those of nobody; unknown is last."""
+    attributes: Mapping[str, Categorical] = field(repr=False, compare=False)
+    """The columns that were given."""
+
+    @cached_property
+    def by_attribute(self) -> Mapping[str, Mapping[str, int]]:
+        """Attribute → value → number of all personas.
+
+        Few values are all listed, even those of nobody; unknown is last.
+        """
+        return MappingProxyType({name: _values(self.attributes[name], name) for name in ATTRIBUTES})
 
     @property
     def cells(self) -> int:
@@ -118,7 +127,7 @@ def coverage(
         outside=sum(found.values()) - known - unknown,
         js_divergence=js_divergence(counts.values(), wanted.values()) if known else None,
         js_null=expected_js(known, wanted.values()) if known else None,
-        by_attribute=MappingProxyType({name: _values(attributes[name], name) for name in ATTRIBUTES}),
+        attributes=attributes,
     )
 
 
@@ -143,7 +152,11 @@ def _counted(columns: Sequence[Categorical]) -> dict[Cell, int]:
     if not len(columns[0].codes):
         return {}
     shape = [len(column.names) for column in columns]
-    counts = np.bincount(np.ravel_multi_index([column.codes for column in columns], shape))
+    keys = columns[0].codes.astype(np.intp)
+    for column in columns[1:]:
+        keys *= len(column.names)
+        keys += column.codes
+    counts = np.bincount(keys)
     numbers = np.flatnonzero(counts)
     places = zip(*(codes.tolist() for codes in np.unravel_index(numbers, shape)), strict=True)
     found = (tuple(column.names[code] for column, code in zip(columns, codes, strict=True)) for codes in places)

@@ -3,9 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
-from math import exp, fsum, lgamma, log, log1p, log2
+from math import exp, fsum, lgamma, log, log1p, log2, sqrt
 
-_NEGLIGIBLE = 1e-17
+import numpy as np
+
+_DEVIATIONS, _LEAST = 10, 60
+"""How far from the mode counts are looked at: so many standard deviations, and as many more where there are few. What
+lies beyond has a probability below 1e-17."""
 
 
 def js_divergence(counts: Iterable[float], target: Iterable[float]) -> float:
@@ -29,24 +33,21 @@ def expected_js(n: int, target: Iterable[float]) -> float:
 
 @lru_cache(maxsize=4096)
 def _expected_term(n: int, q: float) -> float:
-    """The mean of `_js_term(K / n, q)` over K ~ Binomial(n, q), summed outwards from the mode."""
+    """The mean of `_js_term(K / n, q)` over K ~ Binomial(n, q), summed to both sides of the mode."""
     if q >= 1:
         return 0.0
-    mode = min(n, int((n + 1) * q))
+    mode, reach = min(n, int((n + 1) * q)), int(_DEVIATIONS * sqrt(n * q * (1 - q))) + _LEAST
     log_peak = lgamma(n + 1) - lgamma(mode + 1) - lgamma(n - mode + 1) + mode * log(q) + (n - mode) * log1p(-q)
-    terms = [exp(log_peak) * _js_term(mode / n, q)]
+    above, below = np.arange(mode, min(n, mode + reach)), np.arange(mode, max(0, mode - reach), -1)
     odds = q / (1 - q)
-    probability, k = exp(log_peak), mode
-    while k < n and probability > _NEGLIGIBLE:
-        probability *= (n - k) / (k + 1) * odds
-        k += 1
-        terms.append(probability * _js_term(k / n, q))
-    probability, k = exp(log_peak), mode
-    while k > 0 and probability > _NEGLIGIBLE:
-        probability *= k / (n - k + 1) / odds
-        k -= 1
-        terms.append(probability * _js_term(k / n, q))
-    return fsum(terms)
+    counts = np.concatenate([below[::-1] - 1, [mode], above + 1])
+    falling, rising = np.cumprod(below / (n - below + 1) / odds), np.cumprod((n - above) / (above + 1) * odds)
+    probability = exp(log_peak) * np.concatenate([falling[::-1], [1.0], rising])
+    p = counts / n
+    middle = (p + q) / 2
+    # What nobody is in adds nothing for its p.
+    terms = p * np.log2(np.where(p > 0, p, middle) / middle) + q * np.log2(q / middle)
+    return float(probability @ terms) / 2
 
 
 def _js_term(p: float, q: float) -> float:

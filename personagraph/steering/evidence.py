@@ -23,6 +23,9 @@ BASES: Mapping[str, str] = {
     "label": "labelled by the user",
 }
 """On what grounds an attribute can be known → what that means."""
+READ = ("words", "agreed")
+"""The grounds of what the words of a description say."""
+_UNSTATED = Attributes()
 CLAIMS = AGREED, CONTRADICTED, UNSUPPORTED = "agreed", "contradicted", "unsupported"
 LEAST = 0.8
 """The share of its checkable statements that a model must get right, for those that cannot be checked to count."""
@@ -59,12 +62,18 @@ class Statements:
 
 
 def weigh(
-    description: str, said: Attributes, *, exact: bool = False, believes: Callable[[str], bool] = lambda name: False
+    description: str,
+    said: Attributes,
+    *,
+    exact: bool = False,
+    believes: Callable[[str], bool] = lambda name: False,
+    grounds: Attributes = _UNSTATED,
 ) -> Evidence:
     """What is known of a persona with this description, of whom this is said.
 
     `exact` says that it is no model's statement but a column, or what the description was composed from: it holds, also
-    against the words. `believes` says of an attribute whether an unsupported statement counts.
+    against the words. `believes` says of an attribute whether an unsupported statement counts. `grounds` are those on
+    which it is known where it holds, if they are others than a column.
     """
     words, stated = read_description(description).known(), said.known()
     if not words and not stated:
@@ -73,7 +82,7 @@ def weigh(
     for name in ATTRIBUTES:
         claim, seen = stated.get(name, UNKNOWN), words.get(name, UNKNOWN)
         if claim != UNKNOWN and exact:
-            values[name], bases[name] = claim, "field"
+            values[name], bases[name] = claim, grounds[name] if grounds[name] in BASES else "field"
         elif claim != UNKNOWN and seen == UNKNOWN:
             claims[name] = UNSUPPORTED
             if believes(name):

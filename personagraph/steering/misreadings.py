@@ -16,6 +16,7 @@ LEAST_LABELS = 20
 DRAWS = 200
 """Confusions and populations that are drawn for the intervals."""
 SWEEPS = 60
+NOBODY: Mapping[tuple[str, ...], Mapping[Cell, int]] = {}
 _STILL = 1e-6
 _LEAST = 0.01
 """Of an even share: what is below may rise again."""
@@ -78,6 +79,7 @@ def corrected(
     confusions: Mapping[str, Confusion],
     rng: np.random.Generator,
     *,
+    held: Mapping[tuple[str, ...], Mapping[Cell, int]] = NOBODY,
     values: Mapping[str, Sequence[str]] = NO_COLUMNS,
     draws: int = DRAWS,
     confidence: float = CONFIDENCE,
@@ -87,29 +89,44 @@ def corrected(
     The most likely shares (expectation maximisation, as in Richardson 1972), with errors of different attributes taken
     as independent of each other and as the same in the audit as here. An interval comprises what was drawn for the
     audit and for the readings (the parametric bootstrap), not how the population was made. An axis without a confusion
-    counts as read rightly. Raises ValueError when nobody is there, or a cell has a value that its axis does not have.
+    counts as read rightly; `held` has those of whom some axes are known otherwise than by reading, by these axes.
+    Raises ValueError when nobody is there, or a cell has a value that its axis does not have.
     """
-    told = [confusions.get(axis) or _perfect(axis_values(axis, values)) for axis in axes]
-    observed = _array(counts, [one.values for one in told])
-    total = int(observed.sum())
+    perfect = [_perfect(axis_values(axis, values)) for axis in axes]
+    told = [confusions.get(axis, sure) for axis, sure in zip(axes, perfect, strict=True)]
+    groups = [(known, _array(found, [one.values for one in told])) for known, found in [((), counts), *held.items()]]
+    groups = [(known, observed) for known, observed in groups if observed.sum()]
+    if not groups:
+        raise ValueError("nobody was read, so that there are no shares")
     possible = cells(axes, values)
     where = tuple(
         np.array([one.values.index(cell[place]) for cell in possible], np.int64) for place, one in enumerate(told)
     )
-    allowed = np.zeros(observed.shape, bool)
+    allowed = np.zeros([len(one.values) for one in told], bool)
     allowed[where] = True
-    for place in range(observed.ndim):
+    for place in range(allowed.ndim):
         np.moveaxis(allowed, place, 0)[-1] = True
-    central = _unfolded(observed[None] / total, [_rates(one)[None] for one in told], allowed)[0]
-    drawn = rng.multinomial(total, (observed / total).ravel(), size=draws).reshape(draws, *observed.shape) / total
-    matrices = [_drawn(one, draws, rng) for one in told]
-    spread = _shares(_unfolded(drawn, matrices, allowed), where)
-    low, high = np.quantile(spread, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
-    middle = _shares(central[None], where)[0]
+    likely, errors = [_rates(one)[None] for one in told], [_drawn(one, draws, rng) for one in told]
+    right = [_rates(one)[None] for one in perfect]
+    central, drawn = np.zeros((1, *allowed.shape)), np.zeros((draws, *allowed.shape))
+    for known, observed in groups:
+        total = int(observed.sum())
+        picked = rng.multinomial(total, (observed / total).ravel(), size=draws).reshape(drawn.shape)
+        is_known = [axis in known for axis in axes]
+        central += total * _unfolded(observed[None] / total, _either(is_known, right, likely), allowed)
+        drawn += total * _unfolded(picked / total, _either(is_known, right, errors), allowed)
+    low, high = np.quantile(_shares(drawn, where), [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
+    middle = _shares(central, where)[0]
     return {
         cell: Corrected(float(share), Interval(min(float(least), float(share)), max(float(most), float(share))))
         for cell, share, least, most in zip(possible, middle, low, high, strict=True)
     }
+
+
+def _either(
+    which: Sequence[bool], one: Sequence[NDArray[np.float64]], other: Sequence[NDArray[np.float64]]
+) -> list[NDArray[np.float64]]:
+    return [a if first else b for first, a, b in zip(which, one, other, strict=True)]
 
 
 def _shares(joints: NDArray[np.float64], where: tuple[NDArray[np.int64], ...]) -> NDArray[np.float64]:
@@ -195,6 +212,4 @@ def _array(counts: Mapping[Cell, int], values: Sequence[Sequence[str]]) -> NDArr
         if len(cell) != len(numbers) or any(value not in number for value, number in zip(cell, numbers, strict=True)):
             raise ValueError(f"the cell {', '.join(cell)} has a value that its axis does not have")
         observed[tuple(number[value] for value, number in zip(cell, numbers, strict=True))] += count
-    if not observed.sum():
-        raise ValueError("nobody was read, so that there are no shares")
     return observed

@@ -368,3 +368,35 @@ def test_node_link_json_that_networkx_reads_and_writes_comes_back_as_the_same_gr
                 assert known(other) == known(graph), name
                 ties = {(r.key, r.type, r.label, r.confidence) for r in other.store.scan_relationships()}
                 assert ties == {(r.key, r.type, r.label, r.confidence) for r in graph.store.scan_relationships()}, name
+
+
+@pytest.mark.parametrize("format", ["csv", "graphml", "json"])
+def test_an_export_that_comes_back_keeps_the_grounds_on_which_its_graph_knew_attributes(tmp_path, format):
+    rows = [{"persona": "A cook from Kenya who counts jars", "age": 34}, {"persona": "A smith who shoes mules"}]
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text(json.dumps({"description": "A smith who shoes mules", "sex": "female", "activity": "craft"}))
+    exported = tmp_path / ("out" if format == "csv" else f"out.{format}")
+    with temporary_workspace() as graph:
+        graph.import_personas(jsonl(tmp_path, rows))
+        graph.annotate(labels=labels)
+        before = people(graph)
+        graph.export(exported, format=format)
+    with temporary_workspace() as graph:
+        if format in ("graphml", "json"):
+            graph.import_graph([exported])
+        else:
+            back = exported / "nodes.csv" if exported.is_dir() else exported
+            graph.import_personas(back, field="description")
+        for _ in range(2):
+            assert {name: (p.attributes, p.bases) for name, p in people(graph).items()} == {
+                name: (p.attributes, p.bases) for name, p in before.items()
+            }
+            graph.annotate()
+    assert before["A smith who shoes mules"].bases.known() == {"activity": "label", "sex": "label"}
+    assert before["A cook from Kenya who counts jars"].bases["age"] == "field"
+
+
+def test_grounds_that_a_stranger_wrote_beside_a_row_make_no_label_of_a_column(tmp_path):
+    with temporary_workspace() as graph:
+        graph.import_personas(jsonl(tmp_path, [{"persona": "A smith", "sex": "female", "bases": "sex:label"}]))
+        assert people(graph)["A smith"].bases["sex"] == "field"

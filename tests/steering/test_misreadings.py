@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from personagraph.steering.misreadings import confusion, corrected
+from personagraph.steering.shares import Interval
 from personagraph.types import UNKNOWN
 from personagraph.vocabulary.ages import AGES
 from personagraph.vocabulary.cells import Cell, cells
@@ -65,6 +66,27 @@ def test_nine_in_ten_intervals_or_more_hold_the_truth() -> None:
             for age, share in zip(AGES, TRUE, strict=True)
         ]
     assert np.mean(held) > 0.88
+
+
+def test_whom_nobody_had_to_read_counts_as_known_and_narrows_the_interval() -> None:
+    rng = np.random.default_rng(3)
+    errors = {"age": confusion(audit(rng, 400, [1 / 6] * 6), AGES)}
+    true = rng.choice(6, 4_000, p=SHARES)
+    some, others = true[:2_000], counted(read(true[2_000:], rng))
+    whole = {cell: n + counted(read(some, rng))[cell] for cell, n in others.items()}
+    known = {("age",): {cell: n for cell, n in counted(some.tolist()).items() if cell != (UNKNOWN,)}}
+    mixed = corrected(others, ["age"], errors, np.random.default_rng(0), held=known)
+    all_read = corrected(whole, ["age"], errors, np.random.default_rng(0))
+    alone = corrected({}, ["age"], errors, np.random.default_rng(0), held=known)
+    for place, age in ((2, "25-44"), (3, "45-64")):
+        assert mixed[age,].interval.low < TRUE[place] < mixed[age,].interval.high
+        assert width(mixed[age,].interval) < width(all_read[age,].interval)
+        sure = known["age",][age,] / sum(known["age",].values())
+        assert alone[age,].share == pytest.approx(sure, abs=1e-3)
+
+
+def width(interval: Interval) -> float:
+    return interval.high - interval.low
 
 
 def test_a_smaller_audit_gives_wider_intervals() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from personagraph.errors import InputError
-from personagraph.importing.fields import is_simulated, kept, unguarded
+from personagraph.importing.fields import is_simulated, kept, known, unguarded
 from personagraph.importing.networks import documents, tables
 from personagraph.importing.networks.files import Edge, Record, check_file, stem_of
 from personagraph.importing.networks.mapping import CALLED, Cells, NetworkMapping
@@ -178,11 +178,11 @@ class Network:
         row = checked(line, unguarded(text, others), record.fault or ("" if id else "it has no id"))
         nature = nodes.nature.read(cells) or "person"
         nature, fault = self._vocabulary.nature(nature)
-        stated = self._vocabulary.attributes(nodes.attributes, cells)
+        said = self._vocabulary.attributes(nodes.attributes, cells)
         fields, too_much = kept(others, row.description)
         simulated = is_simulated(others, row.description)
-        text = row.description
-        node = Node(number, path.name, line, id, persona_id(text), text, nature, stated, fields, simulated)
+        text, (stated, grounds) = row.description, known(said, others, row.description)
+        node = Node(number, path.name, line, id, persona_id(text), text, nature, stated, fields, simulated, grounds)
         return node, called, row.fault or fault or too_much
 
     def _called(self, cells: Cells) -> tuple[str, str]:

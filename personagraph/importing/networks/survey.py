@@ -33,6 +33,7 @@ class Node(NamedTuple):
     stated: Attributes
     fields: str = ""
     simulated: bool = False
+    grounds: Attributes = Attributes()
 
     @property
     def row(self) -> str:

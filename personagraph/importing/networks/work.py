@@ -73,8 +73,9 @@ class ImportingGraph(KnownSteps):
             yield self._judge_tie(item, tie, is_repeated=bool(self._repeated[first + item]))
 
     def _judge_node(self, item: int, node: Node) -> Verdict:
-        more: dict[str, Any] = {"fields": node.fields, "simulated": node.simulated, "exact": True}
-        verdict = self._growth.judge(item, Arrival(node.description, "import", node.stated, node.nature, **more))
+        more: dict[str, Any] = {"fields": node.fields, "simulated": node.simulated, "grounds": node.grounds}
+        arrival = Arrival(node.description, "import", node.stated, node.nature, exact=True, **more)
+        verdict = self._growth.judge(item, arrival)
         verdict.detail["row"] = node.row  # type: ignore[index]
         return verdict
 

@@ -1,6 +1,6 @@
 """What an audit looks at: the graph as arrays, the target, and what the ledger knows of how personas came."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from personagraph.graph.snapshot import Categorical, Snapshot
 from personagraph.steering.audit.depths import Depths
 from personagraph.steering.coverage import Coverage, coverage
+from personagraph.steering.evidence import READ
 from personagraph.steering.misreadings import Confusion, Corrected, corrected
 from personagraph.steering.targets.target import Target
 from personagraph.types import Attributes
-from personagraph.vocabulary.attributes import ATTRIBUTES
+from personagraph.vocabulary.attributes import ATTRIBUTES, bases_of
 from personagraph.vocabulary.cells import Cell
 
 MOST_AXES = 2
@@ -126,9 +127,26 @@ class AuditFacts:
         if len(key) > MOST_AXES or not set(key) & self.labelled.keys():
             return {}
         if key not in self._true:
-            _, now = self.coverage(key)
-            counts = {cell: n for cell, n in {**now.counts, **now.partial}.items() if n}
             errors = {axis: self.labelled[axis] for axis in key if axis in self.labelled}
+            groups = self._by_knowledge(key, errors)
             rng = np.random.default_rng(self.seed)
-            self._true[key] = corrected(counts, key, errors, rng, values=self.values) if counts else {}
+            read = groups.pop((), {})
+            found = corrected(read, key, errors, rng, held=groups, values=self.values) if read or groups else {}
+            self._true[key] = found
         return self._true[key]
+
+    def _by_knowledge(self, axes: Sequence[str], read: Container[str]) -> dict[tuple[str, ...], Mapping[Cell, int]]:
+        """How many are in each cell, by which of the axes that an annotator reads are known of them otherwise."""
+        bases = [bases_of(text).known() for text in self.graph.bases.names]
+        found: dict[tuple[str, ...], Mapping[Cell, int]] = {}
+        own = [tuple(a for a in axes if a in read and known.get(a, READ[0]) not in READ) for known in bases]
+        target = self.target(axes)
+        for kind in sorted({*own}):
+            among = np.isin(self.graph.bases.codes, [code for code, one in enumerate(own) if one == kind])
+            columns = {axis: self.columns[axis].taken(among) for axis in axes} | {
+                name: column for name, column in self.columns.items() if name not in axes
+            }
+            now = coverage(columns, axes, target=target, values=self.values)
+            if counts := {cell: n for cell, n in {**now.counts, **now.partial}.items() if n}:
+                found[kind] = counts
+        return found

@@ -17,6 +17,7 @@ _NUMERALS: Final = {char: value for value, char in enumerate("一二三四五六
 _YEARS: Final = re.compile(
     r"(\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:[岁歲歳]|세(?!기)|살|yaş|वर्षीय|साल क[ीेा] (?!अनुभव)|سالہ|বছর বয়স|வயது)"
 )
+_OPENING: Final = re.compile(r"\W*(?:一?[个個位名])?")
 _BEFORE_WORDS: Final = frozenset(" -'’\"(“«")
 
 
@@ -51,7 +52,7 @@ def _patterns(code: str) -> _Patterns:
         kinds.get("end", ()),
         joined,
         max(map(len, known.activities)),
-        6 if "undivided" in kinds else 30,
+        8 if "undivided" in kinds else 30,
     )
 
 
@@ -169,14 +170,25 @@ def _region(text: str, first: str, tongue: TongueWords, patterns: _Patterns) -> 
             if region is None:
                 continue
             rest = text[index + length :]
-            topical = rest.startswith(patterns.topics)
+            topical = rest.removeprefix("的").startswith(patterns.topics)
             if not people and text[:index].endswith(patterns.leads) and not topical:
                 return region
-            if not people and rest.startswith(patterns.follows):
+            if not people and (rest.startswith(patterns.follows) or (_owns(text[:index], rest) and not topical)):
                 return region
             ahead = first[index + length :] if index < len(first) else ""
             near = 0 < len(ahead) <= patterns.nearest and (patterns.joined or not ahead[0].isalnum())
-            if origin == UNKNOWN and near and not topical and _title(first, tongue, patterns):
+            if origin == UNKNOWN and near and not topical and _is_somebody(first, tongue, patterns):
                 origin = region
             break
     return origin
+
+
+def _owns(before: str, rest: str) -> bool:
+    """Whether a place, with this before and behind it, opens a text as whose the subject is: "一个中国的爱好者"."""
+    return rest.startswith("的") and _OPENING.fullmatch(before) is not None
+
+
+def _is_somebody(clause: str, tongue: TongueWords, patterns: _Patterns) -> bool:
+    """Whether a clause ends with a title, or says that its subject is retired or out of work."""
+    resting = (word for kind in ("retired", "unemployed") for word in tongue.words.get(kind, ()))
+    return _title(clause, tongue, patterns) is not None or any(word in clause for word in resting)

@@ -293,3 +293,18 @@ def test_memory_does_not_grow_with_how_many_descriptions_are_read() -> None:
         assert read(3_000) - before < 100_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("中国的奥运爱好者，关注各国运动员的表现", "east_asia"),
+        ("一名法国的工程师", "western_europe"),
+        ("台灣退休教師", "east_asia"),
+        ("一个兰州本地的摄影爱好者", "east_asia"),
+        ("一个日本的历史研究者", UNKNOWN),
+        ("一位对中国的经济感兴趣的教师", UNKNOWN),
+    ],
+)
+def test_a_chinese_description_tells_whose_country_its_subject_is_of(text, region):
+    assert read_description(text)["region"] == region

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personagraph.graph.metrics.homophily import assortativity_of
-from personagraph.graph.neighbours import both_ways
-from personagraph.graph.snapshot import Categorical
+from personagraph.graph.snapshot import Categorical, Links
 from personagraph.steering.audit.facts import AuditFacts
 from personagraph.steering.audit.section import Section, Values, counted, number
 from personagraph.steering.shares import wilson
@@ -17,6 +16,9 @@ from personagraph.types import UNKNOWN
 
 STRONG = 3.0
 """Deviations from chance from which on likeness is said to be there."""
+
+
+_NOBODY = (np.zeros(0, np.int32), np.zeros(0, np.int32))
 
 
 class ByChance(NamedTuple):
@@ -37,34 +39,44 @@ def _measure(facts: AuditFacts) -> Values | None:
     linked, unsteered = facts.graph.linked, facts.graph.unsteered
     if not len(unsteered):
         return None
-    parts = {"unsteered": unsteered, "links": linked, "all": np.ones_like(unsteered)}
-    ends = {name: _pairs(facts, chosen) for name, chosen in parts.items()}
+    both = facts.graph.both
+    every = _pairs(both)
+    ends = {
+        "unsteered": every if unsteered.all() else _pairs(both, unsteered),
+        "links": _pairs(both, linked) if linked.any() else _NOBODY,
+        "all": every,
+    }
+    attributes = {}
+    for axis in facts.told:
+        column = facts.columns[axis]
+        found = {"all": _part(column, *every)}
+        found |= {name: found["all"] if of is every else _part(column, *of) for name, of in ends.items()}
+        attributes[axis] = {"random": _random(column), **{name: found[name] for name in ends}}
     return {
         "relationships": len(unsteered),
         "unsteered": int(unsteered.sum()),
         "links": int(linked.sum()),
-        "attributes": {
-            axis: {
-                "random": _random(facts.columns[axis]),
-                **{name: _part(facts.columns[axis], *ends[name]) for name in parts},
-            }
-            for axis in facts.told
-        },
+        "attributes": attributes,
     }
 
 
-def _pairs(facts: AuditFacts, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    graph = facts.graph
-    near = both_ways(len(graph), graph.sources[chosen], graph.targets[chosen])
-    once = near.rows < near.ends
-    return near.rows[once], near.ends[once]
+def _pairs(both: Links, chosen: NDArray[np.bool_] | None = None) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The two ends of each pair of neighbours, once, whom the chosen relationships tie."""
+    one, other = np.repeat(np.arange(len(both.starts) - 1, dtype=np.int32), both.degrees), both.ends
+    kept = one < other if chosen is None else (one < other) & chosen[both.edges]
+    one, other = one[kept], other[kept]
+    # A position's neighbours are in order: a second relationship with the same one stands beside the first.
+    first = np.ones(len(one), np.bool_)
+    first[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1])
+    return one[first], other[first]
 
 
 def _part(column: Categorical, one: NDArray[np.int32], other: NDArray[np.int32]) -> dict[str, Any]:
     size = len(column.names)
     if not len(one) or not size:
         return _found(np.zeros((1, 1), np.int64))
-    keys = column.codes[one].astype(np.int64) * size + column.codes[other]
+    codes = column.codes.astype(np.intp)
+    keys = (codes * size)[one] + codes[other]
     table = np.bincount(keys, minlength=size * size).reshape(size, size)
     known = [place for place, name in enumerate(column.names) if name != UNKNOWN]
     return _found(table[np.ix_(known, known)])
