@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from personagraph.linking.dialogues import PairDialogue, TieDialogue
 from personagraph.linking.grounding import Grounding
@@ -14,9 +14,6 @@ from personagraph.prompts.dialogue import ASKED, Dialogue, Dialogues, without_as
 from personagraph.runs.growth import GROUNDED, Arrival, Changes, Growth, Link, Rejected, noted, rejection
 from personagraph.steering.evidence import weigh
 from personagraph.types import Step, Verdict
-
-if TYPE_CHECKING:
-    pass
 
 ENOUGH = 100
 """People who must be there before an expansion begins to link them."""
