@@ -9,8 +9,8 @@ from personagraph.arrays.columns import GrowingColumn
 from personagraph.graph.snapshot import Snapshot
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
-KNOWN = ("activity", "age", "sex", "region")
-"""The attributes that matter to who knows whom, and whose known values rule each other out."""
+KNOWN = tuple(name for name, attribute in ATTRIBUTES.items() if attribute.listed)
+"""The attributes with few values, of which two that are known rule each other out."""
 UNSAID = -1
 
 

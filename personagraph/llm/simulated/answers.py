@@ -263,8 +263,10 @@ def _relation(asked: Inquiry, roles: Sequence[str], alter: str) -> str:
     named = asked.fields.get("type") if asked.rng.random() < KEEPS_TYPE else None
     able = [role for role in roles if role in ROLES and ROLES[role][0] == named] or roles
     drawn = asked.rng.choices(able, weights=[1 / (1 + rank) ** 0.5 for rank in range(len(able))])[0]
+    if "ego" not in asked.fields or drawn not in ROLES:
+        return drawn
     between = role(asked.world, asked.fields["ego"], alter)
-    return between if between in able and drawn in ROLES else drawn
+    return between if between in able else drawn
 
 
 def _about(words: Sequence[str], rng: Random) -> str:
