@@ -98,7 +98,7 @@ class Relationship:
     `steering` is the least steered of its assertions: 0 nothing was named, 1 the type, 2 the type and a hint.
     `via` says how it was found that two who were there are tied, as `personagraph.vocabulary.linked` names it; it is
     empty where one of its assertions let somebody in, or came from a file that does not say. `agreement` is "both"
-    where both ends were asked and assert it, "denied" where one denies it, else empty.
+    where both ends assert it, of whom one was asked about the other, "denied" where one denies it, else empty.
     """
 
     key: str

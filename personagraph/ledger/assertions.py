@@ -169,7 +169,9 @@ def _relationship(group: Sequence[Assertion], *, denied: bool) -> Relationship:
         best = max(group, key=lambda a: a.confidence)
         former, steering = all(a.former for a in group), min(a.steering for a in group)
         via = "" if any(not a.via for a in group) else via
-        agreement = agreement or (BOTH if len({a.ego for a in group}) > 1 else "")
+        # Two that grew towards each other were not asked about: only who says so is seen of these, and nobody denies.
+        asked = any(a.via for a in group) and len({a.ego for a in group}) > 1
+        agreement = agreement or (BOTH if asked else "")
     parts = best.key, best.source, best.target, best.type, best.label, best.confidence
     return Relationship(*parts, former, steering, _calls(group), via, agreement)
 

@@ -101,7 +101,7 @@ FITS: Mapping[str, Fits] = {
     "meta": lambda row: {"workspace": 16, "secret": 64}.get(row["name"], len(row["value"])) == len(row["value"]),
     "run": _is_run,
     "step": _is_step,
-    "call": lambda row: _of_run(row) and bool(_KEY.fullmatch(row["key"])),
+    "call": lambda row: _of_run(row) and bool(_KEY.fullmatch(row["key"])) and (not row["tops"] or _object(row["tops"])),
     "attempt": lambda row: _of_run(row) and bool(_KEY.fullmatch(row["call"])),
     "verdict": _is_verdict,
     "assertion": _is_assertion,

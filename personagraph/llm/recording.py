@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from personagraph.errors import ConfigError, InputError
 from personagraph.ledger import Ledger, Run
+from personagraph.llm.openai.logprobs import LOWEST
 from personagraph.storage.atomic_files import replacing
 from personagraph.storage.database import is_database
 from personagraph.text.files import opened
@@ -153,6 +154,9 @@ def _call(data: Mapping[str, Any]) -> Recorded:
         return Recorded(step, key, prompt, asked, about, None, str(data["refusal"]))
     prompt_tokens, completion_tokens, cached_tokens = map(int, data["tokens"])
     finish = str(data.get("finish", "stop"))
-    tops = {str(token): float(value) for token, value in data.get("tops", {}).items()}
-    reply = ChatReply(str(data["reply"]), finish, prompt_tokens, completion_tokens, cached_tokens, tops=tops)
+    tops = dict(data.get("tops", {}))
+    if not all(LOWEST <= value <= 0 for value in tops.values()):
+        raise ValueError("a logarithm of a probability that is none")
+    told = {token: float(value) for token, value in tops.items()}
+    reply = ChatReply(str(data["reply"]), finish, prompt_tokens, completion_tokens, cached_tokens, tops=told)
     return Recorded(step, key, prompt, asked, about, reply)

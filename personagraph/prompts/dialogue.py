@@ -197,6 +197,11 @@ class Dialogues:
         """The prompt of the dialogue that the step is asked by."""
         return self._of[fields[ASKED]].prompt_of(without_asked(fields))
 
+    @property
+    def first(self) -> Dialogue:
+        """The one that was named first."""
+        return next(iter(self._of.values()))
+
     def of(self, fields: Mapping[str, Any]) -> Dialogue:
         """The one that asks a step with these fields."""
         return self._of[fields[ASKED]]

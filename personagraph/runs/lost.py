@@ -19,7 +19,7 @@ from personagraph.runs.outbox import assertions
 from personagraph.runs.projection import projection
 from personagraph.stores.graph_store import GraphStore, Held
 from personagraph.types import Assertion, Attributes, Mark, Persona, Relationship, SourceLink, Step, Verdict
-from personagraph.vocabulary.linked import BOTH, DENIED
+from personagraph.vocabulary.linked import ASKED, BOTH, DENIED
 from personagraph.vocabulary.relationships import relationship_key
 
 TAKEN_OVER = -1
@@ -193,7 +193,7 @@ def _beyond(known: Sequence[Assertion], r: Relationship) -> Iterator[tuple[str, 
     if r.agreement == DENIED and not any(one.via == DENIED for one in known):
         yield "", r.target, replace(r, via=DENIED)
     elif r.agreement == BOTH and len(egos) == 1:
-        yield "", r.source if r.target in egos else r.target, r
+        yield "", r.source if r.target in egos else r.target, replace(r, via=r.via or ASKED)
 
 
 def _unlinked(ledger: Ledger, store: GraphStore) -> Iterator[tuple[str, str, Relationship | SourceLink]]:

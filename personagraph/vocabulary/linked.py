@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 BOTH = "both"
 """What a relationship has that both of its ends assert."""
+ASKED = "asked"
+"""What an assertion has of an end that was asked for what the other had asserted."""
 DENIED = "denied"
 """What an assertion has that says that there is no such relationship."""
 VIA: Mapping[str, str] = {
@@ -15,6 +17,6 @@ VIA: Mapping[str, str] = {
     "bridge": "they were in parts of the graph that nothing joined",
     "random": "drawn by lot",
     "grounded": "one stands for somebody whom a model imagined for the other, without being judged",
-    "asked": "one end had asserted it, and the other was asked",
+    ASKED: "one end had asserted it, and the other was asked",
 }
 """The sources of links, by name, and what each means."""

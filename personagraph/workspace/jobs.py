@@ -284,7 +284,7 @@ def _settings(workspace: "Workspace", asked: Asked) -> dict[str, Any]:
     settings, job = workspace.settings, asked.job
     prompts = prompts_of(asked.backend, settings)
     chosen = {name: value for name, value in asked.given.items() if value is not None}
-    room = 0 if "max_tokens" in chosen else room_of(asked.backend, chosen)
+    room = room_of(asked.backend, chosen)  # beside a cap, too: who answers in one word thinks before it
     meaning_of(settings)
     common = ModelSettings(
         model=asked.model or None,

@@ -86,7 +86,8 @@ class OpenAIBackend:
         if isinstance(completion, Refusal):
             raise await self._refused(request, without, completion)
         self._fallbacks.taken(request, without)
-        self._fallbacks.told(request, without, completion.tops)
+        if not completion.thought:
+            self._fallbacks.told(request, without, completion.tops)
         tops = {refusals.without(self._key, token): value for token, value in completion.tops.items()}
         completion = completion._replace(text=refusals.without(self._key, completion.text), tops=tops)
         allowance = headers.allowance(told, time.time())

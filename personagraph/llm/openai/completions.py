@@ -90,7 +90,8 @@ def read(data: Any, *, asks_object: bool = False, tops: int = 0) -> Completion:
     if asks_object and not refusal and "{" not in text:
         text = _elsewhere(message, answer_of(text)) or text
     thought = _thinks(message, data.get("usage")) or begins_thought(text)
-    told = tops_of(choice, tops) if tops else {}
+    # Of a model that thinks, the first token is one of its thoughts.
+    told = tops_of(choice, tops) if tops and not thought else {}
     return Completion(_whole(text or refusal), "refusal" if refusal else finish, *usage, thought, told)
 
 

@@ -134,6 +134,9 @@ class Fallbacks:
             self._try(request, ())
             return False
         fallback = self._next(request, sent, refusal)
+        if fallback == NO_TOPS:
+            # Weaker forms were of no use: they go on being asked for.
+            sent = tuple(name for name in sent if name not in FORMS or name in self._adopted)
         if fallback:
             self._try(request, (*sent, fallback))
             return True
@@ -163,7 +166,7 @@ class Fallbacks:
             weaker = _weaker(form_of(sent), keywords=bool(_OF_KEYWORD.search(refusal.said)))
         elif request.schema is not None and form_of(sent) not in self._taken:
             weaker = _weaker(form_of(sent), keywords=False)
-        untold = request.tops and NO_TOPS not in sent and self._silent is not None
+        untold = request.tops and NO_TOPS not in sent and self._silent is not None and refusal.status != 500
         return weaker or (NO_TOPS if untold else "")
 
 

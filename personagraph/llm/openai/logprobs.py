@@ -1,11 +1,12 @@
 """Reads what a server tells of the likeliest first tokens of a reply, which it may have written in any way."""
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 LONGEST = 40
 """Characters of a token that is kept; no word that is asked for has as many."""
+LOWEST = -1e6
+"""No server means a logarithm that is lower."""
 
 
 def tops_of(choice: Mapping[str, Any], most: int) -> dict[str, float]:
@@ -40,5 +41,6 @@ def _read(token: Any, value: Any) -> Iterator[tuple[str, float]]:
     """The token and its logarithm, if they can be such."""
     if not isinstance(token, str) or len(token) > LONGEST or isinstance(value, bool):
         return
-    if isinstance(value, int | float) and math.isfinite(value) and value <= 1e-3:
+    # Compared before it is converted: JSON has whole numbers that no float holds.
+    if isinstance(value, int | float) and LOWEST <= value <= 1e-3:
         yield token.encode("utf-8", "replace").decode(), min(float(value), 0.0)

@@ -123,8 +123,9 @@ def ways_of(dialogue: "Dialogue", fields: Sequence[Mapping[str, Any]]) -> list[C
         one = dialogue.of(each) if isinstance(dialogue, Dialogues) else dialogue
         way = asked.get(id(one), CallsBeside(cast("PromptDialogue", one), [], 0.0))
         asked[id(one)] = way._replace(fields=[*way.fields, without_asked(each)], share=way.share + 1 / len(fields))
-    if not asked and not isinstance(dialogue, Dialogues):
-        return [CallsBeside(cast("PromptDialogue", dialogue), [], 1.0)]
+    if not asked:
+        only = dialogue.first if isinstance(dialogue, Dialogues) else dialogue
+        return [CallsBeside(cast("PromptDialogue", only), [], 1.0)]
     return sorted(asked.values(), key=lambda way: -way.share)
 
 
