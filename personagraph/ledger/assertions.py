@@ -59,8 +59,11 @@ class AssertionLog:
         return {(row[0], row[1]) for row in found}
 
     def all_ends(self, types: Sequence[str]) -> Iterator[tuple[int, str]]:
-        """Source and target of every assertion of these types: how many, and their ids, one behind the other."""
-        among = f"type IN ({', '.join('?' * len(types))})"
+        """Source and target of every assertion of these types: how many, and their ids, one behind the other.
+
+        What only denies a relationship ties nobody.
+        """
+        among = f"type IN ({', '.join('?' * len(types))}) AND via != '{DENIED}'"
         sql = f"SELECT count(*), group_concat(source || target, '') FROM assertion WHERE run = ? AND {among}"
         with self._database.reading() as connection:
             for run, first, last in connection.execute("SELECT run, min(step), max(step) FROM assertion GROUP BY run"):
@@ -140,7 +143,8 @@ def project(assertions: Iterable[Assertion]) -> tuple[list[Relationship], list[S
     """What the assertions add up to: one relationship or source link a key, in the order of their first assertions.
 
     A relationship has the label and the confidence of its most confident assertion (of the oldest, when several are),
-    is former when all are, and as steered as the least steered. What only denies one makes none.
+    is former when all are, and as steered as the least steered of those that are no links, if any is none. What only
+    denies one makes none.
     """
     by_key: dict[str, list[Assertion]] = {}
     for assertion in assertions:
@@ -167,8 +171,9 @@ def _relationship(group: Sequence[Assertion], *, denied: bool) -> Relationship:
     former, steering, via, agreement = best.former, best.steering, best.via, DENIED if denied else ""
     if len(group) > 1:
         best = max(group, key=lambda a: a.confidence)
-        former, steering = all(a.former for a in group), min(a.steering for a in group)
-        via = "" if any(not a.via for a in group) else via
+        plain = [a for a in group if not a.via]
+        former, steering = all(a.former for a in group), min(a.steering for a in plain or group)
+        via = "" if plain else via
         # Two that grew towards each other were not asked about: only who says so is seen of these, and nobody denies.
         asked = any(a.via for a in group) and len({a.ego for a in group}) > 1
         agreement = agreement or (BOTH if asked else "")

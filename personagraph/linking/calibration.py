@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Sequence
+from copy import copy
 from math import floor, inf, sqrt
 from statistics import NormalDist
 from typing import Final, NamedTuple
@@ -65,6 +66,12 @@ class EgoMeans:
         """How many scores there are of each, and their sum."""
         self._count, self._sum, self._squares = 0, 0.0, 0.0
         self._of_means, self._counts_squared = 0.0, 0
+
+    def copied(self) -> "EgoMeans":
+        """The same, to which others can be added."""
+        found = copy(self)
+        found._own = dict(self._own)
+        return found
 
     def add(self, ego: Hashable, score: float) -> None:
         """One of the ego's candidates was rated so. Raises ValueError for what is no number."""

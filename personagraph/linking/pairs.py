@@ -88,7 +88,7 @@ class PairQueue:
         self._known: dict[str, set[str]] = {}
         self._told: set[tuple[str, str]] = set()
         self._passed: list[Rated] = []
-        self._ties, self._nobody_at = 0, -1
+        self._nobody_at = -1
 
     def rated_before(self, ego: str, other: str, source: str, rating: Rating, *, turned: bool = False) -> None:
         """An earlier run had the pair rated: it is not asked again, and counts among the ego's others.
@@ -105,7 +105,6 @@ class PairQueue:
 
     def tie(self, link: Link, other: str) -> None:
         """A link to another was believed."""
-        self._ties += 1
         self._know(link.ego, other)
         source, target = (
             self._register.number(id) for id in endpoints(link.ego, other, link.type, forward=link.forward)
@@ -143,7 +142,7 @@ class PairQueue:
 
     def _begun(self, passed: list[str]) -> Offer | None:
         """The next ego with its candidates, or to imagine people for it first; None where nobody is left."""
-        if self._nobody_at == self._ties:
+        if self._nobody_at == self._candidates.told:
             return None
         left = [ego for ego in self._chosen if ego not in self._visited]
         fresh = self._fresh(set(left))
@@ -156,7 +155,7 @@ class PairQueue:
                 return offer._replace(context={**offer.context, "egos": [ego, *islice(fresh, EGOS - 1)]})
             if offer:
                 return offer
-        self._nobody_at = self._ties
+        self._nobody_at = self._candidates.told
         return None
 
     def _fresh(self, left: Collection[str]) -> Iterator[str]:
@@ -226,12 +225,22 @@ class PairQueue:
             (other, source, {turned: told for turned in orders if (told := rated[other, turned]) is not None})
             for other, source in draw.pairs
         ]
-        found += [(other, *rest) for other, rest in self._before.get(ego, {}).items()]
-        scores = self._trial.scores(ego, [ratings for _, _, ratings in found])
+        self._pass(ego, draw.n, found)
+        del self._draws[ego], self._rated[ego]
+
+    def take_up(self) -> None:
+        """Have those pass whom earlier runs rated above the bar, and ended before they asked for the tie."""
+        for ego in self._before:
+            self._pass(ego, -1, [])
+
+    def _pass(self, ego: str, draw: int, rated: Sequence[tuple[str, str, Mapping[bool, Rating]]]) -> None:
+        """Have those of the rated pass who lie above the bar, and of those before; in each order that is wanted."""
+        found = [*rated, *((other, *rest) for other, rest in self._before.get(ego, {}).items())]
+        orders = 2 if self._trial.by_word else 1
+        scores = self._trial.scores(ego, [ratings if len(ratings) >= orders else {} for _, _, ratings in found])
         above = [(-score, place) for place, score in enumerate(scores) if score is not None and score > self._trial.bar]
         for rank, (_, place) in enumerate(sorted(above)):
-            heappush(self._passed, Rated(draw.n, rank, ego, *found[place][:2]))
-        del self._draws[ego], self._rated[ego]
+            heappush(self._passed, Rated(draw, rank, ego, *found[place][:2]))
 
     def _know(self, a: str, b: str) -> None:
         self._known.setdefault(a, set()).add(b)

@@ -1,7 +1,6 @@
 """Whether a model can judge who knows whom: how it rates pairs of known outcome, and the bar for all others."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
 from functools import cached_property
 from random import Random
 from typing import Any, NamedTuple
@@ -114,7 +113,7 @@ class PairTrial:
         """
         if self.by_word:
             return [_said(pair) for pair in rated]
-        odds, means = [_odds(pair) for pair in rated], deepcopy(self._means)
+        odds, means = [_odds(pair) for pair in rated], self._means.copied()
         for value in odds:
             if value is not None:
                 means.add(ego, value)

@@ -11,7 +11,7 @@ from personagraph.linking.trial import KNOWN, PairTrial, Rating
 from personagraph.linking.trying import TRIAL, Trying, hear
 from personagraph.linking.turns import OtherEnds, Turn, answered
 from personagraph.prompts.dialogue import ASKED, Dialogue, Dialogues, without_asked
-from personagraph.runs.growth import GROUNDED, Arrival, Changes, Growth, Link, Rejected, noted, rejection
+from personagraph.runs.growth import GROUNDED, PERSON, Arrival, Changes, Growth, Link, Rejected, noted, rejection
 from personagraph.steering.evidence import weigh
 from personagraph.types import Step, Verdict
 
@@ -121,6 +121,8 @@ class Linking:
         self._settled = True
         pairs.judges = self._trial.judges
         pairs.imagines = self._imagines and (pairs.imagines or self._always or not pairs.judges)
+        if pairs.judges:
+            pairs.take_up()
         for line in self._trial.lines():
             self._tell_user(line)
 
@@ -177,7 +179,8 @@ class Linking:
         ego, known = step.subject, weigh(read.description, read.stated, exact=read.exact).attributes.known()
         detail: dict[str, Any] = {"description": read.description, "nature": read.nature, "known": known}
         link = read.link and read.link._replace(ego=ego)
-        if link and self.grounds and (found := self._grounding.find(read.description, known, self._out(ego))):
+        is_grounded = self.grounds and read.nature == PERSON
+        if link and is_grounded and (found := self._grounding.find(read.description, known, self._out(ego))):
             told = link._replace(via=GROUNDED).to_json()
             return Verdict(item, "linked", GROUNDED, found[0], {**detail, "cosine": found[1], "link": told})
         return Verdict(item, "imagined", "", "", {**detail, "link": link.to_json() if link else {}})

@@ -28,7 +28,7 @@ class Finder(Protocol):
 
 StandIn = Callable[[str, Mapping[str, str], set[str]], tuple[str, float] | None]
 """Who stands for somebody who is described so, of whom this is known, and who is none of these; and how alike."""
-GROUNDED = "grounded"
+GROUNDED, PERSON = "grounded", "person"
 AT_ONCE = 1_000
 """Descriptions that the finder is given to read together."""
 _UNSTATED = Attributes()
@@ -245,7 +245,7 @@ class Growth:
             detail["grounds"] = told
         if arrival.fields:
             detail["fields"] = arrival.fields
-        if found is None and link and link.ego and self.stand_in:
+        if found is None and link and link.ego and self.stand_in and arrival.nature == PERSON:
             stands = self.stand_in(description, seen.attributes.known(), {link.ego, *self.tied(link.ego)})
             if stands is not None:
                 detail |= {"cosine": stands[1], "link": link._replace(via=GROUNDED).to_json()}

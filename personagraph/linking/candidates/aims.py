@@ -42,9 +42,8 @@ def _each_component(crowd: Crowd, known: Acquaintance, lot: NDArray[np.int64]) -
 
 def _open_triads(crowd: Crowd, known: Acquaintance, lot: NDArray[np.int64]) -> NDArray[np.int64]:
     """Whoever has a neighbour who knows somebody else, by lot."""
-    degrees = known.degrees(np.arange(len(known)))
-    tied = np.argsort(lot)[degrees[np.argsort(lot)] > 0]
-    return tied[[bool((degrees[known.of(one)] > 1).any()) for one in tied.tolist()]] if len(tied) else tied
+    order = np.argsort(lot)
+    return order[known.are_open()[order]]
 
 
 def _least_tied(crowd: Crowd, known: Acquaintance, lot: NDArray[np.int64]) -> NDArray[np.int64]:

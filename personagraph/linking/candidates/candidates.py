@@ -52,6 +52,8 @@ class Candidates:
         self.described, self.crowd, self.known = described, Crowd(snapshot), Acquaintance(snapshot)
         self.complements = Complements(snapshot)
         self._imagined: dict[int, NDArray[np.float32]] = {}
+        self.told = 0
+        """How often it was told of something by which others can be candidates."""
 
     def __len__(self) -> int:
         return len(self.crowd)
@@ -87,18 +89,21 @@ class Candidates:
 
     def tie(self, a: int, b: int, type: str) -> None:
         """A relationship of this type from one to the other was accepted: what goes together is learned from it."""
+        self.told += 1
         activity = self.crowd.values(ACTIVITY)
         self.complements.learn(int(activity[a]), type, int(activity[b]))
         self.known.tie(a, b)
 
     def imagine(self, ego: int, vectors: NDArray[np.float32]) -> None:
         """These (n, dims) are people whom a model imagined for the ego; to those whom it imagined before."""
+        self.told += 1
         before = self._imagined.get(ego)
         rows = np.asarray(vectors, np.float32)
         self._imagined[ego] = rows if before is None else np.concatenate([before, rows])
 
     def enter(self, vector: NDArray[np.float32], known: Mapping[str, str]) -> int:
         """Somebody entered, of whose description this is the vector (dims,), of whom this is known; the position."""
+        self.told += 1
         self.described.enter(vector[None, :])
         self.crowd.enter(known)
         return self.known.enter()

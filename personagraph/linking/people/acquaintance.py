@@ -82,6 +82,16 @@ class Acquaintance:
             found = found + np.array([len(self._later.get(at, ())) for at in positions.tolist()], np.int64)
         return found.astype(np.int64)
 
+    def are_open(self) -> NDArray[np.bool_]:
+        """Whether each position is next to one who is next to somebody else, too (n,)."""
+        degrees, found = self.degrees(np.arange(len(self))), np.zeros(len(self), np.bool_)
+        starts, ends = self._first.starts, self._first.ends
+        whose = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        found[whose[degrees[ends] > 1]] = True
+        for position, others in self._later.items():
+            found[position] |= bool((degrees[others] > 1).any())
+        return found
+
     def components(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """A number for the component of each of these (n,): the same for the same one, until something is tied."""
         above = self._above.rows()

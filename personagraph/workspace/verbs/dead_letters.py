@@ -206,5 +206,6 @@ def _retried(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Work":
 
 
 def _kind(run: Run) -> tuple[str, ...]:
-    """What the letters of one retry have in common: command, task, size of prompts."""
-    return tuple(part for part in (run.work, run.settings.get("task"), run.settings["prompts"]) if part)
+    """What the letters of one retry have in common: command, task, size of prompts, whether the run links, too."""
+    links = "linking" if run.settings.get("link") else ""
+    return tuple(part for part in (run.work, run.settings.get("task"), links, run.settings["prompts"]) if part)

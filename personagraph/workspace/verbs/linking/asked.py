@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from math import ceil
+from math import ceil, inf
 from typing import TYPE_CHECKING, cast
 
 from personagraph.errors import ConfigError, UsageError
@@ -58,7 +58,7 @@ def check_mix(mix: Mapping[str, float] | None) -> None:
 
     for name in mix or ():
         check_known("mix", name, SOURCES)
-    if mix is not None and not (sum(mix.values()) > 0 <= min(mix.values())):
+    if mix is not None and not (inf > sum(mix.values()) > 0 <= min(mix.values())):
         raise UsageError(f"--mix is {dict(mix)}; shares are 0 or more, and one is above 0")
 
 

@@ -62,6 +62,8 @@ def decided_steps(ledger: Ledger, run: Run, *, every: bool = False) -> Iterator[
 
 def steps_before(ledger: Ledger, run: Run) -> Iterator[DecidedStep]:
     """The steps of linking that earlier runs with the same model decided, in order; of a run asked afresh none."""
+    if run.settings.get("fresh") and run.command == run.work:  # every retry is fresh, and goes on from what was asked
+        return
     for before in ledger.runs.all():
         is_linking = before.work == "link" or before.settings.get("link")
         if before.id != run.id and before.model == run.model and is_linking:
