@@ -3,6 +3,8 @@
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import networkx as nx
@@ -107,3 +109,8 @@ def test_each_example_of_the_help_runs(example, grown, tmp_path, monkeypatch, ca
     else:
         assert code == 0, said.err
         assert said.out
+
+
+def test_a_command_that_needs_no_arrays_loads_none():
+    code = "import sys, personagraph.cli, personagraph.workspace; print({'numpy', 'numba'} & {*sys.modules})"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "set()\n"

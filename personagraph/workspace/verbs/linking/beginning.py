@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from personagraph.ledger import Ledger, Run
 from personagraph.prompts.dialogue import ASKED, Dialogue
 from personagraph.types import Step, Verdict
@@ -25,6 +23,8 @@ DecidedStep = tuple[Step, Sequence[Verdict]]
 
 def graph_before(workspace: "Workspace", run: Run) -> "Snapshot":
     """The graph as it was when the run began: without whom and what the run brought by now."""
+    import numpy as np
+
     graph, applied = workspace.snapshot(), workspace.store.applied(run.id)
     if not applied:
         return graph
@@ -35,6 +35,8 @@ def graph_before(workspace: "Workspace", run: Run) -> "Snapshot":
 
 def _without(graph: "Snapshot", brought: Sequence[tuple[str, str, str]]) -> "Snapshot":
     """The graph without these relationships: source, type, target; of several alike as many as are named."""
+    import numpy as np
+
     if not brought:
         return graph
     ends = [graph.positions([one[place] for one in brought]) for place in (0, 2)]
