@@ -29,6 +29,11 @@ def imported(workspace, descriptions):
     workspace.import_personas(file)
 
 
+@pytest.fixture(autouse=True)
+def _kept_of_few(monkeypatch):
+    monkeypatch.setattr("personagraph.workspace.index.vectors.FEWEST", 1)
+
+
 @pytest.fixture
 def workspace(tmp_path):
     with init_workspace(tmp_path / "w") as workspace:

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from personagraph.stores.vectors import FOLDER, FileVectors, bring_up_to_date
+from personagraph.workspace.index.known import FEWEST
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
@@ -24,10 +25,13 @@ def described(workspace: "Workspace", graph: "Snapshot", encoder: "Encoder") -> 
 
     The index on disk is brought up to date with the whole graph first, and read as far as it is asked. What is found
     near is the same for the same `graph` in every store, however many entered since: whoever did is taken out, or the
-    index is made anew in memory where its lists would have been others. `workspace.note` hears where it cannot be kept.
+    index is made anew in memory where its lists would have been others; so it is for few, of whom nothing is kept.
+    `workspace.note` hears where it cannot be kept.
     """
     from personagraph.linking.people import Described
 
+    if workspace.store.size() < FEWEST:
+        return Described(_made(workspace, graph, encoder), graph.ids)
     vectors = _files(workspace, encoder)
 
     def opened(*, whole: bool) -> "Described":
@@ -54,7 +58,6 @@ def _first(workspace: "Workspace", index: "Nearest", graph: "Snapshot", encoder:
     """The index as it was when only those of `graph` were there."""
     import numpy as np
 
-    from personagraph.meaning.nearest import Nearest
     from personagraph.meaning.nearest.lists import due
 
     if len(index) == len(graph):
@@ -63,6 +66,13 @@ def _first(workspace: "Workspace", index: "Nearest", graph: "Snapshot", encoder:
         keys = index.keys()
         index.remove([key.decode() for key in keys[~np.isin(keys, graph.ids)].tolist()])
         return index
+    return _made(workspace, graph, encoder)
+
+
+def _made(workspace: "Workspace", graph: "Snapshot", encoder: "Encoder") -> "Nearest":
+    """An index of those of `graph` alone, in memory."""
+    from personagraph.meaning.nearest import Nearest
+
     made, people = Nearest(encoder.dims), workspace.store.scan_personas()
     for some in _chunks(islice(people, len(graph))):
         made.add([one.id for one in some], encoder.encode([one.description for one in some]))
