@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http.client import HTTPException
@@ -113,10 +114,9 @@ def carry_out(folder: Path, server: FaultServer, ends: list[Ending], **pace: Any
     """Begin the expansion, or take it up, again after each ending and each failure, until it is done; the graph."""
     folder.mkdir(exist_ok=True)
     for n in range(SESSIONS):
-        try:
+        # What ends a session may come when all is done: another one would begin a run of its own.
+        with suppress(KeyboardInterrupt, Crash, ChatError):
             session(folder, server, ends[n] if n < len(ends) else None, **pace)
-        except (KeyboardInterrupt, Crash, ChatError):
-            continue
         store, ledger = open_workspace(folder)
         try:
             run = ledger.runs.all()[-1]
