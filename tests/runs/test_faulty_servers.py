@@ -119,8 +119,8 @@ def carry_out(folder: Path, server: FaultServer, ends: list[Ending], **pace: Any
             session(folder, server, ends[n] if n < len(ends) else None, **pace)
         store, ledger = open_workspace(folder)
         try:
-            run = ledger.runs.all()[-1]
-            if run.command == "expand" and (run.status == "done" or run.reason == "max-cost reached"):
+            run = next(iter(ledger.runs.all()[-1:]), None)
+            if run and run.command == "expand" and (run.status == "done" or run.reason == "max-cost reached"):
                 return picture(store)
         finally:
             store.close()
