@@ -180,7 +180,7 @@ class PairTrial:
 
 def plain_ties(graph: Snapshot) -> list[tuple[int, int]]:
     """The ties that no link made and nothing steered, in their order, by the positions of their ends."""
-    plain = np.flatnonzero((graph.steering == 0) & ~graph.linked)
+    plain = np.flatnonzero(graph.unsteered)
     return list(zip(graph.sources[plain].tolist(), graph.targets[plain].tolist(), strict=True))
 
 

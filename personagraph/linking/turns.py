@@ -10,13 +10,11 @@ from personagraph.graph.snapshot import Snapshot
 from personagraph.linking.pairs import TELL, Offer
 from personagraph.runs.growth import Link
 from personagraph.types import Assertion, Step, Verdict
-from personagraph.vocabulary.linked import DENIED
+from personagraph.vocabulary.linked import ASKED, DENIED
 from personagraph.vocabulary.relationships import OWN_WORDS, endpoints, relationship_key
 
 TOGETHER = 64
 """Relationships that are looked up together."""
-ASKED_AGAIN = "asked"
-"""How a relationship was found that the other end tells of when it is asked about another."""
 
 
 class Turn(NamedTuple):
@@ -90,7 +88,7 @@ def answered(turn: Turn, read: Link | None) -> Verdict:
     if read is None:
         link = Link(turn.type, turn.forward, turn.label, ego=turn.ego, via=DENIED)
         return Verdict(0, "declined", DENIED, turn.other, {"link": link.to_json()})
-    link = read._replace(ego=turn.ego, via=ASKED_AGAIN)
+    link = read._replace(ego=turn.ego, via=ASKED)
     ends = endpoints(turn.ego, turn.other, link.type, forward=link.forward)
     agrees = relationship_key(ends[0], link.type, ends[1], link.label) == turn.key
     return Verdict(0, "linked", "agreed" if agrees else "another", turn.other, {"link": link.to_json()})

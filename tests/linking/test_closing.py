@@ -1,8 +1,5 @@
 """A graph that closes while it grows: an expansion that links, and one that grounds whom it would let in."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from personagraph.errors import UsageError
@@ -12,23 +9,6 @@ from tests.annotation.graphs import check_told
 from tests.crashes import Bomb, mined
 from tests.linking.graphs import PEOPLE, answer, model, ties, workspace_at
 from tests.worlds import Crash, picture
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, graph_url: str | None, monkeypatch: pytest.MonkeyPatch, request) -> Iterator[Workspace]:
-    """A workspace with people whom nothing ties, in either store, of whom few steps are open at once."""
-    monkeypatch.setenv("PERSONAGRAPH_WINDOW", "12")
-    password = request.getfixturevalue("neo4j_password") if graph_url else ""
-    with workspace_at(tmp_path / "w", graph_url, monkeypatch, password) as made:
-        yield made
-
-
-@pytest.fixture
-def plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    """The same, in SQLite."""
-    monkeypatch.setenv("PERSONAGRAPH_WINDOW", "12")
-    with workspace_at(tmp_path / "w", None, monkeypatch) as made:
-        yield made
 
 
 def asked(workspace: Workspace, run: str) -> list[str]:

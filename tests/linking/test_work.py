@@ -1,9 +1,7 @@
 """Personas who are there are tied: tried first, rated against a bar, asked for their tie, and never asked twice."""
 
 import json
-from collections.abc import Iterator
 from math import log
-from pathlib import Path
 
 import pytest
 
@@ -15,23 +13,6 @@ from tests.annotation.graphs import check_told
 from tests.crashes import Bomb, mined
 from tests.linking.graphs import PEOPLE, answer, know, let_in, model, ties, without_tops, workspace_at
 from tests.worlds import Crash, picture
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, graph_url: str | None, monkeypatch: pytest.MonkeyPatch, request) -> Iterator[Workspace]:
-    """A workspace with people whom nothing ties, in either store, of whom few steps are open at once."""
-    monkeypatch.setenv("PERSONAGRAPH_WINDOW", "12")
-    password = request.getfixturevalue("neo4j_password") if graph_url else ""
-    with workspace_at(tmp_path / "w", graph_url, monkeypatch, password) as made:
-        yield made
-
-
-@pytest.fixture
-def plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    """The same, in SQLite."""
-    monkeypatch.setenv("PERSONAGRAPH_WINDOW", "12")
-    with workspace_at(tmp_path / "w", None, monkeypatch) as made:
-        yield made
 
 
 def steps(workspace: Workspace, run: str) -> list[tuple[str, object, object]]:
