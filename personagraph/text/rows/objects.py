@@ -14,6 +14,8 @@ from personagraph.text.rows.names import missing, places
 
 LONGEST_WHOLE = 100_000_000
 """Bytes of a document that is read as a whole, unpacked: its objects take some twenty times as much memory."""
+OPEN_AT_ONCE = 32
+"""Values in one another, all cut off at the same place, that are looked at before the rest is taken for one."""
 _decode = json.JSONDecoder().raw_decode
 _BETWEEN = re.compile(r"[\s,]*")
 _PART = re.compile(r'"(?:[^"\\\n]|\\.)*"?|[{}\[\]]')
@@ -148,7 +150,7 @@ def _whole(file: BinaryIO) -> tuple[str, str]:
 
 def _values(text: str) -> Iterator[tuple[Any, str, str]]:
     """The values of a document, or of the arrays in it: each with its text, or with what is wrong with it."""
-    text, at, is_open = _Uncounted(text), 0, False
+    text, at, is_open, failed, again = _Uncounted(text), 0, False, -1, 0
     while True:
         at = _next(text, at)
         if at == len(text):
@@ -163,8 +165,13 @@ def _values(text: str) -> Iterator[tuple[Any, str, str]]:
             try:
                 value, end = _decode(text, at)
                 yield value, text[at:end], ""
-            except (ValueError, RecursionError):
-                end = _end(text, at)
+            except (ValueError, RecursionError) as error:
+                pos = getattr(error, "pos", -1)
+                again = again + 1 if pos == failed else 0
+                failed = pos
+                end = _end(text, at, in_one=isinstance(error, RecursionError))
+                if again > OPEN_AT_ONCE:
+                    end = max(end, pos)
                 yield None, text[at:end], "not JSON"
             at = end
 
@@ -174,13 +181,16 @@ def _next(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _end(text: str, at: int) -> int:
-    """Where a value ends that is no JSON: with its last bracket, or where the next line begins as it does."""
+def _end(text: str, at: int, *, in_one: bool) -> int:
+    """Where a value ends that is no JSON: with its last bracket, or where the next line begins as it does.
+
+    One that is nested too deep for the decoder is taken in one: each line in it would be nested as deep.
+    """
     if text[at] not in "{[":
         found = _WORD.match(text, at)
         return found.end() if found else at + 1
     # Only so far back as a line may be indented: this is done for each value that is none.
-    begins = _INDENT.search(text[max(0, at - 200) : at])
+    begins = None if in_one else _INDENT.search(text[max(0, at - 200) : at])
     below = text.find(f"\n{begins[1]}{text[at]}", at + 1) if begins else -1
     end, depth = (below if below >= 0 else len(text)), 0
     for part in _PART.finditer(text, at, end):
