@@ -64,8 +64,9 @@ def runs(text: str, n: int, *, like: str | None = None) -> list[tuple[str, ...]]
 
     `like` is a text that the runs are to be compared with: its writing system says how long they are.
     """
-    measure = tokens(text if like is None else like)
-    [(size, _)] = Counter(map(_letters_a_word, measure)).most_common(1) or [(1, 0)]
+    measure, size = (text if like is None else like), 1
+    if not measure.isascii():
+        [(size, _)] = Counter(map(_letters_a_word, tokens(measure))).most_common(1) or [(1, 0)]
     return ngrams(tokens(text), n * size)
 
 
