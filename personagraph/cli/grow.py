@@ -191,7 +191,7 @@ def link(
         ),
     ] = None,
     false_links: Annotated[
-        float | None, typer.Option(help="The share of random pairs that may pass the judge.  [default: 0.05]")
+        float | None, typer.Option(help="The share of random pairs that may pass the judge.  [default: 0.1]")
     ] = None,
     *,
     asked: ModelRun,

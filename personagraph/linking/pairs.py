@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import chain, islice
+from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from personagraph.linking.trial import PairTrial, Rating
@@ -19,6 +20,8 @@ EGOS = 16
 """Egos that are chosen together: whom the links since would put first comes with the next."""
 AHEAD = 12
 """Egos for whom people are imagined, at most, before their candidates are drawn."""
+_PASSES_ONE_IN = 10
+"""As a run begins, before its own share is known."""
 IMAGINE, JUDGE, TELL = "imagine", "judge", "tell"
 """The dialogues of linking, as the field `asked` of a step names them."""
 
@@ -88,6 +91,8 @@ class PairQueue:
         self._known: dict[str, set[str]] = {}
         self._told: set[tuple[str, str]] = set()
         self._passed: list[Rated] = []
+        self._settled = self._above = 0
+        """How many pairs were rated since the run began, and how many of them passed."""
         self._nobody_at = -1
 
     def rated_before(self, ego: str, other: str, source: str, rating: Rating, *, turned: bool = False) -> None:
@@ -124,11 +129,17 @@ class PairQueue:
         best = self._passed[0]
         return Offer(TELL, best.ego, best.other, {"other": best.other, "source": best.source})
 
-    def next(self) -> Offer | None:
-        """The pair to be rated next, or the ego for whom people are to be imagined; None where nothing is, for now."""
+    def next(self, left: float = inf) -> Offer | None:
+        """The pair to be rated next, or the ego for whom people are to be imagined; None where nothing is, for now.
+
+        No other ego is begun with where no more steps are `left` than its candidates take, and those that are likely to
+        pass of the egos before it: what is rated is of use when the tie is asked for.
+        """
         if self._queue:
             ego, other, source, turned = self._queue[0]
             return Offer(JUDGE, ego, other, {"other": other, "source": source} | ({"turned": True} if turned else {}))
+        if self._draws and left <= self._most * len(self._orders) + self._passing():
+            return None
         passed: list[str] = []
         if self.judges:
             for _, ego in sorted((n, ego) for ego, n in self._imagining.items() if ego in self._imagined):
@@ -139,6 +150,16 @@ class PairQueue:
         elif not self.imagines:
             return None
         return self._begun(passed)
+
+    @property
+    def _orders(self) -> tuple[bool, ...]:
+        """In which orders a pair is rated: as it was drawn, and turned where words must do."""
+        return (False, True) if self._trial.by_word else (False,)
+
+    def _passing(self) -> int:
+        """How many of those whose ratings are not all there are likely to pass."""
+        drawn = sum(len(draw.pairs) for draw in self._draws.values())
+        return round(drawn * (self._above + 1) / (self._settled + _PASSES_ONE_IN))
 
     def _begun(self, passed: list[str]) -> Offer | None:
         """The next ego with its candidates, or to imagine people for it first; None where nobody is left."""
@@ -194,9 +215,8 @@ class PairQueue:
         elif "drawn" in context:
             self._imagining.pop(step.subject, None)
             self._draws[step.subject] = Draw(step.n, [(other, source) for other, source in context["drawn"]])
-            orders = (False, True) if self._trial.by_word else (False,)
             self._queue = deque(
-                (step.subject, other, source, turned) for other, source in context["drawn"] for turned in orders
+                (step.subject, other, source, turned) for other, source in context["drawn"] for turned in self._orders
             )
             for other, _ in context["drawn"]:
                 self._know(step.subject, other)
@@ -218,11 +238,10 @@ class PairQueue:
     def _settle(self, ego: str) -> None:
         """Have those pass who lie above the bar, once all candidates of the ego are rated."""
         draw, rated = self._draws.get(ego), self._rated.get(ego, {})
-        orders = (False, True) if self._trial.by_word else (False,)
-        if draw is None or not all((other, turned) in rated for other, _ in draw.pairs for turned in orders):
+        if draw is None or not all((other, turned) in rated for other, _ in draw.pairs for turned in self._orders):
             return
         found = [
-            (other, source, {turned: told for turned in orders if (told := rated[other, turned]) is not None})
+            (other, source, {turned: told for turned in self._orders if (told := rated[other, turned]) is not None})
             for other, source in draw.pairs
         ]
         self._pass(ego, draw.n, found)
@@ -236,9 +255,10 @@ class PairQueue:
     def _pass(self, ego: str, draw: int, rated: Sequence[tuple[str, str, Mapping[bool, Rating]]]) -> None:
         """Have those of the rated pass who lie above the bar, and of those before; in each order that is wanted."""
         found = [*rated, *((other, *rest) for other, rest in self._before.get(ego, {}).items())]
-        orders = 2 if self._trial.by_word else 1
-        scores = self._trial.scores(ego, [ratings if len(ratings) >= orders else {} for _, _, ratings in found])
+        wanted = len(self._orders)
+        scores = self._trial.scores(ego, [ratings if len(ratings) >= wanted else {} for _, _, ratings in found])
         above = [(-score, place) for place, score in enumerate(scores) if score is not None and score > self._trial.bar]
+        self._settled, self._above = self._settled + len(rated), self._above + len(above)
         for rank, (_, place) in enumerate(sorted(above)):
             heappush(self._passed, Rated(draw, rank, ego, *found[place][:2]))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Protocol
 
 from personagraph.linking.dialogues import PairDialogue, TieDialogue
@@ -48,8 +49,9 @@ class Linking:
 
     First the trial; then pairs are judged, and those that pass are asked for their tie; `turns` are asked from their
     other end, every tenth step, or alone where `pairs` is None. People are imagined where the pairs want it; who is
-    imagined is looked up by `grounding`, in any case where it `always` is, else where the model cannot judge. Of a run
-    that goes on, `recall` is told all that was decided, before anything is planned. `tell` hears what the trial showed.
+    imagined is looked up by `grounding`, in any case where it `always` is, else where the model cannot judge. Of
+    `steps`, where they are limited, enough are kept for the ties of those that pass. Of a run that goes on, `recall` is
+    told all that was decided, before anything is planned. `tell` hears what the trial showed.
     """
 
     total = None
@@ -66,6 +68,7 @@ class Linking:
         *,
         run: str,
         always: bool,
+        steps: int | None = None,
         imagines: bool = True,
         later: "Callable[[Sequence[tuple[int, int]]], Trying] | None" = None,
         text_of: Callable[[str], str] | None = None,
@@ -77,6 +80,7 @@ class Linking:
         self._pairs, self._turns, self._grounding, self._always = pairs, turns, grounding, always
         self._run, self._vectors, self._tell_user, self._later = run, vectors, tell, later
         self._text_of, self._imagines = text_of or growth.description, imagines
+        self._steps = inf if steps is None else steps
         self._texts: dict[str, list[str]] = {}
         self._planned = {JUDGE: 0, TELL: 0}
         self._recalled = 0
@@ -92,13 +96,13 @@ class Linking:
 
     def next_step(self, n: int) -> Step | None:
         """The next of the trial; None until that is decided; then the next of the others."""
-        offer = self._offer()
+        offer = self._offer(self._steps - n)
         if offer is None:
             return None
         fields = self._fields(offer)
         return Step(n, offer.ego, self.dialogue.prompt_of(fields), fields, offer.context)
 
-    def _offer(self) -> Offer | None:
+    def _offer(self, left: float) -> Offer | None:
         if self._pairs is not None:
             if self._trying is None:
                 return None
@@ -112,7 +116,7 @@ class Linking:
         is_turn = self._pairs is None or self._planned[TELL] * ONE_IN < self._planned[JUDGE]
         if self._turns and is_turn and (offer := self._turns.next()):
             return offer
-        return None if self._pairs is None else self._pairs.next()
+        return None if self._pairs is None else self._pairs.next(left)
 
     def _settle(self, pairs: PairQueue) -> None:
         """Begin with what the trial has shown."""

@@ -99,7 +99,7 @@ class LinkSettings(ModelSettings):
     mix: Mapping[str, float] | None = None
     ground: float | None = None
     """The cosine from which on somebody stands for one who is imagined; None where a model that judges does without."""
-    false_links: float = 0.05
+    false_links: float = 0.1
     """The share of random pairs that may pass."""
 
 

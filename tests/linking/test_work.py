@@ -57,6 +57,19 @@ def test_pairs_that_were_judged_are_not_judged_again_by_the_same_model(plain):
     assert not any(context.get("trial") for _, _, context in steps(plain, again.run.run))
 
 
+@pytest.mark.parametrize("most", [130, 200])
+def test_of_limited_calls_enough_are_kept_to_ask_for_the_ties_of_all_who_pass_but_of_the_last_ego(plain, most):
+    done = plain.link(backend=model(), max_calls=most)
+    again = plain.link(backend=model(), max_calls=20)
+    left = [
+        ego
+        for ego, fields, context in steps(plain, again.run.run)
+        if fields["asked"] == "tell" and "turn" not in context
+    ]
+    assert sum(done.calls.values()) == most
+    assert len({*left}) <= 1, "the ratings of an ego that nothing was left for"
+
+
 def _asked(workspace: Workspace, kind: str) -> list[tuple[str, str]]:
     return [
         (p.step.subject, p.step.context["other"])

@@ -36,7 +36,7 @@ def link(
     """Tie personas who are there: for each, up to `candidates` others (10) are judged, and asked about if they pass.
 
     The model is tried first, on ties of the graph, or on people whom it imagines, against random pairs. The bar lies
-    where at most `false_links` (0.05) of the random pairs pass; one that cannot judge links by grounding alone: whoever
+    where at most `false_links` (0.1) of the random pairs pass; one that cannot judge links by grounding alone: whoever
     is like somebody whom it imagines, by a cosine of `ground` or more, stands for that one. With `ground` that is done
     in any case. `aim` is one of `personagraph.linking.candidates.AIMS` and says whom to ask first, and about whom;
     `mix` has the share of each of their sources instead. Pairs that this model judged are not judged again. An

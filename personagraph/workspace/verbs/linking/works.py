@@ -137,6 +137,7 @@ def _linking(
         parts.grounding,
         run=run.id,
         always=settings.ground is not None,
+        steps=None if everybody else run.limits.get("max_calls"),
         imagines=everybody is None,
         later=begin if everybody else None,
         text_of=everybody.description if everybody else None,
