@@ -243,7 +243,9 @@ class Linking:
             self._trying.decided(asked)
         if self._pairs is None:
             return
-        if asked == IMAGINE:
+        if asked == TELL and "turn" not in step.context:
+            self._pairs.answered(step)
+        elif asked == IMAGINE:
             if texts := self._texts.pop(step.subject, []):
                 self._vectors(step.subject, texts)
             self._pairs.imagined(step.subject)

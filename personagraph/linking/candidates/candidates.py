@@ -1,6 +1,6 @@
 """Whom to ask about for an ego: a few from several sources, mixed by a seeded rule, while the graph changes."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -86,6 +86,16 @@ class Candidates:
                 if name in left and not take(name):
                     del left[name]
         return [Prospect(person, source) for person, source in found.items()]
+
+    def gaps(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """What a tie of each of these pairs would close: the gap between two components, or, of one, that of it alone.
+
+        Where people of other components are not all that is wanted, any tie is of use, and each pair is a gap itself.
+        """
+        if not self._across or not pairs:
+            return [*pairs]
+        found = np.sort(self.known.components(np.array(pairs, np.int64)), axis=1)
+        return list(map(tuple, found.tolist()))
 
     def tie(self, a: int, b: int, type: str) -> None:
         """A relationship of this type from one to the other was accepted: what goes together is learned from it."""
