@@ -252,14 +252,25 @@ def test_two_people_are_too_few_to_try_a_model_on_and_are_linked_by_grounding_at
         assert not done.trial["judges"]
 
 
-def test_a_graph_of_one_component_has_nothing_to_bridge(plain, tmp_path):
+@pytest.mark.parametrize(
+    ("aim", "edges", "said"),
+    [
+        ("closure", "a,b\nc,d\n", "nobody knows two others"),
+        ("closure", "a,a\nb,b\n", "nobody knows two others"),
+        ("reciprocity", "a,a\nb,b\n", "nobody is tied to anybody"),
+        ("bridges", "a,b\nb,c\n", "one component, so there is nothing to bridge"),
+    ],
+)
+def test_an_aim_that_has_nothing_to_do_says_so_before_a_call(tmp_path, aim, edges, said):
     from personagraph import init_workspace
 
+    asked: list[ChatRequest] = []
     with init_workspace(tmp_path / "one") as one:
-        (tmp_path / "edges.csv").write_text("source,target\na,b\nb,c\n")
+        (tmp_path / "edges.csv").write_text(f"source,target\n{edges}")
         one.import_graph([tmp_path / "edges.csv"])
-        with pytest.raises(ConfigError, match="one component, so there is nothing to bridge"):
-            one.link(backend=model(), aim="bridges")
+        with pytest.raises(ConfigError, match=said):
+            one.link(backend=model(asked=asked), aim=aim)
+        assert not asked
 
 
 def test_a_forecast_and_a_preview_send_nothing_and_change_nothing(plain):
