@@ -144,7 +144,7 @@ def told(
     for label, mix in mixes.items():
         made = Candidates(graph, vectors, seed=0, mix=mix)
         for ego, texts in (imagined or {}).items():
-            made.imagine(ego, encoder.encode(texts))
+            made.imagine(ego, partial(encoder.encode, texts))
         lines.append(f"{label} " + ", ".join(f"{recall(made, truth, k):.3f}" for k in DEPTHS))
     return f"recall at {' and '.join(map(str, DEPTHS))}: {'; '.join(lines)}"
 
@@ -212,7 +212,7 @@ def pace(count: int) -> None:
             paces[f"ties {ties}, {name}"] = clocked(partial(asked, made), egos)
         made = Candidates(each, vectors, seed=0, mix=EVERYTHING.mix)
         for ego in egos:
-            made.imagine(ego, vectors.vectors(rng.integers(0, count, IMAGINED)))
+            made.imagine(ego, partial(vectors.vectors, rng.integers(0, count, IMAGINED)))
         paces[f"ties {ties}, all sources and {IMAGINED} imagined people"] = clocked(partial(asked, made), egos)
     for name, found in paces.items():
         print(

@@ -81,7 +81,7 @@ def graph_of(
     ids = np.array([digest(str(number)) for number in range(n)], "S32")
     none, m = Categorical.of([""] * n), len(pairs)
     sources, targets = np.ascontiguousarray(pairs.T.astype(np.int32))
-    types = Categorical.of(["RELATED_TO"] * m)
+    types, unsaid = Categorical.of(["RELATED_TO"] * m), Categorical.of([""] * m)
     zeros = {"depths": np.zeros(n, np.int32), "entries": np.arange(n), "simulated": np.zeros(n, np.bool_)}
     of_ties = {"confidences": np.ones(m, np.float32), "former": np.zeros(m, np.bool_), "steering": np.zeros(m, np.int8)}
     return Snapshot(
@@ -92,6 +92,8 @@ def graph_of(
         sources=sources,
         targets=targets,
         types=types,
+        via=unsaid,
+        agreement=unsaid,
         **zeros,
         **of_ties,
     )

@@ -156,7 +156,11 @@ def expand(
         typer.Option(help="Tie the ego to who is there and like its alter, from this cosine on; else it is let in."),
     ] = None,
     link: Annotated[
-        int | None, typer.Option(help="How many of each hundred calls link personas who are there.  [default: 0]")
+        int | None,
+        typer.Option(
+            help="How many of each hundred calls link personas who are there; of a model that cannot judge, alters"
+            " are grounded, as --ground 0.7 does.  [default: 0]"
+        ),
     ] = None,
     *,
     asked: ModelRun,

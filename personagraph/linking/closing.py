@@ -6,13 +6,10 @@ from typing import Any
 
 from personagraph.linking.people.everybody import Everybody
 from personagraph.linking.work import Linking
-from personagraph.prompts.dialogue import ASKED, Dialogues, without_asked
+from personagraph.prompts.dialogue import ASKED, GROW, Dialogues, without_asked
 from personagraph.runs.growth import Changes
 from personagraph.runs.work import Work
 from personagraph.types import Step, Verdict
-
-GROW = "expand"
-"""The dialogue of the steps that let people in, as their field `asked` names it."""
 
 
 class Closing:
@@ -87,7 +84,7 @@ class Closing:
         if self._is_link(step):
             self._links.done(step)
         if self._linking is not None:
-            self._linking.begin_when_ready(len(self._everybody), self._everybody.ties)
+            self._linking.begin_when_ready(self._everybody)
 
     @property
     def _links(self) -> Linking:

@@ -1,7 +1,7 @@
 """Which pairs are asked about: egos in turn, for each its candidates, and of these, once all are rated, the best."""
 
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import chain, islice
 from math import inf
@@ -90,6 +90,9 @@ class PairQueue:
         """What earlier runs had rated: by ego and other, the source and the ratings."""
         self._known: dict[str, set[str]] = {}
         self._told: set[tuple[str, str]] = set()
+        self._telling: set[tuple[str, str]] = set()
+        """Of these whose step is planned, and not decided."""
+        self._answered: set[tuple[str, str]] = set()
         self._passed: list[Rated] = []
         self._settled = self._above = 0
         """How many pairs were rated since the run began, and how many of them passed."""
@@ -121,13 +124,26 @@ class PairQueue:
         return self._known.get(ego, ())
 
     def tell_next(self) -> Offer | None:
-        """The pair that passed, and whose tie is to be asked for next; those come first whose ego came first."""
-        while self._passed and pair(self._passed[0].ego, self._passed[0].other) in self._told:
-            heappop(self._passed)
-        if not self._passed:
-            return None
-        best = self._passed[0]
-        return Offer(TELL, best.ego, best.other, {"other": best.other, "source": best.source})
+        """The pair that passed, and whose tie is to be asked for next; those come first whose ego came first.
+
+        Where ties are to join what nothing joins, it is none that others have joined meanwhile, or are asked about now.
+        """
+        taken, waiting, offer = {*self._gaps(self._telling)}, list[Rated](), None
+        while self._passed and offer is None:
+            best = self._passed[0]
+            [gap] = self._gaps([(best.ego, best.other)])
+            if pair(best.ego, best.other) in self._told or gap[0] == gap[1]:
+                heappop(self._passed)
+            elif gap in taken:
+                waiting.append(heappop(self._passed))
+            else:
+                offer = Offer(TELL, best.ego, best.other, {"other": best.other, "source": best.source})
+        for one in waiting:
+            heappush(self._passed, one)
+        return offer
+
+    def _gaps(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:
+        return self._candidates.gaps([(self._register.number(a), self._register.number(b)) for a, b in pairs])
 
     def next(self, left: float = inf) -> Offer | None:
         """The pair to be rated next, or the ego for whom people are to be imagined; None where nothing is, for now.
@@ -211,7 +227,9 @@ class PairQueue:
         if asked == IMAGINE:
             self._imagining[step.subject] = step.n
         elif asked == TELL:
-            self._told.add(pair(step.subject, context["other"]))
+            told = pair(step.subject, context["other"])
+            self._told.add(told)
+            self._telling |= {told} - self._answered
         elif "drawn" in context:
             self._imagining.pop(step.subject, None)
             self._draws[step.subject] = Draw(step.n, [(other, source) for other, source in context["drawn"]])
@@ -224,6 +242,12 @@ class PairQueue:
             self._settle(step.subject)
         else:
             self._queue.popleft()
+
+    def answered(self, step: Step) -> None:
+        """A pair was asked for its tie, whatever came of it."""
+        told = pair(step.subject, step.context["other"])
+        self._answered.add(told)
+        self._telling.discard(told)
 
     def imagined(self, ego: str) -> None:
         """What was imagined for an ego is there, or never comes."""

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from personagraph.graph.snapshot import Snapshot
 from personagraph.linking.calibration import EgoMeans, Separation, auc, bar
@@ -178,10 +179,10 @@ class PairTrial:
         }
 
 
-def plain_ties(graph: Snapshot) -> list[tuple[int, int]]:
-    """The ties that no link made and nothing steered, in their order, by the positions of their ends."""
-    plain = np.flatnonzero(graph.unsteered)
-    return list(zip(graph.sources[plain].tolist(), graph.targets[plain].tolist(), strict=True))
+def plain_ties(graph: Snapshot) -> NDArray[np.int32]:
+    """The ties that no link made and nothing steered, in their order, by the positions of their ends (n, 2)."""
+    plain = graph.unsteered
+    return np.stack([graph.sources[plain], graph.targets[plain]], axis=1).astype(np.int32)
 
 
 def strangers(ego: int, known: Iterable[int], people: int, count: int, rng: Random) -> list[int]:

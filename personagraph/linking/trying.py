@@ -6,6 +6,9 @@ from math import ceil
 from random import Random
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from personagraph.graph.register import Register
 from personagraph.linking.pairs import IMAGINE, JUDGE, Offer
 from personagraph.linking.trial import KNOWN, RANDOMS, PairTrial, Rating, TrialPair, strangers
@@ -20,16 +23,16 @@ TRIAL = "trial"
 class Trying:
     """Offers the steps of a trial, and hears of them, in any order of what is planned and what is decided.
 
-    Some of the `ties` are tried, each between an ego and an other by the numbers of the register. Where they are too
-    few, people are imagined for some egos; `items` is how many one reply can bring. `known` says whom somebody knows,
-    and is the same whenever it is asked, or asked at once. Nothing is tried when `enough` is known of the model.
+    Some of the `ties` (n, 2) are tried, each between an ego and an other by the numbers of the register. Where they are
+    too few, people are imagined for some egos; `items` is how many one reply can bring. `known` says whom somebody
+    knows, and is the same whenever it is asked, or asked at once. Nothing is tried when `enough` is known of the model.
     """
 
     def __init__(
         self,
         trial: PairTrial,
         register: Register,
-        ties: Sequence[tuple[int, int]],
+        ties: NDArray[np.int32],
         known: Callable[[int], Iterable[int]],
         *,
         seed: int,
@@ -38,7 +41,7 @@ class Trying:
     ) -> None:
         self._trial, self._register, self._known, self._seed, self._enough = trial, register, known, seed, enough
         rng, self._people = Random(f"{seed} trial"), len(register)
-        chosen = [ties[at] for at in rng.sample(range(len(ties)), min(KNOWN, len(ties)))]
+        chosen = [ties[at].tolist() for at in rng.sample(range(len(ties)), min(KNOWN, len(ties)))]
         self._ties = [(a, b) if rng.random() < 0.5 else (b, a) for a, b in chosen]
         missing = min(ceil((KNOWN - len(ties)) / (USABLE * items)), self._people)
         self._egos = rng.sample(range(self._people), missing) if missing > 0 else []

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from personagraph.linking.dialogues import PairDialogue, TieDialogue
 from personagraph.linking.grounding import Grounding
 from personagraph.linking.pairs import IMAGINE, JUDGE, TELL, Offer, PairQueue
-from personagraph.linking.trial import KNOWN, PairTrial, Rating
+from personagraph.linking.people.everybody import Everybody
+from personagraph.linking.trial import PairTrial, Rating
 from personagraph.linking.trying import TRIAL, Trying, hear
 from personagraph.linking.turns import OtherEnds, Turn, answered
 from personagraph.prompts.dialogue import ASKED, Dialogue, Dialogues, without_asked
@@ -16,8 +20,6 @@ from personagraph.runs.growth import GROUNDED, PERSON, Arrival, Changes, Growth,
 from personagraph.steering.evidence import weigh
 from personagraph.types import Step, Verdict
 
-ENOUGH = 100
-"""People who must be there before an expansion begins to link them."""
 ONE_IN = 10
 """Where pairs are judged too, one step in so many asks the other end of a relationship."""
 NONE = "none"
@@ -70,7 +72,7 @@ class Linking:
         always: bool,
         steps: int | None = None,
         imagines: bool = True,
-        later: "Callable[[Sequence[tuple[int, int]]], Trying] | None" = None,
+        later: Callable[[NDArray[np.int32]], Trying] | None = None,
         text_of: Callable[[str], str] | None = None,
         vectors: "Callable[[str, Sequence[str]], None]" = lambda ego, texts: None,
         tell: Callable[[str], None] = lambda text: None,
@@ -213,10 +215,10 @@ class Linking:
         if step.n >= self._recalled:
             self.done(step)
 
-    def begin_when_ready(self, people: int, ties: Sequence[tuple[int, int]]) -> None:
+    def begin_when_ready(self, everybody: Everybody) -> None:
         """Begin with the trial once there are enough people, and ties between them; called after each step."""
-        if self._trying is None and self._later is not None and people >= ENOUGH and len(ties) >= KNOWN:
-            self._trying = self._later(ties)
+        if self._trying is None and self._later is not None and everybody.are_enough:
+            self._trying = self._later(everybody.ties)
 
     def heard(self, step: Step, verdict: Verdict) -> None:
         """Remember what was said, for what is asked next.
@@ -240,9 +242,14 @@ class Linking:
 
     def done(self, step: Step) -> None:
         """All was said of the step."""
+        asked = step.fields[ASKED]
         if TRIAL in step.context and self._trying is not None:
-            self._trying.decided(step.fields[ASKED])
-        if step.fields[ASKED] == IMAGINE and self._pairs is not None:
+            self._trying.decided(asked)
+        if self._pairs is None:
+            return
+        if asked == TELL and "turn" not in step.context:
+            self._pairs.answered(step)
+        elif asked == IMAGINE:
             if texts := self._texts.pop(step.subject, []):
                 self._vectors(step.subject, texts)
             self._pairs.imagined(step.subject)

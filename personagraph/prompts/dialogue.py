@@ -181,6 +181,8 @@ class PromptDialogue:
 
 ASKED = "asked"
 """The field of a step that names the dialogue which asks it, where a work has several."""
+GROW = "expand"
+"""The name of the dialogue by which an expansion that links lets people in; a step without the field is asked by it."""
 
 
 class Dialogues:

@@ -36,6 +36,29 @@ def test_a_share_of_the_steps_links_once_there_are_people_and_ties_enough(worksp
     check_told(workspace)
 
 
+def test_hints_bring_no_tie_to_try_a_model_on_so_people_are_imagined_for_that(workspace):
+    done = workspace.expand(policy="hint", backend=model(), max_calls=400, link=40)
+    kinds = asked(workspace, done.run)
+    first = next(n for n, kind in enumerate(kinds) if kind != "expand")
+    assert first >= 7, "as long as its own replies name nobody"
+    assert 0 < kinds.count("imagine") <= 10
+    assert {"expand", "imagine", "judge", "tell"} == set(kinds)
+    assert 120 <= sum(kind != "expand" for kind in kinds) <= 160
+    assert sum(bool(via) for *_, via, _ in ties(workspace)) == done.linked > 0
+    check_told(workspace)
+
+
+def test_how_long_linking_waits_is_said_at_the_start(plain):
+    notes: list[str] = []
+    plain.note = notes.append
+    plain.expand(backend=model(), max_calls=3, link=40)
+    assert [note for note in notes if "100 personas" in note] == [
+        "linking begins when there are 100 personas and 20 relationships; now: 80 personas and 0 relationships"
+    ]
+    plain.expand(backend=model(), max_calls=3)
+    assert len(notes) == 1, "nothing of it where nothing is to be linked"
+
+
 def test_who_is_like_an_alter_stands_for_it_and_nobody_is_merged_by_that(workspace):
     done = workspace.expand(backend=model(), max_calls=60, ground=0.75)
     grounded = [(a, b) for a, b, _, via, _ in ties(workspace) if via == "grounded"]
@@ -74,8 +97,9 @@ def test_killed_at_any_commit_it_grows_and_closes_as_an_undisturbed_run(workspac
         assert everything(again) == expected
 
 
-def test_stopped_again_and_again_it_grows_as_an_undisturbed_run(plain, tmp_path, monkeypatch):
-    options = {"max_calls": 230, "link": 60, "ground": 0.85}
+@pytest.mark.parametrize("policy", ["bfs", "hint"])
+def test_stopped_again_and_again_it_grows_as_an_undisturbed_run(plain, tmp_path, monkeypatch, policy):
+    options = {"policy": policy, "max_calls": 230, "link": 60, "ground": 0.85}
     with workspace_at(tmp_path / "calm", None, monkeypatch) as calm:
         calm.expand(backend=model(), **options)
         expected = everything(calm)

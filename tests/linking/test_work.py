@@ -1,14 +1,17 @@
 """Personas who are there are tied: tried first, rated against a bar, asked for their tie, and never asked twice."""
 
 import json
+from collections.abc import Sequence
 from math import log
 
+import networkx as nx
 import pytest
 
 from personagraph.errors import ConfigError, UsageError
 from personagraph.testing import RecordedBackend, record
-from personagraph.types import ChatReply, ChatRequest
+from personagraph.types import ChatReply, ChatRequest, Step, Verdict
 from personagraph.workspace import Workspace, open_workspace
+from personagraph.workspace.verbs.linking.beginning import decided_steps
 from tests.annotation.graphs import check_told
 from tests.crashes import Bomb, mined
 from tests.linking.graphs import PEOPLE, answer, know, let_in, model, ties, without_tops, workspace_at
@@ -100,13 +103,14 @@ def test_killed_at_any_commit_it_plans_and_ties_what_an_undisturbed_run_does(wor
         assert len(asked) - len({r.key for r in asked}) <= bombs, "but for one in flight nothing is asked twice"
 
 
-def test_stopped_again_and_again_it_ends_as_an_undisturbed_run(plain, tmp_path, monkeypatch):
+@pytest.mark.parametrize("aim", [None, "bridges"])
+def test_stopped_again_and_again_it_ends_as_an_undisturbed_run(plain, tmp_path, monkeypatch, aim):
     with workspace_at(tmp_path / "calm", None, monkeypatch) as calm:
-        undisturbed = calm.link(backend=model(), max_calls=260)
+        undisturbed = calm.link(backend=model(), aim=aim, max_calls=360)
         expected, planned = picture(calm.store)["relationships"], steps(calm, undisturbed.run.run)
     for _ in range(60):
         looks = iter(range(25))
-        done = plain.link(backend=model(), max_calls=260, stopping=lambda looks=looks: next(looks, 99) > 20)
+        done = plain.link(backend=model(), aim=aim, max_calls=360, stopping=lambda looks=looks: next(looks, 99) > 20)
         if done.run.status == "done":
             break
     assert done.run.status == "done"
@@ -195,6 +199,24 @@ def test_a_tie_that_is_told_of_with_marks_that_were_not_offered_is_turned_down(p
     assert not ties(plain)
 
 
+def test_for_bridges_no_two_are_asked_whose_parts_others_have_joined_or_are_asked_about(plain):
+    done = plain.link(backend=model(), aim="bridges", max_calls=700)
+    told = _told(plain, done.run.run)
+    assert len(told) > 20
+    parts = nx.Graph()
+    for step, [verdict] in told:
+        ends = step.subject, step.context["other"]
+        parts.add_nodes_from(ends)
+        assert not nx.has_path(parts, *ends), "the call could join nothing"
+        if verdict.outcome == "linked":
+            parts.add_edge(*ends)
+
+
+def _told(workspace: Workspace, run: str) -> list[tuple[Step, Sequence[Verdict]]]:
+    decided = decided_steps(workspace.ledger, workspace.ledger.runs.get(run))
+    return [(step, verdicts) for step, verdicts in decided if step.fields["asked"] == "tell"]
+
+
 def test_dead_letters_are_asked_again_and_what_comes_of_them_is_believed(plain):
     def silent(request: ChatRequest) -> ChatReply:
         return answer(request) if not request.prompt.startswith("tie") else ChatReply("I would rather not.")
@@ -243,14 +265,25 @@ def test_two_people_are_too_few_to_try_a_model_on_and_are_linked_by_grounding_at
         assert not done.trial["judges"]
 
 
-def test_a_graph_of_one_component_has_nothing_to_bridge(plain, tmp_path):
+@pytest.mark.parametrize(
+    ("aim", "edges", "said"),
+    [
+        ("closure", "a,b\nc,d\n", "nobody knows two others"),
+        ("closure", "a,a\nb,b\n", "nobody knows two others"),
+        ("reciprocity", "a,a\nb,b\n", "nobody is tied to anybody"),
+        ("bridges", "a,b\nb,c\n", "one component, so there is nothing to bridge"),
+    ],
+)
+def test_an_aim_that_has_nothing_to_do_says_so_before_a_call(tmp_path, aim, edges, said):
     from personagraph import init_workspace
 
+    asked: list[ChatRequest] = []
     with init_workspace(tmp_path / "one") as one:
-        (tmp_path / "edges.csv").write_text("source,target\na,b\nb,c\n")
+        (tmp_path / "edges.csv").write_text(f"source,target\n{edges}")
         one.import_graph([tmp_path / "edges.csv"])
-        with pytest.raises(ConfigError, match="one component, so there is nothing to bridge"):
-            one.link(backend=model(), aim="bridges")
+        with pytest.raises(ConfigError, match=said):
+            one.link(backend=model(asked=asked), aim=aim)
+        assert not asked
 
 
 def test_a_forecast_and_a_preview_send_nothing_and_change_nothing(plain):

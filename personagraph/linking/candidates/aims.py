@@ -16,13 +16,15 @@ Order = Callable[[Crowd, Acquaintance, NDArray[np.int64]], NDArray[np.int64]]
 class Aim:
     """An aim as it is registered: the share of candidates from each source, whom to ask, and a few words on it.
 
-    `across` says that only people of other components are candidates.
+    `across` says that only people of other components are candidates; `idle` is what a user is told where the order has
+    nobody, and what to do.
     """
 
     mix: Mapping[str, float]
     order: Order
     about: str
     across: bool = False
+    idle: str = "nobody is to be asked in this graph; leave --aim out"
 
 
 def _everyone(crowd: Crowd, known: Acquaintance, lot: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -68,13 +70,29 @@ EVERYTHING = Aim(
     "a mix of all",
 )
 AIMS: dict[str, Aim] = {
-    "bridges": Aim({"bridge": 0.9, "complementary": 0.1}, _each_component, "join what nothing joins", across=True),
-    "closure": Aim({"closure": 0.8, "near": 0.2}, _open_triads, "tie those who know the same people"),
+    "bridges": Aim(
+        {"bridge": 0.9, "complementary": 0.1},
+        _each_component,
+        "join what nothing joins",
+        across=True,
+        idle="the graph is one component, so there is nothing to bridge; leave --aim out, or aim at closure",
+    ),
+    "closure": Aim(
+        {"closure": 0.8, "near": 0.2},
+        _open_triads,
+        "tie those who know the same people",
+        idle="nobody knows two others yet, so there is nothing to close; aim at bridges first",
+    ),
     "coverage": Aim(
         {"similar": 0.3, "imagined": 0.3, "complementary": 0.3, "near": 0.1},
         _least_tied,
         "tie those who have the fewest ties, of the rarest cells",
     ),
-    "reciprocity": Aim({"asked": 1.0}, _tied, "ask the other end of what one end asserted"),
+    "reciprocity": Aim(
+        {"asked": 1.0},
+        _tied,
+        "ask the other end of what one end asserted",
+        idle="nobody is tied to anybody yet, so there is no other end to ask; aim at bridges first",
+    ),
 }
 """By the name that `--aim` takes; without one it is EVERYTHING."""

@@ -1,6 +1,6 @@
 """Whom to ask about for an ego: a few from several sources, mixed by a seeded rule, while the graph changes."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +51,7 @@ class Candidates:
         self._mix = {name: share for name, share in mix.items() if share > 0}
         self.described, self.crowd, self.known = described, Crowd(snapshot), Acquaintance(snapshot)
         self.complements = Complements(snapshot)
-        self._imagined: dict[int, NDArray[np.float32]] = {}
+        self._imagined: dict[int, list[Callable[[], NDArray[np.float32]]]] = {}
         self.told = 0
         """How often it was told of something by which others can be candidates."""
 
@@ -87,6 +87,16 @@ class Candidates:
                     del left[name]
         return [Prospect(person, source) for person, source in found.items()]
 
+    def gaps(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """What a tie of each of these pairs would close: the gap between two components, or, of one, that of it alone.
+
+        Where people of other components are not all that is wanted, any tie is of use, and each pair is a gap itself.
+        """
+        if not self._across or not pairs:
+            return [*pairs]
+        found = np.sort(self.known.components(np.array(pairs, np.int64)), axis=1)
+        return list(map(tuple, found.tolist()))
+
     def tie(self, a: int, b: int, type: str) -> None:
         """A relationship of this type from one to the other was accepted: what goes together is learned from it."""
         self.told += 1
@@ -94,12 +104,13 @@ class Candidates:
         self.complements.learn(int(activity[a]), type, int(activity[b]))
         self.known.tie(a, b)
 
-    def imagine(self, ego: int, vectors: NDArray[np.float32]) -> None:
-        """These (n, dims) are people whom a model imagined for the ego; to those whom it imagined before."""
+    def imagine(self, ego: int, vectors: Callable[[], NDArray[np.float32]]) -> None:
+        """A model imagined people for the ego, beside those before; theirs are these (n, dims), made when asked for.
+
+        Most egos are never asked about, and a text is a tenth of its vector.
+        """
         self.told += 1
-        before = self._imagined.get(ego)
-        rows = np.asarray(vectors, np.float32)
-        self._imagined[ego] = rows if before is None else np.concatenate([before, rows])
+        self._imagined.setdefault(ego, []).append(vectors)
 
     def enter(self, vector: NDArray[np.float32], known: Mapping[str, str]) -> int:
         """Somebody entered, of whose description this is the vector (dims,), of whom this is known; the position."""
@@ -118,8 +129,8 @@ class Candidates:
         return iter(order(self.crowd, self.known, lot).tolist())
 
     def _outlook(self, ego: int, depth: int) -> Outlook:
-        imagined = self._imagined.get(ego)
-        vectors = np.zeros((0, self.described.dims), np.float32) if imagined is None else imagined
+        nobody = np.zeros((0, self.described.dims), np.float32)
+        vectors = np.concatenate([nobody, *(made() for made in self._imagined.get(ego, ()))])
         # A counter needs no stirring, which takes longer than all that is drawn.
         rng = np.random.Generator(np.random.Philox(key=(self._seed % 2**64) | ego << 64))
         return Outlook(ego, depth, self.described, self.crowd, self.known, self.complements, vectors, rng)

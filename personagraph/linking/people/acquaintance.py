@@ -25,6 +25,8 @@ class Acquaintance:
         self._above.extend(np.arange(self._sizes.size))
         self.count = self._sizes.size
         """How many components there are."""
+        self._degrees = GrowingColumn(np.int32)
+        self._degrees.extend(np.diff(self._first.starts))
 
     def __len__(self) -> int:
         return self._labels.size
@@ -32,7 +34,7 @@ class Acquaintance:
     def enter(self) -> int:
         """Somebody is there whom nobody knows; the position."""
         label = self._above.size
-        for column, row in ((self._labels, label), (self._above, label), (self._sizes, 1)):
+        for column, row in ((self._labels, label), (self._above, label), (self._sizes, 1), (self._degrees, 0)):
             column.append(row)
         self.count += 1
         return len(self) - 1
@@ -41,8 +43,9 @@ class Acquaintance:
         """These two are tied; that they are already, or one and the same, changes nothing."""
         if a == b or b in self.of(a):
             return
-        self._later.setdefault(a, []).append(b)
-        self._later.setdefault(b, []).append(a)
+        for one, other in ((a, b), (b, a)):
+            self._later.setdefault(one, []).append(other)
+            self._degrees.data[one] += 1
         small, large = sorted(self.components(np.array([a, b])).tolist(), key=lambda root: int(self._sizes.data[root]))
         if small != large:
             self._above.data[small] = large
@@ -75,12 +78,7 @@ class Acquaintance:
 
     def degrees(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many are next to each of these (n,)."""
-        early, starts = positions < len(self._first.starts) - 1, self._first.starts
-        inside = np.where(early, positions, 0)
-        found = np.where(early, starts[inside + 1] - starts[inside], 0) if early.any() else np.zeros(len(positions))
-        if self._later:
-            found = found + np.array([len(self._later.get(at, ())) for at in positions.tolist()], np.int64)
-        return found.astype(np.int64)
+        return self._degrees.rows()[positions].astype(np.int64)
 
     def are_open(self) -> NDArray[np.bool_]:
         """Whether each position is next to one who is next to somebody else, too (n,)."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from personagraph.errors import ConfigError, UsageError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
+from personagraph.prompts.dialogue import GROW
 from personagraph.types import digest
 from personagraph.vocabulary.cells import PAIR
 from personagraph.workspace.index.known import growth_of
@@ -18,7 +19,6 @@ from personagraph.workspace.results import RunResult
 from personagraph.workspace.run_settings import ExpandSettings, settings_of, shares_wanted
 from personagraph.workspace.runs import unfinished_beside
 from personagraph.workspace.spending.ahead import MARK, Ahead, CallsBeside, anybody
-from personagraph.workspace.verbs.linking.beginning import GROW
 from personagraph.workspace.verbs.linking.settled import linking_ways
 from personagraph.workspace.verbs.linking.works import closing_of
 

@@ -35,8 +35,8 @@ def test_similar_are_the_nearest():
 def test_imagined_are_the_nearest_to_each_of_whom_a_model_imagined_in_turns():
     rows = points(200)
     made = candidates(rows, mix={"imagined": 1.0})
-    made.imagine(0, rows[11:12])
-    made.imagine(0, rows[22:23])
+    made.imagine(0, lambda: rows[11:12])
+    made.imagine(0, lambda: rows[22:23])
     assert [one.person for one in made.of(0, 2)] == [11, 22]
     second = [int(np.argsort(-(rows @ rows[n]))[1]) for n in (11, 22)]
     assert {one.person for one in made.of(0, 4)} == {11, 22, *second}

@@ -63,14 +63,15 @@ def check_mix(mix: Mapping[str, float] | None) -> None:
 
 
 def _check_aim(workspace: "Workspace", aim: str) -> None:
-    """Raises ConfigError where an aim has nothing to do in the graph as it is."""
+    """Raises ConfigError where an aim has nobody to ask in the graph as it is."""
+    import numpy as np
+
+    from personagraph.linking.candidates import AIMS
+    from personagraph.linking.people import Acquaintance, Crowd
+
     graph = workspace.snapshot()
-    if aim == "bridges" and workspace.components() == 1:
-        raise ConfigError(
-            "the graph is one component, so there is nothing to bridge; leave --aim out, or aim at closure"
-        )
-    if aim in ("closure", RECIPROCITY) and not len(graph.sources):
-        raise ConfigError(f"nobody is tied to anybody yet, so --aim {aim} has nothing to do; aim at bridges first")
+    if not len(AIMS[aim].order(Crowd(graph), Acquaintance(graph), np.arange(len(graph)))):
+        raise ConfigError(AIMS[aim].idle)
 
 
 def _ahead(workspace: "Workspace", run: Run) -> Ahead:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from personagraph.ledger import Ledger, Run
-from personagraph.prompts.dialogue import ASKED, Dialogue
+from personagraph.prompts.dialogue import ASKED, GROW, Dialogue
 from personagraph.types import Step, Verdict
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from personagraph.meaning.encoders.encoder import Encoder
     from personagraph.workspace.workspace import Workspace
 
-GROW = "expand"
-"""How a step of an expansion that links names the dialogue by which it lets people in."""
 DecidedStep = tuple[Step, Sequence[Verdict]]
 
 

@@ -73,7 +73,7 @@ def linking_of(workspace: "Workspace", run: Run, backend: ChatBackend | None = N
 def closing_of(workspace: "Workspace", run: Run, growing: "Work", growth: "Growth") -> "Work":
     """An expansion that links, or grounds whom it would let in, as its settings say; without either it is as it is."""
     from personagraph.linking.closing import Closing
-    from personagraph.linking.people.everybody import Everybody
+    from personagraph.linking.people.everybody import PEOPLE, TIES, Everybody
     from personagraph.linking.trial import plain_ties
 
     expand = settings_of(run, ExpandSettings)
@@ -81,8 +81,10 @@ def closing_of(workspace: "Workspace", run: Run, growing: "Work", growth: "Growt
         return growing
     settings = LinkSettings(**{**_common(expand), "ground": expand.ground})
     parts = parts_of(workspace, run, settings)
-    everybody = Everybody(parts.candidates, parts.register, parts.encoder.encode, growth.description)
-    everybody.ties += plain_ties(parts.graph)
+    ties, related = plain_ties(parts.graph), len(parts.graph.sources)
+    everybody = Everybody(
+        parts.candidates, parts.register, parts.encoder.encode, growth.description, ties, related=related
+    )
     linking = _linking(workspace, run, settings, growth, parts, everybody) if expand.link else None
 
     def stand_in(description: str, known: Mapping[str, str], out: set[str]) -> tuple[str, float] | None:
@@ -92,6 +94,8 @@ def closing_of(workspace: "Workspace", run: Run, growing: "Work", growth: "Growt
     growth.stand_in = stand_in
     work = Closing(growing, everybody, linking, share=expand.link)
     work.recall(decided_steps(workspace.ledger, run, every=True))
+    if linking and run.command == run.work and not everybody.are_enough:  # a retry links nobody whom it did not ask
+        workspace.note(f"linking begins when there are {PEOPLE} personas and {TIES} relationships; now: {everybody}")
     return work
 
 
@@ -125,7 +129,7 @@ def _linking(
     )
 
     def imagined(ego: str, texts: Sequence[str]) -> None:
-        parts.candidates.imagine(parts.register.number(ego), parts.encoder.encode(texts))
+        parts.candidates.imagine(parts.register.number(ego), partial(parts.encoder.encode, texts))
 
     return Linking(
         growth,
