@@ -13,6 +13,7 @@ from personagraph.llm.openai import completions, headers, offered, refusals
 from personagraph.llm.openai.addresses import advice, place_of
 from personagraph.llm.openai.completions import Completion, FailedChoiceError
 from personagraph.llm.openai.fallbacks import CAPS, Fallbacks, body_of, remarks_on
+from personagraph.llm.openai.logprobs import together
 from personagraph.llm.openai.refusals import Refusal, error_in_reply, error_of
 from personagraph.types import ChatReply, ChatRequest
 
@@ -88,7 +89,7 @@ class OpenAIBackend:
         self._fallbacks.taken(request, without)
         if not completion.thought:
             self._fallbacks.told(request, without, completion.tops)
-        tops = {refusals.without(self._key, token): value for token, value in completion.tops.items()}
+        tops = together((refusals.without(self._key, token), value) for token, value in completion.tops.items())
         completion = completion._replace(text=refusals.without(self._key, completion.text), tops=tops)
         allowance = headers.allowance(told, time.time())
         return ChatReply(**completion._asdict(), latency=latency, allowance=allowance, remarks=remarks_on(without))
