@@ -24,7 +24,7 @@ from personagraph.llm.client.remarks import Remarks
 from personagraph.llm.client.retries import MOST, PATIENT, Retries
 from personagraph.prompts import clean, defused
 from personagraph.prompts.dialogue import Dialogue
-from personagraph.text.mended_json import answer_of
+from personagraph.text.thoughts import answer_of
 from personagraph.types import ChatReply, ChatRequest, Step, digest
 
 SLICE = 0.5
