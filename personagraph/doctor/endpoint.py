@@ -15,8 +15,10 @@ from personagraph.errors import ChatError, ChatUnavailableError, ReplyFormatErro
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.client.prices import Price
 from personagraph.llm.openai import offered
-from personagraph.llm.openai.fallbacks import FEW, FEW_TOPS, LOOSE, NO_TOPS, OBJECT, OTHER_CAP, STRICT, WORDS, form_of
+from personagraph.llm.openai.caps import CAP_FROM, OTHER_CAP
+from personagraph.llm.openai.fallbacks import FEW, FEW_TOPS, LOOSE, NO_TOPS, OBJECT, STRICT, WORDS, form_of
 from personagraph.llm.openai.refusals import short
+from personagraph.llm.parameters import LEAST_CAP
 from personagraph.prompts.dialogue import Asking
 from personagraph.types import ChatReply, ChatRequest
 
@@ -52,6 +54,7 @@ _FORMS = {
 }
 _FOUND = {
     OTHER_CAP: "the cap on tokens goes by its other name",
+    CAP_FROM: f"the cap on tokens is {LEAST_CAP} at least",
     "no_system_role": "what the system says is told by the user",
     FEW_TOPS: f"log-probabilities of the {FEW} likeliest tokens are asked for",
     NO_TOPS: "no log-probabilities are asked for",

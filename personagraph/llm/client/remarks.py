@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from personagraph.llm.client.budget import Budget
 from personagraph.llm.client.reasoning import ROOM
 from personagraph.llm.client.usage import UNTOLD, Doubt, longest_reply
+from personagraph.llm.parameters import LEAST_CAP
 from personagraph.prompts.dialogue import ONE_WORD
 from personagraph.types import ChatReply, ChatRequest
 
@@ -50,7 +51,7 @@ class Remarks:
         """What there is to say, each with its kind."""
         budget = self._budget
         if reply.finish == "length" and reply.thought:
-            is_word = request.parameters.get("max_tokens") == ONE_WORD
+            is_word = request.parameters.get("max_tokens", 0) in (ONE_WORD, LEAST_CAP)
             yield CUT, _CUT_WORD if is_word else _cut(longest_reply(request))
         for remark in reply.remarks:
             yield remark, remark
