@@ -17,7 +17,8 @@ app.add_typer(config, name="config")
 def doctor(
     try_model: Annotated[bool, typer.Option("--try", help="Ask the local model two questions.")] = False,
     model: Annotated[
-        str | None, typer.Option(help="Examine this model alone; one on a server is asked a small question. {MODELS}.")
+        str | None,
+        typer.Option(help="Examine this model alone; one on a server is asked two small questions. {MODELS}."),
     ] = None,
     base_url: Annotated[
         str | None, typer.Option(help="The address of the model's server, ending in /v1; it is asked a question.")

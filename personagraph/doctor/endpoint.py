@@ -1,49 +1,31 @@
-"""Asks a model on a server one small question, and says what the server can do, and what runs will do about the rest.
-
-It is asked as a run asks: with what is set of every request, and room for what the model thinks. Each call is counted
-and told. A second one is made only when the first was refused: with less, as a run does it.
-"""
+"""Asks a model on a server two small questions, and says what the server can do, and what runs do about the rest."""
 
 import asyncio
 import json
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from personagraph.doctor.addresses import get
 from personagraph.doctor.finding import Finding
-from personagraph.errors import ChatError, ChatUnavailableError, ReplyFormatError
+from personagraph.doctor.questions import (
+    BIRD,
+    LONGEST_QUESTION,
+    LONGEST_WORD_QUESTION,
+    SCHEMA,
+    AskedQuestion,
+    Wanted,
+    ask,
+)
+from personagraph.errors import ChatError, ReplyFormatError
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.client.prices import Price
 from personagraph.llm.openai import offered
-from personagraph.llm.openai.fallbacks import FEW, FEW_TOPS, LOOSE, NO_TOPS, OBJECT, OTHER_CAP, STRICT, WORDS, form_of
+from personagraph.llm.openai.caps import CAP_FROM, OTHER_CAP
+from personagraph.llm.openai.fallbacks import FEW, FEW_TOPS, LOOSE, NO_TOPS, OBJECT, STRICT, WORDS, form_of
 from personagraph.llm.openai.refusals import short
-from personagraph.prompts.dialogue import Asking
-from personagraph.types import ChatReply, ChatRequest
+from personagraph.llm.parameters import LEAST_CAP
+from personagraph.types import ChatReply
 
-MOST_CALLS = 8
-"""The question, and one more for each thing that the server does not take."""
-SECONDS = 120.0
-LONGEST_REPLY = 500
-"""Tokens, some twenty for the answer. With the room for thoughts, or with max_tokens in place of both, it bounds what
-the question costs."""
-LONGEST_QUESTION = 400
-"""Tokens, with the schema."""
-TOPS = 20
-"""The likeliest first tokens that are asked for, as many as `link` wants."""
-_BIRD = "hoopoe"
-_QUESTION = (
-    {"role": "system", "content": f"You know one bird, the {_BIRD}, and answer every question about birds with it."},
-    {"role": "user", "content": "Which bird do you know, and how many legs has it? Answer as JSON."},
-)
-_SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {"q1_bird_name": {"type": "string"}, "q2_legs": {"type": "string", "enum": ["two", "four"]}},
-    "required": ["q1_bird_name", "q2_legs"],
-    "additionalProperties": False,
-}
-"""Of a shape that nobody falls into by chance: a server that does not hold to it answers with other names. It has none
-of the limits that strict modes do not take, as the prompts for large models have none."""
-_PARAMETERS: Mapping[str, Any] = {"temperature": 0.7, "max_tokens": LONGEST_REPLY, "seed": 1}
 _FORMS = {
     STRICT: "the server takes a JSON schema",
     LOOSE: "the server takes a JSON schema without limits, which is what it is sent",
@@ -52,6 +34,7 @@ _FORMS = {
 }
 _FOUND = {
     OTHER_CAP: "the cap on tokens goes by its other name",
+    CAP_FROM: f"the cap on tokens is {LEAST_CAP} at least",
     "no_system_role": "what the system says is told by the user",
     FEW_TOPS: f"log-probabilities of the {FEW} likeliest tokens are asked for",
     NO_TOPS: "no log-probabilities are asked for",
@@ -68,35 +51,16 @@ class ModelServer(NamedTuple):
     price: Price | None
 
 
-class Wanted(NamedTuple):
-    """What a run would want of every request to the model, and what a user does for a longer reply, as a sentence."""
-
-    asking: Asking
-    remedy: str
-
-    @property
-    def cap(self) -> int:
-        """The most tokens of the reply."""
-        return int(self.asking.parameters(_PARAMETERS)["max_tokens"])
-
-
-class _Outcome(NamedTuple):
-    """The reply, or why there is none; and what the server said to each call before it."""
-
-    reply: ChatReply | None
-    error: ChatError | None
-    refused: list[str]
-
-
 def endpoint(backend: ChatBackend, server: ModelServer, wanted: Wanted) -> list[Finding]:
-    """What the server of this backend can do, by one answer, and what that cost; or why there is none.
+    """What the server of this backend can do, by its answers, and what they cost; or why there are none.
 
     The backend learns what to leave out, which the last finding says. Raises nothing, whatever the server sends.
     """
-    asked, sent = asyncio.run(_asked(backend, wanted)), _sent(wanted, server.price)
-    if asked.reply is None:
-        return [*_unanswered(backend, server, asked), sent, *_refusals(asked), *_perhaps_billed(asked)]
-    reply, without = asked.reply, _found(backend)
+    asked, sent = asyncio.run(ask(backend, wanted)), _sent(wanted, server.price)
+    first = asked[0]
+    if first.reply is None:
+        return [*_unanswered(backend, server, first), sent, *_refusals(asked), *_perhaps_billed(first)]
+    reply, without = first.reply, _found(backend)
     found = [
         Finding(
             "server",
@@ -109,39 +73,14 @@ def endpoint(backend: ChatBackend, server: ModelServer, wanted: Wanted) -> list[
         _form(reply, without, wanted),
         _system(reply, without),
         _usage(reply),
-        _tops(reply, without),
+        _tops(asked[1:], without),
         _thought(reply),
         _batches(server),
     ]
-    return [*found, _cost(asked, reply, server.price), _learnt(without)]
+    return [*found, _cost(asked, server.price), *_perhaps_billed(asked[-1]), _learnt(without)]
 
 
-async def _asked(backend: ChatBackend, wanted: Wanted) -> _Outcome:
-    """Ask, and as often again with less as the backend says. The seconds are for all calls together."""
-    refused: list[str] = []
-    parameters = wanted.asking.parameters(_PARAMETERS)
-    request = ChatRequest("doctor", "doctor", _QUESTION, _SCHEMA, parameters, {}, tops=TOPS)
-    try:
-        async with asyncio.timeout(SECONDS):
-            for _ in range(MOST_CALLS):
-                try:
-                    return _Outcome(await backend.complete(request), None, refused)
-                except ChatUnavailableError as error:
-                    if error.retry_after != 0.0:
-                        return _Outcome(None, error, refused)
-                    refused.append(str(error).partition("; ")[0])
-        told = f"the server refused {MOST_CALLS} calls, each for another reason; look at its log"
-    except ChatError as error:
-        return _Outcome(None, error, refused)
-    except TimeoutError:
-        told = f"the server did not answer within {SECONDS:g} seconds; try again when it is less busy"
-        return _Outcome(None, ChatUnavailableError(told, billed=True), refused)
-    finally:
-        await backend.close()
-    return _Outcome(None, ChatError(told), refused)
-
-
-def _unanswered(backend: ChatBackend, server: ModelServer, asked: _Outcome) -> list[Finding]:
+def _unanswered(backend: ChatBackend, server: ModelServer, asked: AskedQuestion) -> list[Finding]:
     """Why there is no answer; where the server lists models, and this is none of them, that is why."""
     error = asked.error or ChatError("there is no answer")
     detail, _, remedy = str(error).partition("; ")
@@ -156,15 +95,15 @@ def _unanswered(backend: ChatBackend, server: ModelServer, asked: _Outcome) -> l
     return found
 
 
-def _perhaps_billed(asked: _Outcome) -> list[Finding]:
+def _perhaps_billed(asked: AskedQuestion) -> list[Finding]:
     """That a call which brought no answer may be on the bill."""
     if not getattr(asked.error, "billed", False):
         return []
     return [Finding("cost", True, "the last call is perhaps on the bill: nobody said what it used")]
 
 
-def _refusals(asked: _Outcome) -> list[Finding]:
-    return [Finding("refused", True, f"{told}; asked again with less") for told in asked.refused]
+def _refusals(asked: Sequence[AskedQuestion]) -> list[Finding]:
+    return [Finding("refused", True, f"{told}; asked again with less") for one in asked for told in one.refused]
 
 
 def _sent(wanted: Wanted, price: Price | None) -> Finding:
@@ -177,8 +116,10 @@ def _sent(wanted: Wanted, price: Price | None) -> Finding:
     else:
         told = f"{cap}; runs send the caps of their prompts, without room for thoughts"
     told += f"; with {', '.join(asking.more)}, as runs send" if asking.more else ""
-    most = "" if price is None else f"; about {price.cost(LONGEST_QUESTION, wanted.cap, 0):.6f} USD at most"
-    return Finding("asked", True, told + most)
+    if price is not None:
+        most = price.cost(LONGEST_QUESTION, wanted.cap, 0) + price.cost(LONGEST_WORD_QUESTION, LEAST_CAP, 0)
+        told += f"; about {most:.6f} USD at most, with the question for one word"
+    return Finding("asked", True, told)
 
 
 def _cut_off(reply: ChatReply, wanted: Wanted) -> Finding:
@@ -214,12 +155,12 @@ def _fits(text: str) -> bool:
         data = json.loads(text)
     except (ValueError, RecursionError):
         return False
-    names = _SCHEMA["properties"]
+    names = SCHEMA["properties"]
     return isinstance(data, dict) and set(data) == set(names) and data["q2_legs"] in names["q2_legs"]["enum"]
 
 
 def _system(reply: ChatReply, without: tuple[str, ...]) -> Finding:
-    heard = _BIRD in reply.text.casefold()
+    heard = BIRD in reply.text.casefold()
     if "no_system_role" in without:
         return Finding("system role", True, "the server knows none: what the system says is told by the user")
     if heard:
@@ -237,16 +178,22 @@ def _usage(reply: ChatReply) -> Finding:
     return Finding("usage", True, f"{told}{f'; doubtful: {reply.doubt}' if reply.doubt else ''}")
 
 
-def _tops(reply: ChatReply, without: tuple[str, ...]) -> Finding:
-    """Whether the server tells how likely other words were: by that, `link` judges who knows whom."""
-    words = "`link` goes by the words yes and no alone"
+def _tops(asked: Sequence[AskedQuestion], without: tuple[str, ...]) -> Finding:
+    """Whether the server tells how likely other words were, asked for one: by that, `link` judges who knows whom."""
+    name, words = "log-probabilities", "`link` goes by the words yes and no alone"
+    if not asked or (asked[0].reply and asked[0].reply.thought):
+        return Finding(name, True, f"not asked for: the first token is one of the model's thoughts, so {words}")
+    reply = asked[0].reply
+    if reply is None:
+        told = str(asked[0].error).partition("; ")[0]
+        return Finding(name, False, f"no answer in one word, as `link` wants it: {told}", "see what the server logs")
     if reply.tops:
         told = f"the server tells the {len(reply.tops)} likeliest first tokens"
     elif NO_TOPS in without:
         told = f"the server takes no question for them: {words}"
     else:
         told = f"the server takes the question, and this reply has none: without them, {words}"
-    return Finding("log-probabilities", True, told)
+    return Finding(name, True, told)
 
 
 def _thought(reply: ChatReply) -> Finding:
@@ -266,14 +213,15 @@ def _batches(server: ModelServer) -> Finding:
     return Finding("batches", True, f"{'the server lists its batches' if has else 'none'} ({told}); none was begun")
 
 
-def _cost(asked: _Outcome, reply: ChatReply, price: Price | None) -> Finding:
-    calls = len(asked.refused) + 1
-    told = f"{calls} call{'s' * (calls > 1)}" + (f", of which {calls - 1} refused" if calls > 1 else "")
+def _cost(asked: Sequence[AskedQuestion], price: Price | None) -> Finding:
+    refused, replies = sum(len(one.refused) for one in asked), [one.reply for one in asked if one.reply]
+    calls = len(asked) + refused
+    told = f"{calls} call{'s' * (calls > 1)}" + (f", of which {refused} refused" if refused else "")
     if price is None:
         return Finding("cost", True, f'{told}; the price is not known: [prices."NAME"] in personagraph.toml sets it')
-    if not reply.metered:
+    if not all(reply.metered for reply in replies):
         return Finding("cost", True, f"{told}; the server does not tell what it used")
-    paid = price.cost(reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens)
+    paid = sum(price.cost(reply.prompt_tokens, reply.completion_tokens, reply.cached_tokens) for reply in replies)
     return Finding("cost", True, f"{told}, {paid:.6f} USD")
 
 

@@ -31,7 +31,7 @@ def kept(others: Mapping[str, Any], description: str) -> tuple[str, str]:
     other columns of an export are left out, as the graph that it comes into says them of the persona itself. A row is
     one of an export when it has its columns, and its id is that of this description.
     """
-    own = _own(others) if _is_exported(others, description) else others
+    own = _own(others) if is_exported(others, description) else others
     if not own:
         return "", ""
     try:
@@ -55,9 +55,20 @@ def fault_of(others: Mapping[str, Any], description: str) -> str:
     return kept(others, description)[1]
 
 
+def is_exported(others: Mapping[str, Any], description: str) -> bool:
+    """Whether an export of ours wrote the row: others have columns of these names, but not the hash as an id.
+
+    GML numbers its nodes, and has the id as the label.
+    """
+    if not others.keys() >= _EXPORTED:
+        return False
+    ids = (persona_id(description), persona_id(description.removeprefix("'")))
+    return others["id"] in ids or others.get("label") in ids
+
+
 def is_simulated(others: Mapping[str, Any], description: str) -> bool:
     """Whether a row of an export says of its persona that no real model wrote it."""
-    return _is_exported(others, description) and str(others["simulated"]).lower() == "true"
+    return is_exported(others, description) and str(others["simulated"]).lower() == "true"
 
 
 def known(stated: Attributes, others: Mapping[str, Any], description: str) -> tuple[Attributes, Attributes]:
@@ -67,7 +78,7 @@ def known(stated: Attributes, others: Mapping[str, Any], description: str) -> tu
     again.
     """
     told = others.get("bases")
-    if not isinstance(told, str) or not told or not _is_exported(others, description):
+    if not isinstance(told, str) or not told or not is_exported(others, description):
         return stated, _NONE
     grounds = {name: one for name, one in bases_of(told).known().items() if name in ATTRIBUTES and one in BASES}
     left = {name: value for name, value in stated.known().items() if grounds.get(name) not in READ}
@@ -98,17 +109,6 @@ def _cell(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
-
-
-def _is_exported(others: Mapping[str, Any], description: str) -> bool:
-    """Whether an export of ours wrote the row: others have columns of these names, but not the hash as an id.
-
-    GML numbers its nodes, and has the id as the label.
-    """
-    if not others.keys() >= _EXPORTED:
-        return False
-    ids = (persona_id(description), persona_id(description.removeprefix("'")))
-    return others["id"] in ids or others.get("label") in ids
 
 
 def _own(others: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -30,11 +30,11 @@ class PairDialogue(_OfTwo):
         super().__init__("judge", model, secret, seed=seed)
 
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
-        """`odds`, ln P(yes) - ln P(no), or None where the server told neither; and `said`, "yes", "no" or "" for else.
+        """`odds`, ln P(yes) - ln P(no), or None where the reply tells neither; and `said`, "yes", "no" or "" for else.
 
         Never raises: what is no answer is no judgement.
         """
-        return {"odds": read_odds(reply.tops), "said": read_word(reply)}
+        return {"odds": read_odds(reply), "said": read_word(reply)}
 
 
 class TieDialogue(_OfTwo):

@@ -8,7 +8,7 @@ from typing import Any
 from personagraph.linking.guards import ToldTie, first_guard
 from personagraph.prompts import clean
 from personagraph.runs.growth import Link, Rejected
-from personagraph.text.mended_json import answer_of, begins_thought
+from personagraph.text.thoughts import answer_of, begins_thought, holds_thought
 from personagraph.types import ChatReply
 from personagraph.vocabulary.relationships import OWN_WORDS, ROLES, read_words
 
@@ -19,6 +19,8 @@ LONGEST_HOW, LONGEST_WORDS = 160, 80
 """Characters of what ties two that are kept, and of words that name a type of their own."""
 LEAST = 1e-6
 """No word counts as less likely."""
+TELLING = 0.1
+"""The share of yes and no together, of the first word, below which their odds say nothing: it is another."""
 UNSURE = 0.5
 """The confidence of a model that is not asked for it."""
 _OPENING = re.compile(r"^(?:the )?first (?:person|one) ", re.IGNORECASE)
@@ -26,16 +28,16 @@ _OPENING = re.compile(r"^(?:the )?first (?:person|one) ", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def read_odds(tops: Mapping[str, float]) -> float | None:
+def read_odds(reply: ChatReply) -> float | None:
     """ln P(yes) - ln P(no) of the first word, by the likeliest first tokens with their log-probabilities.
 
     In whatever case, and with whatever marks and spaces, "yes" is yes. Of one that is not among the tokens, no more is
     known than that it is no likelier than any of them, or than what they leave: it counts as that likely, and none as
-    less likely than LEAST. None where neither is among them.
+    less likely than LEAST. None where they have less than TELLING together, and where the first word is a thought.
     """
-    likely = [math.exp(p) for p in tops.values()]
-    shares = [sum(p for token, p in zip(tops, likely, strict=True) if _word(token) == word) for word in (YES, NO)]
-    if not any(shares):
+    likely = [math.exp(p) for p in reply.tops.values()]
+    shares = [sum(p for token, p in zip(reply.tops, likely, strict=True) if _word(token) == word) for word in (YES, NO)]
+    if sum(shares) < TELLING or holds_thought(reply.text):
         return None
     unseen = min(1.0 - sum(likely), *likely)
     yes, no = (max(share or unseen, LEAST) for share in shares)

@@ -37,6 +37,11 @@ class Rating(NamedTuple):
     said: str
 
     @property
+    def tells(self) -> bool:
+        """Whether it says anything."""
+        return self.odds is not None or self.said != ""
+
+    @property
     def word(self) -> float:
         """1 for a yes, −1 for a no, 0 for neither."""
         return {"yes": 1.0, "no": -1.0}.get(self.said, 0.0)
@@ -65,13 +70,13 @@ class PairTrial:
             self.__dict__.pop(name, None)
 
     def count(self, *, known: bool) -> int:
-        """How many pairs were rated of those that are tied, or of the random ones."""
-        return sum(is_known == known for is_known in self._known.values())
+        """Of how many of the pairs that are tied, or of the random ones, the model told anything."""
+        return sum(self._known[pair] == known for pair, ratings in self._rated.items() if _tells(ratings))
 
     @cached_property
     def by_word(self) -> bool:
-        """Whether the server tells no log-probabilities, so that words must do: for most pairs it told none."""
-        told = [ratings[False].odds is not None for ratings in self._rated.values() if False in ratings]
+        """Whether words must do: of most pairs of which the model told anything, it told no log-probabilities."""
+        told = [ratings[False].odds is not None for ratings in self._rated.values() if _tells(ratings)]
         return sum(told) * 2 < len(told)
 
     @property
@@ -142,6 +147,12 @@ class PairTrial:
     def lines(self) -> Iterator[str]:
         """What the trial has shown, and what follows from it, in sentences."""
         told = f"tried on {self.count(known=True)} ties and {self.count(known=False)} random pairs"
+        silent = sum(not _tells(ratings) for ratings in self._rated.values())
+        if silent:
+            yield (
+                f"to {silent} of {len(self._rated)} pairs it says neither yes nor no at once; one that thinks before it"
+                " answers may do so in a new run with `--reasoning-effort none`"
+            )
         if self.auc is None:
             yield f"{told}, which say nothing: one kind is missing"
         else:
@@ -194,6 +205,10 @@ def strangers(ego: int, known: Iterable[int], people: int, count: int, rng: Rand
             out.add(other)
             found.append(other)
     return found
+
+
+def _tells(ratings: Ratings) -> bool:
+    return False in ratings and ratings[False].tells
 
 
 def _odds(ratings: Ratings) -> float | None:

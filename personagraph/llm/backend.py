@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from personagraph.types import ChatReply, ChatRequest, Step
@@ -32,6 +32,17 @@ class ChatBackend(Protocol):
 
     async def close(self) -> None:
         """Release connections and processes."""
+
+
+def lifted(request: ChatRequest, backend: ChatBackend) -> ChatRequest:
+    """The request with a cap that the server takes, as far as the backend knows (`least_cap`); itself, if it has one.
+
+    Its key stays. One without a cap, or for no words at all, has none to be lifted.
+    """
+    least: int = getattr(backend, "least_cap", 1)
+    if not 0 < request.parameters.get("max_tokens", 0) < least:
+        return request
+    return replace(request, parameters={**request.parameters, "max_tokens": least})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ import re
 from typing import Any
 
 MOST_TOKENS = 1_000_000
+LEAST_CAP = 16
+"""The lowest cap on the tokens of a reply that every server takes, such as gateways to OpenAI's Responses API."""
 _OURS = "it is what personagraph makes of your question"
 _RESERVED = {
     **dict.fromkeys(("messages", "response_format", "stream", "stream_options", "n", "prompt", "input"), _OURS),

@@ -12,6 +12,8 @@ from contextlib import suppress
 from json import JSONDecodeError
 from typing import Any, NoReturn
 
+from personagraph.text.thoughts import answer_of, begins_thought
+
 EMPTY, NONE, SEVERAL, BROKEN = "empty", "no JSON object", "more than one JSON object", "not JSON"
 THOUGHT, TWICE = "a line of thought without an answer", "a name twice in one object"
 MOST_OPENINGS = 100
@@ -82,25 +84,6 @@ def holds_object(text: str) -> bool:
         return bool(read_object(text))
     except UnreadableError:
         return False
-
-
-def answer_of(text: str) -> str:
-    """What a text that begins with a line of thought says after it; the whole text when that has no end."""
-    if not _THOUGHT_BEGINS.match(text):
-        return text
-    try:
-        return _after_thought(text.strip())
-    except UnreadableError:
-        return text
-
-
-def begins_thought(text: str) -> bool:
-    """Whether a text is a line of thought that has not come to its end."""
-    try:
-        _after_thought(text)
-    except UnreadableError:
-        return True
-    return False
 
 
 def _values(text: str, schema: Mapping[str, Any], depth: int = 2) -> Iterator[Any]:
@@ -198,10 +181,9 @@ def _decoded(value: Any, schema: Mapping[str, Any]) -> Any:
 
 def _after_thought(text: str) -> str:
     """What follows the line of thought that reasoning models put before an answer; its beginning may be missing."""
-    ended = None if text.startswith("{") else _THOUGHT_ENDS.match(text)
-    if ended is None and _THOUGHT_BEGINS.match(text):
+    if begins_thought(text):
         raise UnreadableError(THOUGHT)
-    return text[ended.end() :].strip() if ended else text
+    return answer_of(text)
 
 
 def _objects(text: str) -> list[dict[str, Any]]:
@@ -285,14 +267,6 @@ def _refuse(constant: str) -> NoReturn:
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_float=_number, parse_constant=_refuse, strict=False)
 """Line breaks inside a text are taken as they are, though JSON would have them escaped."""
-_THOUGHT = r"think|thinking|thought|reasoning|analysis|reflection"
-_THOUGHT_BEGINS = re.compile(
-    rf"\s*(?:<(?:\w+:)?(?:{_THOUGHT})>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|channel\|>analysis<)", re.IGNORECASE
-)
-_THOUGHT_ENDS = re.compile(
-    rf".*(?:</(?:\w+:)?(?:{_THOUGHT})>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|channel\|>final<\|message\|>)",
-    re.I | re.S,
-)
 _WORDS = {"True": "true", "False": "false", "None": "null"}
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
 _SINGLE = r"(?P<single>'(?:[^'\\]|\\.)*+') | (?P<open>'.*+) |"

@@ -1,4 +1,4 @@
-"""The doctor asks a server one small question, says what it can do and what that cost, and keeps what it found."""
+"""The doctor asks a server two small questions, says what it can do and what that cost, and keeps what it found."""
 
 import json
 import socket
@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from personagraph.doctor import Finding
-from personagraph.doctor import endpoint as doctor
+from personagraph.doctor import Finding, endpoint, questions
 from personagraph.doctor.addresses import Told
 from personagraph.errors import ConfigError
 from personagraph.llm.client.reasoning import ROOM
@@ -89,10 +88,11 @@ def asked(fake: Fake, folder: Path, model: str = "m") -> dict[str, Finding]:
     return {finding.name: finding for finding in found}
 
 
-def test_a_server_that_can_do_all_of_it_is_asked_once(fake, tmp_path):
+def test_a_server_that_can_do_all_of_it_is_asked_for_an_object_and_for_a_word(fake, tmp_path):
     fake.lists |= {"batches": (200, {"data": []}), "files": (200, {"data": []})}
     found = asked(fake, tmp_path, "gpt-4o-mini")
-    assert len(fake.asked) == 1
+    assert ["response_format" in body for body in fake.asked] == [True, False]
+    assert ["logprobs" in body for body in fake.asked] == [False, True]
     assert all(finding.ok for finding in found.values())
     assert "gpt-4o-mini answered in" in found["server"].detail
     assert "takes a JSON schema, and the answer fits it" in found["JSON schema"].detail
@@ -100,15 +100,14 @@ def test_a_server_that_can_do_all_of_it_is_asked_once(fake, tmp_path):
     assert "60 tokens of the prompt, 20 of the reply" in found["usage"].detail
     assert "the server lists its batches" in found["batches"].detail
     assert "nothing is left out" in found["found out"].detail
-    assert found["cost"].detail == "1 call, 0.000021 USD"
+    assert found["cost"].detail == "2 calls, 0.000042 USD"
     assert "kept" not in found
 
 
 def test_what_the_question_may_cost_is_bounded(fake, tmp_path):
     asked(fake, tmp_path)
-    [body] = fake.asked
-    assert body["max_tokens"] == doctor.LONGEST_REPLY
-    assert len(json.dumps(body)) < 1500
+    assert [body["max_tokens"] for body in fake.asked] == [questions.LONGEST_REPLY, 1]
+    assert all(len(json.dumps(body)) < 1500 for body in fake.asked)
 
 
 def test_a_server_without_schemas_or_a_seed_is_asked_for_less_and_that_is_kept_for_runs(fake, tmp_path):
@@ -123,7 +122,7 @@ def test_a_server_without_schemas_or_a_seed_is_asked_for_less_and_that_is_kept_f
     init_workspace(tmp_path / "w").close()
     found = asked(fake, tmp_path / "w")
     calls = len(fake.asked)
-    assert f"{calls} calls, of which {calls - 1} refused" in found["cost"].detail
+    assert f"{calls} calls, of which {calls - 2} refused" in found["cost"].detail
     assert "asked again with less" in found["refused"].detail
     assert "takes no JSON schema: JSON is asked for" in found["JSON schema"].detail
     assert "without_seed" in found["found out"].detail
@@ -133,7 +132,7 @@ def test_a_server_without_schemas_or_a_seed_is_asked_for_less_and_that_is_kept_f
         kept = ledger.remembered(f"concessions of m at {fake.url}")
     assert set(kept.split(",")) == {"without_seed", "json_object"}
     asked(fake, tmp_path / "w")
-    assert len(fake.asked) == calls + 1, "what is known is not found out again"
+    assert len(fake.asked) == calls + 2, "what is known is not found out again"
 
 
 def telling(body: dict[str, Any]) -> Answer:
@@ -144,11 +143,38 @@ def telling(body: dict[str, Any]) -> Answer:
     return status, data
 
 
-def test_whether_a_server_tells_log_probabilities_is_found_out_by_the_same_question(fake, tmp_path):
-    fake.chat = telling
+@pytest.mark.parametrize("said", ["log-probabilities are not supported with response_format", ""])
+def test_a_server_that_tells_log_probabilities_unless_there_is_a_schema_is_known_to_tell_them(said, fake, tmp_path):
+    def chat(body: dict[str, Any]) -> Answer:
+        if "response_format" not in body:
+            return telling(body)
+        return refusal(said) if "logprobs" in body and said else completion()
+
+    fake.chat = chat
     found = asked(fake, tmp_path)
-    assert len(fake.asked) == 1
+    assert len(fake.asked) == 2
     assert "tells the 20 likeliest first tokens" in found["log-probabilities"].detail
+    assert "nothing is left out" in found["found out"].detail
+
+
+def test_a_server_that_takes_no_cap_of_one_token_is_asked_for_the_word_with_a_higher_one_which_is_kept(fake, tmp_path):
+    said = "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got 1 instead."
+    fake.chat = lambda body: refusal(said) if body["max_tokens"] < 16 else telling(body)
+    init_workspace(tmp_path / "w").close()
+    found = asked(fake, tmp_path / "w")
+    assert [body["max_tokens"] for body in fake.asked] == [500, 1, 16]
+    assert "tells the 20 likeliest first tokens" in found["log-probabilities"].detail
+    assert "least_token_cap (the cap on tokens is 16 at least)" in found["found out"].detail
+    asked(fake, tmp_path / "w")
+    assert [body["max_tokens"] for body in fake.asked[3:]] == [500, 16]
+
+
+def test_a_server_that_answers_with_no_single_word_is_a_fault(fake, tmp_path):
+    fake.chat = lambda body: completion() if "response_format" in body else refusal("not today", 422)
+    found = asked(fake, tmp_path)
+    assert found["server"].ok
+    assert not found["log-probabilities"].ok
+    assert "not today" in found["log-probabilities"].detail
 
 
 def test_a_server_that_promises_log_probabilities_and_sends_none_is_told(fake, tmp_path):
@@ -217,11 +243,13 @@ def test_a_model_that_is_known_to_think_has_the_room_for_it_that_runs_give(fake,
     fake.chat = thinks_with(3000)
     found = asked(fake, tmp_path, "deepseek-r1")
     assert all(finding.ok for finding in found.values())
-    assert fake.asked[0]["max_tokens"] == doctor.LONGEST_REPLY + ROOM
+    assert fake.asked[0]["max_tokens"] == questions.LONGEST_REPLY + ROOM
     assert "max_tokens 8,500, of which 8,000 are for what the model thinks" in found["asked"].detail
+    assert len(fake.asked) == 1, "the first token is no word"
+    assert "one of the model's thoughts" in found["log-probabilities"].detail
     assert "USD" not in found["asked"].detail
     found = asked(fake, tmp_path, "o3")
-    assert found["asked"].detail.endswith("; about 0.068800 USD at most")
+    assert found["asked"].detail.endswith("; about 0.069048 USD at most, with the question for one word")
 
 
 def test_the_question_is_asked_with_all_that_is_set_of_every_request(fake, tmp_path, monkeypatch):
@@ -345,12 +373,12 @@ def test_a_server_that_is_not_there_or_speaks_otherwise_is_a_fault(url, fake, tm
 
 
 def test_a_server_that_never_answers_is_waited_for_within_bounds(fake, tmp_path, monkeypatch):
-    monkeypatch.setattr(doctor, "SECONDS", 0.3)
+    monkeypatch.setattr(questions, "SECONDS", 0.3)
     with socket.socket() as silent:
         silent.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        monkeypatch.setattr(doctor, "get", lambda *_: Told(None))
+        monkeypatch.setattr(endpoint, "get", lambda *_: Told(None))
         [found, sent, cost] = examine_model(
             tmp_path, model="openai:m", base_url=f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
         )
@@ -363,7 +391,7 @@ def test_a_server_that_refuses_whatever_is_left_out_is_asked_a_bounded_number_of
     fake.chat = lambda body: refusal(f"parameter {sorted(body)[-1]} is not supported", param=sorted(body)[-1])
     found = asked(fake, tmp_path)
     assert not found["server"].ok
-    assert len(fake.asked) <= doctor.MOST_CALLS
+    assert len(fake.asked) <= questions.MOST_CALLS
 
 
 def test_the_command_exits_with_1_for_an_endpoint_that_cannot_be_asked_with_2_for_no_such_model_and_prints_json(

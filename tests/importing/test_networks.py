@@ -166,6 +166,33 @@ def test_an_export_imported_again_is_the_same_graph(tmp_path):
                 assert found == {(r.key, r.confidence) for r in one.store.scan_relationships()}
 
 
+def vias(graph) -> set[tuple[str, str]]:
+    return {(r.type, r.via) for r in graph.store.scan_relationships()}
+
+
+EDGES = "source,target,type,via\n1,2,TEACHES,similar\n2,3,FRIEND_OF,train\n3,1,KNOWS,bridge\n"
+
+
+def test_a_column_of_others_that_is_called_via_makes_no_links(graph, tmp_path):
+    nodes = file(tmp_path, "n.csv", "id,description\n1,A potter\n2,A baker\n3,A fisher\n")
+    assert graph.import_graph([file(tmp_path, "e.csv", EDGES)], nodes=nodes).run.linked == 3
+    assert {via for _, via in vias(graph)} == {""}
+
+
+@pytest.mark.parametrize("name", ["g.graphml", "g.json", "tables"])
+def test_links_come_back_as_such_from_an_export_or_where_a_mapping_says_which_column_tells(tmp_path, name):
+    mapping = file(tmp_path, "m.toml", "[edges]\nvia = 'via'\n")
+    with init_workspace(tmp_path / "one") as one, init_workspace(tmp_path / "two") as two:
+        one.import_graph([file(tmp_path, "e.csv", EDGES)], mapping=mapping)
+        assert {via for _, via in vias(one)} == {"similar", "", "bridge"}
+        one.export(tmp_path / name, format="csv" if name == "tables" else name.partition(".")[2])
+        if name == "tables":
+            two.import_graph([tmp_path / name / "edges.csv"], nodes=tmp_path / name / "nodes.csv")
+        else:
+            two.import_graph([tmp_path / name])
+        assert vias(two) == vias(one)
+
+
 @pytest.mark.parametrize("stop_after", [0, 1, 2, 3])
 def test_an_interrupted_import_goes_on_and_ends_as_an_undisturbed_one(tmp_path, stop_after, monkeypatch):
     monkeypatch.setattr("personagraph.runs.session.BATCH", 1)

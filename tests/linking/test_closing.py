@@ -97,6 +97,27 @@ def test_killed_at_any_commit_it_grows_and_closes_as_an_undisturbed_run(workspac
         assert everything(again) == expected
 
 
+@pytest.mark.parametrize("last", [40, 130])
+def test_a_trial_that_is_interrupted_goes_on_with_its_pairs_though_the_run_let_people_in_meanwhile(
+    plain, tmp_path, monkeypatch, last
+):
+    options = {"max_calls": 150, "link": 60, "concurrency": 1}
+    with workspace_at(tmp_path / "calm", None, monkeypatch) as calm:
+        expected = tried(calm, calm.expand(backend=model(), **options).run)
+    looks = iter(range(1_000))
+    done = plain.expand(backend=model(), stopping=lambda: next(looks) > last, **options)
+    assert done.status == "interrupted"
+    assert 0 < len(tried(plain, done.run)) < len(expected)
+    assert tried(plain, plain.expand(backend=model(), **options).run) == expected
+    assert len(expected) == len(set(expected)) >= 60
+
+
+def tried(workspace: Workspace, run: str) -> list[tuple[str, str, bool]]:
+    """The pairs of a run's trial, in their order."""
+    steps = (planned.step for planned in workspace.ledger.steps.planned(run))
+    return [(s.subject, s.context["other"], s.context["known"]) for s in steps if "trial" in s.context]
+
+
 @pytest.mark.parametrize("policy", ["bfs", "hint"])
 def test_stopped_again_and_again_it_grows_as_an_undisturbed_run(plain, tmp_path, monkeypatch, policy):
     options = {"policy": policy, "max_calls": 230, "link": 60, "ground": 0.85}

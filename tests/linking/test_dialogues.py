@@ -93,15 +93,24 @@ def test_the_odds_are_those_of_yes_against_no_however_they_are_written(tops, odd
 
 
 @pytest.mark.parametrize(
-    "tops", [{}, {"The": 0.9}, {"Yesterday": 0.5, "Nobody": 0.5}, {"": 1.0}, {"\n": 0.9, "…": 0.1}]
+    "tops",
+    [
+        *({}, {"The": 0.9}, {"Yesterday": 0.5, "Nobody": 0.5}, {"": 1.0}, {"\n": 0.9, "…": 0.1}),
+        *({"<think>": 0.9999, "Yes": 2e-5, "No": 1e-6}, {"Okay": 0.9, "Yes": 0.06, "No": 0.03}),
+    ],
 )
-def test_without_either_word_there_are_no_odds(tops):
+def test_without_either_word_or_where_both_are_unlikely_there_are_no_odds(tops):
     assert judged("Yes", **tops) == {"odds": None, "said": "yes"}
+
+
+@pytest.mark.parametrize("text", ["<think>\nNo", "<think>\nNo doubt\n</think>\nYes", "No doubt\n</think>\n\nYes"])
+def test_the_odds_of_the_first_word_of_a_thought_are_not_those_of_an_answer(text):
+    assert judged(text, No=0.8, Yes=0.1)["odds"] is None
 
 
 @given(st.dictionaries(st.sampled_from(["Yes", "No", " yes", "no", "x", ""]), st.floats(-1e4, 0)))
 def test_odds_are_bounded_whatever_a_server_tells(tops):
-    odds = read_odds(tops)
+    odds = read_odds(ChatReply("", tops=tops))
     assert odds is None or abs(odds) <= math.log(6 / LEAST)
 
 
@@ -113,6 +122,9 @@ def test_odds_are_bounded_whatever_a_server_tells(tops):
         ("**Yes**, they could", "stop", "yes"),
         ("<think>\nNo doubt they do.\n</think>\n\nYes", "stop", "yes"),
         ("<think>\nNo doubt they", "length", ""),
+        ("No doubt they do.\n</think>\n\nYes", "stop", "yes"),
+        ("No doubt they do.\n</think>", "length", ""),
+        ("[THINK]Yes, since", "length", ""),
         ("Maybe", "length", ""),
         ("Yesterday", "length", ""),
         ("", "length", ""),

@@ -128,6 +128,28 @@ def test_a_server_that_tells_no_log_probabilities_is_asked_by_word_in_two_orders
     assert all(know(a, b) for a, b, *_ in ties(plain))
 
 
+@pytest.mark.parametrize(("said", "tops"), [("<think>", {"<think>": log(0.999), "No": log(1e-4)}), ("Well", {})])
+def test_a_model_that_begins_with_neither_yes_nor_no_links_by_grounding_and_is_tried_again_by_the_next_run(
+    plain, said, tops
+):
+    notes: list[str] = []
+    plain.note = notes.append
+
+    def thinking(request: ChatRequest) -> ChatReply:
+        return ChatReply(said, "length", tops=tops) if request.prompt.startswith("judge") else answer(request)
+
+    done = plain.link(backend=model(thinking), max_calls=150)
+    assert (done.trial["judges"], done.trial["known"], done.trial["random"]) == (False, 0, 0)
+    assert not any(context.get("turned") for _, _, context in steps(plain, done.run.run)), "no other order is of use"
+    assert any("says neither yes nor no" in note and "--reasoning-effort none" in note for note in notes)
+    assert any("by grounding alone" in note for note in notes)
+    plain.close()
+    with open_workspace(plain.folder, reasoning_effort="none") as opened:
+        again = opened.link(backend=model(), max_calls=250)
+        assert again.trial["judges"], "what told nothing says nothing against it"
+        assert again.trial["known"] >= 15
+
+
 def test_a_model_that_says_yes_to_everybody_is_stopped_and_that_is_told(plain):
     notes: list[str] = []
     plain.note = notes.append

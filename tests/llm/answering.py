@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from personagraph.errors import ChatUnavailableError
+from personagraph.llm.backend import lifted
 from personagraph.llm.openai.backend import OpenAIBackend
 from personagraph.types import ChatReply, ChatRequest
 
@@ -97,7 +98,7 @@ async def persist(backend: OpenAIBackend, request: ChatRequest) -> ChatReply:
     """The reply after as many attempts as the backend wants to make at once, as the client makes them."""
     for _ in range(12):
         try:
-            return await backend.complete(request)
+            return await backend.complete(lifted(request, backend))
         except ChatUnavailableError as error:
             if error.retry_after != 0.0:
                 raise

@@ -6,16 +6,19 @@ from pathlib import Path
 import pytest
 
 from personagraph.errors import ChatUnavailableError
+from personagraph.ledger import Ledger
 from personagraph.linking.dialogues import PairDialogue
 from personagraph.llm.client.budget import Budget, likely_tokens
 from personagraph.llm.client.client import ChatClient
 from personagraph.llm.client.prices import FREE, Price, price_of
 from personagraph.llm.client.retries import Retries
 from personagraph.llm.client.usage import OVERHEAD
+from personagraph.llm.openai.backend import OpenAIBackend
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.testing import temporary_workspace
 from personagraph.types import ChatReply, ChatRequest, Step
 from personagraph.workspace.settings import PriceSetting
+from tests.llm import answering
 from tests.worlds import WorldDialogue, answer, expansion, import_seeds, open_workspace
 
 PRICE = Price(input=1_000.0, output=10_000.0, cached=100.0)
@@ -39,6 +42,30 @@ def test_a_call_for_one_word_reserves_one_token_of_a_reply_and_costs_what_it_use
     assert Budget(PRICE).worst(asked) == pytest.approx(PRICE.cost(words, 1))
     assert Budget(PRICE).cost(ChatReply("Yes", "length", 140, 1), asked) == pytest.approx(PRICE.cost(140, 1))
     assert likely_tokens(asked) < words / 3
+
+
+@pytest.mark.parametrize(("limit", "sent"), [(10.0, [1]), (20.0, [1, 16])])
+def test_where_a_server_takes_no_cap_of_one_token_the_most_that_a_reply_may_have_is_set_aside(tmp_path, limit, sent):
+    ledger, price, dialogue = Ledger(tmp_path / "ledger.sqlite3"), Price(0.0, 1_000_000.0, 0.0), PairDialogue("m", b"s")
+    usage = {"prompt_tokens": 150, "completion_tokens": 2}
+    refused = answering.error("max_tokens: expected a value >= 16", param="max_tokens")
+    with answering.serving() as server:
+        server.answers = lambda body: (
+            answering.answer(400, refused)
+            if body["max_tokens"] < 16
+            else answering.answer(200, answering.completion(usage, content="Yes"))
+        )
+        backend = OpenAIBackend("m", api_key=answering.KEY, base_url=server.url)
+        client = ChatClient(backend, ledger, budget=Budget(price, limit=limit))
+        try:
+            step = Step(0, "e", dialogue.prompt, {"a": "A baker", "b": "A miller"})
+            [future] = client.submit("r1", [(step, "0" * 64)], dialogue)
+            found = future.result(timeout=10)
+        finally:
+            client.close()
+        assert [asked.body["max_tokens"] for asked in server.asked] == sent
+    assert (found and found.data) == ({"odds": None, "said": "yes"} if len(sent) > 1 else None)
+    assert ledger.calls.cost("r1") == (2.0 if len(sent) > 1 else 0.0)
 
 
 def test_a_cache_that_costs_more_than_the_prompt_is_the_worst_case():

@@ -292,6 +292,28 @@ def test_a_cap_that_is_refused_by_both_names_is_an_error(server):
     assert len(server.asked) == 2
 
 
+@pytest.mark.parametrize("status", [400, 422])
+@pytest.mark.parametrize(
+    ("said", "param"),
+    [
+        ("Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got 1 instead.", None),
+        ("max_tokens must be at least 16", "max_tokens"),
+        ("[{'loc': ['body', 'max_tokens'], 'msg': 'Input should be greater than or equal to 16'}]", None),
+        ("The parameter is too small", "max_tokens"),
+    ],
+)
+def test_a_server_that_takes_no_cap_of_one_token_is_asked_for_the_least_that_it_takes(server, said, param, status):
+    one, two = (replace(FREE, key=key, tops=20, parameters={"max_tokens": 1}) for key in "ab")
+    server.answers = lambda asked: (
+        answer(status, error(said, param=param)) if asked["max_tokens"] < 16 else answer(200, completion(content="Yes"))
+    )
+    assert [reply.text for reply in asking(server, one, REQUEST, two)] == ["Yes"] * 3
+    assert [asked.body["max_tokens"] for asked in server.asked] == [1, 16, 16, 16]
+    assert ["logprobs" in asked.body for asked in server.asked] == [True, True, False, True]
+    asking(server, one, replace(OTHER, parameters={"max_tokens": 900}), fallbacks="least_token_cap")
+    assert [asked.body["max_tokens"] for asked in server.asked[4:]] == [16, 900]
+
+
 def test_a_server_that_lacks_several_things_is_found_out_step_by_step(server):
     def answers(body):
         for name in ("max_tokens", "seed", "temperature", "top_p", "response_format"):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -68,7 +69,7 @@ def test_they_are_asked_for_where_a_request_wants_them_and_come_with_the_reply(s
         ({"content": [{"token": "Yes", "logprob": -0.25, "top_logprobs": []}]}, {"Yes": -0.25}),
         ({"content": [{"token": "Yes", "logprob": -0.25}]}, {"Yes": -0.25}),
         (chat([("Yes", 0.0000004), ("No", -9999.0)]), {"Yes": 0.0, "No": -9999.0}),
-        (chat([("No", -3.0), ("No", -0.5), ("Yes", -1.0)]), {"No": -0.5, "Yes": -1.0}),
+        (chat([("No", -0.5), ("Yes", -1.0), ("No", -0.5)]), {"No": -0.5, "Yes": -1.0}),
     ],
 )
 def test_they_are_read_as_chat_and_as_plain_completions_tell_them_the_likeliest_first(told, expected):
@@ -92,6 +93,13 @@ def test_what_cannot_be_read_as_any_is_none(told, server):
     assert (reply.text, reply.tops) == ("Yes", {})
 
 
+def test_tokens_that_are_written_alike_are_as_likely_as_they_are_together():
+    found = tops_of({"logprobs": chat([("Yes", -1.0), ("No", -1.1), ("No", -3.0), ("x", -900.0), ("x", -901.0)])}, 20)
+    assert list(found) == ["No", "Yes", "x"]
+    assert found["No"] == pytest.approx(math.log(math.exp(-1.1) + math.exp(-3.0)))
+    assert found["x"] == pytest.approx(-900.0 + math.log1p(math.exp(-1.0))), "no logarithm is too low to be added"
+
+
 def test_no_more_are_kept_than_were_asked_for_and_no_half_characters():
     told = chat([(f"{n}\ud800", -float(n)) for n in range(1, 1_000)])
     assert list(tops_of({"logprobs": told}, 3)) == ["1?", "2?", "3?"]
@@ -100,6 +108,8 @@ def test_no_more_are_kept_than_were_asked_for_and_no_half_characters():
 def test_a_key_that_is_echoed_as_a_token_is_not_kept(server):
     server.sends(answer(200, telling(chat([(f"-{KEY}", -1.0)]))))
     assert asking(server, REQUEST)[0].tops == {"-[key]": -1.0}
+    server.sends(answer(200, telling(chat([(f"-{KEY}", -1.0), (f"-{KEY.upper()}", -2.0), ("No", -0.9)]))))
+    assert asking(server, OTHER)[0].tops == pytest.approx({"-[key]": math.log(math.exp(-1) + math.exp(-2)), "No": -0.9})
 
 
 @pytest.mark.parametrize(

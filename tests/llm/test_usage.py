@@ -1,5 +1,7 @@
 """What a server says that a call used: believed when it can be true, and never to the budget's loss when it cannot."""
 
+from dataclasses import replace
+
 import pytest
 
 from personagraph.llm.client.budget import Budget
@@ -104,6 +106,15 @@ def test_a_reply_that_costs_more_than_was_set_aside_is_told_and_so_is_the_limit_
     assert "no limit here can bound" in exceeded
     *_, passed = remarks(Budget(PRICE, limit=10.0), used(430, 4_000))
     assert passed.startswith("--max-cost is passed")
+
+
+@pytest.mark.parametrize(("cap", "says"), [(1, "`--reasoning-effort low` gives it room"), (300, "--max-tokens 9000")])
+def test_who_thought_until_the_cap_is_told_what_helps_and_of_one_word_no_higher_cap_does(cap, says):
+    told = Remarks(Budget(FREE))
+    told.look(ChatReply("<think>", "length", thought=True), replace(REQUEST, parameters={"max_tokens": cap}), 0.0)
+    [remark] = told.new()
+    assert says in remark
+    assert ("max_tokens" in remark) == (cap > 1)
 
 
 def test_where_no_money_hangs_on_it_nothing_is_said():

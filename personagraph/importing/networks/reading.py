@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from personagraph.errors import InputError
-from personagraph.importing.fields import is_simulated, kept, known, unguarded
+from personagraph.importing.fields import is_exported, is_simulated, kept, known, unguarded
 from personagraph.importing.networks import documents, tables
 from personagraph.importing.networks.files import Edge, Record, check_file, stem_of
 from personagraph.importing.networks.mapping import CALLED, Cells, NetworkMapping
@@ -117,13 +117,13 @@ class Network:
             said, confidence, number, other = NOTHING, 1.0, -1, -1
             if not fault and source is not None and target is not None:
                 number, other = source.number, target.number
-                said, confidence, fault = self._said(edge, source.id, target.id, is_table=is_table)
+                said, confidence, fault = self._said(edge, source, target, is_table=is_table)
             if fault:
                 found.faults.append((str(path), record.line, fault))
             if not edge.alone:
                 found.ties.add(record.line, number, other, said, confidence, fault)
 
-    def _said(self, edge: Edge, source: str, target: str, *, is_table: bool) -> tuple[Statement, float, str]:
+    def _said(self, edge: Edge, source: Node, target: Node, *, is_table: bool) -> tuple[Statement, float, str]:
         """What an edge says of its ends, how sure that is, and what is wrong with it."""
         cells, edges = edge.record.cells, self._mapping.edges
         type, label = edges.type.read(cells), edges.label.read(cells)
@@ -131,7 +131,7 @@ class Network:
         if directed is None and (directed := direction(type)) is None:
             directed = edge.directed
         if is_table:
-            label = unmarked(label, edges.key.read(cells), source, type, target)
+            label = unmarked(label, edges.key.read(cells), source.id, type, target.id)
         type, forward, label, fault = relation(type, label, directed=directed)
         said = edges.confidence.read(cells)
         try:
@@ -141,7 +141,9 @@ class Network:
         if not 0 <= confidence <= 1:
             fault = f"the confidence {shown(said)} is no number from 0 to 1"
         former, unread = formerly(edges.former.read(cells))
-        via = found_by(edges.via.read(cells))
+        # Others may have a column of this name: it is ours between personas of our export, or where a mapping says so.
+        is_ours = "via" in edges.model_fields_set or (source.exported and target.exported)
+        via = found_by(edges.via.read(cells)) if is_ours else ""
         return Statement(type, forward, label, former, directed is True, via), confidence, fault or unread
 
     def _enter(
@@ -182,8 +184,8 @@ class Network:
         fields, too_much = kept(others, row.description)
         simulated = is_simulated(others, row.description)
         text, (stated, grounds) = row.description, known(said, others, row.description)
-        node = Node(number, path.name, line, id, persona_id(text), text, nature, stated, fields, simulated, grounds)
-        return node, called, row.fault or fault or too_much
+        own = text, nature, stated, fields, simulated, grounds, is_exported(others, text)
+        return Node(number, path.name, line, id, persona_id(text), *own), called, row.fault or fault or too_much
 
     def _called(self, cells: Cells) -> tuple[str, str]:
         """What a node without a description is called, and by which column: its name, if it has one beside its id."""

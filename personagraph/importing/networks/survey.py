@@ -20,7 +20,7 @@ Fault = tuple[str, int, str]
 class Node(NamedTuple):
     """A node as a persona, whose id is `persona`, and where it stands; `fields` is what else its row says.
 
-    `number` is its place among the nodes, from 0.
+    `number` is its place among the nodes, from 0; `exported` says that an export of ours wrote the row.
     """
 
     number: int
@@ -34,6 +34,7 @@ class Node(NamedTuple):
     fields: str = ""
     simulated: bool = False
     grounds: Attributes = Attributes()
+    exported: bool = False
 
     @property
     def row(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from personagraph.errors import BudgetExceededError, ChatUnavailableError, ReplyFormatError
 from personagraph.ledger import Ledger
 from personagraph.ledger.calls import Failed, Received, Sent
-from personagraph.llm.backend import Answer, ChatBackend, Pace
+from personagraph.llm.backend import Answer, ChatBackend, Pace, lifted
 from personagraph.llm.client.budget import Budget, likely_tokens
 from personagraph.llm.client.concurrency import AdaptiveLimit
 from personagraph.llm.client.gate import Gate, Pass, Unsent
@@ -21,11 +21,9 @@ from personagraph.llm.client.health import Health
 from personagraph.llm.client.journal import Journal
 from personagraph.llm.client.rates import Rates
 from personagraph.llm.client.remarks import Remarks
-from personagraph.llm.client.retries import MOST, PATIENT, Retries
-from personagraph.prompts import clean, defused
+from personagraph.llm.client.retries import MOST, PATIENT, Retries, asked_again
 from personagraph.prompts.dialogue import Dialogue
-from personagraph.text.mended_json import answer_of
-from personagraph.types import ChatReply, ChatRequest, Step, digest
+from personagraph.types import ChatReply, ChatRequest, Step
 
 SLICE = 0.5
 """Seconds for which a call that rests does not look whether it should stop."""
@@ -160,7 +158,7 @@ class ChatClient:
         try:
             return Answer(asked.key, dialogue.parse(fields, reply))
         except ReplyFormatError as error:
-            again = _again(request, reply, str(error))
+            again = asked_again(request, reply, str(error))
         try:
             known = await asyncio.to_thread(self._ledger.calls.reply, again.key)
             reply = known or await self._reply(asked, again)
@@ -174,7 +172,8 @@ class ChatClient:
         Raises ReplyFormatError when this one request cannot be answered, ChatUnavailableError when the server answers
         nobody for too long, another ChatError when it refuses us.
         """
-        wants, health = Pass(likely_tokens(request), self._gate.budget.worst(request)), self._health
+        request, health = lifted(request, self._backend), self._health
+        wants = self._wants(request)
         failures, began, answered, held = 0, 0.0, 0, False
         try:
             for attempt in range(1, MOST + 1):
@@ -187,7 +186,12 @@ class ChatClient:
                     if attempt == MOST or health.hopeless:
                         raise health.hopeless or error from None
                     if error.retry_after == 0.0 and not error.limited:
-                        continue  # the next attempt asks for less
+                        # The next attempt asks for less; or with a higher cap, so that it needs another pass.
+                        if (higher := lifted(request, self._backend)) is not request:
+                            if held:
+                                self._gate.release(wants)
+                            request, wants, held = higher, self._wants(higher), False
+                        continue
                     if not failures:
                         began, answered = time.monotonic(), health.replies
                     failures += 1
@@ -204,6 +208,9 @@ class ChatClient:
             if held:
                 self._gate.release(wants)
         raise Unsent
+
+    def _wants(self, request: ChatRequest) -> Pass:
+        return Pass(likely_tokens(request), self._gate.budget.worst(request))
 
     async def _rest(self, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -296,12 +303,3 @@ class ChatClient:
 def _keeps_reserve(error: Exception) -> bool:
     """Whether a failed attempt costs nothing, so that another can have what was set aside for it."""
     return isinstance(error, ChatUnavailableError) and not error.billed
-
-
-def _again(request: ChatRequest, reply: ChatReply, error: str) -> ChatRequest:
-    """The request once more, with the unusable reply and what was wrong with it; its key follows from both."""
-    turns = (
-        {"role": "assistant", "content": defused(clean(answer_of(reply.text), longest=2000))},
-        {"role": "user", "content": f"That cannot be used: {error[:300]}. Answer again, with the JSON object alone."},
-    )
-    return replace(request, key=digest(request.key, "again", error), messages=(*request.messages, *turns))

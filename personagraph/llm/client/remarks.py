@@ -6,9 +6,16 @@ from collections.abc import Iterator
 from personagraph.llm.client.budget import Budget
 from personagraph.llm.client.reasoning import ROOM
 from personagraph.llm.client.usage import UNTOLD, Doubt, longest_reply
+from personagraph.llm.parameters import LEAST_CAP
+from personagraph.prompts.dialogue import ONE_WORD
 from personagraph.types import ChatReply, ChatRequest
 
 EXCEEDED, PASSED, CUT, TOO_DEAR = "exceeded", "passed", "cut", "too dear"
+_CUT_WORD = (
+    "a reply of one word was cut off in what the model thought before it: it is paid for, and of no use; in a new run"
+    " `--reasoning-effort none` may have the model answer at once, and `--reasoning-effort low` gives it room to think"
+)
+"""For a prompt of one word, whose cap no setting raises."""
 
 
 class Remarks:
@@ -44,7 +51,8 @@ class Remarks:
         """What there is to say, each with its kind."""
         budget = self._budget
         if reply.finish == "length" and reply.thought:
-            yield CUT, _cut(longest_reply(request))
+            is_word = request.parameters.get("max_tokens", 0) in (ONE_WORD, LEAST_CAP)
+            yield CUT, _CUT_WORD if is_word else _cut(longest_reply(request))
         for remark in reply.remarks:
             yield remark, remark
         for doubt in budget.doubts(reply, request):

@@ -1,8 +1,11 @@
 """When a failed call is tried again, and when it is given up: the one owner of retries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from personagraph.errors import ChatUnavailableError, ReplyFormatError
+from personagraph.prompts import clean, defused
+from personagraph.text.thoughts import answer_of
+from personagraph.types import ChatReply, ChatRequest, digest
 
 MOST = 100
 """Attempts of one call, whatever the reason; the last error is then raised."""
@@ -48,3 +51,12 @@ class Retries:
 
 
 PATIENT = Retries()
+
+
+def asked_again(request: ChatRequest, reply: ChatReply, error: str) -> ChatRequest:
+    """The request once more, with the unusable reply and what was wrong with it; its key follows from both."""
+    turns = (
+        {"role": "assistant", "content": defused(clean(answer_of(reply.text), longest=2000))},
+        {"role": "user", "content": f"That cannot be used: {error[:300]}. Answer again, with the JSON object alone."},
+    )
+    return replace(request, key=digest(request.key, "again", error), messages=(*request.messages, *turns))

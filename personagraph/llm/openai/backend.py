@@ -11,8 +11,10 @@ from personagraph.errors import ChatError, ChatUnavailableError, ConfigError
 from personagraph.llm.kind import BackendOptions, ModelKind, Named
 from personagraph.llm.openai import completions, headers, offered, refusals
 from personagraph.llm.openai.addresses import advice, place_of
+from personagraph.llm.openai.caps import CAPS
 from personagraph.llm.openai.completions import Completion, FailedChoiceError
-from personagraph.llm.openai.fallbacks import CAPS, Fallbacks, body_of, remarks_on
+from personagraph.llm.openai.fallbacks import Fallbacks, body_of, remarks_on
+from personagraph.llm.openai.logprobs import together
 from personagraph.llm.openai.refusals import Refusal, error_in_reply, error_of
 from personagraph.types import ChatReply, ChatRequest
 
@@ -71,11 +73,17 @@ class OpenAIBackend:
         """
         return str(self._fallbacks)
 
+    @property
+    def least_cap(self) -> int:
+        """The lowest cap on the tokens of a reply that the server is known to take: no request should have a lower."""
+        return self._fallbacks.least_cap
+
     async def complete(self, request: ChatRequest) -> ChatReply:
         """One attempt.
 
         A server that does not take the whole request is asked for less from then on: the refused attempt raises
-        ChatUnavailableError with a `retry_after` of 0.0, which no server's word gives.
+        ChatUnavailableError with a `retry_after` of 0.0, which no server's word gives. One that takes no cap as low is
+        to be asked with a higher one, by whoever pays for it (`lifted`).
         """
         without = self._fallbacks.of(request)
         began = time.monotonic()
@@ -88,7 +96,7 @@ class OpenAIBackend:
         self._fallbacks.taken(request, without)
         if not completion.thought:
             self._fallbacks.told(request, without, completion.tops)
-        tops = {refusals.without(self._key, token): value for token, value in completion.tops.items()}
+        tops = together((refusals.without(self._key, token), value) for token, value in completion.tops.items())
         completion = completion._replace(text=refusals.without(self._key, completion.text), tops=tops)
         allowance = headers.allowance(told, time.time())
         return ChatReply(**completion._asdict(), latency=latency, allowance=allowance, remarks=remarks_on(without))

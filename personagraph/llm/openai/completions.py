@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from personagraph.llm.openai.logprobs import tops_of
-from personagraph.text.mended_json import answer_of, begins_thought, holds_object
+from personagraph.text.mended_json import holds_object
+from personagraph.text.thoughts import answer_of, holds_thought
 
 MOST_TOKENS = 10**9
 """Nobody used more in one call: a larger number is a mistake, as a negative one is."""
@@ -89,7 +90,7 @@ def read(data: Any, *, asks_object: bool = False, tops: int = 0) -> Completion:
     text = "" if as_data else _text(message.get("content"))
     if asks_object and not refusal and "{" not in text:
         text = _elsewhere(message, answer_of(text)) or text
-    thought = _thinks(message, data.get("usage")) or begins_thought(text)
+    thought = _thinks(message, data.get("usage")) or holds_thought(text)
     # Of a model that thinks, the first token is one of its thoughts.
     told = tops_of(choice, tops) if tops and not thought else {}
     return Completion(_whole(text or refusal), "refusal" if refusal else finish, *usage, thought, told)

@@ -5,24 +5,19 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from personagraph.llm.openai.caps import CAP_FROM, CAPS, OTHER_CAP, cap_sent, lower_caps, other_cap
 from personagraph.llm.openai.refusals import PASSING, Refusal
+from personagraph.llm.parameters import LEAST_CAP
 from personagraph.types import ChatRequest
 
 STRICT, LOOSE, OBJECT, WORDS = "json_schema", "loose_schema", "json_object", "schema_in_words"
 FORMS = (STRICT, LOOSE, OBJECT, WORDS)
 """How the form of a reply is asked for, strongest first: the schema; without its limits; some JSON; in words only."""
-CAPS = ("max_tokens", "max_completion_tokens")
-OTHER_CAP = "other_token_cap"
-"""The cap on the tokens of a reply goes by its other name. It is never dropped, since it bounds the cost."""
 WITHOUT = "without_"
 WITHOUT_OWN = "without_own_"
 """A parameter that the user set is left out, which is not kept: by the next run it may have another value."""
 FOLDED = "no_system_role"
 """What the system says is told at the beginning of the user's first turn."""
-CAP_AT = "cap_at_"
-"""The cap on tokens is a lower one, for a server that takes no such long reply."""
-LOWEST_CAP = 1000
-"""No lower cap is tried: below it the prompt itself is too long."""
 FEW_TOPS, NO_TOPS = "few_top_logprobs", "no_logprobs"
 """Only so many of the likeliest tokens are asked for as every server has that has any, or none."""
 FEW = 5
@@ -66,10 +61,6 @@ _OF_SYSTEM = re.compile(
 """How servers say that they know no turn of the system, as templates of Gemma's and Mistral's first models do."""
 _NOT_OF_SYSTEM = (401, 402, 403, *(status for status in PASSING if status != 503))
 """What they answer where it is about us, or about how much is asked of them. A template's error can be any other."""
-_UNSUPPORTED_CAP = re.compile(
-    r"unsupported parameter|not supported|unrecogni[sz]ed|unknown|instead|extra|permitted", re.I
-)
-_OF_LENGTH = re.compile(r"max_(completion_)?tokens|max_model_len|context.?(length|size|window)|completion tokens", re.I)
 _OF_ELSE = re.compile(
     r"context.?(length|size|window)|content.?(filter|policy|management)|too (large|long)"
     r"|\binjection|jailbreak|moderation",
@@ -94,6 +85,11 @@ class Fallbacks:
 
     def __str__(self) -> str:
         return ",".join(name for name in self._adopted if _is_fallback(name))
+
+    @property
+    def least_cap(self) -> int:
+        """The lowest cap on the tokens of a reply that the server is known to take."""
+        return LEAST_CAP if CAP_FROM in self._adopted else 1
 
     def of(self, request: ChatRequest) -> tuple[str, ...]:
         """What this request goes without, for now."""
@@ -134,6 +130,9 @@ class Fallbacks:
             self._try(request, ())
             return False
         fallback = self._next(request, sent, refusal)
+        if fallback == CAP_FROM:
+            self._adopted = (*self._adopted, CAP_FROM)
+            return True
         if fallback == NO_TOPS:
             # Weaker forms were of no use: they go on being asked for.
             sent = tuple(name for name in sent if name not in FORMS or name in self._adopted)
@@ -153,8 +152,8 @@ class Fallbacks:
     def _next(self, request: ChatRequest, sent: tuple[str, ...], refusal: Refusal) -> str:
         """The least to give up next; empty when the refusal is about something else, or nothing is left."""
         named = refusal.parameter.split(".")[0].split("[")[0]
-        if lower := _lower_cap(request, sent, named, refusal):
-            return lower
+        if cap := other_cap(request, sent, named, refusal):
+            return cap
         if named in ("messages", "model") or _OF_ELSE.search(f"{refusal.code} {refusal.said}"):
             return ""
         for name in request.parameters:
@@ -172,13 +171,10 @@ class Fallbacks:
 
 def body_of(request: ChatRequest, model: str, cap: str, without: tuple[str, ...]) -> dict[str, Any]:
     """What is sent: the whole request but for the fallbacks; `cap` is the name of the cap on tokens."""
-    if OTHER_CAP in without:
-        cap = CAPS[1 - CAPS.index(cap)]
     body: dict[str, Any] = {"model": model, "messages": request.messages}
+    body |= cap_sent(request, cap, without)
     for name, value in request.parameters.items():
-        if name in CAPS:
-            body[cap] = min((value, *_caps(without)))
-        elif _left_out(name, request) not in without:
+        if name not in CAPS and _left_out(name, request) not in without:
             body[name] = value
     if request.schema is not None:
         body |= _asking(form_of(without), request)
@@ -193,7 +189,7 @@ def remarks_on(without: tuple[str, ...]) -> tuple[str, ...]:
     """What the user should know of the fallbacks, in sentences: what he set himself, and the server does not take."""
     left = [name.removeprefix(WITHOUT_OWN) for name in without if name.startswith(WITHOUT_OWN)]
     said = [f"the server does not take {name}, or not this value of it: it is asked without" for name in left]
-    if caps := _caps(without):
+    if caps := lower_caps(without):
         said.append(f"the server takes no reply as long as was asked for: its cap is {min(caps):,} tokens")
     return tuple(said)
 
@@ -262,18 +258,6 @@ def _folded(messages: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
     return turns
 
 
-def _caps(without: tuple[str, ...]) -> list[int]:
-    return [int(name.removeprefix(CAP_AT)) for name in without if name.startswith(CAP_AT)]
-
-
-def _lower_cap(request: ChatRequest, sent: tuple[str, ...], named: str, refusal: Refusal) -> str:
-    """Half the cap that was sent, when it was too much for the server by both its names; else nothing."""
-    cap = min([request.parameters[name] for name in CAPS if name in request.parameters] + _caps(sent), default=0)
-    renamed = OTHER_CAP in sent or not _UNSUPPORTED_CAP.search(refusal.said)
-    too_much = named in CAPS or _OF_LENGTH.search(refusal.said)
-    return f"{CAP_AT}{cap // 2}" if too_much and renamed and cap // 2 >= LOWEST_CAP else ""
-
-
 def _fewer_tops(request: ChatRequest, sent: tuple[str, ...], refusal: Refusal) -> str:
     """The fallback for a server that says, even by forbidding it, that it tells no or not so many log-probabilities."""
     said = f"{refusal.parameter} {refusal.said}"
@@ -298,4 +282,5 @@ def _is_about(refusal: Refusal, named: str, parameter: str) -> bool:
 
 
 def _is_fallback(name: str) -> bool:
-    return name in (*FORMS[1:], OTHER_CAP, FOLDED, FEW_TOPS, NO_TOPS) or name.removeprefix(WITHOUT) in ASKED_BY_PROMPTS
+    kept = (*FORMS[1:], OTHER_CAP, CAP_FROM, FOLDED, FEW_TOPS, NO_TOPS)
+    return name in kept or name.removeprefix(WITHOUT) in ASKED_BY_PROMPTS

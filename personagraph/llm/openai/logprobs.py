@@ -1,6 +1,7 @@
 """Reads what a server tells of the likeliest first tokens of a reply, which it may have written in any way."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 LONGEST = 40
@@ -12,14 +13,20 @@ LOWEST = -1e6
 def tops_of(choice: Mapping[str, Any], most: int) -> dict[str, float]:
     """The likeliest first tokens of a choice with the natural logarithms of their probabilities, the likeliest first.
 
-    At most so many; of tokens with the same letters the likeliest. Empty where the server told none, or nothing that
-    can be read as one. Never raises.
+    At most so many. Tokens that are written alike count as one, which is as likely as they are together. Empty where
+    the server told none, or nothing that can be read as one. Never raises.
     """
+    # One that is told twice, with the same logarithm, is the same.
+    return dict(list(together(dict.fromkeys(_told(choice.get("logprobs")))).items())[:most])
+
+
+def together(told: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Tokens with their logarithms, the likeliest first; those that are the same are added up."""
     found: dict[str, float] = {}
-    for token, value in sorted(_told(choice.get("logprobs")), key=lambda told: -told[1]):
-        if len(found) < most:
-            found.setdefault(token, value)
-    return found
+    for token, value in told:
+        low, high = sorted((found.get(token, -math.inf), value))
+        found[token] = min(high + math.log1p(math.exp(low - high)), 0.0)
+    return dict(sorted(found.items(), key=lambda one: -one[1]))
 
 
 def _told(told: Any) -> Iterator[tuple[str, float]]:
@@ -29,9 +36,10 @@ def _told(told: Any) -> Iterator[tuple[str, float]]:
     content, by_token = told.get("content"), told.get("top_logprobs")
     if isinstance(content, list) and content and isinstance(content[0], Mapping):
         others = content[0].get("top_logprobs")
-        for one in [*(others if isinstance(others, list) else []), content[0]]:
-            if isinstance(one, Mapping):
-                yield from _read(one.get("token"), one.get("logprob"))
+        listed = [one for one in others if isinstance(one, Mapping)] if isinstance(others, list) else []
+        named = {str(one.get("token")) for one in listed}
+        for one in listed if str(content[0].get("token")) in named else [*listed, content[0]]:
+            yield from _read(one.get("token"), one.get("logprob"))
     elif isinstance(by_token, list) and by_token and isinstance(by_token[0], Mapping):
         for token, value in by_token[0].items():
             yield from _read(token, value)

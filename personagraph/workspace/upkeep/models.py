@@ -1,4 +1,4 @@
-"""What a model can do: one in this process by its file, one on a server by one small question."""
+"""What a model can do: one in this process by its file, one on a server by two small questions."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +16,7 @@ from personagraph.workspace.stores import LEDGER, opened_ledger
 
 if TYPE_CHECKING:
     from personagraph.doctor import Finding, LocalPace
-    from personagraph.doctor.endpoint import Wanted
+    from personagraph.doctor.questions import Wanted
 
 THINKING = 12_000
 """Tokens of a reply that a model may need which thinks before it answers, thoughts included."""
@@ -25,7 +25,7 @@ THINKING = 12_000
 def examine_model(
     folder: str | Path, *, model: str | None = None, base_url: str | None = None, try_model: bool = False
 ) -> "list[Finding]":
-    """What a model can do, by default the one in the settings; one on a server is asked a small question.
+    """What a model can do, by default the one in the settings; one on a server is asked two small questions.
 
     It is asked with what is set of every request to it, as a run would ask, and the findings say what that may cost.
     What is found out of a server is kept where the folder is a workspace that nobody is writing to. With `try_model` a
@@ -93,7 +93,7 @@ def _elsewhere(name: str, settings: Settings, ledger: Ledger | None, folder: Pat
 
 def _wanted(backend: ChatBackend, settings: Settings, *, within: bool) -> "Wanted":
     """What a run would want of every request to a model, and the very setting that bounds its replies."""
-    from personagraph.doctor.endpoint import LONGEST_REPLY, Wanted
+    from personagraph.doctor.questions import LONGEST_REPLY, Wanted
 
     chosen = {name: value for name, value in settings.asked_of(backend.model).items() if value is not None}
     room = 0 if "max_tokens" in chosen else room_of(backend, chosen)
