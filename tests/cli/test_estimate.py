@@ -50,6 +50,17 @@ def test_a_run_that_has_come_to_a_halt_falls_to_no_steps_a_second():
     assert halted.left is None or halted.left[1] is None or halted.left[1] > halted.left[0]
 
 
+def test_another_run_of_the_same_command_begins_anew():
+    history = History(0.0)
+    for second in range(30):
+        history.add(float(second), tick(10 * second))
+    history.add(30.0, tick(0))
+    assert history.standing(31.0).rate is None
+    history.add(40.0, tick(5, outcomes={"tried": 5}))
+    seen = history.standing(40.0)
+    assert (seen.rate, seen.recent, seen.yields) == (0.5, 5, {"tried": 5})
+
+
 def test_an_even_pace_gives_one_time_left_and_an_uneven_one_a_range():
     low, high = steady(100, limit=1000).left
     assert low == pytest.approx(high) == pytest.approx(400.0)

@@ -56,9 +56,11 @@ class History:
         self._points: deque[_Point] = deque()
 
     def add(self, time: float, tick: Tick) -> None:
-        """Take in a tick."""
+        """Take in a tick. One with fewer steps done is of another run of the same command: what was before is over."""
         self.troubled = None if not tick.trouble else time if self.troubled is None else self.troubled
         points = self._points
+        if points and tick.done < points[-1].tick.done:
+            points.clear()
         if len(points) > 1 and time - points[-2].time < 1.0:
             points.pop()
         points.append(_Point(time, tick))
