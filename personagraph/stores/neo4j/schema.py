@@ -102,7 +102,7 @@ def refuse_another(server: Server, owner: str | None, workspace: str) -> None:
         raise ConfigError(
             f"{server.address} is the graph of workspace {owner}, not of {workspace}: keep a graph and its ledger"
             f" together; name another database, put the ledger of {owner} there, or, when it is lost, have one made for"
-            " this graph, in a new folder, with `personagraph store accept --workspace FOLDER --store URL`"
+            " this graph, in an empty folder, with `personagraph store accept --workspace FOLDER --store URL`"
         )
 
 

@@ -27,7 +27,7 @@ def accept_loss(folder: str | Path, *, store: str | None = None) -> str:
     path = Path(folder)
     settings = load_settings(path, store=store)
     if not path.is_dir():
-        raise ConfigError(f"{path} is no folder; name that of a workspace")
+        raise ConfigError(f"{path} is no folder; name that of a workspace, or an empty one, for a ledger that was lost")
     url = settings.trusted("store")
     owner = _owner(path, settings, url) if missing(path / LEDGER) else None
     with writer(path):
