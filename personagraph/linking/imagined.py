@@ -3,7 +3,7 @@
 Whoever is alike enough, and of whom nothing is known that could not be of the imagined one, stands for that one.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -31,12 +31,13 @@ def stand_ins(
     *,
     at_least: float,
     without: Collection[int] = (),
+    fits: Callable[[int], bool] = lambda person: True,
 ) -> list[StandIn | None]:
     """Who stands for each of these imagined people (n), in their order; None where nobody does.
 
-    That is the most alike of those with a cosine of `at_least` so much who are not `without`, and whose activity, age,
-    sex and region, as far as `known` of both, are the same; of equals the one who entered first. One of the imagined
-    whose vector is all zeros, which no encoder could read, is like nobody.
+    That is the most alike of those with a cosine of `at_least` so much who are not `without` and who fit, and whose
+    activity, age, sex and region, as far as `known` of both, are the same; of equals the one who entered first. One of
+    the imagined whose vector is all zeros, which no encoder could read, is like nobody.
     """
     if not len(vectors):
         return []
@@ -46,7 +47,7 @@ def stand_ins(
         fitting = (
             StandIn(person, cosine)
             for person, cosine in zip(people, row, strict=True)
-            if person != NOBODY and person not in without and not crowd.contradicts(person, said)
+            if person != NOBODY and person not in without and not crowd.contradicts(person, said) and fits(person)
         )
         found.append(next(fitting, None))
     return found

@@ -186,7 +186,11 @@ class Linking:
         detail: dict[str, Any] = {"description": read.description, "nature": read.nature, "known": known}
         link = read.link and read.link._replace(ego=ego)
         is_grounded = self.grounds and read.nature == PERSON
-        if link and is_grounded and (found := self._grounding.find(read.description, known, self._out(ego))):
+        if (
+            link
+            and is_grounded
+            and (found := self._grounding.find(read.description, known, ego, self._growth.tied(ego)))
+        ):
             told = link._replace(via=GROUNDED).to_json()
             return Verdict(item, "linked", GROUNDED, found[0], {**detail, "cosine": found[1], "link": told})
         return Verdict(item, "imagined", "", "", {**detail, "link": link.to_json() if link else {}})
@@ -195,10 +199,6 @@ class Linking:
     def grounds(self) -> bool:
         """Whether somebody who is imagined is looked up: always, or as the model was found to be no judge."""
         return self._always or (self._trying is not None and self._trying.over and not self._trial.judges)
-
-    def _out(self, ego: str) -> set[str]:
-        """For whom nobody can stand: the ego, and whom it is tied to."""
-        return {ego, *self._growth.tied(ego)}
 
     def fold(self, step: Step, verdict: Verdict) -> None:
         """Tie them, or remember what was said."""

@@ -26,8 +26,9 @@ class Finder(Protocol):
     def description(self, id: str) -> str: ...
 
 
-StandIn = Callable[[str, Mapping[str, str], set[str]], tuple[str, float] | None]
-"""Who stands for somebody who is described so, of whom this is known, and who is none of these; and how alike."""
+StandIn = Callable[[str, Mapping[str, str], str, set[str]], tuple[str, float] | None]
+"""Who stands for somebody who is described so, and of whom this is known; he is neither this ego nor any of those whom
+it is tied to; and how alike."""
 GROUNDED, PERSON = "grounded", "person"
 AT_ONCE = 1_000
 """Descriptions that the finder is given to read together."""
@@ -246,7 +247,7 @@ class Growth:
         if arrival.fields:
             detail["fields"] = arrival.fields
         if found is None and link and link.ego and self.stand_in and arrival.nature == PERSON:
-            stands = self.stand_in(description, seen.attributes.known(), {link.ego, *self.tied(link.ego)})
+            stands = self.stand_in(description, seen.attributes.known(), link.ego, self.tied(link.ego))
             if stands is not None:
                 detail |= {"cosine": stands[1], "link": link._replace(via=GROUNDED).to_json()}
                 return Verdict(item, "linked", GROUNDED, stands[0], detail)

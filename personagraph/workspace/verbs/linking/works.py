@@ -58,7 +58,7 @@ def parts_of(workspace: "Workspace", run: Run, settings: LinkSettings) -> Parts:
     known, across = described(workspace, graph, encoder), aim_of(settings).across
     candidates = Candidates(graph, known, seed=settings.seed, mix=mix_of(settings), across=across)
     register, at_least = Register(graph), GROUND if settings.ground is None else settings.ground
-    grounding = Grounding(known, candidates.crowd, register, encoder.encode, at_least=at_least)
+    grounding = Grounding(known, candidates.crowd, register, encoder.encode, at_least=at_least, gaps=candidates.gaps)
     return Parts(graph, candidates, register, encoder, grounding)
 
 
@@ -87,9 +87,9 @@ def closing_of(workspace: "Workspace", run: Run, growing: "Work", growth: "Growt
     )
     linking = _linking(workspace, run, settings, growth, parts, everybody) if expand.link else None
 
-    def stand_in(description: str, known: Mapping[str, str], out: set[str]) -> tuple[str, float] | None:
+    def stand_in(description: str, known: Mapping[str, str], ego: str, tied: set[str]) -> tuple[str, float] | None:
         is_on = linking.grounds if linking else True
-        return parts.grounding.find(description, known, out) if is_on else None
+        return parts.grounding.find(description, known, ego, tied) if is_on else None
 
     growth.stand_in = stand_in
     work = Closing(growing, everybody, linking, share=expand.link)
