@@ -166,15 +166,17 @@ def test_a_model_that_says_yes_to_everybody_is_stopped_and_that_is_told(plain):
     assert any("says yes to more than 50% of random pairs" in note for note in notes)
 
 
+def guessing(request: ChatRequest) -> ChatReply:
+    """One who does not know who knows whom."""
+    if not request.prompt.startswith("judge"):
+        return answer(request)
+    share = (int(request.key[:6], 16) % 98 + 1) / 100
+    return ChatReply("No", tops={"Yes": log(share), "No": log(1 - share)})
+
+
 def test_a_model_that_cannot_judge_links_by_grounding_alone(plain):
     notes: list[str] = []
     plain.note = notes.append
-
-    def guessing(request: ChatRequest) -> ChatReply:
-        if not request.prompt.startswith("judge"):
-            return answer(request)
-        share = (int(request.key[:6], 16) % 98 + 1) / 100
-        return ChatReply("No", tops={"Yes": log(share), "No": log(1 - share)})
 
     done = plain.link(backend=model(guessing), max_calls=180, ground=0.6)
     assert not done.trial["judges"]
@@ -184,6 +186,14 @@ def test_a_model_that_cannot_judge_links_by_grounding_alone(plain):
     assert done.links["grounded"] > 5
     assert {via for *_, via, _ in ties(plain)} == {"grounded"}
     assert plain.store.size() == len(PEOPLE), "nobody is merged by it, and nobody enters"
+    links, (before, after) = done.links["grounded"], done.components
+    assert links > before - after, "most are of one town, whom others have joined"
+
+
+def test_links_that_are_to_join_parts_are_grounded_in_people_of_other_parts_alone(plain):
+    done = plain.link(backend=model(guessing), aim="bridges", max_calls=180, ground=0.6)
+    before, after = done.components
+    assert before - after == done.links["grounded"] > 5
 
 
 def test_the_other_end_is_asked_and_what_it_says_is_kept_beside(plain):
