@@ -76,7 +76,8 @@ def test_a_network_stands_beside_the_graph_in_a_table(folder, tmp_path):
 def test_links_are_marked_where_a_persona_or_a_path_is_told_and_left_out_where_they_are_not_wanted(tmp_path):
     personagraph("init", tmp_path / "w", folder=tmp_path)
     (tmp_path / "edges.csv").write_text("source,target,type,via\n1,2,TEACHES,similar\n2,3,TEACHES,\n")
-    personagraph("import-graph", tmp_path / "edges.csv", folder=tmp_path / "w")
+    (tmp_path / "links.toml").write_text("[edges]\nvia = 'via'\n")
+    personagraph("import-graph", tmp_path / "edges.csv", "--mapping", tmp_path / "links.toml", folder=tmp_path / "w")
     shown = personagraph("show", "Person 1", folder=tmp_path / "w").splitlines()
     assert shown[1].endswith("[linked: similar]")
     told = personagraph("path", "Person 1", "Person 3", folder=tmp_path / "w").splitlines()

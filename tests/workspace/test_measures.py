@@ -151,8 +151,9 @@ def test_without_links_nothing_is_measured_of_what_was_found_between_who_were_th
     (tmp_path / "edges.csv").write_text(
         "source,target,type,via\n1,2,TEACHES,\n2,3,TEACHES,similar\n3,1,FRIEND_OF,bus\n"
     )
+    (tmp_path / "links.toml").write_text("[edges]\nvia = 'via'\n")
     with temporary_workspace() as workspace:
-        workspace.import_graph([tmp_path / "edges.csv"])
+        workspace.import_graph([tmp_path / "edges.csv"], mapping=tmp_path / "links.toml")
         every, own = (workspace.metrics(["components"], without_links=without) for without in (False, True))
         assert (every.relationships, own.relationships) == (3, 2)
         assert [one.metrics["components"]["count"] for one in (every, own)] == [1, 1]
