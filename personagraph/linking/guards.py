@@ -1,4 +1,4 @@
-"""Guards: what turns down a tie that a model tells of two people, by its words and by how the two are described.
+"""Guards: what turns down a tie that a model tells of two people, or its words, by these and by how they are described.
 
 They refuse what cannot be used or cannot be, never what is only unusual. In doubt a guard lets pass: what takes a
 reader of English is told in English alone.
@@ -6,7 +6,7 @@ reader of English is told in English alone.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from personagraph.text.scripts import runs
 from personagraph.vocabulary.ages import AGES
@@ -20,8 +20,7 @@ CHILDHOOD = Years(0, 14)
 """The years of the first age band."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToldTie:
+class ToldTie(NamedTuple):
     """What a reply says of two people: the type, whether the first is its source, how they know each other.
 
     `label` are the words that name a type of their own.
@@ -75,6 +74,9 @@ GUARDS: tuple[tuple[str, Callable[[ToldTie, str, str], bool]], ...] = (
     ("echo", echoes),
     ("contradiction", cannot_be),
 )
+
+OF_WORDS = ("cut", "repeats", "echo")
+"""Those that say something of the words alone: a tie of a type that has a name is one without them."""
 
 
 def first_guard(tie: ToldTie, a: str, b: str) -> str:

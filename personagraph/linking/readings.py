@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from personagraph.linking.guards import ToldTie, first_guard
+from personagraph.linking.guards import OF_WORDS, ToldTie, first_guard
 from personagraph.prompts import clean
 from personagraph.runs.growth import Link, Rejected
 from personagraph.text.thoughts import answer_of, begins_thought, holds_thought
@@ -56,8 +56,9 @@ def read_word(reply: ChatReply) -> str:
 def read_tie(data: Mapping[str, Any], *, a: str, b: str) -> Link | Rejected | None:
     """The tie that a reply tells of the first of two people, or the first guard that turned it down; None for none.
 
-    Its label is how the model says that they know each other. A relation that is "other" is the type that the words
-    for it name, in whichever direction; else TIED_TO with these as label, without which it is turned down.
+    Its label is how the model says that they know each other; words that are of no use are left out. A relation that is
+    "other" is the type that the words for it name, in whichever direction; else TIED_TO with these as label, without
+    which it is turned down.
     """
     how = _OPENING.sub("", " ".join(clean(data["how"], longest=LONGEST_HOW).split()))
     if data["relation"] == NONE:
@@ -65,7 +66,10 @@ def read_tie(data: Mapping[str, Any], *, a: str, b: str) -> Link | Rejected | No
     words = " ".join(clean(data.get("label", ""), longest=LONGEST_WORDS).split())
     type, forward, own = read_words(words) if data["relation"] == OTHER else (*ROLES[data["relation"]], "")
     label = own if type in OWN_WORDS else how
-    fault = "label" if type in OWN_WORDS and not own else first_guard(ToldTie(type, forward, how, own), a, b)
+    told = ToldTie(type, forward, how, own)
+    fault = "label" if type in OWN_WORDS and not own else first_guard(told, a, b)
+    if fault in OF_WORDS and type not in OWN_WORDS:
+        label, fault = "", first_guard(told._replace(how=""), a, b)
     if fault:
         return fault, label
     return Link(type, forward, label, data.get("confidence", UNSURE), data.get("former", False))
