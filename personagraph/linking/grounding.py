@@ -28,7 +28,7 @@ class Grounding:
         encode: "Callable[[Sequence[str]], NDArray[np.float32]]",
         *,
         at_least: float,
-        gaps: "Callable[[Sequence[tuple[int, int]]], Sequence[tuple[int, int]]]" = lambda pairs: pairs,
+        gaps: "Callable[[Sequence[tuple[int, int]]], Sequence[tuple[int, int]]]",
     ) -> None:
         self._described, self._crowd, self._register = described, crowd, register
         self._encode, self._at_least, self._gaps = encode, at_least, gaps

@@ -20,8 +20,8 @@ EGOS = 16
 """Egos that are chosen together: whom the links since would put first comes with the next."""
 AHEAD = 12
 """Egos for whom people are imagined, at most, before their candidates are drawn."""
-_PASSES_ONE_IN = 10
-"""As a run begins, before its own share is known."""
+PASSING = 0.1
+"""The part of the candidates who pass, before a run has a share of its own."""
 IMAGINE, JUDGE, TELL = "imagine", "judge", "tell"
 """The dialogues of linking, as the field `asked` of a step names them."""
 
@@ -175,7 +175,7 @@ class PairQueue:
     def _passing(self) -> int:
         """How many of those whose ratings are not all there are likely to pass."""
         drawn = sum(len(draw.pairs) for draw in self._draws.values())
-        return round(drawn * (self._above + 1) / (self._settled + _PASSES_ONE_IN))
+        return round(drawn * (self._above + 1) / (self._settled + 1 / PASSING))
 
     def _begun(self, passed: list[str]) -> Offer | None:
         """The next ego with its candidates, or to imagine people for it first; None where nobody is left."""

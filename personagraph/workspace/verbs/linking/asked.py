@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from personagraph.workspace.workspace import Workspace
 
 COMMAND = "link"
-PASSING = 0.1
-"""The part of the candidates who pass, as a forecast has it."""
 
 
 def link_job(
@@ -76,6 +74,8 @@ def _check_aim(workspace: "Workspace", aim: str) -> None:
 
 def _ahead(workspace: "Workspace", run: Run) -> Ahead:
     """What is still to be asked, at most: the candidates of everybody, most of it in one token each."""
+    from personagraph.linking.pairs import PASSING
+
     settings, ways = settings_of(run, LinkSettings), linking_ways(run, MARK)
     shown = [person.description for person in workspace.store.personas(anybody(workspace.store))]
     pairs = [{"a": a, "b": b} for a, b in zip(shown, [*shown[1:], shown[0]], strict=True)]
