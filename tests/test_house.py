@@ -1,6 +1,8 @@
 """The house keeps its size: few modules in a room, no class name twice."""
 
 import ast
+import re
+import subprocess
 from collections import defaultdict
 from pathlib import Path
 
@@ -30,3 +32,12 @@ def test_no_class_name_stands_twice():
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(f"{module.relative_to(PACKAGE)}:{node.lineno}")
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_no_file_holds_both_sides_of_a_merge():
+    root = PACKAGE.parent
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True, check=True).stdout
+    marks = re.compile(rb"^(<{7}|>{7}) ", re.MULTILINE)
+    files = [root / name for name in listed.split("\0") if name and (root / name).is_file()]
+    assert files
+    assert [str(file.relative_to(root)) for file in files if marks.search(file.read_bytes())] == []
