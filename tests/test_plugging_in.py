@@ -25,7 +25,7 @@ from personagraph.llm.scripted import ScriptedBackend
 from personagraph.llm.simulated.answers import ANSWERS
 from personagraph.prompts import read_prompt
 from personagraph.steering.policies import POLICIES
-from personagraph.steering.policies.policy import Ego, PolicyKind
+from personagraph.steering.policies.policy import Came, Choice, PolicyKind
 from personagraph.stores import STORES
 from personagraph.stores.kind import StoreKind, StoreOptions
 from personagraph.stores.sqlite.store import SQLiteStore
@@ -72,11 +72,14 @@ class Newest:
     def reach(self, id: str, depth: int | None) -> None:
         pass
 
-    def planned(self, ego: Ego) -> None:
-        self._waiting.remove(ego.id)
+    def planned(self, choice: Choice) -> None:
+        self._waiting.remove(choice.ego)
 
-    def next(self, n: int) -> Ego | None:
-        return Ego(self._waiting[-1], None, None, 0) if self._waiting else None
+    def learn(self, choice: Choice, came: Sequence[Came]) -> None:
+        pass
+
+    def next(self, n: int) -> Choice | None:
+        return Choice(self._waiting[-1]) if self._waiting else None
 
     def frontier(self) -> Mapping[int, int]:
         return {0: len(self._waiting)}
@@ -129,7 +132,7 @@ PLUGS = {
         POLICIES,
         PolicyKind(lambda options, facts: Newest(), "the newest first"),
         "expand --policy mine --max-calls 2 --model simulated",
-        "--policy 'mine' is not known; it can be bfs or hint",
+        "--policy 'mine' is not known; it can be bfs, types or hint",
     ),
     "sampler": Plug(
         SAMPLERS,

@@ -41,6 +41,7 @@ class Annotation:
     """
 
     total = None
+    enough = ""
 
     def __init__(
         self,

@@ -20,8 +20,8 @@ from personagraph.cli.app import (
     app,
     opened,
 )
-from personagraph.cli.options.mix import shares_in
 from personagraph.cli.options.model_runs import ModelRun, asks_a_model, metered, report, run_code, run_lines
+from personagraph.cli.options.numbers import numbers_in
 from personagraph.cli.tables.annotation import label_lines
 from personagraph.cli.terminal import render
 from personagraph.errors import UsageError
@@ -151,6 +151,14 @@ def expand(
         str | None,
         typer.Option(help="What a steering policy fills up to: {TARGETS}, or a CSV file.  [default: the settings']"),
     ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Also ask whom earlier runs asked, once more.")] = False,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            help="End when so much is done, as covered=0.95,each=20: the share of cells that hold so many; gain=0.1:"
+            " personas a call, into thin cells; new=0.02: the share of what comes next that is new."
+        ),
+    ] = None,
     ground: Annotated[
         float | None,
         typer.Option(help="Tie the ego to who is there and like its alter, from this cosine on; else it is let in."),
@@ -172,6 +180,7 @@ def expand(
     Example: personagraph expand --policy hint --target world --max-personas 50 --preview 2
     """
     own: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": target}
+    own |= {"again": again, "until": numbers_in("--until", until, "covered=0.95,each=20")}
     return asked.carry_out("expand", **own, ground=ground, link=link)
 
 
@@ -206,7 +215,8 @@ def link(
     Example: personagraph link --aim coverage --max-calls 60
     Example: personagraph link --ground 0.7 --max-calls 100 --dry-run
     """
-    own: dict[str, Any] = {"aim": aim, "candidates": candidates, "mix": shares_in(mix), "ground": ground}
+    shares = numbers_in("--mix", mix, "similar=3,random=1")
+    own: dict[str, Any] = {"aim": aim, "candidates": candidates, "mix": shares, "ground": ground}
     return asked.carry_out("link", **own, false_links=false_links)
 
 

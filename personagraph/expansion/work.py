@@ -1,13 +1,17 @@
 """Grows the graph from persona to persona: asks an ego who is connected to it, and lets the answers in."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
 from personagraph.prompts.dialogue import Dialogue
-from personagraph.runs.growth import Arrival, Changes, Growth, Rejected, noted, rejection
-from personagraph.steering.policies.policy import Ego, Policy
-from personagraph.types import Step, Verdict
+from personagraph.runs.growth import Arrival, Changes, Growth, Link, Rejected, known_of, noted, rejection
+from personagraph.runs.work import BEFORE
+from personagraph.steering.policies.policy import Came, Choice, Policy
+from personagraph.steering.stops import Stop
+from personagraph.types import Attributes, Step, Verdict
+
+AIMS, NARROW, MEMO = "aims", "narrow", "memo"
 
 
 class AlterDialogue(Dialogue, Protocol):
@@ -18,28 +22,44 @@ class AlterDialogue(Dialogue, Protocol):
 
 
 class Expansion:
-    """The work of an expansion: a step for each ego that the policy offers."""
+    """The work of an expansion: a step for each ego that the policy offers.
+
+    `stop` says when it is enough. Of a run that goes on, `recall` is told first what is in the graph already, for a
+    policy that learns from it, and for `stop`.
+    """
 
     total = None
 
-    def __init__(self, growth: Growth, policy: Policy, dialogue: AlterDialogue, *, run: str) -> None:
+    def __init__(
+        self, growth: Growth, policy: Policy, dialogue: AlterDialogue, *, run: str, stop: Stop | None = None
+    ) -> None:
         growth.watch()
         self._growth = growth
         self._policy = policy
         self.dialogue = dialogue
         self._run = run
+        self._stop = stop
+        self.enough = ""
+        self._came: list[Came] = []
+        """Of the step that is being decided."""
+
+    def recall(self, applied: Iterable[tuple[Step, Sequence[Verdict]]]) -> None:
+        """Take what the run brought into the graph before, in order."""
+        told = [(choice_of(step), [_came(verdict) for verdict in verdicts]) for step, verdicts in applied]
+        for choice, came in told:
+            self._policy.learn(choice, came)
+        if self._stop:
+            self._stop.recall([came for _, came in told])
+            self.enough = self._stop.reason()
 
     def next_step(self, n: int) -> Step | None:
         """Ask the policy."""
-        ego = self._policy.next(n)
-        if ego is None:
-            return None
-        fields = {"ego": self._growth.description(ego.id), "type": ego.type, "hint": ego.hint}
-        return Step(n, ego.id, self.dialogue.prompt_of(fields), fields, {}, ego.steering)
+        choice = None if self.enough else self._policy.next(n)
+        return None if choice is None else self._step(n, choice)
 
     def planned(self, step: Step) -> None:
         """Tell the policy."""
-        self._policy.planned(Ego(step.subject, step.fields["type"], step.fields["hint"], step.steering))
+        self._policy.planned(choice_of(step))
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict an alter; what a guard turned down is rejected with the guard's name."""
@@ -54,12 +74,24 @@ class Expansion:
     def fold(self, step: Step, verdict: Verdict) -> None:
         """Let the alter in."""
         self._growth.fold(self._run, step, verdict)
+        self._came.append(_came(verdict))
 
     def decided(self, step: Step) -> None:
-        """Tell the policy who came in, and whose depth changed."""
+        """Tell the policy who came in, whose depth changed, and what came of the step."""
+        self.hear()
+        came, self._came = self._came, []
+        self._policy.learn(choice_of(step), came)
+        if self._stop:
+            self._stop.learn(came)
+            self.enough = self._stop.reason()
+
+    def hear(self) -> None:
+        """Tell the policy who came in and whose depth changed, by a step of its own or another's."""
         entered, reached = self._growth.news()
         for persona in entered:
             self._policy.enter(persona)
+            if self._stop:
+                self._stop.enter(persona)
         for id, depth in reached.items():
             self._policy.reach(id, depth)
 
@@ -70,3 +102,33 @@ class Expansion:
     def collect(self) -> Changes:
         """What the replies brought."""
         return self._growth.collect()
+
+    def _step(self, n: int, choice: Choice) -> Step:
+        ego = self._growth.description(choice.ego)
+        fields: dict[str, Any] = {"ego": ego, "type": choice.type, "hint": next(iter(choice.hints), None)}
+        if choice.narrow:
+            fields[NARROW] = True
+        context = {AIMS: [list(aim) for aim in choice.aims], BEFORE: choice.before, MEMO: choice.memo}
+        held = {name: value for name, value in context.items() if value}
+        return Step(n, choice.ego, self.dialogue.prompt_of(fields), fields, held, choice.steering)
+
+
+def choice_of(step: Step) -> Choice:
+    """What the policy had chosen, as far as it is in the step."""
+    fields, context = step.fields, step.context
+    return Choice(
+        step.subject,
+        fields.get("type"),
+        tuple(hint for hint in (fields.get("hint"),) if hint),
+        tuple(tuple(aim) for aim in context.get(AIMS, ())),
+        step.steering,
+        bool(fields.get(NARROW)),
+        context.get(BEFORE, 0),
+        context.get(MEMO),
+    )
+
+
+def _came(verdict: Verdict) -> Came:
+    detail, link = verdict.detail, Link.of(verdict)
+    known = known_of(detail)[0] if "known" in detail or "stated" in detail else Attributes()
+    return Came(verdict.item, verdict.outcome, verdict.reason, verdict.persona, known, link.type if link else "")

@@ -121,24 +121,22 @@ class StepLog:
         row = self._one("step", "run = ? AND n = ?", (run, n))
         return Planned(_step(row), row["ask"], row["call"])
 
-    def subjects(self, command: str, *, before: str) -> Counter[str]:
-        """How often runs of this command, but for the run `before`, carried out a step of their own on each subject."""
-        rows = self._database.rows(
-            "SELECT step.subject, count(*) FROM run JOIN step ON step.run = run.id AND step.n < run.decided"
-            f" WHERE run.command = ? AND run.id != ? AND {_OWN} GROUP BY step.subject",
-            (command, before),
-        )
+    def subjects(self, command: str, *, model: str, before: str) -> Counter[str]:
+        """How often runs of this command with this model carried out a step of their own on each subject.
+
+        The run `before` does not count.
+        """
+        rows = self._database.rows(f"SELECT subject, count(*) {_ASKED}", (command, model, before))
         return Counter({row[0]: row[1] for row in rows})
 
-    def asked(self, command: str, *, before: str) -> int:
-        """On how many subjects runs of this command, the run `before` excepted, carried out a step."""
-        return int(
-            self._database.value(
-                "SELECT count(DISTINCT step.subject) FROM run JOIN step ON step.run = run.id AND step.n < run.decided"
-                f" WHERE run.command = ? AND run.id != ? AND {_OWN}",
-                (command, before),
-            )
-        )
+    def asked(self, command: str, *, model: str, before: str, most: int | None = None) -> tuple[int, int]:
+        """On how many subjects these runs carried out a step, and how many steps; of each subject `most` at most."""
+        counted = f"SELECT count(*) AS times {_ASKED}"
+        row = self._database.rows(
+            f"SELECT count(*), coalesce(sum(min(times, ?)), 0) FROM ({counted})",
+            (2**62 if most is None else most, command, model, before),
+        )[0]
+        return int(row[0]), int(row[1])
 
     def decide(self, run: str, decided: Iterable[Decided]) -> None:
         """Enter the verdicts on the next steps, and how far the run has come."""
@@ -316,6 +314,11 @@ _OWN = (
     " OR coalesce(json_extract(step.fields, '$.asked'), run.command) = run.command)"
 )
 """Whether a step asks what its command is for: an expansion may link besides."""
+_ASKED = (
+    "FROM run JOIN step ON step.run = run.id AND step.n < run.decided"
+    f" WHERE run.command = ? AND run.model = ? AND run.id != ? AND {_OWN} GROUP BY step.subject"
+)
+"""Steps of earlier runs, by subject."""
 _ANSWERED = """
     SELECT run, step, key, model, prompt, refusal, fields FROM (
       SELECT run.number, call.run, call.step, call.rowid AS place, key, call.model, call.prompt,

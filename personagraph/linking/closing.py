@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from personagraph.linking.people.everybody import Everybody
 from personagraph.linking.work import Linking
@@ -10,6 +10,13 @@ from personagraph.prompts.dialogue import ASKED, GROW, Dialogues, without_asked
 from personagraph.runs.growth import Changes
 from personagraph.runs.work import Work
 from personagraph.types import Step, Verdict
+
+
+class Growing(Work, Protocol):
+    """The work of an expansion, which is told of what others bring."""
+
+    def hear(self) -> None:
+        """Take in what came in, and whose depth changed, by a step of another."""
 
 
 class Closing:
@@ -21,7 +28,7 @@ class Closing:
 
     total = None
 
-    def __init__(self, growing: Work, everybody: Everybody, linking: Linking | None, *, share: int) -> None:
+    def __init__(self, growing: Growing, everybody: Everybody, linking: Linking | None, *, share: int) -> None:
         self._growing, self._everybody, self._linking, self._share = growing, everybody, linking, share
         self.dialogue = growing.dialogue
         if linking is not None and growing.dialogue is not None:
@@ -35,6 +42,11 @@ class Closing:
                 self._heard(step, verdict)
             self._done(step)
             self._recalled = step.n + 1
+
+    @property
+    def enough(self) -> str:
+        """What the expansion says."""
+        return self._growing.enough
 
     def next_step(self, n: int) -> Step | None:
         """Of linking, while that has had less than its share; else, or where it has nothing, of the expansion."""
@@ -56,8 +68,7 @@ class Closing:
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """What the one whose step it is makes of the reply."""
-        work: Work = self._links if self._is_link(step) else self._growing
-        return work.decide(step if self._is_link(step) else _plain(step), data)
+        return self._links.decide(step, data) if self._is_link(step) else self._growing.decide(_plain(step), data)
 
     def fold(self, step: Step, verdict: Verdict) -> None:
         """Carried out by the one whose step it is."""
@@ -70,7 +81,10 @@ class Closing:
 
     def decided(self, step: Step) -> None:
         """Both are told: the expansion of depths that a link changed, too."""
-        self._growing.decided(_plain(step))
+        if self._is_link(step):
+            self._growing.hear()
+        else:
+            self._growing.decided(_plain(step))
         if step.n >= self._recalled:
             self._done(step)
 

@@ -57,6 +57,7 @@ class Linking:
     """
 
     total = None
+    enough = ""
 
     def __init__(
         self,

@@ -142,17 +142,15 @@ def mixed(rates: Sequence[tuple[CallRates, float]]) -> CallRates:
     )
 
 
-def waiting(near: Mapping[int, int], *, repeats: int, asked: int, done: int) -> dict[int, int]:
+def waiting(near: Mapping[int, int], *, repeats: int, done: int) -> dict[int, int]:
     """The calls that each depth still waits for, if all who are `near` (by depth) are to be asked `repeats` times.
 
-    `asked` personas, and then `done` calls, are taken off where breadth-first would have begun.
+    `done` calls are taken off where breadth-first would have begun.
     """
     found = {}
     for depth, count in sorted(near.items()):
-        off = min(count, asked)
-        calls = (count - off) * repeats
-        found[depth] = calls - min(calls, done)
-        asked, done = asked - off, done - (calls - found[depth])
+        off = min(count * repeats, done)
+        found[depth], done = count * repeats - off, done - off
     return found
 
 

@@ -20,7 +20,7 @@ from personagraph.llm.backend import Answer, Client
 from personagraph.progress import Progress, Tick
 from personagraph.runs.outbox import Outbox
 from personagraph.runs.unanswered import check_answered
-from personagraph.runs.work import Work
+from personagraph.runs.work import BEFORE, Work
 from personagraph.stores.graph_store import GraphStore
 from personagraph.types import ChatRequest, Step, Verdict, digest
 
@@ -184,7 +184,8 @@ class Session:
             if step is None:
                 return
             ask = self._work.dialogue.ask(step.fields) if self._work.dialogue else ""
-            call = digest(ask, str(self._asks[ask]), self._salt) if ask else ""
+            turn = self._asks[ask] + step.context.get(BEFORE, 0)
+            call = digest(ask, str(turn), self._salt) if ask else ""
             self._asks[ask] += 1
             self._next += 1
             self._work.planned(step)
@@ -218,6 +219,8 @@ class Session:
 
     def _may_send(self, n: int, waiting: int) -> bool:
         """Whether the limits let step n be carried out, while so many steps before it are not decided."""
+        if self._work.enough:
+            return False
         most, personas = self._limits.max_calls, self._limits.max_personas
         if most is not None and n >= most:
             return False
@@ -230,8 +233,10 @@ class Session:
         if not self._open:
             return False
         first = self._open[0]
-        if first.step.n < self._outbox.recorded or first.future is not None:
+        if first.step.n < self._outbox.recorded:
             return True
+        if first.future is not None:
+            return not self._work.enough
         return not first.call and not stopping and self._may_send(first.step.n, 0)
 
     def _answered(self) -> Iterator[tuple[Step, Answer]]:
@@ -261,6 +266,8 @@ class Session:
         return self._work.dialogue is None and self._outbox.decided > 0 and self._clock() - self._written > LONGEST
 
     def _is_ready(self, open: _OpenStep) -> bool:
+        if self._work.enough:
+            return False
         if open.future is not None:
             return open.future.done() and open.future.exception() is None
         return not open.call and not self._stopping() and self._may_send(open.step.n, 0)
@@ -326,8 +333,8 @@ class Session:
 
         Raises ChatUnavailableError when it is the budget, and the server is to blame.
         """
-        if not self._open:
-            return ""
+        if self._work.enough or not self._open:
+            return self._work.enough
         if self._client is not None and self._client.exhausted:
             wait([open.future for open in self._open if open.future])
             check_answered(self._ledger, self._run)

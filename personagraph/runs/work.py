@@ -7,6 +7,9 @@ from personagraph.prompts.dialogue import Dialogue
 from personagraph.runs.growth import Changes
 from personagraph.types import Step, Verdict
 
+BEFORE = "before"
+"""The name, in the context of a step, of how often earlier runs asked the same: so it is asked anew."""
+
 
 class Work(Protocol):
     """What a workflow brings: which steps, how they are asked, and what to make of the answers."""
@@ -18,6 +21,13 @@ class Work(Protocol):
     @property
     def total(self) -> int | None:
         """How many steps there are in all; None when nobody knows beforehand."""
+
+    @property
+    def enough(self) -> str:
+        """Why the run ends after the step that was decided last; empty where it goes on.
+
+        What was asked meanwhile stays in the ledger, and out of the graph: where a run ends is nobody's timing.
+        """
 
     def next_step(self, n: int) -> Step | None:
         """Step n, or None when there is nothing to offer for now."""
@@ -43,6 +53,8 @@ class Work(Protocol):
 
 class KnownSteps:
     """What works share whose steps are all known beforehand: nothing is to be remembered of one, and nobody waits."""
+
+    enough = ""
 
     def planned(self, step: Step) -> None:
         """Nothing to remember."""

@@ -85,6 +85,10 @@ class ExpandSettings(ModelSettings):
     """What a file wants: values of PAIR, and a share, a row for each cell; None for a target that has a name."""
     ground: float | None = None
     """The cosine from which on somebody stands for an alter who would be new; None for nobody does."""
+    again: bool = False
+    """Whether those are asked whom earlier runs asked."""
+    until: Mapping[str, float] | None = None
+    """What ends the run, as `personagraph.steering.stops.Until` has it."""
     link: int = 0
     """How many of each hundred steps link personas who are there."""
 
@@ -209,6 +213,8 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
             return "link", "it should be from 0 to 99"
         if held.ground is not None and not 0 < held.ground < 1:
             return "ground", "it should be above 0 and below 1"
+        if held.until and (said := _fault_of_until(held.until)):
+            return "until", said
         try:
             shares_wanted(held)
         except ValueError as error:
@@ -221,6 +227,16 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
         except ValueError:
             return "language", "it is no language that is known"
     return "", ""
+
+
+def _fault_of_until(until: Mapping[str, float]) -> str:
+    from personagraph.steering.stops import Until
+
+    try:
+        Until.of(until)
+    except UsageError as error:
+        return str(error)
+    return ""
 
 
 def _fault_of_linking(held: LinkSettings) -> tuple[str, str] | None:

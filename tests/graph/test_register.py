@@ -10,7 +10,7 @@ from personagraph.importing.networks.work import SameText
 from personagraph.runs.growth import Growth, Link, know
 from personagraph.steering.policies.bfs import BreadthFirst
 from personagraph.steering.policies.hint import ThinnestCell
-from personagraph.steering.policies.policy import Ego
+from personagraph.steering.policies.policy import Choice
 from personagraph.steering.policies.ranks import Ranks
 from personagraph.types import Attributes, Persona, Relationship, Step, Verdict, persona_id
 
@@ -58,11 +58,11 @@ def test_a_policy_that_begins_with_a_graph_offers_what_one_does_that_everyone_en
         for n in range(14):
             assert one.next(n) == other.next(n)
             assert one.frontier() == other.frontier()
-            ego = one.next(n) or Ego("nobody", None, None, 0)
+            choice = one.next(n) or Choice("nobody")
             new = persona(len(entered), data.draw(st.sampled_from([None, 0, 1, 2, 3])))
             lowered = data.draw(st.sampled_from(entered)) if entered else new
             for policy in (one, other):
-                policy.planned(ego)
+                policy.planned(choice)
                 if n % 3:
                     policy.enter(new)
                 if entered:

@@ -31,9 +31,9 @@ def test_cells_are_asked_in_turn_and_full_ones_last():
         chosen.enter(persona(100 + n, activity="craft", region="latin_america"))
     cells = set()
     for n in range(20):
-        ego = chosen.next(n)
-        chosen.planned(ego)
-        cells.add((read_activity(ego.hint["occupation"]), read_region(ego.hint["country"])))
+        choice = chosen.next(n)
+        chosen.planned(choice)
+        cells.add((read_activity(choice.hints[0]["occupation"]), read_region(choice.hints[0]["country"])))
     assert len(cells) == 20
     assert cell_of(Attributes(activity="craft", region="latin_america"), PAIR) not in cells
 
@@ -48,9 +48,9 @@ def test_cells_are_asked_by_the_shares_that_are_wanted_of_them():
         chosen.enter(persona(n + 1, activity="craft", region="latin_america"))
     asked = Counter()
     for n in range(17):
-        ego = chosen.next(n)
-        chosen.planned(ego)
-        asked[read_activity(ego.hint["occupation"]), read_region(ego.hint["country"])] += 1
+        choice = chosen.next(n)
+        chosen.planned(choice)
+        asked[read_activity(choice.hints[0]["occupation"]), read_region(choice.hints[0]["country"])] += 1
     assert asked == {farms: 16, craft: 1}
 
 
@@ -65,8 +65,8 @@ def test_the_same_steps_give_the_same_offers_and_a_resumed_policy_goes_on_alike(
     for n in range(30):
         offers.append(one.next(n))
         one.planned(offers[-1])
-    for ego in offers[:15]:
-        other.planned(ego)
+    for choice in offers[:15]:
+        other.planned(choice)
     assert [other.next(15)] == offers[15:16]
 
 
@@ -76,7 +76,7 @@ def test_nobody_is_asked_who_is_as_far_as_the_hops_or_without_a_link():
     chosen.enter(persona(1, depth=None))
     assert chosen.next(0) is None
     chosen.reach("p0", 1)
-    assert chosen.next(0).id == "p0"
+    assert chosen.next(0).ego == "p0"
 
 
 def test_egos_are_drawn_from_those_near_in_order_of_entry_however_they_came_near():
@@ -84,22 +84,22 @@ def test_egos_are_drawn_from_those_near_in_order_of_entry_however_they_came_near
     for n in range(4):
         grown.enter(persona(n, depth=None if n == 1 else 0))
     grown.reach("p1", 3)
-    assert [whole.next(n).id for n in range(30)] == [grown.next(n).id for n in range(30)]
+    assert [whole.next(n).ego for n in range(30)] == [grown.next(n).ego for n in range(30)]
 
 
 def test_a_persona_that_comes_nearer_twice_is_not_drawn_more_often():
     chosen = policy(count=2)
     for depth in (4, 3, 2):
         chosen.reach("p1", depth)
-    assert [chosen.next(n).id for n in range(30)] == [policy(count=2).next(n).id for n in range(30)]
+    assert [chosen.next(n).ego for n in range(30)] == [policy(count=2).next(n).ego for n in range(30)]
 
 
 def test_every_title_and_country_that_is_named_counts_for_its_own_cell():
     chosen = policy()
     asked = Counter()
     for n in range(400):
-        ego = chosen.next(n)
-        chosen.planned(ego)
-        asked[read_activity(ego.hint["occupation"]), read_region(ego.hint["country"])] += 1
+        choice = chosen.next(n)
+        chosen.planned(choice)
+        asked[read_activity(choice.hints[0]["occupation"]), read_region(choice.hints[0]["country"])] += 1
     assert len(asked) == len(ACTIVITIES) * len(COUNTRIES)
     assert max(asked.values()) - min(asked.values()) <= 1

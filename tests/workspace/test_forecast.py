@@ -139,8 +139,8 @@ def test_everyone_near_enough_is_asked_and_so_is_whoever_they_bring():
 
 
 def test_those_who_were_asked_are_the_nearest():
-    assert waiting({1: 20, 0: 10}, repeats=2, asked=12, done=5) == {0: 0, 1: 31}
-    assert waiting({0: 3}, repeats=1, asked=9, done=9) == {0: 0}
+    assert waiting({1: 20, 0: 10}, repeats=2, done=29) == {0: 0, 1: 31}
+    assert waiting({0: 3}, repeats=1, done=18) == {0: 0}
 
 
 # What a workspace says

@@ -1,11 +1,11 @@
 """Breadth-first, as in PersonaHub (arXiv 2406.20094): each persona is asked some times, the nearest to a seed first."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from personagraph.steering.policies.frontier import Frontier
-from personagraph.steering.policies.policy import Ego, PolicyFacts, PolicyKind, PolicyOptions
+from personagraph.steering.policies.policy import Came, Choice, PolicyFacts, PolicyKind, PolicyOptions
 from personagraph.types import Persona
 
 if TYPE_CHECKING:
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 class BreadthFirst:
     """Offers egos by depth, then in order of entry, each `calls_per_ego` times; those at depth `hops` are not asked.
 
-    `asked` says how often earlier runs asked each persona: one that they asked at all is passed over.
+    `asked` says how often earlier runs asked each persona: these count, unless `again`.
     """
 
-    def __init__(self, *, hops: int, calls_per_ego: int, asked: Mapping[str, int]) -> None:
-        done = dict.fromkeys(asked, calls_per_ego)
-        self._waiting = Frontier(hops=hops, calls=calls_per_ego, asked=done)
+    def __init__(self, *, hops: int, calls_per_ego: int, asked: Mapping[str, int], again: bool = False) -> None:
+        self._before = asked
+        self._waiting = Frontier(hops=hops, calls=calls_per_ego, asked={} if again else asked)
         self._first: Iterator[tuple[int, int, str]] = iter(())
         """Who waited at the beginning: (depth, entry, id) in ascending order."""
         self._next_first: tuple[int, int, str] | None = None
@@ -49,18 +49,21 @@ class BreadthFirst:
         self._waiting.reach(id, depth)
         self._push(id)
 
-    def planned(self, ego: Ego) -> None:
+    def planned(self, choice: Choice) -> None:
         """A step was planned."""
-        self._waiting.ask(ego.id)
+        self._waiting.ask(choice.ego)
 
-    def next(self, n: int) -> Ego | None:
+    def learn(self, choice: Choice, came: Sequence[Came]) -> None:
+        """Nothing follows from what came."""
+
+    def next(self, n: int) -> Choice | None:
         """The nearest persona that has not been asked often enough."""
         while self._next_first and not self._is_at(self._next_first):
             self._next_first = next(self._first, None)
         while self._heap and not self._is_at(self._heap[0]):
             heappop(self._heap)
         first = min((one for one in (self._next_first, *self._heap[:1]) if one), default=None)
-        return None if first is None else Ego(first[2], None, None, 0)
+        return None if first is None else Choice(first[2], before=self._before.get(first[2], 0))
 
     def _is_at(self, place: tuple[int, int, str]) -> bool:
         """Whether who was put there still waits at that depth."""
@@ -78,7 +81,9 @@ class BreadthFirst:
 
 
 def _made(options: PolicyOptions, facts: PolicyFacts) -> BreadthFirst:
-    return BreadthFirst(hops=options.hops, calls_per_ego=options.calls_per_ego, asked=facts.asked())
+    return BreadthFirst(
+        hops=options.hops, calls_per_ego=options.calls_per_ego, asked=facts.asked(), again=options.again
+    )
 
 
 KIND = PolicyKind(_made, "the nearest to a seed first")

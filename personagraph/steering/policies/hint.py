@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from personagraph.errors import ConfigError
 from personagraph.steering.policies.frontier import Frontier
-from personagraph.steering.policies.policy import Ego, PolicyFacts, PolicyKind, PolicyOptions
+from personagraph.steering.policies.policy import Came, Choice, PolicyFacts, PolicyKind, PolicyOptions
 from personagraph.steering.policies.ranks import Ranks
 from personagraph.types import Persona
 from personagraph.vocabulary.cells import PAIR, Cell, cell_of, cells
@@ -76,20 +76,24 @@ class ThinnestCell:
         self._waiting.reach(id, depth)
         self._be_near(self._waiting.register.number(id), depth)
 
-    def planned(self, ego: Ego) -> None:
+    def planned(self, choice: Choice) -> None:
         """A step was planned."""
-        self._waiting.ask(ego.id)
-        if ego.hint:
-            self._asked[(read_activity(ego.hint["occupation"]), read_region(ego.hint["country"]))] += 1
+        self._waiting.ask(choice.ego)
+        for hint in choice.hints:
+            self._asked[(read_activity(hint["occupation"]), read_region(hint["country"]))] += 1
 
-    def next(self, n: int) -> Ego | None:
+    def learn(self, choice: Choice, came: Sequence[Came]) -> None:
+        """Nothing follows but what the counts say."""
+
+    def next(self, n: int) -> Choice | None:
         """A random ego, with a hint to the thinnest cell; None while nobody can be asked."""
         if not len(self._near):
             return None
         cell = min(self._cells, key=lambda c: (self._filled[c] + self._asked[c] + 1) / self._wanted[c])
         turn, names, places = self._asked[cell], self._titles[cell[0]], self._countries[cell[1]]
         hint = {"occupation": names[turn % len(names)], "country": places[turn % len(places)]}
-        return Ego(self._waiting.register.id(Random(f"{self._seed}:{n}").choice(self._near)), None, hint, 2)
+        ego = self._waiting.register.id(Random(f"{self._seed}:{n}").choice(self._near))
+        return Choice(ego, hints=(hint,), aims=(cell,), steering=2)
 
     def _be_near(self, number: int, depth: int | None) -> None:
         if depth is not None and depth < self._hops:

@@ -1,27 +1,59 @@
-"""What every policy must do: choose the next persona to ask."""
+"""What every policy must do: choose whom to ask next, and what for."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from personagraph.types import Persona
+from personagraph.types import Attributes, Persona
 from personagraph.vocabulary.cells import Cell
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
 
+Hint = Mapping[str, str]
+"""Who an alter should be, in words: an occupation, a country, …"""
 
-class Ego(NamedTuple):
-    """Whom a policy wants asked, and what for: a type, a hint, both or none; `steering` is the level S0 to S2."""
 
-    id: str
-    type: str | None
-    hint: dict[str, Any] | None
-    steering: int
+class Choice(NamedTuple):
+    """Whom a policy wants asked, and what for.
+
+    `ego` is an id, or empty where somebody is asked for whom nobody need know. `type` is the relationship that is
+    named. `hints` are wishes for the first alters, one each, and `aims` the regions that they are meant for. `narrow`
+    says that the form of the reply allows nothing else than the hint. `steering` is the level: 0 nothing is named, 1 a
+    type, 2 a hint, 3 nobody is named who would know the one asked for. `before` is how often earlier runs asked this
+    ego, so that it is asked anew. `memo` is kept with the step, for a policy that goes on from it.
+    """
+
+    ego: str
+    type: str | None = None
+    hints: tuple[Hint, ...] = ()
+    aims: tuple[Cell, ...] = ()
+    steering: int = 0
+    narrow: bool = False
+    before: int = 0
+    memo: Mapping[str, Any] | None = None
+
+
+class Came(NamedTuple):
+    """What became of one item of a reply: `outcome` and `reason` as a verdict has them, and of whom it tells.
+
+    `attributes` is what is known of the description, `type` the relationship that was answered.
+    """
+
+    item: int
+    outcome: str
+    reason: str
+    persona: str
+    attributes: Attributes
+    type: str
 
 
 class Policy(Protocol):
-    """Chooses the next step from what the graph looks like; its state is folded from verdicts, it does no I/O."""
+    """Chooses the next step from what the graph looks like; its state is folded from verdicts, it does no I/O.
+
+    The state follows from who is there, from what was planned and from what was learned, in whatever order it was told
+    of these three: so a run goes on as it would have without a break.
+    """
 
     def begin(self, graph: "Snapshot") -> None:
         """The run begins, and everyone of the graph is there; called before all else, at most once."""
@@ -32,11 +64,14 @@ class Policy(Protocol):
     def reach(self, id: str, depth: int | None) -> None:
         """The depth of a persona changed."""
 
-    def planned(self, ego: Ego) -> None:
+    def planned(self, choice: Choice) -> None:
         """A step was planned: by `next`, or by an earlier session of this run."""
 
-    def next(self, n: int) -> Ego | None:
-        """The ego of step n, or None when there is nothing to offer for now. Changes no state; `planned` follows."""
+    def learn(self, choice: Choice, came: Sequence[Came]) -> None:
+        """A step was decided, and this came of it, in order of item; a kind that does not learn hears of some only."""
+
+    def next(self, n: int) -> Choice | None:
+        """The choice for step n, None when there is nothing to offer for now. Changes no state; `planned` follows."""
 
     def frontier(self) -> Mapping[int, int]:
         """How many personas at each depth could be asked and have not been asked often enough."""
@@ -44,22 +79,27 @@ class Policy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PolicyOptions:
-    """What the user sets: the depth to reach, how often each persona is asked, and the seed of what is drawn."""
+    """What the user sets: the depth to reach, how often each persona is asked, and the seed of what is drawn.
+
+    `again` says that what earlier runs asked does not count.
+    """
 
     hops: int
     calls_per_ego: int
     seed: int
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyFacts:
     """What is known when the run begins; what takes long is asked for only by the policies that need it.
 
-    `asked` says how often earlier runs asked each persona, `countries` are those that a hint can name, and `target` is
-    the share wanted of each cell of PAIR.
+    `asked` says how often earlier runs with this model asked each persona, `steps` how many steps they had; `countries`
+    are those that a hint can name, and `target` is the share wanted of each cell of PAIR.
     """
 
     asked: Callable[[], Mapping[str, int]]
+    steps: Callable[[], int]
     countries: Sequence[str]
     target: Callable[[], Mapping[Cell, float]]
 
@@ -68,10 +108,12 @@ class PolicyFacts:
 class PolicyKind:
     """A policy as it is registered: what makes one, and what it does in a few words.
 
-    `endless` says that it never ends by itself, `aims` that it steers to a target.
+    `endless` says that it never ends by itself, `aims` that it steers to a target, `learns` that it is told everything
+    that the run decided.
     """
 
     make: Callable[[PolicyOptions, PolicyFacts], Policy]
     about: str
     endless: bool = False
     aims: bool = False
+    learns: bool = False

@@ -1,6 +1,7 @@
 """The verb that grows the graph from persona to persona."""
 
 import json
+from collections.abc import Mapping
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -19,6 +20,7 @@ from personagraph.workspace.results import RunResult
 from personagraph.workspace.run_settings import ExpandSettings, settings_of, shares_wanted
 from personagraph.workspace.runs import unfinished_beside
 from personagraph.workspace.spending.ahead import MARK, Ahead, CallsBeside, anybody
+from personagraph.workspace.verbs.linking.beginning import decided_steps
 from personagraph.workspace.verbs.linking.settled import linking_ways
 from personagraph.workspace.verbs.linking.works import closing_of
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from personagraph.prompts.dialogue import Dialogue
     from personagraph.runs.work import Work
     from personagraph.steering.policies.policy import Policy
+    from personagraph.steering.stops import Stop
     from personagraph.workspace.workspace import Workspace
 
 
@@ -38,6 +41,8 @@ def expand(
     hops: int | None = None,
     calls_per_ego: int | None = None,
     target: str | Path | None = None,
+    again: bool = False,
+    until: Mapping[str, float] | None = None,
     ground: float | None = None,
     link: int | None = None,
     **options: Unpack[ModelOptions],
@@ -48,10 +53,14 @@ def expand(
     `personagraph.steering.targets.TARGETS`, or a CSV file. An unfinished expansion goes on, with its own settings
     unless given.
 
+    Whom earlier runs with this model asked counts as asked, unless `again`. `until` says what ends the run, as
+    `personagraph.steering.stops.Until` has it: covered and each, gain, new.
+
     With `ground`, an alter who would be new, and is like somebody who is there by that cosine, is not let in: the ego
     is tied to that one. With `link`, so many of each hundred steps tie personas who are there, as `link` does.
     """
     own: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": target}
+    own |= {"again": again, "until": until}
     return carry_out(workspace, partial(expand_job, workspace, **own, ground=ground, link=link), options)
 
 
@@ -62,15 +71,20 @@ def expand_job(
     hops: int | None = None,
     calls_per_ego: int | None = None,
     target: str | Path | None = None,
+    again: bool = False,
+    until: Mapping[str, float] | None = None,
     ground: float | None = None,
     link: int | None = None,
 ) -> Job:
     """What `expand` asks for. Raises ConfigError for a bad option, and when there is nobody to expand."""
     from personagraph.steering.policies import POLICIES
+    from personagraph.steering.stops import Until
 
     check_positive(hops=hops, calls_per_ego=calls_per_ego)
     check_known("policy", policy, POLICIES)
     check_share("ground", ground)
+    if until:
+        Until.of(until)
     if link is not None and not 0 <= link < 100:
         raise UsageError(f"--link is {link}; it is how many of each hundred steps link, from 0 to 99")
     if workspace.store.is_empty():
@@ -84,7 +98,7 @@ def expand_job(
         raise UsageError(f"the policy {steered} steers to no target; leave --target out, or take --policy {aiming}")
     named, wanted = _target_named(target)
     given: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": named}
-    given |= {"ground": ground, "link": link}
+    given |= {"again": again or None, "until": dict(until) if until else None, "ground": ground, "link": link}
     defaults = {**ExpandSettings.defaults(), "target": workspace.settings.target, "wanted": wanted}
     endless = f"the policy {policy}" if policy and POLICIES[policy].endless else ""
     work, ahead = partial(expansion_of, workspace), partial(_ahead, workspace)
@@ -94,12 +108,20 @@ def expand_job(
 def expansion_of(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Work":
     """The work of an expansion, by the settings of the run."""
     from personagraph.expansion.work import Expansion
+    from personagraph.steering.policies import POLICIES
 
     dialogue = expansion_dialogue(run, workspace.ledger.secret)
-    policy = _policy_of(workspace, run, dialogue)
-    policy.begin(workspace.snapshot())
+    settings, graph = settings_of(run, ExpandSettings), workspace.snapshot()
+    policy, stop = _policy_of(workspace, run, dialogue), _stop_of(settings)
+    policy.begin(graph)
+    if stop:
+        stop.begin(graph)
     growth = growth_of(workspace, run)
-    return closing_of(workspace, run, Expansion(growth, policy, dialogue, run=run.id), growth)
+    growing = Expansion(growth, policy, dialogue, run=run.id, stop=stop)
+    if stop or POLICIES[settings.policy].learns:
+        applied = workspace.store.applied(run.id)
+        growing.recall(own for own in decided_steps(workspace.ledger, run, every=True) if own[0].n < applied)
+    return closing_of(workspace, run, growing, growth)
 
 
 def expansion_dialogue(run: Run, secret: bytes) -> "ShortFields | WholeSentences":
@@ -144,8 +166,10 @@ def _ahead(workspace: "Workspace", run: Run) -> Ahead:
         return Ahead(dialogue, lambda brings: inf, fields, note, beside)
     hops, repeats = settings.hops, settings.calls_per_ego
     near = _near(workspace, hops)
-    asked = ledger.steps.asked(run.command, before=run.id)
-    wait = waiting(near, repeats=repeats, asked=asked, done=run.decided)
+    counts = not (settings.again or settings.fresh)
+    before = partial(ledger.steps.asked, run.command, model=run.model, before=run.id, most=repeats)
+    asked, calls_before = before() if counts else (0, 0)
+    wait = waiting(near, repeats=repeats, done=calls_before + run.decided)
     note = f"{sum(near.values())} personas are nearer than {hops} hops to a seed, and whoever comes in there is asked"
     note += f", too; {asked} were asked by earlier runs, and count as the nearest" if asked else ", too"
 
@@ -169,10 +193,22 @@ def _policy_of(workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeS
     from personagraph.steering.policies.policy import PolicyFacts, PolicyOptions
 
     settings, ledger = settings_of(run, ExpandSettings), workspace.ledger
-    options = PolicyOptions(settings.hops, settings.calls_per_ego, settings.seed)
-    asked = partial(ledger.steps.subjects, "expand", before=run.id)
-    facts = PolicyFacts(asked, dialogue.countries, partial(shares_wanted, settings))
+    options = PolicyOptions(
+        settings.hops, settings.calls_per_ego, settings.seed, again=settings.again or settings.fresh
+    )
+    facts = PolicyFacts(
+        asked=partial(ledger.steps.subjects, "expand", model=run.model, before=run.id),
+        steps=lambda: ledger.steps.asked("expand", model=run.model, before=run.id)[1],
+        countries=dialogue.countries,
+        target=partial(shares_wanted, settings),
+    )
     return POLICIES[settings.policy].make(options, facts)
+
+
+def _stop_of(settings: ExpandSettings) -> "Stop | None":
+    from personagraph.steering.stops import Stop, Until
+
+    return Stop(Until.of(settings.until), shares_wanted(settings), PAIR) if settings.until else None
 
 
 def _target_named(choice: str | Path | None) -> tuple[str | None, list[list[str | float]] | None]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from personagraph.graph.register import Register
     from personagraph.graph.snapshot import Snapshot
     from personagraph.linking.candidates import Candidates
+    from personagraph.linking.closing import Growing
     from personagraph.linking.grounding import Grounding
     from personagraph.linking.pairs import PairQueue
     from personagraph.linking.people.everybody import Everybody
@@ -70,7 +71,7 @@ def linking_of(workspace: "Workspace", run: Run, backend: ChatBackend | None = N
     return linking
 
 
-def closing_of(workspace: "Workspace", run: Run, growing: "Work", growth: "Growth") -> "Work":
+def closing_of(workspace: "Workspace", run: Run, growing: "Growing", growth: "Growth") -> "Work":
     """An expansion that links, or grounds whom it would let in, as its settings say; without either it is as it is."""
     from personagraph.linking.closing import Closing
     from personagraph.linking.people.everybody import PEOPLE, TIES, Everybody
