@@ -151,6 +151,16 @@ def expand(
         str | None,
         typer.Option(help="What a steering policy fills up to: {TARGETS}, or a CSV file.  [default: the settings']"),
     ] = None,
+    mixing: Annotated[
+        str | None,
+        typer.Option(
+            help="How a steering policy's ties mix: neutral, unsteered (as those nobody steered), or a CSV file of"
+            " attribute, ego, alter, times.  [default: neutral]"
+        ),
+    ] = None,
+    unlinked: Annotated[
+        bool, typer.Option("--unlinked", help="Ask for somebody nobody need know, where nothing else brings a cell.")
+    ] = False,
     again: Annotated[bool, typer.Option("--again", help="Also ask whom earlier runs asked, once more.")] = False,
     until: Annotated[
         str | None,
@@ -180,7 +190,12 @@ def expand(
     Example: personagraph expand --policy hint --target world --max-personas 50 --preview 2
     """
     own: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": target}
-    own |= {"again": again, "until": numbers_in("--until", until, "covered=0.95,each=20")}
+    own |= {
+        "mixing": mixing,
+        "unlinked": unlinked,
+        "again": again,
+        "until": numbers_in("--until", until, "covered=0.95,each=20"),
+    }
     return asked.carry_out("expand", **own, ground=ground, link=link)
 
 

@@ -85,6 +85,12 @@ class ExpandSettings(ModelSettings):
     """What a file wants: values of PAIR, and a share, a row for each cell; None for a target that has a name."""
     ground: float | None = None
     """The cosine from which on somebody stands for an alter who would be new; None for nobody does."""
+    mixing: str = "neutral"
+    """How the ties of steered steps are to mix: neutral, unsteered, or what a file is called, with its digest."""
+    lifts: Sequence[Sequence[str | float]] | None = None
+    """What that comes to, as `personagraph.steering.mixing.mixing_of` reads it."""
+    unlinked: bool = False
+    """Whether somebody may be asked for whom nobody need know."""
     again: bool = False
     """Whether those are asked whom earlier runs asked."""
     until: Mapping[str, float] | None = None
@@ -213,6 +219,8 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
             return "link", "it should be from 0 to 99"
         if held.ground is not None and not 0 < held.ground < 1:
             return "ground", "it should be above 0 and below 1"
+        if fault := _fault_of_lifts(held.lifts or ()):
+            return "lifts", fault
         if held.until and (said := _fault_of_until(held.until)):
             return "until", said
         try:
@@ -227,6 +235,16 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
         except ValueError:
             return "language", "it is no language that is known"
     return "", ""
+
+
+def _fault_of_lifts(rows: Sequence[Sequence[str | float]]) -> str:
+    from personagraph.steering.mixing import mixing_of
+
+    try:
+        mixing_of(rows, "")
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _fault_of_until(until: Mapping[str, float]) -> str:

@@ -8,14 +8,14 @@ from personagraph.graph.register import NOBODY, Register
 from personagraph.graph.snapshot import Snapshot
 from personagraph.importing.networks.work import SameText
 from personagraph.runs.growth import Growth, Link, know
+from personagraph.steering.policies.bandit import KIND as BANDIT
 from personagraph.steering.policies.bfs import BreadthFirst
-from personagraph.steering.policies.hint import ThinnestCell
 from personagraph.steering.policies.policy import Choice
 from personagraph.steering.policies.ranks import Ranks
 from personagraph.types import Attributes, Persona, Relationship, Step, Verdict, persona_id
+from tests.steering.test_hint import made
 
 VALUES = [{}, {"activity": "craft", "region": "latin_america"}, {"region": "east_asia"}]
-COUNTRIES = {"east_asia": ["Japan"], "latin_america": ["Peru", "Chile"]}
 
 
 def persona(n: int, depth: int | None) -> Persona:
@@ -48,7 +48,8 @@ def test_a_policy_that_begins_with_a_graph_offers_what_one_does_that_everyone_en
     asked = {p.id: 1 for p in data.draw(st.lists(st.sampled_from(everyone), max_size=4) if everyone else st.just([]))}
     for make in (
         lambda: BreadthFirst(hops=3, calls_per_ego=2, asked=asked),
-        lambda: ThinnestCell(hops=3, seed=4, countries=COUNTRIES),
+        lambda: made(hops=3, seed=4),
+        lambda: made(BANDIT, hops=3, seed=4),
     ):
         one, other = make(), make()
         one.begin(Snapshot.build(everyone, []))

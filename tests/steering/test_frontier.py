@@ -4,9 +4,9 @@ import random
 from collections import Counter
 
 from personagraph.steering.policies.bfs import BreadthFirst
-from personagraph.steering.policies.hint import ThinnestCell
 from personagraph.steering.policies.policy import Choice
 from personagraph.types import Persona
+from tests.steering.test_hint import made
 
 
 def persona(n: int, depth: int | None) -> Persona:
@@ -75,7 +75,7 @@ def test_whatever_happens_the_counts_are_those_of_a_recount():
 
 
 def test_the_hint_policy_tells_whom_it_has_not_asked_yet():
-    policy = ThinnestCell(hops=2, seed=0, countries={"latin_america": ["Peru"]})
+    policy = made(hops=2)
     for n, depth in enumerate([0, 1, 2, None]):
         policy.enter(persona(n, depth))
     assert policy.frontier() == {0: 1, 1: 1}

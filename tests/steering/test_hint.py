@@ -1,62 +1,84 @@
-"""The hint policy: thinnest cell first, concrete and rotating hints, random egos, nothing but what it was told."""
+"""The hint policy: thinnest cells first, concrete hints that rotate, a ladder of asks, egos as ties are to mix."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 import pytest
 
 from personagraph.errors import ConfigError
-from personagraph.steering.policies.hint import ThinnestCell
+from personagraph.steering.mixing import Mixing
+from personagraph.steering.policies.bandit import KIND as BANDIT
+from personagraph.steering.policies.bandit import LearnedHints
+from personagraph.steering.policies.deficits import LADDER
+from personagraph.steering.policies.hint import KIND, ThinnestCells
+from personagraph.steering.policies.policy import Came, Choice, PolicyFacts, PolicyOptions
 from personagraph.types import Attributes, Persona
-from personagraph.vocabulary.cells import PAIR, cell_of
+from personagraph.vocabulary.cells import PAIR, Cell, cell_of, cells
 from personagraph.vocabulary.occupations import ACTIVITIES, read_activity
 from personagraph.vocabulary.places import read_region
 
-COUNTRIES = {"east_southern_africa": ["Kenya", "Tanzania"], "latin_america": ["Peru", "Chile"]}
+COUNTRIES = ("Kenya", "Tanzania", "Peru", "Chile")
+CRAFT, FARMS = ("craft", "latin_america"), ("agriculture", "east_southern_africa")
+EVEN = dict.fromkeys(cells(PAIR), 1.0)
 
 
 def persona(n: int, depth: int | None = 0, **stated: str) -> Persona:
     return Persona(f"p{n}", f"Person {n}", depth, n, "import", "r1", attributes=Attributes(**stated))
 
 
-def policy(count: int = 3, **options: int) -> ThinnestCell:
-    made = ThinnestCell(**{"hops": 6, "seed": 0, **options}, countries=COUNTRIES)
+def made(kind=KIND, target: Mapping[Cell, float] = EVEN, mixing: Mixing = Mixing(), **options: object) -> ThinnestCells:
+    facts = PolicyFacts(dict, lambda: 0, COUNTRIES, lambda: target, mixing)
+    return kind.make(PolicyOptions(**{"hops": 6, "calls_per_ego": 1, "seed": 0, **options}), facts)
+
+
+def policy(count: int = 3, **options: object) -> ThinnestCells:
+    found = made(**options)
     for n in range(count):
-        made.enter(persona(n))
-    return made
+        found.enter(persona(n))
+    return found
+
+
+def named(choice: Choice, place: int = 0) -> Cell:
+    hint = choice.hints[place]
+    return read_activity(hint["occupation"]), read_region(hint["country"])
+
+
+def came(cell: Cell, outcome: str = "new") -> Came:
+    return Came(0, outcome, "", "p99", Attributes(**dict(zip(PAIR, cell, strict=True))), "FRIEND_OF")
 
 
 def test_cells_are_asked_in_turn_and_full_ones_last():
     chosen = policy()
     for n in range(40):
         chosen.enter(persona(100 + n, activity="craft", region="latin_america"))
-    cells = set()
+    asked = set()
     for n in range(20):
         choice = chosen.next(n)
         chosen.planned(choice)
-        cells.add((read_activity(choice.hints[0]["occupation"]), read_region(choice.hints[0]["country"])))
-    assert len(cells) == 20
-    assert cell_of(Attributes(activity="craft", region="latin_america"), PAIR) not in cells
+        assert choice.aims == (named(choice),)
+        asked.add(named(choice))
+    assert len(asked) == 20
+    assert cell_of(Attributes(activity="craft", region="latin_america"), PAIR) not in asked
 
 
-def test_cells_are_asked_by_the_shares_that_are_wanted_of_them():
-    craft, farms = ("craft", "latin_america"), ("agriculture", "east_southern_africa")
-    chosen = ThinnestCell(
-        hops=6, seed=0, countries=COUNTRIES, target={craft: 0.2, farms: 0.7, ("craft", "oceania"): 0.1}
-    )
-    chosen.enter(persona(0))
+def test_a_cell_of_which_more_is_wanted_is_asked_for_more_often():
+    chosen = policy(target={CRAFT: 0.2, FARMS: 0.7, ("craft", "oceania"): 0.1})
     for n in range(3):
         chosen.enter(persona(n + 1, activity="craft", region="latin_america"))
     asked = Counter()
-    for n in range(17):
+    for n in range(40):
         choice = chosen.next(n)
         chosen.planned(choice)
-        asked[read_activity(choice.hints[0]["occupation"]), read_region(choice.hints[0]["country"])] += 1
-    assert asked == {farms: 16, craft: 1}
+        asked[named(choice)] += 1
+        chosen.learn(choice, [came(named(choice))])
+        chosen.enter(persona(100 + n, **dict(zip(PAIR, named(choice), strict=True))))
+    assert asked[FARMS] > 2 * asked[CRAFT] > 0
+    assert asked.total() == 40
 
 
 def test_a_target_that_wants_nobody_whom_a_hint_can_name_is_refused():
     with pytest.raises(ConfigError, match="wants nobody whom a hint can name"):
-        ThinnestCell(hops=6, seed=0, countries=COUNTRIES, target={("craft", "oceania"): 1.0})
+        made(target={("craft", "oceania"): 1.0})
 
 
 def test_the_same_steps_give_the_same_offers_and_a_resumed_policy_goes_on_alike():
@@ -100,6 +122,83 @@ def test_every_title_and_country_that_is_named_counts_for_its_own_cell():
     for n in range(400):
         choice = chosen.next(n)
         chosen.planned(choice)
-        asked[read_activity(choice.hints[0]["occupation"]), read_region(choice.hints[0]["country"])] += 1
-    assert len(asked) == len(ACTIVITIES) * len(COUNTRIES)
+        asked[named(choice)] += 1
+    assert len(asked) == len(ACTIVITIES) * 2
     assert max(asked.values()) - min(asked.values()) <= 1
+
+
+def test_a_reply_of_several_is_asked_for_several_cells():
+    choice = policy(alters=3).next(0)
+    assert len({*choice.aims}) == len(choice.hints) == 3
+    assert [named(choice, place) for place in range(3)] == [*choice.aims]
+
+
+@pytest.mark.parametrize("kind", [KIND, BANDIT])
+def test_a_cell_asked_for_in_vain_climbs_the_ladder_and_is_given_up_and_a_hit_brings_it_back(kind):
+    chosen, levels = policy(kind=kind, target={CRAFT: 1.0}, unlinked=True), Counter()
+    while choice := chosen.next(levels.total()):
+        levels[choice.steering, choice.narrow] += 1
+        chosen.planned(choice)
+        chosen.learn(choice, [came(FARMS)])
+        assert (choice.ego == "") == (choice.steering == 3)
+    assert levels == {(2, False): LADDER["plain"], (2, True): LADDER["narrow"], (3, False): LADDER["alone"]}
+    assert chosen.given_up() == [CRAFT]
+    chosen.learn(choice or Choice("p0", hints=({},), aims=(CRAFT,), steering=2), [came(CRAFT, "merged")])
+    assert not chosen.given_up()
+    assert chosen.next(99).steering == 2
+
+
+def test_nobody_is_asked_for_without_a_tie_unless_that_is_allowed():
+    chosen = policy(target={CRAFT: 1.0})
+    for n in range(100):
+        if choice := chosen.next(n):
+            chosen.planned(choice)
+            chosen.learn(choice, [])
+            assert choice.ego
+    assert chosen.next(100) is None
+
+
+def test_egos_are_drawn_as_often_as_the_mixing_says():
+    times = {("north_america", "latin_america"): 4.0, ("oceania", "latin_america"): 0.0}
+    chosen = policy(count=0, target={CRAFT: 1.0}, mixing=Mixing("a test", {"region": times}))
+    for n, region in enumerate(["north_america", "east_asia", "oceania"] * 5):
+        chosen.enter(persona(n, region=region))
+    drawn = Counter()
+    for n in range(1000):
+        drawn[int(chosen.next(n).ego[1:]) % 3] += 1
+    assert drawn[2] == 0
+    assert 3.2 < drawn[0] / drawn[1] < 5
+
+
+def test_the_other_cells_of_a_reply_are_those_that_go_with_the_ego():
+    region = {("oceania", "latin_america"): 9.0, ("oceania", "east_southern_africa"): 0.1}
+    target = {CRAFT: 1.0, FARMS: 1.0, ("service", "latin_america"): 1.0}
+    chosen = policy(count=0, alters=2, target=target, mixing=Mixing("a test", {"region": region}))
+    chosen.enter(persona(0, region="oceania"))
+    assert chosen.next(0).aims[1][1] == "latin_america"
+
+
+def test_the_bandit_learns_which_egos_a_hint_follows_from():
+    chosen = policy(kind=BANDIT, count=0, target={CRAFT: 0.5, FARMS: 0.5})
+    assert isinstance(chosen, LearnedHints)
+    for n, region in enumerate(["east_asia", "latin_america"] * 20):
+        chosen.enter(persona(n, region=region))
+    asked = Counter()
+    for n in range(120):
+        choice = chosen.next(n)
+        chosen.planned(choice)
+        near = int(choice.ego[1:]) % 2
+        asked[n // 60, near] += 1
+        chosen.learn(choice, [came(choice.aims[0] if near else ("clerks", "oceania"), "merged")])
+    assert asked[1, 1] > 55
+
+
+def test_the_bandit_narrows_where_plain_hints_seldom_bring_somebody_new():
+    chosen, narrowed = policy(kind=BANDIT, target={CRAFT: 1.0}), []
+    for n in range(20):
+        choice = chosen.next(n)
+        chosen.planned(choice)
+        narrowed.append(choice.narrow)
+        chosen.learn(choice, [came(CRAFT, "new" if choice.narrow else "merged")])
+    assert not any(narrowed[: LADDER["plain"]])
+    assert all(narrowed[-5:])

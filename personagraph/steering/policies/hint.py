@@ -1,114 +1,123 @@
-"""Asks for the thinnest cells with a concrete hint, from egos drawn at random: near egos would breed homophily."""
+"""Asks for the thinnest cells with concrete hints, from egos drawn so that the ties mix as is wanted."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from heapq import nlargest
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from personagraph.errors import ConfigError
-from personagraph.steering.policies.frontier import Frontier
-from personagraph.steering.policies.policy import Came, Choice, PolicyFacts, PolicyKind, PolicyOptions
-from personagraph.steering.policies.ranks import Ranks
+from personagraph.steering.policies.deficits import ALONE, NARROW, PLAIN, Deficits
+from personagraph.steering.policies.egos import Egos
+from personagraph.steering.policies.policy import Came, Choice, Hint, PolicyFacts, PolicyKind, PolicyOptions
 from personagraph.types import Persona
-from personagraph.vocabulary.cells import PAIR, Cell, cell_of, cells
-from personagraph.vocabulary.occupations import ACTIVITIES, read_activity, titles
+from personagraph.vocabulary.cells import PAIR, Cell
+from personagraph.vocabulary.occupations import ACTIVITIES, titles
 from personagraph.vocabulary.places import read_region
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
 
+LOOKED_AT: Final = 24
+"""The thinnest cells, out of which those are taken that go with an ego."""
 
-class ThinnestCell:
-    """Names an occupation title and a country of the cell (activity by region) that is furthest below the target.
 
-    That is the one whose personas and asks, with the next, are the fewest for the share that `target` wants of it (the
-    same of each, unless given): as seats are given to parties by D'Hondt. Each ask counts like a persona, so that a
-    cell that the model cannot fill is not chased; what the target does not want is not asked for. Titles and countries
-    take turns; `countries` are those of each region that a reply can name. The ego of step n is drawn from (seed, n)
-    among those nearer to a seed than `hops`, in order of entry. A choice costs as much as there are cells, however
-    large the graph. It always has an offer. Raises ConfigError for a target that wants nobody whom a hint can name.
+class ThinnestCells:
+    """Asks for the cells that are furthest below their target, one for each of so many `alters` of a reply.
+
+    A cell for which plain hints were in vain is asked for with a form that allows nothing else, and then given up for
+    the run. The ego of step n is drawn from (seed, n) for the thinnest cell; the others are thin ones that go with it,
+    by the mixing. A choice costs as much as there are cells, however large the graph.
     """
 
     def __init__(
-        self,
-        *,
-        hops: int,
-        seed: int,
-        countries: Mapping[str, Sequence[str]],
-        target: Mapping[Cell, float] | None = None,
+        self, deficits: Deficits, egos: Egos, words: Callable[[Cell, int], Hint], *, seed: str, alters: int = 1
     ) -> None:
-        self._hops = hops
-        self._seed = seed
-        self._countries = countries
-        self._titles = {activity: titles(activity) for activity in ACTIVITIES}
-        possible = cells(PAIR)
-        self._wanted = dict.fromkeys(possible, 1.0) if target is None else target
-        self._cells = [
-            c for c in possible if countries.get(c[1]) and self._titles[c[0]] and self._wanted.get(c, 0.0) > 0
-        ]
-        if not self._cells:
-            raise ConfigError("the target wants nobody whom a hint can name; choose another with --target")
-        Random(f"cells:{seed}").shuffle(self._cells)
-        self._filled: Counter[Cell] = Counter()
-        self._asked: Counter[Cell] = Counter()
-        self._near = Ranks()
-        self._waiting = Frontier(hops=hops, calls=1, asked={})
+        self._deficits, self._egos, self._words = deficits, egos, words
+        self._seed, self._alters = seed, alters
 
     def begin(self, graph: "Snapshot") -> None:
         """Everyone of the graph is there."""
-        import numpy as np
-
-        self._waiting.begin(graph)
-        near = (graph.depths >= 0) & (graph.depths < self._hops)
-        self._near = Ranks(np.flatnonzero(near))
-        one, other = (graph.attributes[name] for name in PAIR)
-        pairs = one.codes.astype(np.int64) * len(other.names) + other.codes
-        for pair, count in enumerate(np.bincount(pairs).tolist()):
-            self._filled[one.names[pair // len(other.names)], other.names[pair % len(other.names)]] += count
+        self._deficits.begin(graph)
+        self._egos.begin(graph)
 
     def enter(self, persona: Persona) -> None:
         """A persona is in the graph."""
-        self._filled[cell_of(persona.attributes, PAIR)] += 1
-        self._be_near(self._waiting.enter(persona.id, persona.depth), persona.depth)
+        self._deficits.enter(persona)
+        self._egos.enter(persona)
 
     def reach(self, id: str, depth: int | None) -> None:
-        """The depth of a persona changed; depths only fall, so whoever is near stays near."""
-        self._waiting.reach(id, depth)
-        self._be_near(self._waiting.register.number(id), depth)
+        """The depth of a persona changed."""
+        self._egos.reach(id, depth)
 
     def planned(self, choice: Choice) -> None:
         """A step was planned."""
-        self._waiting.ask(choice.ego)
-        for hint in choice.hints:
-            self._asked[(read_activity(hint["occupation"]), read_region(hint["country"]))] += 1
+        self._deficits.planned(choice)
+        self._egos.ask(choice.ego)
 
     def learn(self, choice: Choice, came: Sequence[Came]) -> None:
-        """Nothing follows but what the counts say."""
+        """What came of a step."""
+        self._deficits.learn(choice, came)
 
     def next(self, n: int) -> Choice | None:
-        """A random ego, with a hint to the thinnest cell; None while nobody can be asked."""
-        if not len(self._near):
+        """An ego, with hints to the thinnest cells; None while nobody can be asked, or where all cells are given up."""
+        thin = nlargest(LOOKED_AT, self._deficits.open(), key=self._deficits.thinness)
+        if not self._egos or not thin:
             return None
-        cell = min(self._cells, key=lambda c: (self._filled[c] + self._asked[c] + 1) / self._wanted[c])
-        turn, names, places = self._asked[cell], self._titles[cell[0]], self._countries[cell[1]]
-        hint = {"occupation": names[turn % len(names)], "country": places[turn % len(places)]}
-        ego = self._waiting.register.id(Random(f"{self._seed}:{n}").choice(self._near))
-        return Choice(ego, hints=(hint,), aims=(cell,), steering=2)
+        first = thin[0]
+        rung = self._rung(first)
+        if rung == ALONE:
+            return Choice("", hints=(self._hint(first),), aims=(first,), steering=3)
+        ego, cell = self._ego(Random(f"{self._seed}:{n}"), first)
+        others = [aim for aim in thin[1:] if self._rung(aim) == rung] if self._alters > 1 else []
+        others = nlargest(
+            self._alters - 1, others, key=lambda aim: self._deficits.thinness(aim) * self._egos.mixes(cell, aim)
+        )
+        aims = (first, *others)
+        hints = tuple(map(self._hint, aims))
+        return Choice(ego, hints=hints, aims=aims, steering=2, narrow=rung == NARROW)
 
-    def _be_near(self, number: int, depth: int | None) -> None:
-        if depth is not None and depth < self._hops:
-            self._near.add(number)
+    def _rung(self, aim: Cell) -> str | None:
+        """How a cell is to be asked for."""
+        return self._deficits.rung(aim)
+
+    def _ego(self, rng: Random, aim: Cell) -> tuple[str, Cell]:
+        """Whom to ask for somebody of a cell, and of which that one is."""
+        return self._egos.draw(rng, aim)[0]
+
+    def _hint(self, aim: Cell) -> Hint:
+        return self._words(aim, self._deficits.asked[aim])
+
+    def given_up(self) -> list[Cell]:
+        """The cells that were asked for in vain in every way, sorted."""
+        return self._deficits.given_up()
 
     def frontier(self) -> Mapping[int, int]:
         """How many of those who can be asked have not been asked by this run, by depth."""
-        return self._waiting.counts()
+        return self._egos.frontier()
 
 
-def _made(options: PolicyOptions, facts: PolicyFacts) -> ThinnestCell:
+def parts(options: PolicyOptions, facts: PolicyFacts) -> tuple[Deficits, Egos, Callable[[Cell, int], Hint]]:
+    """What policies that hint are made of. Raises ConfigError for a target that wants nobody whom a hint can name."""
     by_region: dict[str, list[str]] = {}
     for country in facts.countries:
         by_region.setdefault(read_region(country), []).append(country)
-    return ThinnestCell(hops=options.hops, seed=options.seed, countries=by_region, target=facts.target())
+    named = {activity: titles(activity) for activity in ACTIVITIES}
+    wanted = {c: share for c, share in facts.target().items() if c[1] in by_region and named[c[0]]}
+
+    def words(cell: Cell, turn: int) -> Hint:
+        names, places = named[cell[0]], by_region[cell[1]]
+        return {"occupation": names[turn % len(names)], "country": places[turn % len(places)]}
+
+    if not any(wanted.values()):
+        raise ConfigError("the target wants nobody whom a hint can name; choose another with --target")
+    rungs = (PLAIN, NARROW, ALONE) if options.unlinked else (PLAIN, NARROW)
+    deficits = Deficits(wanted, PAIR, seed=options.seed, rungs=rungs)
+    return deficits, Egos(hops=options.hops, axes=PAIR, mixing=facts.mixing), words
 
 
-KIND = PolicyKind(_made, "ask for the thinnest cells", endless=True, aims=True)
+def _made(options: PolicyOptions, facts: PolicyFacts) -> ThinnestCells:
+    deficits, egos, words = parts(options, facts)
+    return ThinnestCells(deficits, egos, words, seed=f"{options.seed}+{facts.steps()}", alters=options.alters)
+
+
+KIND = PolicyKind(_made, "ask for the thinnest cells", endless=True, aims=True, learns=True)

@@ -1,9 +1,10 @@
 """What every policy must do: choose whom to ask next, and what for."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from personagraph.steering.mixing import Mixing
 from personagraph.types import Attributes, Persona
 from personagraph.vocabulary.cells import Cell
 
@@ -81,13 +82,16 @@ class Policy(Protocol):
 class PolicyOptions:
     """What the user sets: the depth to reach, how often each persona is asked, and the seed of what is drawn.
 
-    `again` says that what earlier runs asked does not count.
+    `again` says that what earlier runs asked does not count; `alters` is how many a reply may have, `unlinked` that
+    somebody may be asked for whom nobody need know, where nothing else brings a cell.
     """
 
     hops: int
     calls_per_ego: int
     seed: int
     again: bool = False
+    alters: int = 1
+    unlinked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +99,15 @@ class PolicyFacts:
     """What is known when the run begins; what takes long is asked for only by the policies that need it.
 
     `asked` says how often earlier runs with this model asked each persona, `steps` how many steps they had; `countries`
-    are those that a hint can name, and `target` is the share wanted of each cell of PAIR.
+    are those that a hint can name, `target` is the share wanted of each cell of PAIR, and `mixing` how the ties of
+    steered steps are to mix.
     """
 
     asked: Callable[[], Mapping[str, int]]
     steps: Callable[[], int]
     countries: Sequence[str]
     target: Callable[[], Mapping[Cell, float]]
+    mixing: Mixing = field(default_factory=Mixing)
 
 
 @dataclass(frozen=True, slots=True)

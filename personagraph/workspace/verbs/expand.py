@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from personagraph.workspace.workspace import Workspace
 
 
+MIXINGS = ("neutral", "unsteered")
+"""Mixings that have a name: everybody meets everybody, and as the relationships mix whose ends nobody had named."""
+
+
 @strict_options
 def expand(
     workspace: "Workspace",
@@ -41,6 +45,8 @@ def expand(
     hops: int | None = None,
     calls_per_ego: int | None = None,
     target: str | Path | None = None,
+    mixing: str | Path | None = None,
+    unlinked: bool = False,
     again: bool = False,
     until: Mapping[str, float] | None = None,
     ground: float | None = None,
@@ -50,8 +56,9 @@ def expand(
     """Grow the graph from persona to persona, to `hops` from the seeds.
 
     The policy is one of `personagraph.steering.policies.POLICIES`. Where it steers, it does so to the target: one of
-    `personagraph.steering.targets.TARGETS`, or a CSV file. An unfinished expansion goes on, with its own settings
-    unless given.
+    `personagraph.steering.targets.TARGETS`, or a CSV file. `mixing` says how the ties of its steps are to mix: one of
+    MIXINGS, or a CSV file; with `unlinked` somebody is asked for whom nobody need know, where nothing else brings a
+    cell. An unfinished expansion goes on, with its own settings unless given.
 
     Whom earlier runs with this model asked counts as asked, unless `again`. `until` says what ends the run, as
     `personagraph.steering.stops.Until` has it: covered and each, gain, new.
@@ -60,7 +67,7 @@ def expand(
     is tied to that one. With `link`, so many of each hundred steps tie personas who are there, as `link` does.
     """
     own: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": target}
-    own |= {"again": again, "until": until}
+    own |= {"mixing": mixing, "unlinked": unlinked, "again": again, "until": until}
     return carry_out(workspace, partial(expand_job, workspace, **own, ground=ground, link=link), options)
 
 
@@ -71,6 +78,8 @@ def expand_job(
     hops: int | None = None,
     calls_per_ego: int | None = None,
     target: str | Path | None = None,
+    mixing: str | Path | None = None,
+    unlinked: bool = False,
     again: bool = False,
     until: Mapping[str, float] | None = None,
     ground: float | None = None,
@@ -96,10 +105,15 @@ def expand_job(
     if target is not None and steered in POLICIES and not POLICIES[steered].aims:
         aiming = " or ".join(name for name, kind in POLICIES.items() if kind.aims)
         raise UsageError(f"the policy {steered} steers to no target; leave --target out, or take --policy {aiming}")
+    for option, value in (("mixing", mixing), ("unlinked", unlinked or None)):
+        if value is not None and steered in POLICIES and not POLICIES[steered].aims:
+            raise UsageError(f"the policy {steered} asks for nobody in particular; leave --{option} out")
     named, wanted = _target_named(target)
+    mixed, lifts = _mixing_named(workspace, mixing)
     given: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": named}
-    given |= {"again": again or None, "until": dict(until) if until else None, "ground": ground, "link": link}
-    defaults = {**ExpandSettings.defaults(), "target": workspace.settings.target, "wanted": wanted}
+    given |= {"mixing": mixed, "unlinked": unlinked or None, "again": again or None}
+    given |= {"until": dict(until) if until else None, "ground": ground, "link": link}
+    defaults = {**ExpandSettings.defaults(), "target": workspace.settings.target, "wanted": wanted, "lifts": lifts}
     endless = f"the policy {policy}" if policy and POLICIES[policy].endless else ""
     work, ahead = partial(expansion_of, workspace), partial(_ahead, workspace)
     return Job("expand", given, defaults, work, ahead, endless=endless)
@@ -189,18 +203,24 @@ def _near(workspace: "Workspace", hops: int) -> dict[int, int]:
 
 
 def _policy_of(workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeSentences") -> "Policy":
+    from personagraph.steering.mixing import mixing_of
     from personagraph.steering.policies import POLICIES
     from personagraph.steering.policies.policy import PolicyFacts, PolicyOptions
 
     settings, ledger = settings_of(run, ExpandSettings), workspace.ledger
     options = PolicyOptions(
-        settings.hops, settings.calls_per_ego, settings.seed, again=settings.again or settings.fresh
+        settings.hops,
+        settings.calls_per_ego,
+        settings.seed,
+        again=settings.again or settings.fresh,
+        unlinked=settings.unlinked,
     )
     facts = PolicyFacts(
         asked=partial(ledger.steps.subjects, "expand", model=run.model, before=run.id),
         steps=lambda: ledger.steps.asked("expand", model=run.model, before=run.id)[1],
         countries=dialogue.countries,
         target=partial(shares_wanted, settings),
+        mixing=mixing_of(settings.lifts or (), settings.mixing),
     )
     return POLICIES[settings.policy].make(options, facts)
 
@@ -209,6 +229,23 @@ def _stop_of(settings: ExpandSettings) -> "Stop | None":
     from personagraph.steering.stops import Stop, Until
 
     return Stop(Until.of(settings.until), shares_wanted(settings), PAIR) if settings.until else None
+
+
+def _mixing_named(workspace: "Workspace", choice: str | Path | None) -> tuple[str | None, list[list[str | float]]]:
+    """What a mixing is called in the settings of a run, and its rows; it says what an unsteered one rests on."""
+    if choice is None or choice == MIXINGS[0]:
+        return None if choice is None else str(choice), []
+    if choice == MIXINGS[1]:
+        from personagraph.steering.mixing import unsteered
+
+        found = unsteered(workspace.snapshot(), PAIR)
+        if not unfinished_beside(workspace, "expand"):
+            workspace.note(f"ties are to mix {found.about}")
+        return str(choice), found.rows()
+    from personagraph.steering.mixing_file import read_mixing
+
+    rows = read_mixing(Path(choice)).rows()
+    return f"{Path(choice).name} ({digest(json.dumps(rows))[:12]})", rows
 
 
 def _target_named(choice: str | Path | None) -> tuple[str | None, list[list[str | float]] | None]:

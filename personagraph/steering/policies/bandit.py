@@ -1,0 +1,78 @@
+"""Asks for the thinnest cells as `hint` does, and learns which of them follow a hint, and from which egos."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from random import Random
+from typing import Final
+
+from personagraph.steering.policies.deficits import LADDER, NARROW, PLAIN, Deficits
+from personagraph.steering.policies.egos import Egos
+from personagraph.steering.policies.hint import ThinnestCells, parts
+from personagraph.steering.policies.policy import Came, Choice, Hint, PolicyFacts, PolicyKind, PolicyOptions
+from personagraph.vocabulary.cells import Cell, cell_of
+
+EGOS: Final = 8
+"""Egos that are drawn by the mixing, of whom the one is asked that a hint is most likely to follow from."""
+SELDOM: Final = 0.3
+"""A cell is asked for with a narrow form once fewer plain hints than these bring somebody new of it."""
+WEIGHT: Final = 3.0
+"""Asks by which what is known of some of them is drawn towards what is known of more."""
+
+
+class LearnedHints(ThinnestCells):
+    """A contextual bandit over egos and rungs, its context the cells of both; its arms are tried by the draws alone.
+
+    How likely a hint is followed by an ego is estimated for the two cells, drawn towards the product of what is known
+    for their values on each axis, drawn towards what is known of all.
+    """
+
+    def __init__(
+        self, deficits: Deficits, egos: Egos, words: Callable[[Cell, int], Hint], *, seed: str, alters: int = 1
+    ) -> None:
+        super().__init__(deficits, egos, words, seed=seed, alters=alters)
+        self._asked: Counter[Hashable] = Counter()
+        self._came: Counter[Hashable] = Counter()
+        """Plain hints, and those that brought somebody of the cell: of all, by values on an axis, by both cells."""
+
+    def learn(self, choice: Choice, came: Sequence[Came]) -> None:
+        """What came of a step."""
+        super().learn(choice, came)
+        if not choice.ego or choice.narrow:
+            return
+        ego, axes = self._egos.cell(choice.ego), self._deficits.axes
+        those = {cell_of(one.attributes, axes) for one in came if one.outcome in ("new", "merged")}
+        for aim in choice.aims:
+            for key in ((), *_values(ego, aim), (ego, aim)):
+                self._asked[key] += 1
+                self._came[key] += aim in those
+
+    def _rung(self, aim: Cell) -> str | None:
+        rung = super()._rung(aim)
+        tried, usual = self._deficits.tried(aim), (self._came[()] + 1) / (self._asked[()] + 2)
+        seldom = (tried.new + WEIGHT * usual) / (tried.asked + WEIGHT) < SELDOM
+        return NARROW if rung == PLAIN and tried.asked >= LADDER[PLAIN] and seldom else rung
+
+    def _ego(self, rng: Random, aim: Cell) -> tuple[str, Cell]:
+        return max(self._egos.draw(rng, aim, EGOS), key=lambda drawn: self._follows(drawn[1], aim))
+
+    def _follows(self, ego: Cell, aim: Cell) -> float:
+        """How likely somebody of the cell comes of a plain hint that such an ego is given."""
+        usual = (self._came[()] + 1) / (self._asked[()] + 2)
+        likely = usual
+        for key in _values(ego, aim):
+            likely *= (self._came[key] + WEIGHT * usual) / (self._asked[key] + WEIGHT) / usual
+        both = (ego, aim)
+        return (self._came[both] + WEIGHT * min(likely, 1.0)) / (self._asked[both] + WEIGHT)
+
+
+def _values(ego: Cell, aim: Cell) -> Iterator[tuple[int, str, str]]:
+    """What stands for the two cells on each axis."""
+    return ((axis, one, other) for axis, (one, other) in enumerate(zip(ego, aim, strict=True)))
+
+
+def _made(options: PolicyOptions, facts: PolicyFacts) -> LearnedHints:
+    deficits, egos, words = parts(options, facts)
+    return LearnedHints(deficits, egos, words, seed=f"{options.seed}+{facts.steps()}", alters=options.alters)
+
+
+KIND = PolicyKind(_made, "the same, and learn what follows hints", endless=True, aims=True, learns=True)
