@@ -19,7 +19,7 @@ from personagraph.vocabulary.places import REGIONS
 from personagraph.vocabulary.relationships import OWN_WORDS, TYPES
 
 NAMED: Final = tuple(type for type in TYPES if type not in OWN_WORDS)
-HIDDEN, GATEWAYS, GATEWAY = 0.2, 3, (0.25, 0.5)
+HIDDEN, GATEWAYS, GATEWAY = 0.2, 3, (0.5, 0.9)
 """The share of the cells of which nobody is among the seeds; so many (cell, type) lead to each, and how likely; whoever
 is of such a cell names others of it, too."""
 HALF = 0.02
@@ -127,7 +127,7 @@ class Population:
         self.target: list[float] = _normal(wanted).tolist()
         self.types = len(NAMED)
         self._prior: list[float] = np.cumsum(
-            _normal(1 / np.arange(1, self.types + 1))[rng.permutation(self.types)]
+            _normal(np.arange(1, self.types + 1) ** -0.8)[rng.permutation(self.types)]
         ).tolist()
         self._draw_ties(rng)
         self._draw_wishes(rng)
@@ -146,7 +146,7 @@ class Population:
         for hidden in sorted(self.hidden):
             near = self._seen & ((self._one == self._one[hidden]) | (self._other == self._other[hidden]))
             for cell in rng.choice(np.flatnonzero(near), min(GATEWAYS, int(near.sum())), replace=False).tolist():
-                key, likely = (cell, self.type_at(float(rng.random()))), float(rng.uniform(*GATEWAY))
+                key, likely = (cell, int(rng.integers(self.types))), float(rng.uniform(*GATEWAY))
                 self._gates.setdefault(key, []).append((hidden, likely))
 
     def _draw_wishes(self, rng: np.random.Generator) -> None:

@@ -73,11 +73,16 @@ class Mixing(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """How things stand after some calls: people, the excess of their divergence from the target, hidden cells held."""
+    """How things stand after some calls.
+
+    `people` are there, whose divergence from the target is by `excess` (bits) more than that of as many drawn from it;
+    `hidden` is the share of the hidden cells that hold as many as are asked for at most.
+    """
 
     people: int
     excess: float
     hidden: float
+    mixing: Mapping[str, Mixing]
 
 
 class Measures:
@@ -90,25 +95,25 @@ class Measures:
         self._crossed: dict[int, list[int]] = {each: [] for each in EACH}
         self._hidden: list[int] = []
         """The calls after which a hidden cell held as many as the most that is asked for."""
-        self._calls = self._there = 0
+        self.calls = self._there = 0
         self.outcomes: Counter[str] = Counter()
         self.marks: dict[int, Mark] = {}
         self._count(len(world.ids))
 
     def take(self, came: Sequence[Came], entered: int) -> None:
         """A call was decided, and brought so many."""
-        self._calls += 1
+        self.calls += 1
         for one in came:
             self.outcomes[one.outcome] += 1
         self._count(entered)
-        if self._calls in MARKS:
-            self.marks[self._calls] = self.mark()
+        if self.calls in MARKS:
+            self.marks[self.calls] = self.mark()
 
     def mark(self) -> Mark:
         """How things stand."""
         target, hidden = self._world.people.target, len(self._world.people.hidden)
         excess = js_divergence(self._counts, target) - expected_js(self._there, target)
-        return Mark(self._there, excess, len(self._hidden) / max(hidden, 1))
+        return Mark(self._there, excess, len(self._hidden) / max(hidden, 1), self.mixing())
 
     def until(self, each: int, share: float = SHARE) -> int | None:
         """The calls after which this share of the cells held so many or more; None if they never did."""
@@ -142,9 +147,9 @@ class Measures:
             self._counts[cell] += 1
             count = self._counts[cell]
             if count in self._crossed:
-                self._crossed[count].append(self._calls)
+                self._crossed[count].append(self.calls)
                 if count == EACH[-1] and cell in self._world.people.hidden:
-                    self._hidden.append(self._calls)
+                    self._hidden.append(self.calls)
         self._there += entered
 
 

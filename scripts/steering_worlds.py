@@ -15,7 +15,7 @@ from personagraph.types import UNKNOWN, Attributes, Persona, Relationship
 from personagraph.vocabulary.cells import Cell
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import countries, read_region
-from personagraph.vocabulary.relationships import relationship_key
+from personagraph.vocabulary.relationships import endpoints, relationship_key
 from scripts.steering_laws import DIRECT, IMPLAUSIBLE, LAWS, NAMED, WHOLE, Population, Row, Size
 
 if TYPE_CHECKING:
@@ -243,12 +243,14 @@ class World:
         """The graph as it is now."""
         from personagraph.graph.snapshot import Snapshot
 
-        ids, ties = self.ids, []
+        ids, ties = self.ids, dict[str, Relationship]()
         for (ego, alter, type), steering in self.ties.items():
-            key = relationship_key(ids[ego], NAMED[type], ids[alter])
-            ties.append(Relationship(key, ids[ego], ids[alter], NAMED[type], steering=steering))
-        ties.sort(key=lambda tie: (tie.source, tie.target, tie.type, tie.key))
-        return Snapshot.build(map(self.persona, range(len(ids))), ties)
+            source, target = endpoints(ids[ego], ids[alter], NAMED[type], forward=True)
+            key = relationship_key(source, NAMED[type], target)
+            least = min(steering, ties[key].steering) if key in ties else steering
+            ties[key] = Relationship(key, source, target, NAMED[type], steering=least)
+        ordered = sorted(ties.values(), key=lambda tie: (tie.source, tie.target, tie.type, tie.key))
+        return Snapshot.build(map(self.persona, range(len(ids))), ordered)
 
     @property
     def target(self) -> Mapping[Cell, float]:
