@@ -234,6 +234,10 @@ class World:
             )
         return self._allowed[activity, region]
 
+    def true_cell(self, id: str) -> int:
+        """The cell of somebody who is there. Raises KeyError for whoever is not."""
+        return self.cells[self._known[id]]
+
     def persona(self, number: int, *, origin: str = "persona") -> Persona:
         """Somebody who is there, as read."""
         known = self._attributes[self.read[number]]
