@@ -5,8 +5,9 @@
 A world follows from its law and its seed; take a FIRST that no policy was made with. Of each law a table: the calls
 until 95 % of the cells hold so many people (medians; "> MAX" where half of the worlds never came there), the speed-up
 over bfs at 20 (the geometric mean of the worlds' ratios, with Student's 95 % interval of their logarithms), and how
-things stand at 10,000 calls. A run that never comes there counts with MAX: a ratio is then no more than a bound, which
-its sign says. What a policy is told of a world is in `World.facts`.
+things stand at 10,000 calls: of the ties, how many are between the like (and would be by chance), and how many a wish
+brought though the ego would hardly name such a person (far-fetched). A run that never comes there counts with MAX: a
+ratio is then no more than a bound, which its sign says. What a policy is told of a world is in `World.facts`.
 """
 
 import argparse
@@ -97,7 +98,7 @@ def tell(law: str, results: Mapping[str, Sequence[Result]], cap: int) -> None:
     print(f"\n## {law}: {LAWS[law].about}\n")
     columns = [f"≥ {each}" for each in EACH]
     columns += ["worlds", "times bfs [95 %]", "cells ≥ 20", "hidden", "excess JS", "same region", "same activity"]
-    columns += ["merged", "rejected", "µs a call"]
+    columns += ["far-fetched", "merged", "rejected", "µs a call"]
     print("| policy | " + " | ".join(columns) + " |")
     print("|---|" + "---|" * len(columns))
     for name, found in results.items():
@@ -107,18 +108,24 @@ def tell(law: str, results: Mapping[str, Sequence[Result]], cap: int) -> None:
         cells += [f"{median(one.held for one in found):g}", f"{fmean(one.mark.hidden for one in found):.2f}"]
         cells += [f"{fmean(one.mark.excess for one in found):.4f}"]
         cells += [_mixed(found, axis) for axis in ("region", "activity")]
+        cells += [f"{fmean(one.mark.strange for one in found):.3f}"]
         cells += [f"{fmean(one.merged for one in found):.3f}", f"{fmean(one.rejected for one in found):.3f}"]
         cells += [f"{median(one.micros for one in found):.0f}"]
         print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
 
 
 def faster(slow: Sequence[Result], fast: Sequence[Result], cap: int) -> str:
-    """How many times fewer calls, with an interval; a sign where the cap made some of the ratios bounds."""
+    """How many times fewer calls, with an interval; a dash where neither ever came there.
+
+    A sign says that the cap made some of the ratios bounds: from below, from above, or "?", of either kind.
+    """
     pairs = [(one.until[EACH[-1]], other.until[EACH[-1]]) for one, other in zip(slow, fast, strict=True)]
     ratios = [log((one or cap) / max(other or cap, 1)) for one, other in pairs]
     above = any(one is None and other is not None for one, other in pairs)
     below = any(other is None and one is not None for one, other in pairs)
-    neither = any(one is None and other is None for one, other in pairs)
+    neither = sum(one is None and other is None for one, other in pairs)
+    if neither == len(pairs):
+        return "–"
     sign = "? " if neither or (above and below) else "≥ " * above or "≤ " * below
     low, high = interval(ratios)
     return f"{sign}{exp(fmean(ratios)):.2f} [{exp(low):.2f}, {exp(high):.2f}]"

@@ -76,12 +76,14 @@ class Mark(NamedTuple):
     """How things stand after some calls.
 
     `people` are there, whose divergence from the target is by `excess` (bits) more than that of as many drawn from it;
-    `hidden` is the share of the hidden cells that hold as many as are asked for at most.
+    `hidden` is the share of the hidden cells that hold as many as are asked for at most, `strange` that of the ties
+    that are far-fetched.
     """
 
     people: int
     excess: float
     hidden: float
+    strange: float
     mixing: Mapping[str, Mixing]
 
 
@@ -113,7 +115,8 @@ class Measures:
         """How things stand."""
         target, hidden = self._world.people.target, len(self._world.people.hidden)
         excess = js_divergence(self._counts, target) - expected_js(self._there, target)
-        return Mark(self._there, excess, len(self._hidden) / max(hidden, 1), self.mixing())
+        held, strange = len(self._hidden) / max(hidden, 1), self._world.strange / max(len(self._world.ties), 1)
+        return Mark(self._there, excess, held, strange, self.mixing())
 
     def until(self, each: int, share: float = SHARE) -> int | None:
         """The calls after which this share of the cells held so many or more; None if they never did."""

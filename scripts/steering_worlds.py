@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ALTERS = 3
 OBEYS, REPEATS = 0.85, 0.4
 """How often a type is kept to that is named, and how often an ego who was asked before names somebody again."""
+STRANGE = 0.001
+"""Who is named less often than this is far-fetched."""
 FAMOUS, STOCK = 2.0, 8.0
 """How much some of a cell come up more often than others: whom somebody knows, and whom nobody need know."""
 _MIXED = 0x9E3779B97F4A7C15F39CC0605CEDC835
@@ -38,13 +40,17 @@ class Answered(NamedTuple):
 
 
 class Item(NamedTuple):
-    """One alter before it is looked up: its community and cell, its type, and what the reply is worth."""
+    """One alter before it is looked up: its community and cell, its type, how far the reply is to be doubted.
+
+    `fame` is how much the famous of the cell are named more often, `likely` how often the ego names such a one anyway.
+    """
 
     community: int
     cell: int
     type: int
     doubt: float
     fame: float
+    likely: float = 1.0
 
 
 class World:
@@ -71,6 +77,8 @@ class World:
         """Whom an ego has named, and by which type."""
         self.ties: dict[tuple[int, int, int], int] = {}
         """(who was asked, who was named, type) → the least steered of its assertions."""
+        self.strange = 0
+        """How often somebody far-fetched was let in, because they were wished for."""
         while len(self.ids) < size.seeds:
             cell = self.people.begun_at(self._rng.random())
             home = self.people.homes[cell]
@@ -116,7 +124,7 @@ class World:
             if random() < people.compliance(wish[at], sum(likely), narrow=choice.narrow):
                 homes = people.homes[wish[at]]
                 lives = community if community in homes else homes[int(random() * len(homes))]
-                return Item(lives, wish[at], type, doubt, FAMOUS)
+                return Item(lives, wish[at], type, doubt, FAMOUS, sum(likely))
             if choice.narrow:
                 # The form allows nobody else, and what was pressed into it is nobody.
                 return Item(community, wish[at], type, 1.0, FAMOUS)
@@ -145,6 +153,7 @@ class World:
         if ego is not None:
             if number != ego:
                 self._told.setdefault(ego, []).append((number, item.type))
+                self.strange += item.likely < STRANGE
             self._meet(ego, number, item.type, choice, answered, is_new=is_new)
         else:
             outcome = "new" if is_new else "merged"

@@ -146,6 +146,7 @@ def test_a_narrowed_form_forces_a_wish_and_more_of_it_is_implausible():
         of.ask(Choice(ego, hints=(wish(of, cell),), steering=2, narrow=True)).came[0].outcome for ego in egos[200:]
     )
     assert outcomes["rejected"] > 0.4 * 200
+    assert of.strange > 100
 
 
 def test_half_of_the_cells_are_stubborn_and_a_tenth_follow_only_an_ask_without_a_link():
@@ -273,4 +274,5 @@ def test_a_run_that_never_comes_there_makes_a_ratio_a_bound():
     assert faster([never, never], [there, there], 1000) == "≥ 2.00 [2.00, 2.00]"
     assert faster([there, there], [never, there], 1000).startswith("≤ 0.71")
     assert faster([never, there], [never, there], 1000).startswith("? 1.00")
+    assert faster([never, never], [never, never], 1000) == "–"
     assert faster([there, there], [there, there], 1000) == "1.00 [1.00, 1.00]"
