@@ -190,13 +190,9 @@ def expand(
     Example: personagraph expand --policy hint --target world --max-personas 50 --preview 2
     """
     own: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": target}
-    own |= {
-        "mixing": mixing,
-        "unlinked": unlinked,
-        "again": again,
-        "until": numbers_in("--until", until, "covered=0.95,each=20"),
-    }
-    return asked.carry_out("expand", **own, ground=ground, link=link)
+    own |= {"mixing": mixing, "unlinked": unlinked, "again": again}
+    ends = numbers_in("--until", until, "covered=0.95,each=20")
+    return asked.carry_out("expand", **own, until=ends, ground=ground, link=link)
 
 
 @app.command()

@@ -219,8 +219,8 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
             return "link", "it should be from 0 to 99"
         if held.ground is not None and not 0 < held.ground < 1:
             return "ground", "it should be above 0 and below 1"
-        if fault := _fault_of_lifts(held.lifts or ()):
-            return "lifts", fault
+        if said := _fault_of_lifts(held.lifts or ()):
+            return "lifts", said
         if held.until and (said := _fault_of_until(held.until)):
             return "until", said
         try:

@@ -19,6 +19,7 @@ from personagraph.vocabulary.places import read_region
 
 COUNTRIES = ("Kenya", "Tanzania", "Peru", "Chile")
 CRAFT, FARMS = ("craft", "latin_america"), ("agriculture", "east_southern_africa")
+NEUTRAL = Mixing()
 EVEN = dict.fromkeys(cells(PAIR), 1.0)
 
 
@@ -26,7 +27,7 @@ def persona(n: int, depth: int | None = 0, **stated: str) -> Persona:
     return Persona(f"p{n}", f"Person {n}", depth, n, "import", "r1", attributes=Attributes(**stated))
 
 
-def made(kind=KIND, target: Mapping[Cell, float] = EVEN, mixing: Mixing = Mixing(), **options: object) -> ThinnestCells:
+def made(kind=KIND, target: Mapping[Cell, float] = EVEN, mixing: Mixing = NEUTRAL, **options: object) -> ThinnestCells:
     facts = PolicyFacts(dict, lambda: 0, COUNTRIES, lambda: target, mixing)
     return kind.make(PolicyOptions(**{"hops": 6, "calls_per_ego": 1, "seed": 0, **options}), facts)
 
