@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from personagraph.errors import UsageError
-from personagraph.steering.audit.curve import SEVERAL, curves_over
+from personagraph.steering.audit.curve import SEVERAL, curves_over, is_curve
 from personagraph.steering.coverage import LEVELS
 from personagraph.steering.flags import RATE, adjusted
 from personagraph.steering.shares import difference, t_quantile, wilson
@@ -100,6 +100,9 @@ def is_report(found: Report) -> bool:
             if not all(isinstance(text, str) for text in texts):
                 return False
         axes, target = _held(found)
+        curve = found.get("growth", {}).get("curve")
+        if curve is not None and not is_curve(curve):
+            return False
     except (KeyError, TypeError, AttributeError, IndexError, ZeroDivisionError):
         return False
     told = all(isinstance(text, str) for text in (*axes, target))

@@ -1,6 +1,7 @@
 """Coverage against calls: how many cells hold so many after each call, of one graph and of several runs together."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from math import sqrt
 from statistics import fmean, stdev
 from typing import Any, Final
@@ -69,6 +70,21 @@ def _reached(cells: NDArray[np.int64], when: NDArray[np.int64], level: int) -> N
     nth = np.arange(len(cells)) - np.searchsorted(cells, cells, side="left")
     times: NDArray[np.int64] = when[nth == level - 1]
     return times
+
+
+def is_curve(found: Any) -> bool:
+    """Whether it has all that a curve is made of: rows of numbers, one for each of some ascending calls."""
+    if not isinstance(found, dict) or not isinstance(found.get("cells"), dict):
+        return False
+    rows = [found.get("calls"), found.get(PERSONAS), *found["cells"].values()]
+    if not all(isinstance(row, list) and row and all(type(value) is int for value in row) for row in rows):
+        return False
+    calls = rows[0]
+    ascending = all(one < other for one, other in pairwise(calls)) and calls[0] >= 0
+    alike = all(len(row) == len(calls) for row in rows)
+    return (
+        ascending and alike and type(found.get("possible")) is int and all(isinstance(n, str) for n in found["cells"])
+    )
 
 
 def curves_over(reports: Mapping[str, Mapping[str, Any]], groups: Mapping[str, str]) -> list[dict[str, Any]]:
