@@ -44,7 +44,7 @@ def curves_of(curves: Sequence[Values]) -> Html:
     return joined(
         [
             paragraph(said, "note"),
-            legend,
+            *([legend] if len(curves) > 1 else []),
             Html(f'<div class="panels">{"".join(panels)}</div>'),
             table(head, rows, numbers=len(quarters)),
         ]

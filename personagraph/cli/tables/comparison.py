@@ -63,8 +63,8 @@ def _group_lines(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def group_text(name: str, runs: int) -> str:
-    """A group with how many runs it has."""
-    return f"{name} ({runs} run{'s' * (runs != 1)})"
+    """A group with how many runs it has, where these are several."""
+    return f"{name} ({runs} runs)" if runs > 1 else name
 
 
 def mean_text(group: Mapping[str, Any], write: Callable[[float], str]) -> str:
