@@ -168,7 +168,7 @@ def coverage(
     Example: personagraph coverage --by activity,age,region --target world --html coverage.html
     Example: personagraph coverage --by community,age --csv coverage.csv
     Example: personagraph coverage --compare r1 r2
-    Example: personagraph coverage --compare bfs=one bfs=two hint=three --html curves.html
+    Example: personagraph coverage --compare seeds=r1 grown=r2 --html curves.html
     """
     axes = tuple(name.strip() for name in by.split(","))
     if compare:

@@ -93,6 +93,11 @@ def test_again_and_fresh_ask_everybody_once_more_and_buy_anew_each_time(workspac
     assert len({call["key"] for call in workspace.calls()}) == 9
 
 
+def test_hints_of_another_run_are_asked_anew_though_an_ego_and_a_hint_come_again(workspace):
+    runs = [grown(workspace, policy="hint", max_calls=150) for _ in range(2)]
+    assert [bought(workspace, run) for run in runs] == [150, 150]
+
+
 def test_a_reply_that_could_not_be_used_counts_as_asked(workspace):
     def refuse(request: ChatRequest) -> str:
         return "I would rather not."

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from personagraph.steering.shares import wilson
@@ -107,14 +108,13 @@ def told_of(wishes: Iterable[Wish]) -> dict[str, Any]:
 
 def said_by(hint: Mapping[str, Any]) -> dict[str, str]:
     """The values of attributes that the words of a hint stand for; what cannot be read is left out."""
-    found = {}
-    for name, key in WORDS.items():
-        if key in hint:
-            words = str(hint[key])
-            value = ATTRIBUTES[name].read(f"{words} years old" if name == "age" and words not in AGES else words)
-            if value != UNKNOWN:
-                found[name] = value
-    return found
+    read = {name: _read(name, str(hint[key])) for name, key in WORDS.items() if key in hint}
+    return {name: value for name, value in read.items() if value != UNKNOWN}
+
+
+@lru_cache(maxsize=10_000)
+def _read(name: str, words: str) -> str:
+    return ATTRIBUTES[name].read(f"{words} years old" if name == "age" and words not in AGES else words)
 
 
 def region_of(aim: Iterable[str] | None, said: Mapping[str, str]) -> Region:

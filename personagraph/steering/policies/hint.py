@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from random import Random
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from personagraph.errors import ConfigError
@@ -26,7 +27,8 @@ class ThinnestCell:
     cell that the model cannot fill is not chased; what the target does not want is not asked for. Titles and countries
     take turns; `countries` are those of each region that a reply can name. The ego of step n is drawn from (seed, n)
     among those nearer to a seed than `hops`, in order of entry. A choice costs as much as there are cells, however
-    large the graph. It always has an offer. Raises ConfigError for a target that wants nobody whom a hint can name.
+    large the graph. It always has an offer. `asked` says how often earlier runs asked each persona, who is asked anew.
+    Raises ConfigError for a target that wants nobody whom a hint can name.
     """
 
     def __init__(
@@ -36,7 +38,9 @@ class ThinnestCell:
         seed: int,
         countries: Mapping[str, Sequence[str]],
         target: Mapping[Cell, float] | None = None,
+        asked: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
+        self._before = asked
         self._hops = hops
         self._seed = seed
         self._countries = countries
@@ -93,7 +97,7 @@ class ThinnestCell:
         turn, names, places = self._asked[cell], self._titles[cell[0]], self._countries[cell[1]]
         hint = {"occupation": names[turn % len(names)], "country": places[turn % len(places)]}
         ego = self._waiting.register.id(Random(f"{self._seed}:{n}").choice(self._near))
-        return Choice(ego, hints=(hint,), aims=(cell,), steering=2)
+        return Choice(ego, hints=(hint,), aims=(cell,), steering=2, before=self._before.get(ego, 0))
 
     def _be_near(self, number: int, depth: int | None) -> None:
         if depth is not None and depth < self._hops:
@@ -108,7 +112,8 @@ def _made(options: PolicyOptions, facts: PolicyFacts) -> ThinnestCell:
     by_region: dict[str, list[str]] = {}
     for country in facts.countries:
         by_region.setdefault(read_region(country), []).append(country)
-    return ThinnestCell(hops=options.hops, seed=options.seed, countries=by_region, target=facts.target())
+    target, asked = facts.target(), facts.asked()
+    return ThinnestCell(hops=options.hops, seed=options.seed, countries=by_region, target=target, asked=asked)
 
 
 KIND = PolicyKind(_made, "ask for the thinnest cells", endless=True, aims=True)

@@ -91,9 +91,11 @@ def _wishes(ledger: "Ledger", graph: "Snapshot", run: str) -> Iterator[Wish]:
             outcome = "dead" if is_dead else one.outcome if one else ""
             known, persona = (one.known, one.persona) if one and outcome in CAME else ({}, "")
             found.append((Wish(region_of(aim, words), words, level, outcome, known), persona))
-    columns = graph.attributes
-    for (wish, _), at in zip(found, _positions(graph, [persona for _, persona in found]).tolist(), strict=True):
-        now = {name: column.names[column.codes[at]] for name, column in columns.items()} if at >= 0 else wish.known
+    at = _positions(graph, [persona for _, persona in found])
+    names = {name: column.names for name, column in graph.attributes.items()}
+    codes = zip(*(column.codes[at].tolist() for column in graph.attributes.values()), strict=True) if len(graph) else ()
+    for (wish, _), place, row in zip_longest(found, at.tolist(), codes):
+        now = wish.known if place < 0 else {n: names[n][code] for n, code in zip(names, row, strict=True)}
         yield wish._replace(known=now)
 
 
