@@ -127,7 +127,8 @@ def expansion(
     asked = ledger.steps.subjects("expand", model=run.model, before=run.id)
     policy = BreadthFirst(hops=4, calls_per_ego=2, asked=asked)
     policy.begin(store.snapshot())
-    work = Expansion(grown, policy, options.pop("dialogue", None) or WorldDialogue(), run=run.id)
+    dialogue, stop = options.pop("dialogue", None) or WorldDialogue(), options.pop("stop", None)
+    work = Expansion(grown, policy, dialogue, run=run.id, stop=stop)
     limit = options.pop("max_cost", None)
     drain = True
     client = ChatClient(

@@ -42,6 +42,7 @@ class Annotation:
 
     total = None
     enough = ""
+    may_end = False
 
     def __init__(
         self,

@@ -133,7 +133,10 @@ def _number(row: Mapping[str, Any], name: str) -> str:
 def coverage(
     items: Annotated[
         list[str] | None,
-        typer.Argument(help="With --compare: runs, model:NAME, folders, or files of --json.", metavar="[REPORT]..."),
+        typer.Argument(
+            help="With --compare: runs, model:NAME, folders, files of --json; NAME=… groups runs.",
+            metavar="[REPORT]...",
+        ),
     ] = None,
     by: Annotated[
         str,
@@ -165,6 +168,7 @@ def coverage(
     Example: personagraph coverage --by activity,age,region --target world --html coverage.html
     Example: personagraph coverage --by community,age --csv coverage.csv
     Example: personagraph coverage --compare r1 r2
+    Example: personagraph coverage --compare seeds=r1 grown=r2 --html curves.html
     """
     axes = tuple(name.strip() for name in by.split(","))
     if compare:
@@ -200,10 +204,10 @@ def _compare(
     """Tell reports side by side; the workspace is opened only for what is no folder and no file."""
     from personagraph.cli.page.beside import comparison_page
     from personagraph.cli.tables.comparison import comparison_csv, comparison_lines
-    from personagraph.workspace.verbs.audits.compare import compare
+    from personagraph.workspace.verbs.audits.compare import compare, named_item
 
     with ExitStack() as stack:
-        here = any(not Path(item).exists() for item in items)
+        here = any(not Path(named_item(item)[1]).exists() for item in items)
         found = compare(stack.enter_context(opened(*place)) if here else None, items, axes, target=target)
     html, csv = files
     written = _written({html: lambda: comparison_page(found), csv: lambda: comparison_csv(found)})

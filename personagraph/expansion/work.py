@@ -25,13 +25,20 @@ class Expansion:
     """The work of an expansion: a step for each ego that the policy offers.
 
     `stop` says when it is enough. Of a run that goes on, `recall` is told first what is in the graph already, for a
-    policy that learns from it, and for `stop`.
+    policy that learns from it, and for `stop`. `idle` says why there is nothing to ask, where that is known.
     """
 
     total = None
 
     def __init__(
-        self, growth: Growth, policy: Policy, dialogue: AlterDialogue, *, run: str, stop: Stop | None = None
+        self,
+        growth: Growth,
+        policy: Policy,
+        dialogue: AlterDialogue,
+        *,
+        run: str,
+        stop: Stop | None = None,
+        idle: str = "",
     ) -> None:
         growth.watch()
         self._growth = growth
@@ -39,7 +46,8 @@ class Expansion:
         self.dialogue = dialogue
         self._run = run
         self._stop = stop
-        self.enough = ""
+        self.enough = idle
+        self.may_end = stop is not None
         self._came: list[Came] = []
         """Of the step that is being decided."""
 
@@ -50,7 +58,7 @@ class Expansion:
             self._policy.learn(choice, came)
         if self._stop:
             self._stop.recall([came for _, came in told])
-            self.enough = self._stop.reason()
+            self.enough = self._stop.reason() or self.enough
 
     def next_step(self, n: int) -> Step | None:
         """Ask the policy."""

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from personagraph.ledger.cells import object_in
@@ -136,6 +136,25 @@ class Brought(NamedTuple):
     steering: int
     type: str
     claims: str
+    step: int
+
+
+class WishedFor(NamedTuple):
+    """A decided step that hinted at somebody, with one of the verdicts on it (none: `item` is -1).
+
+    `hints` and `aims` are lists, an element for each of the first alters; `narrow` says that the reply allowed nothing
+    else. `known` is what the verdict says of the attributes of whoever it lets in.
+    """
+
+    step: int
+    steering: int
+    narrow: bool
+    hints: Sequence[Mapping[str, Any]]
+    aims: Sequence[Sequence[str]]
+    item: int
+    outcome: str
+    persona: str
+    known: Mapping[str, str]
 
 
 class TurnedDown(NamedTuple):
@@ -156,12 +175,22 @@ class OutcomeLog:
         """What a run's replies brought, in their order; an import asks nobody, and brings nothing here."""
         rows = self._database.rows(
             "SELECT outcome = 'new', step.subject, verdict.persona, step.steering,"
-            " coalesce(json_extract(detail, '$.link.type'), ''), coalesce(json_extract(detail, '$.claims'), '')"
+            " coalesce(json_extract(detail, '$.link.type'), ''), coalesce(json_extract(detail, '$.claims'), ''),"
+            " verdict.step"
             f" FROM {_STEPS} WHERE verdict.run = ? AND outcome IN ('new', 'merged') AND step.prompt != ''"
             " ORDER BY verdict.step, item",
             (run,),
         )
         return (Brought(*row) for row in rows)
+
+    def wished(self, run: str) -> Iterator[WishedFor]:
+        """What became of the hints of a run's decided steps, in order of step and item."""
+        rows = self._database.rows(_WISHED, (run,))
+        for step, steering, narrow, hints, hint, aims, item, outcome, persona, known in rows:
+            wishes = object_in(hints) or [object_in(hint)] * bool(hint)
+            yield WishedFor(
+                step, steering, bool(narrow), wishes, object_in(aims), item, outcome, persona, object_in(known)
+            )
 
     def asked(self) -> dict[str, int]:
         """How many decided steps that asked a model were about each subject, a persona or a text."""
@@ -192,4 +221,12 @@ class OutcomeLog:
         return [TurnedDown(row[0], object_in(row[1]), row[2]) for row in rows]
 
 
+_WISHED = """
+    SELECT n, steering, json_extract(fields, '$.narrow'), coalesce(json_extract(fields, '$.hints'), '[]'),
+      coalesce(json_extract(fields, '$.hint'), ''), coalesce(json_extract(context, '$.aims'), '[]'),
+      coalesce(item, -1), coalesce(outcome, ''), coalesce(persona, ''), coalesce(json_extract(detail, '$.known'), '{}')
+    FROM step LEFT JOIN verdict ON verdict.run = step.run AND verdict.step = step.n
+    WHERE step.run = ?1 AND step.steering >= 2 AND step.prompt != '' AND n < (SELECT decided FROM run WHERE id = ?1)
+    ORDER BY n, item"""
+"""Only what hints at somebody; a reply that named nobody has no verdict."""
 _STEPS = "verdict JOIN step ON step.run = verdict.run AND step.n = verdict.step"

@@ -107,6 +107,11 @@ class CallLog:
         rows = self._database.rows(f"SELECT * FROM call WHERE key IN ({','.join('?' * len(keys))})", keys)
         return {row["key"]: _reply(row) for row in rows}
 
+    def bought(self, run: str, keys: Sequence[str]) -> int:
+        """How many of some requests the run has a reply to that it bought itself."""
+        sql = f"SELECT count(*) FROM call WHERE run = ? AND key IN ({','.join('?' * len(keys))})"
+        return self._database.number(sql, (run, *keys))
+
     def next_attempt(self) -> int:
         """The number that the next attempt has, unless one is entered before; those that were lost have theirs."""
         lost = f"(SELECT CAST(value AS INTEGER) FROM meta WHERE name = '{LAST_LOST}')"

@@ -48,6 +48,11 @@ class Closing:
         """What the expansion says."""
         return self._growing.enough
 
+    @property
+    def may_end(self) -> bool:
+        """What the expansion says."""
+        return self._growing.may_end
+
     def next_step(self, n: int) -> Step | None:
         """Of linking, while that has had less than its share; else, or where it has nothing, of the expansion."""
         if self._linking is None:

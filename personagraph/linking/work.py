@@ -58,6 +58,7 @@ class Linking:
 
     total = None
     enough = ""
+    may_end = False
 
     def __init__(
         self,

@@ -116,6 +116,15 @@ class Session:
         with closing(self._outbox):
             return self._carried_out()
 
+    @property
+    def enough(self) -> str:
+        """Why the work is done, where it says so."""
+        return self._work.enough
+
+    def bought_ahead(self) -> int:
+        """How many replies the run has bought to steps that are not decided."""
+        return self._ledger.calls.bought(self._run.id, [open.call for open in self._open if open.call])
+
     def preview(self, n: int) -> list[ChatRequest]:
         """The next calls, at most `n` and as many as can be planned before a reply comes; nothing is sent or kept."""
         self._plan()
@@ -150,7 +159,7 @@ class Session:
             raise
         if self._open and self._stopping() and not reason:
             status, reason = "interrupted", "stopped by a signal"
-        elif self._has_bought_ahead():
+        elif not self._work.enough and self._has_bought_ahead():
             status = "interrupted"
         self._end(status, reason)
         # All is done and written by now, also where a store that went away cannot take the mark.
@@ -220,6 +229,8 @@ class Session:
     def _may_send(self, n: int, waiting: int) -> bool:
         """Whether the limits let step n be carried out, while so many steps before it are not decided."""
         if self._work.enough:
+            return False
+        if self._work.may_end and self._client is not None and waiting >= max(1, self._client.pace.concurrency):
             return False
         most, personas = self._limits.max_calls, self._limits.max_personas
         if most is not None and n >= most:

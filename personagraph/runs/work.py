@@ -29,6 +29,10 @@ class Work(Protocol):
         What was asked meanwhile stays in the ledger, and out of the graph: where a run ends is nobody's timing.
         """
 
+    @property
+    def may_end(self) -> bool:
+        """Whether `enough` may be said: then no more is asked ahead of what is decided than can be in flight."""
+
     def next_step(self, n: int) -> Step | None:
         """Step n, or None when there is nothing to offer for now."""
 
@@ -55,6 +59,7 @@ class KnownSteps:
     """What works share whose steps are all known beforehand: nothing is to be remembered of one, and nobody waits."""
 
     enough = ""
+    may_end = False
 
     def planned(self, step: Step) -> None:
         """Nothing to remember."""

@@ -1,7 +1,7 @@
 """What can be said of shares that were counted: intervals, ratios to what is wanted, inequality."""
 
 from collections.abc import Iterable
-from math import sqrt
+from math import atan, cos, pi, sin, sqrt
 from statistics import NormalDist
 from typing import Final, NamedTuple
 
@@ -78,3 +78,29 @@ def gini(counts: Iterable[float]) -> float | None:
         return None
     n = len(ordered)
     return sum((2 * rank - n - 1) * count for rank, count in enumerate(ordered, 1)) / (n * total)
+
+
+def t_quantile(freedom: int, *, confidence: float = CONFIDENCE) -> float:
+    """So far from 0 lies Student's t with so much confidence. Raises ValueError for no degree of freedom."""
+    if freedom < 1:
+        raise ValueError("one value has no spread")
+    low, high = 0.0, 1.0
+    while _within(high, freedom) < confidence:
+        high *= 2
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _within(middle, freedom) < confidence else (low, middle)
+    return (low + high) / 2
+
+
+def _within(t: float, freedom: int) -> float:
+    """P(|T| <= t), by the finite sums for whole degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4)."""
+    angle = atan(t / sqrt(freedom))
+    square = cos(angle) ** 2
+    term = total = 1.0 if freedom % 2 == 0 else cos(angle)
+    if freedom == 1:
+        return 2 * angle / pi
+    for k in range(2 if freedom % 2 else 1, freedom - 2, 2):
+        term *= square * k / (k + 1)
+        total += term
+    return sin(angle) * total if freedom % 2 == 0 else 2 / pi * (angle + sin(angle) * total)

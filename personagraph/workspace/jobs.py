@@ -127,6 +127,8 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
                 for text in client.remarks():  # of what came back after the session's end
                     note(text)
                 remember_lacks(backend, settings, ledger)
+            if session.enough and (ahead := session.bought_ahead()):
+                note(_ahead_line(ahead))
     return result_of(ledger, run.id, asked.job.faults)
 
 
@@ -134,7 +136,10 @@ def preview(workspace: "Workspace", n: int, job: Job, options: ModelOptions) -> 
     """The next `n` calls of a run, or of the one that would be started; nothing is sent or kept."""
     check_positive(preview=n)
     asked = asked_of(workspace, job, options)
-    return _session(workspace, asked, planned(workspace, asked, options), options).preview(n)
+    session = _session(workspace, asked, planned(workspace, asked, options), options)
+    if session.enough:
+        workspace.note(session.enough)
+    return session.preview(n)
 
 
 def planned(workspace: "Workspace", asked: Asked, options: ModelOptions) -> Run:
@@ -314,6 +319,16 @@ def _session(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptio
         progress=options.get("progress", lambda tick: None),
         note=options.get("note") or _silent,
         **more,
+    )
+
+
+def _ahead_line(count: int) -> str:
+    """That replies were bought that the run did not wait for."""
+    one = count == 1
+    return (
+        f"{count} more {'reply was' if one else 'replies were'} in flight when the run had done enough:"
+        f" {'it is' if one else 'they are'} in the ledger and not in the graph, and not bought again by a run that asks"
+        " the same"
     )
 
 

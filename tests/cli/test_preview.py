@@ -60,6 +60,7 @@ VALUES = {
     "--seed": "5",
     "--store": "sqlite",
     "--target": "world",
+    "--until": "covered=0.95,each=20",
     "--verb": "write",
     "--with": "persona",
     "--workspace": ".",

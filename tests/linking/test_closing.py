@@ -3,6 +3,7 @@
 import pytest
 
 from personagraph.errors import UsageError
+from personagraph.steering import stops
 from personagraph.types import ChatReply, ChatRequest
 from personagraph.workspace import Workspace, open_workspace
 from tests.annotation.graphs import check_told
@@ -95,6 +96,24 @@ def test_killed_at_any_commit_it_grows_and_closes_as_an_undisturbed_run(workspac
         assert done.status == "done"
         assert asked(again, done.run) == kinds
         assert everything(again) == expected
+
+
+def test_what_ends_it_by_its_gain_is_its_growing_alone_however_often_it_was_interrupted(
+    workspace, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(stops, "WINDOW", 40)
+    options = {"max_calls": 400, "link": 60, "until": {"gain": 0.4}, "concurrency": 1}
+    with workspace_at(tmp_path / "calm", None, monkeypatch) as calm:
+        done = calm.expand(backend=model(), **options)
+        expected, kinds = everything(calm), asked(calm, done.run)
+    assert "the last 40 calls brought" in done.reason
+    assert sum(kind != "expand" for kind in kinds) > 40
+    looks = iter(range(10**6))
+    workspace.expand(backend=model(), stopping=lambda: next(looks) > 1.7 * len(kinds), **options)
+    assert len(kinds) // 2 < len(asked(workspace, done.run)) < len(kinds)
+    again = workspace.expand(backend=model(), **options)
+    assert (again.calls, again.reason) == (done.calls, done.reason)
+    assert everything(workspace) == expected
 
 
 @pytest.mark.parametrize("last", [40, 130])

@@ -16,7 +16,10 @@ from personagraph.errors import ChatUnavailableError
 from personagraph.llm.client.prices import Price
 from personagraph.llm.recorded import RecordedBackend
 from personagraph.llm.scripted import ScriptedBackend
+from personagraph.steering import stops
+from personagraph.steering.stops import Stop, Until
 from personagraph.types import ChatRequest
+from personagraph.vocabulary.cells import PAIR
 from tests.crashes import Bomb, mined
 from tests.stored import empty
 from tests.worlds import Crash, Crashing, answer, expansion, import_seeds, open_workspace, picture
@@ -149,6 +152,22 @@ def test_after_a_call_that_the_budget_has_no_room_for_no_later_one_is_sent(tmp_p
     run = expansion(store, ledger, backend, max_calls=None, price=Price(1_000.0, 0.0, 0.0), max_cost=2.0)
     assert run.reason == "max-cost reached"
     assert len(backend.requests) == run.decided
+
+
+def test_a_run_that_has_done_enough_is_done_though_the_budget_is_used_up_by_what_was_bought_ahead(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(stops, "WINDOW", 1)
+    store, ledger = open_workspace(tmp_path)
+    import_seeds(store, ledger)
+    slow = iter([0.5])
+    backend = ScriptedBackend(lambda request: {"alters": []}, delay=lambda request: next(slow, 0.0))
+    stop = Stop(Until(gain=0.5), {("craft", "oceania"): 1.0}, PAIR)
+    options = {"price": Price(1_000.0, 0.0, 0.0), "max_cost": 0.25, "max_calls": None}
+    run = expansion(store, ledger, backend, stop=stop, **options)
+    assert (run.status, run.decided) == ("done", 1)
+    assert run.reason == "the last 1 calls brought 0 personas into cells below their share"
+    assert 1 < len(backend.requests) < 4, "a later one found no room"
 
 
 def crash_and_resume(

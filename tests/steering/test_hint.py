@@ -28,7 +28,7 @@ def persona(n: int, depth: int | None = 0, **stated: str) -> Persona:
 
 
 def made(kind=KIND, target: Mapping[Cell, float] = EVEN, mixing: Mixing = NEUTRAL, **options: object) -> ThinnestCells:
-    facts = PolicyFacts(dict, lambda: 0, COUNTRIES, lambda: target, mixing)
+    facts = PolicyFacts(dict, COUNTRIES, lambda: target, mixing)
     return kind.make(PolicyOptions(**{"hops": 6, "calls_per_ego": 1, "seed": 0, **options}), facts)
 
 

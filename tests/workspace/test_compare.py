@@ -6,7 +6,9 @@ import pytest
 
 from personagraph import init_workspace, open_workspace
 from personagraph.errors import InputError, UsageError
+from personagraph.llm.simulated import SimulatedBackend
 from personagraph.workspace.verbs.audits.compare import compare
+from tests.commands import code_of
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +39,75 @@ def test_runs_workspaces_models_and_kept_reports_stand_side_by_side(folder):
     assert people[:2] == [2, 1]
     assert people[3:] == [1, everyone]
     assert sum(people[:3]) == everyone
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory):
+    """Three workspaces each of two policies, from seeds of their own."""
+    folder = tmp_path_factory.mktemp("grown")
+    for policy in ("bfs", "hint"):
+        for n in range(3):
+            with init_workspace(folder / f"{policy}{n}") as workspace:
+                (folder / "seeds.csv").write_text(f"persona\nA nurse from village {n}\nA potter from town {n}\n")
+                workspace.import_personas(folder / "seeds.csv")
+                options = {"max_calls": 20, "calls_per_ego": 9, "seed": n}
+                workspace.expand(policy=policy, backend=SimulatedBackend(n), **options)
+    return folder
+
+
+def test_runs_of_one_name_are_told_together_and_make_one_curve(grown):
+    found = compare(None, [f"{p}={grown / f'{p}{n}'}" for p in ("bfs", "hint") for n in range(3)])
+    json.dumps(found, allow_nan=False)
+    assert found["groups"] == {"bfs": 3, "hint": 3}
+    assert [(one["name"], one["runs"], one["calls"][-1]) for one in found["curves"]] == [
+        ("bfs", 3, 20),
+        ("hint", 3, 20),
+    ]
+    rows = {row["name"]: row for row in found["numbers"]}
+    covered = rows["cells with at least 1"]
+    assert [one["lines"]["1"]["mean"][-1] for one in found["curves"]] == [one["mean"] for one in covered["groups"]]
+    assert covered["groups"][0]["mean"] == pytest.approx(sum(covered["values"][:3]) / 3)
+    assert all(0 <= end <= 1 for row in found["shares"] for one in row["groups"] for end in one["interval"] or ())
+    steered = rows["share of hints that brought somebody into the region"]
+    assert (steered["groups"][0]["mean"], steered["groups"][1]["mean"] is None) == (None, False)
+
+
+def test_the_terminal_and_the_page_draw_the_curves(grown, capsys, tmp_path):
+    items = [f"{p}={grown / f'{p}{n}'}" for p in ("bfs", "hint") for n in range(3)]
+    assert (
+        code_of("coverage", "--compare", *items, "--html", str(tmp_path / "a.html"), "--csv", str(tmp_path / "a.csv"))
+        == 0
+    )
+    told = capsys.readouterr().out
+    assert "cells of 180 with 3 or more" in told
+    assert "5 calls" in told
+    assert "hint (3 runs)" in told
+    page = (tmp_path / "a.html").read_text()
+    assert page.count('class="band') == 2 * 5
+    assert "Coverage against calls" in page
+    assert "cells of 180 with 1 or more" in page
+    assert 'curve,"hint, personas, after 20 calls"' in (tmp_path / "a.csv").read_text()
+
+
+def test_a_name_of_one_report_is_what_it_is_called(grown):
+    found = compare(None, [f"one={grown / 'bfs0'}", f"other={grown / 'hint0'}"])
+    assert found["reports"] == ["one", "other"]
+    assert found["groups"] == {}
+    assert "difference" in found["numbers"][0]
+
+
+def test_a_kept_report_has_its_curve_and_one_of_an_older_version_is_told_without(grown, tmp_path):
+    with open_workspace(grown / "hint0") as workspace:
+        sections = workspace.audit()
+    (tmp_path / "new.json").write_text(json.dumps({"sections": sections}))
+    del sections["growth"]["curve"], sections["aims"]
+    (tmp_path / "old.json").write_text(json.dumps({"sections": sections}))
+    found = compare(None, [str(tmp_path / "new.json"), str(tmp_path / "old.json")])
+    assert [one["name"] for one in found["curves"]] == [str(tmp_path / "new.json")]
+    sections["growth"]["curve"] = {"calls": [1], "cells": {}}
+    (tmp_path / "old.json").write_text(json.dumps({"sections": sections}))
+    with pytest.raises(InputError, match="it is no report"):
+        compare(None, [str(tmp_path / "new.json"), str(tmp_path / "old.json")])
 
 
 @pytest.mark.parametrize(

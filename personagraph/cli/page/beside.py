@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from personagraph.cli.page.curves import curves_of
 from personagraph.cli.page.markup import Html, joined, key, table, text, value_text
 from personagraph.cli.page.page import document
 from personagraph.cli.page.plots import Dot, dots
-from personagraph.cli.tables.comparison import NOTES, figure, told
+from personagraph.cli.tables.comparison import NOTES, figure, group_text, mean_text, told
 from personagraph.steering.audit.section import percent
 from personagraph.steering.shares import wilson
 
@@ -23,17 +24,41 @@ def comparison_page(found: Values) -> str:
         if any(value is not None for value in one["values"])
     ]
     by = " by ".join(found["axes"])
+    if found["groups"]:
+        numbers = [
+            (one["name"], *(mean_text(group, figure) for group in one["groups"]))
+            for one in found["numbers"]
+            if any(value is not None for value in one["values"])
+        ]
+    heads = [group_text(*group) for group in found["groups"].items()] or [*found["reports"], last]
+    curves = curves_of(found["curves"])
     parts = [
         Html(f'<p class="about">Held against the target <b>{text(found["target"])}</b>, by {text(by)}. '),
         Html(f"{text(NOTES[two])}</p>"),
-        _part("Figures of the whole", table(("", *found["reports"], last), numbers, numbers=len(found["reports"]) + 1)),
-        _part("Shares", _shares(found, last)),
+        *([_part("Coverage against calls", curves)] if curves else []),
+        _part("Figures of the whole", table(("", *heads), numbers, numbers=len(heads))),
+        _part("Shares", _group_shares(found) if found["groups"] else _shares(found, last)),
     ]
     return document("Reports side by side", joined(parts))
 
 
 def _part(title: str, inside: Html) -> Html:
     return Html(f"<section><h2>{text(title)}</h2>{inside}</section>")
+
+
+def _group_shares(found: Values) -> Html:
+    """The mean of each share in each group."""
+    rows = [
+        (
+            row["axis"],
+            value_text(row["axis"], row["value"]),
+            *(mean_text(group, percent) for group in row["groups"]),
+            percent(row["wanted"]),
+        )
+        for row in found["shares"]
+        if any(row["values"])
+    ]
+    return table(("attribute", "value", *found["groups"], "wanted"), rows, numbers=len(found["groups"]) + 1)
 
 
 def _shares(found: Values, last: str) -> Html:

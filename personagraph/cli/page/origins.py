@@ -3,13 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from personagraph.cli.page.curves import curves_of
 from personagraph.cli.page.markup import Html, bars, cell_words, joined, key, more, paragraph, table, text, value_text
 from personagraph.cli.page.plots import heat, strength
+from personagraph.steering.audit.curve import curves_over
+from personagraph.steering.audit.section import counted
+from personagraph.steering.audit.sections.aims import NAMES, region_text, share_text, unreached_rows
 from personagraph.steering.audit.sections.growth import LEVELS
 from personagraph.types import UNKNOWN
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
 Values = Mapping[str, Any]
+MOST_ROWS, SHORT = 400, 12
+"""Rows of a table, at most, and those of one that is shown without being asked for."""
 LEAST_EXPECTED = 4
 """Personas that chance would bring, below which a cell has no colour: it could as well be that."""
 
@@ -72,7 +78,7 @@ def _matrix(axis: str, crossed: Sequence[Sequence[Any]]) -> Html:
 
 
 def growth(values: Values) -> Html:
-    """How far calls were steered, what each run brought and took, and why items were turned down."""
+    """How far calls were steered, what each run brought, coverage against calls, and why items were turned down."""
     parts = []
     colours = dict(zip(LEVELS, ("b1", "b2", "b4", "b5"), strict=True))
     rows = []
@@ -97,6 +103,8 @@ def growth(values: Values) -> Html:
     ]
     head = ("run", "model", "new", "merged", "turned down", "calls", "USD", "USD per new persona")
     parts.append(table(head, told, numbers=6))
+    if curves := curves_over({"this graph": {"growth": values}}, {}):
+        parts.append(more("Coverage against calls", curves_of(curves)))
     if values["rejections"]["total"]:
         reasons = [(reason, f"{n:,}") for reason, n in values["rejections"]["by_reason"].items()]
         parts.append(more("Why items were turned down", table(("reason", "items"), reasons, numbers=1)))
@@ -109,3 +117,30 @@ def growth(values: Values) -> Html:
         told_so = table(("attribute", "said to be", "items"), kinds, numbers=1)
         parts.append(more("Of what kind those were who were turned down", told_so))
     return joined(parts)
+
+
+def aims(values: Values) -> Html:
+    """How far hints were followed, the regions asked for, and those that were not reached."""
+    levels = [
+        (NAMES[one["level"]], f"{one['asked']:,}", f"{one['came']:,}", f"{one['right']:,}", share_text(one))
+        for one in values["levels"]
+    ]
+    head = ("how it was asked", "times", "came", "into the region", "share (95 % interval)")
+    parts = [table(head, levels, numbers=4)]
+    named = [
+        (one["attribute"], f"{one['asked']:,}", f"{one['known']:,}", f"{one['right']:,}", share_text(one))
+        for one in values["attributes"]
+    ]
+    head = ("what hints named", "times", "came and known", "as named", "share (95 % interval)")
+    parts.append(table(head, named, numbers=4))
+    unreached = unreached_rows(values)
+    parts.append(Html(f"<h3>Asked for, and not reached: {text(counted(len(unreached), 'region'))}</h3>"))
+    if unreached:
+        rows = table(("region", "in the graph", "what was tried", "came instead"), unreached[:MOST_ROWS], numbers=1)
+        parts.append(rows if len(unreached) <= SHORT else more("The regions", rows))
+    regions = [
+        (region_text(one["region"]), f"{one['asked']:,}", f"{one['right']:,}", f"{one['new']:,}", share_text(one))
+        for one in values["regions"][:MOST_ROWS]
+    ]
+    head = ("region", "asked for", "came into it", "of them new", "share (95 % interval)")
+    return joined([*parts, more("All regions that were asked for", table(head, regions, numbers=4))])

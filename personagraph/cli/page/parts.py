@@ -16,7 +16,7 @@ from personagraph.cli.page.markup import (
     text,
     value_text,
 )
-from personagraph.cli.page.origins import gateways, growth
+from personagraph.cli.page.origins import aims, gateways, growth
 from personagraph.cli.page.plots import Dot, dot_of, dots, heat, strength
 from personagraph.steering.audit.section import number, percent, ratio_text, wanted_text
 from personagraph.steering.audit.sections.depth import measure_text
@@ -220,7 +220,7 @@ def _pair_text(one: Values) -> str:
 def ties(values: Values) -> Html:
     """A line for each attribute: the share of the like among neighbours, and by chance."""
     rows, told = [], []
-    parts = [("", "unsteered"), (", links alone", "links")]
+    parts = [("", "unsteered"), (", steered alone", "steered"), (", links alone", "links")]
     for axis, found, part in (
         (f"{name}{told_of}", found, found[which])
         for name, found in values["attributes"].items()
@@ -265,6 +265,7 @@ PARTS: dict[str, Callable[[Values], Html]] = {
     "ties": ties,
     "gateways": gateways,
     "growth": growth,
+    "aims": aims,
     "limits": limits,
 }
 """By the name of the section; one that is not here is shown by its lines."""

@@ -33,7 +33,7 @@ def dots(title: str, rows: Sequence[Dot], *, shares: bool = True) -> Html:
     The axis is told in per cent when the numbers are `shares`.
     """
     most = max((max(row.high, row.mark or 0, row.before or 0) for row in rows), default=0.0)
-    step, top = _steps(most)
+    step, top = steps(most)
     height = TOP + LINE * len(rows) + 6
 
     def x(share: float) -> float:
@@ -116,7 +116,7 @@ def dot_of(label: str, row: Mapping[str, Any], seeds: int) -> Dot | None:
     return Dot(label, row["share"], low, high, row["wanted"], before, kind, told)
 
 
-def _steps(most: float) -> tuple[float, float]:
+def steps(most: float) -> tuple[float, float]:
     """The distance of grid lines, and the end of the axis, in shares."""
     if most <= 0:
         return 0.5, 1.0

@@ -5,6 +5,7 @@ from typing import Any
 from personagraph.steering.audit.facts import AuditFacts
 from personagraph.steering.audit.section import Section
 from personagraph.steering.audit.sections import (
+    aims,
     cells,
     crosstab,
     depth,
@@ -29,6 +30,7 @@ SECTIONS: dict[str, Section] = {
     "ties": ties.SECTION,
     "gateways": gateways.SECTION,
     "growth": growth.SECTION,
+    "aims": aims.SECTION,
     "limits": limits.SECTION,
 }
 """By the name that the report has them under, in the order in which they are told."""

@@ -1,14 +1,16 @@
 """Puts reports side by side: of two the differences, of several runs what they have in common, with intervals."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import atan, cos, isclose, pi, sin, sqrt
+from math import isclose, sqrt
 from statistics import fmean, stdev
+from types import MappingProxyType
 from typing import Any
 
 from personagraph.errors import UsageError
+from personagraph.steering.audit.curve import SEVERAL, curves_over, is_curve
 from personagraph.steering.coverage import LEVELS
 from personagraph.steering.flags import RATE, adjusted
-from personagraph.steering.shares import CONFIDENCE, difference, wilson
+from personagraph.steering.shares import difference, t_quantile, wilson
 from personagraph.steering.two_shares import exact_p
 from personagraph.vocabulary.attributes import ATTRIBUTES
 
@@ -16,11 +18,9 @@ OF_ONE_GRAPH = ("cluster", "community")
 """Axes whose values are worked out from a graph: those of another have the same names and are others."""
 Report = Mapping[str, Any]
 """What `personagraph.steering.audit.audit` found."""
-SEVERAL = 3
-"""Reports from which on there are intervals over them."""
 
 
-def compared(reports: Mapping[str, Report]) -> dict[str, Any]:
+def compared(reports: Mapping[str, Report], groups: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
     """Two reports or more, by what they are called, side by side.
 
     `numbers` are figures of the whole, `shares` those of each value. Of two there is the `difference` of the second
@@ -28,8 +28,9 @@ def compared(reports: Mapping[str, Report]) -> dict[str, Any]:
     (exact test of two shares, Fisher 1934, kept to a false discovery rate of 5 % over all shares). Of SEVERAL there is
     the `mean` with its 95 % interval over reports (Student's t); that of a share is at least Wilson's of all counts
     together, as a few reports may agree by chance. `wanted` is None where reports want different shares of a field's
-    value. Raises UsageError for fewer than two, for reports that are not held against the same target by the same axes,
-    and for axes OF_ONE_GRAPH.
+    value. `groups` says which reports, by name, are runs of the same: of each group there is the mean, too, and its
+    curve in `curves`. Raises UsageError for fewer than two, for reports that are not held against the same target by
+    the same axes, and for axes OF_ONE_GRAPH.
     """
     found = list(reports.values())
     if len(found) < 2:
@@ -45,13 +46,44 @@ def compared(reports: Mapping[str, Report]) -> dict[str, Any]:
     tables = [dict(_numbers(report)) for report in found]
     names = list(dict.fromkeys(name for table in tables for name in table))
     axes, target = _held(found[0])
+    places = _places(reports, groups)
+    numbers = [{"name": name, **_over([table.get(name) for table in tables])} for name in names]
+    shares = _shares(found)
+    if places:
+        for row in (*numbers, *shares):
+            row["groups"] = [_mean([row["values"][at] for at in some]) for some in places.values()]
+        for row in shares:
+            for group, some in zip(row["groups"], places.values(), strict=True):
+                if group["interval"]:
+                    counted = sum(row["counts"][at] for at in some), sum(row["known"][at] for at in some)
+                    group["interval"] = _at_least(group["interval"], *counted)
     return {
         "reports": list(reports),
+        "groups": {name: len(some) for name, some in places.items()},
         "axes": axes,
         "target": target,
-        "numbers": [{"name": name, **_over([table.get(name) for table in tables])} for name in names],
-        "shares": _shares(found),
+        "numbers": numbers,
+        "shares": shares,
+        "curves": curves_over(reports, groups),
     }
+
+
+def _places(reports: Mapping[str, Report], groups: Mapping[str, str]) -> dict[str, list[int]]:
+    """Which reports, by their place, each group has; empty where nothing is grouped."""
+    found: dict[str, list[int]] = {}
+    for at, name in enumerate(reports):
+        found.setdefault(groups.get(name, name), []).append(at)
+    return found if groups else {}
+
+
+def _mean(values: Sequence[float | None]) -> dict[str, Any]:
+    """The mean of a group, of SEVERAL with its interval; None where there is no value."""
+    there = [value for value in values if value is not None]
+    found: dict[str, Any] = {"mean": fmean(there) if there else None, "interval": None}
+    if len(there) >= SEVERAL:
+        half = t_quantile(len(there) - 1) * stdev(there) / sqrt(len(there))
+        found["interval"] = [found["mean"] - half, found["mean"] + half]
+    return found
 
 
 def is_report(found: Report) -> bool:
@@ -68,6 +100,9 @@ def is_report(found: Report) -> bool:
             if not all(isinstance(text, str) for text in texts):
                 return False
         axes, target = _held(found)
+        curve = found.get("growth", {}).get("curve")
+        if curve is not None and not is_curve(curve):
+            return False
     except (KeyError, TypeError, AttributeError, IndexError, ZeroDivisionError):
         return False
     told = all(isinstance(text, str) for text in (*axes, target))
@@ -105,6 +140,14 @@ def _numbers(report: Report) -> Iterator[tuple[str, float | None]]:
     for axis, one in report.get("ties", {}).get("attributes", {}).items():
         part = one["unsteered"]
         yield f"neighbours alike beyond chance, {axis}", part["alike"] - part["chance"] if part["pairs"] else None
+        if (steered := one.get("steered")) and steered["pairs"]:
+            yield f"the same of steered relationships, {axis}", steered["alike"] - steered["chance"]
+    if aims := report.get("aims"):
+        yield (
+            "share of hints that brought somebody into the region",
+            sum(one["right"] for one in aims["levels"]) / aims["asked"],
+        )
+        yield "regions asked for, and not reached", len(aims["unreached"])
     if growth := report.get("growth"):
         tried = growth["new"] + growth["rejections"]["total"] + sum(run["merged"] for run in growth["runs"])
         yield "calls per new persona", growth["calls_per_persona"]
@@ -131,14 +174,19 @@ def _shares(reports: Sequence[Report]) -> list[dict[str, Any]]:
                 told["interval"] = list(difference(times[0], known[0], times[1], known[1]))
                 told["p"] = exact_p(times[0], known[0], times[1], known[1]) if 0 < sum(times) < sum(known) else None
             elif "interval" in told:
-                low, high = wilson(sum(times), sum(known))
-                told["interval"] = [max(0.0, min(low, told["interval"][0])), min(1.0, max(high, told["interval"][1]))]
+                told["interval"] = _at_least(told["interval"], sum(times), sum(known))
             wanted = _wanted(axis, value, [row["wanted"] for row in found if row])
             rows.append({"axis": axis, "value": value, "wanted": wanted, "counts": times, "known": known, **told})
     tested = [row for row in rows if row.get("p") is not None]
     for row, p in zip(tested, adjusted([row["p"] for row in tested]), strict=True):
         row["p"], row["differs"] = p, p <= RATE
     return rows
+
+
+def _at_least(interval: Sequence[float], count: int, total: int) -> list[float]:
+    """The interval of a share over reports, no narrower than that of all counts together, within 0 and 1."""
+    low, high = wilson(count, total)
+    return [max(0.0, min(low, interval[0])), min(1.0, max(high, interval[1]))]
 
 
 def _wanted(axis: str, value: str, wishes: Sequence[float]) -> float | None:
@@ -160,32 +208,5 @@ def _over(values: Sequence[float | None]) -> dict[str, Any]:
     if len(values) == 2:
         found["difference"] = there[1] - there[0] if len(there) == 2 else None
     elif len(there) >= SEVERAL:
-        mean, half = fmean(there), t_quantile(len(there) - 1) * stdev(there) / sqrt(len(there))
-        found |= {"mean": mean, "interval": [mean - half, mean + half]}
+        found |= _mean(there)
     return found
-
-
-def t_quantile(freedom: int, *, confidence: float = CONFIDENCE) -> float:
-    """So far from 0 lies Student's t with so much confidence. Raises ValueError for no degree of freedom."""
-    if freedom < 1:
-        raise ValueError("one value has no spread")
-    low, high = 0.0, 1.0
-    while _within(high, freedom) < confidence:
-        high *= 2
-    for _ in range(100):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _within(middle, freedom) < confidence else (low, middle)
-    return (low + high) / 2
-
-
-def _within(t: float, freedom: int) -> float:
-    """P(|T| <= t), by the finite sums for whole degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4)."""
-    angle = atan(t / sqrt(freedom))
-    square = cos(angle) ** 2
-    term = total = 1.0 if freedom % 2 == 0 else cos(angle)
-    if freedom == 1:
-        return 2 * angle / pi
-    for k in range(2 if freedom % 2 else 1, freedom - 2, 2):
-        term *= square * k / (k + 1)
-        total += term
-    return sin(angle) * total if freedom % 2 == 0 else 2 / pi * (angle + sin(angle) * total)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from personagraph.graph.snapshot import Categorical, Snapshot
 from personagraph.steering.audit.depths import Depths
+from personagraph.steering.audit.wishes import Wish
 from personagraph.steering.coverage import Coverage, coverage
 from personagraph.steering.evidence import READ
 from personagraph.steering.misreadings import Confusion, Corrected, corrected
@@ -27,13 +28,15 @@ class Entrants:
     """Who came by a model's reply, in the order in which they came, as columns of (k,).
 
     `egos` and `personas` are positions in the graph (int64), -1 for what is none: a text, or somebody who was removed.
-    `types` are the relationships that were asked or found, empty for a text.
+    `types` are the relationships that were asked or found, empty for a text. `calls` (int64) are how many calls of
+    expansions were decided when they came, with their own; -1 for who came otherwise.
     """
 
     egos: NDArray[np.int64]
     personas: NDArray[np.int64]
     steering: NDArray[np.int8]
     types: Categorical
+    calls: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @classmethod
     def none(cls) -> "Entrants":
@@ -61,7 +64,7 @@ class GrowthHistory:
 
     `asked` is how many calls were about each persona (n,). `claims` counts what became of the statements of each model,
     by attribute. `rejected` is what is known of whom guards turned down, with the reason; `unread` is how many more
-    there were.
+    there were. `wishes` are those of steered calls, and `decided` how many calls expansions decided in all.
     """
 
     arrivals: Entrants = field(default_factory=lambda: Entrants.none())
@@ -70,6 +73,8 @@ class GrowthHistory:
     claims: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     rejected: Sequence[tuple[str, Attributes]] = ()
     unread: int = 0
+    wishes: Sequence[Wish] = ()
+    decided: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,13 @@
 """Asks for the thinnest cells as `hint` does, and learns which of them follow a hint, and from which egos."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from random import Random
-from typing import Final
+from typing import Any, Final
 
-from personagraph.steering.policies.deficits import LADDER, NARROW, PLAIN, Deficits
-from personagraph.steering.policies.egos import Egos
+from personagraph.steering.policies.deficits import LADDER, NARROW, PLAIN
 from personagraph.steering.policies.hint import ThinnestCells, parts
-from personagraph.steering.policies.policy import Came, Choice, Hint, PolicyFacts, PolicyKind, PolicyOptions
+from personagraph.steering.policies.policy import Came, Choice, PolicyFacts, PolicyKind, PolicyOptions
 from personagraph.vocabulary.cells import Cell, cell_of
 
 EGOS: Final = 8
@@ -26,10 +25,8 @@ class LearnedHints(ThinnestCells):
     for their values on each axis, drawn towards what is known of all.
     """
 
-    def __init__(
-        self, deficits: Deficits, egos: Egos, words: Callable[[Cell, int], Hint], *, seed: str, alters: int = 1
-    ) -> None:
-        super().__init__(deficits, egos, words, seed=seed, alters=alters)
+    def __init__(self, *parts: Any, **options: Any) -> None:
+        super().__init__(*parts, **options)
         self._asked: Counter[Hashable] = Counter()
         self._came: Counter[Hashable] = Counter()
         """Plain hints, and those that brought somebody of the cell: of all, by values on an axis, by both cells."""
@@ -72,7 +69,7 @@ def _values(ego: Cell, aim: Cell) -> Iterator[tuple[int, str, str]]:
 
 def _made(options: PolicyOptions, facts: PolicyFacts) -> LearnedHints:
     deficits, egos, words = parts(options, facts)
-    return LearnedHints(deficits, egos, words, seed=f"{options.seed}+{facts.steps()}", alters=options.alters)
+    return LearnedHints(deficits, egos, words, asked=facts.asked(), seed=options.seed, alters=options.alters)
 
 
 KIND = PolicyKind(_made, "the same, and learn what follows hints", endless=True, aims=True, learns=True)

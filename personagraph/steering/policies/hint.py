@@ -26,13 +26,21 @@ class ThinnestCells:
 
     A cell for which plain hints were in vain is asked for with a form that allows nothing else, and then given up for
     the run. The ego of step n is drawn from (seed, n) for the thinnest cell; the others are thin ones that go with it,
-    by the mixing. A choice costs as much as there are cells, however large the graph.
+    by the mixing. Whom earlier runs `asked`, and how often, is asked anew. A choice costs as much as there are cells,
+    however large the graph.
     """
 
     def __init__(
-        self, deficits: Deficits, egos: Egos, words: Callable[[Cell, int], Hint], *, seed: str, alters: int = 1
+        self,
+        deficits: Deficits,
+        egos: Egos,
+        words: Callable[[Cell, int], Hint],
+        *,
+        asked: Mapping[str, int],
+        seed: int,
+        alters: int = 1,
     ) -> None:
-        self._deficits, self._egos, self._words = deficits, egos, words
+        self._deficits, self._egos, self._words, self._before = deficits, egos, words, asked
         self._seed, self._alters = seed, alters
 
     def begin(self, graph: "Snapshot") -> None:
@@ -74,7 +82,8 @@ class ThinnestCells:
         )
         aims = (first, *others)
         hints = tuple(map(self._hint, aims))
-        return Choice(ego, hints=hints, aims=aims, steering=2, narrow=rung == NARROW)
+        before = self._before.get(ego, 0)
+        return Choice(ego, hints=hints, aims=aims, steering=2, narrow=rung == NARROW, before=before)
 
     def _rung(self, aim: Cell) -> str | None:
         """How a cell is to be asked for."""
@@ -117,7 +126,7 @@ def parts(options: PolicyOptions, facts: PolicyFacts) -> tuple[Deficits, Egos, C
 
 def _made(options: PolicyOptions, facts: PolicyFacts) -> ThinnestCells:
     deficits, egos, words = parts(options, facts)
-    return ThinnestCells(deficits, egos, words, seed=f"{options.seed}+{facts.steps()}", alters=options.alters)
+    return ThinnestCells(deficits, egos, words, asked=facts.asked(), seed=options.seed, alters=options.alters)
 
 
 KIND = PolicyKind(_made, "ask for the thinnest cells", endless=True, aims=True, learns=True)

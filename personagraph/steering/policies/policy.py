@@ -98,13 +98,11 @@ class PolicyOptions:
 class PolicyFacts:
     """What is known when the run begins; what takes long is asked for only by the policies that need it.
 
-    `asked` says how often earlier runs with this model asked each persona, `steps` how many steps they had; `countries`
-    are those that a hint can name, `target` is the share wanted of each cell of PAIR, and `mixing` how the ties of
-    steered steps are to mix.
+    `asked` says how often earlier runs with this model asked each persona; `countries` are those that a hint can name,
+    `target` is the share wanted of each cell of PAIR, and `mixing` how the ties of steered steps are to mix.
     """
 
     asked: Callable[[], Mapping[str, int]]
-    steps: Callable[[], int]
     countries: Sequence[str]
     target: Callable[[], Mapping[Cell, float]]
     mixing: Mixing = field(default_factory=Mixing)

@@ -1,7 +1,7 @@
 """The verb that grows the graph from persona to persona."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from personagraph.errors import ConfigError, UsageError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.prompts.dialogue import GROW
+from personagraph.prompts.dialogue import ASKED, GROW
 from personagraph.types import digest
 from personagraph.vocabulary.cells import PAIR
 from personagraph.workspace.index.known import growth_of
@@ -20,12 +20,13 @@ from personagraph.workspace.results import RunResult
 from personagraph.workspace.run_settings import ExpandSettings, settings_of, shares_wanted
 from personagraph.workspace.runs import unfinished_beside
 from personagraph.workspace.spending.ahead import MARK, Ahead, CallsBeside, anybody
-from personagraph.workspace.verbs.linking.beginning import decided_steps
+from personagraph.workspace.verbs.linking.beginning import DecidedStep, decided_steps
 from personagraph.workspace.verbs.linking.settled import linking_ways
 from personagraph.workspace.verbs.linking.works import closing_of
 
 if TYPE_CHECKING:
     from personagraph.expansion.dialogues import ShortFields, WholeSentences
+    from personagraph.graph.snapshot import Snapshot
     from personagraph.prompts.dialogue import Dialogue
     from personagraph.runs.work import Work
     from personagraph.steering.policies.policy import Policy
@@ -92,7 +93,7 @@ def expand_job(
     check_positive(hops=hops, calls_per_ego=calls_per_ego)
     check_known("policy", policy, POLICIES)
     check_share("ground", ground)
-    if until:
+    if until is not None:
         Until.of(until)
     if link is not None and not 0 <= link < 100:
         raise UsageError(f"--link is {link}; it is how many of each hundred steps link, from 0 to 99")
@@ -102,9 +103,13 @@ def expand_job(
         )
     unfinished = unfinished_beside(workspace, "expand")
     steered = policy or (unfinished.settings.get("policy") if unfinished else None) or next(iter(POLICIES))
-    if target is not None and steered in POLICIES and not POLICIES[steered].aims:
+    ends = until or (unfinished.settings.get("until") if unfinished else None)
+    if target is not None and steered in POLICIES and not POLICIES[steered].aims and not ends:
         aiming = " or ".join(name for name, kind in POLICIES.items() if kind.aims)
-        raise UsageError(f"the policy {steered} steers to no target; leave --target out, or take --policy {aiming}")
+        raise UsageError(
+            f"the policy {steered} steers to no target; leave --target out, take --policy {aiming}, or say with"
+            " --until covered=0.95 what ends the run by it"
+        )
     for option, value in (("mixing", mixing), ("unlinked", unlinked or None)):
         if value is not None and steered in POLICIES and not POLICIES[steered].aims:
             raise UsageError(f"the policy {steered} asks for nobody in particular; leave --{option} out")
@@ -115,6 +120,8 @@ def expand_job(
     given |= {"until": dict(until) if until else None, "ground": ground, "link": link}
     defaults = {**ExpandSettings.defaults(), "target": workspace.settings.target, "wanted": wanted, "lifts": lifts}
     endless = f"the policy {policy}" if policy and POLICIES[policy].endless else ""
+    if endless and until:
+        endless += ", whose --until may never be reached,"
     work, ahead = partial(expansion_of, workspace), partial(_ahead, workspace)
     return Job("expand", given, defaults, work, ahead, endless=endless)
 
@@ -130,12 +137,32 @@ def expansion_of(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Wor
     policy.begin(graph)
     if stop:
         stop.begin(graph)
-    growth = growth_of(workspace, run)
-    growing = Expansion(growth, policy, dialogue, run=run.id, stop=stop)
+    growth, idle = growth_of(workspace, run), ""
+    if run.command == run.work and not workspace.ledger.steps.has_any(run.id) and policy.next(0) is None:
+        idle = _idle(workspace, run, graph) or f"the policy {settings.policy} finds nobody to ask"
+    growing = Expansion(growth, policy, dialogue, run=run.id, stop=stop, idle=idle)
     if stop or POLICIES[settings.policy].learns:
-        applied = workspace.store.applied(run.id)
-        growing.recall(own for own in decided_steps(workspace.ledger, run, every=True) if own[0].n < applied)
+        growing.recall(_brought_in(workspace, run))
     return closing_of(workspace, run, growing, growth)
+
+
+def _brought_in(workspace: "Workspace", run: Run) -> Iterator[DecidedStep]:
+    """The steps of an expansion that its graph holds, in order; those of linking are no part of it."""
+    applied = workspace.store.applied(run.id)
+    for step, verdicts in decided_steps(workspace.ledger, run, every=True):
+        if step.n < applied and step.fields.get(ASKED, GROW) == GROW:
+            yield step, verdicts
+
+
+def _idle(workspace: "Workspace", run: Run, graph: "Snapshot") -> str:
+    """Why nobody of the graph can be asked; "" where somebody can."""
+    from personagraph.expansion.idle import nobody_to_ask
+    from personagraph.steering.policies import POLICIES
+
+    settings = settings_of(run, ExpandSettings)
+    counts = not (settings.again or settings.fresh or POLICIES[settings.policy].endless)
+    asked = workspace.ledger.steps.subjects(run.command, model=run.model, before=run.id) if counts else {}
+    return nobody_to_ask(graph, asked, hops=settings.hops, calls=settings.calls_per_ego, model=run.model)
 
 
 def expansion_dialogue(run: Run, secret: bytes) -> "ShortFields | WholeSentences":
@@ -175,8 +202,11 @@ def _ahead(workspace: "Workspace", run: Run) -> Ahead:
     share = settings.link / 100
     pairs = [{"a": ego.description, "b": egos[0].description} for ego in egos]
     beside = (CallsBeside(linking_ways(run, MARK).judge, pairs, share),) if share else ()
+    ends = f"; it may end sooner, by --until {_written(settings.until)}" if settings.until else ""
+    if not run.unfinished and (idle := _idle(workspace, run, workspace.snapshot())):
+        return Ahead(dialogue, lambda brings: 0.0, fields, idle, beside)
     if hint:
-        note = f"up to the limits, as the policy {settings.policy} has no end"
+        note = f"up to the limits, as the policy {settings.policy} has no end{ends}"
         return Ahead(dialogue, lambda brings: inf, fields, note, beside)
     hops, repeats = settings.hops, settings.calls_per_ego
     near = _near(workspace, hops)
@@ -186,11 +216,16 @@ def _ahead(workspace: "Workspace", run: Run) -> Ahead:
     wait = waiting(near, repeats=repeats, done=calls_before + run.decided)
     note = f"{sum(near.values())} personas are nearer than {hops} hops to a seed, and whoever comes in there is asked"
     note += f", too; {asked} were asked by earlier runs, and count as the nearest" if asked else ", too"
+    note += ends
 
     def calls(brings: float) -> float:
         return expansion(wait, hops=hops, repeats=repeats, brings=brings * (1 - share)) / (1 - share)
 
     return Ahead(dialogue, calls, fields, note, beside)
+
+
+def _written(until: Mapping[str, float]) -> str:
+    return ",".join(f"{name}={value:g}" for name, value in until.items())
 
 
 def _near(workspace: "Workspace", hops: int) -> dict[int, int]:
@@ -217,12 +252,14 @@ def _policy_of(workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeS
     )
     facts = PolicyFacts(
         asked=partial(ledger.steps.subjects, "expand", model=run.model, before=run.id),
-        steps=lambda: ledger.steps.asked("expand", model=run.model, before=run.id)[1],
         countries=dialogue.countries,
         target=partial(shares_wanted, settings),
         mixing=mixing_of(settings.lifts or (), settings.mixing),
     )
-    return POLICIES[settings.policy].make(options, facts)
+    try:
+        return POLICIES[settings.policy].make(options, facts)
+    except ConfigError as error:
+        raise ConfigError(f"--policy {settings.policy}, target {settings.target}: {error}") from error
 
 
 def _stop_of(settings: ExpandSettings) -> "Stop | None":

@@ -5,12 +5,16 @@ import json
 import re
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from personagraph.cli.page.beside import comparison_page
 from personagraph.cli.page.page import page
+from personagraph.graph.snapshot import Categorical
 from personagraph.steering.audit import SECTIONS, Section, audit
 from personagraph.steering.audit.comparison import compared
+from personagraph.steering.audit.facts import Entrants, GrowthHistory, RunTally
+from personagraph.steering.audit.wishes import Wish
 from personagraph.types import Attributes
 from tests.browser import show
 from tests.graphs import tie
@@ -104,6 +108,44 @@ def test_reports_side_by_side_have_a_page_too_that_escapes_their_names(found, co
     assert read.open == []
     assert not {tag for tag, _ in read.tags} & {"script", "img"}
     assert not re.search(r"url\(|@import|https?:", markup)
+
+
+def grown(wishes=()):
+    """A report of people who came by calls, some of them wished for."""
+    people, ties, _ = some(60)
+    at = np.arange(1, 57)
+    came = Entrants(
+        np.full(56, -1), np.arange(4, 60), np.full(56, 2, np.int8), Categorical.of("" for _ in at), at.astype(np.int64)
+    )
+    tally = RunTally("r2", "expand", "m", False, {("new", ""): 56}, 60, 0.0, 0.0)
+    history = GrowthHistory(came, np.zeros(60, np.int64), (tally,), wishes=wishes, decided=60)
+    return audit(facts(people, ties, history=history))
+
+
+def test_what_was_not_reached_is_in_the_page_with_what_was_tried_and_so_is_the_curve():
+    said = {"activity": "clerks", "region": NASTY}
+    wishes = [Wish(tuple(said.items()), {"activity": "clerks"}, level, "rejected", {}) for level in ("2", "2", "3")]
+    markup = page(grown(wishes))
+    read = Tags(markup)
+    assert read.open == []
+    assert not {tag for tag, _ in read.tags} & {"script", "img"}
+    assert "Asked for, and not reached: 1 region" in markup
+    assert "3 times: with a hint 2, without an ego 1" in markup
+    assert len([one for tag, one in read.tags if tag == "polyline" and "points" in one]) == 5
+
+
+def test_curves_of_groups_have_bands_a_legend_and_names_that_are_escaped():
+    reports = dict.fromkeys("abcdef", grown())
+    names = dict.fromkeys("abc", NASTY) | dict.fromkeys("de", "types")
+    markup = comparison_page(compared(reports, names))
+    read = Tags(markup)
+    assert read.open == []
+    assert not {tag for tag, _ in read.tags} & {"script", "img"}
+    kinds = [one.get("class") or "" for _, one in read.tags]
+    assert sum("band" in kind for kind in kinds) == 5, "of three runs there is a band, of two and of one there is none"
+    assert sum("curve" in kind for kind in kinds) == 5 * 3 + 3
+    assert "types (2 runs)" in markup
+    assert "</svg>f</span>" in markup
 
 
 @pytest.mark.browser

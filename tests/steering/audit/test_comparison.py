@@ -8,9 +8,9 @@ from scipy import stats  # type: ignore[import-untyped]
 
 from personagraph.errors import UsageError
 from personagraph.steering.audit import audit
-from personagraph.steering.audit.comparison import OF_ONE_GRAPH, compared, t_quantile
+from personagraph.steering.audit.comparison import OF_ONE_GRAPH, compared
 from personagraph.steering.audit.facts import GrowthHistory, RunTally
-from personagraph.steering.shares import wilson
+from personagraph.steering.shares import t_quantile, wilson
 from personagraph.types import Attributes
 from personagraph.workspace.verbs.audits.columns import DERIVED
 from tests.steering.audit.audited import facts

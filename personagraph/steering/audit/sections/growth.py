@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from personagraph.steering.audit.curve import curve_of
 from personagraph.steering.audit.facts import AuditFacts
 from personagraph.steering.audit.section import Section, Values, aligned, counted, percent
 from personagraph.types import UNKNOWN
@@ -17,7 +18,10 @@ BRINGING = ("extract", "expand")
 
 
 def _measure(facts: AuditFacts) -> Values | None:
-    """`steering` counts by level, `runs` have what each brought and took, `rejections` are by reason and by value."""
+    """`steering` counts by level, `runs` have what each brought and took, `rejections` are by reason and by value.
+
+    `curve` is coverage against calls, as `personagraph.steering.audit.curve` has it.
+    """
     history = facts.history
     runs = [tally for tally in history.runs if tally.command in BRINGING]
     if not runs:
@@ -39,6 +43,7 @@ def _measure(facts: AuditFacts) -> Values | None:
         "cost_per_persona_usd": cost / brought if brought else None,
         "calls_per_persona": calls / brought if brought else None,
         "runs": [_told(tally, new[tally.run]) for tally in runs],
+        "curve": curve_of(facts),
         "rejections": {
             "total": sum(reasons.values()),
             "by_reason": {reason: n for reason, n in reasons.most_common() if n},

@@ -29,7 +29,7 @@ class ByChance(NamedTuple):
 
 
 def _measure(facts: AuditFacts) -> Values | None:
-    """For each attribute, of `unsteered` pairs of neighbours (nobody had named type or end), of `links` and of `all`.
+    """By attribute, of pairs of neighbours: `unsteered` (nobody had named type or end), `steered`, `links`, `all`.
 
     Links were found between personas who were there, and are not among the unsteered: who was offered was chosen.
     None without relationships. A pair counts once, whatever the direction, where both values are known: `alike` is the
@@ -40,9 +40,10 @@ def _measure(facts: AuditFacts) -> Values | None:
     if not len(unsteered):
         return None
     both = facts.graph.both
-    every = _pairs(both)
+    every, steered = _pairs(both), ~(unsteered | linked)
     ends = {
         "unsteered": every if unsteered.all() else _pairs(both, unsteered),
+        "steered": _pairs(both, steered) if steered.any() else _NOBODY,
         "links": _pairs(both, linked) if linked.any() else _NOBODY,
         "all": every,
     }
@@ -55,6 +56,7 @@ def _measure(facts: AuditFacts) -> Values | None:
     return {
         "relationships": len(unsteered),
         "unsteered": int(unsteered.sum()),
+        "steered": int(steered.sum()),
         "links": int(linked.sum()),
         "attributes": attributes,
     }
@@ -133,12 +135,14 @@ def _random(column: Categorical) -> float | None:
 def _lines(values: Values) -> Sequence[str]:
     lines = []
     total, links = counted(values["relationships"], "relationship"), values["links"]
-    if steered := values["relationships"] - values["unsteered"] - links:
-        lines.append(f"of {total} {steered:,} were steered, and are left out")
+    if steered := values["steered"]:
+        lines.append(f"of {total} {steered:,} were steered, and are told apart")
     if links:
         lines.append(f"of {total} {links:,} are links between personas who were there, and are told apart")
     for axis, found in values["attributes"].items():
         lines.append(f"{axis}: {_line(found['unsteered'], found['random'])}")
+        if steered:
+            lines.append(f"{axis}, steered alone: {_line(found['steered'], found['random'])}")
         if links:
             lines.append(f"{axis}, links alone: {_line(found['links'], found['random'])}")
     return lines
@@ -161,7 +165,8 @@ SECTION = Section(
     _measure,
     _lines,
     "Who is tied to whom",
-    "Only relationships whose type and other end nobody had named, so that they show what the model does by itself; the"
+    "First the relationships whose type and other end nobody had named: they show what the model does by itself; those"
+    " that were steered, which show whom the policy asked and whom it asked for, have a line of their own. The"
     " chance is that of a graph in which everyone has as many neighbours, tied at random. z is how many deviations the"
     " share lies from it: from 3 on it is hardly chance. The interval takes pairs as independent, which those of one"
     " persona are not, so that it is too narrow. Links, which a run found between personas who were there,"

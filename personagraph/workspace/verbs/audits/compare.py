@@ -29,14 +29,26 @@ def compare(
     """Reports side by side, as `personagraph.steering.audit.comparison.compared` has them.
 
     Each of `items` is the folder of a workspace, a file that `coverage --json` wrote, or, in this workspace, a run or
-    the runs of a model (`model:NAME`): then it is about whom these let in. Without a workspace there are no runs.
+    the runs of a model (`model:NAME`): then it is about whom these let in. Without a workspace there are no runs. As
+    NAME=ITEM it is told under that name; several of one name are runs of the same.
     Raises UsageError for what is none of these and for fewer than two, InputError for a file that is no report.
     """
     from personagraph.steering.audit.comparison import compared
 
-    if len(set(items)) < len(items):
+    named = [named_item(item) for item in items]
+    if len({item for _, item in named}) < len(named):
         raise UsageError("--compare: something is named twice; name different ones")
-    return compared({item: _report(workspace, item, by, target) for item in items})
+    reports = {item: _report(workspace, item, by, target) for _, item in named}
+    groups = {item: name for name, item in named if name}
+    if len(set(groups.values())) < len(groups):
+        return compared(reports, groups)
+    return compared({groups.get(item, item): report for item, report in reports.items()})
+
+
+def named_item(item: str) -> tuple[str, str]:
+    """The name that something is given as NAME=ITEM, and what it is; what is there as it stands has no name."""
+    name, given, rest = item.partition("=")
+    return (name.strip(), rest) if given and name.strip() and rest and not Path(item).exists() else ("", item)
 
 
 def _report(workspace: "Workspace | None", item: str, by: Sequence[str], target: str | Path | None) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Gathers from the ledger how the personas of a graph came."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from personagraph.ledger.cells import object_in
 from personagraph.steering.audit.facts import Entrants, GrowthHistory, RunTally
+from personagraph.steering.audit.wishes import CAME, Wish, region_of, said_by
 from personagraph.types import Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES, stated
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from personagraph.ledger import Ledger
     from personagraph.ledger.account import Brought
 
+EXPAND = "expand"
+"""The work whose calls coverage is held against."""
 MOST_REJECTED = 5_000
 """Items that guards turned down which are looked at one by one; of older ones it is only counted that there are."""
 
@@ -28,6 +32,7 @@ def history_of(ledger: "Ledger", graph: "Snapshot", runs: Collection[str] | None
     outcomes = ledger.outcomes.counts()
     tallies = tuple(tally for tally in _tallies(ledger, outcomes) if runs is None or tally.run in runs)
     waves: list[list[Brought]] = []
+    behind, decided = _calls_behind(ledger, [tally.run for tally in tallies])
     claims: dict[str, dict[str, dict[str, int]]] = {}
     rejected: list[tuple[str, Attributes]] = []
     for tally in (one for one in reversed(tallies) if one.model):
@@ -40,15 +45,58 @@ def history_of(ledger: "Ledger", graph: "Snapshot", runs: Collection[str] | None
         down = ledger.outcomes.turned_down(tally.run, most=MOST_REJECTED - len(rejected))
         rejected += [(item.reason, _known(item.detail, item.item)) for item in down]
     total = sum(n for tally in tallies if tally.model for (what, _), n in tally.outcomes.items() if what == "rejected")
+    asking = [tally.run for tally in tallies if tally.model]
     new = [one for wave in reversed(waves) for one in wave]
+    calls = [
+        behind[run] + one.step + 1 if run in behind else -1
+        for run, wave in zip(asking, reversed(waves), strict=True)
+        for one in wave
+    ]
     arrivals = Entrants(
         _positions(graph, [one.subject for one in new]),
         _positions(graph, [one.persona for one in new]),
         np.array([one.steering for one in new], np.int8),
         Categorical.of(one.type for one in new),
+        np.array(calls, np.int64),
     )
     told = {model: found for model, found in claims.items() if found}
-    return GrowthHistory(arrivals, _asked(ledger, graph), tallies, told, rejected, total - len(rejected))
+    wishes = [wish for run in asking for wish in _wishes(ledger, graph, run)]
+    unread = total - len(rejected)
+    return GrowthHistory(arrivals, _asked(ledger, graph), tallies, told, rejected, unread, wishes, decided)
+
+
+def _calls_behind(ledger: "Ledger", runs: Collection[str]) -> tuple[dict[str, int], int]:
+    """How many calls expansions decided before each of these began, and in all; other runs are none of them."""
+    behind, decided = {}, 0
+    for run in ledger.runs.all():
+        if run.id in runs and run.model and run.work == EXPAND:
+            behind[run.id] = decided
+            decided += run.decided
+    return behind, decided
+
+
+def _wishes(ledger: "Ledger", graph: "Snapshot", run: str) -> Iterator[Wish]:
+    """What the steered calls of a run asked for, one by one, and what came of each.
+
+    Of somebody who is in the graph, what is known now counts; of others, what their verdict says.
+    """
+    found: list[tuple[Wish, str]] = []
+    for _, verdicts in groupby(ledger.outcomes.wished(run), lambda one: one.step):
+        said = list(verdicts)
+        first, by_item = said[0], {one.item: one for one in said}
+        level = "3" if first.steering > 2 else "2 narrowed" if first.narrow else "2"
+        is_dead = first.outcome == "dead"
+        for item, (hint, aim) in enumerate(zip_longest(first.hints, first.aims)):
+            words, one = said_by(hint or {}), None if is_dead else by_item.get(item)
+            outcome = "dead" if is_dead else one.outcome if one else ""
+            known, persona = (one.known, one.persona) if one and outcome in CAME else ({}, "")
+            found.append((Wish(region_of(aim, words), words, level, outcome, known), persona))
+    at = _positions(graph, [persona for _, persona in found])
+    names = {name: column.names for name, column in graph.attributes.items()}
+    codes = zip(*(column.codes[at].tolist() for column in graph.attributes.values()), strict=True) if len(graph) else ()
+    for (wish, _), place, row in zip_longest(found, at.tolist(), codes):
+        now = wish.known if place < 0 else {n: names[n][code] for n, code in zip(names, row, strict=True)}
+        yield wish._replace(known=now)
 
 
 def _add_claims(counts: dict[str, dict[str, int]], stated_so: Counter[str]) -> None:
