@@ -1,7 +1,7 @@
 """The verb that grows the graph from persona to persona."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -13,6 +13,7 @@ from personagraph.llm.backend import ChatBackend
 from personagraph.prompts.dialogue import GROW
 from personagraph.types import digest
 from personagraph.vocabulary.cells import PAIR
+from personagraph.workspace.index.clusters import clusters_before
 from personagraph.workspace.index.known import growth_of
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, check_share, strict_options
@@ -112,11 +113,11 @@ def expansion_of(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Wor
 
     dialogue = expansion_dialogue(run, workspace.ledger.secret)
     settings, graph = settings_of(run, ExpandSettings), workspace.snapshot()
-    policy, stop = _policy_of(workspace, run, dialogue), _stop_of(settings)
+    growth = growth_of(workspace, run)
+    policy, stop = _policy_of(workspace, run, dialogue, growth.description), _stop_of(settings)
     policy.begin(graph)
     if stop:
         stop.begin(graph)
-    growth = growth_of(workspace, run)
     growing = Expansion(growth, policy, dialogue, run=run.id, stop=stop)
     if stop or POLICIES[settings.policy].learns:
         applied = workspace.store.applied(run.id)
@@ -188,7 +189,9 @@ def _near(workspace: "Workspace", hops: int) -> dict[int, int]:
     return {depth: count for depth, count in enumerate(counted) if count}
 
 
-def _policy_of(workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeSentences") -> "Policy":
+def _policy_of(
+    workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeSentences", describe: Callable[[str], str]
+) -> "Policy":
     from personagraph.steering.policies import POLICIES
     from personagraph.steering.policies.policy import PolicyFacts, PolicyOptions
 
@@ -201,6 +204,8 @@ def _policy_of(workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeS
         steps=lambda: ledger.steps.asked("expand", model=run.model, before=run.id)[1],
         countries=dialogue.countries,
         target=partial(shares_wanted, settings),
+        describe=describe,
+        alike=partial(clusters_before, workspace, run, seed=settings.seed),
     )
     return POLICIES[settings.policy].make(options, facts)
 
