@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from personagraph.errors import ConfigError, UsageError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.prompts.dialogue import GROW
+from personagraph.prompts.dialogue import ASKED, GROW
 from personagraph.types import digest
 from personagraph.vocabulary.cells import PAIR
 from personagraph.workspace.index.clusters import clusters_before
@@ -121,7 +121,8 @@ def expansion_of(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Wor
     growing = Expansion(growth, policy, dialogue, run=run.id, stop=stop)
     if stop or POLICIES[settings.policy].learns:
         applied = workspace.store.applied(run.id)
-        growing.recall(own for own in decided_steps(workspace.ledger, run, every=True) if own[0].n < applied)
+        decided = decided_steps(workspace.ledger, run, every=True)
+        growing.recall(own for own in decided if own[0].n < applied and own[0].fields.get(ASKED, GROW) == GROW)
     return closing_of(workspace, run, growing, growth)
 
 
