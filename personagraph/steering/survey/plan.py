@@ -7,16 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personagraph.graph.metrics.communities.community import communities_of
-from personagraph.steering.survey.queue import ALONE, Aim, aims_in_turn, egos_of, members_of
+from personagraph.steering.survey.queue import ALONE, Purpose, aims_in_turn, egos_of, members_of
 from personagraph.steering.survey.regions import CellsWanted, ThinGroup, lacks, thin_groups
 from personagraph.steering.survey.scores import place_scores
-from personagraph.steering.survey.typical import Typical, crowd_of, typical_of
+from personagraph.steering.survey.typical import Typical, background_of, typical_of
 from personagraph.steering.survey.view import View
 from personagraph.vocabulary.cells import Cell
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import read_region
 
-FEWEST, ONE_IN = 128, 64
+FEWEST, ONE_IN = 64, 64
 """Steps from one survey to the next: so many, or one for so many personas where that is more, so that a step's part in
 the cost of a survey does not grow with the graph."""
 LONGEST = 4096
@@ -82,8 +82,10 @@ def surveyed(
         *thin_groups("community", communities, credits),
         *thin_groups("cluster", view.clusters, credits),
     ]
-    crowd = crowd_of(view, described, countries) if described and groups else None
-    typical = [typical_of(view, group, described=described, crowd=crowd, nameable=countries) for group in groups]
+    background = background_of(view, described, countries) if described and groups else None
+    typical = [
+        typical_of(view, group, described=described, background=background, nameable=countries) for group in groups
+    ]
     steps = max(FEWEST, len(view) // ONE_IN)
     fits = [wanted.like(one.activity, one.region) for one in typical]
     aims = aims_in_turn(min(steps, LONGEST), wanted, counts, groups, fits)
@@ -112,7 +114,7 @@ def _lack(
     return found
 
 
-def _wish(aim: Aim, view: View, wanted: CellsWanted, typical: Sequence[Typical]) -> Wish:
+def _wish(aim: Purpose, view: View, wanted: CellsWanted, typical: Sequence[Typical]) -> Wish:
     cell = wanted.cells[aim.cell]
     if aim.group == ALONE:
         return Wish(cell)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personagraph.steering.survey.regions import CellsWanted, ThinGroup
-from personagraph.steering.survey.scores import WEIGHTS, WORD, nearness, ranks
+from personagraph.steering.survey.scores import WEIGHTS, WORD, level_ranks, nearness
 from personagraph.steering.survey.view import View
 
 TURNS = ("cell", "community", "cell", "cluster")
@@ -15,7 +15,7 @@ TURNS = ("cell", "community", "cell", "cluster")
 ALONE = -1
 
 
-class Aim(NamedTuple):
+class Purpose(NamedTuple):
     """What a step is for: a cell, by its place; and a group by its place, or ALONE."""
 
     cell: int
@@ -28,7 +28,7 @@ def aims_in_turn(
     counts: NDArray[np.float64],
     groups: Sequence[ThinGroup],
     fits: Sequence[NDArray[np.int64]],
-) -> list[Aim]:
+) -> list[Purpose]:
     """What each of so many steps is for: each region gets its steps by D'Hondt, as if every step brought somebody.
 
     `counts` (k,) are what each cell holds, and `fits` the cells that go with each group. A step for a group is for the
@@ -36,7 +36,7 @@ def aims_in_turn(
     """
     held, meant = counts.astype(np.float64), [float(group.held) for group in groups]
     kinds = {kind: [at for at, group in enumerate(groups) if group.kind == kind] for kind in TURNS}
-    every, aims = np.arange(len(wanted.cells)), list[Aim]()
+    every, aims = np.arange(len(wanted.cells)), list[Purpose]()
     for step in range(steps):
         some = kinds[TURNS[step % len(TURNS)]]
         group = min(some, key=lambda at: (meant[at] + 1) / groups[at].weight, default=ALONE)
@@ -46,12 +46,12 @@ def aims_in_turn(
         held[cell] += 1
         if group != ALONE:
             meant[group] += 1
-        aims.append(Aim(cell, group))
+        aims.append(Purpose(cell, group))
     return aims
 
 
 def egos_of(
-    aims: Sequence[Aim],
+    aims: Sequence[Purpose],
     view: View,
     near: NDArray[np.int64],
     members: Sequence[NDArray[np.int64]],
@@ -69,12 +69,12 @@ def egos_of(
     orders = list[list[int]]()
     for first in range(0, len(members), WORD):
         for close in nearness(view.neighbours, members[first : first + WORD], near):
-            total = scores[near] + WEIGHTS["near"] * ranks(close)
+            total = scores[near] + WEIGHTS["near"] * level_ranks(close)
             key = view.asked[near] * (sum(WEIGHTS.values()) + 1) - total
             count = min(len(near), len(aims))
             best = np.argpartition(key, count - 1)[:count]
             orders.append(near[best[np.lexsort((best, key[best]))]].tolist())
-    place: dict[Aim, int] = {}
+    place: dict[Purpose, int] = {}
     for aim in aims:
         place.setdefault(region_of(aim), len(place))
     found, used, at = [0] * len(aims), set[int](), [0] * len(orders)
@@ -89,13 +89,13 @@ def egos_of(
     return found
 
 
-def region_of(aim: Aim) -> Aim:
+def region_of(aim: Purpose) -> Purpose:
     """What tells regions apart: the group, or the cell where the aim has none."""
-    return aim if aim.group == ALONE else Aim(ALONE, aim.group)
+    return aim if aim.group == ALONE else Purpose(ALONE, aim.group)
 
 
 def members_of(
-    aims: Sequence[Aim], view: View, wanted: CellsWanted, groups: Sequence[ThinGroup]
+    aims: Sequence[Purpose], view: View, wanted: CellsWanted, groups: Sequence[ThinGroup]
 ) -> list[NDArray[np.int64]]:
     """Who is in the region of each aim, in order of the first aim at each.
 

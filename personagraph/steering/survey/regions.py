@@ -12,8 +12,12 @@ from personagraph.vocabulary.cells import PAIR, Cell
 
 SMALLEST = 5
 """Personas of a group that counts by itself, as `coverage --by community` has it: fewer are one or two replies."""
-DOUBT = 2.0
-"""By so many standard deviations of a count a group has to fall short, before it is thin."""
+DOUBT = 1.0
+"""By so many standard deviations of a count a group has to fall short of its share, before it is thin. As that share
+follows its own size, these are twice as many below the mean, where all are alike but for chance."""
+
+MOST = 24
+"""Groups of a kind that are asked for by one survey, the thinnest: the words of each are looked for."""
 
 
 class CellsWanted(NamedTuple):
@@ -80,7 +84,7 @@ class ThinGroup(NamedTuple):
 
 
 def thin_groups(kind: str, labels: NDArray[np.int32], credits: NDArray[np.int64]) -> Sequence[ThinGroup]:
-    """The groups of these labels (n,; -1 for none) that are thin, the smallest number first.
+    """The MOST groups of these labels (n,; -1 for none) that are thinnest, the smallest number first.
 
     Wanted of each is a share in proportion to the root of its size, which is between leaving groups as they are and
     making all alike. One counts from SMALLEST members on. It is thin when it holds less than that share by DOUBT
@@ -99,6 +103,7 @@ def thin_groups(kind: str, labels: NDArray[np.int32], credits: NDArray[np.int64]
     weights /= weights.sum()
     share = weights * held.sum()
     thin = np.flatnonzero(held < share - DOUBT * np.sqrt(share))
+    thin = np.sort(thin[np.argsort(held[thin] / share[thin], kind="stable")[:MOST]])
     order = np.argsort(labels, kind="stable")
     starts = np.concatenate([[0], np.cumsum(sizes)]) + np.count_nonzero(~is_in)
     return [

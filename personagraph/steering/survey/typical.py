@@ -39,7 +39,7 @@ class Typical(NamedTuple):
     like: tuple[int, ...]
 
 
-class Crowd(NamedTuple):
+class Background(NamedTuple):
     """What some of everybody are: how many were read, and how many of them name each occupation and country."""
 
     read: int
@@ -62,10 +62,10 @@ def lifted(some: Mapping[T, int], count: int, everybody: Mapping[T, int], total:
     return sorted(typical, key=lambda value: -typical[value])
 
 
-def crowd_of(view: View, described: Callable[[int], str], nameable: Collection[str]) -> Crowd:
+def background_of(view: View, described: Callable[[int], str], nameable: Collection[str]) -> Background:
     """The occupations and countries of some of everybody, at equal distances in order of entry."""
     at = np.unique(np.linspace(0, max(len(view) - 1, 0), min(CROWD, len(view))).astype(np.int64)).tolist()
-    return Crowd(len(at), *_named(map(described, at), nameable))
+    return Background(len(at), *_named(map(described, at), nameable))
 
 
 def typical_of(
@@ -73,7 +73,7 @@ def typical_of(
     group: ThinGroup,
     *,
     described: Callable[[int], str] | None,
-    crowd: Crowd | None,
+    background: Background | None,
     nameable: Collection[str],
 ) -> Typical:
     """What is typical of a group.
@@ -89,13 +89,13 @@ def typical_of(
     like = tuple(first[:EXEMPLARS].tolist())
     if group.kind == "cluster":
         like = tuple(at for at in view.exemplars[group.number].tolist() if at >= 0)[:EXEMPLARS]
-    if described is None or crowd is None:
+    if described is None or background is None:
         return Typical(activity, region, (), (), like)
     read = first[:MEMBERS].tolist()
     named = _named(map(described, read), nameable)
     occupations, countries = (
-        tuple(lifted(some, len(read), everybody, crowd.read)[:MOST_NAMED])
-        for some, everybody in zip(named, (crowd.occupations, crowd.countries), strict=True)
+        tuple(lifted(some, len(read), everybody, background.read)[:MOST_NAMED])
+        for some, everybody in zip(named, (background.occupations, background.countries), strict=True)
     )
     activity = read_activity(occupations[0]) if activity == UNKNOWN and occupations else activity
     region = read_region(countries[0]) if region == UNKNOWN and countries else region

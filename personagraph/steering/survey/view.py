@@ -1,7 +1,7 @@
 """The graph as a run has it in memory: its beginning, whoever came in since, and the ties that replies told."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,8 @@ _CODES = {axis: {value: code for code, value in enumerate(values)} for axis, val
 NONE = -1
 
 
-class View(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
     """The graph at one moment; a persona's position is its place in order of entry.
 
     Columns of personas (n,): `entries` (int64), `depths` (int32, -1 for none), `asked` how often each was (int64),
