@@ -83,6 +83,7 @@ def has_key(row: Mapping[str, Any]) -> bool:
 
 _STATUSES = {"running", "interrupted", "failed", "done", "abandoned", LOST}
 _CONTEXT = {"uri", "sha256", "excerpt", "merges", "personas", "relationships", "sources", "simulated"}
+_CONTEXT |= {"aims", "before", "memo"}
 _ASKED_ABOUT = {"annotated", "tried", "imagined", "judged", "declined"}
 _OUTCOMES = {"new", "linked", "rejected", "dead", "sample", *_ASKED_ABOUT, *MERGED, *TAKEN_BACK}
 _PERSON = {"description", "origin", "nature", "stated", "simulated"}

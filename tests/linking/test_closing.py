@@ -137,7 +137,7 @@ def tried(workspace: Workspace, run: str) -> list[tuple[str, str, bool]]:
     return [(s.subject, s.context["other"], s.context["known"]) for s in steps if "trial" in s.context]
 
 
-@pytest.mark.parametrize("policy", ["bfs", "hint"])
+@pytest.mark.parametrize("policy", ["bfs", "hint", "structure"])
 def test_stopped_again_and_again_it_grows_as_an_undisturbed_run(plain, tmp_path, monkeypatch, policy):
     options = {"policy": policy, "max_calls": 230, "link": 60, "ground": 0.85}
     with workspace_at(tmp_path / "calm", None, monkeypatch) as calm:

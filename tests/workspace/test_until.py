@@ -160,7 +160,7 @@ def test_a_target_from_a_file_says_which_cells_count_for_a_policy_that_steers_to
     done = expand(workspace, until={"covered": 1, "each": 1}, target=file)
     assert done.reason in ("2 of 2 cells wanted hold 1 or more", "max-calls reached")
     assert workspace.ledger.runs.get(done.run).settings["wanted"]
-    with pytest.raises(UsageError, match="steers to no target; leave --target out, take --policy hint or bandit, or say with"):
+    with pytest.raises(UsageError, match=r"leave --target out, take --policy hint or .*, or say with"):
         expand(workspace, target=file)
 
 

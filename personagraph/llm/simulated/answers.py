@@ -175,7 +175,8 @@ def _acquaintance(
     `telling` gives the title and the country by which the reply can tell of a person, with what of the hint is kept.
     The rare ego that knows nobody of a kind meets a stranger.
     """
-    kept = {name: value for name, value in (hint or {}).items() if asked.rng.random() < KEEPS_HINT[name]}
+    wishes = ((name, value) for name, value in (hint or {}).items() if name in KEEPS_HINT)
+    kept = {name: value for name, value in wishes if asked.rng.random() < KEEPS_HINT[name]}
     activity, region = _activity(kept.get("occupation", "")), _region(kept.get("country", ""))
     for _ in range(MEETINGS):
         person = meet(asked.rng, asked.world, activity=activity, region=region)

@@ -9,10 +9,17 @@ from personagraph.types import Attributes, Persona
 from personagraph.vocabulary.cells import Cell
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from personagraph.graph.snapshot import Snapshot
 
 Hint = Mapping[str, str]
 """Who an alter should be, in words: an occupation, a country, …"""
+
+AlikeRows = Callable[[], "tuple[NDArray[np.int32], NDArray[np.int64]] | None"]
+"""The cluster of descriptions of each position (n,; -1 for none), and who stands for each (clusters, …; -1 for none);
+of those whom the run began with, so that it goes on with the same. None where they are not at hand."""
 
 
 class Choice(NamedTuple):
@@ -100,12 +107,15 @@ class PolicyFacts:
 
     `asked` says how often earlier runs with this model asked each persona; `countries` are those that a hint can name,
     `target` is the share wanted of each cell of PAIR, and `mixing` how the ties of steered steps are to mix.
+    `describe` says how a persona is described: foreign text. `alike` gives clusters.
     """
 
     asked: Callable[[], Mapping[str, int]]
     countries: Sequence[str]
     target: Callable[[], Mapping[Cell, float]]
     mixing: Mixing = field(default_factory=Mixing)
+    describe: Callable[[str], str] | None = None
+    alike: AlikeRows | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The verb that grows the graph from persona to persona."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -13,6 +13,7 @@ from personagraph.llm.backend import ChatBackend
 from personagraph.prompts.dialogue import ASKED, GROW
 from personagraph.types import digest
 from personagraph.vocabulary.cells import PAIR
+from personagraph.workspace.index.clusters import clusters_before
 from personagraph.workspace.index.known import growth_of
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, check_share, strict_options
@@ -133,11 +134,12 @@ def expansion_of(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Wor
 
     dialogue = expansion_dialogue(run, workspace.ledger.secret)
     settings, graph = settings_of(run, ExpandSettings), workspace.snapshot()
-    policy, stop = _policy_of(workspace, run, dialogue), _stop_of(settings)
+    growth = growth_of(workspace, run)
+    policy, stop = _policy_of(workspace, run, dialogue, growth.description), _stop_of(settings)
     policy.begin(graph)
     if stop:
         stop.begin(graph)
-    growth, idle = growth_of(workspace, run), ""
+    idle = ""
     if run.command == run.work and not workspace.ledger.steps.has_any(run.id) and policy.next(0) is None:
         idle = _idle(workspace, run, graph) or f"the policy {settings.policy} finds nobody to ask"
     growing = Expansion(growth, policy, dialogue, run=run.id, stop=stop, idle=idle)
@@ -237,7 +239,9 @@ def _near(workspace: "Workspace", hops: int) -> dict[int, int]:
     return {depth: count for depth, count in enumerate(counted) if count}
 
 
-def _policy_of(workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeSentences") -> "Policy":
+def _policy_of(
+    workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeSentences", describe: Callable[[str], str]
+) -> "Policy":
     from personagraph.steering.mixing import mixing_of
     from personagraph.steering.policies import POLICIES
     from personagraph.steering.policies.policy import PolicyFacts, PolicyOptions
@@ -255,6 +259,8 @@ def _policy_of(workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeS
         countries=dialogue.countries,
         target=partial(shares_wanted, settings),
         mixing=mixing_of(settings.lifts or (), settings.mixing),
+        describe=describe,
+        alike=partial(clusters_before, workspace, run, seed=settings.seed),
     )
     try:
         return POLICIES[settings.policy].make(options, facts)
