@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from personagraph.text.english import head_end, phrase
@@ -10,6 +11,8 @@ from personagraph.types import UNKNOWN
 from personagraph.vocabulary.reference import table
 
 SEXES: Final = ("female", "male", "other")
+SEX_WORDS: Final[Mapping[str, str]] = MappingProxyType({"female": "female", "male": "male", "other": "non-binary"})
+"""What stands before an occupation to tell each."""
 
 
 def read_sex(text: str) -> str:

@@ -17,6 +17,7 @@ from jsonschema_rs import Draft202012Validator
 
 from personagraph.annotation.dialogues import ManyDescriptions, OneJob
 from personagraph.errors import ChatError
+from personagraph.expansion.alone import AloneInFields, AloneInSentences
 from personagraph.expansion.dialogues import ShortFields, WholeSentences
 from personagraph.extraction.dialogues import FullPortraits, ShortPortraits
 from personagraph.extraction.work import GRAINS, VERBS
@@ -43,6 +44,8 @@ PROMPTS = sorted(
 SECRET = b"secret"
 DIALOGUE = ShortFields("simulated", SECRET)
 DIALOGUES: Mapping[str, PromptDialogue] = {
+    "alone-small": AloneInFields("simulated", SECRET),
+    "alone-large": AloneInSentences("simulated", SECRET),
     "expand-small": DIALOGUE,
     "expand-large": WholeSentences("simulated", SECRET),
     "extract-small": ShortPortraits("simulated", SECRET),

@@ -26,7 +26,10 @@ def run_report_lines(report: "RunReport", rejected: "Sequence[RejectedItem]") ->
     if run.model:
         lines += _calls(report)
     if report.depths:
-        lines.append("  new by depth: " + ", ".join(f"{depth}: {count}" for depth, count in report.depths.items()))
+        depths = {depth: count for depth, count in report.depths.items() if depth is not None}
+        told = [f"{depth}: {count}" for depth, count in depths.items()]
+        told += [f"tied to no seed: {report.depths[None]}"] * (None in report.depths)
+        lines.append("  new by depth: " + ", ".join(told))
     if len(report.sessions) > 1 or report.changes:
         lines += _last("sessions", [_session(each) for each in report.sessions])
         lines += _last("changes of concurrency", [f"{c.at}  {c.limit} ({c.why})" for c in report.changes])

@@ -1,7 +1,12 @@
 """Policies: which persona to ask next, and what for. Each is folded from what enters the graph; none does I/O."""
 
-from personagraph.steering.policies import bfs, hint, types
+from personagraph.steering.policies import bfs, direct, hint, types
 from personagraph.steering.policies.policy import PolicyKind
 
-POLICIES: dict[str, PolicyKind] = {"bfs": bfs.KIND, "types": types.KIND, "hint": hint.KIND}
+POLICIES: dict[str, PolicyKind] = {
+    "bfs": bfs.KIND,
+    "types": types.KIND,
+    "hint": hint.KIND,
+    "direct": direct.KIND,
+}
 """By the name that `--policy` takes; the first is the default."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from personagraph.types import Attributes, Persona
+from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import Cell
 
 if TYPE_CHECKING:
@@ -95,13 +96,16 @@ class PolicyFacts:
     """What is known when the run begins; what takes long is asked for only by the policies that need it.
 
     `asked` says how often earlier runs with this model asked each persona, `steps` how many steps they had; `countries`
-    are those that a hint can name, and `target` is the share wanted of each cell of PAIR.
+    are those that a hint can name, `steers` the attributes, and `at_once` how many hints a call can have. `target` is
+    the share wanted of each cell of PAIR.
     """
 
     asked: Callable[[], Mapping[str, int]]
     steps: Callable[[], int]
     countries: Sequence[str]
     target: Callable[[], Mapping[Cell, float]]
+    steers: Sequence[str] = tuple(ATTRIBUTES)
+    at_once: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ class PolicyKind:
     """A policy as it is registered: what makes one, and what it does in a few words.
 
     `endless` says that it never ends by itself, `aims` that it steers to a target, `learns` that it is told everything
-    that the run decided.
+    that the run decided. `alone` says that it asks nobody: whom it brings is tied to nobody, and no graph is needed.
     """
 
     make: Callable[[PolicyOptions, PolicyFacts], Policy]
@@ -117,3 +121,4 @@ class PolicyKind:
     endless: bool = False
     aims: bool = False
     learns: bool = False
+    alone: bool = False
