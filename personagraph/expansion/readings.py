@@ -16,7 +16,7 @@ from personagraph.vocabulary.faults.people import is_occupation
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import read_region
 from personagraph.vocabulary.relationships import OWN_WORDS, ROLES, read_words
-from personagraph.vocabulary.sexes import SEX_WORDS, read_sex
+from personagraph.vocabulary.sexes import SEX_WORDS, title_sex
 
 SHORTEST, LONGEST = 25, 400
 """Characters of a description in Latin letters; in others, twice as many where they are no more than MOST words."""
@@ -51,7 +51,7 @@ def read_short(
         or ("type" if named not in (None, type) else "")
         or ("example" if occupation in copied and occupation not in ego else "")
         or ("occupation" if not is_occupation(occupation) else "")
-        or ("contradiction" if sex != UNKNOWN and read_sex(occupation) not in (UNKNOWN, sex) else "")
+        or ("contradiction" if sex != UNKNOWN and title_sex(occupation) not in (UNKNOWN, sex) else "")
         or first_guard(alter, ego)
         or ("echo" if any(echoes(alter, one) for one in shown) else "")
     )
@@ -99,7 +99,7 @@ def compose(age: int, occupation: str, country: str, detail: str, sex: str = UNK
 
     A sex stands before an occupation which does not say it: "female maize farmer".
     """
-    words = f"{SEX_WORDS[sex]} {occupation}" if sex in SEX_WORDS and read_sex(occupation) != sex else occupation
+    words = f"{SEX_WORDS[sex]} {occupation}" if sex in SEX_WORDS and title_sex(occupation) != sex else occupation
     return f"{article(str(age)).capitalize()} {age}-year-old {words} from {country} who {detail.rstrip(' ,-')}"
 
 

@@ -11,7 +11,7 @@ from personagraph.vocabulary.ages import read_age
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.occupations import titles
 from personagraph.vocabulary.places import read_region
-from personagraph.vocabulary.sexes import SEX_WORDS, read_sex
+from personagraph.vocabulary.sexes import SEX_WORDS, title_sex
 from personagraph.vocabulary.work_names import trie_pattern
 
 NTH = ("first", "second", "third", "fourth", "fifth")
@@ -126,5 +126,5 @@ def _who(hint: Hint) -> str:
     is_grown = read_age(f"{age} years old") != "0-14"
     who = _PEOPLE.get(sex, _PEOPLE[UNKNOWN])[is_grown]
     if work:
-        who = work if read_sex(work) == sex else f"{SEX_WORDS.get(sex, '')} {work}".strip()
+        who = work if title_sex(work) == sex else f"{SEX_WORDS.get(sex, '')} {work}".strip()
     return " ".join(filter(None, (f"{age}-year-old" if age else "", who, place)))

@@ -12,7 +12,7 @@ from personagraph.vocabulary.cells import is_possible
 from personagraph.vocabulary.languages import language_name
 from personagraph.vocabulary.occupations import titles
 from personagraph.vocabulary.places import read_region
-from personagraph.vocabulary.sexes import read_sex
+from personagraph.vocabulary.sexes import title_sex
 
 KEYS: Final[Mapping[str, str]] = {
     "activity": "occupation",
@@ -162,7 +162,7 @@ def _titles(activity: str, age: str, sex: str) -> tuple[str, ...]:
     return tuple(
         title
         for title in titles(activity)
-        if (not age or years_of(activity, age, title)) and (not sex or read_sex(title) in (UNKNOWN, sex))
+        if (not age or years_of(activity, age, title)) and (not sex or title_sex(title) in (UNKNOWN, sex))
     )
 
 

@@ -31,6 +31,12 @@ def read_sex(text: str) -> str:
     return pronouns[0] if len(pronouns) == 1 else UNKNOWN
 
 
+def title_sex(occupation: str) -> str:
+    """The sex that an occupation says, also by its last word alone ("stay-at-home father"); else "unknown"."""
+    found = read_sex(occupation)
+    return read_sex(occupation.split()[-1]) if found == UNKNOWN and occupation.split() else found
+
+
 @lru_cache
 def sex_words() -> Mapping[tuple[str, str], frozenset[str]]:
     rows = table("sexes")

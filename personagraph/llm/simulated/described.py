@@ -13,7 +13,7 @@ from personagraph.text.english import article
 from personagraph.types import UNKNOWN
 from personagraph.vocabulary.occupations import read_activity, titles
 from personagraph.vocabulary.places import countries, read_region
-from personagraph.vocabulary.sexes import SEX_WORDS, read_sex
+from personagraph.vocabulary.sexes import SEX_WORDS, title_sex
 
 KEEPS_HINT: Mapping[str, float] = {"occupation": 0.66, "country": 0.91, "age": 0.85, "sex": 0.9, "language": 0.8}
 """How often a hint is followed: title and country as by a real small model from random egos (SmolLM2-135M-Instruct);
@@ -36,7 +36,7 @@ class Described(NamedTuple):
     def sentence(self) -> str:
         """The description, as a small model's is composed, and as a large one writes it."""
         age, sex = self.person.age, SEX_WORDS[self.person.sex] if "sex" in self.kept else ""
-        title = f"{sex} {self.title}" if sex and read_sex(self.title) != self.person.sex else self.title
+        title = f"{sex} {self.title}" if sex and title_sex(self.title) != self.person.sex else self.title
         opening = f"{article(str(age)).capitalize()} {age}-year-old {title} from {self.country}"
         tongue = f"speaks {self.kept['language']} and " if "language" in self.kept else ""
         return f"{opening} who {tongue}{self.person.detail}"
