@@ -48,7 +48,7 @@ class AloneInFields(PromptDialogue):
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The question."""
-        return {"ask": someone(fields["hint"]) if fields["hint"] else ANYBODY} | like_field(fields)
+        return {"ask": someone(fields["hint"]) if fields["hint"] else ANYBODY} | like_field([fields["hint"]])
 
     def examples(self, fields: Mapping[str, Any]) -> Sequence[Example]:
         """The set that the hint draws, each asked for by a hint of the same kind."""
@@ -103,11 +103,11 @@ class AloneInSentences(PromptDialogue):
 
     def wished(self, fields: Mapping[str, Any]) -> Prompt:
         """With a place for descriptions where hints show some."""
-        return self._file.liking if like_field(fields) else self._file
+        return self._file.liking if like_field(hints_of(fields)) else self._file
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The question."""
-        return {"ask": _ask(phrases(hints_of(fields)), count=_count(fields))} | like_field(fields)
+        return {"ask": _ask(phrases(hints_of(fields)), count=_count(fields))} | like_field(hints_of(fields))
 
     def examples(self, fields: Mapping[str, Any]) -> Sequence[Example]:
         """The one that is dealt, whose people are wished for as they are described."""

@@ -28,6 +28,7 @@ from personagraph.vocabulary.attributes import ATTRIBUTES, stated
 from personagraph.vocabulary.faults.ties import heals
 from personagraph.vocabulary.places import REGIONS, countries
 from personagraph.vocabulary.relationships import ROLES, told
+from personagraph.vocabulary.sexes import read_sex
 from personagraph.vocabulary.work_names import names_of_work, occupation_pattern
 
 ALTERS = 3
@@ -56,7 +57,7 @@ class ShortFields(PromptDialogue):
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The ego, and the question."""
         asked = {"ego": fields["ego"], "ask": _ask_for_one(_drawn_role(fields), fields["hint"])}
-        return asked | like_field(fields)
+        return asked | like_field([fields["hint"]])
 
     def examples(self, fields: Mapping[str, Any]) -> Sequence[Example]:
         """The set that the ego draws, each asked as this step asks: with its tie named, with a hint that it follows."""
@@ -120,13 +121,13 @@ class WholeSentences(PromptDialogue):
 
     def wished(self, fields: Mapping[str, Any]) -> Prompt:
         """With a place for descriptions where hints show some."""
-        return self._file.liking if like_field(fields) else self._file
+        return self._file.liking if like_field(hints_of(fields)) else self._file
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The ego, and the question."""
         told = phrases(hints_of(fields))
         asked = _ask_for_several(_count(fields), fields["type"], told, narrow=bool(fields.get("narrow")))
-        return {"ego": fields["ego"], "ask": asked} | like_field(fields)
+        return {"ego": fields["ego"], "ask": asked} | like_field(hints_of(fields))
 
     def examples(self, fields: Mapping[str, Any]) -> Sequence[Example]:
         """The one that is dealt; where there are hints, its first people are wished for as they are described."""
@@ -186,9 +187,9 @@ def short_prompt(file: Prompt, hint: Hint | None) -> Prompt:
     return file.liking if shown_by(hint) else file
 
 
-def like_field(fields: Mapping[str, Any]) -> dict[str, str]:
-    """The descriptions that the hints of a step show, as a prompt has them; nothing where there are none."""
-    lines = like_lines(hints_of(fields))
+def like_field(hints: Iterable[Hint | None]) -> dict[str, str]:
+    """The descriptions that hints show, as a prompt has them; nothing where there are none."""
+    lines = like_lines(hint for hint in hints if hint)
     return {LIKE: lines} if lines else {}
 
 
@@ -197,7 +198,7 @@ def alike(example: Example, hint: Hint | None) -> Hint | None:
     shown, reply = example
     if not hint:
         return None
-    told = {name: str(reply[name]) for name in hint if name in reply}
+    told = {name: read_sex(reply[name]) if name == "sex" else str(reply[name]) for name in hint if name in reply}
     return told | ({LIKE: shown[LIKE]} if LIKE in shown else {})
 
 

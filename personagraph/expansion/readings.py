@@ -16,7 +16,7 @@ from personagraph.vocabulary.faults.people import is_occupation
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import read_region
 from personagraph.vocabulary.relationships import OWN_WORDS, ROLES, read_words
-from personagraph.vocabulary.sexes import SEX_WORDS, title_sex
+from personagraph.vocabulary.sexes import SEX_WORDS, read_sex, title_sex
 
 SHORTEST, LONGEST = 25, 400
 """Characters of a description in Latin letters; in others, twice as many where they are no more than MOST words."""
@@ -43,7 +43,7 @@ def read_short(
     would fit; `copied` are the occupations of the examples, which the model must not say again.
     """
     occupation, detail = _plain(data["occupation"]), _plain(data["detail"])
-    sex, description = data.get("sex", UNKNOWN), composed(data)
+    sex, description = read_sex(data.get("sex", "")), composed(data)
     type, forward = ROLES[data["relation"]] if "relation" in data else ("", True)
     alter = Alter(description, detail, type, forward, occupation, data["age"])
     fault = (
@@ -106,7 +106,7 @@ def compose(age: int, occupation: str, country: str, detail: str, sex: str = UNK
 def composed(data: Mapping[str, Any]) -> str:
     """The sentence of a reply in short fields."""
     occupation, detail = _plain(data["occupation"]), _plain(data["detail"])
-    return compose(data["age"], occupation, data["country"], detail, data.get("sex", UNKNOWN))
+    return compose(data["age"], occupation, data["country"], detail, read_sex(data.get("sex", "")))
 
 
 def _plain(text: str) -> str:

@@ -95,7 +95,7 @@ def short_form(properties: Mapping[str, Any], hint: Hint, *, without: Iterable[s
     if "age" in aim and (years := years_of(aim.get("activity", ""), aim["age"])):
         narrow["age"] = {"type": "integer", "minimum": max(years[0], YOUNGEST), "maximum": min(years[-1], OLDEST)}
     if "sex" in aim and "sex" in properties:
-        narrow["sex"] = {"type": "string", "enum": [aim["sex"]]}
+        narrow["sex"] = {"type": "string", "enum": [SEX_WORDS[aim["sex"]]]}
     return narrow
 
 

@@ -12,8 +12,10 @@ from personagraph.runs.growth import Arrival
 from personagraph.steering.hints import likeness
 from personagraph.types import ChatReply
 from personagraph.vocabulary.ages import read_age
+from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import read_region
+from personagraph.vocabulary.sexes import SEX_WORDS
 from tests.expansion.test_dialogues import EGO, HINT, KEY, LARGE, SMALL, question, step
 
 WHOLE = {"occupation": "rice farmer", "country": "Vietnam", "age": "70", "sex": "female"}
@@ -103,7 +105,7 @@ def test_examples_are_asked_by_hints_of_the_same_kind_which_they_follow(hint):
     asked = [turn["content"] for turn in turns if turn["role"] == "user"][:-1]
     replies = [json.loads(turn["content"]) for turn in turns if turn["role"] == "assistant"]
     for ask, reply in zip(asked, replies, strict=True):
-        kept = {name: str(reply[name]) for name in hint}
+        kept = {name: ATTRIBUTES["sex"].value(str(reply[name])) if name == "sex" else str(reply[name]) for name in hint}
         assert ask.endswith(f"Someone who is {wish(kept)}.")
         assert ("sex" in reply) == ("sex" in hint)
 
@@ -130,6 +132,15 @@ def test_a_sex_has_its_field_where_it_is_named_and_is_told_in_the_sentence():
     assert arrival.stated["sex"] == "female"
 
 
+def test_the_third_sex_is_called_by_the_word_of_the_wish():
+    fields = step(hint={**WHOLE, "sex": "other"})
+    assert "non-binary rice farmer" in question(small().request(fields, KEY))
+    data = small().parse(fields, ChatReply(json.dumps({**SMALL, "sex": "non-binary"})))
+    (arrival,) = small().read(fields, data)
+    assert arrival.description.startswith("A 51-year-old non-binary sail maker from Fiji")
+    assert arrival.stated["sex"] == "other"
+
+
 def test_a_title_that_says_another_sex_than_its_field_contradicts_itself():
     reply = {**SMALL, "sex": "female", "occupation": "stay-at-home father"}
     (rejected,) = small().read(step(hint=WHOLE), reply)
@@ -149,7 +160,7 @@ def test_a_narrow_form_of_short_fields_allows_what_the_hint_names_and_nothing_el
         assert {read_region(name) for name in narrow["country"]["enum"]} == {read_region(hint["country"])}
     ages = {read_age(years) for years in range(narrow["age"]["minimum"], narrow["age"]["maximum"] + 1)}
     assert (ages == {read_age(int(hint["age"]))}) if "age" in hint else len(ages) == 5
-    assert narrow.get("sex", {}).get("enum") == ([hint["sex"]] if "sex" in hint else None)
+    assert narrow.get("sex", {}).get("enum") == ([SEX_WORDS[hint["sex"]]] if "sex" in hint else None)
     assert narrow["relation"] == free["relation"]
 
 

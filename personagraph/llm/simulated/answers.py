@@ -14,6 +14,7 @@ from personagraph.text.english import article
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.languages import read_language
 from personagraph.vocabulary.relationships import ROLES
+from personagraph.vocabulary.sexes import SEX_WORDS
 
 FAULTY = 0.02
 """The share of the people in replies that a guard turns down: the ego's own words, or a sentence without its end."""
@@ -39,7 +40,7 @@ def expand_small(asked: Inquiry) -> Mapping[str, Any]:
     least, most = form["age"]["minimum"], form["age"]["maximum"]
     said = {"occupation": found.title, "age": min(max(found.person.age, least), most), "country": found.country}
     if "sex" in form:
-        said["sex"] = _allowed(form["sex"], found.person.sex, found.person)
+        said["sex"] = _allowed(form["sex"], SEX_WORDS[found.person.sex], found.person)
     if "relation" in form:
         said["relation"] = _relation(asked, form["relation"]["enum"], found.sentence)
     return {**said, "detail": next((fault for fault in faults if re.search(pattern, fault)), found.person.detail)}
