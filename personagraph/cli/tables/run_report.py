@@ -26,9 +26,8 @@ def run_report_lines(report: "RunReport", rejected: "Sequence[RejectedItem]") ->
     if run.model:
         lines += _calls(report)
     if report.depths:
-        depths = {depth: count for depth, count in report.depths.items() if depth is not None}
-        told = [f"{depth}: {count}" for depth, count in depths.items()]
-        told += [f"tied to no seed: {report.depths[None]}"] * (None in report.depths)
+        names = {depth: "tied to no seed" if depth is None else str(depth) for depth in report.depths}
+        told = [f"{names[depth]}: {count}" for depth, count in report.depths.items()]
         lines.append("  new by depth: " + ", ".join(told))
     if len(report.sessions) > 1 or report.changes:
         lines += _last("sessions", [_session(each) for each in report.sessions])

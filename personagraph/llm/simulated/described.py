@@ -23,7 +23,7 @@ MEETINGS = 100
 _TAKES_ARTICLE = re.compile(r"^(United|Philippines|Netherlands|Gambia)|Republic$")
 
 
-class Described(NamedTuple):
+class ToldPerson(NamedTuple):
     """Somebody of the world with the title and the country that a reply tells."""
 
     person: Person
@@ -46,7 +46,7 @@ def acquaintance(
     asked: Inquiry,
     hint: Mapping[str, str] | None,
     telling: Callable[[Person, Mapping[str, str]], tuple[str, str]],
-) -> Described:
+) -> ToldPerson:
     """Somebody whom the ego knows, or where there is none, anybody; a hint is mostly followed.
 
     `telling` gives the title and the country by which the reply can tell of a person, with what of the hint is kept.
@@ -58,7 +58,7 @@ def acquaintance(
     activity, region = _activity(kept.get("occupation", "")), _region(kept.get("country", ""))
     for _ in range(MEETINGS):
         person = _fitted(meet(asked.rng, asked.world, activity=activity, region=region), kept)
-        found = Described(person, *telling(person, kept), kept)
+        found = ToldPerson(person, *telling(person, kept), kept)
         if "ego" not in asked.fields or knows(asked.world, asked.fields["ego"], found.sentence):
             break
     return found
