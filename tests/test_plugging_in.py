@@ -132,7 +132,7 @@ PLUGS = {
         POLICIES,
         PolicyKind(lambda options, facts: Newest(), "the newest first"),
         "expand --policy mine --max-calls 2 --model simulated",
-        "--policy 'mine' is not known; it can be bfs, types, hint or direct",
+        "--policy 'mine' is not known; it can be bfs or types or hint or direct",
     ),
     "sampler": Plug(
         SAMPLERS,
