@@ -248,7 +248,6 @@ def _everyone(graph: "Snapshot") -> Iterator[tuple[str, Cell, int | None]]:
 
 
 RIVALS: Mapping[str, PolicyKind] = {
-    "direct": PolicyKind(partial(Directly, alters=3), "three of the thinnest cells, without a link", endless=True),
     "direct-one": PolicyKind(partial(Directly, alters=1), "the thinnest cell, without a link", endless=True),
     "map-elites": PolicyKind(Elites, "somebody of any cell that is held, by any type", endless=True),
     "generators": PolicyKind(partial(Generators, alters=3), "evolved generators", endless=True, learns=True),

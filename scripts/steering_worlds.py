@@ -274,7 +274,7 @@ class World:
         """What a policy is told of the world: nothing of its law."""
         regions = dict.fromkeys(region for _, region in self.people.cells)
         named = tuple(country for region in regions for country in countries(region))
-        return PolicyFacts(asked=lambda: {}, countries=named, target=lambda: self.target)
+        return PolicyFacts(asked=lambda: {}, countries=named, target=lambda: self.target, at_once=self.alters)
 
 
 _TYPES = {name: number for number, name in enumerate(NAMED)}

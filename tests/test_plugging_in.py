@@ -132,7 +132,7 @@ PLUGS = {
         POLICIES,
         PolicyKind(lambda options, facts: Newest(), "the newest first"),
         "expand --policy mine --max-calls 2 --model simulated",
-        "--policy 'mine' is not known; it can be bfs or types or hint or bandit or structure",
+        "--policy 'mine' is not known; it can be bfs or types or hint or bandit or structure or direct",
     ),
     "sampler": Plug(
         SAMPLERS,

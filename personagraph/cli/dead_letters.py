@@ -80,7 +80,8 @@ def dead_letters_export(
 
 
 def _lines(told: "DeadLetterReport") -> list[str]:
-    lines = [f"{told.run}.{told.step}  {told.prompt} asked of {told.model}, about {told.subject[:12]}: {told.error}"]
+    whom = told.subject[:12] or "nobody"
+    lines = [f"{told.run}.{told.step}  {told.prompt} asked of {told.model}, about {whom}: {told.error}"]
     lines += [f"asked again {told.retries}"] * bool(told.retries)
     lines += [f"asked again as {told.retried_as}"] * bool(told.retried_as)
     for message in told.messages:

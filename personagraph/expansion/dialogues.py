@@ -5,18 +5,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from personagraph.expansion.readings import compose, read_short, read_written
-from personagraph.prompts import Example
+from personagraph.expansion.readings import composed, read_short, read_written
+from personagraph.expansion.wishes import (
+    head_of,
+    hints_of,
+    like_lines,
+    phrases,
+    short_form,
+    someone,
+    stated_form,
+    wishes,
+)
+from personagraph.prompts import Example, Prompt
 from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.prompts.retold import EXAMPLE
 from personagraph.prompts.tongue import LANGUAGE
 from personagraph.runs.growth import Arrival, Rejected
-from personagraph.text.english import article
+from personagraph.steering.hints import LIKE, shown_by
+from personagraph.steering.policies.policy import Hint
 from personagraph.types import digest
-from personagraph.vocabulary.attributes import stated
+from personagraph.vocabulary.attributes import ATTRIBUTES, stated
 from personagraph.vocabulary.faults.ties import heals
 from personagraph.vocabulary.places import REGIONS, countries
 from personagraph.vocabulary.relationships import ROLES, told
+from personagraph.vocabulary.sexes import read_sex
 from personagraph.vocabulary.work_names import names_of_work, occupation_pattern
 
 ALTERS = 3
@@ -27,6 +39,8 @@ class ShortFields(PromptDialogue):
     """Asks a small model for one alter in short fields, from which the code composes the description."""
 
     subject = "ego"
+    steers = ("activity", "age", "sex", "region")
+    """The attributes that a hint can name: of the others the sentence says nothing."""
 
     def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "", before: bool = False) -> None:
         super().__init__("expand-small", model, secret, seed=seed, language=language, before=before)
@@ -36,52 +50,66 @@ class ShortFields(PromptDialogue):
         """The countries that a reply can name."""
         return tuple(self._file.schema["properties"]["country"]["enum"])
 
+    def wished(self, fields: Mapping[str, Any]) -> Prompt:
+        """With a field for the sex where a sex is wished for, with a place for descriptions where some are shown."""
+        return short_prompt(self._file, fields["hint"])
+
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The ego, and the question."""
-        return {"ego": fields["ego"], "ask": _ask_for_one(_drawn_role(fields), fields["hint"])}
+        asked = {"ego": fields["ego"], "ask": _ask_for_one(_drawn_role(fields), fields["hint"])}
+        return asked | like_field([fields["hint"]])
 
     def examples(self, fields: Mapping[str, Any]) -> Sequence[Example]:
         """The set that the ego draws, each asked as this step asks: with its tie named, with a hint that it follows."""
-        return [self._asked_alike(example, fields) for example in self._file.examples_for(fields["ego"])]
+        return [self._asked_alike(example, fields) for example in self.wished(fields).examples_for(fields["ego"])]
 
     def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Narrower than the prompt's, since a small model keeps to no wish.
 
         Occupations are real ones, and without a hint other work than the ego's; relations are those that fit: the one
-        that is named, or any but the treating of patients, which only a healer has.
+        that is named, or any but the treating of patients, which only a healer has. With `narrow`, all is as the hint
+        says.
         """
-        role, ego = _drawn_role(fields), fields["ego"]
+        role, ego, whole = _drawn_role(fields), fields["ego"], self.wished(fields).schema
         same = frozenset() if fields["hint"] or fields["type"] else names_of_work(ego)
-        known = self._file.schema["properties"]
+        known = whole["properties"]
         kept = [r for r in known["relation"]["enum"] if r == role or (role is None and _fits(r, ego))]
         occupation = {"type": "string", "pattern": occupation_pattern(without=same)}
         properties = {**known, "occupation": occupation, "relation": {"type": "string", "enum": kept}}
-        return {**self._file.schema, "properties": properties}
+        if fields.get("narrow") and fields["hint"]:
+            properties = short_form(properties, fields["hint"], without=self._copied(fields))
+        return {**whole, "properties": properties}
 
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
         """The one alter, or the guard that turned it down."""
-        shown = {reply["occupation"] for _, reply in self._file.examples_for(fields["ego"])}
-        wished = {(fields["hint"] or {}).get("occupation")}
-        capped = not re.search(self._file.schema["properties"]["detail"]["pattern"], data["detail"] + "x")
         if self.retells(fields, data["detail"]):
-            return [(EXAMPLE, compose(data["age"], data["occupation"], data["country"], data["detail"]))]
-        return [read_short(data, ego=fields["ego"], named=fields["type"], capped=capped, copied=shown - wished)]
+            return [(EXAMPLE, composed(data))]
+        capped = is_capped(self._file, data["detail"])
+        own = {"ego": fields["ego"], "named": fields["type"], "shown": shown_by(fields["hint"])}
+        return [read_short(data, **own, capped=capped, copied=self._copied(fields))]
+
+    def _copied(self, fields: Mapping[str, Any]) -> set[str]:
+        """The occupations of the examples, which are no answer unless they are wished for."""
+        return occupations_in(self._file.examples_for(fields["ego"]), fields["hint"])
 
     def _asked_alike(self, example: Example, fields: Mapping[str, Any]) -> Example:
         shown, reply = example
         role = reply["relation"] if fields["type"] else None
-        hint = {name: reply[name] for name in ("occupation", "country")} if fields["hint"] else None
-        return {"ego": shown["ego"], "ask": _ask_for_one(role, hint)}, reply
+        hint = alike(example, fields["hint"])
+        return {**shown, "ask": _ask_for_one(role, hint)}, reply
 
 
 class WholeSentences(PromptDialogue):
     """Asks a large model for several alters, whose descriptions it writes and whose attributes it states.
 
-    The field `alters` of a step says how many, by default three; the prompt's schema has the most.
+    The field `alters` of a step says how many, by default three; the prompt's schema has the most. Where the form is
+    narrow, they are as many as there are wishes.
     """
 
     items = ALTERS
     subject = "ego"
+    steers = tuple(ATTRIBUTES)
+    """The attributes that a hint can name."""
 
     def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "", before: bool = False) -> None:
         super().__init__("expand-large", model, secret, seed=seed, language=language, before=before)
@@ -89,33 +117,99 @@ class WholeSentences(PromptDialogue):
     @property
     def countries(self) -> tuple[str, ...]:
         """The countries that a hint can name."""
-        return tuple(chain.from_iterable(countries(region) for region in REGIONS))
+        return all_countries()
+
+    def wished(self, fields: Mapping[str, Any]) -> Prompt:
+        """With a place for descriptions where hints show some."""
+        return self._file.liking if like_field(hints_of(fields)) else self._file
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The ego, and the question."""
-        return {"ego": fields["ego"], "ask": _ask_for_several(_count(fields), fields["type"], fields["hint"])}
+        told = phrases(hints_of(fields))
+        asked = _ask_for_several(_count(fields), fields["type"], told, narrow=bool(fields.get("narrow")))
+        return {"ego": fields["ego"], "ask": asked} | like_field(hints_of(fields))
+
+    def examples(self, fields: Mapping[str, Any]) -> Sequence[Example]:
+        """The one that is dealt; where there are hints, its first people are wished for as they are described."""
+        shown = super().examples(fields)
+        if not self._file.dealt or not hints_of(fields):
+            return shown
+        return [_asked_for(example, len(hints_of(fields)), fields) for example in shown]
 
     def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The prompt's, with room for as many alters as are asked for."""
+        """The prompt's, with room for as many alters as are asked for; with `narrow`, as the hints say."""
         whole = super().schema(fields)
         alters = {**whole["properties"]["alters"], "maxItems": _count(fields)}
+        if fields.get("narrow") and hints_of(fields):
+            items = alters["items"]
+            alters["items"] = {**items, "properties": stated_form(items["properties"], hints_of(fields))}
         return {**whole, "properties": {"alters": alters}}
 
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
         """Each alter, or the guard that turned it down; more than were asked for are turned down as surplus."""
-        for n, item in enumerate(data["alters"]):
-            if n >= _count(fields):
-                yield SURPLUS, item["description"], stated(item)
-            elif self.strays(fields, item["description"]):
-                yield LANGUAGE, item["description"], stated(item)
-            elif self.retells(fields, item["description"]):
-                yield EXAMPLE, item["description"], stated(item)
-            else:
-                yield read_written(item, ego=fields["ego"], named=fields["type"])
+        return read_several(self, fields, data["alters"], most=_count(fields), ego=fields["ego"], named=fields["type"])
 
 
 DIALOGUES: dict[str, type[ShortFields] | type[WholeSentences]] = {"small": ShortFields, "large": WholeSentences}
 """The dialogue for each size of model."""
+
+
+def read_several(
+    dialogue: PromptDialogue,
+    fields: Mapping[str, Any],
+    items: Iterable[Mapping[str, Any]],
+    *,
+    most: int,
+    ego: str = "",
+    named: str | None = None,
+) -> Iterable[Arrival | Rejected]:
+    """What becomes of the people of a reply, in order; more than `most` are turned down as surplus."""
+    shown = [text for hint in hints_of(fields) for text in shown_by(hint)]
+    for n, item in enumerate(items):
+        if n >= most:
+            yield SURPLUS, item["description"], stated(item)
+        elif dialogue.strays(fields, item["description"]):
+            yield LANGUAGE, item["description"], stated(item)
+        elif dialogue.retells(fields, item["description"]):
+            yield EXAMPLE, item["description"], stated(item)
+        else:
+            yield read_written(item, ego=ego, named=named, shown=shown)
+
+
+def all_countries() -> tuple[str, ...]:
+    """The countries that a hint for a large model can name."""
+    return tuple(chain.from_iterable(countries(region) for region in REGIONS))
+
+
+def short_prompt(file: Prompt, hint: Hint | None) -> Prompt:
+    """A prompt for short fields as a hint needs it."""
+    file = file.sexed if hint and "sex" in hint else file
+    return file.liking if shown_by(hint) else file
+
+
+def like_field(hints: Iterable[Hint | None]) -> dict[str, str]:
+    """The descriptions that hints show, as a prompt has them; nothing where there are none."""
+    lines = like_lines(hint for hint in hints if hint)
+    return {LIKE: lines} if lines else {}
+
+
+def alike(example: Example, hint: Hint | None) -> Hint | None:
+    """The hint that an example follows, of the same kind as the hint of a step."""
+    shown, reply = example
+    if not hint:
+        return None
+    told = {name: read_sex(reply[name]) if name == "sex" else str(reply[name]) for name in hint if name in reply}
+    return told | ({LIKE: shown[LIKE]} if LIKE in shown else {})
+
+
+def occupations_in(examples: Iterable[Example], hint: Hint | None) -> set[str]:
+    """Those that the examples reply, but for the one that is wished for."""
+    return {reply["occupation"] for _, reply in examples} - {(hint or {}).get("occupation", "")}
+
+
+def is_capped(file: Prompt, detail: str) -> bool:
+    """Whether a detail is as long as its field has room for."""
+    return not re.search(file.schema["properties"]["detail"]["pattern"], detail + "x")
 
 
 def _fits(role: str, ego: str) -> bool:
@@ -124,6 +218,8 @@ def _fits(role: str, ego: str) -> bool:
 
 
 def _count(fields: Mapping[str, Any]) -> int:
+    if fields.get("narrow") and (hints := hints_of(fields)):
+        return len(hints)
     return int(fields.get("alters", ALTERS))
 
 
@@ -139,17 +235,20 @@ def _drawn_role(fields: Mapping[str, Any]) -> str | None:
     return roles[int(digest(fields["type"], fields["ego"])[:8], 16) % len(roles)]
 
 
-def _ask_for_one(role: str | None, hint: Mapping[str, str] | None) -> str:
+def _ask_for_one(role: str | None, hint: Hint | None) -> str:
     tie = f"This person {told(role)} someone. Who is it?" if role else "Who is connected to this person?"
-    return f"{tie} Someone who is {_wish(hint)}." if hint else f"{tie} Someone with a different job."
+    return f"{tie} {someone(hint)}" if hint else f"{tie} Someone with a different job."
 
 
-def _ask_for_several(count: int, type: str | None, hint: Mapping[str, str] | None) -> str:
+def _ask_for_several(count: int, type: str | None, told: Sequence[str], *, narrow: bool) -> str:
     people = "one person who is" if count == 1 else f"{count} people who are"
     tie = f" The relation must be {' or '.join(_roles(type))}." if type else ""
-    wish = f" The first is ideally {_wish(hint)}, only if that is plausible." if hint else ""
-    return f"Name {people} connected to this person.{tie}{wish}"
+    return f"Name {people} connected to this person.{tie}{wishes(told, narrow=narrow, count=count)}"
 
 
-def _wish(hint: Mapping[str, str]) -> str:
-    return f"{article(hint['occupation'])} {hint['occupation']} from {hint['country']}"
+def _asked_for(example: Example, wanted: int, fields: Mapping[str, Any]) -> Example:
+    """An example whose first people are wished for, as many as the step wishes for."""
+    shown, reply = example
+    heads = [head_of(item["description"]) for item in reply["alters"]][:wanted]
+    asked = wishes(heads, narrow=bool(fields.get("narrow")), count=len(reply["alters"]))
+    return {**shown, "ask": shown["ask"] + asked}, reply

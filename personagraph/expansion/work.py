@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from personagraph.prompts.dialogue import Dialogue
+from personagraph.expansion.wishes import hints_of
+from personagraph.prompts.dialogue import ALONE, ASKED, GROW, Dialogue, Dialogues, without_asked
 from personagraph.runs.growth import Arrival, Changes, Growth, Link, Rejected, known_of, noted, rejection
 from personagraph.runs.work import BEFORE
 from personagraph.steering.policies.policy import Came, Choice, Policy
 from personagraph.steering.stops import Stop
 from personagraph.types import Attributes, Step, Verdict
 
-AIMS, NARROW, MEMO = "aims", "narrow", "memo"
+AIMS, HINTS, NARROW, MEMO = "aims", "hints", "narrow", "memo"
 
 
 class AlterDialogue(Dialogue, Protocol):
@@ -19,6 +20,19 @@ class AlterDialogue(Dialogue, Protocol):
 
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
         """The items of a reply: arrivals whose link lacks the ego, or (guard, detail) for what a guard turned down."""
+
+
+class Alters(Dialogues):
+    """The dialogues of an expansion: the one that asks an ego, and the one that asks for somebody without an ego."""
+
+    def __init__(self, grow: AlterDialogue, alone: AlterDialogue) -> None:
+        super().__init__(**{GROW: grow, ALONE: alone})
+        self._grow, self._alone = grow, alone
+
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
+        """What the one that asked makes of the reply; who was asked for without an ego has no link."""
+        asked = self._alone if fields.get(ASKED) == ALONE else self._grow
+        return asked.read(without_asked(fields), data)
 
 
 class Expansion:
@@ -112,11 +126,18 @@ class Expansion:
         return self._growth.collect()
 
     def _step(self, n: int, choice: Choice) -> Step:
-        ego = self._growth.description(choice.ego)
-        fields: dict[str, Any] = {"ego": ego, "type": choice.type, "hint": next(iter(choice.hints), None)}
+        hints = choice.hints[: self.dialogue.items]
+        aims = choice.aims if len(hints) == len(choice.hints) else choice.aims[: len(hints)]
+        fields: dict[str, Any] = {"hint": next(iter(hints), None)}
+        if choice.ego:
+            fields = {"ego": self._growth.description(choice.ego), "type": choice.type, **fields}
+        else:
+            fields = {ASKED: ALONE, **fields}
+        if len(hints) > 1:
+            fields[HINTS] = list(hints)
         if choice.narrow:
             fields[NARROW] = True
-        context = {AIMS: [list(aim) for aim in choice.aims], BEFORE: choice.before, MEMO: choice.memo}
+        context = {AIMS: [list(aim) for aim in aims], BEFORE: choice.before, MEMO: choice.memo}
         held = {name: value for name, value in context.items() if value}
         return Step(n, choice.ego, self.dialogue.prompt_of(fields), fields, held, choice.steering)
 
@@ -127,7 +148,7 @@ def choice_of(step: Step) -> Choice:
     return Choice(
         step.subject,
         fields.get("type"),
-        tuple(hint for hint in (fields.get("hint"),) if hint),
+        tuple(hints_of(fields)),
         tuple(tuple(aim) for aim in context.get(AIMS, ())),
         step.steering,
         bool(fields.get(NARROW)),

@@ -124,14 +124,17 @@ class StepLog:
     def subjects(self, command: str, *, model: str, before: str) -> Counter[str]:
         """How often runs of this command with this model carried out a step of their own on each subject.
 
-        The run `before` does not count.
+        The run `before` does not count. Steps that ask nobody have the subject "".
         """
         rows = self._database.rows(f"SELECT subject, count(*) {_ASKED}", (command, model, before))
         return Counter({row[0]: row[1] for row in rows})
 
     def asked(self, command: str, *, model: str, before: str, most: int | None = None) -> tuple[int, int]:
-        """On how many subjects these runs carried out a step, and how many steps; of each subject `most` at most."""
-        counted = f"SELECT count(*) AS times {_ASKED}"
+        """On how many subjects these runs carried out a step, and how many steps; of each subject `most` at most.
+
+        Steps that ask nobody do not count.
+        """
+        counted = f"SELECT count(*) AS times {_ASKED} HAVING step.subject != ''"
         row = self._database.rows(
             f"SELECT count(*), coalesce(sum(min(times, ?)), 0) FROM ({counted})",
             (2**62 if most is None else most, command, model, before),
@@ -311,7 +314,7 @@ class StepLog:
 
 _OWN = (
     "(coalesce(json_extract(run.settings, '$.link'), 0) = 0"
-    " OR coalesce(json_extract(step.fields, '$.asked'), run.command) = run.command)"
+    " OR coalesce(json_extract(step.fields, '$.asked'), run.command) IN (run.command, 'alone'))"
 )
 """Whether a step asks what its command is for: an expansion may link besides."""
 _ASKED = (

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from personagraph.linking.people.everybody import Everybody
 from personagraph.linking.work import Linking
-from personagraph.prompts.dialogue import ASKED, GROW, Dialogues, without_asked
+from personagraph.prompts.dialogue import ALONE, ASKED, GROW, Dialogues, without_asked
 from personagraph.runs.growth import Changes
 from personagraph.runs.work import Work
 from personagraph.types import Step, Verdict
@@ -32,7 +32,9 @@ class Closing:
         self._growing, self._everybody, self._linking, self._share = growing, everybody, linking, share
         self.dialogue = growing.dialogue
         if linking is not None and growing.dialogue is not None:
-            self.dialogue = Dialogues(**{GROW: growing.dialogue}, **linking.ways.named())
+            own = growing.dialogue
+            ways = own.named() if isinstance(own, Dialogues) else {GROW: own}
+            self.dialogue = Dialogues(**ways, **linking.ways.named())
         self._planned = self._linked = self._recalled = 0
 
     def recall(self, decided: Iterable[tuple[Step, Sequence[Verdict]]]) -> None:
@@ -112,7 +114,7 @@ class Closing:
         return self._linking
 
     def _is_link(self, step: Step) -> bool:
-        return bool(step.fields.get(ASKED, GROW) != GROW)
+        return step.fields.get(ASKED, GROW) not in (GROW, ALONE)
 
     def waiting(self) -> Mapping[int, int]:
         """Who is still to be asked for alters."""
@@ -124,4 +126,5 @@ class Closing:
 
 
 def _plain(step: Step) -> Step:
-    return replace(step, fields=without_asked(step.fields)) if ASKED in step.fields else step
+    """The step as the expansion planned it, which itself says only of somebody alone how it is asked."""
+    return replace(step, fields=without_asked(step.fields)) if step.fields.get(ASKED) == GROW else step

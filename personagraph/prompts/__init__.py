@@ -2,23 +2,41 @@
 
 import json
 import re
-import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from personagraph.errors import ConfigError, QueryNotFoundError, ReplyFormatError
-from personagraph.prompts.dealt import deal
+from personagraph.errors import ReplyFormatError
+from personagraph.prompts.files import (
+    Elsewhere,
+    Example,
+    Prompt,
+    Wished,
+    form_of,
+    load,
+    parts_of,
+    read_prompt,
+    said_in,
+)
 from personagraph.text.mended_json import Mended, UnreadableError, readings
 from personagraph.text.plain import plain
 from personagraph.text.scripts import main_system, systems
-from personagraph.types import ChatReply, digest
+from personagraph.types import ChatReply
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator
+
+__all__ = [
+    "Elsewhere",
+    "Example",
+    "Prompt",
+    "Wished",
+    "clean",
+    "defused",
+    "load",
+    "parse",
+    "read_prompt",
+    "render",
+]
 
 LONGEST_FIELD = 6_000
 LONGEST_REPLY = 1_000_000
@@ -32,133 +50,6 @@ _FINISHES = {
 _CONTROL_TOKENS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\]|\||g?MASK\]|e~\[)|\](?=~)")
 
 
-Example = tuple[Mapping[str, str], Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """What a prompt says otherwise when the reply is not to be English, as its file has it below `elsewhere`.
-
-    `system` has words of the system line, and those in their place; `asks` ends the user's turn, with a field for the
-    `language`; `own` is what the language of the text itself is called.
-    """
-
-    system: Mapping[str, str]
-    asks: str
-    own: str
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """A prompt file. `template` has a `{field}` for each of `fields`; `examples` are pairs of fields and reply.
-
-    A call shows `shown` of the examples, those of one set: the first so many, the next so many, and so on. The fields
-    of an example may be fewer than the prompt's: the dialogue then adds the rest, as it does for the ego. Where `dealt`
-    names a list of the reply, a call shows one of the examples, and who its people are is dealt for that call. A prompt
-    whose `schema` is empty asks for words, and one with `tops` for so many of their likeliest beginnings.
-    """
-
-    name: str
-    version: int
-    fields: tuple[str, ...]
-    system: str
-    template: str
-    examples: tuple[Example, ...]
-    schema: Mapping[str, Any]
-    parameters: Mapping[str, Any]
-    shown: int
-    dealt: str = ""
-    elsewhere: Elsewhere | None = None
-    tops: int = 0
-
-    @cached_property
-    def abroad(self) -> "Prompt":
-        """The prompt for replies in any language, which has the field `language`; itself if it has English ones alone.
-
-        Its schema leaves open how words are spelled and how few letters they take.
-        """
-        if self.elsewhere is None:
-            return self
-        system = self.system
-        for english, other in self.elsewhere.system.items():
-            system = system.replace(english, other)
-        return replace(
-            self,
-            system=system,
-            template=f"{self.template} {self.elsewhere.asks}",
-            fields=(*self.fields, "language"),
-            schema=_unspelled(self.schema),
-            elsewhere=None,
-        )
-
-    @cached_property
-    def digest(self) -> str:
-        """Changes with anything that a model would see."""
-        seen = [self.system, self.template, list(self.examples), self.shown, self.schema, self.parameters]
-        seen += [self.tops] * (self.tops > 0)
-        return digest(self.name, str(self.version), json.dumps(seen, sort_keys=True))
-
-    @cached_property
-    def form(self) -> "Draft202012Validator":
-        """What holds replies to the schema."""
-        return _form(self.schema)
-
-    @cached_property
-    def parts(self) -> list[Any]:
-        """All that the examples say."""
-        return _said_in(self.examples)
-
-    def examples_for(self, text: str) -> tuple[Example, ...]:
-        """The set of examples that a call about `text` shows; each set begins alike, so that servers keep it cached."""
-        if self.dealt:
-            language = self.schema["properties"][self.dealt]["items"]["properties"]["language"]
-            return (deal(self.examples, self.dealt, int(digest(text)[:12], 16), coded="enum" in language),)
-        sets = len(self.examples) // self.shown if self.shown else 0
-        first = int(digest(text)[:8], 16) % sets * self.shown if sets else 0
-        return self.examples[first : first + self.shown]
-
-
-@lru_cache
-def load(name: str, *, before: bool = False) -> Prompt:
-    """Our prompt with this name; `before` is for its wording in earlier versions, where that was another.
-
-    Raises QueryNotFoundError when there is none, ConfigError for a malformed file.
-    """
-    folder = files("personagraph.prompts")
-    file, old = folder.joinpath(f"{name}.toml"), folder.joinpath(f"before/{name}.toml")
-    if before and old.is_file():
-        return read_prompt(old)
-    if not file.is_file():
-        raise QueryNotFoundError(f"there is no prompt {name!r}")
-    return read_prompt(file)
-
-
-def read_prompt(file: Traversable) -> Prompt:
-    """The prompt in a file, also one that is not ours; its name is the file's. Raises ConfigError for a malformed one.
-
-    A file that is not there raises OSError.
-    """
-    name = file.name.removesuffix(".toml")
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-        return Prompt(
-            name=name,
-            version=data["version"],
-            fields=tuple(data["fields"]),
-            system=data["system"],
-            template=data["template"],
-            examples=tuple((example["fields"], example["reply"]) for example in data["examples"]),
-            schema=data.get("schema", {}),
-            parameters=data["parameters"],
-            shown=data.get("shown", len(data["examples"])),
-            dealt=data.get("dealt", ""),
-            elsewhere=Elsewhere(**data["elsewhere"]) if "elsewhere" in data else None,
-            tops=data.get("tops", 0),
-        )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise ConfigError(f"the prompt file {name}.toml is malformed: {error}") from error
-
-
 def render(
     prompt: Prompt, fields: Mapping[str, str], mark: str, *, examples: Sequence[Example] | None = None
 ) -> tuple[Mapping[str, str], ...]:
@@ -168,9 +59,9 @@ def render(
     """
     turns = [{"role": "system", "content": prompt.system}]
     for given, reply in prompt.examples if examples is None else examples:
-        turns.append({"role": "user", "content": _fill(prompt, given, "0000")})
+        turns.append({"role": "user", "content": _fill(prompt.shown_by or prompt.template, given, "0000")})
         turns.append({"role": "assistant", "content": json.dumps(reply, ensure_ascii=False)})
-    return (*turns, {"role": "user", "content": _fill(prompt, fields, mark)})
+    return (*turns, {"role": "user", "content": _fill(prompt.template, fields, mark)})
 
 
 def parse(
@@ -192,10 +83,10 @@ def parse(
         raise ReplyFormatError(_FINISHES[reply.finish], reply.text)
     if len(reply.text) > LONGEST_REPLY:
         raise ReplyFormatError(f"longer than {LONGEST_REPLY:,} characters", reply.text)
-    form = prompt.form if schema is prompt.schema else _form(schema)
+    form = prompt.form if schema is prompt.schema else form_of(schema)
     data = _fitting(form, schema, reply)
-    parts = prompt.parts if shown is None else _said_in(shown)
-    again = all(part in parts for part in _parts(data))
+    parts = prompt.parts if shown is None else said_in(shown)
+    again = all(part in parts for part in parts_of(data))
     fault = "an example told again" if again else _foreign(data, prompt, given or {}, systems)
     if fault:
         raise ReplyFormatError(fault, reply.text)
@@ -216,18 +107,12 @@ def defused(text: str) -> str:
     return _CONTROL_TOKENS.sub(lambda found: f"{found[0]} ", text)
 
 
-def _fill(prompt: Prompt, fields: Mapping[str, str], mark: str) -> str:
+def _fill(template: str, fields: Mapping[str, str], mark: str) -> str:
     def value(match: re.Match[str]) -> str:
         name = match[1]
         return mark if name == "mark" else defused(clean(fields[name]).replace(mark, " "))
 
-    return re.sub(r"\{(\w+)\}", value, prompt.template)
-
-
-def _form(schema: Mapping[str, Any]) -> "Draft202012Validator":
-    from jsonschema_rs import Draft202012Validator
-
-    return Draft202012Validator(dict(schema))
+    return re.sub(r"\{(\w+)\}", value, template)
 
 
 def _fitting(form: "Draft202012Validator", schema: Mapping[str, Any], reply: ChatReply) -> dict[str, Any]:
@@ -244,16 +129,6 @@ def _fitting(form: "Draft202012Validator", schema: Mapping[str, Any], reply: Cha
     raise ReplyFormatError(first, reply.text)
 
 
-def _unspelled(schema: Any) -> Any:
-    """The schema without what is particular to English: patterns, least lengths; greatest lengths are doubled."""
-    if isinstance(schema, list):
-        return [_unspelled(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    kept = {name: _unspelled(rule) for name, rule in schema.items() if name not in ("pattern", "minLength")}
-    return {**kept, "maxLength": 2 * kept["maxLength"]} if "maxLength" in kept else kept
-
-
 def _fault(form: "Draft202012Validator", data: object) -> str:
     from jsonschema_rs import ValidationError
 
@@ -267,15 +142,6 @@ def _fault(form: "Draft202012Validator", data: object) -> str:
     except ValueError:
         return "nested too deeply"
     return ""
-
-
-def _said_in(examples: Iterable[Example]) -> list[Any]:
-    return [part for _, reply in examples for part in _parts(reply)]
-
-
-def _parts(data: Mapping[str, Any]) -> list[Any]:
-    """The items of its lists, or the whole when it has none."""
-    return [item for value in data.values() if isinstance(value, list) for item in value] or [data]
 
 
 def _foreign(data: Any, prompt: Prompt, given: Mapping[str, str], asked: Collection[str]) -> str:

@@ -103,9 +103,14 @@ class PromptDialogue:
             return None
         return tongue(self._language, fields[self.subject], own=elsewhere.own)
 
+    def wished(self, fields: Mapping[str, Any]) -> Prompt:
+        """The prompt as it is asked where the fields wish for something that its file has words for."""
+        return self._file
+
     def worded(self, fields: Mapping[str, Any]) -> Prompt:
         """The prompt in the words for that language."""
-        return self._file.abroad if self.tongue(fields) else self._file
+        prompt = self.wished(fields)
+        return prompt.abroad if self.tongue(fields) else prompt
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """What the prompt is filled with."""
@@ -182,7 +187,9 @@ class PromptDialogue:
 ASKED = "asked"
 """The field of a step that names the dialogue which asks it, where a work has several."""
 GROW = "expand"
-"""The name of the dialogue by which an expansion that links lets people in; a step without the field is asked by it."""
+"""The name of the dialogue by which an expansion lets people in; a step without the field is asked by it."""
+ALONE = "alone"
+"""The name of the one by which an expansion asks for somebody whom nobody need know."""
 
 
 class Dialogues:
@@ -197,7 +204,7 @@ class Dialogues:
 
     def prompt_of(self, fields: Mapping[str, Any]) -> str:
         """The prompt of the dialogue that the step is asked by."""
-        return self._of[fields[ASKED]].prompt_of(without_asked(fields))
+        return self.of(fields).prompt_of(without_asked(fields))
 
     @property
     def first(self) -> Dialogue:
@@ -206,19 +213,23 @@ class Dialogues:
 
     def of(self, fields: Mapping[str, Any]) -> Dialogue:
         """The one that asks a step with these fields."""
-        return self._of[fields[ASKED]]
+        return self._of[fields.get(ASKED, GROW)]
+
+    def named(self) -> dict[str, Dialogue]:
+        """All of them, by name."""
+        return dict(self._of)
 
     def ask(self, fields: Mapping[str, Any]) -> str:
         """What that one gives."""
-        return self._of[fields[ASKED]].ask(without_asked(fields))
+        return self.of(fields).ask(without_asked(fields))
 
     def request(self, fields: Mapping[str, Any], key: str) -> ChatRequest:
         """What that one asks."""
-        return self._of[fields[ASKED]].request(without_asked(fields), key)
+        return self.of(fields).request(without_asked(fields), key)
 
     def parse(self, fields: Mapping[str, Any], reply: ChatReply) -> Mapping[str, Any]:
         """What that one makes of the reply."""
-        return self._of[fields[ASKED]].parse(without_asked(fields), reply)
+        return self.of(fields).parse(without_asked(fields), reply)
 
 
 def without_asked(fields: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from personagraph.text.english import head_end, phrase
@@ -10,6 +11,8 @@ from personagraph.types import UNKNOWN
 from personagraph.vocabulary.reference import table
 
 SEXES: Final = ("female", "male", "other")
+SEX_WORDS: Final[Mapping[str, str]] = MappingProxyType({"female": "female", "male": "male", "other": "non-binary"})
+"""What stands before an occupation to tell each."""
 
 
 def read_sex(text: str) -> str:
@@ -26,6 +29,12 @@ def read_sex(text: str) -> str:
             return sex
     pronouns = [sex for sex in SEXES if sex_words()["pronoun", sex] & set(words)]
     return pronouns[0] if len(pronouns) == 1 else UNKNOWN
+
+
+def title_sex(occupation: str) -> str:
+    """The sex that an occupation says, also by its last word alone ("stay-at-home father"); else "unknown"."""
+    found = read_sex(occupation)
+    return read_sex(occupation.split()[-1]) if found == UNKNOWN and occupation.split() else found
 
 
 @lru_cache

@@ -275,7 +275,7 @@ def _language_notes(workspace: "Workspace", asked: Asked, run: Run, options: Mod
                 " model with --prompts large follows it"
             )
         ahead = asked.job.ahead(run)
-        read = [str(fields[ahead.dialogue.subject]) for fields in ahead.fields]
+        read = [str(fields[subject]) for fields in ahead.fields if (subject := ahead.dialogue.subject)]
         if foreign := sum(not may_be_english(text) for text in read):
             kind = "texts" if run.work == "extract" else "personas"
             yield (

@@ -88,7 +88,7 @@ class ExpandSettings(ModelSettings):
     mixing: str = "neutral"
     """How the ties of steered steps are to mix: neutral, unsteered, or what a file is called, with its digest."""
     lifts: Sequence[Sequence[str | float]] | None = None
-    """What that comes to, as `personagraph.steering.mixing.mixing_of` reads it."""
+    """What that comes to, as `personagraph.steering.mixing.mixing.mixing_of` reads it."""
     unlinked: bool = False
     """Whether somebody may be asked for whom nobody need know."""
     again: bool = False
@@ -238,7 +238,7 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
 
 
 def _fault_of_lifts(rows: Sequence[Sequence[str | float]]) -> str:
-    from personagraph.steering.mixing import mixing_of
+    from personagraph.steering.mixing.mixing import mixing_of
 
     try:
         mixing_of(rows, "")

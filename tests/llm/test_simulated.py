@@ -17,6 +17,7 @@ from jsonschema_rs import Draft202012Validator
 
 from personagraph.annotation.dialogues import ManyDescriptions, OneJob
 from personagraph.errors import ChatError
+from personagraph.expansion.alone import AloneInFields, AloneInSentences
 from personagraph.expansion.dialogues import ShortFields, WholeSentences
 from personagraph.extraction.dialogues import FullPortraits, ShortPortraits
 from personagraph.extraction.work import GRAINS, VERBS
@@ -26,13 +27,16 @@ from personagraph.llm.simulated.answers import ANSWERS, WORDS
 from personagraph.llm.simulated.people import phrases
 from personagraph.prompts import load
 from personagraph.prompts.dialogue import PromptDialogue
+from personagraph.steering.hints import Wording
 from personagraph.synthesis.tasks import TASKS
 from personagraph.types import ChatReply, ChatRequest, digest
 from personagraph.vocabulary.ages import read_age
+from personagraph.vocabulary.cells import cells
 from personagraph.vocabulary.languages import read_language
 from personagraph.vocabulary.occupations import ACTIVITIES, read_activity, titles
 from personagraph.vocabulary.places import REGIONS, countries, read_region
 from personagraph.vocabulary.relationships import OWN_WORDS, ROLES, TYPES, told
+from personagraph.vocabulary.sexes import SEXES
 from personagraph.vocabulary.work_names import names_of_work
 
 FARMER = "A 34-year-old maize farmer from Kenya who is testing seeds that need less rain"
@@ -43,6 +47,8 @@ PROMPTS = sorted(
 SECRET = b"secret"
 DIALOGUE = ShortFields("simulated", SECRET)
 DIALOGUES: Mapping[str, PromptDialogue] = {
+    "alone-small": AloneInFields("simulated", SECRET),
+    "alone-large": AloneInSentences("simulated", SECRET),
     "expand-small": DIALOGUE,
     "expand-large": WholeSentences("simulated", SECRET),
     "extract-small": ShortPortraits("simulated", SECRET),
@@ -91,6 +97,7 @@ def read(replies, *, ego: str = FARMER, named: str | None = None):
     return [alter for alter in alters if not isinstance(alter, tuple)], rejected
 
 
+AXES = ("activity", "age", "sex", "region")
 TITLES = [title for activity in ACTIVITIES for title in titles(activity)]
 EGOS = st.one_of(
     st.sampled_from([FARMER, "A student", "An AI ethics researcher", "Кузнец, який любить море", ""]),
@@ -101,15 +108,31 @@ HINTS = st.fixed_dictionaries(
     {
         "occupation": st.sampled_from([*TITLES, "Mason (n.)"]),
         "country": st.sampled_from([*(name for region in REGIONS for name in countries(region)), "Atlantis"]),
-    }
+    },
+    optional={
+        "age": st.integers(6, 88).map(str),
+        "sex": st.sampled_from(SEXES),
+        "language": st.sampled_from(["Tamil", "Swahili", "Welsh"]),
+        "like": st.just("A potter from Peru who sings\nA weaver"),
+    },
 )
+WORDINGS = [Wording(DIALOGUE.countries, steers=DIALOGUE.steers), Wording(WholeSentences("m", SECRET).countries)]
+AIMS = [dict(zip(AXES, cell, strict=True)) for cell in cells(AXES)]
+POSSIBLE = st.builds(
+    lambda wording, aim, turn: wording.hint(aim, turn),
+    st.sampled_from(WORDINGS),
+    st.sampled_from(AIMS),
+    st.integers(0, 200),
+)
+MORE = {"narrow": st.booleans(), "hints": st.lists(HINTS | POSSIBLE, min_size=2, max_size=3)}
+ALONE = st.fixed_dictionaries({"hint": HINTS | POSSIBLE}, optional=MORE)
 EXPANSIONS = st.fixed_dictionaries(
     {
         "ego": EGOS,
         "type": st.sampled_from([None, *(type for type in TYPES if type not in OWN_WORDS)]),
-        "hint": st.none() | HINTS,
+        "hint": st.none() | HINTS | POSSIBLE,
     },
-    optional={"alters": st.integers(1, 5)},
+    optional={"alters": st.integers(1, 5), **MORE},
 )
 PASSAGES = st.one_of(
     st.sampled_from([FERRY, "Ferry!", "They and the others.", "Ежедневно в порту", ""]),
@@ -127,6 +150,8 @@ def steps(prompt: str) -> st.SearchStrategy[dict[str, Any]]:
     if prompt.startswith("annotate"):
         most = 1 if prompt == "annotate-small" else 5
         return st.fixed_dictionaries({"people": st.lists(EGOS, min_size=1, max_size=most)})
+    if prompt.startswith("alone"):
+        return ALONE
     if prompt.startswith("ex"):
         return EXPANSIONS if prompt.startswith("expand") else EXTRACTIONS
     if prompt.startswith(("judge", "tie")):
@@ -265,6 +290,31 @@ def test_of_several_alters_the_first_follows_the_hint_and_nearly_all_the_type():
     assert all("mason from Nepal" not in alter["description"] for alters in replies for alter in alters[1:])
     kept = Counter(alter["relation"] in ("opposes", "opposed by") for alters in replies for alter in alters)
     assert 0.9 < kept[True] / kept.total() < 1
+
+
+@pytest.mark.parametrize("prompt", ["expand-small", "expand-large", "alone-small", "alone-large"])
+def test_hints_of_all_kinds_are_followed_most_of_the_time_and_where_nothing_else_is_allowed_always(prompt):
+    hint = {"occupation": "bricklayer", "country": "Nepal", "age": "61", "sex": "female"}
+    for narrow in (False, True):
+        fields = {"ego": FARMER, "type": None, "hint": hint, "narrow": narrow}
+        kept = Counter()
+        for n in range(200):
+            data = say(prompt, fields, key=str(n))
+            one = next((items[0] for items in data.values() if isinstance(items, list)), data)
+            work = one["occupation"] if "occupation" in one else one["description"].partition(" from ")[0]
+            kept["age"] += one["age"] in (61, "45-64")
+            kept["sex"] += one["sex"] == "female"
+            kept["work"] += "bricklayer" in work
+        for name, least, most in (("age", 0.75, 0.98), ("sex", 0.85, 0.99), ("work", 0.5, 0.8)):
+            assert kept[name] > 190 if narrow else least < kept[name] / 200 < most, (name, narrow)
+
+
+def test_several_hints_are_for_the_first_alters_each():
+    one, other = {"occupation": "mason", "country": "Nepal"}, {"occupation": "midwife", "country": "Chad"}
+    fields = {"ego": FARMER, "type": None, "hint": one, "hints": [one, other]}
+    replies = [some for n in range(300) if len(some := say("expand-large", fields, key=str(n))["alters"]) > 1]
+    for place, words in enumerate(("mason", "midwife")):
+        assert 0.5 < sum(words in some[place]["description"] for some in replies) / len(replies) < 0.8
 
 
 def test_a_hint_that_the_schema_does_not_allow_is_passed_over():

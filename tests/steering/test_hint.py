@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from personagraph.errors import ConfigError
-from personagraph.steering.mixing import Mixing
+from personagraph.steering.mixing.mixing import Mixing
 from personagraph.steering.policies.bandit import KIND as BANDIT
 from personagraph.steering.policies.bandit import LearnedHints
 from personagraph.steering.policies.deficits import LADDER
@@ -28,7 +28,7 @@ def persona(n: int, depth: int | None = 0, **stated: str) -> Persona:
 
 
 def made(kind=KIND, target: Mapping[Cell, float] = EVEN, mixing: Mixing = NEUTRAL, **options: object) -> ThinnestCells:
-    facts = PolicyFacts(dict, COUNTRIES, lambda: target, mixing)
+    facts = PolicyFacts(dict, COUNTRIES, lambda: target, mixing=mixing, at_once=options.pop("at_once", 1))
     return kind.make(PolicyOptions(**{"hops": 6, "calls_per_ego": 1, "seed": 0, **options}), facts)
 
 
@@ -129,7 +129,7 @@ def test_every_title_and_country_that_is_named_counts_for_its_own_cell():
 
 
 def test_a_reply_of_several_is_asked_for_several_cells():
-    choice = policy(alters=3).next(0)
+    choice = policy(at_once=3).next(0)
     assert len({*choice.aims}) == len(choice.hints) == 3
     assert [named(choice, place) for place in range(3)] == [*choice.aims]
 
@@ -174,7 +174,7 @@ def test_egos_are_drawn_as_often_as_the_mixing_says():
 def test_the_other_cells_of_a_reply_are_those_that_go_with_the_ego():
     region = {("oceania", "latin_america"): 9.0, ("oceania", "east_southern_africa"): 0.1}
     target = {CRAFT: 1.0, FARMS: 1.0, ("service", "latin_america"): 1.0}
-    chosen = policy(count=0, alters=2, target=target, mixing=Mixing("a test", {"region": region}))
+    chosen = policy(count=0, at_once=2, target=target, mixing=Mixing("a test", {"region": region}))
     chosen.enter(persona(0, region="oceania"))
     assert chosen.next(0).aims[1][1] == "latin_america"
 

@@ -26,7 +26,9 @@ def run_report_lines(report: "RunReport", rejected: "Sequence[RejectedItem]") ->
     if run.model:
         lines += _calls(report)
     if report.depths:
-        lines.append("  new by depth: " + ", ".join(f"{depth}: {count}" for depth, count in report.depths.items()))
+        names = {depth: "tied to no seed" if depth is None else str(depth) for depth in report.depths}
+        told = [f"{names[depth]}: {count}" for depth, count in report.depths.items()]
+        lines.append("  new by depth: " + ", ".join(told))
     if len(report.sessions) > 1 or report.changes:
         lines += _last("sessions", [_session(each) for each in report.sessions])
         lines += _last("changes of concurrency", [f"{c.at}  {c.limit} ({c.why})" for c in report.changes])

@@ -2,31 +2,24 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
-from personagraph.llm.simulated.acquaintance import knows, role
+from personagraph.llm.simulated.acquaintance import role
+from personagraph.llm.simulated.described import acquaintance, country_of, named, title_of
 from personagraph.llm.simulated.inquiry import Inquiry
 from personagraph.llm.simulated.pairs import judge, tie_large, tie_small
-from personagraph.llm.simulated.people import LANGUAGES, Person, by_region, meet, phrases
+from personagraph.llm.simulated.people import LANGUAGES, Person, meet, phrases
 from personagraph.text.english import article
-from personagraph.types import UNKNOWN
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.languages import read_language
-from personagraph.vocabulary.occupations import read_activity, titles
-from personagraph.vocabulary.places import countries, read_region
 from personagraph.vocabulary.relationships import ROLES
+from personagraph.vocabulary.sexes import SEX_WORDS
 
 FAULTY = 0.02
 """The share of the people in replies that a guard turns down: the ego's own words, or a sentence without its end."""
 KEEPS_TYPE = 0.95
 """How often a type of relationship that was asked for is answered."""
-KEEPS_HINT: Mapping[str, float] = {"occupation": 0.66, "country": 0.91}
-"""How often a hint is followed: as a real small model did from random egos (SmolLM2-135M-Instruct)."""
-MEETINGS = 100
-"""How many people an ego meets until one of them is an acquaintance: some ten, where no hint narrows them."""
-_TAKES_ARTICLE = re.compile(r"^(United|Philippines|Netherlands|Gambia)|Republic$")
 _LISTED = re.compile(r"\(([a-z|-]+)\)")
 _TIES = ("and the", "of the", "for the", "with a")
 
@@ -37,27 +30,34 @@ def expand_small(asked: Inquiry) -> Mapping[str, Any]:
     nameable = tuple(form["country"]["enum"])
 
     def telling(person: Person, hint: Mapping[str, str]) -> tuple[str, str]:
-        country = hint["country"] if hint.get("country") in nameable else _country(person, nameable)
-        return _title(person, hint, form["occupation"]["pattern"]), country
+        country = hint["country"] if hint.get("country") in nameable else country_of(person, nameable)
+        return title_of(person, hint, form["occupation"]["pattern"]), country
 
-    found = _acquaintance(asked, asked.fields.get("hint"), telling)
+    found = acquaintance(asked, asked.fields.get("hint"), telling)
     told = str(asked.fields.get("ego", "")).partition(" who ")[2]
     faults = (told, f"{found.person.detail} and the") if rng.random() < FAULTY else ()
     pattern = form["detail"]["pattern"]
-    return {
-        "occupation": found.title,
-        "age": found.person.age,
-        "country": found.country,
-        "relation": _relation(asked, form["relation"]["enum"], found.sentence),
-        "detail": next((fault for fault in faults if re.search(pattern, fault)), found.person.detail),
-    }
+    least, most = form["age"]["minimum"], form["age"]["maximum"]
+    said = {"occupation": found.title, "age": min(max(found.person.age, least), most), "country": found.country}
+    if "sex" in form:
+        said["sex"] = _allowed(form["sex"], SEX_WORDS[found.person.sex], found.person)
+    if "relation" in form:
+        said["relation"] = _relation(asked, form["relation"]["enum"], found.sentence)
+    return {**said, "detail": next((fault for fault in faults if re.search(pattern, fault)), found.person.detail)}
 
 
 def expand_large(asked: Inquiry) -> Mapping[str, Any]:
-    """Up to as many alters as there is room for; a hint is for the first."""
+    """Up to as many alters as there is room for; hints are for the first."""
     form = asked.form["alters"]
-    hints = [asked.fields.get("hint"), *[None] * form["maxItems"]]
+    hints = [*_hints(asked), *[None] * form["maxItems"]]
     return {"alters": [_alter(asked, hint) for hint in hints[: asked.rng.randint(1, form["maxItems"])]]}
+
+
+def alone_large(asked: Inquiry) -> Mapping[str, Any]:
+    """As many people as there is room for, each by a hint."""
+    form = asked.form["people"]
+    hints = [*_hints(asked), *[None] * form["maxItems"]][: form["maxItems"]]
+    return {"people": [_written(asked, form["items"]["properties"], hint) for hint in hints]}
 
 
 def extract_small(asked: Inquiry) -> Mapping[str, Any]:
@@ -112,7 +112,7 @@ def instruction_small(asked: Inquiry) -> Mapping[str, Any]:
 def instruction_large(asked: Inquiry) -> Mapping[str, Any]:
     """A request of somebody's, and advice in three sentences."""
     person = meet(asked.rng, asked.world)
-    request = asked.rng.choice(phrases("requests")).format(who=_somebody(person), country=_named(_country(person)))
+    request = asked.rng.choice(phrases("requests")).format(who=_somebody(person), country=named(country_of(person)))
     return {"request": request, "answer": f"{'. '.join(asked.rng.sample(phrases('advice'), 3))}."}
 
 
@@ -133,6 +133,8 @@ def annotate_large(asked: Inquiry) -> Mapping[str, Any]:
 ANSWERS: dict[str, Callable[[Inquiry], Mapping[str, Any]]] = {
     "annotate-small": annotate_small,
     "annotate-large": annotate_large,
+    "alone-small": expand_small,
+    "alone-large": alone_large,
     "expand-small": expand_small,
     "expand-large": expand_large,
     "extract-small": extract_small,
@@ -150,40 +152,15 @@ WORDS: dict[str, Callable[[Inquiry], Mapping[str, float]]] = {"judge": judge}
 """By prompt whose reply is one word, what makes the likelihood of each word that it can be."""
 
 
-class _Described(NamedTuple):
-    """Somebody of the world with the title and the country that a reply tells."""
-
-    person: Person
-    title: str
-    country: str
-
-    @property
-    def sentence(self) -> str:
-        """The description, as a small model's is composed, and as a large one writes it."""
-        age = self.person.age
-        opening = f"{article(str(age)).capitalize()} {age}-year-old {self.title} from {self.country}"
-        return f"{opening} who {self.person.detail}"
+def _hints(asked: Inquiry) -> Sequence[Mapping[str, str] | None]:
+    """The wishes of a call, in order."""
+    several: Sequence[Mapping[str, str]] | None = asked.fields.get("hints")
+    return several or [asked.fields.get("hint")]
 
 
-def _acquaintance(
-    asked: Inquiry,
-    hint: Mapping[str, str] | None,
-    telling: Callable[[Person, Mapping[str, str]], tuple[str, str]],
-) -> _Described:
-    """Somebody whom the ego knows, or where there is none, anybody; a hint is mostly followed.
-
-    `telling` gives the title and the country by which the reply can tell of a person, with what of the hint is kept.
-    The rare ego that knows nobody of a kind meets a stranger.
-    """
-    wishes = ((name, value) for name, value in (hint or {}).items() if name in KEEPS_HINT)
-    kept = {name: value for name, value in wishes if asked.rng.random() < KEEPS_HINT[name]}
-    activity, region = _activity(kept.get("occupation", "")), _region(kept.get("country", ""))
-    for _ in range(MEETINGS):
-        person = meet(asked.rng, asked.world, activity=activity, region=region)
-        found = _Described(person, *telling(person, kept))
-        if "ego" not in asked.fields or knows(asked.world, asked.fields["ego"], found.sentence):
-            break
-    return found
+def _allowed(rule: Mapping[str, Any], value: str, person: Person) -> str:
+    """The value, or where the form does not allow it, one that it does, always the same for a person."""
+    return value if value in rule.get("enum", [value]) else person.pick(rule["enum"])
 
 
 def _alter(asked: Inquiry, hint: Mapping[str, str] | None) -> Mapping[str, Any]:
@@ -206,13 +183,13 @@ def _written(asked: Inquiry, form: Mapping[str, Any], hint: Mapping[str, str] | 
 
     One that the people of the world do not have is a value of the form, always the same for a person.
     """
-    found = _acquaintance(
-        asked, hint, lambda person, kept: (_title(person, kept), _named(kept.get("country") or _country(person)))
+    found = acquaintance(
+        asked, hint, lambda person, kept: (title_of(person, kept), named(kept.get("country") or country_of(person)))
     )
     person, sentence = found.person, found.sentence
     if asked.rng.random() < FAULTY:
         sentence = asked.fields.get("ego") or f"{sentence} and the"
-    language = LANGUAGES[person.region]
+    language = found.kept.get("language") or LANGUAGES[person.region]
     attributes = {
         "activity": person.activity,
         "age": person.band,
@@ -220,39 +197,13 @@ def _written(asked: Inquiry, form: Mapping[str, Any], hint: Mapping[str, str] | 
         "region": person.region,
         "language": read_language(language) if "enum" in form["language"] else language,
     }
+    attributes = {name: _allowed(form[name], value, person) for name, value in attributes.items()}
     more = {name: person.pick(form[name]["enum"]) for name in ATTRIBUTES if name in form and name not in attributes}
     return {"description": sentence, "nature": "person", **attributes, **more}
 
 
-def _title(person: Person, hint: Mapping[str, str], pattern: str = "") -> str:
-    """The hint's occupation, else one of the person's activity, else one of any kind: the first that is allowed."""
-    wished = hint.get("occupation", "")
-    if wished and re.search(pattern, wished):
-        return wished
-    return person.pick(_titles(person.activity, pattern) or _titles("service", pattern))
-
-
-@lru_cache
-def _titles(activity: str, pattern: str) -> Sequence[str]:
-    return tuple(title for title in titles(activity) if re.search(pattern, title))
-
-
-def _country(person: Person, nameable: tuple[str, ...] = ()) -> str:
-    """A country of the person's region, out of those that can be named; else any of these."""
-    return person.pick((by_region(nameable).get(person.region) or nameable) if nameable else _countries(person.region))
-
-
-@lru_cache
-def _countries(region: str) -> Sequence[str]:
-    return countries(region)
-
-
-def _named(country: str) -> str:
-    return f"the {country}" if _TAKES_ARTICLE.search(country) else country
-
-
 def _somebody(person: Person) -> str:
-    title = _title(person, {})
+    title = title_of(person, {})
     return f"{article(title)} {title}"
 
 
@@ -274,17 +225,3 @@ def _about(words: Sequence[str], rng: Random) -> str:
     """What a text is about: two of its words, tied together."""
     one, other = rng.sample(words, 2) if len(words) > 1 else (words[0], words[0])
     return f"the {one} {rng.choice(_TIES)} {other}"
-
-
-@lru_cache(maxsize=4096)
-def _activity(occupation: str) -> str | None:
-    return _known(read_activity(occupation))
-
-
-@lru_cache(maxsize=4096)
-def _region(country: str) -> str | None:
-    return _known(read_region(country))
-
-
-def _known(value: str) -> str | None:
-    return None if value == UNKNOWN else value

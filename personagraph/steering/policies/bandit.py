@@ -68,8 +68,7 @@ def _values(ego: Cell, aim: Cell) -> Iterator[tuple[int, str, str]]:
 
 
 def _made(options: PolicyOptions, facts: PolicyFacts) -> LearnedHints:
-    deficits, egos, words = parts(options, facts)
-    return LearnedHints(deficits, egos, words, asked=facts.asked(), seed=options.seed, alters=options.alters)
+    return LearnedHints(*parts(options, facts), asked=facts.asked(), seed=options.seed, at_once=facts.at_once)
 
 
 KIND = PolicyKind(_made, "the same, and learn what follows hints", endless=True, aims=True, learns=True)

@@ -6,7 +6,7 @@ from itertools import accumulate
 from random import Random
 from typing import TYPE_CHECKING
 
-from personagraph.steering.mixing import Mixing
+from personagraph.steering.mixing.mixing import Mixing
 from personagraph.steering.policies.frontier import Frontier
 from personagraph.steering.policies.ranks import Ranks
 from personagraph.types import Persona

@@ -6,13 +6,12 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from personagraph.errors import ConfigError
+from personagraph.steering.hints import Wording
 from personagraph.steering.policies.deficits import ALONE, NARROW, PLAIN, Deficits
 from personagraph.steering.policies.egos import Egos
 from personagraph.steering.policies.policy import Came, Choice, Hint, PolicyFacts, PolicyKind, PolicyOptions
 from personagraph.types import Persona
 from personagraph.vocabulary.cells import PAIR, Cell
-from personagraph.vocabulary.occupations import ACTIVITIES, titles
-from personagraph.vocabulary.places import read_region
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
@@ -22,7 +21,7 @@ LOOKED_AT: Final = 24
 
 
 class ThinnestCells:
-    """Asks for the cells that are furthest below their target, one for each of so many `alters` of a reply.
+    """Asks for the cells that are furthest below their target, `at_once` of them in a call.
 
     A cell for which plain hints were in vain is asked for with a form that allows nothing else, and then given up for
     the run. The ego of step n is drawn from (seed, n) for the thinnest cell; the others are thin ones that go with it,
@@ -38,10 +37,12 @@ class ThinnestCells:
         *,
         asked: Mapping[str, int],
         seed: int,
-        alters: int = 1,
+        at_once: int = 1,
     ) -> None:
         self._deficits, self._egos, self._words, self._before = deficits, egos, words, asked
-        self._seed, self._alters = seed, alters
+        self._turns = sum(asked.values())
+        """Where the words go on that earlier runs took turns with."""
+        self._seed, self._at_once = seed, at_once
 
     def begin(self, graph: "Snapshot") -> None:
         """Everyone of the graph is there."""
@@ -69,21 +70,26 @@ class ThinnestCells:
     def next(self, n: int) -> Choice | None:
         """An ego, with hints to the thinnest cells; None while nobody can be asked, or where all cells are given up."""
         thin = nlargest(LOOKED_AT, self._deficits.open(), key=self._deficits.thinness)
-        if not self._egos or not thin:
+        if not thin:
             return None
-        first = thin[0]
-        rung = self._rung(first)
+        rung = self._rung(thin[0])
+        alike = [aim for aim in thin if self._rung(aim) == rung]
         if rung == ALONE:
-            return Choice("", hints=(self._hint(first),), aims=(first,), steering=3)
-        ego, cell = self._ego(Random(f"{self._seed}:{n}"), first)
-        others = [aim for aim in thin[1:] if self._rung(aim) == rung] if self._alters > 1 else []
-        others = nlargest(
-            self._alters - 1, others, key=lambda aim: self._deficits.thinness(aim) * self._egos.mixes(cell, aim)
-        )
-        aims = (first, *others)
-        hints = tuple(map(self._hint, aims))
+            return self._choice("", alike[: self._at_once], steering=3)
+        if not self._egos:
+            return None
+        ego, cell = self._ego(Random(f"{self._seed}:{n}"), alike[0])
+
+        def goes(aim: Cell) -> float:
+            return self._deficits.thinness(aim) * self._egos.mixes(cell, aim)
+
+        others = nlargest(self._at_once - 1, alike[1:], key=goes)
+        return self._choice(ego, [alike[0], *others], steering=2, narrow=rung == NARROW)
+
+    def _choice(self, ego: str, aims: Sequence[Cell], *, steering: int, narrow: bool = False) -> Choice:
+        hints = tuple(self._words(aim, self._turns + self._deficits.asked[aim]) for aim in aims)
         before = self._before.get(ego, 0)
-        return Choice(ego, hints=hints, aims=aims, steering=2, narrow=rung == NARROW, before=before)
+        return Choice(ego, hints=hints, aims=tuple(aims), steering=steering, narrow=narrow, before=before)
 
     def _rung(self, aim: Cell) -> str | None:
         """How a cell is to be asked for."""
@@ -92,9 +98,6 @@ class ThinnestCells:
     def _ego(self, rng: Random, aim: Cell) -> tuple[str, Cell]:
         """Whom to ask for somebody of a cell, and of which that one is."""
         return self._egos.draw(rng, aim)[0]
-
-    def _hint(self, aim: Cell) -> Hint:
-        return self._words(aim, self._deficits.asked[aim])
 
     def given_up(self) -> list[Cell]:
         """The cells that were asked for in vain in every way, sorted."""
@@ -105,28 +108,28 @@ class ThinnestCells:
         return self._egos.frontier()
 
 
-def parts(options: PolicyOptions, facts: PolicyFacts) -> tuple[Deficits, Egos, Callable[[Cell, int], Hint]]:
+def parts(
+    options: PolicyOptions, facts: PolicyFacts, rungs: Sequence[str] = (PLAIN, NARROW)
+) -> tuple[Deficits, Egos, Callable[[Cell, int], Hint]]:
     """What policies that hint are made of. Raises ConfigError for a target that wants nobody whom a hint can name."""
-    by_region: dict[str, list[str]] = {}
-    for country in facts.countries:
-        by_region.setdefault(read_region(country), []).append(country)
-    named = {activity: titles(activity) for activity in ACTIVITIES}
-    wanted = {c: share for c, share in facts.target().items() if c[1] in by_region and named[c[0]]}
+    wording = Wording(facts.countries, steers=facts.steers)
+
+    def aim_of(cell: Cell) -> dict[str, str]:
+        return dict(zip(PAIR, cell, strict=True))
 
     def words(cell: Cell, turn: int) -> Hint:
-        names, places = named[cell[0]], by_region[cell[1]]
-        return {"occupation": names[turn % len(names)], "country": places[turn % len(places)]}
+        return wording.hint(aim_of(cell), turn) or {}
 
-    if not any(wanted.values()):
+    wanted = {cell: share for cell, share in facts.target().items() if share > 0 and wording.can(aim_of(cell))}
+    if not wanted:
         raise ConfigError("the target wants nobody whom a hint can name; choose another with --target")
-    rungs = (PLAIN, NARROW, ALONE) if options.unlinked else (PLAIN, NARROW)
-    deficits = Deficits(wanted, PAIR, seed=options.seed, rungs=rungs)
+    allowed = (*rungs, ALONE) if options.unlinked and ALONE not in rungs else rungs
+    deficits = Deficits(wanted, PAIR, seed=options.seed, rungs=allowed)
     return deficits, Egos(hops=options.hops, axes=PAIR, mixing=facts.mixing), words
 
 
 def _made(options: PolicyOptions, facts: PolicyFacts) -> ThinnestCells:
-    deficits, egos, words = parts(options, facts)
-    return ThinnestCells(deficits, egos, words, asked=facts.asked(), seed=options.seed, alters=options.alters)
+    return ThinnestCells(*parts(options, facts), asked=facts.asked(), seed=options.seed, at_once=facts.at_once)
 
 
 KIND = PolicyKind(_made, "ask for the thinnest cells", endless=True, aims=True, learns=True)

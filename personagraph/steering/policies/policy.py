@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from personagraph.steering.mixing import Mixing
+from personagraph.steering.mixing.mixing import Mixing
 from personagraph.types import Attributes, Persona
+from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import Cell
 
 if TYPE_CHECKING:
@@ -89,15 +90,14 @@ class Policy(Protocol):
 class PolicyOptions:
     """What the user sets: the depth to reach, how often each persona is asked, and the seed of what is drawn.
 
-    `again` says that what earlier runs asked does not count; `alters` is how many a reply may have, `unlinked` that
-    somebody may be asked for whom nobody need know, where nothing else brings a cell.
+    `again` says that what earlier runs asked does not count; `unlinked` that somebody may be asked for whom nobody
+    need know, where nothing else brings a cell.
     """
 
     hops: int
     calls_per_ego: int
     seed: int
     again: bool = False
-    alters: int = 1
     unlinked: bool = False
 
 
@@ -106,8 +106,9 @@ class PolicyFacts:
     """What is known when the run begins; what takes long is asked for only by the policies that need it.
 
     `asked` says how often earlier runs with this model asked each persona; `countries` are those that a hint can name,
-    `target` is the share wanted of each cell of PAIR, and `mixing` how the ties of steered steps are to mix.
-    `describe` says how a persona is described: foreign text. `alike` gives clusters.
+    `steers` the attributes, and `at_once` how many hints a call can have. `target` is the share wanted of each cell of
+    PAIR, and `mixing` how the ties of steered steps are to mix. `describe` says how a persona is described: foreign
+    text. `alike` gives clusters.
     """
 
     asked: Callable[[], Mapping[str, int]]
@@ -116,6 +117,8 @@ class PolicyFacts:
     mixing: Mixing = field(default_factory=Mixing)
     describe: Callable[[str], str] | None = None
     alike: AlikeRows | None = None
+    steers: Sequence[str] = tuple(ATTRIBUTES)
+    at_once: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ class PolicyKind:
     """A policy as it is registered: what makes one, and what it does in a few words.
 
     `endless` says that it never ends by itself, `aims` that it steers to a target, `learns` that it is told everything
-    that the run decided.
+    that the run decided. `alone` says that it asks nobody: whom it brings is tied to nobody, and no graph is needed.
     """
 
     make: Callable[[PolicyOptions, PolicyFacts], Policy]
@@ -131,3 +134,4 @@ class PolicyKind:
     endless: bool = False
     aims: bool = False
     learns: bool = False
+    alone: bool = False

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from personagraph.errors import ConfigError, UsageError
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.prompts.dialogue import ASKED, GROW
+from personagraph.prompts.dialogue import ALONE, ASKED, GROW, Dialogues
 from personagraph.types import digest
 from personagraph.vocabulary.cells import PAIR
 from personagraph.workspace.index.clusters import clusters_before
@@ -26,9 +26,10 @@ from personagraph.workspace.verbs.linking.settled import linking_ways
 from personagraph.workspace.verbs.linking.works import closing_of
 
 if TYPE_CHECKING:
+    from personagraph.expansion.alone import AloneInFields, AloneInSentences
     from personagraph.expansion.dialogues import ShortFields, WholeSentences
+    from personagraph.expansion.work import Alters
     from personagraph.graph.snapshot import Snapshot
-    from personagraph.prompts.dialogue import Dialogue
     from personagraph.runs.work import Work
     from personagraph.steering.policies.policy import Policy
     from personagraph.steering.stops import Stop
@@ -98,12 +99,12 @@ def expand_job(
         Until.of(until)
     if link is not None and not 0 <= link < 100:
         raise UsageError(f"--link is {link}; it is how many of each hundred steps link, from 0 to 99")
-    if workspace.store.is_empty():
+    unfinished = unfinished_beside(workspace, "expand")
+    steered = policy or (unfinished.settings.get("policy") if unfinished else None) or next(iter(POLICIES))
+    if workspace.store.is_empty() and not (steered in POLICIES and POLICIES[steered].alone):
         raise ConfigError(
             "there is nobody to expand; `personagraph extract` or `personagraph import` brings the first ones in"
         )
-    unfinished = unfinished_beside(workspace, "expand")
-    steered = policy or (unfinished.settings.get("policy") if unfinished else None) or next(iter(POLICIES))
     ends = until or (unfinished.settings.get("until") if unfinished else None)
     if target is not None and steered in POLICIES and not POLICIES[steered].aims and not ends:
         aiming = " or ".join(name for name, kind in POLICIES.items() if kind.aims)
@@ -132,10 +133,12 @@ def expansion_of(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Wor
     from personagraph.expansion.work import Expansion
     from personagraph.steering.policies import POLICIES
 
-    dialogue = expansion_dialogue(run, workspace.ledger.secret)
     settings, graph = settings_of(run, ExpandSettings), workspace.snapshot()
+    dialogue, grow = expansion_dialogues(run, workspace.ledger.secret), expansion_dialogue(run, MARK)
     growth = growth_of(workspace, run)
-    policy, stop = _policy_of(workspace, run, dialogue, growth.description), _stop_of(settings)
+    policy, stop = _policy_of(workspace, run, grow, growth.description), _stop_of(settings)
+    if POLICIES[settings.policy].alone:
+        workspace.note(f"the policy {settings.policy} asks nobody: those whom it brings are tied to nobody")
     policy.begin(graph)
     if stop:
         stop.begin(graph)
@@ -152,7 +155,7 @@ def _brought_in(workspace: "Workspace", run: Run) -> Iterator[DecidedStep]:
     """The steps of an expansion that its graph holds, in order; those of linking are no part of it."""
     applied = workspace.store.applied(run.id)
     for step, verdicts in decided_steps(workspace.ledger, run, every=True):
-        if step.n < applied and step.fields.get(ASKED, GROW) == GROW:
+        if step.n < applied and step.fields.get(ASKED, GROW) in (ALONE, GROW):
             yield step, verdicts
 
 
@@ -179,14 +182,29 @@ def expansion_dialogue(run: Run, secret: bytes) -> "ShortFields | WholeSentences
     return dialogue
 
 
-def every_dialogue(run: Run, secret: bytes) -> "Dialogue":
-    """How the steps of a run are put to its model, those that link too."""
-    from personagraph.prompts.dialogue import Dialogues
+def alone_dialogue(run: Run, secret: bytes) -> "AloneInFields | AloneInSentences":
+    """How those are asked for whom no ego need know."""
+    from personagraph.expansion.alone import ALONE_DIALOGUES
 
-    growing = expansion_dialogue(run, secret)
+    settings = settings_of(run, ExpandSettings)
+    dialogue = ALONE_DIALOGUES[settings.prompts](run.model, secret, seed=settings.seed, language=settings.language)
+    dialogue.asking = settings.asking
+    return dialogue
+
+
+def expansion_dialogues(run: Run, secret: bytes) -> "Alters":
+    """How the steps of a run that let people in are put to its model."""
+    from personagraph.expansion.work import Alters
+
+    return Alters(expansion_dialogue(run, secret), alone_dialogue(run, secret))
+
+
+def every_dialogue(run: Run, secret: bytes) -> "Dialogues":
+    """How the steps of a run are put to its model, those that link too."""
+    growing = expansion_dialogues(run, secret)
     if not settings_of(run, ExpandSettings).link:
         return growing
-    return Dialogues(**{GROW: growing}, **linking_ways(run, secret).named())
+    return Dialogues(**growing.named(), **linking_ways(run, secret).named())
 
 
 def _ahead(workspace: "Workspace", run: Run) -> Ahead:
@@ -196,11 +214,14 @@ def _ahead(workspace: "Workspace", run: Run) -> Ahead:
     from personagraph.vocabulary.occupations import titles
 
     ledger, store = workspace.ledger, workspace.store
-    settings, dialogue = settings_of(run, ExpandSettings), expansion_dialogue(run, MARK)
+    settings, kind = settings_of(run, ExpandSettings), POLICIES[settings_of(run, ExpandSettings).policy]
+    dialogue = alone_dialogue(run, MARK) if kind.alone else expansion_dialogue(run, MARK)
     egos, hint = store.personas(anybody(store)), None
-    if POLICIES[settings.policy].endless:
+    if kind.endless:
         hint = {"occupation": titles("agriculture")[0], "country": dialogue.countries[0]}
-    fields = [{"ego": ego.description, "type": None, "hint": hint} for ego in egos]
+    fields: list[Mapping[str, Any]] = [{"ego": ego.description, "type": None, "hint": hint} for ego in egos]
+    if kind.alone:
+        fields = [{"hint": hint}]
     share = settings.link / 100
     pairs = [{"a": ego.description, "b": egos[0].description} for ego in egos]
     beside = (CallsBeside(linking_ways(run, MARK).judge, pairs, share),) if share else ()
@@ -242,7 +263,7 @@ def _near(workspace: "Workspace", hops: int) -> dict[int, int]:
 def _policy_of(
     workspace: "Workspace", run: Run, dialogue: "ShortFields | WholeSentences", describe: Callable[[str], str]
 ) -> "Policy":
-    from personagraph.steering.mixing import mixing_of
+    from personagraph.steering.mixing.mixing import mixing_of
     from personagraph.steering.policies import POLICIES
     from personagraph.steering.policies.policy import PolicyFacts, PolicyOptions
 
@@ -261,6 +282,8 @@ def _policy_of(
         mixing=mixing_of(settings.lifts or (), settings.mixing),
         describe=describe,
         alike=partial(clusters_before, workspace, run, seed=settings.seed),
+        steers=dialogue.steers,
+        at_once=dialogue.items,
     )
     try:
         return POLICIES[settings.policy].make(options, facts)
@@ -279,13 +302,13 @@ def _mixing_named(workspace: "Workspace", choice: str | Path | None) -> tuple[st
     if choice is None or choice == MIXINGS[0]:
         return None if choice is None else str(choice), []
     if choice == MIXINGS[1]:
-        from personagraph.steering.mixing import unsteered
+        from personagraph.steering.mixing.mixing import unsteered
 
         found = unsteered(workspace.snapshot(), PAIR)
         if not unfinished_beside(workspace, "expand"):
             workspace.note(f"ties are to mix {found.about}")
         return str(choice), found.rows()
-    from personagraph.steering.mixing_file import read_mixing
+    from personagraph.steering.mixing.file import read_mixing
 
     rows = read_mixing(Path(choice)).rows()
     return f"{Path(choice).name} ({digest(json.dumps(rows))[:12]})", rows

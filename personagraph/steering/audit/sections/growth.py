@@ -11,7 +11,12 @@ from personagraph.steering.audit.facts import AuditFacts
 from personagraph.steering.audit.section import Section, Values, aligned, counted, percent
 from personagraph.types import UNKNOWN
 
-LEVELS = ("nothing was named", "the type was named", "type and a hint", "asked for directly, without an ego")
+LEVELS = (
+    "nothing was named",
+    "the type was named",
+    "type and a hint",
+    "asked for directly, without an ego and tied to nobody",
+)
 """How far a step is steered, from 0."""
 BRINGING = ("extract", "expand")
 """The commands that ask a model for personas."""

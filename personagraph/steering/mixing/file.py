@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from personagraph.errors import InputError
-from personagraph.steering.mixing import Mixing
+from personagraph.steering.mixing.mixing import Mixing
 from personagraph.storage.plain_files import read_plain
 from personagraph.text.files import ending
 from personagraph.text.rows import lines, shown
