@@ -259,7 +259,7 @@ def test_a_reply_of_another_form_is_asked_for_again():
 def test_among_other_dialogues_each_asks_its_own_question_with_the_key_that_it_has_alone():
     several = Dialogues(judge=JUDGE, tell=LARGE)
     assert several.ask({ASKED: "judge", **PAIR}) == JUDGE.ask(PAIR)
-    assert several.prompt_of({ASKED: "tell", **PAIR}) == "tie-large@1"
+    assert several.prompt_of({ASKED: "tell", **PAIR}) == "tie-large@2"
     assert several.request({ASKED: "judge", **PAIR}, "0" * 64).tops == 20
     assert isinstance(LARGE, TieDialogue)
 

@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from personagraph.workspace import LinkResult
 
+SHOWN = 6
+"""Types that are listed."""
+FEW, ALIKE = 20, 0.8
+"""From so many ties on, of which so large a share has one type, a model is said not to tell them apart."""
 KINDS = {"judge": "judged in one token", "tell": "asked how two are tied", "imagine": "asked whom an ego knows"}
 
 
@@ -16,6 +20,11 @@ def link_lines(done: "LinkResult") -> Iterator[str]:
     yield from _trial(done)
     total = sum(done.links.values())
     yield f"{total:,} links{f': {_told(done.links)}' if total else ''}; {done.declined:,} pairs passed and are not tied"
+    told = sum(done.types.values())
+    if told:
+        yield f"types: {_told(dict(list(done.types.items())[:SHOWN]))}"
+    if told >= FEW and max(done.types.values()) >= ALIKE * told:
+        yield "nearly all have one type: this model does not tell ties apart; take them for ties of a kind unknown"
     if ends := done.agreed + done.another + done.denied:
         yield (
             f"{ends:,} asked from the other end: {done.agreed:,} say the same, {done.another:,} something else,"

@@ -49,8 +49,10 @@ def link(
 
 def link_result(workspace: "Workspace", done: RunResult) -> LinkResult:
     """What the ledger and the graph say of a run that links."""
+    from personagraph.linking.pairs import TELL
+
     run = workspace.ledger.runs.get(done.run)
-    calls, links, ends = Counter[str](), Counter[str](), Counter[str]()
+    calls, links, types, ends = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for step, verdicts in decided_steps(workspace.ledger, run):
         calls[step.fields[ASKED]] += 1
         for verdict in verdicts:
@@ -58,6 +60,7 @@ def link_result(workspace: "Workspace", done: RunResult) -> LinkResult:
                 ends[verdict.reason] += 1
             elif verdict.outcome == "linked" and (told := Link.of(verdict)):
                 links[told.via] += 1
+                types[told.type] += step.fields[ASKED] == TELL
             elif verdict.outcome == "declined":
                 ends["declined"] += 1
     before, after = graph_before(workspace, run), workspace.snapshot()
@@ -66,6 +69,7 @@ def link_result(workspace: "Workspace", done: RunResult) -> LinkResult:
         calls=dict(calls),
         trial=trial_of(workspace, run).to_json(),
         links=dict(links),
+        types={type: count for type, count in types.most_common() if count},
         declined=ends["declined"],
         agreed=ends["agreed"],
         another=ends["another"],
