@@ -15,13 +15,13 @@ from personagraph.expansion.dialogues import (
     short_prompt,
 )
 from personagraph.expansion.readings import composed, read_short
-from personagraph.expansion.wishes import NTH, head_of, hints_of, phrases, short_form, someone, stated_form
+from personagraph.expansion.wishes import IN_FIELDS, NTH, head_of, hints_of, phrases, short_form, someone, stated_form
 from personagraph.prompts import Example, Prompt
 from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.prompts.retold import EXAMPLE, retells
 from personagraph.prompts.tongue import OWN, Tongue, tongue
 from personagraph.runs.growth import Arrival, Rejected
-from personagraph.steering.hints import shown_by
+from personagraph.steering.hints import shown_by, told_by
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.work_names import occupation_pattern
 
@@ -31,7 +31,7 @@ ANYBODY = "Someone of any kind."
 class AloneInFields(PromptDialogue):
     """Asks a small model for one person in short fields, from which the code composes the description."""
 
-    steers = ("activity", "age", "sex", "region")
+    steers = told_by(IN_FIELDS)
     """The attributes that a hint can name."""
 
     def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "", before: bool = False) -> None:

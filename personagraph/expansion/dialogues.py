@@ -7,6 +7,7 @@ from typing import Any
 
 from personagraph.expansion.readings import composed, read_short, read_written
 from personagraph.expansion.wishes import (
+    IN_FIELDS,
     head_of,
     hints_of,
     like_lines,
@@ -21,7 +22,7 @@ from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.prompts.retold import EXAMPLE
 from personagraph.prompts.tongue import LANGUAGE
 from personagraph.runs.growth import Arrival, Rejected
-from personagraph.steering.hints import LIKE, shown_by
+from personagraph.steering.hints import LIKE, shown_by, told_by
 from personagraph.steering.policies.policy import Hint
 from personagraph.types import digest
 from personagraph.vocabulary.attributes import ATTRIBUTES, stated
@@ -39,7 +40,7 @@ class ShortFields(PromptDialogue):
     """Asks a small model for one alter in short fields, from which the code composes the description."""
 
     subject = "ego"
-    steers = ("activity", "age", "sex", "region")
+    steers = told_by(IN_FIELDS)
     """The attributes that a hint can name: of the others the sentence says nothing."""
 
     def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "", before: bool = False) -> None:

@@ -6,15 +6,14 @@ from typing import Any
 from personagraph.expansion.guards import Alter, echoes, first_guard, is_open
 from personagraph.prompts import clean
 from personagraph.runs.growth import Arrival, Link, Rejected
+from personagraph.steering.hints import keys
 from personagraph.text.english import article
 from personagraph.text.scripts import main_system, word_count
 from personagraph.types import UNKNOWN, Attributes
 from personagraph.vocabulary.ages import read_age
-from personagraph.vocabulary.attributes import stated
+from personagraph.vocabulary.attributes import ATTRIBUTES, stated
 from personagraph.vocabulary.faults.ages import stated_years
 from personagraph.vocabulary.faults.people import is_occupation
-from personagraph.vocabulary.occupations import read_activity
-from personagraph.vocabulary.places import read_region
 from personagraph.vocabulary.relationships import OWN_WORDS, ROLES, read_words
 from personagraph.vocabulary.sexes import SEX_WORDS, read_sex, title_sex
 
@@ -55,8 +54,9 @@ def read_short(
         or first_guard(alter, ego)
         or ("echo" if any(echoes(alter, one) for one in shown) else "")
     )
+    said = {**data, "occupation": occupation, "age": f"{data['age']} years old"}
     attributes = Attributes(
-        activity=read_activity(occupation), age=read_age(data["age"]), sex=sex, region=read_region(data["country"])
+        **{name: ATTRIBUTES[name].read(str(said[key])) for name, key in keys().items() if key in said}
     )
     if fault:
         return fault, description, attributes

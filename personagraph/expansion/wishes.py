@@ -14,6 +14,8 @@ from personagraph.vocabulary.places import read_region
 from personagraph.vocabulary.sexes import SEX_WORDS, title_sex
 from personagraph.vocabulary.work_names import trie_pattern
 
+IN_FIELDS = ("occupation", "country", "age", "sex")
+"""What short fields can say of what a hint names."""
 NTH = ("first", "second", "third", "fourth", "fifth")
 _PEOPLE: Mapping[str, tuple[str, str]] = {
     "female": ("girl", "woman"),

@@ -14,14 +14,6 @@ from personagraph.vocabulary.occupations import titles
 from personagraph.vocabulary.places import read_region
 from personagraph.vocabulary.sexes import title_sex
 
-KEYS: Final[Mapping[str, str]] = {
-    "activity": "occupation",
-    "region": "country",
-    "age": "age",
-    "sex": "sex",
-    "language": "language",
-}
-"""What a hint calls the words for each attribute."""
 LIKE: Final = "like"
 """The key under which a hint shows descriptions, a line each, with whom the one wished for could belong. They come from
 the graph, and so from outside: a dialogue keeps them between marks, as it does the ego."""
@@ -91,7 +83,7 @@ class Wording:
         return self.hint(aim, 0) is not None
 
     def hint(self, aim: Mapping[str, str], turn: int) -> Mapping[str, str] | None:
-        """The words of a turn, 0 or more, by the names in KEYS; None where the region has none.
+        """The words of a turn, 0 or more, by what a hint calls them; None where the region has none.
 
         Titles and countries are paired so that no pair comes again before all have been there. Which comes first
         differs from region to region, and is always the same for one.
@@ -119,7 +111,7 @@ class Wording:
         return found
 
     def _can_say(self, aim: Mapping[str, str]) -> bool:
-        known = all(axis in self._steers and axis in KEYS for axis in aim)
+        known = all(axis in self._steers and axis in keys() for axis in aim)
         return known and all(aim[axis] in ATTRIBUTES[axis].values for axis in aim) and is_possible(aim)
 
     def _named(self, aim: Mapping[str, str]) -> Sequence[str]:
@@ -137,9 +129,19 @@ def years_of(activity: str, age: str, title: str = "") -> range:
     return range(within[0], within[-1] + 1) if within else range(0)
 
 
+def told_by(words: Collection[str]) -> tuple[str, ...]:
+    """The attributes for which a hint has one of these names."""
+    return tuple(name for name, key in keys().items() if key in words)
+
+
+def keys() -> dict[str, str]:
+    """What a hint calls the words for each attribute that it can name."""
+    return {name: attribute.wish for name, attribute in ATTRIBUTES.items() if attribute.wish}
+
+
 def aim_of(hint: Mapping[str, str]) -> dict[str, str]:
     """The values of attributes that the words of a hint stand for; what cannot be read is left out."""
-    read = {name: ATTRIBUTES[name].read(_said(name, hint[key])) for name, key in KEYS.items() if key in hint}
+    read = {name: _read(name, str(hint[key])) for name, key in keys().items() if key in hint}
     return {name: value for name, value in read.items() if value != UNKNOWN}
 
 
@@ -153,8 +155,9 @@ def shown_by(hint: Mapping[str, str] | None) -> list[str]:
     return [line for line in (hint or {}).get(LIKE, "").split("\n") if line.strip()]
 
 
-def _said(name: str, words: str) -> str:
-    return f"{words} years old" if name == "age" and words not in AGES else words
+@lru_cache(maxsize=10_000)
+def _read(name: str, words: str) -> str:
+    return ATTRIBUTES[name].read(f"{words} years old" if name == "age" and words not in AGES else words)
 
 
 @lru_cache

@@ -25,7 +25,8 @@ class Attribute:
     them out of words, and gives "unknown" rather than a guess. About one persona in `one_in` has the same value: who
     is in a cell is looked up by the attribute with the most. `titles` are what values are called where they do not say
     it themselves, `headings` where there is little room. `columns` are other names under which a file may have it, and
-    which it is taken from where there is none of its own. `listed` says whether coverage lists values that nobody has.
+    which it is taken from where there is none of its own. `wish` is what a hint calls the words for it, or empty where
+    no hint names it. `listed` says whether coverage lists values that nobody has.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Attribute:
     titles: Mapping[str, str] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+    wish: str = ""
     listed: bool = True
 
     def __post_init__(self) -> None:
@@ -51,9 +53,17 @@ class Attribute:
 ATTRIBUTES: dict[str, Attribute] = {
     attribute.name: attribute
     for attribute in (
-        Attribute("activity", tuple(ACTIVITIES), read_activity, one_in=10, titles=ACTIVITIES, columns=("occupation",)),
-        Attribute("age", AGES, read_age, one_in=4),
-        Attribute("sex", SEXES, read_sex, one_in=2, columns=("gender",)),
+        Attribute(
+            "activity",
+            tuple(ACTIVITIES),
+            read_activity,
+            one_in=10,
+            titles=ACTIVITIES,
+            columns=("occupation",),
+            wish="occupation",
+        ),
+        Attribute("age", AGES, read_age, one_in=4, wish="age"),
+        Attribute("sex", SEXES, read_sex, one_in=2, columns=("gender",), wish="sex"),
         Attribute(
             "region",
             tuple(REGIONS),
@@ -62,8 +72,9 @@ ATTRIBUTES: dict[str, Attribute] = {
             titles=REGIONS,
             headings=HEADINGS,
             columns=("country",),
+            wish="country",
         ),
-        Attribute("language", LANGUAGES, read_language, one_in=5, listed=False),
+        Attribute("language", LANGUAGES, read_language, one_in=5, wish="language", listed=False),
     )
 }
 """By name. Whoever adds one does so before a workspace is opened, whose stores must have its columns."""

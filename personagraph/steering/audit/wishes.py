@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from personagraph.steering.shares import wilson
 from personagraph.types import UNKNOWN
-from personagraph.vocabulary.ages import AGES
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import PAIR
 
@@ -15,14 +13,6 @@ Region = tuple[tuple[str, str], ...]
 """Values of attributes, such as (("activity", "craft"), ("region", "oceania")); or (("group", its name),)."""
 GROUP: Final = "group"
 """The axis of a region that is no cell of attributes."""
-WORDS: Final[Mapping[str, str]] = {
-    "activity": "occupation",
-    "region": "country",
-    "age": "age",
-    "sex": "sex",
-    "language": "language",
-}
-"""What a hint calls the words for each attribute."""
 LEVELS: Final = ("2", "2 narrowed", "3")
 """How hard it was asked: a hint; a reply that allows nothing else; without anybody who knows them."""
 CAME: Final = ("new", "merged", "linked")
@@ -104,17 +94,6 @@ def told_of(wishes: Iterable[Wish]) -> dict[str, Any]:
             if axis in attributes
         ],
     }
-
-
-def said_by(hint: Mapping[str, Any]) -> dict[str, str]:
-    """The values of attributes that the words of a hint stand for; what cannot be read is left out."""
-    read = {name: _read(name, str(hint[key])) for name, key in WORDS.items() if key in hint}
-    return {name: value for name, value in read.items() if value != UNKNOWN}
-
-
-@lru_cache(maxsize=10_000)
-def _read(name: str, words: str) -> str:
-    return ATTRIBUTES[name].read(f"{words} years old" if name == "age" and words not in AGES else words)
 
 
 def region_of(aim: Iterable[str] | None, said: Mapping[str, str]) -> Region:

@@ -8,7 +8,8 @@ from personagraph.ledger.steps import Decided, Planned
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.steering.audit import SECTIONS, audit
 from personagraph.steering.audit.facts import GrowthHistory
-from personagraph.steering.audit.wishes import Wish, region_of, said_by, told_of
+from personagraph.steering.audit.wishes import Wish, region_of, told_of
+from personagraph.steering.hints import aim_of
 from personagraph.steering.shares import wilson
 from personagraph.testing import temporary_workspace
 from personagraph.types import Attributes, Step, Verdict, persona_id
@@ -84,8 +85,8 @@ def test_a_region_is_the_cell_that_was_meant_else_what_the_hint_says(aim, said, 
 
 def test_the_words_of_a_hint_are_read_as_values():
     hint = {"occupation": "potter", "country": "Samoa", "age": "70", "sex": "female", "like": "A potter"}
-    assert said_by(hint) == {"activity": "craft", "region": "oceania", "age": "65+", "sex": "female"}
-    assert said_by({"occupation": "xyzzy"}) == {}
+    assert aim_of(hint) == {"activity": "craft", "region": "oceania", "age": "65+", "sex": "female"}
+    assert aim_of({"occupation": "xyzzy"}) == {}
 
 
 def test_a_run_that_hints_is_told_as_counting_its_ledger_anew_gives():

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from personagraph.ledger.cells import object_in
 from personagraph.steering.audit.facts import Entrants, GrowthHistory, RunTally
-from personagraph.steering.audit.wishes import CAME, Wish, region_of, said_by
+from personagraph.steering.audit.wishes import CAME, Wish, region_of
+from personagraph.steering.hints import aim_of
 from personagraph.types import Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES, stated
 
@@ -87,7 +88,7 @@ def _wishes(ledger: "Ledger", graph: "Snapshot", run: str) -> Iterator[Wish]:
         level = "3" if first.steering > 2 else "2 narrowed" if first.narrow else "2"
         is_dead = first.outcome == "dead"
         for item, (hint, aim) in enumerate(zip_longest(first.hints, first.aims)):
-            words, one = said_by(hint or {}), None if is_dead else by_item.get(item)
+            words, one = aim_of(hint or {}), None if is_dead else by_item.get(item)
             outcome = "dead" if is_dead else one.outcome if one else ""
             known, persona = (one.known, one.persona) if one and outcome in CAME else ({}, "")
             found.append((Wish(region_of(aim, words), words, level, outcome, known), persona))
