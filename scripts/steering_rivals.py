@@ -80,6 +80,10 @@ class Directly:
         cells = thin[: self._alters]
         return self._wishes.choice(cells, [self._asked[cell] for cell in cells])
 
+    def idle(self) -> str:
+        """It always has something to offer."""
+        return ""
+
     def frontier(self) -> Mapping[int, int]:
         """Nobody is asked."""
         return {}
@@ -137,6 +141,10 @@ class Elites:
         while held[0][0] != self._asked[held[0][2]]:
             heappop(held)
         return Choice(held[0][2], NAMED[int(rng.random() * len(NAMED))], steering=1)
+
+    def idle(self) -> str:
+        """It always has something to offer."""
+        return ""
 
     def frontier(self) -> Mapping[int, int]:
         """Everybody can be asked again."""
@@ -205,6 +213,10 @@ class Generators:
         sides = self._sides.get(number) or self._made(number)
         cells = [self._place(sides, number, self._placed[number] + item) for item in range(self._alters)]
         return self._wishes.choice(cells, [self._asked[c] for c in cells], {"generator": number, "sides": sides})
+
+    def idle(self) -> str:
+        """It always has something to offer."""
+        return ""
 
     def frontier(self) -> Mapping[int, int]:
         """Nobody is asked."""

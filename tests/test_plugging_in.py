@@ -81,6 +81,9 @@ class Newest:
     def next(self, n: int) -> Choice | None:
         return Choice(self._waiting[-1]) if self._waiting else None
 
+    def idle(self) -> str:
+        return ""
+
     def frontier(self) -> Mapping[int, int]:
         return {0: len(self._waiting)}
 

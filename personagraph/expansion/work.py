@@ -64,10 +64,13 @@ class Expansion:
         self.may_end = stop is not None
         self._came: list[Came] = []
         """Of the step that is being decided."""
+        self._open = 0
+        """Steps that are planned and not decided, or in the graph already."""
 
     def recall(self, applied: Iterable[tuple[Step, Sequence[Verdict]]]) -> None:
         """Take what the run brought into the graph before, in order."""
         told = [(choice_of(step), [_came(verdict) for verdict in verdicts]) for step, verdicts in applied]
+        self._open -= len(told)
         for choice, came in told:
             self._policy.learn(choice, came)
         if self._stop:
@@ -77,11 +80,15 @@ class Expansion:
     def next_step(self, n: int) -> Step | None:
         """Ask the policy."""
         choice = None if self.enough else self._policy.next(n)
-        return None if choice is None else self._step(n, choice)
+        if choice is None:
+            self.enough = self.enough or ("" if self._open else self._policy.idle())
+            return None
+        return self._step(n, choice)
 
     def planned(self, step: Step) -> None:
         """Tell the policy."""
         self._policy.planned(choice_of(step))
+        self._open += 1
 
     def decide(self, step: Step, data: Mapping[str, Any]) -> Iterator[Verdict]:
         """A verdict an alter; what a guard turned down is rejected with the guard's name."""
@@ -101,6 +108,7 @@ class Expansion:
     def decided(self, step: Step) -> None:
         """Tell the policy who came in, whose depth changed, and what came of the step."""
         self.hear()
+        self._open -= 1
         came, self._came = self._came, []
         self._policy.learn(choice_of(step), came)
         if self._stop:

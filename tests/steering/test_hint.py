@@ -144,6 +144,7 @@ def test_a_cell_asked_for_in_vain_climbs_the_ladder_and_is_given_up_and_a_hit_br
         assert (choice.ego == "") == (choice.steering == 3)
     assert levels == {(2, False): LADDER["plain"], (2, True): LADDER["narrow"], (3, False): LADDER["alone"]}
     assert chosen.given_up() == [CRAFT]
+    assert chosen.idle() == "the one cell that is wanted was asked for in vain, in every way that is allowed"
     chosen.learn(choice or Choice("p0", hints=({},), aims=(CRAFT,), steering=2), [came(CRAFT, "merged")])
     assert not chosen.given_up()
     assert chosen.next(99).steering == 2
@@ -157,6 +158,7 @@ def test_nobody_is_asked_for_without_a_tie_unless_that_is_allowed():
             chosen.learn(choice, [])
             assert choice.ego
     assert chosen.next(100) is None
+    assert chosen.idle().endswith("--unlinked asks for somebody whom nobody need know")
 
 
 def test_egos_are_drawn_as_often_as_the_mixing_says():

@@ -11,6 +11,7 @@ import pytest
 from personagraph.errors import ChatError, ConfigError
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.steering.policies import POLICIES
+from personagraph.steering.policies.deficits import LADDER
 from personagraph.steering.policies.hint import KIND as HINT
 from personagraph.steering.policies.policy import Policy, PolicyFacts, PolicyKind, PolicyOptions
 from personagraph.testing import ScriptedBackend
@@ -165,3 +166,39 @@ def test_a_target_that_a_policy_cannot_reach_is_named_and_nothing_is_paid(worksp
     with pytest.raises(ConfigError, match=r"--policy mine, target world: .*wants nobody whom a hint can name"):
         grown(workspace, policy="mine", target="world", max_calls=5)
     assert workspace.calls() == []
+
+
+class Stubborn(SimulatedBackend):
+    """A model that answers the same whatever it is asked, and breaks off after so many replies."""
+
+    def __init__(self, replies: int = 10**6) -> None:
+        super().__init__(7)
+        self.left = replies
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        self.left -= 1
+        if self.left < 0:
+            raise ChatError("closed for today")
+        same = {
+            "occupation": "baker",
+            "age": 40,
+            "country": "Peru",
+            "relation": "friend of",
+            "detail": "bakes bread at night",
+        }
+        return ChatReply(json.dumps(same))
+
+
+@pytest.mark.parametrize("policy", ["hint", "bandit"])
+def test_a_model_that_always_answers_the_same_is_given_up_and_the_run_says_so(workspace, tmp_path, policy):
+    (tmp_path / "target.csv").write_text("activity,region,share\ncraft,oceania,1\n")
+    options = {"policy": policy, "target": tmp_path / "target.csv", "max_calls": 500, "hops": 6}
+    for _ in range(4):  # broken off now and then, which changes nothing
+        with pytest.raises(ChatError):
+            workspace.expand(backend=Stubborn(5), **options)
+    done = workspace.expand(backend=Stubborn(), **options)
+    assert done.reason.startswith("the one cell that is wanted was asked for in vain")
+    assert "--unlinked" in done.reason
+    window = workspace.ledger.runs.get(done.run).settings["window"]
+    assert done.calls <= sum(LADDER[rung] for rung in ("plain", "narrow")) + window
+    assert workspace.stats().personas <= len(SEEDS) + 1

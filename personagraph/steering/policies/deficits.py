@@ -103,6 +103,11 @@ class Deficits:
             left -= LADDER[rung]
         return None
 
+    @property
+    def may_be_alone(self) -> bool:
+        """Whether somebody may be asked for whom nobody need know."""
+        return ALONE in self._rungs
+
     def open(self) -> Sequence[Cell]:
         """The cells that are not given up, in an order that the seed has drawn."""
         return [cell for cell in self._turns if cell not in self._given_up] if self._given_up else self._turns

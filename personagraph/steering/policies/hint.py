@@ -103,6 +103,15 @@ class ThinnestCells:
         """The cells that were asked for in vain in every way, sorted."""
         return self._deficits.given_up()
 
+    def idle(self) -> str:
+        """That all cells are given up, where they are."""
+        if self._deficits.open():
+            return ""
+        count = len(self._deficits.given_up())
+        told = "the one cell that is wanted was" if count == 1 else f"all {count} cells that are wanted were"
+        more = "" if self._deficits.may_be_alone else "; --unlinked asks for somebody whom nobody need know"
+        return f"{told} asked for in vain, in every way that is allowed{more}"
+
     def frontier(self) -> Mapping[int, int]:
         """How many of those who can be asked have not been asked by this run, by depth."""
         return self._egos.frontier()

@@ -82,6 +82,9 @@ class Policy(Protocol):
     def next(self, n: int) -> Choice | None:
         """The choice for step n, None when there is nothing to offer for now. Changes no state; `planned` follows."""
 
+    def idle(self) -> str:
+        """Why there is nothing to offer any more, and what would help, where the policy knows; else empty."""
+
     def frontier(self) -> Mapping[int, int]:
         """How many personas at each depth could be asked and have not been asked often enough."""
 

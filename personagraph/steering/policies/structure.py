@@ -133,6 +133,10 @@ class Structure:
         ego = self._graph.id(entry)
         return None if ego is None else (ego, wish)
 
+    def idle(self) -> str:
+        """Nothing more than that nobody can be asked."""
+        return ""
+
     def frontier(self) -> Mapping[int, int]:
         """How many of those who can be asked have not been asked by this run, by depth."""
         return self._waiting.counts()
