@@ -151,6 +151,10 @@ def expand(
         str | None,
         typer.Option(help="What a steering policy fills up to: {TARGETS}, or a CSV file.  [default: the settings']"),
     ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(help="What cells are made of that a steering policy fills.  [default: activity,region]"),
+    ] = None,
     mixing: Annotated[
         str | None,
         typer.Option(
@@ -190,7 +194,7 @@ def expand(
     Example: personagraph expand --policy hint --target world --max-personas 50 --preview 2
     """
     own: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": target}
-    own |= {"mixing": mixing, "unlinked": unlinked, "again": again}
+    own |= {"by": by.split(",") if by else None, "mixing": mixing, "unlinked": unlinked, "again": again}
     ends = numbers_in("--until", until, "covered=0.95,each=20")
     return asked.carry_out("expand", **own, until=ends, ground=ground, link=link)
 

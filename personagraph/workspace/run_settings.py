@@ -10,6 +10,7 @@ from personagraph.ledger import Run
 from personagraph.prompts.dialogue import Asking
 from personagraph.prompts.tongue import OWN
 from personagraph.runs.session import WINDOW
+from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import NO_COLUMNS, PAIR, Cell, cells
 
 S = TypeVar("S", bound="ModelSettings")
@@ -79,10 +80,12 @@ class ExpandSettings(ModelSettings):
     policy: str = "bfs"
     hops: int = 6
     calls_per_ego: int = 1
+    by: tuple[str, ...] | list[str] = PAIR
+    """The attributes whose values make the cells that are filled, and that count as covered."""
     target: str = "uniform"
     """What a target is called that the policy steers to: older versions knew but this; a file has its digest, too."""
     wanted: Sequence[Sequence[str | float]] | None = None
-    """What a file wants: values of PAIR, and a share, a row for each cell; None for a target that has a name."""
+    """What a file wants: values of `by`, and a share, a row for each cell; None for a target that has a name."""
     ground: float | None = None
     """The cosine from which on somebody stands for an alter who would be new; None for nobody does."""
     mixing: str = "neutral"
@@ -161,7 +164,7 @@ def settings_of(run: Run, kind: type[S]) -> S:
 
 
 def shares_wanted(settings: ExpandSettings) -> Mapping[Cell, float]:
-    """The share that the target of an expansion wants of each cell of PAIR; no file is read for it.
+    """The share that the target of an expansion wants of each cell of `by`; no file is read for it.
 
     Raises ValueError for a name that no target has, and for shares that are none.
     """
@@ -170,13 +173,13 @@ def shares_wanted(settings: ExpandSettings) -> Mapping[Cell, float]:
     if settings.wanted is None:
         if settings.target not in TARGETS:
             raise ValueError(f"it should be {' or '.join(TARGETS)}")
-        return TARGETS[settings.target].make(PAIR, NO_COLUMNS).weights
+        return TARGETS[settings.target].make(tuple(settings.by), NO_COLUMNS).weights
     found: dict[Cell, float] = {}
-    possible = set(cells(PAIR))
+    possible = set(cells(settings.by))
     for *values, share in settings.wanted:
         cell = tuple(map(str, values))
         if cell not in possible or isinstance(share, str) or not 0 <= share <= 1:
-            raise ValueError("what it wants should be cells of activity and region, with shares from 0 to 1")
+            raise ValueError(f"what it wants should be cells of {' and '.join(settings.by)}, with shares from 0 to 1")
         found[cell] = float(share)
     return found
 
@@ -223,6 +226,8 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
             return "lifts", said
         if held.until and (said := _fault_of_until(held.until)):
             return "until", said
+        if not {*held.by} <= {*ATTRIBUTES} or not held.by or len({*held.by}) < len(held.by):
+            return "by", f"it should be different ones of {', '.join(ATTRIBUTES)}"
         try:
             shares_wanted(held)
         except ValueError as error:

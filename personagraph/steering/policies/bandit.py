@@ -71,4 +71,4 @@ def _made(options: PolicyOptions, facts: PolicyFacts) -> LearnedHints:
     return LearnedHints(*parts(options, facts), asked=facts.asked(), seed=options.seed, at_once=facts.at_once)
 
 
-KIND = PolicyKind(_made, "the same, and learn what follows hints", endless=True, aims=True, learns=True)
+KIND = PolicyKind(_made, "the same, and learn what follows hints", endless=True, aims=True, by=True, learns=True)

@@ -17,6 +17,7 @@ KIND = PolicyKind(
     "ask for the thinnest cells without an ego: nobody is tied to anybody by it",
     endless=True,
     aims=True,
+    by=True,
     learns=True,
     alone=True,
 )

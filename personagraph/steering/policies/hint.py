@@ -11,7 +11,7 @@ from personagraph.steering.policies.deficits import ALONE, NARROW, PLAIN, Defici
 from personagraph.steering.policies.egos import Egos
 from personagraph.steering.policies.policy import Came, Choice, Hint, PolicyFacts, PolicyKind, PolicyOptions
 from personagraph.types import Persona
-from personagraph.vocabulary.cells import PAIR, Cell
+from personagraph.vocabulary.cells import Cell
 
 if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
@@ -124,7 +124,7 @@ def parts(
     wording = Wording(facts.countries, steers=facts.steers)
 
     def aim_of(cell: Cell) -> dict[str, str]:
-        return dict(zip(PAIR, cell, strict=True))
+        return dict(zip(facts.by, cell, strict=True))
 
     def words(cell: Cell, turn: int) -> Hint:
         return wording.hint(aim_of(cell), turn) or {}
@@ -133,12 +133,12 @@ def parts(
     if not wanted:
         raise ConfigError("the target wants nobody whom a hint can name; choose another with --target")
     allowed = (*rungs, ALONE) if options.unlinked and ALONE not in rungs else rungs
-    deficits = Deficits(wanted, PAIR, seed=options.seed, rungs=allowed)
-    return deficits, Egos(hops=options.hops, axes=PAIR, mixing=facts.mixing), words
+    deficits = Deficits(wanted, facts.by, seed=options.seed, rungs=allowed)
+    return deficits, Egos(hops=options.hops, axes=facts.by, mixing=facts.mixing), words
 
 
 def _made(options: PolicyOptions, facts: PolicyFacts) -> ThinnestCells:
     return ThinnestCells(*parts(options, facts), asked=facts.asked(), seed=options.seed, at_once=facts.at_once)
 
 
-KIND = PolicyKind(_made, "ask for the thinnest cells", endless=True, aims=True, learns=True)
+KIND = PolicyKind(_made, "ask for the thinnest cells", endless=True, aims=True, by=True, learns=True)

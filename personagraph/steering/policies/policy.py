@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from personagraph.steering.mixing.mixing import Mixing
 from personagraph.types import Attributes, Persona
 from personagraph.vocabulary.attributes import ATTRIBUTES
-from personagraph.vocabulary.cells import Cell
+from personagraph.vocabulary.cells import PAIR, Cell
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,13 +110,14 @@ class PolicyFacts:
 
     `asked` says how often earlier runs with this model asked each persona; `countries` are those that a hint can name,
     `steers` the attributes, and `at_once` how many hints a call can have. `target` is the share wanted of each cell of
-    PAIR, and `mixing` how the ties of steered steps are to mix. `describe` says how a persona is described: foreign
-    text. `alike` gives clusters.
+    the attributes `by`, and `mixing` how the ties of steered steps are to mix. `describe` says how a persona is
+    described: foreign text. `alike` gives clusters.
     """
 
     asked: Callable[[], Mapping[str, int]]
     countries: Sequence[str]
     target: Callable[[], Mapping[Cell, float]]
+    by: Sequence[str] = PAIR
     mixing: Mixing = field(default_factory=Mixing)
     describe: Callable[[str], str] | None = None
     alike: AlikeRows | None = None
@@ -128,13 +129,15 @@ class PolicyFacts:
 class PolicyKind:
     """A policy as it is registered: what makes one, and what it does in a few words.
 
-    `endless` says that it never ends by itself, `aims` that it steers to a target, `learns` that it is told everything
-    that the run decided. `alone` says that it asks nobody: whom it brings is tied to nobody, and no graph is needed.
+    `endless` says that it never ends by itself, `aims` that it steers to a target, `by` that it does so for cells of
+    any attributes, `learns` that it is told everything that the run decided, `alone` that it asks nobody: whoever it
+    brings is tied to nobody, and no graph is needed.
     """
 
     make: Callable[[PolicyOptions, PolicyFacts], Policy]
     about: str
     endless: bool = False
     aims: bool = False
+    by: bool = False
     learns: bool = False
     alone: bool = False

@@ -1,7 +1,7 @@
 """The verb that grows the graph from persona to persona."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -12,7 +12,7 @@ from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.prompts.dialogue import ALONE, ASKED, GROW, Dialogues
 from personagraph.types import digest
-from personagraph.vocabulary.cells import PAIR
+from personagraph.vocabulary.cells import PAIR, check_axes
 from personagraph.workspace.index.clusters import clusters_before
 from personagraph.workspace.index.known import growth_of
 from personagraph.workspace.jobs import Job, carry_out
@@ -47,6 +47,7 @@ def expand(
     policy: str | None = None,
     hops: int | None = None,
     calls_per_ego: int | None = None,
+    by: Sequence[str] | None = None,
     target: str | Path | None = None,
     mixing: str | Path | None = None,
     unlinked: bool = False,
@@ -58,10 +59,10 @@ def expand(
 ) -> RunResult:
     """Grow the graph from persona to persona, to `hops` from the seeds.
 
-    The policy is one of `personagraph.steering.policies.POLICIES`. Where it steers, it does so to the target: one of
-    `personagraph.steering.targets.TARGETS`, or a CSV file. `mixing` says how the ties of its steps are to mix: one of
-    MIXINGS, or a CSV file; with `unlinked` somebody is asked for whom nobody need know, where nothing else brings a
-    cell. An unfinished expansion goes on, with its own settings unless given.
+    The policy is one of `personagraph.steering.policies.POLICIES`. Where it steers, it fills cells of the attributes
+    `by` up to the target: one of `personagraph.steering.targets.TARGETS`, or a CSV file. `mixing` says how the ties of
+    its steps are to mix: one of MIXINGS, or a CSV file; with `unlinked` somebody is asked for whom nobody need know,
+    where nothing else brings a cell. An unfinished expansion goes on, with its own settings unless given.
 
     Whom earlier runs with this model asked counts as asked, unless `again`. `until` says what ends the run, as
     `personagraph.steering.stops.Until` has it: covered and each, gain, new.
@@ -70,7 +71,7 @@ def expand(
     is tied to that one. With `link`, so many of each hundred steps tie personas who are there, as `link` does.
     """
     own: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": target}
-    own |= {"mixing": mixing, "unlinked": unlinked, "again": again, "until": until}
+    own |= {"by": by, "mixing": mixing, "unlinked": unlinked, "again": again, "until": until}
     return carry_out(workspace, partial(expand_job, workspace, **own, ground=ground, link=link), options)
 
 
@@ -80,6 +81,7 @@ def expand_job(
     policy: str | None = None,
     hops: int | None = None,
     calls_per_ego: int | None = None,
+    by: Sequence[str] | None = None,
     target: str | Path | None = None,
     mixing: str | Path | None = None,
     unlinked: bool = False,
@@ -112,13 +114,15 @@ def expand_job(
             f"the policy {steered} steers to no target; leave --target out, take --policy {aiming}, or say with"
             " --until covered=0.95 what ends the run by it"
         )
+    held = tuple(by or (unfinished.settings.get("by") if unfinished else None) or PAIR)
+    _check_by(by, steered, ends)
     for option, value in (("mixing", mixing), ("unlinked", unlinked or None)):
         if value is not None and steered in POLICIES and not POLICIES[steered].aims:
             raise UsageError(f"the policy {steered} asks for nobody in particular; leave --{option} out")
-    named, wanted = _target_named(target)
-    mixed, lifts = _mixing_named(workspace, mixing)
+    named, wanted = _target_named(target, held)
+    mixed, lifts = _mixing_named(workspace, mixing, held)
     given: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": named}
-    given |= {"mixing": mixed, "unlinked": unlinked or None, "again": again or None}
+    given |= {"by": list(by) if by else None, "mixing": mixed, "unlinked": unlinked or None, "again": again or None}
     given |= {"until": dict(until) if until else None, "ground": ground, "link": link}
     defaults = {**ExpandSettings.defaults(), "target": workspace.settings.target, "wanted": wanted, "lifts": lifts}
     endless = f"the policy {policy}" if policy and POLICIES[policy].endless else ""
@@ -279,6 +283,7 @@ def _policy_of(
         asked=partial(ledger.steps.subjects, "expand", model=run.model, before=run.id),
         countries=dialogue.countries,
         target=partial(shares_wanted, settings),
+        by=tuple(settings.by),
         mixing=mixing_of(settings.lifts or (), settings.mixing),
         describe=describe,
         alike=partial(clusters_before, workspace, run, seed=settings.seed),
@@ -294,17 +299,34 @@ def _policy_of(
 def _stop_of(settings: ExpandSettings) -> "Stop | None":
     from personagraph.steering.stops import Stop, Until
 
-    return Stop(Until.of(settings.until), shares_wanted(settings), PAIR) if settings.until else None
+    return Stop(Until.of(settings.until), shares_wanted(settings), settings.by) if settings.until else None
 
 
-def _mixing_named(workspace: "Workspace", choice: str | Path | None) -> tuple[str | None, list[list[str | float]]]:
+def _check_by(by: Sequence[str] | None, policy: str, ends: Any) -> None:
+    """Raises UsageError for what makes no cells, and for a policy that has no use for it."""
+    from personagraph.steering.policies import POLICIES
+
+    if by is None:
+        return
+    try:
+        check_axes(by)
+    except ValueError as error:
+        raise UsageError(f"--by: {error}") from None
+    if policy in POLICIES and not POLICIES[policy].by and (POLICIES[policy].aims or not ends) and tuple(by) != PAIR:
+        able = " or ".join(name for name, kind in POLICIES.items() if kind.by)
+        raise UsageError(f"the policy {policy} has no use for --by; leave it out, or take --policy {able}")
+
+
+def _mixing_named(
+    workspace: "Workspace", choice: str | Path | None, by: Sequence[str]
+) -> tuple[str | None, list[list[str | float]]]:
     """What a mixing is called in the settings of a run, and its rows; it says what an unsteered one rests on."""
     if choice is None or choice == MIXINGS[0]:
         return None if choice is None else str(choice), []
     if choice == MIXINGS[1]:
         from personagraph.steering.mixing.mixing import unsteered
 
-        found = unsteered(workspace.snapshot(), PAIR)
+        found = unsteered(workspace.snapshot(), by)
         if not unfinished_beside(workspace, "expand"):
             workspace.note(f"ties are to mix {found.about}")
         return str(choice), found.rows()
@@ -314,7 +336,7 @@ def _mixing_named(workspace: "Workspace", choice: str | Path | None) -> tuple[st
     return f"{Path(choice).name} ({digest(json.dumps(rows))[:12]})", rows
 
 
-def _target_named(choice: str | Path | None) -> tuple[str | None, list[list[str | float]] | None]:
+def _target_named(choice: str | Path | None, by: Sequence[str]) -> tuple[str | None, list[list[str | float]] | None]:
     """What a target is called in the settings of a run, and, of a file, the shares that it wants of cells.
 
     The name of a file has a digest of these, so that another is told from it when the run goes on.
@@ -323,6 +345,6 @@ def _target_named(choice: str | Path | None) -> tuple[str | None, list[list[str 
 
     if choice is None or choice in TARGETS:
         return None if choice is None else str(choice), None
-    found = target_of(choice, PAIR)
+    found = target_of(choice, by)
     rows: list[list[str | float]] = [[*cell, share] for cell, share in found.weights.items() if share]
     return f"{found.name} ({digest(json.dumps(rows))[:12]})", rows
