@@ -90,7 +90,7 @@ def test_stats_search_and_show_answer_in_json(folder):
         ("show from", "names more than one persona"),
         ("neighbours beekeeper --hops 0", "--hops is 0; it must be 1 or more"),
         ("expand --hops -1", "--hops is -1; it must be 1 or more"),
-        ("expand --policy greedy", "it can be bfs or hint"),
+        ("expand --policy greedy", "it can be bfs or types or hint"),
         ("expand --policy hint", "give --max-calls"),
         ("expand --model gpt", "it can be local or local:FILE.gguf, simulated, openai:NAME"),
         ("runs abandon r9", "there is no run 'r9'"),
@@ -139,7 +139,7 @@ def test_what_cannot_be_done_is_one_line_that_says_what_to_do(folder, words, say
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        ("expand --policy greedy", 2, "it can be bfs or hint"),
+        ("expand --policy greedy", 2, "it can be bfs or types or hint"),
         ("expand --nonsense", 2, "--nonsense"),
         ("expand --hops many", 2, "a valid integer"),
         ("import none.jsonl", 1, "none.jsonl: cannot be read"),

@@ -38,6 +38,7 @@ VALUES = {
     "--concurrency": "3",
     "--dedup": "minhash",
     "--aim": "bridges",
+    "--by": "activity,age",
     "--candidates": "2",
     "--false-links": "0.1",
     "--field": "body",
@@ -49,6 +50,7 @@ VALUES = {
     "--max-cost": "1.5",
     "--max-personas": "9",
     "--mix": "similar=3,random=1",
+    "--mixing": "unsteered",
     "--model": "simulated",
     "--output": "out.jsonl",
     "--per-call": "2",
@@ -70,7 +72,7 @@ SECOND = {"--path": ["cook"]}
 """The second value of an option that takes two."""
 ONLY_TOGETHER = {
     ("synthesize",): {"--hops": ["--around", "goat herder"]},
-    ("expand",): {"--target": ["--policy", "hint"]},
+    ("expand",): {option: ["--policy", "hint"] for option in ("--target", "--by", "--mixing", "--unlinked")},
 }
 """What a command takes only with another option."""
 
