@@ -57,8 +57,9 @@ def made(tmp_path: Path, graph_url: str | None, monkeypatch: pytest.MonkeyPatch,
         monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", request.getfixturevalue("neo4j_password"))
     (tmp_path / "seeds.jsonl").write_text("".join(json.dumps({"persona": seed}) + "\n" for seed in SEEDS))
 
-    def workspace(name: str) -> Workspace:
-        opened = init_workspace(tmp_path / name, store=graph_url)
+    def workspace(name: str, *, beside: bool = False) -> Workspace:
+        """One for each test is in the store that is tested; what it is held against, `beside`, is in SQLite."""
+        opened = init_workspace(tmp_path / name, store=None if beside else graph_url)
         opened.import_personas(tmp_path / "seeds.jsonl")
         closing.append(opened)
         return opened
@@ -87,7 +88,7 @@ def test_it_ends_at_the_same_step_whatever_the_concurrency_and_says_why(made, en
     until, said = ENDS[end]
     found = []
     for concurrency in (1, 7):
-        workspace, notes = made(f"{end}{concurrency}"), list[str]()
+        workspace, notes = made(f"{end}{concurrency}", beside=concurrency == 1), list[str]()
         done = expand(workspace, until=until, concurrency=concurrency, note=notes.append)
         report = workspace.run_report(done.run)
         assert (done.status, report.run.reason) == ("done", done.reason)
@@ -103,7 +104,7 @@ def test_it_ends_at_the_same_step_whatever_the_concurrency_and_says_why(made, en
 @pytest.mark.parametrize("end", ENDS)
 def test_interrupted_at_any_step_it_ends_where_it_would_have(made, end):
     until, _ = ENDS[end]
-    whole = made("whole")
+    whole = made("whole", beside=True)
     straight = expand(whole, until=until, concurrency=1)
     broken = made("broken")
     sessions = 0
@@ -123,7 +124,7 @@ def test_interrupted_at_any_step_it_ends_where_it_would_have(made, end):
 @pytest.mark.parametrize("end", ["gain", "covered"])
 def test_killed_between_ledger_and_store_it_ends_where_it_would_have(made, end, dies):
     until, _ = ENDS[end]
-    whole, broken = made("whole"), made("broken")
+    whole, broken = made("whole", beside=True), made("broken")
     straight = expand(whole, until=until, concurrency=1)
     store, left = broken.store, [dies]
 
