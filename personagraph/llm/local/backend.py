@@ -22,8 +22,9 @@ TIMEOUT = 3600.0
 """A busy machine is slow, not away: two cores write some 30 tokens a second of a model of 1.5 billion weights."""
 _UNTHINKING = 0
 """A model that thinks aloud before it answers would use up the length of its reply: the template is told not to."""
-_NO_SPARE_CACHE = 0
-"""What slots are done with is not kept beside them: llama.cpp would take 8 GB for it."""
+_SPARE_CACHE = 512
+"""MiB of what slots are done with, kept beside them, as the examples of prompts take turns: with four slots the bundled
+model then reads 90 tokens of a prompt of 400, 240 without, and answers 1.8 times as fast. llama.cpp by itself takes 8 GB for it."""
 
 
 class LocalBackend:
@@ -99,7 +100,7 @@ class LocalBackend:
         parameters.cpuparams.n_threads = self._threads
         parameters.cpuparams_batch.n_threads = self._threads
         parameters.enable_reasoning = _UNTHINKING
-        parameters.cache_ram_mib = _NO_SPARE_CACHE
+        parameters.cache_ram_mib = _SPARE_CACHE
         parameters.verbosity = ERRORS_ONLY
         try:
             self._server = xllamacpp.Server(parameters)
