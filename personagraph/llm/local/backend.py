@@ -24,7 +24,7 @@ _UNTHINKING = 0
 """A model that thinks aloud before it answers would use up the length of its reply: the template is told not to."""
 _SPARE_CACHE = 512
 """MiB of what slots are done with, kept beside them, as the examples of prompts take turns: with four slots the bundled
-model then reads 90 tokens of a prompt of 400, 240 without, and answers 1.8 times as fast. llama.cpp by itself takes 8 GB for it."""
+model then reads 90 of a prompt's 400 tokens, 240 without, and answers 1.8 times as fast. llama.cpp would take 8 GB."""
 
 
 class LocalBackend:
