@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 
 import numpy as np
@@ -10,20 +10,22 @@ import pytest
 
 from personagraph.errors import ConfigError
 from personagraph.graph.snapshot import Snapshot
-from personagraph.steering.policies.policy import Came, Choice
-from personagraph.steering.policies.structure import Structure
+from personagraph.steering.policies.deficits import LADDER
+from personagraph.steering.policies.policy import Came, Choice, PolicyFacts, PolicyOptions
+from personagraph.steering.policies.structure import KIND, Structure
 from personagraph.steering.survey.plan import FEWEST
 from personagraph.steering.survey.regions import MOST, thin_groups
 from personagraph.steering.survey.scores import is_bridge_end, level_ranks, nearness, place_scores, ranks
 from personagraph.types import Attributes, Persona, Relationship, digest
-from personagraph.vocabulary.cells import PAIR, cell_of
+from personagraph.vocabulary.cells import PAIR, Cell, cell_of, cells
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import read_region
 
-COUNTRIES = {"east_southern_africa": ["Kenya", "Tanzania"], "latin_america": ["Peru", "Chile"]}
+COUNTRIES = ("Kenya", "Tanzania", "Peru", "Chile")
 CRAFT = {"activity": "craft", "region": "latin_america"}
 FARMS = {"activity": "agriculture", "region": "east_southern_africa"}
 EVERY = {cell_of(Attributes(**CRAFT), PAIR): 0.5, cell_of(Attributes(**FARMS), PAIR): 0.5}
+EVEN: dict[Cell, float] = dict.fromkeys(cells(PAIR), 1.0)
 
 Pairs = Sequence[tuple[int, int]]
 
@@ -47,8 +49,14 @@ def clique(first: int, count: int) -> list[tuple[int, int]]:
     return [(a, b) for a in range(first, first + count) for b in range(a + 1, first + count)]
 
 
+def new(target: Mapping[Cell, float] = EVERY, asked: Mapping[str, int] | None = None, **options: object) -> Structure:
+    facts = {name: options.pop(name) for name in ("describe", "alike", "at_once", "by") if name in options}
+    set_by_user = PolicyOptions(**{"hops": 6, "calls_per_ego": 1, "seed": 0, **options})
+    return KIND.make(set_by_user, PolicyFacts(lambda: asked or {}, COUNTRIES, lambda: target, **facts))
+
+
 def made(people: Sequence[Persona], pairs: Pairs = (), **options: object) -> Structure:
-    policy = Structure(**{"hops": 6, "seed": 0, "countries": COUNTRIES, "target": EVERY, **options})  # type: ignore[arg-type]
+    policy = new(**options)
     policy.begin(graph(people, pairs))
     return policy
 
@@ -86,7 +94,7 @@ def a_town(rename: Callable[[int], str] = lambda n: digest(str(n))) -> tuple[lis
 def town_policy(**options: object) -> Structure:
     people, pairs = a_town()
     texts = {one.id: one.description for one in people}
-    return made(people, pairs, **{"describe": texts.__getitem__, "target": None, **options})
+    return made(people, pairs, **{"describe": texts.__getitem__, "target": EVEN, **options})
 
 
 def test_a_thin_community_is_hinted_at_by_what_is_typical_of_it():
@@ -136,7 +144,7 @@ def test_clusters_that_are_at_hand_are_asked_for_too():
     texts = {one.id: one.description for one in people}
     labels = np.array([n // 64 for n in range(192)] + [3] * 8, np.int32)
     exemplars = np.array([[0, 1], [70, 71], [130, 131], [198, 197]], np.int64)
-    policy = made(people, describe=texts.__getitem__, alike=lambda: (labels, exemplars), target=None)
+    policy = made(people, describe=texts.__getitem__, alike=lambda: (labels, exemplars), target=EVEN)
     groups = [choice.hints[0] for choice in taken(policy, FEWEST) if "like" in choice.hints[0]]
     assert len(groups) == FEWEST // 4, "without ties there is no community"
     assert {hint["like"] for hint in groups} == {f"{texts[people[198].id]}\n{texts[people[197].id]}"}
@@ -240,7 +248,7 @@ def test_the_same_graph_gives_the_same_plan_whatever_the_ids(seed):
         people, pairs = a_town(rename)
         texts = {one.id: one.description for one in people}
         place = {one.id: n for n, one in enumerate(people)}
-        choices = taken(made(people, pairs, describe=texts.__getitem__, target=None), FEWEST)
+        choices = taken(made(people, pairs, describe=texts.__getitem__, target=EVEN), FEWEST)
         return choices[0].memo, [place[choice.ego] for choice in choices]
 
     assert plan(lambda n: digest(str(n))) == plan(lambda n: digest(f"{seed}", str(n)))
@@ -260,7 +268,7 @@ def test_a_graph_of_one_and_one_that_begins_empty_are_asked():
     assert policy.next(0) is None
     policy.enter(persona(0))
     assert policy.next(0).ego == digest("0")
-    alone = Structure(hops=1, seed=0, countries=COUNTRIES)
+    alone = new(EVEN, hops=1)
     assert alone.next(0) is None
     alone.enter(persona(0))
     assert alone.next(0).ego == digest("0")
@@ -268,7 +276,7 @@ def test_a_graph_of_one_and_one_that_begins_empty_are_asked():
 
 def test_a_target_that_wants_nobody_whom_a_hint_can_name_is_refused():
     with pytest.raises(ConfigError, match="wants nobody whom a hint can name"):
-        Structure(hops=6, seed=0, countries=COUNTRIES, target={("craft", "oceania"): 1.0})
+        new({("craft", "oceania"): 1.0})
 
 
 def test_another_survey_comes_when_the_steps_are_used_up_and_sees_who_came_in():
@@ -302,7 +310,7 @@ def test_somebody_who_was_taken_out_since_is_not_asked():
 
 def test_links_between_those_who_were_there_are_no_ties_to_go_by():
     people = [persona(n) for n in range(12)]
-    linked = Structure(hops=6, seed=0, countries=COUNTRIES, target=EVERY)
+    linked = new()
     linked.begin(graph(people, [*clique(0, 6), (0, 6)], via="search"))
     assert taken(linked, 20) == taken(made(people), 20)
 
@@ -364,7 +372,7 @@ def begun(world: World, describe: Callable[[str], str]) -> Structure:
     """A policy that begins with the graph as it is; those who were there at first are in clusters, two of them thin."""
     labels = np.array([max(0, n % 18 - 15) if n < SEEDS else -1 for n in range(len(world.people))], np.int32)
     alike = (labels, np.array([[0, 1], [16, 34], [17, -1]], np.int64))
-    policy = Structure(hops=6, seed=3, countries=COUNTRIES, target=EVERY, describe=describe, alike=lambda: alike)
+    policy = new(seed=3, describe=describe, alike=lambda: alike)
     policy.begin(graph(world.people, world.ties))
     return policy
 
