@@ -68,8 +68,9 @@ def surveyed(
 ) -> Plan:
     """The plan for the next steps, by the graph as it is; its time grows with personas and ties.
 
-    `credits` (n,) says how many steps were for the group of each persona before. Somebody must be nearer to a seed than `hops`. `described` gives descriptions by position: of some members
-    of each thin group, and of some of everybody. A hint can name these `countries`.
+    `credits` (n,) says how many steps were for the group of each persona before. Somebody must be nearer to a seed than
+    `hops`. `described` gives descriptions by position: of some members of each thin group, and of some of everybody. A
+    hint can name these `countries`.
     """
     communities = communities_of(view.neighbours, seed=seed)
     groups = [

@@ -49,15 +49,15 @@ class CellsWanted:
 
     def cell_of(self, view: View) -> NDArray[np.int64]:
         """The place of each persona's cell (n,), -1 where it is unknown or not wanted."""
-        # A number for each combination of codes, with one more of each axis for what is unknown.
-        values = [{value: code for code, value in enumerate(axis_values(axis), 1)} for axis in view.axes]
-        sizes = [len(some) + 1 for some in values]
+        values = [{value: code for code, value in enumerate(axis_values(axis))} for axis in view.axes]
         codes = [[some[value] for some, value in zip(values, cell, strict=True)] for cell in self.cells]
-        keys = np.ravel_multi_index(np.array(codes, np.int64).T, sizes)
+        # A number for each combination of codes, with one more of each axis for what is unknown.
+        counts = np.cumprod([1, *(len(some) + 1 for some in values)])[:-1]
+        keys, own = (np.array(codes, np.int64) + 1) @ counts, (view.codes.astype(np.int64) + 1) @ counts
         order = np.argsort(keys)
-        own = np.ravel_multi_index(view.codes.T.astype(np.int64) + 1, sizes)
         at = order[np.minimum(np.searchsorted(keys, own, sorter=order), len(keys) - 1)]
-        return np.where(keys[at] == own, at, -1)
+        found: NDArray[np.int64] = np.where(keys[at] == own, at, -1)
+        return found
 
     def like(self, values: Sequence[str]) -> NDArray[np.int64]:
         """The places of the cells with these values, any of which may be unknown; of all where there is none.
