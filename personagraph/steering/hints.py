@@ -10,7 +10,7 @@ from personagraph.vocabulary.ages import AGES, band
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import is_possible
 from personagraph.vocabulary.languages import language_name
-from personagraph.vocabulary.occupations import titles
+from personagraph.vocabulary.occupations import read_activity, titles
 from personagraph.vocabulary.places import read_region
 from personagraph.vocabulary.sexes import title_sex
 
@@ -82,15 +82,19 @@ class Wording:
         """Whether words name the region, and somebody can be in it."""
         return self.hint(aim, 0) is not None
 
-    def hint(self, aim: Mapping[str, str], turn: int) -> Mapping[str, str] | None:
+    def hint(
+        self, aim: Mapping[str, str], turn: int, *, occupations: Sequence[str] = (), countries: Sequence[str] = ()
+    ) -> Mapping[str, str] | None:
         """The words of a turn, 0 or more, by what a hint calls them; None where the region has none.
 
         Titles and countries are paired so that no pair comes again before all have been there. Which comes first
-        differs from region to region, and is always the same for one.
+        differs from region to region, and is always the same for one. Of `occupations` and `countries` those that go
+        with the region stand for all of it, where there are some.
         """
         if not aim or not self._can_say(aim):
             return None
-        named, places = self._named(aim), self._countries.get(aim.get("region", ""), [])
+        named, region = self._named(aim, occupations), aim.get("region", "")
+        places = [one for one in countries if read_region(one) == region] or self._countries.get(region, [])
         if ("activity" in aim and not named) or ("region" in aim and not places):
             return None
         turn += int(digest(*(f"{axis}={aim[axis]}" for axis in sorted(aim)))[:6], 16) % (len(named) or 1)
@@ -114,9 +118,13 @@ class Wording:
         known = all(axis in self._steers and axis in keys() for axis in aim)
         return known and all(aim[axis] in ATTRIBUTES[axis].values for axis in aim) and is_possible(aim)
 
-    def _named(self, aim: Mapping[str, str]) -> Sequence[str]:
-        """The titles of the activity that go with the age and the sex."""
-        return _titles(aim["activity"], aim.get("age", ""), aim.get("sex", "")) if "activity" in aim else ()
+    def _named(self, aim: Mapping[str, str], among: Sequence[str]) -> Sequence[str]:
+        """The titles of the activity that go with the age and the sex; those `among`, where some do."""
+        if "activity" not in aim:
+            return ()
+        activity, fits = aim["activity"], (aim.get("age", ""), aim.get("sex", ""))
+        own = tuple(one for one in among if read_activity(one) == activity)
+        return (own and _titles(activity, *fits, own)) or _titles(activity, *fits)
 
 
 def years_of(activity: str, age: str, title: str = "") -> range:
@@ -161,10 +169,10 @@ def _read(name: str, words: str) -> str:
 
 
 @lru_cache
-def _titles(activity: str, age: str, sex: str) -> tuple[str, ...]:
+def _titles(activity: str, age: str, sex: str, among: tuple[str, ...] = ()) -> tuple[str, ...]:
     return tuple(
         title
-        for title in titles(activity)
+        for title in among or titles(activity)
         if (not age or years_of(activity, age, title)) and (not sex or title_sex(title) in (UNKNOWN, sex))
     )
 

@@ -117,3 +117,13 @@ def test_descriptions_are_shown_a_line_each_whatever_breaks_they_have():
     assert shown_by(hint) == ["A potter from Peru", "A weaver"]
     assert shown_by(None) == shown_by({"occupation": "potter"}) == []
     assert read_activity("potter") == "craft"
+
+
+def test_titles_and_countries_that_are_given_stand_for_all_where_they_go_with_the_region():
+    wording, given = Wording(("Kenya", "Peru", "Chile")), {"occupations": ("judge", "potter"), "countries": ("Peru",)}
+    craft = {"activity": "craft", "region": "latin_america"}
+    assert {tuple(wording.hint(craft, turn, **given).values()) for turn in range(9)} == {("potter", "Peru")}
+    clerks = {"activity": "clerks", "region": "east_southern_africa"}
+    assert [wording.hint(clerks, turn, **given) for turn in range(9)] == [wording.hint(clerks, n) for n in range(9)]
+    young = {"activity": "professionals", "age": "15-24"}
+    assert "judge" not in {wording.hint(young, turn, **given)["occupation"] for turn in range(9)}

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 
 import numpy as np
@@ -10,20 +10,24 @@ import pytest
 
 from personagraph.errors import ConfigError
 from personagraph.graph.snapshot import Snapshot
-from personagraph.steering.policies.policy import Came, Choice
-from personagraph.steering.policies.structure import Structure
+from personagraph.steering.policies.deficits import LADDER
+from personagraph.steering.policies.policy import Came, Choice, PolicyFacts, PolicyOptions
+from personagraph.steering.policies.structure import KIND, Structure
 from personagraph.steering.survey.plan import FEWEST
 from personagraph.steering.survey.regions import MOST, thin_groups
 from personagraph.steering.survey.scores import is_bridge_end, level_ranks, nearness, place_scores, ranks
 from personagraph.types import Attributes, Persona, Relationship, digest
-from personagraph.vocabulary.cells import PAIR, cell_of
+from personagraph.vocabulary.cells import PAIR, Cell, cell_of, cells
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import read_region
 
-COUNTRIES = {"east_southern_africa": ["Kenya", "Tanzania"], "latin_america": ["Peru", "Chile"]}
+COUNTRIES = ("Kenya", "Tanzania", "Peru", "Chile")
 CRAFT = {"activity": "craft", "region": "latin_america"}
 FARMS = {"activity": "agriculture", "region": "east_southern_africa"}
 EVERY = {cell_of(Attributes(**CRAFT), PAIR): 0.5, cell_of(Attributes(**FARMS), PAIR): 0.5}
+CLERKS = ("clerks", "latin_america")
+AGES = {("15-24",): 0.5, ("65+",): 0.5}
+EVEN: dict[Cell, float] = dict.fromkeys(cells(PAIR), 1.0)
 
 Pairs = Sequence[tuple[int, int]]
 
@@ -47,8 +51,14 @@ def clique(first: int, count: int) -> list[tuple[int, int]]:
     return [(a, b) for a in range(first, first + count) for b in range(a + 1, first + count)]
 
 
+def new(target: Mapping[Cell, float] = EVERY, asked: Mapping[str, int] | None = None, **options: object) -> Structure:
+    facts = {name: options.pop(name) for name in ("describe", "alike", "at_once", "by") if name in options}
+    set_by_user = PolicyOptions(**{"hops": 6, "calls_per_ego": 1, "seed": 0, **options})
+    return KIND.make(set_by_user, PolicyFacts(lambda: asked or {}, COUNTRIES, lambda: target, **facts))
+
+
 def made(people: Sequence[Persona], pairs: Pairs = (), **options: object) -> Structure:
-    policy = Structure(**{"hops": 6, "seed": 0, "countries": COUNTRIES, "target": EVERY, **options})  # type: ignore[arg-type]
+    policy = new(**options)
     policy.begin(graph(people, pairs))
     return policy
 
@@ -86,7 +96,7 @@ def a_town(rename: Callable[[int], str] = lambda n: digest(str(n))) -> tuple[lis
 def town_policy(**options: object) -> Structure:
     people, pairs = a_town()
     texts = {one.id: one.description for one in people}
-    return made(people, pairs, **{"describe": texts.__getitem__, "target": None, **options})
+    return made(people, pairs, **{"describe": texts.__getitem__, "target": EVEN, **options})
 
 
 def test_a_thin_community_is_hinted_at_by_what_is_typical_of_it():
@@ -136,7 +146,7 @@ def test_clusters_that_are_at_hand_are_asked_for_too():
     texts = {one.id: one.description for one in people}
     labels = np.array([n // 64 for n in range(192)] + [3] * 8, np.int32)
     exemplars = np.array([[0, 1], [70, 71], [130, 131], [198, 197]], np.int64)
-    policy = made(people, describe=texts.__getitem__, alike=lambda: (labels, exemplars), target=None)
+    policy = made(people, describe=texts.__getitem__, alike=lambda: (labels, exemplars), target=EVEN)
     groups = [choice.hints[0] for choice in taken(policy, FEWEST) if "like" in choice.hints[0]]
     assert len(groups) == FEWEST // 4, "without ties there is no community"
     assert {hint["like"] for hint in groups} == {f"{texts[people[198].id]}\n{texts[people[197].id]}"}
@@ -170,11 +180,78 @@ def test_thin_cells_get_their_steps_by_the_shares_that_are_wanted_of_them():
     craft, farms = EVERY
     people = [persona(0), *(persona(n, **CRAFT) for n in range(1, 4))]
     policy = made(people, target={craft: 0.2, farms: 0.7, ("craft", "oceania"): 0.1})
-    asked = Counter(choice.aims[0] for choice in taken(policy, 17))
-    assert asked == {farms: 16, craft: 1}
-    hints = [choice.hints[0] for choice in taken(policy, 40, first=17)]
-    assert {read_activity(hint["occupation"]) for hint in hints} == {"craft", "agriculture"}
-    assert {read_region(hint["country"]) for hint in hints} == {*COUNTRIES}
+    choices = taken(policy, FEWEST)
+    first, asked = (Counter(choice.aims[0] for choice in choices[:upto]) for upto in (17, FEWEST))
+    assert first == {farms: 17}
+    assert asked[farms] > 3.5 * asked[craft] > 0
+    assert {named(choice.hints[0]) for choice in choices} == {farms, craft}
+
+
+def named(hint: Mapping[str, str]) -> Cell:
+    return read_activity(hint["occupation"]), read_region(hint["country"])
+
+
+def test_a_cell_asked_for_in_vain_climbs_the_ladder_and_is_given_up_and_the_run_has_nothing_to_do():
+    policy, levels = made([persona(0), persona(1)], target={CLERKS: 1.0}, unlinked=True), Counter()
+    while choice := policy.next(levels.total()):
+        levels[choice.steering, choice.narrow] += 1
+        policy.planned(choice)
+        policy.learn(choice, [])
+        assert (choice.ego == "") == (choice.steering == 3)
+    assert levels == {(2, False): LADDER["plain"], (2, True): LADDER["narrow"], (3, False): LADDER["alone"]}
+    assert policy.given_up() == [CLERKS]
+    assert policy.idle() == "the one cell that is wanted was asked for in vain, in every way that is allowed"
+
+
+def test_what_a_plan_holds_for_a_cell_that_is_given_up_goes_to_the_thinnest_other():
+    people = [persona(n) for n in range(5)]
+    policy, asked = made(people, target={**EVERY, CLERKS: 8.0}), Counter()
+    for n in range(FEWEST):
+        choice = policy.next(n)
+        policy.planned(choice)
+        policy.learn(choice, [came(persona(9, **FARMS), "merged")] if choice.aims[0] in EVERY else [])
+        asked[choice.aims[0]] += 1
+    assert asked[CLERKS] == LADDER["plain"] + LADDER["narrow"]
+    assert policy.given_up() == [CLERKS]
+    (choice,) = taken(policy, 1, first=FEWEST)
+    assert [*CLERKS] not in [cell for cell, *_ in choice.memo["wishes"]]
+
+
+def test_a_step_for_a_group_is_asked_as_its_cell_is_and_without_an_ego_for_nobodys_sake():
+    farms = cell_of(Attributes(**FARMS), PAIR)
+    policy, seen = town_policy(target={farms: 1.0}, unlinked=True), Counter()
+    for n in range(2 * FEWEST):
+        if choice := policy.next(n):
+            policy.planned(choice)
+            policy.learn(choice, [])
+            seen[choice.steering, choice.narrow, "like" in choice.hints[0]] += 1
+    assert seen[2, False, True] == 1
+    assert seen[2, True, True] >= 4
+    assert seen[3, False, True] == 0 < seen[3, False, False]
+
+
+def test_a_call_that_can_have_several_hints_asks_for_other_thin_cells_after_what_the_survey_wants():
+    choices = taken(town_policy(at_once=3), FEWEST)
+    alone = taken(town_policy(), FEWEST)
+    assert [choice.aims[0] for choice in choices] == [choice.aims[0] for choice in alone]
+    assert [choice.ego for choice in choices] == [choice.ego for choice in alone]
+    for choice in choices:
+        assert len({*choice.aims}) == len(choice.hints) == 3
+        assert not any("like" in hint for hint in choice.hints[1:])
+        assert [named(hint) for hint in choice.hints] == [*choice.aims]
+    assert sum("like" in choice.hints[0] for choice in choices) == FEWEST // 4
+
+
+def test_cells_are_of_whatever_attributes_are_wanted_and_groups_name_what_goes_with_them():
+    axes = ("sex", "activity", "age")
+    choices = taken(town_policy(by=axes, target=dict.fromkeys(cells(axes), 1.0)), FEWEST)
+    assert {frozenset(choice.hints[0]) - {"like"} for choice in choices} == {frozenset({"sex", "occupation", "age"})}
+    groups = [choice for choice in choices if "like" in choice.hints[0]]
+    assert {choice.hints[0]["occupation"] for choice in groups} == {"beekeeper"}
+    assert {choice.aims[0][1] for choice in groups} == {"agriculture"}
+    people = [persona(n, age="65+") for n in range(9)]
+    asked = Counter(choice.aims[0] for choice in taken(made(people, by=["age"], target=AGES), 16))
+    assert asked == {("15-24",): 16}, "the old are there, and children are not wanted"
 
 
 def test_titles_and_countries_take_turns():
@@ -240,7 +317,7 @@ def test_the_same_graph_gives_the_same_plan_whatever_the_ids(seed):
         people, pairs = a_town(rename)
         texts = {one.id: one.description for one in people}
         place = {one.id: n for n, one in enumerate(people)}
-        choices = taken(made(people, pairs, describe=texts.__getitem__, target=None), FEWEST)
+        choices = taken(made(people, pairs, describe=texts.__getitem__, target=EVEN), FEWEST)
         return choices[0].memo, [place[choice.ego] for choice in choices]
 
     assert plan(lambda n: digest(str(n))) == plan(lambda n: digest(f"{seed}", str(n)))
@@ -260,7 +337,7 @@ def test_a_graph_of_one_and_one_that_begins_empty_are_asked():
     assert policy.next(0) is None
     policy.enter(persona(0))
     assert policy.next(0).ego == digest("0")
-    alone = Structure(hops=1, seed=0, countries=COUNTRIES)
+    alone = new(EVEN, hops=1)
     assert alone.next(0) is None
     alone.enter(persona(0))
     assert alone.next(0).ego == digest("0")
@@ -268,7 +345,7 @@ def test_a_graph_of_one_and_one_that_begins_empty_are_asked():
 
 def test_a_target_that_wants_nobody_whom_a_hint_can_name_is_refused():
     with pytest.raises(ConfigError, match="wants nobody whom a hint can name"):
-        Structure(hops=6, seed=0, countries=COUNTRIES, target={("craft", "oceania"): 1.0})
+        new({("craft", "oceania"): 1.0})
 
 
 def test_another_survey_comes_when_the_steps_are_used_up_and_sees_who_came_in():
@@ -302,7 +379,7 @@ def test_somebody_who_was_taken_out_since_is_not_asked():
 
 def test_links_between_those_who_were_there_are_no_ties_to_go_by():
     people = [persona(n) for n in range(12)]
-    linked = Structure(hops=6, seed=0, countries=COUNTRIES, target=EVERY)
+    linked = new()
     linked.begin(graph(people, [*clique(0, 6), (0, 6)], via="search"))
     assert taken(linked, 20) == taken(made(people), 20)
 
@@ -322,17 +399,19 @@ class World:
     def decide(self, choice: Choice) -> None:
         """What comes of the next step."""
         rng, some = Random(len(self.decided)), list[Came]()
-        ego = next(at for at, one in enumerate(self.people) if one.id == choice.ego)
+        ego = next((at for at, one in enumerate(self.people) if one.id == choice.ego), None)
         for _ in range(rng.randrange(3)):
             at = rng.randrange(len(self.people)) if rng.random() < 0.3 else len(self.people)
             if at == len(self.people):
                 activity, region = rng.choice(list(EVERY))
                 text = f"A potter from Peru, {at}"
-                self.people.append(persona(at, depth=1, text=text, activity=activity, region=region))
+                depth = None if ego is None else 1
+                self.people.append(persona(at, depth=depth, text=text, activity=activity, region=region))
                 some.append(came(self.people[at]))
             else:
                 some.append(came(self.people[at], "merged"))
-            self.ties.append((ego, at))
+            if ego is not None:
+                self.ties.append((ego, at))
         self.decided.append((choice, some))
 
     def describe(self, id: str) -> str:
@@ -341,9 +420,9 @@ class World:
 
     def before(self, steps: int) -> "World":
         """As it was when so many steps were decided."""
-        later = [one for _, some in self.decided[steps:] for one in some]
-        new = sum(one.outcome == "new" for one in later)
-        found = World(self.people[: len(self.people) - new], self.ties[: len(self.ties) - len(later)])
+        later = [(choice, one) for choice, some in self.decided[steps:] for one in some]
+        new, tied = sum(one.outcome == "new" for _, one in later), sum(bool(choice.ego) for choice, _ in later)
+        found = World(self.people[: len(self.people) - new], self.ties[: len(self.ties) - tied])
         found.decided = self.decided[:steps]
         return found
 
@@ -361,10 +440,14 @@ SEEDS, BEHIND, STEPS = 90, 10, 3 * FEWEST + 5
 
 
 def begun(world: World, describe: Callable[[str], str]) -> Structure:
-    """A policy that begins with the graph as it is; those who were there at first are in clusters, two of them thin."""
+    """A policy that begins with the graph as it is; those who were there at first are in clusters, two of them thin.
+
+    One of the cells that it wants never comes.
+    """
     labels = np.array([max(0, n % 18 - 15) if n < SEEDS else -1 for n in range(len(world.people))], np.int32)
     alike = (labels, np.array([[0, 1], [16, 34], [17, -1]], np.int64))
-    policy = Structure(hops=6, seed=3, countries=COUNTRIES, target=EVERY, describe=describe, alike=lambda: alike)
+    target = {**EVERY, CLERKS: 0.5}
+    policy = new(target, seed=3, describe=describe, alike=lambda: alike, at_once=2, unlinked=True)
     policy.begin(graph(world.people, world.ties))
     return policy
 
@@ -407,6 +490,8 @@ def test_wherever_a_run_is_broken_off_it_goes_on_as_an_unbroken_one():
     whole = grown(STEPS, looked_at)
     assert sum(bool(choice.memo) for choice in whole) == 4
     assert any("like" in choice.hints[0] for choice in whole)
+    assert {(choice.steering, choice.narrow) for choice in whole} == {(2, False), (2, True), (3, False)}
+    assert not any(CLERKS in choice.aims for choice in whole[-20:]), "given up by then"
 
 
 def test_broken_off_after_every_step_it_grows_as_an_unbroken_run():

@@ -24,7 +24,7 @@ def hints(workspace: Workspace, run: str) -> list[dict[str, str]]:
     return [planned.step.fields["hint"] for planned in workspace.ledger.steps.planned(run)]
 
 
-@pytest.mark.parametrize("policy", ["hint", "bandit", "direct"])
+@pytest.mark.parametrize("policy", ["hint", "bandit", "structure", "direct"])
 @pytest.mark.parametrize(
     ("by", "named"),
     [
@@ -69,7 +69,6 @@ def test_a_run_goes_on_by_what_it_began_with_and_by_nothing_else(workspace):
     [
         ({"policy": "hint", "by": ["colour"]}, "--by: axes must be different attributes"),
         ({"policy": "hint", "by": ["age", "age"]}, "--by: axes must be different attributes"),
-        ({"policy": "structure", "by": ["age"]}, "the policy structure has no use for --by"),
         ({"policy": "bfs", "by": ["age"]}, "the policy bfs has no use for --by"),
     ],
 )

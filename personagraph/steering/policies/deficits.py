@@ -118,8 +118,15 @@ class Deficits:
 
     def thinness(self, cell: Cell) -> float:
         """The share that is wanted for the share that is there, when what was asked for has come as it mostly does."""
-        wanted, coming = self._wanted[cell], (self.asked[cell] - self._learned[cell]) * self.rate
-        return wanted * (self._total + PRIOR) / (self._held[cell] + coming + PRIOR * wanted)
+        return self._wanted[cell] * (self._total + PRIOR) / (self.expected(cell) + PRIOR * self._wanted[cell])
+
+    def expected(self, cell: Cell) -> float:
+        """How many a cell holds when what was asked for has come as it mostly does."""
+        return self._held[cell] + (self.asked[cell] - self._learned[cell]) * self.rate
+
+    def share(self, cell: Cell) -> float:
+        """What is wanted of a cell."""
+        return self._wanted[cell]
 
     def _hold(self, cell: Cell, count: int) -> None:
         if cell in self._wanted:

@@ -13,6 +13,7 @@ from personagraph.types import Persona
 from personagraph.vocabulary.cells import Cell, cell_of
 
 if TYPE_CHECKING:
+    from personagraph.graph.register import Register
     from personagraph.graph.snapshot import Snapshot
 
 
@@ -32,6 +33,11 @@ class Egos:
         self._cells: dict[str, Cell] = {}
         self._cell_before: Callable[[int], Cell] = lambda number: ()
         self._times: dict[tuple[Cell, Cell], float] = {}
+
+    @property
+    def register(self) -> "Register":
+        """The number of everyone who is there."""
+        return self._waiting.register
 
     def begin(self, graph: "Snapshot") -> None:
         """Everyone of the graph is there."""

@@ -1,9 +1,9 @@
 """Asks for the thinnest cells with concrete hints, from egos drawn so that the ties mix as is wanted."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from heapq import nlargest
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from personagraph.errors import ConfigError
 from personagraph.steering.hints import Wording
@@ -20,6 +20,14 @@ LOOKED_AT: Final = 24
 """The thinnest cells, out of which those are taken that go with an ego."""
 
 
+class Words(Protocol):
+    """The words of a turn for a cell, out of those given where some go with it."""
+
+    def __call__(
+        self, cell: Cell, turn: int, *, occupations: Sequence[str] = (), countries: Sequence[str] = ()
+    ) -> Hint: ...
+
+
 class ThinnestCells:
     """Asks for the cells that are furthest below their target, `at_once` of them in a call.
 
@@ -33,7 +41,7 @@ class ThinnestCells:
         self,
         deficits: Deficits,
         egos: Egos,
-        words: Callable[[Cell, int], Hint],
+        words: Words,
         *,
         asked: Mapping[str, int],
         seed: int,
@@ -69,27 +77,30 @@ class ThinnestCells:
 
     def next(self, n: int) -> Choice | None:
         """An ego, with hints to the thinnest cells; None while nobody can be asked, or where all cells are given up."""
-        thin = nlargest(LOOKED_AT, self._deficits.open(), key=self._deficits.thinness)
+        thin = self._thinnest()
         if not thin:
             return None
-        rung = self._rung(thin[0])
-        alike = [aim for aim in thin if self._rung(aim) == rung]
-        if rung == ALONE:
-            return self._choice("", alike[: self._at_once], steering=3)
+        if self._rung(thin[0]) == ALONE:
+            return self._choice("", (), thin[0], thin)
         if not self._egos:
             return None
-        ego, cell = self._ego(Random(f"{self._seed}:{n}"), alike[0])
+        return self._choice(*self._ego(Random(f"{self._seed}:{n}"), thin[0]), thin[0], thin)
 
-        def goes(aim: Cell) -> float:
-            return self._deficits.thinness(aim) * self._egos.mixes(cell, aim)
+    def _thinnest(self) -> list[Cell]:
+        return nlargest(LOOKED_AT, self._deficits.open(), key=self._deficits.thinness)
 
-        others = nlargest(self._at_once - 1, alike[1:], key=goes)
-        return self._choice(ego, [alike[0], *others], steering=2, narrow=rung == NARROW)
+    def _choice(self, ego: str, cell: Cell, aim: Cell, thin: Sequence[Cell]) -> Choice:
+        """An ego of a cell is asked for another, and for those thin ones that are asked for in the same way."""
+        rung = self._rung(aim)
 
-    def _choice(self, ego: str, aims: Sequence[Cell], *, steering: int, narrow: bool = False) -> Choice:
+        def goes(other: Cell) -> float:
+            return self._deficits.thinness(other) * (self._egos.mixes(cell, other) if ego else 1.0)
+
+        alike = (one for one in thin if one != aim and self._rung(one) == rung)
+        aims = (aim, *nlargest(self._at_once - 1, alike, key=goes))
         hints = tuple(self._words(aim, self._turns + self._deficits.asked[aim]) for aim in aims)
-        before = self._before.get(ego, 0)
-        return Choice(ego, hints=hints, aims=tuple(aims), steering=steering, narrow=narrow, before=before)
+        steering, before = 2 if ego else 3, self._before.get(ego, 0)
+        return Choice(ego, hints=hints, aims=aims, steering=steering, narrow=rung == NARROW, before=before)
 
     def _rung(self, aim: Cell) -> str | None:
         """How a cell is to be asked for."""
@@ -119,15 +130,15 @@ class ThinnestCells:
 
 def parts(
     options: PolicyOptions, facts: PolicyFacts, rungs: Sequence[str] = (PLAIN, NARROW)
-) -> tuple[Deficits, Egos, Callable[[Cell, int], Hint]]:
+) -> tuple[Deficits, Egos, Words]:
     """What policies that hint are made of. Raises ConfigError for a target that wants nobody whom a hint can name."""
     wording = Wording(facts.countries, steers=facts.steers)
 
     def aim_of(cell: Cell) -> dict[str, str]:
         return dict(zip(facts.by, cell, strict=True))
 
-    def words(cell: Cell, turn: int) -> Hint:
-        return wording.hint(aim_of(cell), turn) or {}
+    def words(cell: Cell, turn: int, *, occupations: Sequence[str] = (), countries: Sequence[str] = ()) -> Hint:
+        return wording.hint(aim_of(cell), turn, occupations=occupations, countries=countries) or {}
 
     wanted = {cell: share for cell, share in facts.target().items() if share > 0 and wording.can(aim_of(cell))}
     if not wanted:

@@ -13,8 +13,6 @@ from personagraph.steering.survey.scores import place_scores
 from personagraph.steering.survey.typical import Typical, background_of, typical_of
 from personagraph.steering.survey.view import View
 from personagraph.vocabulary.cells import Cell
-from personagraph.vocabulary.occupations import read_activity
-from personagraph.vocabulary.places import read_region
 
 FEWEST, ONE_IN = 64, 64
 """Steps from one survey to the next: so many, or one for so many personas where that is more, so that a step's part in
@@ -24,7 +22,7 @@ LONGEST = 4096
 
 
 class WishOfStep(NamedTuple):
-    """What a step asks for: somebody of a cell, with these words for it where a group gives some, like these."""
+    """What a step asks for: somebody of a cell, with those of a group's words that go with it, like these."""
 
     cell: Cell
     occupations: tuple[str, ...] = ()
@@ -64,19 +62,16 @@ def surveyed(
     hops: int,
     seed: int,
     wanted: CellsWanted,
-    meant: NDArray[np.float64],
     credits: NDArray[np.int64],
     described: Callable[[int], str] | None,
     countries: Collection[str],
 ) -> Plan:
     """The plan for the next steps, by the graph as it is; its time grows with personas and ties.
 
-    `meant` (k,) says how many steps were for each cell wanted before, `credits` (n,) how many for the group of each
-    persona. Somebody must be nearer to a seed than `hops`. `described` gives descriptions by position: of some members
-    of each thin group, and of some of everybody. A hint can name these `countries`.
+    `credits` (n,) says how many steps were for the group of each persona before. Somebody must be nearer to a seed than
+    `hops`. `described` gives descriptions by position: of some members of each thin group, and of some of everybody. A
+    hint can name these `countries`.
     """
-    cells = wanted.cell_of(view)
-    counts = np.bincount(cells[cells >= 0], minlength=len(wanted.cells)) + meant
     communities = communities_of(view.neighbours, seed=seed)
     groups = [
         *thin_groups("community", communities, credits),
@@ -87,12 +82,10 @@ def surveyed(
         typical_of(view, group, described=described, background=background, nameable=countries) for group in groups
     ]
     steps = max(FEWEST, len(view) // ONE_IN)
-    fits = [wanted.like(one.activity, one.region) for one in typical]
-    aims = aims_in_turn(min(steps, LONGEST), wanted, counts, groups, fits)
+    fits = [wanted.like(one.values) for one in typical]
+    aims = aims_in_turn(min(steps, LONGEST), wanted, groups, fits)
     near = np.flatnonzero((view.depths >= 0) & (view.depths < hops))
-    scores = place_scores(
-        view.neighbours, _lack(cells, counts, wanted, groups), view.asked, np.random.default_rng(seed)
-    )
+    scores = place_scores(view.neighbours, _lack(view, wanted, groups), view.asked, np.random.default_rng(seed))
     egos = egos_of(aims, view, near, members_of(aims, view, wanted, groups), scores)
     wishes = dict.fromkeys(aims)
     place = {aim: number for number, aim in enumerate(wishes)}
@@ -104,11 +97,9 @@ def surveyed(
     )
 
 
-def _lack(
-    cells: NDArray[np.int32], counts: NDArray[np.float64], wanted: CellsWanted, groups: Sequence[ThinGroup]
-) -> NDArray[np.float64]:
+def _lack(view: View, wanted: CellsWanted, groups: Sequence[ThinGroup]) -> NDArray[np.float64]:
     """How far the thinnest region falls short that each persona is in (n,)."""
-    found = np.append(lacks(counts, wanted.shares), 0.0)[cells]
+    found = np.append(lacks(wanted.held, wanted.shares), 0.0)[wanted.cell_of(view)]
     for group in groups:
         found[group.members] = np.maximum(found[group.members], group.lack)
     return found
@@ -119,7 +110,4 @@ def _wish(aim: Purpose, view: View, wanted: CellsWanted, typical: Sequence[Typic
     if aim.group == ALONE:
         return WishOfStep(cell)
     one = typical[aim.group]
-    like = tuple(view.entries[list(one.like)].tolist())
-    occupations = tuple(name for name in one.occupations if read_activity(name) == cell[0])
-    countries = tuple(name for name in one.countries if read_region(name) == cell[1])
-    return WishOfStep(cell, occupations, countries, like)
+    return WishOfStep(cell, one.occupations, one.countries, tuple(view.entries[list(one.like)].tolist()))

@@ -25,17 +25,16 @@ class Purpose(NamedTuple):
 def aims_in_turn(
     steps: int,
     wanted: CellsWanted,
-    counts: NDArray[np.float64],
     groups: Sequence[ThinGroup],
     fits: Sequence[NDArray[np.int64]],
 ) -> list[Purpose]:
-    """What each of so many steps is for: each region gets its steps by D'Hondt, as if every step brought somebody.
+    """What each of so many steps is for: each region gets its steps by D'Hondt, as if they brought what is usual.
 
-    `counts` (k,) are what each cell holds, and `fits` the cells that go with each group. A step for a group is for the
-    thinnest of these, too, so that what is not typical of the group serves a cell.
+    `fits` are the cells that go with each group; without any it gets no step. A step for a group is for the thinnest of
+    these, too, so that what is not typical of the group serves a cell.
     """
-    held, meant = counts.astype(np.float64), [float(group.held) for group in groups]
-    kinds = {kind: [at for at, group in enumerate(groups) if group.kind == kind] for kind in TURNS}
+    held, meant = wanted.held.copy(), [float(group.held) for group in groups]
+    kinds = {kind: [at for at, one in enumerate(groups) if one.kind == kind and len(fits[at])] for kind in TURNS}
     every, aims = np.arange(len(wanted.cells)), list[Purpose]()
     for step in range(steps):
         some = kinds[TURNS[step % len(TURNS)]]
@@ -43,7 +42,7 @@ def aims_in_turn(
         among = every if group == ALONE else fits[group]
         with np.errstate(divide="ignore"):
             cell = int(among[np.argmin((held[among] + 1) / wanted.shares[among])])
-        held[cell] += 1
+        held[cell] += wanted.rate
         if group != ALONE:
             meant[group] += 1
         aims.append(Purpose(cell, group))

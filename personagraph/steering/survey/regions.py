@@ -1,14 +1,14 @@
 """Which regions are thin: cells that hold less than is wanted of them, groups that are smaller than others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from personagraph.steering.survey.view import VALUES, View
+from personagraph.steering.survey.view import View
 from personagraph.types import UNKNOWN
-from personagraph.vocabulary.cells import PAIR, Cell
+from personagraph.vocabulary.cells import Cell, axis_values
 
 SMALLEST = 5
 """Personas of a group that counts by itself, as `coverage --by community` has it: fewer are one or two replies."""
@@ -20,39 +20,57 @@ MOST = 24
 """Groups of a kind that are asked for by one survey, the thinnest: the words of each are looked for."""
 
 
-class CellsWanted(NamedTuple):
-    """The cells that are wanted, the share of each (k,; adds up to 1), and which cell each pair of values is (-1)."""
+class CellWanted(NamedTuple):
+    """A cell that may be asked for: the share wanted of it, and how many it holds when what was asked for has come.
 
-    cells: tuple[Cell, ...]
-    shares: NDArray[np.float64]
-    places: NDArray[np.int32]
+    `tied` says that somebody is asked who knows them, so that it can be a step for a group, too.
+    """
 
-    @classmethod
-    def of(cls, wanted: Mapping[Cell, float]) -> "CellsWanted":
-        """Those of `wanted`, in its order. Raises ValueError where none is wanted."""
-        cells = tuple(wanted)
-        shares = np.array([wanted[cell] for cell in cells], np.float64)
+    cell: Cell
+    share: float
+    held: float
+    tied: bool = True
+
+
+class CellsWanted:
+    """The cells that are wanted, in order; the share of each (k,; adds up to 1), and how many it holds (k,).
+
+    `rate` is how likely an ask brings somebody. Raises ValueError where none is wanted.
+    """
+
+    def __init__(self, wanted: Iterable[CellWanted], rate: float = 1.0) -> None:
+        self._wanted = list(wanted)
+        self.rate = rate
+        self.cells = [one.cell for one in self._wanted]
+        shares = np.array([one.share for one in self._wanted], np.float64)
         if not (total := shares.sum()) > 0:
             raise ValueError("no cell is wanted")
-        # One more of each for what is unknown, to which a code of -1 leads.
-        places = np.full([len(VALUES[axis]) + 1 for axis in PAIR], -1, np.int32)
-        for place, cell in enumerate(cells):
-            places[tuple(VALUES[axis].index(value) for axis, value in zip(PAIR, cell, strict=True))] = place
-        return cls(cells, shares / total, places)
+        self.shares, self.held = shares / total, np.array([one.held for one in self._wanted], np.float64)
 
-    def cell_of(self, view: View) -> NDArray[np.int32]:
+    def cell_of(self, view: View) -> NDArray[np.int64]:
         """The place of each persona's cell (n,), -1 where it is unknown or not wanted."""
-        found: NDArray[np.int32] = self.places[view.activities, view.regions]
+        values = [{value: code for code, value in enumerate(axis_values(axis))} for axis in view.axes]
+        codes = [[some[value] for some, value in zip(values, cell, strict=True)] for cell in self.cells]
+        # A number for each combination of codes, with one more of each axis for what is unknown.
+        counts = np.cumprod([1, *(len(some) + 1 for some in values)])[:-1]
+        keys, own = (np.array(codes, np.int64) + 1) @ counts, (view.codes.astype(np.int64) + 1) @ counts
+        order = np.argsort(keys)
+        at = order[np.minimum(np.searchsorted(keys, own, sorter=order), len(keys) - 1)]
+        found: NDArray[np.int64] = np.where(keys[at] == own, at, -1)
         return found
 
-    def like(self, activity: str, region: str) -> NDArray[np.int64]:
-        """The places of the cells with these values, either of which may be unknown; of all where there is none."""
+    def like(self, values: Sequence[str]) -> NDArray[np.int64]:
+        """The places of the cells with these values, any of which may be unknown; of all where there is none.
+
+        Only those that are tied count.
+        """
+        tied = [place for place, one in enumerate(self._wanted) if one.tied]
         fits = [
             place
-            for place, cell in enumerate(self.cells)
-            if all(wish in (UNKNOWN, value) for wish, value in zip((activity, region), cell, strict=True))
+            for place in tied
+            if all(wish in (UNKNOWN, value) for wish, value in zip(values, self.cells[place], strict=True))
         ]
-        return np.array(fits or range(len(self.cells)), np.int64)
+        return np.array(fits or tied, np.int64)
 
     def around(self, cell: int) -> NDArray[np.int64]:
         """The places of the cells that share a value with this one."""

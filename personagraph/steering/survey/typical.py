@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from personagraph.steering.survey.regions import ThinGroup
-from personagraph.steering.survey.view import VALUES, View
+from personagraph.steering.survey.view import View
 from personagraph.types import UNKNOWN
+from personagraph.vocabulary.cells import axis_values
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import country_name, read_region
 from personagraph.vocabulary.work_names import names_of_work
@@ -26,14 +27,13 @@ T = TypeVar("T", bound=Hashable)
 
 
 class Typical(NamedTuple):
-    """What a hint can say of a group; `activity` and `region` are unknown where none is typical, and no word tells.
+    """What a hint can say of a group; of `values`, one an axis, those are unknown of which none is typical.
 
     `occupations` and `countries` are words of our own tables that its descriptions name, the most typical first;
     `like` are the positions of those who stand for it.
     """
 
-    activity: str
-    region: str
+    values: tuple[str, ...]
     occupations: tuple[str, ...]
     countries: tuple[str, ...]
     like: tuple[int, ...]
@@ -81,25 +81,26 @@ def typical_of(
     Descriptions, which `described` gives by position, are foreign text: of them only names of work and countries are
     taken that our tables have, and of the countries those that are `nameable`.
     """
-    activity, region = (
-        _value(codes, group.members, axis) for axis, codes in (("activity", view.activities), ("region", view.regions))
-    )
+    values = tuple(_value(view.codes[:, at], group.members, axis) for at, axis in enumerate(view.axes))
     degrees = view.neighbours.degrees[group.members]
     first = group.members[np.argsort(-degrees, kind="stable")]
     like = tuple(first[:EXEMPLARS].tolist())
     if group.kind == "cluster":
         like = tuple(at for at in view.exemplars[group.number].tolist() if at >= 0)[:EXEMPLARS]
     if described is None or background is None:
-        return Typical(activity, region, (), (), like)
+        return Typical(values, (), (), like)
     read = first[:MEMBERS].tolist()
     named = _named(map(described, read), nameable)
     occupations, countries = (
         tuple(lifted(some, len(read), everybody, background.read)[:MOST_NAMED])
         for some, everybody in zip(named, (background.occupations, background.countries), strict=True)
     )
-    activity = read_activity(occupations[0]) if activity == UNKNOWN and occupations else activity
-    region = read_region(countries[0]) if region == UNKNOWN and countries else region
-    return Typical(activity, region, occupations, countries, like)
+    told = {"activity": [*map(read_activity, occupations)], "region": [*map(read_region, countries)]}
+    values = tuple(
+        value if value != UNKNOWN else next(iter(told.get(axis, ())), UNKNOWN)
+        for axis, value in zip(view.axes, values, strict=True)
+    )
+    return Typical(values, occupations, countries, like)
 
 
 def _named(texts: Iterable[str], nameable: Collection[str]) -> tuple[Counter[str], Counter[str]]:
@@ -119,4 +120,4 @@ def _value(codes: NDArray[np.int16], members: NDArray[np.int64], axis: str) -> s
         dict(zip(*(a.tolist() for a in np.unique(some, return_counts=True)), strict=True)) for some in (here, everybody)
     ]
     found = lifted(counts[0], max(len(here), 1), counts[1], len(everybody))
-    return VALUES[axis][found[0]] if found else UNKNOWN
+    return axis_values(axis)[found[0]] if found else UNKNOWN

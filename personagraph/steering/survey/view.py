@@ -1,6 +1,6 @@
 """The graph as a run has it in memory: its beginning, whoever came in since, and the ties that replies told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +10,8 @@ from personagraph.graph.neighbours import Neighbours, both_ways
 from personagraph.graph.register import NOBODY, Register
 from personagraph.graph.snapshot import Snapshot
 from personagraph.types import Persona
-from personagraph.vocabulary.cells import PAIR, axis_values
+from personagraph.vocabulary.cells import axis_values
 
-VALUES = {axis: axis_values(axis) for axis in PAIR}
-_CODES = {axis: {value: code for code, value in enumerate(values)} for axis, values in VALUES.items()}
 NONE = -1
 
 
@@ -22,16 +20,16 @@ class View:
     """The graph at one moment; a persona's position is its place in order of entry.
 
     Columns of personas (n,): `entries` (int64), `depths` (int32, -1 for none), `asked` how often each was (int64),
-    `activities` and `regions` the places of values in VALUES (int16, -1 where unknown), `clusters` the number of the
-    cluster of descriptions (int32, -1 for none). `exemplars` are positions of those who stand for each cluster
-    (clusters, …; -1 for none).
+    `codes` the places of values among those of each of the `axes` (n, axes; int16, -1 where unknown), `clusters` the
+    number of the cluster of descriptions (int32, -1 for none). `exemplars` are positions of those who stand for each
+    cluster (clusters, …; -1 for none).
     """
 
+    axes: Sequence[str]
     entries: NDArray[np.int64]
     depths: NDArray[np.int32]
     asked: NDArray[np.int64]
-    activities: NDArray[np.int16]
-    regions: NDArray[np.int16]
+    codes: NDArray[np.int16]
     neighbours: Neighbours
     clusters: NDArray[np.int32]
     exemplars: NDArray[np.int64]
@@ -42,18 +40,21 @@ class View:
 
 
 class GraphInMemory:
-    """What a policy was told of the graph. To take something in costs the same however large it is; a view does not.
+    """What a policy was told of the graph, and of the values of everybody on some `axes`.
+
+    To take something in costs the same however large it is; a view does not.
 
     Ties are those by which somebody came in, or was found to be somebody who is there. Links are left out: they are
     made between those whom this tool proposed, so that communities of them would be of its own making; and a run is
     not told of its own until it goes on after a break.
     """
 
-    def __init__(self, graph: Snapshot | None = None, register: Register | None = None) -> None:
-        self.register = Register(graph) if register is None else register
+    def __init__(self, axes: Sequence[str], register: Register, graph: Snapshot | None = None) -> None:
+        self._axes, self.register = axes, register
+        self._places = {axis: {value: code for code, value in enumerate(axis_values(axis))} for axis in axes}
         self._graph = Snapshot.build((), ()) if graph is None else graph
-        self._later: list[tuple[int, int, int]] = []
-        """Entry, activity and region of whoever came in."""
+        self._later: list[tuple[int, ...]] = []
+        """The entry and the codes of whoever came in."""
         self._entered: dict[int, int] = {}
         self._depths: dict[int, int] = {}
         """By position, where it is not what the snapshot says."""
@@ -61,8 +62,8 @@ class GraphInMemory:
 
     def enter(self, number: int, persona: Persona) -> None:
         """Somebody is in the graph, whom the register has with this number."""
-        codes = [_CODES[axis].get(persona.attributes[axis], NONE) for axis in PAIR]
-        self._later.append((persona.entry, codes[0], codes[1]))
+        codes = (places.get(persona.attributes[axis], NONE) for axis, places in self._places.items())
+        self._later.append((persona.entry, *codes))
         self._entered[persona.entry] = number
         self.reach(number, persona.depth)
 
@@ -92,16 +93,14 @@ class GraphInMemory:
         The same whatever the ids are, and whether somebody or a tie was there at the beginning or came later.
         """
         graph, n = self._graph, len(self._graph) + len(self._later)
-        later = np.array(self._later, np.int64).reshape(-1, 3)
+        later = np.array(self._later, np.int64).reshape(-1, 1 + len(self._axes))
         depths = np.concatenate([graph.depths, np.full(len(later), NONE, np.int32)])
         depths[list(self._depths)] = list(self._depths.values())
         often = np.zeros(n, np.int64)
         for id, count in asked.items():
             if (number := self.register.number(id)) != NOBODY:
                 often[number] = count
-        columns = [
-            np.concatenate([self._codes(axis), later[:, place].astype(np.int16)]) for place, axis in enumerate(PAIR, 1)
-        ]
+        codes = np.concatenate([self._codes(), later[:, 1:].astype(np.int16)])
         told = ~graph.linked
         ties = np.array(self._ties, np.int32).reshape(-1, 2)
         ends = [
@@ -110,18 +109,20 @@ class GraphInMemory:
         ]
         labels, exemplars = (np.empty(0, np.int32), np.empty((0, 1), np.int64)) if clusters is None else clusters
         return View(
+            axes=self._axes,
             entries=np.concatenate([graph.entries, later[:, 0]]),
             depths=depths,
             asked=often,
-            activities=columns[0],
-            regions=columns[1],
+            codes=codes,
             neighbours=both_ways(n, *ends),
             clusters=np.concatenate([labels, np.full(n - len(labels), NONE, np.int32)]),
             exemplars=exemplars,
         )
 
-    def _codes(self, axis: str) -> NDArray[np.int16]:
-        column = self._graph.attributes[axis]
-        places = np.array([_CODES[axis].get(name, NONE) for name in column.names] or [NONE], np.int16)
-        found: NDArray[np.int16] = places[column.codes]
+    def _codes(self) -> NDArray[np.int16]:
+        """Those of the snapshot."""
+        found = np.empty((len(self._graph), len(self._axes)), np.int16)
+        for at, (axis, places) in enumerate(self._places.items()):
+            column = self._graph.attributes[axis]
+            found[:, at] = np.array([places.get(name, NONE) for name in column.names] or [NONE], np.int16)[column.codes]
         return found
