@@ -8,11 +8,12 @@ from typing import Any
 
 from personagraph.dedup.index import THRESHOLD
 from personagraph.dedup.rules import METHODS, Deduplicator
-from personagraph.errors import ReplyFormatError
+from personagraph.errors import ChatError, ReplyFormatError
 from personagraph.expansion.work import Expansion
 from personagraph.importing.personas import Importing
 from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
+from personagraph.llm.simulated import SimulatedBackend
 from personagraph.runs.growth import Arrival, Growth, Link, know
 from personagraph.runs.session import Limits, Session
 from personagraph.steering.policies.bfs import BreadthFirst
@@ -160,6 +161,28 @@ def picture(store: GraphStore) -> dict[str, Any]:
         "merges": store.merges(),
         "stats": store.stats(),
     }
+
+
+KEEPERS = tuple(f"A keeper of lighthouse number {n} who counts the ships" for n in range(12))
+"""People who are told apart by a number alone."""
+
+
+class Closing(SimulatedBackend):
+    """A world whose server refuses us after so many replies."""
+
+    def __init__(self, replies: int = 10**6) -> None:
+        super().__init__(7)
+        self._left = replies
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        self._left -= 1
+        if self._left < 0:
+            raise ChatError("closed for today")
+        return await self.answered(request)
+
+    async def answered(self, request: ChatRequest) -> ChatReply:
+        """What it says as long as it is open."""
+        return await super().complete(request)
 
 
 class Crash(BaseException):

@@ -1,68 +1,39 @@
 """How an ego is asked for its alters, and how the reply is read: the dialogues of an expansion."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from personagraph.expansion.readings import composed, read_short, read_written
-from personagraph.expansion.wishes import (
-    IN_FIELDS,
-    head_of,
-    hints_of,
-    like_lines,
-    phrases,
-    short_form,
-    someone,
-    stated_form,
-    wishes,
-)
-from personagraph.prompts import Example, Prompt
-from personagraph.prompts.dialogue import PromptDialogue
-from personagraph.prompts.retold import EXAMPLE
-from personagraph.prompts.tongue import LANGUAGE
-from personagraph.runs.growth import Arrival, Rejected
-from personagraph.steering.hints import LIKE, shown_by, told_by
+from personagraph.expansion.forms import ALTERS, InFields, InSentences, alike, like_field
+from personagraph.expansion.wishes import head_of, hints_of, phrases, someone, wishes
+from personagraph.prompts import Example
 from personagraph.steering.policies.policy import Hint
 from personagraph.types import digest
-from personagraph.vocabulary.attributes import ATTRIBUTES, stated
 from personagraph.vocabulary.faults.ties import heals
-from personagraph.vocabulary.places import REGIONS, countries
 from personagraph.vocabulary.relationships import ROLES, told
-from personagraph.vocabulary.sexes import read_sex
 from personagraph.vocabulary.work_names import names_of_work, occupation_pattern
 
-ALTERS = 3
-SURPLUS = "surplus"
 
-
-class ShortFields(PromptDialogue):
+class ShortFields(InFields):
     """Asks a small model for one alter in short fields, from which the code composes the description."""
 
     subject = "ego"
-    steers = told_by(IN_FIELDS)
-    """The attributes that a hint can name: of the others the sentence says nothing."""
 
     def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "", before: bool = False) -> None:
         super().__init__("expand-small", model, secret, seed=seed, language=language, before=before)
 
-    @property
-    def countries(self) -> tuple[str, ...]:
-        """The countries that a reply can name."""
-        return tuple(self._file.schema["properties"]["country"]["enum"])
-
-    def wished(self, fields: Mapping[str, Any]) -> Prompt:
-        """With a field for the sex where a sex is wished for, with a place for descriptions where some are shown."""
-        return short_prompt(self._file, fields["hint"])
+    def drawn_by(self, fields: Mapping[str, Any]) -> str:
+        """The ego."""
+        return str(fields["ego"])
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The ego, and the question."""
         asked = {"ego": fields["ego"], "ask": _ask_for_one(_drawn_role(fields), fields["hint"])}
         return asked | like_field([fields["hint"]])
 
-    def examples(self, fields: Mapping[str, Any]) -> Sequence[Example]:
-        """The set that the ego draws, each asked as this step asks: with its tie named, with a hint that it follows."""
-        return [self._asked_alike(example, fields) for example in self.wished(fields).examples_for(fields["ego"])]
+    def asked_alike(self, example: Example, fields: Mapping[str, Any]) -> str:
+        """With its tie named where one is asked for, with a hint that it follows."""
+        role = example[1]["relation"] if fields["type"] else None
+        return _ask_for_one(role, alike(example, fields["hint"]))
 
     def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Narrower than the prompt's, since a small model keeps to no wish.
@@ -71,63 +42,38 @@ class ShortFields(PromptDialogue):
         that is named, or any but the treating of patients, which only a healer has. With `narrow`, all is as the hint
         says.
         """
-        role, ego, whole = _drawn_role(fields), fields["ego"], self.wished(fields).schema
+        role, ego = _drawn_role(fields), fields["ego"]
         same = frozenset() if fields["hint"] or fields["type"] else names_of_work(ego)
-        known = whole["properties"]
+        known = self.wished(fields).schema["properties"]
         kept = [r for r in known["relation"]["enum"] if r == role or (role is None and _fits(r, ego))]
         occupation = {"type": "string", "pattern": occupation_pattern(without=same)}
-        properties = {**known, "occupation": occupation, "relation": {"type": "string", "enum": kept}}
-        if fields.get("narrow") and fields["hint"]:
-            properties = short_form(properties, fields["hint"], without=self._copied(fields))
-        return {**whole, "properties": properties}
-
-    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
-        """The one alter, or the guard that turned it down."""
-        if self.retells(fields, data["detail"]):
-            return [(EXAMPLE, composed(data))]
-        capped = is_capped(self._file, data["detail"])
-        own = {"ego": fields["ego"], "named": fields["type"], "shown": shown_by(fields["hint"])}
-        return [read_short(data, **own, capped=capped, copied=self._copied(fields))]
-
-    def _copied(self, fields: Mapping[str, Any]) -> set[str]:
-        """The occupations of the examples, which are no answer unless they are wished for."""
-        return occupations_in(self._file.examples_for(fields["ego"]), fields["hint"])
-
-    def _asked_alike(self, example: Example, fields: Mapping[str, Any]) -> Example:
-        shown, reply = example
-        role = reply["relation"] if fields["type"] else None
-        hint = alike(example, fields["hint"])
-        return {**shown, "ask": _ask_for_one(role, hint)}, reply
+        relation = {"type": "string", "enum": kept}
+        return self.narrowed({**known, "occupation": occupation, "relation": relation}, fields)
 
 
-class WholeSentences(PromptDialogue):
+class WholeSentences(InSentences):
     """Asks a large model for several alters, whose descriptions it writes and whose attributes it states.
 
     The field `alters` of a step says how many, by default three; the prompt's schema has the most. Where the form is
     narrow, they are as many as there are wishes.
     """
 
-    items = ALTERS
     subject = "ego"
-    steers = tuple(ATTRIBUTES)
-    """The attributes that a hint can name."""
+    listed = "alters"
 
     def __init__(self, model: str, secret: bytes, *, seed: int = 0, language: str = "", before: bool = False) -> None:
         super().__init__("expand-large", model, secret, seed=seed, language=language, before=before)
 
-    @property
-    def countries(self) -> tuple[str, ...]:
-        """The countries that a hint can name."""
-        return all_countries()
-
-    def wished(self, fields: Mapping[str, Any]) -> Prompt:
-        """With a place for descriptions where hints show some."""
-        return self._file.liking if like_field(hints_of(fields)) else self._file
+    def count(self, fields: Mapping[str, Any]) -> int:
+        """As many as the field `alters` says, or as there are wishes where the form is narrow."""
+        if fields.get("narrow") and (hints := hints_of(fields)):
+            return len(hints)
+        return int(fields.get("alters", ALTERS))
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The ego, and the question."""
         told = phrases(hints_of(fields))
-        asked = _ask_for_several(_count(fields), fields["type"], told, narrow=bool(fields.get("narrow")))
+        asked = _ask_for_several(self.count(fields), fields["type"], told, narrow=bool(fields.get("narrow")))
         return {"ego": fields["ego"], "ask": asked} | like_field(hints_of(fields))
 
     def examples(self, fields: Mapping[str, Any]) -> Sequence[Example]:
@@ -137,91 +83,14 @@ class WholeSentences(PromptDialogue):
             return shown
         return [_asked_for(example, len(hints_of(fields)), fields) for example in shown]
 
-    def schema(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The prompt's, with room for as many alters as are asked for; with `narrow`, as the hints say."""
-        whole = super().schema(fields)
-        alters = {**whole["properties"]["alters"], "maxItems": _count(fields)}
-        if fields.get("narrow") and hints_of(fields):
-            items = alters["items"]
-            alters["items"] = {**items, "properties": stated_form(items["properties"], hints_of(fields))}
-        return {**whole, "properties": {"alters": alters}}
-
-    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Iterable[Arrival | Rejected]:
-        """Each alter, or the guard that turned it down; more than were asked for are turned down as surplus."""
-        return read_several(self, fields, data["alters"], most=_count(fields), ego=fields["ego"], named=fields["type"])
-
 
 DIALOGUES: dict[str, type[ShortFields] | type[WholeSentences]] = {"small": ShortFields, "large": WholeSentences}
 """The dialogue for each size of model."""
 
 
-def read_several(
-    dialogue: PromptDialogue,
-    fields: Mapping[str, Any],
-    items: Iterable[Mapping[str, Any]],
-    *,
-    most: int,
-    ego: str = "",
-    named: str | None = None,
-) -> Iterable[Arrival | Rejected]:
-    """What becomes of the people of a reply, in order; more than `most` are turned down as surplus."""
-    shown = [text for hint in hints_of(fields) for text in shown_by(hint)]
-    for n, item in enumerate(items):
-        if n >= most:
-            yield SURPLUS, item["description"], stated(item)
-        elif dialogue.strays(fields, item["description"]):
-            yield LANGUAGE, item["description"], stated(item)
-        elif dialogue.retells(fields, item["description"]):
-            yield EXAMPLE, item["description"], stated(item)
-        else:
-            yield read_written(item, ego=ego, named=named, shown=shown)
-
-
-def all_countries() -> tuple[str, ...]:
-    """The countries that a hint for a large model can name."""
-    return tuple(chain.from_iterable(countries(region) for region in REGIONS))
-
-
-def short_prompt(file: Prompt, hint: Hint | None) -> Prompt:
-    """A prompt for short fields as a hint needs it."""
-    file = file.sexed if hint and "sex" in hint else file
-    return file.liking if shown_by(hint) else file
-
-
-def like_field(hints: Iterable[Hint | None]) -> dict[str, str]:
-    """The descriptions that hints show, as a prompt has them; nothing where there are none."""
-    lines = like_lines(hint for hint in hints if hint)
-    return {LIKE: lines} if lines else {}
-
-
-def alike(example: Example, hint: Hint | None) -> Hint | None:
-    """The hint that an example follows, of the same kind as the hint of a step."""
-    shown, reply = example
-    if not hint:
-        return None
-    told = {name: read_sex(reply[name]) if name == "sex" else str(reply[name]) for name in hint if name in reply}
-    return told | ({LIKE: shown[LIKE]} if LIKE in shown else {})
-
-
-def occupations_in(examples: Iterable[Example], hint: Hint | None) -> set[str]:
-    """Those that the examples reply, but for the one that is wished for."""
-    return {reply["occupation"] for _, reply in examples} - {(hint or {}).get("occupation", "")}
-
-
-def is_capped(file: Prompt, detail: str) -> bool:
-    """Whether a detail is as long as its field has room for."""
-    return not re.search(file.schema["properties"]["detail"]["pattern"], detail + "x")
-
-
 def _fits(role: str, ego: str) -> bool:
     """Whether a small model may choose the role: of who is treated by whom it knows too little."""
     return role != "treated by" and (role != "treats" or heals(ego))
-
-
-def _count(fields: Mapping[str, Any]) -> int:
-    if fields.get("narrow") and (hints := hints_of(fields)):
-        return len(hints)
-    return int(fields.get("alters", ALTERS))
 
 
 def _roles(type: str) -> list[str]:

@@ -9,6 +9,8 @@ from personagraph.vocabulary.reference import table
 
 _WORD = re.compile(r"[a-z]{3,13}")
 _NO_MODIFIERS = frozenset({"and", "for", "the", "late", "former", "aspiring", "with", "per"})
+_FRAGMENTS = frozenset({"after", "laid", "non", "not", "off", "out", "pre"})
+"""What says something only with the words that stand beside it in a title: "non commissioned", "laid off"."""
 
 
 @lru_cache(maxsize=1024)
@@ -54,10 +56,10 @@ def _names() -> frozenset[str]:
 
 @lru_cache
 def _modifiers() -> str:
-    """The words that stand before the last in known titles."""
+    """The words that stand before the last in known titles, and say something by themselves."""
     titles = (row["title"].lower().split() for row in table("occupations") if row["role"] in ("hint", "title"))
     known = {word for title in titles for word in title[:-1] if _WORD.fullmatch(word)}
-    return trie_pattern(known - _NO_MODIFIERS)
+    return trie_pattern(known - _NO_MODIFIERS - _FRAGMENTS)
 
 
 @lru_cache

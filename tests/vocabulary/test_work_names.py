@@ -36,6 +36,12 @@ def test_invented_words_and_what_is_no_work_may_not(spelled):
     assert not re.fullmatch(occupation_pattern(), spelled)
 
 
+@pytest.mark.parametrize("fragment", ["non", "off", "laid off", "not", "out", "pre", "after"])
+def test_what_is_a_word_only_in_a_longer_title_is_no_word_before_work(fragment):
+    assert re.fullmatch(occupation_pattern(), "commissioned officer")
+    assert not re.fullmatch(occupation_pattern(), f"{fragment} officer")
+
+
 def test_work_can_be_left_out():
     pattern = occupation_pattern(without=frozenset({"baker"}))
     assert not re.search(pattern, "pastry baker")

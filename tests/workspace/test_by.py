@@ -8,6 +8,7 @@ import pytest
 from personagraph.errors import ChatError, ConfigError, UsageError
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.workspace import Workspace, init_workspace
+from tests.worlds import Closing
 
 SEEDS = [f"A baker {n} from Lima who sells bread" for n in range(9)]
 
@@ -45,18 +46,9 @@ def test_hints_name_what_the_cells_are_made_of_and_they_fill(workspace, policy, 
 
 
 def test_a_run_goes_on_by_what_it_began_with_and_by_nothing_else(workspace):
-    class Closing(SimulatedBackend):
-        left = 5
-
-        async def complete(self, request):
-            self.left -= 1
-            if self.left < 0:
-                raise ChatError("closed for today")
-            return await super().complete(request)
-
     options = {"policy": "hint", "max_calls": 12, "target": "uniform"}
     with pytest.raises(ChatError):
-        workspace.expand(backend=Closing(7), by=["age", "sex"], **options)
+        workspace.expand(backend=Closing(5), by=["age", "sex"], **options)
     with pytest.raises(ConfigError, match="by"):
         workspace.expand(backend=SimulatedBackend(7), by=["age"], **options)
     done = workspace.expand(backend=SimulatedBackend(7), **options)

@@ -2,9 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,32 +14,16 @@ from personagraph.steering.policies.hint import KIND as HINT
 from personagraph.steering.policies.policy import Policy, PolicyFacts, PolicyKind, PolicyOptions
 from personagraph.testing import ScriptedBackend
 from personagraph.types import ChatReply, ChatRequest
-from personagraph.workspace import RunResult, Workspace, init_workspace
+from personagraph.workspace import RunResult, Workspace
 from tests.commands import code_of
+from tests.worlds import Closing
 
 SEEDS = ("A baker from Lima", "A nurse of Nairobi who keeps bees", "A tram driver in Lisbon")
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, graph_url: str | None, monkeypatch: pytest.MonkeyPatch, request) -> Iterator[Workspace]:
-    if graph_url:
-        monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", request.getfixturevalue("neo4j_password"))
-    (tmp_path / "seeds.jsonl").write_text("".join(json.dumps({"persona": seed}) + "\n" for seed in SEEDS))
-    with init_workspace(tmp_path / "w", store=graph_url) as made:
-        made.import_personas(tmp_path / "seeds.jsonl")
-        yield made
-
-
-class Closing(SimulatedBackend):
-    """A world whose server refuses us after two replies."""
-
-    left = 2
-
-    async def complete(self, request: ChatRequest) -> ChatReply:
-        self.left -= 1
-        if self.left < 0:
-            raise ChatError("closed for today")
-        return await super().complete(request)
+def seeds() -> tuple[str, ...]:
+    return SEEDS
 
 
 def grown(workspace: Workspace, model: int | ScriptedBackend = 7, **options) -> RunResult:
@@ -111,7 +93,7 @@ def test_a_reply_that_could_not_be_used_counts_as_asked(workspace):
 
 def test_what_an_abandoned_run_did_not_decide_may_be_asked_and_what_it_decided_was_asked(workspace):
     with pytest.raises(ChatError, match="closed"):
-        workspace.expand(backend=Closing(7), hops=1, concurrency=1)
+        workspace.expand(backend=Closing(2), hops=1, concurrency=1)
     [failed] = [run for run in workspace.runs() if run.command == "expand"]
     workspace.abandon(failed.run)
     assert asked(workspace, failed) + asked(workspace, grown(workspace)) == everybody()
@@ -168,17 +150,10 @@ def test_a_target_that_a_policy_cannot_reach_is_named_and_nothing_is_paid(worksp
     assert workspace.calls() == []
 
 
-class Stubborn(SimulatedBackend):
+class Stubborn(Closing):
     """A model that answers the same whatever it is asked, and breaks off after so many replies."""
 
-    def __init__(self, replies: int = 10**6) -> None:
-        super().__init__(7)
-        self.left = replies
-
-    async def complete(self, request: ChatRequest) -> ChatReply:
-        self.left -= 1
-        if self.left < 0:
-            raise ChatError("closed for today")
+    async def answered(self, request: ChatRequest) -> ChatReply:
         same = {
             "occupation": "baker",
             "age": 40,

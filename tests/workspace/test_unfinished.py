@@ -1,9 +1,8 @@
 """Runs that are unfinished: at most one that grows the graph and one that reads it, and neither keeps the other off."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,38 +11,13 @@ from personagraph.errors import ChatError, ConfigError
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.types import ChatReply, ChatRequest
 from personagraph.workspace import Workspace, examine, init_workspace, open_workspace
-
-SEEDS = tuple(f"A keeper of lighthouse number {n} who counts the ships" for n in range(12))
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, graph_url: str | None, monkeypatch: pytest.MonkeyPatch, request) -> Iterator[Workspace]:
-    if graph_url:
-        monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", request.getfixturevalue("neo4j_password"))
-    (tmp_path / "seeds.jsonl").write_text("".join(json.dumps({"persona": seed}) + "\n" for seed in SEEDS))
-    with init_workspace(tmp_path / "w", store=graph_url) as made:
-        made.import_personas(tmp_path / "seeds.jsonl")
-        yield made
-
-
-class Stopping(SimulatedBackend):
-    """A world whose server refuses us after so many replies."""
-
-    def __init__(self, replies: int) -> None:
-        super().__init__(7)
-        self._left = replies
-
-    async def complete(self, request: ChatRequest) -> ChatReply:
-        self._left -= 1
-        if self._left < 0:
-            raise ChatError("closed for today")
-        return await super().complete(request)
+from tests.worlds import KEEPERS, Closing
 
 
 def stopped(workspace: Workspace, verb: Callable[..., Any], *words: Any, after: int = 3, **options: Any) -> str:
     """The id of a run that fails when so many calls are behind it."""
     with pytest.raises(ChatError, match="closed for today"):
-        verb(*words, backend=Stopping(after), concurrency=1, **options)
+        verb(*words, backend=Closing(after), concurrency=1, **options)
     ended = {run.id: workspace.ledger.events.of(run.id) for run in workspace.ledger.runs.all()}
     return max((events[-1].at, run) for run, events in ended.items() if events)[1]
 
@@ -142,7 +116,7 @@ def test_a_killed_expansion_that_had_not_written_all_keeps_nobody_from_reading_a
 
 
 def test_the_doctor_names_both(tmp_path, monkeypatch):
-    (tmp_path / "seeds.jsonl").write_text("".join(json.dumps({"persona": seed}) + "\n" for seed in SEEDS))
+    (tmp_path / "seeds.jsonl").write_text("".join(json.dumps({"persona": seed}) + "\n" for seed in KEEPERS))
     with init_workspace(tmp_path / "w") as workspace:
         workspace.import_personas(tmp_path / "seeds.jsonl")
         stopped(workspace, workspace.synthesize, "math", n=8)

@@ -1,10 +1,7 @@
 """What ends a run: the same step whatever the concurrency, and whenever the run was interrupted."""
 
-import json
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +10,10 @@ from personagraph.errors import ChatError, ConfigError, UsageError
 from personagraph.llm.simulated import SimulatedBackend
 from personagraph.steering import stops
 from personagraph.types import ChatReply, ChatRequest
-from personagraph.workspace import Workspace, init_workspace
+from personagraph.workspace import Workspace
 from tests.commands import code_of
-from tests.worlds import Crash, Crashing, picture
+from tests.worlds import KEEPERS, Closing, Crash, Crashing, picture
 
-SEEDS = tuple(f"A keeper of lighthouse number {n} who counts the ships" for n in range(12))
 ENDS = {
     "covered": ({"covered": 0.05, "each": 2}, "cells wanted hold 2 or more"),
     "gain": ({"gain": 0.5}, "calls brought"),
@@ -26,53 +22,22 @@ ENDS = {
 """What ends a run of each kind, and what it says then."""
 
 
-class Slow(SimulatedBackend):
+class Slow(Closing):
     """A world whose replies come out of order, and that closes after so many; of whom it names some come again."""
 
-    def __init__(self, *, replies: int = 10**6) -> None:
-        super().__init__(7)
-        self.left = replies
-
-    async def complete(self, request: ChatRequest) -> ChatReply:
+    async def answered(self, request: ChatRequest) -> ChatReply:
         from asyncio import sleep
 
-        self.left -= 1
-        if self.left < 0:
-            raise ChatError("closed for today")
         await sleep(0.001 * (int(request.key[:2], 16) % 4))
         if int(request.key[2:4], 16) % 2:
-            request = replace(request, key=request.key[4:5], fields={**request.fields, "ego": SEEDS[0]})
-        return await super().complete(request)
+            request = replace(request, key=request.key[4:5], fields={**request.fields, "ego": KEEPERS[0]})
+        return await super().answered(request)
 
 
 @pytest.fixture(autouse=True)
 def short_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few calls are enough to say that they bring little."""
     monkeypatch.setattr(stops, "WINDOW", 12)
-
-
-@pytest.fixture
-def made(tmp_path: Path, graph_url: str | None, monkeypatch: pytest.MonkeyPatch, request) -> Iterator[Any]:
-    if graph_url:
-        monkeypatch.setenv("PERSONAGRAPH_STORE_PASSWORD", request.getfixturevalue("neo4j_password"))
-    (tmp_path / "seeds.jsonl").write_text("".join(json.dumps({"persona": seed}) + "\n" for seed in SEEDS))
-
-    def workspace(name: str, *, beside: bool = False) -> Workspace:
-        """One for each test is in the store that is tested; what it is held against, `beside`, is in SQLite."""
-        opened = init_workspace(tmp_path / name, store=None if beside else graph_url)
-        opened.import_personas(tmp_path / "seeds.jsonl")
-        closing.append(opened)
-        return opened
-
-    closing: list[Workspace] = []
-    yield workspace
-    for one in closing:
-        one.close()
-
-
-@pytest.fixture
-def workspace(made: Callable[[str], Workspace]) -> Workspace:
-    return made("w")
 
 
 def expand(workspace: Workspace, backend: SimulatedBackend | None = None, **options: Any) -> Any:

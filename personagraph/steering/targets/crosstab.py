@@ -1,6 +1,5 @@
 """Reads marginals, cells or whole crosstabs from a table in a file."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -8,18 +7,14 @@ from math import fsum
 from pathlib import Path
 
 from personagraph.errors import InputError
+from personagraph.steering.tables import open_table, rows_of
 from personagraph.steering.targets.target import Values
-from personagraph.storage.plain_files import read_plain
-from personagraph.text.files import ending
-from personagraph.text.rows import lines, shown
-from personagraph.text.rows.headers import fitting, table
+from personagraph.text.rows import shown
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.cells import NO_COLUMNS, Cell, axis_values, is_possible
 
 NUMBERS = ("share", "count")
 """What the column of numbers is called: shares of each block add up to 1, counts to how many there are."""
-LARGEST = 20_000_000
-"""Bytes of a file."""
 MOST = 1e15
 """What a row counts at most."""
 ROUNDING = 0.005
@@ -46,24 +41,14 @@ def read_blocks(file: Path, values: Values = NO_COLUMNS) -> list[Block]:
     what it says nothing of. Raises InputError, with the line, for what is not so: an unknown name (the nearest is
     offered), a cell twice, a number below 0, one above 0 for what cannot be, sums that are not 1 or differ.
     """
-    try:
-        source = io.BytesIO(read_plain(file, most=LARGEST))
-    except OSError as error:
-        raise InputError(f"it cannot be read: {error.strerror or error}", file) from error
-    found = table(lines(source, is_table=True), ending(file), (*ATTRIBUTES, *NUMBERS))
-    if found is None:
-        raise InputError("it is empty; a header names attributes and share or count", file)
-    if found.first.fault:
-        raise InputError(found.first.fault, file, found.first.line)
+    found = open_table(file, (*ATTRIBUTES, *NUMBERS), naming="attributes and share or count")
     spelled = {name.casefold(): name for name in (*values, *ATTRIBUTES, *NUMBERS)}
     names = [spelled.get(name.strip().casefold(), name.strip()) for name in found.first.cells]
     number = _number_column(names, values, file, found.first.line)
     shares: dict[tuple[str, ...], dict[Cell, float]] = {}
     places: dict[tuple[str, ...], dict[Cell, int]] = {}
-    for line, cells, fault, _ in fitting(found.rows, names, {number}):
-        if fault:
-            raise InputError(fault, file, line)
-        said = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if cell.strip()}
+    for line, row in rows_of(found, names, {number}, file):
+        said = {name: cell for name, cell in row.items() if cell}
         amount = _amount(said.pop(names[number], ""), file, line)
         axes, cell = tuple(said), tuple(said.values())
         _check(said, amount, values, file, line)
@@ -71,8 +56,6 @@ def read_blocks(file: Path, values: Values = NO_COLUMNS) -> list[Block]:
             raise InputError(f"{told(axes, cell)} has a row already, in line {places[axes][cell]}", file, line)
         shares[axes][cell] = amount
         places.setdefault(axes, {})[cell] = line
-    if not shares:
-        raise InputError("it has no rows below the header", file)
     blocks = [_block(axes, shares[axes], places[axes], names[number], file) for axes in shares]
     _check_universe(blocks, file)
     return blocks
