@@ -44,10 +44,12 @@ class LearnedHints(ThinnestCells):
                 self._came[key] += aim in those
 
     def _rung(self, aim: Cell) -> str | None:
-        rung = super()._rung(aim)
-        tried, usual = self._deficits.tried(aim), (self._came[()] + 1) / (self._asked[()] + 2)
+        rung, tried = super()._rung(aim), self._deficits.tried(aim)
+        if rung != PLAIN or tried.asked < LADDER[PLAIN]:
+            return rung
+        usual = (self._came[()] + 1) / (self._asked[()] + 2)
         seldom = (tried.new + WEIGHT * usual) / (tried.asked + WEIGHT) < SELDOM
-        return NARROW if rung == PLAIN and tried.asked >= LADDER[PLAIN] and seldom else rung
+        return NARROW if seldom else rung
 
     def _ego(self, rng: Random, aim: Cell) -> tuple[str, Cell]:
         return max(self._egos.draw(rng, aim, EGOS), key=lambda drawn: self._follows(drawn[1], aim))

@@ -69,10 +69,10 @@ class ThinnestCells:
 
     def next(self, n: int) -> Choice | None:
         """An ego, with hints to the thinnest cells; None while nobody can be asked, or where all cells are given up."""
-        thin = nlargest(LOOKED_AT, self._deficits.open(), key=self._deficits.thinness)
+        thin = self._deficits.thinnest(LOOKED_AT if self._at_once > 1 else 1)
         if not thin:
             return None
-        rung = self._rung(thin[0])
+        rung = self._rung(next(iter(thin)))
         alike = [aim for aim in thin if self._rung(aim) == rung]
         if rung == ALONE:
             return self._choice("", alike[: self._at_once], steering=3)
@@ -81,7 +81,7 @@ class ThinnestCells:
         ego, cell = self._ego(Random(f"{self._seed}:{n}"), alike[0])
 
         def goes(aim: Cell) -> float:
-            return self._deficits.thinness(aim) * self._egos.mixes(cell, aim)
+            return thin[aim] * self._egos.mixes(cell, aim)
 
         others = nlargest(self._at_once - 1, alike[1:], key=goes)
         return self._choice(ego, [alike[0], *others], steering=2, narrow=rung == NARROW)
