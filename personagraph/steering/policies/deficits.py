@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from personagraph.steering.policies.policy import Came, Choice
 from personagraph.types import Persona
@@ -18,13 +18,6 @@ LADDER: Final[Mapping[str, int]] = {PLAIN: 3, NARROW: 20, ALONE: 20}
 allows nothing else, somebody whom nobody need know."""
 PRIOR: Final = 200.0
 """Personas who are thought to be there as the target wants, besides those who are: what a few of them say is little."""
-
-
-class Tried(NamedTuple):
-    """What came of asking for a cell with a plain hint: how often it was asked for, and somebody new came of it."""
-
-    asked: int
-    new: int
 
 
 class Deficits:
@@ -53,8 +46,6 @@ class Deficits:
         """Asks that were planned."""
         self._coming = np.zeros(len(self._turns), np.int64)
         """Asks that were planned, without those of which it is known what came."""
-        self._plain: Counter[Cell] = Counter()
-        self._new: Counter[Cell] = Counter()
         self._asks = self._brought = 0
         """Asks of which it is known what came, and those that brought somebody new."""
         self._in_vain: Counter[Cell] = Counter()
@@ -87,15 +78,8 @@ class Deficits:
             self._come(aim, -1)
             self._asks += 1
             self._brought += "new" in hits
-            if choice.steering == 2 and not choice.narrow:
-                self._plain[aim] += 1
-                self._new[aim] += "new" in hits
             self._in_vain[aim] = 0 if hits else self._in_vain[aim] + 1
             (self._given_up.discard if self.rung(aim) else self._given_up.add)(aim)
-
-    def tried(self, cell: Cell) -> Tried:
-        """What came of plain hints at a cell by now."""
-        return Tried(self._plain[cell], self._new[cell])
 
     @property
     def rate(self) -> float:

@@ -3,7 +3,7 @@
 from bisect import insort
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from personagraph.steering.mixing.mixing import Mixing
 from personagraph.steering.policies.frontier import Frontier
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from personagraph.graph.snapshot import Snapshot
+
+TRIES: Final = 8
+"""How often another ego is drawn instead of one that was asked."""
 
 
 class Egos:
@@ -87,6 +90,17 @@ class Egos:
         most, last = float(upto[-1]), len(cells) - 1
         found = (cells[min(int(upto.searchsorted(rng.random() * most, "right")), last)] for _ in range(count))
         return [(self._waiting.register.id(rng.choice(self._near[cell])), cell) for cell in found]
+
+    def unasked(self, rng: Random, id: str, cell: Cell) -> str:
+        """The ego of a cell that was drawn, or, where it was asked by this run, another of the cell who was not.
+
+        Somebody else is drawn TRIES times; when all were asked, it is the last.
+        """
+        for _ in range(TRIES):
+            if self._waiting.waits(id) is not None:
+                break
+            id = self._waiting.register.id(rng.choice(self._near[cell]))
+        return id
 
     def cell(self, id: str) -> Cell:
         """What somebody who is there is of."""

@@ -24,9 +24,9 @@ class ThinnestCells:
     """Asks for the cells that are furthest below their target, `at_once` of them in a call.
 
     A cell for which plain hints were in vain is asked for with a form that allows nothing else, and then given up for
-    the run. The ego of step n is drawn from (seed, n) for the thinnest cell; the others are thin ones that go with it,
-    by the mixing. Whom earlier runs `asked`, and how often, is asked anew. A choice costs as much as there are cells,
-    however large the graph.
+    the run. The ego of step n is drawn from (seed, n) for the thinnest cell, rather one whom the run has not asked; the
+    others are thin ones that go with it, by the mixing. Whom earlier runs `asked`, and how often, is asked anew. A
+    choice costs as much as there are cells, however large the graph.
     """
 
     def __init__(
@@ -78,7 +78,9 @@ class ThinnestCells:
             return self._choice("", alike[: self._at_once], steering=3)
         if not self._egos:
             return None
-        ego, cell = self._ego(Random(f"{self._seed}:{n}"), alike[0])
+        rng = Random(f"{self._seed}:{n}")
+        drawn, cell = self._ego(rng, alike[0])
+        ego = self._egos.unasked(rng, drawn, cell)
 
         def goes(aim: Cell) -> float:
             return thin[aim] * self._egos.mixes(cell, aim)
