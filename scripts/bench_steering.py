@@ -1,6 +1,7 @@
 """How many calls policies need in worlds with known truth, beside breadth-first and what else the field has.
 
     scripts/bench steering [--worlds N] [--laws NAME…] [--policies NAME…] [--calls MAX] [--seed FIRST]
+    scripts/bench steering --choices [--policies NAME…]
 
 A world follows from its law and its seed; take a FIRST that no policy was made with. Of each law a table: the calls
 until 95 % of the cells hold so many people (medians; "> MAX" where half of the worlds never came there), the speed-up
@@ -8,6 +9,8 @@ over bfs at 20 (the geometric mean of the worlds' ratios, with Student's 95 % in
 things stand at 10,000 calls: of the ties, how many are between the like (and would be by chance), and how many a wish
 brought though the ego would hardly name such a person (far-fetched). A run that never comes there counts with MAX: a
 ratio is then no more than a bound, which its sign says. What a policy is told of a world is in `World.facts`.
+
+With --choices no world is played: what beginning and a choice cost in graphs of 1,000, 10,000 and 100,000 personas.
 """
 
 import argparse
@@ -21,6 +24,7 @@ from typing import NamedTuple
 
 from personagraph.steering.policies import POLICIES
 from personagraph.steering.policies.policy import PolicyKind, PolicyOptions
+from scripts import steering_choices
 from scripts.steering_laws import LAWS
 from scripts.steering_rivals import RIVALS
 from scripts.steering_runs import EACH, Mark, run
@@ -51,7 +55,10 @@ def main() -> None:
     options.add_argument("--policies", nargs="+", choices=KINDS, default=list(KINDS), metavar="NAME")
     options.add_argument("--calls", type=int, default=100_000, metavar="MAX")
     options.add_argument("--seed", type=int, default=1000, metavar="FIRST")
+    options.add_argument("--choices", action="store_true", help="what a choice costs, instead")
     given = options.parse_args()
+    if given.choices:
+        return steering_choices.table([name for name in given.policies if name in POLICIES])
     names = list(dict.fromkeys(["bfs", *given.policies]))
     seeds = range(given.seed, given.seed + given.worlds)
     print(f"{given.worlds} worlds a law, from seed {given.seed}; at most {given.calls:,} calls a run")

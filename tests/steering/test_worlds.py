@@ -8,7 +8,9 @@ from personagraph.steering.policies import POLICIES
 from personagraph.steering.policies.policy import Choice, Policy, PolicyOptions
 from personagraph.vocabulary.occupations import titles
 from personagraph.vocabulary.places import countries
+from scripts import made_graphs
 from scripts.bench_steering import Result, faster
+from scripts.steering_choices import cost
 from scripts.steering_laws import IMPLAUSIBLE, LAWS, Size
 from scripts.steering_rivals import RIVALS
 from scripts.steering_runs import Measures, Play, run
@@ -276,3 +278,11 @@ def test_a_run_that_never_comes_there_makes_a_ratio_a_bound():
     assert faster([never, there], [never, there], 1000).startswith("? 1.00")
     assert faster([never, never], [never, never], 1000) == "–"
     assert faster([there, there], [there, there], 1000) == "1.00 [1.00, 1.00]"
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_what_a_choice_costs_is_measured_for_every_policy_beyond_the_steps_that_are_planned_ahead(name):
+    graph = made_graphs.snapshot(made_graphs.graph(400, 1_000))
+    found = cost(name, graph, 140)
+    assert 0 < found.choice < 1e6
+    assert min(found) > 0
