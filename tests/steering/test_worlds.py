@@ -14,6 +14,7 @@ from scripts.steering_choices import cost
 from scripts.steering_laws import IMPLAUSIBLE, LAWS, Size
 from scripts.steering_rivals import RIVALS
 from scripts.steering_runs import Measures, Play, run
+from scripts.steering_tries import TRIES
 from scripts.steering_worlds import OBEYS, REPEATS, World
 
 SMALL = Size(activities=6, regions=4, seeds=60, people=5_000)
@@ -25,7 +26,7 @@ def world(law: str = "cells", seed: int = 1, size: Size = SMALL, alters: int = 3
 
 
 def policy(name: str, of: World, seed: int = 0) -> Policy:
-    kind = {**RIVALS, **POLICIES}[name]
+    kind = {**TRIES, **RIVALS, **POLICIES}[name]
     return kind.make(PolicyOptions(hops=6, calls_per_ego=1, seed=seed), of.facts())
 
 
@@ -234,6 +235,15 @@ def test_hints_fill_cells_several_times_as_fast_where_wishes_are_followed(seed):
 def test_hints_come_nearer_to_the_target_by_the_law_of_the_cells_too(seed):
     hinted, plain = (measured("cells", name, 500, seed).mark().excess for name in ("hint", "bfs"))
     assert hinted < plain
+
+
+@pytest.mark.parametrize("name", TRIES)
+def test_what_was_tried_can_be_tried_again(name):
+    of = world()
+    play = Play(policy(name, of), of, window=16, kept=True)
+    play.go(60)
+    assert max(len(choice.hints) for choice in play.planned) == (int(name[-1]) if name[-1].isdigit() else 3)
+    assert all((choice.type is not None) == (name == "typed" and not choice.narrow) for choice in play.planned)
 
 
 class Twins:
