@@ -1,6 +1,7 @@
 """How many calls policies need in worlds with known truth, beside breadth-first and what else the field has.
 
-    scripts/bench steering [--worlds N] [--laws NAME…] [--policies NAME…] [--calls MAX] [--seed FIRST]
+    scripts/bench steering [--worlds N] [--laws NAME…] [--policies NAME…] [--calls MAX] [--seed FIRST] [--small]
+    scripts/bench steering --choices [--policies NAME…]
 
 A world follows from its law and its seed; take a FIRST that no policy was made with. Of each law a table: the calls
 until 95 % of the cells hold so many people (medians; "> MAX" where half of the worlds never came there), the speed-up
@@ -8,6 +9,10 @@ over bfs at 20 (the geometric mean of the worlds' ratios, with Student's 95 % in
 things stand at 10,000 calls: of the ties, how many are between the like (and would be by chance), and how many a wish
 brought though the ego would hardly name such a person (far-fetched). A run that never comes there counts with MAX: a
 ratio is then no more than a bound, which its sign says. What a policy is told of a world is in `World.facts`.
+
+With --small the worlds have a third of the cells, seeds and people. Policies of `scripts/steering_tries.py` are played
+where they are named. With --choices no world is played: what beginning and a choice cost in graphs of 1,000, 10,000 and
+100,000 personas.
 """
 
 import argparse
@@ -21,12 +26,16 @@ from typing import NamedTuple
 
 from personagraph.steering.policies import POLICIES
 from personagraph.steering.policies.policy import PolicyKind, PolicyOptions
-from scripts.steering_laws import LAWS
+from scripts import steering_choices
+from scripts.steering_laws import LAWS, WHOLE, Size
 from scripts.steering_rivals import RIVALS
 from scripts.steering_runs import EACH, Mark, run
+from scripts.steering_tries import TRIES
 from scripts.steering_worlds import World
 
-KINDS: Mapping[str, PolicyKind] = {**POLICIES, **{name: kind for name, kind in RIVALS.items() if name not in POLICIES}}
+USUAL: Mapping[str, PolicyKind] = {**POLICIES, **{name: kind for name, kind in RIVALS.items() if name not in POLICIES}}
+KINDS: Mapping[str, PolicyKind] = {**USUAL, **TRIES}
+SMALL = Size(activities=6, regions=10, seeds=160, people=100_000)
 LOOKED_AT = 10_000
 HOPS = 6
 PROCESSES = 2
@@ -48,16 +57,20 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--worlds", type=int, default=10, metavar="N")
     options.add_argument("--laws", nargs="+", choices=LAWS, default=list(LAWS), metavar="NAME")
-    options.add_argument("--policies", nargs="+", choices=KINDS, default=list(KINDS), metavar="NAME")
+    options.add_argument("--policies", nargs="+", choices=KINDS, default=list(USUAL), metavar="NAME")
     options.add_argument("--calls", type=int, default=100_000, metavar="MAX")
     options.add_argument("--seed", type=int, default=1000, metavar="FIRST")
+    options.add_argument("--small", action="store_true", help="smaller worlds")
+    options.add_argument("--choices", action="store_true", help="what a choice costs, instead")
     given = options.parse_args()
+    if given.choices:
+        return steering_choices.table([name for name in given.policies if name in POLICIES])
     names = list(dict.fromkeys(["bfs", *given.policies]))
     seeds = range(given.seed, given.seed + given.worlds)
     print(f"{given.worlds} worlds a law, from seed {given.seed}; at most {given.calls:,} calls a run")
     with ProcessPoolExecutor(PROCESSES) as pool:
         for law in given.laws:
-            jobs = [(law, name, seed, given.calls) for name in names for seed in seeds]
+            jobs = [(law, name, seed, given.calls, given.small) for name in names for seed in seeds]
             told = {}
             for number, (job, result) in enumerate(_as_done(pool, jobs), 1):
                 told[job[1], job[2]] = result
@@ -66,7 +79,7 @@ def main() -> None:
             tell(law, {name: [told[name, seed] for seed in seeds] for name in names}, given.calls)
 
 
-Job = tuple[str, str, int, int]
+Job = tuple[str, str, int, int, bool]
 
 
 def _as_done(pool: ProcessPoolExecutor, jobs: Sequence[Job]) -> Iterable[tuple[Job, Result]]:
@@ -75,9 +88,9 @@ def _as_done(pool: ProcessPoolExecutor, jobs: Sequence[Job]) -> Iterable[tuple[J
         yield running[one], one.result()
 
 
-def played(law: str, name: str, seed: int, calls: int) -> Result:
+def played(law: str, name: str, seed: int, calls: int, is_small: bool = False) -> Result:
     """A run of a policy in a world, up to so many calls, or until all is reached and there is what is looked at."""
-    world = World(law, seed)
+    world = World(law, seed, size=SMALL if is_small else WHOLE)
     policy = KINDS[name].make(PolicyOptions(HOPS, 1, seed), world.facts())
     began = time.process_time()
     measures = run(policy, world, calls, enough=LOOKED_AT)

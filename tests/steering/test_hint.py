@@ -196,12 +196,31 @@ def test_the_bandit_learns_which_egos_a_hint_follows_from():
     assert asked[1, 1] > 55
 
 
-def test_the_bandit_narrows_where_plain_hints_seldom_bring_somebody_new():
+@pytest.mark.parametrize("kind", [KIND, BANDIT])
+def test_whoever_was_not_asked_yet_is_asked_before_anybody_is_asked_again(kind):
+    chosen, asked = policy(kind=kind, count=4), []
+    for n in range(8):
+        asked.append(chosen.next(n).ego)
+        chosen.planned(chosen.next(n))
+    assert len({*asked[:4]}) == 4
+    assert {*asked[4:]} <= {*asked[:4]}
+
+
+def test_who_was_asked_makes_way_for_another_of_the_cell_so_that_the_mixing_stays():
+    times = {("oceania", "latin_america"): 0.0}
+    chosen = policy(count=0, target={CRAFT: 1.0}, mixing=Mixing("a test", {"region": times}))
+    for n, region in enumerate(["latin_america", "oceania", "oceania"]):
+        chosen.enter(persona(n, region=region))
+    for n in range(5):
+        chosen.planned(chosen.next(n))
+        assert chosen.next(n).ego == "p0"
+
+
+def test_the_bandit_climbs_the_ladder_as_hints_do_however_seldom_somebody_new_comes():
     chosen, narrowed = policy(kind=BANDIT, target={CRAFT: 1.0}), []
     for n in range(20):
         choice = chosen.next(n)
         chosen.planned(choice)
         narrowed.append(choice.narrow)
-        chosen.learn(choice, [came(CRAFT, "new" if choice.narrow else "merged")])
-    assert not any(narrowed[: LADDER["plain"]])
-    assert all(narrowed[-5:])
+        chosen.learn(choice, [came(CRAFT, "merged")])
+    assert not any(narrowed)

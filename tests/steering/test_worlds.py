@@ -8,10 +8,13 @@ from personagraph.steering.policies import POLICIES
 from personagraph.steering.policies.policy import Choice, Policy, PolicyOptions
 from personagraph.vocabulary.occupations import titles
 from personagraph.vocabulary.places import countries
+from scripts import made_graphs
 from scripts.bench_steering import Result, faster
+from scripts.steering_choices import cost
 from scripts.steering_laws import IMPLAUSIBLE, LAWS, Size
 from scripts.steering_rivals import RIVALS
 from scripts.steering_runs import Measures, Play, run
+from scripts.steering_tries import TRIES
 from scripts.steering_worlds import OBEYS, REPEATS, World
 
 SMALL = Size(activities=6, regions=4, seeds=60, people=5_000)
@@ -23,7 +26,7 @@ def world(law: str = "cells", seed: int = 1, size: Size = SMALL, alters: int = 3
 
 
 def policy(name: str, of: World, seed: int = 0) -> Policy:
-    kind = {**RIVALS, **POLICIES}[name]
+    kind = {**TRIES, **RIVALS, **POLICIES}[name]
     return kind.make(PolicyOptions(hops=6, calls_per_ego=1, seed=seed), of.facts())
 
 
@@ -234,6 +237,15 @@ def test_hints_come_nearer_to_the_target_by_the_law_of_the_cells_too(seed):
     assert hinted < plain
 
 
+@pytest.mark.parametrize("name", TRIES)
+def test_what_was_tried_can_be_tried_again(name):
+    of = world()
+    play = Play(policy(name, of), of, window=16, kept=True)
+    play.go(60)
+    assert max(len(choice.hints) for choice in play.planned) == (int(name[-1]) if name[-1].isdigit() else 3)
+    assert all((choice.type is not None) == (name == "typed" and not choice.narrow) for choice in play.planned)
+
+
 class Twins:
     """A policy that was never interrupted, and one that went on from where it was; they must choose alike."""
 
@@ -276,3 +288,11 @@ def test_a_run_that_never_comes_there_makes_a_ratio_a_bound():
     assert faster([never, there], [never, there], 1000).startswith("? 1.00")
     assert faster([never, never], [never, never], 1000) == "–"
     assert faster([there, there], [there, there], 1000) == "1.00 [1.00, 1.00]"
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_what_a_choice_costs_is_measured_for_every_policy_beyond_the_steps_that_are_planned_ahead(name):
+    graph = made_graphs.snapshot(made_graphs.graph(400, 1_000))
+    found = cost(name, graph, 140)
+    assert 0 < found.choice < 1e6
+    assert min(found) > 0

@@ -1,25 +1,22 @@
-"""Asks for the thinnest cells as `hint` does, and learns which of them follow a hint, and from which egos."""
+"""Asks for the thinnest cells as `hint` does, and learns from which egos a hint to each is followed."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from random import Random
 from typing import Any, Final
 
-from personagraph.steering.policies.deficits import LADDER, NARROW, PLAIN
 from personagraph.steering.policies.hint import ThinnestCells, parts
 from personagraph.steering.policies.policy import Came, Choice, PolicyFacts, PolicyKind, PolicyOptions
 from personagraph.vocabulary.cells import Cell, cell_of
 
 EGOS: Final = 8
 """Egos that are drawn by the mixing, of whom the one is asked that a hint is most likely to follow from."""
-SELDOM: Final = 0.3
-"""A cell is asked for with a narrow form once fewer plain hints than these bring somebody new of it."""
 WEIGHT: Final = 3.0
 """Asks by which what is known of some of them is drawn towards what is known of more."""
 
 
 class LearnedHints(ThinnestCells):
-    """A contextual bandit over egos and rungs, its context the cells of both; its arms are tried by the draws alone.
+    """A contextual bandit over egos, its context their cells and those asked for; arms are tried by the draws alone.
 
     How likely a hint is followed by an ego is estimated for the two cells, drawn towards the product of what is known
     for their values on each axis, drawn towards what is known of all.
@@ -42,12 +39,6 @@ class LearnedHints(ThinnestCells):
             for key in ((), *_values(ego, aim), (ego, aim)):
                 self._asked[key] += 1
                 self._came[key] += aim in those
-
-    def _rung(self, aim: Cell) -> str | None:
-        rung = super()._rung(aim)
-        tried, usual = self._deficits.tried(aim), (self._came[()] + 1) / (self._asked[()] + 2)
-        seldom = (tried.new + WEIGHT * usual) / (tried.asked + WEIGHT) < SELDOM
-        return NARROW if rung == PLAIN and tried.asked >= LADDER[PLAIN] and seldom else rung
 
     def _ego(self, rng: Random, aim: Cell) -> tuple[str, Cell]:
         return max(self._egos.draw(rng, aim, EGOS), key=lambda drawn: self._follows(drawn[1], aim))

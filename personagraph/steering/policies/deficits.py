@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from personagraph.steering.policies.policy import Came, Choice
 from personagraph.types import Persona
@@ -20,35 +20,32 @@ PRIOR: Final = 200.0
 """Personas who are thought to be there as the target wants, besides those who are: what a few of them say is little."""
 
 
-class Tried(NamedTuple):
-    """What came of asking for a cell with a plain hint: how often it was asked for, and somebody new came of it."""
-
-    asked: int
-    new: int
-
-
 class Deficits:
     """Counts who is in each cell that the target wants, and the asks for it.
 
-    `rungs` are those of LADDER that may be used. A cell that was asked for in vain on all of them is given up.
+    `rungs` are those of LADDER that may be used. A cell that was asked for in vain on all of them is given up. What
+    changes costs the same however many cells there are; to find the thinnest looks at all of them, as arrays.
     """
 
     def __init__(
         self, wanted: Mapping[Cell, float], axes: Sequence[str], *, seed: int, rungs: Iterable[str] = (PLAIN, NARROW)
     ) -> None:
+        # Not sooner: the policies that are made of it are named by commands that do without numpy.
+        import numpy as np
+
         self.axes = tuple(axes)
-        self._wanted = {cell: share for cell, share in sorted(wanted.items()) if share > 0}
-        self._turns = list(self._wanted)
+        self._turns = sorted(cell for cell, share in wanted.items() if share > 0)
         Random(f"cells:{seed}").shuffle(self._turns)
+        self._place = {cell: place for place, cell in enumerate(self._turns)}
+        self._wanted = np.array([wanted[cell] for cell in self._turns], np.float64)
         self._rungs = tuple(rungs)
-        self._held: Counter[Cell] = Counter()
+        self._held = np.zeros(len(self._turns), np.int64)
         self._total = 0
         """Personas in cells that are wanted."""
         self.asked: Counter[Cell] = Counter()
         """Asks that were planned."""
-        self._learned: Counter[Cell] = Counter()
-        self._plain: Counter[Cell] = Counter()
-        self._new: Counter[Cell] = Counter()
+        self._coming = np.zeros(len(self._turns), np.int64)
+        """Asks that were planned, without those of which it is known what came."""
         self._asks = self._brought = 0
         """Asks of which it is known what came, and those that brought somebody new."""
         self._in_vain: Counter[Cell] = Counter()
@@ -69,25 +66,20 @@ class Deficits:
 
     def planned(self, choice: Choice) -> None:
         """A step was planned."""
-        self.asked.update(choice.aims)
+        for aim in choice.aims:
+            self.asked[aim] += 1
+            self._come(aim, 1)
 
     def learn(self, choice: Choice, came: Sequence[Came]) -> None:
         """What came of a step."""
         those = [(cell_of(one.attributes, self.axes), one.outcome) for one in came if one.outcome in ("new", "merged")]
         for aim in choice.aims:
             hits = [outcome for cell, outcome in those if cell == aim]
-            self._learned[aim] += 1
+            self._come(aim, -1)
             self._asks += 1
             self._brought += "new" in hits
-            if choice.steering == 2 and not choice.narrow:
-                self._plain[aim] += 1
-                self._new[aim] += "new" in hits
             self._in_vain[aim] = 0 if hits else self._in_vain[aim] + 1
             (self._given_up.discard if self.rung(aim) else self._given_up.add)(aim)
-
-    def tried(self, cell: Cell) -> Tried:
-        """What came of plain hints at a cell by now."""
-        return Tried(self._plain[cell], self._new[cell])
 
     @property
     def rate(self) -> float:
@@ -116,19 +108,37 @@ class Deficits:
         """The cells that were asked for in vain on every rung, sorted."""
         return sorted(self._given_up)
 
-    def thinness(self, cell: Cell) -> float:
-        """The share that is wanted for the share that is there, when what was asked for has come as it mostly does."""
-        return self._wanted[cell] * (self._total + PRIOR) / (self.expected(cell) + PRIOR * self._wanted[cell])
-
     def expected(self, cell: Cell) -> float:
         """How many a cell holds when what was asked for has come as it mostly does."""
-        return self._held[cell] + (self.asked[cell] - self._learned[cell]) * self.rate
+        place = self._place[cell]
+        return float(self._held[place] + self._coming[place] * self.rate)
 
     def share(self, cell: Cell) -> float:
         """What is wanted of a cell."""
-        return self._wanted[cell]
+        return float(self._wanted[self._place[cell]])
+
+    def thinnest(self, count: int) -> dict[Cell, float]:
+        """Up to so many cells that are not given up, and how thin each is, the thinnest first.
+
+        That is the share that is wanted for the share that is there, when what was asked for has come as it mostly
+        does. Of several that are as thin, the order of `open` decides.
+        """
+        import numpy as np
+
+        there = self._held + self._coming * self.rate + PRIOR * self._wanted
+        thin = self._wanted * (self._total + PRIOR) / there
+        if self._given_up:
+            thin[[self._place[cell] for cell in self._given_up if cell in self._place]] = -1
+        least = np.partition(thin, -count)[-count] if count < len(thin) else 0
+        some = np.flatnonzero(thin >= max(least, 0))
+        some = some[np.argsort(-thin[some], kind="stable")][:count]
+        return {self._turns[place]: how for place, how in zip(some.tolist(), thin[some].tolist(), strict=True)}
 
     def _hold(self, cell: Cell, count: int) -> None:
-        if cell in self._wanted:
-            self._held[cell] += count
+        if cell in self._place:
+            self._held[self._place[cell]] += count
             self._total += count
+
+    def _come(self, cell: Cell, count: int) -> None:
+        if cell in self._place:
+            self._coming[self._place[cell]] += count

@@ -32,9 +32,9 @@ class ThinnestCells:
     """Asks for the cells that are furthest below their target, `at_once` of them in a call.
 
     A cell for which plain hints were in vain is asked for with a form that allows nothing else, and then given up for
-    the run. The ego of step n is drawn from (seed, n) for the thinnest cell; the others are thin ones that go with it,
-    by the mixing. Whom earlier runs `asked`, and how often, is asked anew. A choice costs as much as there are cells,
-    however large the graph.
+    the run. The ego of step n is drawn from (seed, n) for the thinnest cell, rather one whom the run has not asked; the
+    others are thin ones that go with it, by the mixing. Whom earlier runs `asked`, and how often, is asked anew. A
+    choice costs as much as there are cells, however large the graph.
     """
 
     def __init__(
@@ -80,21 +80,25 @@ class ThinnestCells:
         thin = self._thinnest()
         if not thin:
             return None
-        if self._rung(thin[0]) == ALONE:
-            return self._choice("", (), thin[0], thin)
+        aim = next(iter(thin))
+        if self._rung(aim) == ALONE:
+            return self._choice("", (), aim, thin)
         if not self._egos:
             return None
-        return self._choice(*self._ego(Random(f"{self._seed}:{n}"), thin[0]), thin[0], thin)
+        rng = Random(f"{self._seed}:{n}")
+        drawn, cell = self._ego(rng, aim)
+        return self._choice(self._egos.unasked(rng, drawn, cell), cell, aim, thin)
 
-    def _thinnest(self) -> list[Cell]:
-        return nlargest(LOOKED_AT, self._deficits.open(), key=self._deficits.thinness)
+    def _thinnest(self) -> Mapping[Cell, float]:
+        """The thinnest cells, the thinnest first, and how thin they are."""
+        return self._deficits.thinnest(LOOKED_AT if self._at_once > 1 else 1)
 
-    def _choice(self, ego: str, cell: Cell, aim: Cell, thin: Sequence[Cell]) -> Choice:
+    def _choice(self, ego: str, cell: Cell, aim: Cell, thin: Mapping[Cell, float]) -> Choice:
         """An ego of a cell is asked for another, and for those thin ones that are asked for in the same way."""
         rung = self._rung(aim)
 
         def goes(other: Cell) -> float:
-            return self._deficits.thinness(other) * (self._egos.mixes(cell, other) if ego else 1.0)
+            return thin[other] * (self._egos.mixes(cell, other) if ego else 1.0)
 
         alike = (one for one in thin if one != aim and self._rung(one) == rung)
         aims = (aim, *nlargest(self._at_once - 1, alike, key=goes))

@@ -1,7 +1,7 @@
 """Asks by the structure of the graph: surveys it now and then, and asks from promising places for what is thin."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -98,10 +98,10 @@ class Structure(ThinnestCells):
             memo, found = plan.to_json(), self._found(plan, 0)
         return found and self._asked(*found, thin)._replace(memo=memo)
 
-    def _asked(self, ego: str, wish: "WishOfStep", thin: Sequence[Cell]) -> Choice:
+    def _asked(self, ego: str, wish: "WishOfStep", thin: Mapping[Cell, float]) -> Choice:
         """A step of a plan, as it is to be asked by what is known by now."""
         given_up = self._rung(wish.cell) is None
-        aim = thin[0] if given_up else wish.cell
+        aim = next(iter(thin)) if given_up else wish.cell
         if self._rung(aim) == ALONE:
             return self._choice("", (), aim, thin)
         choice = self._choice(ego, self._egos.cell(ego), aim, thin)
