@@ -43,6 +43,9 @@ class LearnedHints(ThinnestCells):
     def _ego(self, rng: Random, aim: Cell) -> tuple[str, Cell]:
         return max(self._egos.draw(rng, aim, EGOS), key=lambda drawn: self._follows(drawn[1], aim))
 
+    def _suits(self, ego: Cell, aim: Cell) -> float:
+        return super()._suits(ego, aim) * self._follows(ego, aim)
+
     def _follows(self, ego: Cell, aim: Cell) -> float:
         """How likely somebody of the cell comes of a plain hint that such an ego is given."""
         usual = (self._came[()] + 1) / (self._asked[()] + 2)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from personagraph.graph.snapshot import Snapshot
 
 PLAIN, NARROW, ALONE = "plain", "narrow", "alone"
-LADDER: Final[Mapping[str, int]] = {PLAIN: 3, NARROW: 20, ALONE: 20}
+LADDER: Final[Mapping[str, int]] = {PLAIN: 10, NARROW: 20, ALONE: 20}
 """How often in vain a cell is asked for on each rung before the next: a hint, a hint with a form of the reply that
 allows nothing else, somebody whom nobody need know."""
 PRIOR: Final = 200.0

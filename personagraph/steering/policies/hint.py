@@ -33,8 +33,8 @@ class ThinnestCells:
 
     A cell for which plain hints were in vain is asked for with a form that allows nothing else, and then given up for
     the run. The ego of step n is drawn from (seed, n) for the thinnest cell, rather one whom the run has not asked; the
-    others are thin ones that go with it, by the mixing. Whom earlier runs `asked`, and how often, is asked anew. A
-    choice costs as much as there are cells, however large the graph.
+    others are thin ones that suit it. Whom earlier runs `asked`, and how often, is asked anew. A choice costs as much
+    as there are cells, however large the graph.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class ThinnestCells:
         rung = self._rung(aim)
 
         def goes(other: Cell) -> float:
-            return thin[other] * (self._egos.mixes(cell, other) if ego else 1.0)
+            return thin[other] * (self._suits(cell, other) if ego else 1.0)
 
         alike = (one for one in thin if one != aim and self._rung(one) == rung)
         aims = (aim, *nlargest(self._at_once - 1, alike, key=goes))
@@ -113,6 +113,10 @@ class ThinnestCells:
     def _ego(self, rng: Random, aim: Cell) -> tuple[str, Cell]:
         """Whom to ask for somebody of a cell, and of which that one is."""
         return self._egos.draw(rng, aim)[0]
+
+    def _suits(self, ego: Cell, aim: Cell) -> float:
+        """How well somebody of a cell goes with such an ego."""
+        return self._egos.mixes(ego, aim)
 
     def given_up(self) -> list[Cell]:
         """The cells that were asked for in vain in every way, sorted."""

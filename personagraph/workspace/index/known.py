@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FEWEST = 2_000
 """Personas of whom an index is kept: fewer are read in no time."""
+READ = 1_000
+"""Descriptions that are remembered of those read from the store: an ego is asked about with one person after another."""
 MOST_READ = 10_000
 """Descriptions that are read again by each command, at most, before what was read of them is kept, too."""
 
@@ -46,6 +48,7 @@ class GraphFinder:
 
     def __init__(self, known: "Callable[[], Deduplicator]", store: "GraphStore") -> None:
         self._open, self._store = known, store
+        self._read = lru_cache(READ)(self._read_now)
 
     @cached_property
     def _known(self) -> "Deduplicator":
@@ -71,6 +74,9 @@ class GraphFinder:
         """How a persona is described."""
         if "_known" in self.__dict__:
             return self._known.description(id)
+        return self._read(id)
+
+    def _read_now(self, id: str) -> str:
         return self._store.personas([id])[0].description
 
 
