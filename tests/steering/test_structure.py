@@ -225,7 +225,7 @@ def test_a_step_for_a_group_is_asked_as_its_cell_is_and_without_an_ego_for_nobod
             policy.planned(choice)
             policy.learn(choice, [])
             seen[choice.steering, choice.narrow, "like" in choice.hints[0]] += 1
-    assert seen[2, False, True] == 1
+    assert seen[2, False, True] >= 1
     assert seen[2, True, True] >= 4
     assert seen[3, False, True] == 0 < seen[3, False, False]
 
