@@ -184,6 +184,10 @@ def _cheapest(
         bound, hops, here, at = heappop(heap)
         if hops == _REST:
             row = space.row(here.position)
+            if not bounds.open:
+                # All that is left to pay is known by now, which it was not when the first of the row were offered.
+                offer(here, bounds.known(row))
+                continue
             if bound == here.cost + row.least[at] + bounds.radius:
                 offer(here, [(row.ends[at], row.steps[row.ends[at]])])
                 at += 1
