@@ -82,6 +82,15 @@ options = st.tuples(st.sampled_from([(), TYPES[:1], TYPES[1:]]), st.booleans())
 
 
 @pytest.mark.usefixtures("looked_at")
+def test_a_hub_leads_on_to_those_of_whom_the_search_learns_after_it_has_passed_it():
+    personas = people(5)
+    ends = [(0, 2, 0.5), (0, 3, 1.0), (1, 2, 0.25), (1, 4, 0.25), (3, 4, 0.0)]
+    ties = [tie(personas[a], personas[b], "TEACHES", confidence=c) for a, b, c in ends]
+    found = best_paths(snapshot(personas, ties), [personas[0].id], [personas[4].id], 2)
+    assert [path.ids for path in found] == [tuple(personas[n].id for n in way) for way in ((0, 2, 1, 4), (0, 3, 4))]
+
+
+@pytest.mark.usefixtures("looked_at")
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     graph=graphs(),

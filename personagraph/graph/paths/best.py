@@ -184,13 +184,12 @@ def _cheapest(
         bound, hops, here, at = heappop(heap)
         if hops == _REST:
             row = space.row(here.position)
-            if not bounds.open:
-                # All that is left to pay is known by now, which it was not when the first of the row were offered.
-                offer(here, bounds.known(row))
-                continue
-            if bound == here.cost + row.least[at] + bounds.radius:
+            if bounds.open and bound == here.cost + row.least[at] + bounds.radius:
                 offer(here, [(row.ends[at], row.steps[row.ends[at]])])
                 at += 1
+            else:
+                # Of more of them it is known by now what is left to pay, which may be less than that of the rest.
+                offer(here, bounds.known(row))
             offer_rest(here, row, at)
             continue
         if bound < here.cost + bounds.cost(here.position):
