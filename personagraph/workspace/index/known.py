@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FEWEST = 2_000
 """Personas of whom an index is kept: fewer are read in no time."""
 READ = 1_000
-"""Descriptions that are remembered of those read from the store: an ego is asked about with one person after another."""
+"""Descriptions that are remembered of those read from the store: an ego is asked about with several, one by one."""
 MOST_READ = 10_000
 """Descriptions that are read again by each command, at most, before what was read of them is kept, too."""
 
