@@ -8,7 +8,7 @@ from random import Random
 from types import MappingProxyType
 from typing import Any, Final
 
-from personagraph.steering.policies.bandit import EGOS, WEIGHT, LearnedHints
+from personagraph.steering.policies.bandit import EGOS, WEIGHT, LearnedHints, by_axis, likely_by
 from personagraph.steering.policies.hint import ThinnestCells, parts
 from personagraph.steering.policies.policy import Came, Choice, PolicyFacts, PolicyKind, PolicyOptions
 from personagraph.vocabulary.cells import Cell, cell_of
@@ -90,7 +90,7 @@ class Typed(LearnedHints):
         for one in came:
             if one.outcome in ("new", "merged") and one.item < len(choice.aims):
                 aim = choice.aims[one.item]
-                for key in (one.type, *_by_axis(one.type, ego, aim)):
+                for key in (one.type, *_by_type(one.type, ego, aim)):
                     self._tries[key] += 1
                     self._hits[key] += cell_of(one.attributes, axes) == aim
 
@@ -106,14 +106,11 @@ class Typed(LearnedHints):
     def _by(self, type: str, ego: Cell, aim: Cell) -> float:
         before = (self._came[()] + 1) / (self._asked[()] + 2)
         usual = (self._hits[type] + WEIGHT * before) / (self._tries[type] + WEIGHT)
-        likely = usual
-        for key in _by_axis(type, ego, aim):
-            likely *= (self._hits[key] + WEIGHT * usual) / (self._tries[key] + WEIGHT) / usual
-        return likely
+        return likely_by(self._hits, self._tries, _by_type(type, ego, aim), usual)
 
 
-def _by_axis(type: str, ego: Cell, aim: Cell) -> list[tuple[object, ...]]:
-    return [(type, axis, one, other) for axis, (one, other) in enumerate(zip(ego, aim, strict=True))]
+def _by_type(type: str, ego: Cell, aim: Cell) -> list[tuple[object, ...]]:
+    return [(type, *values) for values in by_axis(ego, aim)]
 
 
 def _made(

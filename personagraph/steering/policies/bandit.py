@@ -1,7 +1,7 @@
 """Asks for the thinnest cells as `hint` does, and learns from which egos a hint to each is followed."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ class LearnedHints(ThinnestCells):
         ego, axes = self._egos.cell(choice.ego), self._deficits.axes
         those = {cell_of(one.attributes, axes) for one in came if one.outcome in ("new", "merged")}
         for aim in choice.aims:
-            for key in ((), *_values(ego, aim), (ego, aim)):
+            for key in ((), *by_axis(ego, aim), (ego, aim)):
                 self._asked[key] += 1
                 self._came[key] += aim in those
 
@@ -49,14 +49,22 @@ class LearnedHints(ThinnestCells):
     def _follows(self, ego: Cell, aim: Cell) -> float:
         """How likely somebody of the cell comes of a plain hint that such an ego is given."""
         usual = (self._came[()] + 1) / (self._asked[()] + 2)
-        likely = usual
-        for key in _values(ego, aim):
-            likely *= (self._came[key] + WEIGHT * usual) / (self._asked[key] + WEIGHT) / usual
+        likely = likely_by(self._came, self._asked, by_axis(ego, aim), usual)
         both = (ego, aim)
         return (self._came[both] + WEIGHT * min(likely, 1.0)) / (self._asked[both] + WEIGHT)
 
 
-def _values(ego: Cell, aim: Cell) -> Iterator[tuple[int, str, str]]:
+def likely_by(
+    came: Mapping[Hashable, int], asked: Mapping[Hashable, int], keys: Iterable[Hashable], usual: float
+) -> float:
+    """What is usual, times how much likelier than that each of the keys makes it, of which few asks say little."""
+    likely = usual
+    for key in keys:
+        likely *= (came[key] + WEIGHT * usual) / (asked[key] + WEIGHT) / usual
+    return likely
+
+
+def by_axis(ego: Cell, aim: Cell) -> Iterator[tuple[int, str, str]]:
     """What stands for the two cells on each axis."""
     return ((axis, one, other) for axis, (one, other) in enumerate(zip(ego, aim, strict=True)))
 

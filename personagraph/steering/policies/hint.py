@@ -81,7 +81,7 @@ class ThinnestCells:
         if not thin:
             return None
         aim = next(iter(thin))
-        if self._rung(aim) == ALONE:
+        if self._deficits.rung(aim) == ALONE:
             return self._choice("", (), aim, thin)
         if not self._egos:
             return None
@@ -95,20 +95,16 @@ class ThinnestCells:
 
     def _choice(self, ego: str, cell: Cell, aim: Cell, thin: Mapping[Cell, float]) -> Choice:
         """An ego of a cell is asked for another, and for those thin ones that are asked for in the same way."""
-        rung = self._rung(aim)
+        rung = self._deficits.rung(aim)
 
         def goes(other: Cell) -> float:
             return thin[other] * (self._suits(cell, other) if ego else 1.0)
 
-        alike = (one for one in thin if one != aim and self._rung(one) == rung)
+        alike = (one for one in thin if one != aim and self._deficits.rung(one) == rung)
         aims = (aim, *nlargest(self._at_once - 1, alike, key=goes))
         hints = tuple(self._words(aim, self._turns + self._deficits.asked[aim]) for aim in aims)
         steering, before = 2 if ego else 3, self._before.get(ego, 0)
         return Choice(ego, hints=hints, aims=aims, steering=steering, narrow=rung == NARROW, before=before)
-
-    def _rung(self, aim: Cell) -> str | None:
-        """How a cell is to be asked for."""
-        return self._deficits.rung(aim)
 
     def _ego(self, rng: Random, aim: Cell) -> tuple[str, Cell]:
         """Whom to ask for somebody of a cell, and of which that one is."""

@@ -100,9 +100,9 @@ class Structure(ThinnestCells):
 
     def _asked(self, ego: str, wish: "WishOfStep", thin: Mapping[Cell, float]) -> Choice:
         """A step of a plan, as it is to be asked by what is known by now."""
-        given_up = self._rung(wish.cell) is None
+        given_up = self._deficits.rung(wish.cell) is None
         aim = next(iter(thin)) if given_up else wish.cell
-        if self._rung(aim) == ALONE:
+        if self._deficits.rung(aim) == ALONE:
             return self._choice("", (), aim, thin)
         choice = self._choice(ego, self._egos.cell(ego), aim, thin)
         return choice if given_up else choice._replace(hints=(self._hint(wish), *choice.hints[1:]))
@@ -142,7 +142,7 @@ class Structure(ThinnestCells):
         if self._alike and not self._clusters:
             self._clusters = self._alike()
         view, of = self._graph.view(self._often, self._clusters), self._deficits
-        wanted = [CellWanted(c, of.share(c), of.expected(c), self._rung(c) != ALONE) for c in of.open()]
+        wanted = [CellWanted(c, of.share(c), of.expected(c), of.rung(c) != ALONE) for c in of.open()]
         credits = np.zeros(len(view), np.int64)
         entries, counts = (np.array(list(column), np.int64) for column in (self._credits, self._credits.values()))
         at = np.minimum(np.searchsorted(view.entries, entries), len(view) - 1)
