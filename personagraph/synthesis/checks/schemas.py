@@ -1,6 +1,7 @@
 """JSON Schemas that a model wrote, held to limits before anything reads them: size, depth, references, expressions."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,7 +27,11 @@ _BOUNDS: Final = (
 
 
 class SchemaError(ValueError):
-    """A schema that is none, or is beyond a limit; the message says which."""
+    """A schema that is none, or is beyond a limit; the message says which, `beyond` whether it may yet be valid."""
+
+    def __init__(self, message: str, *, beyond: bool = False) -> None:
+        super().__init__(message)
+        self.beyond = beyond
 
 
 def within_limits(data: Any) -> str:
@@ -64,19 +69,25 @@ def validator(schema: Mapping[str, Any]) -> "Draft202012Validator":
 
     beyond = within_limits(schema)
     if beyond:
-        raise SchemaError(f"the schema is too large: {beyond}")
+        raise SchemaError(f"the schema is too large: {beyond}", beyond=True)
     for part in _parts(schema):
         named = next((name for name in _REFERENCES if name in part and not isinstance(part[name], Mapping)), None)
         if named:
-            raise SchemaError(f"the schema has {named}, which is not followed")
+            raise SchemaError(f"the schema has {named}, which is not followed", beyond=True)
         for pattern in (part.get("pattern"), *_names(part.get("patternProperties"))):
             if isinstance(pattern, str) and len(pattern) > LONGEST_PATTERN:
-                raise SchemaError(f"an expression of the schema has more than {LONGEST_PATTERN} characters")
+                said = f"an expression of the schema has more than {LONGEST_PATTERN} characters"
+                raise SchemaError(said, beyond=True)
     try:
         linear = RegexOptions(size_limit=LARGEST_EXPRESSION, dfa_size_limit=LARGEST_EXPRESSION)
         return Draft202012Validator(plain(schema), pattern_options=linear, offline=True)
-    except (InvalidSchema, ValueError) as error:
-        raise SchemaError(f"it is no valid JSON Schema: {short(error)}") from error
+    except InvalidSchema as error:
+        beyond_linear = (
+            error.kind.name == "format" and isinstance(error.instance, str) and _is_expression(error.instance)
+        )
+        raise SchemaError(f"it is no valid JSON Schema: {short(error)}", beyond=beyond_linear) from error
+    except ValueError as error:
+        raise SchemaError(f"it cannot be read: {short(error)}", beyond=True) from error
 
 
 def allows_nothing(schema: Mapping[str, Any]) -> str:
@@ -111,6 +122,15 @@ def short(error: Exception) -> str:
     """The first line of a message, cut."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0][:LONGEST_MESSAGE]
+
+
+def _is_expression(pattern: str) -> bool:
+    """Whether a pattern is an expression, if not one that can be matched in linear time and a bounded space."""
+    try:
+        re.compile(pattern[:LONGEST_PATTERN])
+    except (re.error, RecursionError, OverflowError):
+        return False
+    return True
 
 
 def _names(mapping: Any) -> Iterator[str]:

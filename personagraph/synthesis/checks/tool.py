@@ -63,8 +63,7 @@ def check_tool(draft: Draft, evidence: Evidence, same: Same) -> Finding:
     try:
         signatures = {signature.name: signature for signature in map(_signature, tools)}
     except SchemaError as error:
-        is_limit = "more than" in str(error) or "not followed" in str(error)
-        return Finding(UNCHECKED if is_limit else DISPUTED, str(error), figures)
+        return Finding(UNCHECKED if error.beyond else DISPUTED, str(error), figures)
     if len(signatures) < len(tools):
         return Finding(DISPUTED, "two tools have the same name", figures)
     nothing = next(filter(None, (allows_nothing(each.schema) for each in signatures.values())), "")
@@ -103,7 +102,7 @@ def _signature(tool: Any) -> _Signature:
     try:
         return _Signature(name, schema, validator(schema))
     except SchemaError as error:
-        raise SchemaError(f"the parameters of {name}: {error}") from error
+        raise SchemaError(f"the parameters of {name}: {error}", beyond=error.beyond) from error
 
 
 def _hold(signatures: Mapping[str, _Signature], call: Any) -> None:

@@ -455,6 +455,19 @@ def wrong_question(rng: Rng) -> Sample:
     return as_sample(told, answer, formula=formula, working="", fault="wrong formula", decidable=False)
 
 
+def prose_contradiction(rng: Rng) -> Sample:
+    """The text says a given twice, with two values; the form has it once."""
+    told = rng.choice((wages, journey, recipe, fence, stock))(rng)
+    name = rng.choice([name for name in told.said if str(told.givens[name][0]) in told.said[name]] or ["-"])
+    if name == "-":
+        return prose_contradiction(rng)
+    value = told.givens[name][0]
+    sentence = told.said[name].replace(str(value), str(value + 7))
+    user = told.text.replace(told.question, f"{sentence} {told.question}")
+    answer = shown(told.value, told.unit, rng)
+    return as_sample(told, answer, user=user, fault="contradiction in prose", decidable=False)
+
+
 FAULTS: tuple[tuple[Callable[[Rng], Sample], int], ...] = (
     (wrong_answer, 80),
     (wrong_working, 25),
@@ -466,5 +479,6 @@ FAULTS: tuple[tuple[Callable[[Rng], Sample], int], ...] = (
     (mixed_units, 20),
     (half_people, 30),
     (wrong_question, 30),
+    (prose_contradiction, 30),
 )
 """Each with how many are planted."""
