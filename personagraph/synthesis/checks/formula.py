@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from personagraph.synthesis.checks.arithmetic.dimensions import Measure, UnitsError, differ, measure_of, measured
-from personagraph.synthesis.checks.arithmetic.evaluation import Value, evaluate
+from personagraph.synthesis.checks.arithmetic.evaluation import Value, evaluate, told
 from personagraph.synthesis.checks.arithmetic.expressions import Expression, FormulaError, parse_formula
 from personagraph.synthesis.checks.arithmetic.givens import (
     Given,
@@ -98,12 +98,12 @@ def _fault(asked: _Asked) -> Finding | None:
     ways = [evaluate(asked.expression, as_names(asked.givens, shares=as_shares)) for as_shares in (False, True)]
     impossible = [_impossible(asked, way, measure) for way in ways]
     if all(impossible):
-        return Finding(UNANSWERABLE, impossible[0], {"computed": _told(ways[0].number)})
+        return Finding(UNANSWERABLE, impossible[0], {"computed": told(ways[0].number)})
     if any(_agrees(asked, way, measure) for way, is_none in zip(ways, impossible, strict=True) if not is_none):
         return None
-    computed = _told(ways[0].number * _ratio(asked, measure))
+    computed = told(ways[0].number * _ratio(asked, measure))
     return Finding(
-        DISPUTED, f"the formula gives {computed}, the answer is {_told(asked.answer.value)}", {"computed": computed}
+        DISPUTED, f"the formula gives {computed}, the answer is {told(asked.answer.value)}", {"computed": computed}
     )
 
 
@@ -147,11 +147,11 @@ def _impossible(asked: _Asked, way: Value, measure: Measure | None) -> str:
     is_thing = counts and unit is not None and (unit.is_whole or unit.counts in counted - _SIGNED)
     is_never_negative = is_thing or (bool(quantities) and set(quantities) <= _NEVER_NEGATIVE)
     if way.number < 0 and is_never_negative:
-        return f"there are {_told(way.number)} {asked.answer.unit}".strip()
+        return f"there are {told(way.number)} {asked.answer.unit}".strip()
     is_whole = unit is not None and unit.is_whole and not unit.powers and not unit.rate and asked.rounding is None
     is_parted = is_whole and way.exact and way.number.denominator > 1
     if is_parted and not _AVERAGE.search(asked.problem.casefold()[-400:]):
-        return f"there are {_told(way.number)} {asked.answer.unit}, which cannot be parted".strip()
+        return f"there are {told(way.number)} {asked.answer.unit}, which cannot be parted".strip()
     return ""
 
 
@@ -159,10 +159,6 @@ def _asked_unit(problem: str) -> Unit | None:
     """The unit that a problem asks for, by its last "how many"."""
     found = _ASKED.findall(problem.casefold()[-600:])
     return unit_of(found[-1]) if found else None
-
-
-def _told(number: Fraction) -> str:
-    return str(number) if number.denominator == 1 and abs(number) < 10**15 else f"{float(number):.10g}"
 
 
 CHECK = CheckKind(check_formula, "evaluates the stated formula over the givens", ("formula", "givens", "rounding"))

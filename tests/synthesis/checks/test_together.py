@@ -1,6 +1,8 @@
 """What several checks say together, how independent answers are counted, and what counting them misses."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from personagraph.synthesis.checks import CHECKS, Draft, Evidence, Finding, checked, same_plainly, together
 from personagraph.synthesis.checks.agreement import groups
@@ -85,9 +87,36 @@ def test_a_critic_sets_apart_and_verifies_nothing(verdict, outcome):
 @pytest.mark.parametrize("name", CHECKS)
 def test_every_check_takes_an_empty_draft_and_any_form(name):
     assert checked([name], Draft("", "")).outcome == "unchecked"
-    for form in ({part: value for part in CHECKS[name].reads} for value in (None, 7, "x", [], [[]], [7], {}, {"a": 1})):
+    for form in (dict.fromkeys(CHECKS[name].reads, value) for value in (None, 7, "x", [], [[]], [7], {}, {"a": 1})):
         assert checked([name], Draft("It is 7.", "7", "7", form)).outcome in OUTCOMES
     assert CHECKS[name].about
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.sampled_from([10**400])
+SAID = "kind who what clues asks solution of clue by order liars assignment Ana Ben at before liar name parameters"
+SAID += " arguments type object properties required value unit a 7 a*7 ^("
+WORDS = st.sampled_from(SAID.split())
+FORMS = st.recursive(
+    LEAVES | WORDS,
+    lambda part: st.lists(part, max_size=4) | st.dictionaries(WORDS | st.text(max_size=5), part),
+    max_leaves=12,
+)
+PARTS = sorted({part for kind in CHECKS.values() for part in kind.reads})
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(PARTS, FORMS)), st.text(max_size=40), st.text(max_size=40))
+def test_no_form_and_no_text_makes_a_check_fail(form, problem, answer):
+    told = checked(CHECKS, Draft(problem, answer, answer, form), Evidence([problem, answer], answer, problem))
+    assert told.outcome in OUTCOMES
+    assert len(told.reason) < 2000
+
+
+@pytest.mark.parametrize("formula", ["2**1500", "2**1500/3", "-(9**600)", "1/3", "10**20 + 1/7", "2**-1500"])
+def test_a_number_of_any_size_can_be_told(formula):
+    told = checked(["formula"], Draft("2, 3, 7, 9, 10, 20, 600, 1500", "", "5", {"formula": formula}))
+    assert told.outcome == "disputed"
+    assert len(told.figures["computed"]) < 30
 
 
 def test_what_agreement_misses_is_told_with_intervals():

@@ -15,6 +15,8 @@ DIGITS = 40
 CONSTANTS: Final = {"pi": Fraction("3.141592653589793238462643383279502884197")}
 """Names that need not be given."""
 _DECIMALS = Context(prec=DIGITS)
+_SHOWN = Context(prec=10)
+_LARGE: Final = 10**15
 
 
 class Value(NamedTuple):
@@ -46,6 +48,13 @@ def rounded(number: Fraction, places: int) -> set[Fraction]:
     low = math.floor(scaled)
     ways = {low} if scaled - low < Fraction(1, 2) else {low + 1} if scaled - low > Fraction(1, 2) else {low, low + 1}
     return {Fraction(way, 10**places) for way in ways}
+
+
+def told(number: Fraction) -> str:
+    """A number as it is shown to people: whole, or with at most ten digits."""
+    if number.denominator == 1 and abs(number) < _LARGE:
+        return str(number)
+    return f"{_SHOWN.divide(Decimal(number.numerator), Decimal(number.denominator)).normalize(_SHOWN):g}"
 
 
 def _named(name: str, givens: Mapping[str, Fraction]) -> Value:
@@ -95,7 +104,8 @@ def _whole_power(number: Fraction, power: int) -> Fraction:
     if number in (0, 1, -1):
         return number ** (power % 2 + 2) if power else Fraction(1)
     bits = max(number.numerator.bit_length(), number.denominator.bit_length())
-    if abs(power) > HIGHEST_POWER or bits * abs(power) > MOST_BITS + bits:
+    # Two to the power of this, or more, is the result; it has at most twice as many bits.
+    if (bits - 1) * abs(power) > MOST_BITS:
         raise FormulaError(f"a number of the formula has more than {MOST_BITS} bits")
     return number**power
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from personagraph.synthesis.checks.arithmetic.evaluation import CONSTANTS
+from personagraph.synthesis.checks.arithmetic.evaluation import CONSTANTS, told
 from personagraph.synthesis.checks.arithmetic.expressions import Expression, Name, Number, parts
 from personagraph.synthesis.checks.arithmetic.numerals import HUNDRED, numerals, said, western
 from personagraph.synthesis.checks.arithmetic.units import Unit, unit_of
@@ -84,7 +84,7 @@ def contradiction(givens: Iterable[Given]) -> str:
     for given in givens:
         before = first.setdefault(given.name.casefold(), given)
         if before is not given and not _alike(before, given):
-            return f"{given.name} is {_told(before.value)} and {_told(given.value)}"
+            return f"{given.name} is {told(before.value)} and {told(given.value)}"
     return ""
 
 
@@ -109,12 +109,12 @@ def unsaid(expression: Expression, givens: Sequence[Given], problem: str) -> Uns
                 return Unsaid(part.name, True)
             given = by_name[part.name]
             if not (_is_said(given.value, known) or _is_converted(given.value, known, problem)):
-                return Unsaid(f"{given.name} = {_told(given.value)}", english)
+                return Unsaid(f"{given.name} = {told(given.value)}", english)
         if isinstance(part, Number) and not (
             _is_said(part.value, known) or _is_known(part.value, problem) or _is_converted(part.value, known, problem)
         ):
             counted = part.value.denominator == 1 and part.value.numerator in _COUNTABLE
-            return Unsaid(_told(part.value), english and not counted)
+            return Unsaid(told(part.value), english and not counted)
     return None
 
 
@@ -175,7 +175,3 @@ def _is_converted(value: Fraction, known: set[Fraction], problem: str) -> bool:
         if (value * number in known or value / number in known) and _KNOWN_WORDS[number].search(problem):
             return True
     return False
-
-
-def _told(number: Fraction) -> str:
-    return f"{number}" if number.denominator == 1 or number.denominator > 10**6 else f"{float(number):g}"

@@ -27,7 +27,8 @@ class Rounding(NamedTuple):
 def stated_rounding(form: Mapping[str, Any], problem: str) -> Rounding | None:
     """The rounding that the form's `rounding` states ("up", "2 decimals", "nearest"), else the problem's words."""
     stated = form.get("rounding")
-    alone = str(stated)[:60].casefold().strip() if isinstance(stated, str | int) else ""
+    is_digit = isinstance(stated, int) and 0 <= stated <= max(_WORDS.values())
+    alone = str(stated)[:60].casefold().strip() if isinstance(stated, str) or is_digit else ""
     return _read(alone, alone=True) or _read(problem[-2000:].casefold(), alone=False)
 
 

@@ -112,7 +112,7 @@ def _clue(kind: str, stated: Any, who: Sequence[str], known: set[str]) -> Clue:
     if not isinstance(stated, Mapping):
         raise PuzzleError("a clue is no object")
     clue, of, by = stated.get("clue"), stated.get("of"), stated.get("by", "")
-    if clue not in CLUES or kind not in CLUES[clue].kinds:
+    if not isinstance(clue, str) or clue not in CLUES or kind not in CLUES[clue].kinds:
         raise PuzzleError(f"a puzzle of kind {kind} has no clue {str(clue)[:40]!r}")
     form = CLUES[clue]
     if not _is_list(of) or not form.fewest <= len(of) - bool(form.number) <= form.most:
@@ -152,7 +152,10 @@ def _whole(stated: Any) -> int:
 
 
 def _word(stated: Any) -> str:
-    return str(stated)[:LONGEST_NAME] if isinstance(stated, str | int) and not isinstance(stated, bool) else ""
+    """A text as it is, and a whole number that could be a place as a text; anything else is empty."""
+    if isinstance(stated, str):
+        return stated[:LONGEST_NAME]
+    return str(stated) if isinstance(stated, int) and not isinstance(stated, bool) and 0 <= stated < 1000 else ""
 
 
 def _is_list(stated: Any) -> TypeGuard[Sequence[Any]]:
