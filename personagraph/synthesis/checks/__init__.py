@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from personagraph.synthesis.checks import agreement, critic, formula, logic, tool, working
-from personagraph.synthesis.checks.check import CheckKind, Draft, Evidence, Finding, Same, together
+from personagraph.synthesis.checks.check import CheckKind, Draft, Judgement, Opinions, Same, together
 from personagraph.synthesis.checks.equality.answers import same_plainly
 
 CHECKS: dict[str, CheckKind] = {
@@ -15,12 +15,14 @@ CHECKS: dict[str, CheckKind] = {
     "critic": critic.CHECK,
 }
 """By the name that a task's file has for it."""
-NOTHING = Evidence()
+NO_OPINIONS = Opinions()
 
 
-def checked(names: Iterable[str], draft: Draft, evidence: Evidence = NOTHING, same: Same = same_plainly) -> Finding:
+def checked(
+    names: Iterable[str], draft: Draft, opinions: Opinions = NO_OPINIONS, same: Same = same_plainly
+) -> Judgement:
     """What the checks of these names say of a draft together; `same` compares answers.
 
     Raises KeyError for a name that is not in CHECKS.
     """
-    return together(CHECKS[name].check(draft, evidence, same) for name in names)
+    return together(CHECKS[name].check(draft, opinions, same) for name in names)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from personagraph.synthesis.checks.check import AGREED, DISPUTED, UNCHECKED, CheckKind, Draft, Evidence, Finding, Same
+from personagraph.synthesis.checks.check import AGREED, DISPUTED, UNCHECKED, CheckKind, Draft, Judgement, Opinions, Same
 
 MOST: Final = 32
 """No more answers are compared."""
@@ -21,27 +21,27 @@ class Groups(NamedTuple):
         return self.sizes[0][0] if self.sizes and 2 * self.sizes[0][1] > total else None
 
 
-def check_agreement(draft: Draft, evidence: Evidence, same: Same) -> Finding:
+def check_agreement(draft: Draft, opinions: Opinions, same: Same) -> Judgement:
     """Agreed when more than half of the independent answers that can be compared say what the stated one says.
 
     Disputed when half of them or more say something else; the figure `majority` is what most of them say instead, if
     they do. Unchecked when none can be compared: an answer that cannot be read is unclear, never wrong. Figures:
     `asked`, `agree`, `differ`, `unclear`.
     """
-    asked = evidence.answers[:MOST]
+    asked = opinions.answers[:MOST]
     if not asked:
-        return Finding(UNCHECKED)
+        return Judgement(UNCHECKED)
     told = [same(draft.answer, answer) for answer in asked]
     agree, differ, unclear = told.count(True), told.count(False), told.count(None)
     figures: dict[str, object] = {"asked": len(asked), "agree": agree, "differ": differ, "unclear": unclear}
     if not agree + differ:
-        return Finding(UNCHECKED, f"none of {len(asked)} independent answers can be compared", figures)
+        return Judgement(UNCHECKED, f"none of {len(asked)} independent answers can be compared", figures)
     if agree > differ:
-        return Finding(AGREED, f"{agree} of {len(asked)} independent answers agree", figures)
+        return Judgement(AGREED, f"{agree} of {len(asked)} independent answers agree", figures)
     believed = groups([answer for answer, is_same in zip(asked, told, strict=True) if is_same is False], same)
     if believed.sizes and 2 * believed.sizes[0][1] > agree + differ:
         figures["majority"] = believed.sizes[0][0]
-    return Finding(DISPUTED, f"{differ} of {len(asked)} independent answers differ", figures)
+    return Judgement(DISPUTED, f"{differ} of {len(asked)} independent answers differ", figures)
 
 
 def groups(answers: Sequence[str], same: Same) -> Groups:

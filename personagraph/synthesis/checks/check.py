@@ -44,7 +44,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Opinions:
     """What others said of a draft: the independent answers, and a critic's verdict with its reason.
 
     `verdict` is "sound", "contradictory", "unanswerable" or "wrong", or empty where no critic was asked.
@@ -55,7 +55,7 @@ class Evidence:
     reason: str = ""
 
 
-class Finding(NamedTuple):
+class Judgement(NamedTuple):
     """What a check says: one of OUTCOMES, why, and the figures that it rests on."""
 
     outcome: str
@@ -63,8 +63,8 @@ class Finding(NamedTuple):
     figures: Mapping[str, Any] = MappingProxyType({})
 
 
-Check = Callable[[Draft, Evidence, Same], Finding]
-"""Takes the draft, the evidence, and how two answers are compared. Never raises for what a model wrote."""
+Check = Callable[[Draft, Opinions, Same], Judgement]
+"""Takes the draft, the opinions, and how two answers are compared. Never raises for what a model wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +76,19 @@ class CheckKind:
     reads: tuple[str, ...] = ()
 
 
-def together(findings: Iterable[Finding]) -> Finding:
-    """What all findings say together: the strongest outcome, its reason, and the figures of all.
+def together(judgements: Iterable[Judgement]) -> Judgement:
+    """What all judgements say together: the strongest outcome, its reason, and the figures of all.
 
     The order is that of OUTCOMES. What was executed counts as verified only while no independent answer differs: where
     a minority does, it is agreed.
     """
-    all_of_them = list(findings)
-    figures = {name: value for finding in all_of_them for name, value in finding.figures.items()}
-    strongest = min(all_of_them, key=lambda finding: _STRENGTH[finding.outcome], default=Finding(UNCHECKED))
+    all_of_them = list(judgements)
+    figures = {name: value for judgement in all_of_them for name, value in judgement.figures.items()}
+    strongest = min(all_of_them, key=lambda judgement: _STRENGTH[judgement.outcome], default=Judgement(UNCHECKED))
     if strongest.outcome == VERIFIED and figures.get("differ"):
         reason = f"{figures['differ']} of {figures.get('asked', figures['differ'])} independent answers differ"
-        return Finding(AGREED, reason, figures)
+        return Judgement(AGREED, reason, figures)
     if strongest.outcome == UNCHECKED:
-        reasons = (finding.reason for finding in all_of_them if finding.reason)
-        return Finding(UNCHECKED, "; ".join(dict.fromkeys(reasons)), figures)
-    return Finding(strongest.outcome, strongest.reason, figures)
+        reasons = (judgement.reason for judgement in all_of_them if judgement.reason)
+        return Judgement(UNCHECKED, "; ".join(dict.fromkeys(reasons)), figures)
+    return Judgement(strongest.outcome, strongest.reason, figures)

@@ -8,8 +8,8 @@ from personagraph.synthesis.checks.check import (
     UNCHECKED,
     CheckKind,
     Draft,
-    Evidence,
-    Finding,
+    Judgement,
+    Opinions,
     Same,
 )
 
@@ -23,14 +23,14 @@ VERDICTS: Final = {
 LONGEST: Final = 400
 
 
-def check_critic(draft: Draft, evidence: Evidence, same: Same) -> Finding:
+def check_critic(draft: Draft, opinions: Opinions, same: Same) -> Judgement:
     """The outcome of the critic's verdict with its reason; unchecked where none was asked, or said another word."""
-    verdict = evidence.verdict.strip().casefold()[:40]
+    verdict = opinions.verdict.strip().casefold()[:40]
     if verdict not in VERDICTS:
-        return Finding(UNCHECKED)
-    reason = " ".join(evidence.reason[:LONGEST].split())
+        return Judgement(UNCHECKED)
+    reason = " ".join(opinions.reason[:LONGEST].split())
     told = f"the critic says {verdict}: {reason}".removesuffix(": ")
-    return Finding(VERDICTS[verdict], "" if verdict == "sound" else told, {"critic": verdict})
+    return Judgement(VERDICTS[verdict], "" if verdict == "sound" else told, {"critic": verdict})
 
 
 CHECK = CheckKind(check_critic, "takes the word of a model that was asked for faults of the problem")

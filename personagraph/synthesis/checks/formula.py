@@ -17,7 +17,7 @@ from personagraph.synthesis.checks.arithmetic.givens import (
     unsaid,
 )
 from personagraph.synthesis.checks.arithmetic.rounding import Rounding, is_value, stated_rounding
-from personagraph.synthesis.checks.arithmetic.units import Unit, unit_of
+from personagraph.synthesis.checks.arithmetic.units import UnitOfMeasure, unit_of
 from personagraph.synthesis.checks.check import (
     DISPUTED,
     UNANSWERABLE,
@@ -25,8 +25,8 @@ from personagraph.synthesis.checks.check import (
     VERIFIED,
     CheckKind,
     Draft,
-    Evidence,
-    Finding,
+    Judgement,
+    Opinions,
     Same,
 )
 from personagraph.synthesis.checks.equality.answers import Amount, amounts
@@ -40,18 +40,18 @@ _SIGNED: Final = frozenset({"", "point", "score", "level", "floor", "goal", "sto
 """What is counted, and can be below zero."""
 
 
-class _Asked(NamedTuple):
+class _Stated(NamedTuple):
     """One formula with all that it is held against."""
 
     expression: Expression
     givens: Sequence[Given]
     answer: Amount
-    unit: Unit | None
+    unit: UnitOfMeasure | None
     problem: str
     rounding: Rounding | None
 
 
-def check_formula(draft: Draft, evidence: Evidence, same: Same) -> Finding:
+def check_formula(draft: Draft, opinions: Opinions, same: Same) -> Judgement:
     """Verified when the stated formula gives the stated answer from what the problem says, in units that fit.
 
     Unanswerable: givens contradict, the formula uses what the problem never says, people come out in parts, or things
@@ -60,36 +60,38 @@ def check_formula(draft: Draft, evidence: Evidence, same: Same) -> Finding:
     """
     formula = draft.form.get("formula")
     if not isinstance(formula, str) or not formula.strip():
-        return Finding(UNCHECKED, "no formula is stated")
+        return Judgement(UNCHECKED, "no formula is stated")
     try:
         givens = read_givens(draft.form.get("givens", ()))
         twice = contradiction(givens)
         if twice:
-            return Finding(UNANSWERABLE, f"the problem contradicts itself: {twice}")
+            return Judgement(UNANSWERABLE, f"the problem contradicts itself: {twice}")
         texts = formula.split(";", MOST_FORMULAS)[:MOST_FORMULAS]
         expressions = [parse_formula(text) for text in texts]
         open_ = next((found for found in (unsaid(each, givens, draft.user) for each in expressions) if found), None)
         if open_ is not None:
             outcome = UNANSWERABLE if open_.certain else UNCHECKED
-            return Finding(outcome, f"the formula uses {open_.what}, which the problem never says")
+            return Judgement(outcome, f"the formula uses {open_.what}, which the problem never says")
         stated = amounts(draft.answer)
         if len(stated) != len(expressions):
-            return Finding(UNCHECKED, f"the answer has {len(stated)} numbers, the formula gives {len(expressions)}")
+            return Judgement(UNCHECKED, f"the answer has {len(stated)} numbers, the formula gives {len(expressions)}")
         rounding = stated_rounding(draft.form, draft.user)
         unit = _asked_unit(draft.user) if len(stated) == 1 else None
         asked = (
-            _Asked(each, givens, answer, unit, draft.user, rounding)
+            _Stated(each, givens, answer, unit, draft.user, rounding)
             for each, answer in zip(expressions, stated, strict=True)
         )
-        return next((found for found in map(_fault, asked) if found), Finding(VERIFIED, "the formula gives the answer"))
+        return next(
+            (found for found in map(_fault, asked) if found), Judgement(VERIFIED, "the formula gives the answer")
+        )
     except UnitsError as error:
-        return Finding(DISPUTED, str(error))
+        return Judgement(DISPUTED, str(error))
     except (FormulaError, GivensError) as error:
         divides = "zero" in str(error)
-        return Finding(DISPUTED if divides else UNCHECKED, str(error))
+        return Judgement(DISPUTED if divides else UNCHECKED, str(error))
 
 
-def _fault(asked: _Asked) -> Finding | None:
+def _fault(asked: _Stated) -> Judgement | None:
     """What does not hold of one formula; None when all does. Raises UnitsError, FormulaError."""
     units = {given.name: given.unit for given in asked.givens if given.unit is not None}
     shares = {given.name for given in asked.givens if given.percent}
@@ -98,16 +100,16 @@ def _fault(asked: _Asked) -> Finding | None:
     ways = [evaluate(asked.expression, as_names(asked.givens, shares=as_shares)) for as_shares in (False, True)]
     impossible = [_impossible(asked, way, measure) for way in ways]
     if all(impossible):
-        return Finding(UNANSWERABLE, impossible[0], {"computed": told(ways[0].number)})
+        return Judgement(UNANSWERABLE, impossible[0], {"computed": told(ways[0].number)})
     if any(_agrees(asked, way, measure) for way, is_none in zip(ways, impossible, strict=True) if not is_none):
         return None
     computed = told(ways[0].number * _ratio(asked, measure))
-    return Finding(
+    return Judgement(
         DISPUTED, f"the formula gives {computed}, the answer is {told(asked.answer.value)}", {"computed": computed}
     )
 
 
-def _agrees(asked: _Asked, way: Value, measure: Measure | None) -> bool:
+def _agrees(asked: _Stated, way: Value, measure: Measure | None) -> bool:
     answer, scaled = asked.answer, Value(way.number * _ratio(asked, measure), way.exact)
     stated = [(answer.value, answer.places)]
     if answer.percent:
@@ -116,7 +118,7 @@ def _agrees(asked: _Asked, way: Value, measure: Measure | None) -> bool:
     return any(is_value(scaled, number, places, asked.rounding) for number, places in stated)
 
 
-def _fit(measure: Measure | None, asked: _Asked, counted: set[str]) -> None:
+def _fit(measure: Measure | None, asked: _Stated, counted: set[str]) -> None:
     """Raises UnitsError where the answer's unit is not what the formula measures, or not what is asked for."""
     unit = asked.answer.measures
     if unit is None or not (unit.powers or unit.is_whole or unit.counts in counted):
@@ -129,7 +131,7 @@ def _fit(measure: Measure | None, asked: _Asked, counted: set[str]) -> None:
         raise UnitsError(f"the problem asks for {measured(wanted)}, the answer is in {asked.answer.unit}")
 
 
-def _ratio(asked: _Asked, measure: Measure | None) -> Fraction:
+def _ratio(asked: _Stated, measure: Measure | None) -> Fraction:
     """By what the formula's value is multiplied to be in the answer's unit; 1 where that is not known."""
     answered = asked.answer.measures
     unit = answered if answered is not None and answered.powers else asked.unit
@@ -138,7 +140,7 @@ def _ratio(asked: _Asked, measure: Measure | None) -> Fraction:
     return measure.scale / unit.scale
 
 
-def _impossible(asked: _Asked, way: Value, measure: Measure | None) -> str:
+def _impossible(asked: _Stated, way: Value, measure: Measure | None) -> str:
     """Why nobody can answer: half a person, fewer things than none; empty when that is not so."""
     unit = asked.answer.measures if asked.answer.unit else asked.unit
     quantities = unit.powers if unit is not None else measure.powers if measure is not None else {}
@@ -155,7 +157,7 @@ def _impossible(asked: _Asked, way: Value, measure: Measure | None) -> str:
     return ""
 
 
-def _asked_unit(problem: str) -> Unit | None:
+def _asked_unit(problem: str) -> UnitOfMeasure | None:
     """The unit that a problem asks for, by its last "how many"."""
     found = _ASKED.findall(problem.casefold()[-600:])
     return unit_of(found[-1]) if found else None

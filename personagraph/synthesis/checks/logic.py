@@ -10,8 +10,8 @@ from personagraph.synthesis.checks.check import (
     VERIFIED,
     CheckKind,
     Draft,
-    Evidence,
-    Finding,
+    Judgement,
+    Opinions,
     Same,
 )
 from personagraph.synthesis.checks.puzzles.form import Puzzle, PuzzleError, Solution, read_puzzle, read_solution
@@ -21,7 +21,7 @@ from personagraph.synthesis.checks.puzzles.solver import ENOUGH, TooLargeError, 
 LONGEST: Final = 20_000
 
 
-def check_logic(draft: Draft, evidence: Evidence, same: Same) -> Finding:
+def check_logic(draft: Draft, opinions: Opinions, same: Same) -> Judgement:
     """Verified when the puzzle of the form has one solution, and the stated solution and answer are that one.
 
     Unanswerable: no solution, or several for those whom it asks about. Disputed: the stated one is another, with what
@@ -30,31 +30,31 @@ def check_logic(draft: Draft, evidence: Evidence, same: Same) -> Finding:
     """
     stated = draft.form.get("puzzle")
     if not stated:
-        return Finding(UNCHECKED, "no form of the puzzle is stated")
+        return Judgement(UNCHECKED, "no form of the puzzle is stated")
     try:
         puzzle = read_puzzle(stated)
         absent = _absent(puzzle, draft.user)
         if absent:
-            return Finding(UNCHECKED, f"the form has {absent}, which the problem does not name")
+            return Judgement(UNCHECKED, f"the form has {absent}, which the problem does not name")
         found = solutions(puzzle)
     except (PuzzleError, TooLargeError) as error:
-        return Finding(UNCHECKED, str(error))
+        return Judgement(UNCHECKED, str(error))
     figures: dict[str, object] = {"solutions": len(found)}
     if not found:
-        return Finding(UNANSWERABLE, "the clues contradict each other: there is no solution", figures)
+        return Judgement(UNANSWERABLE, "the clues contradict each other: there is no solution", figures)
     if len(found) > 1:
         many = f"{len(found)} or more" if len(found) >= ENOUGH else str(len(found))
-        return Finding(UNANSWERABLE, f"the clues allow {many} solutions", figures)
+        return Judgement(UNANSWERABLE, f"the clues allow {many} solutions", figures)
     figures["computed"] = told_solution(puzzle, found[0])
     try:
         solution = read_solution(stated.get("solution"), puzzle)
     except PuzzleError as error:
-        return Finding(UNCHECKED, str(error), figures)
+        return Judgement(UNCHECKED, str(error), figures)
     if solution != found[0]:
-        return Finding(DISPUTED, "the stated solution is not the one that the clues have", figures)
+        return Judgement(DISPUTED, "the stated solution is not the one that the clues have", figures)
     if _is_otherwise(draft.answer, puzzle, solution):
-        return Finding(DISPUTED, "the answer says something else than the stated solution", figures)
-    return Finding(VERIFIED, "the clues have exactly the stated solution", figures)
+        return Judgement(DISPUTED, "the answer says something else than the stated solution", figures)
+    return Judgement(VERIFIED, "the clues have exactly the stated solution", figures)
 
 
 def _absent(puzzle: Puzzle, problem: str) -> str:

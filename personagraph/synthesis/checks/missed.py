@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from personagraph.steering.shares import wilson
 
 
-class Compared(NamedTuple):
+class CountedSample(NamedTuple):
     """A sample on which independent answers were counted: whether they agreed, and whether execution bears it out.
 
     `right` is None where nothing was executed. `size` is how hard it is, for example the steps of its formula.
@@ -21,7 +21,7 @@ class Compared(NamedTuple):
     size: int
 
 
-def missed(samples: Iterable[Compared]) -> Mapping[str, Any]:
+def missed(samples: Iterable[CountedSample]) -> Mapping[str, Any]:
     """What agreement misses: counts, shares with 95 % intervals (Wilson 1927) as [share, low, high], None of nothing.
 
     `shared_errors`: of the agreed that were executed, those that are wrong. `right_but_disputed`: of the right ones,
@@ -52,5 +52,5 @@ def _share(hits: int, n: int) -> list[float] | None:
     return [hits / n, *wilson(hits, n)] if n else None
 
 
-def _mean(rows: list[Compared]) -> float | None:
+def _mean(rows: list[CountedSample]) -> float | None:
     return sum(row.size for row in rows) / len(rows) if rows else None

@@ -13,8 +13,8 @@ from personagraph.synthesis.checks.check import (
     VERIFIED,
     CheckKind,
     Draft,
-    Evidence,
-    Finding,
+    Judgement,
+    Opinions,
     Same,
 )
 from personagraph.synthesis.checks.schemas import LONGEST, SchemaError, allows_nothing, plain, short, validator
@@ -41,7 +41,7 @@ class _Signature:
     form: "Draft202012Validator"
 
 
-def check_tool(draft: Draft, evidence: Evidence, same: Same) -> Finding:
+def check_tool(draft: Draft, opinions: Opinions, same: Same) -> Judgement:
     """Verified when each signature of `tools` is a valid JSON Schema, and each of `calls` fits the one that it names.
 
     Each of `bad_calls` has to be refused. An argument that a signature does not name is refused, unless it says that
@@ -50,27 +50,29 @@ def check_tool(draft: Draft, evidence: Evidence, same: Same) -> Finding:
     """
     tools, calls, bad = (draft.form.get(name, ()) for name in ("tools", "calls", "bad_calls"))
     if not _is_list(tools) or not _is_list(calls) or not _is_list(bad):
-        return Finding(UNCHECKED, "tools and calls are no lists")
+        return Judgement(UNCHECKED, "tools and calls are no lists")
     if not tools or not calls:
-        return Finding(UNCHECKED, "no signature or no call is stated")
+        return Judgement(UNCHECKED, "no signature or no call is stated")
     if len(tools) > MOST_TOOLS or len(calls) + len(bad) > MOST_CALLS:
-        return Finding(UNCHECKED, f"there are more than {MOST_TOOLS} tools or {MOST_CALLS} calls")
+        return Judgement(UNCHECKED, f"there are more than {MOST_TOOLS} tools or {MOST_CALLS} calls")
     for each in (*tools, *calls, *bad):
         beyond = beyond_limits(each)
         if beyond:
-            return Finding(UNCHECKED, f"a signature or call is too large: {beyond}")
+            return Judgement(UNCHECKED, f"a signature or call is too large: {beyond}")
     figures = {"tools": len(tools), "calls": len(calls), "bad_calls": len(bad)}
     try:
         signatures = {signature.name: signature for signature in map(_signature, tools)}
     except SchemaError as error:
-        return Finding(UNCHECKED if error.beyond else DISPUTED, str(error), figures)
+        return Judgement(UNCHECKED if error.beyond else DISPUTED, str(error), figures)
     if len(signatures) < len(tools):
-        return Finding(DISPUTED, "two tools have the same name", figures)
+        return Judgement(DISPUTED, "two tools have the same name", figures)
     nothing = next(filter(None, (allows_nothing(each.schema) for each in signatures.values())), "")
     if nothing:
-        return Finding(UNANSWERABLE, f"a schema allows no arguments: {nothing}", figures)
+        return Judgement(UNANSWERABLE, f"a schema allows no arguments: {nothing}", figures)
     fault = _fault(signatures, calls, bad)
-    return Finding(DISPUTED, fault, figures) if fault else Finding(VERIFIED, "every call fits its signature", figures)
+    return (
+        Judgement(DISPUTED, fault, figures) if fault else Judgement(VERIFIED, "every call fits its signature", figures)
+    )
 
 
 def _fault(signatures: Mapping[str, _Signature], calls: Sequence[Any], bad: Sequence[Any]) -> str:

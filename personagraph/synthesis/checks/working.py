@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from personagraph.synthesis.checks.arithmetic.evaluation import evaluate, rounded
 from personagraph.synthesis.checks.arithmetic.expressions import FormulaError, parse_formula
 from personagraph.synthesis.checks.arithmetic.numerals import numerals, western
-from personagraph.synthesis.checks.check import DISPUTED, UNCHECKED, CheckKind, Draft, Evidence, Finding, Same
+from personagraph.synthesis.checks.check import DISPUTED, UNCHECKED, CheckKind, Draft, Judgement, Opinions, Same
 
 LONGEST: Final = 20_000
 MOST: Final = 100
@@ -28,14 +28,14 @@ class Equation(NamedTuple):
     right: bool
 
 
-def check_working(draft: Draft, evidence: Evidence, same: Same) -> Finding:
+def check_working(draft: Draft, opinions: Opinions, same: Same) -> Judgement:
     """Disputed when a calculation of the solution is wrong; else unchecked, with how many were found right."""
     found = list(equations(draft.assistant))
     wrong = next((each for each in found if not each.right), None)
     figures = {"calculations": len(found)}
     if wrong is not None:
-        return Finding(DISPUTED, f"the working says {wrong.text}", figures)
-    return Finding(UNCHECKED, "", figures)
+        return Judgement(DISPUTED, f"the working says {wrong.text}", figures)
+    return Judgement(UNCHECKED, "", figures)
 
 
 def equations(solution: str) -> Iterator[Equation]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
 
-from personagraph.synthesis.checks import Draft, Evidence, Finding, checked
+from personagraph.synthesis.checks import Draft, Judgement, Opinions, checked
 from tests.synthesis.checks.planted import opinions, puzzles, tools, word_problems
 from tests.synthesis.checks.planted.sample import Sample
 
@@ -31,13 +31,13 @@ class Figures:
     good: int = 0
     refused: int = 0
     confirmed: int = 0
-    odd: list[tuple[Sample, Finding]] = field(default_factory=list)
+    odd: list[tuple[Sample, Judgement]] = field(default_factory=list)
 
 
-def found(sample: Sample) -> Finding:
+def found(sample: Sample) -> Judgement:
     """What the sample's checks say of it."""
     draft = Draft(sample.user, sample.assistant, sample.answer, sample.form)
-    return checked(sample.checks, draft, Evidence(sample.answers))
+    return checked(sample.checks, draft, Opinions(sample.answers))
 
 
 def faulty(kind: str, rng: random.Random) -> Iterator[Sample]:

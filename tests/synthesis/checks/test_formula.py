@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from personagraph.synthesis.checks import Draft, Finding, checked
+from personagraph.synthesis.checks import Draft, Judgement, checked
 
 Givens = list[tuple[Any, ...]]
 
 
-def found(problem: str, formula: Any, givens: Givens, answer: str, **form: Any) -> Finding:
+def found(problem: str, formula: Any, givens: Givens, answer: str, **form: Any) -> Judgement:
     stated = [dict(zip(("name", "value", "unit"), row, strict=False)) for row in givens]
     return checked(["formula"], Draft(problem, "", answer, {"formula": formula, "givens": stated, **form}))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from personagraph.synthesis.checks import Draft, Finding, checked
+from personagraph.synthesis.checks import Draft, Judgement, checked
 from personagraph.synthesis.checks.puzzles.clues import CLUES, KINDS
 from personagraph.synthesis.checks.puzzles.form import PuzzleError, read_puzzle, read_solution
 from personagraph.synthesis.checks.puzzles.prose import told, told_solution
@@ -38,7 +38,7 @@ LIARS: dict[str, Any] = {
 FORMS = {"order": ORDER, "assignment": THINGS, "liars": LIARS}
 
 
-def found(puzzle: Any, answer: str = "", user: str | None = None) -> Finding:
+def found(puzzle: Any, answer: str = "", user: str | None = None) -> Judgement:
     text = told(read_puzzle(puzzle)) if user is None else user
     return checked(["logic"], Draft(text, "", answer, {"puzzle": puzzle}))
 
@@ -65,7 +65,7 @@ def test_no_solution_and_several_are_unanswerable():
     none = {**ORDER, "clues": [*ORDER["clues"], {"clue": "before", "of": ["Ben", "Ana"]}]}
     many = {**ORDER, "clues": ORDER["clues"][1:]}
     assert found(none).reason == "the clues contradict each other: there is no solution"
-    assert found(many) == Finding("unanswerable", "the clues allow 2 solutions", {"solutions": 2})
+    assert found(many) == Judgement("unanswerable", "the clues allow 2 solutions", {"solutions": 2})
 
 
 def test_only_those_who_are_asked_about_need_one_solution():

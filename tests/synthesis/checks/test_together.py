@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from personagraph.synthesis.checks import CHECKS, Draft, Evidence, Finding, checked, same_plainly, together
+from personagraph.synthesis.checks import CHECKS, Draft, Judgement, Opinions, checked, same_plainly, together
 from personagraph.synthesis.checks.agreement import groups
 from personagraph.synthesis.checks.check import OUTCOMES
-from personagraph.synthesis.checks.missed import Compared, missed
+from personagraph.synthesis.checks.missed import CountedSample, missed
 
 DRAFT = Draft("A welder works 8 hours at 15 dollars an hour. What does she earn?", "8 × 15 = 120", "$120")
 FORMULA = Draft(DRAFT.user, DRAFT.assistant, DRAFT.answer, {"formula": "8 * 15"})
@@ -16,14 +16,14 @@ FORMULA = Draft(DRAFT.user, DRAFT.assistant, DRAFT.answer, {"formula": "8 * 15"}
 def test_the_strongest_outcome_wins_with_its_reason_and_the_figures_of_all():
     ranked = list(OUTCOMES)
     for at, outcome in enumerate(ranked):
-        findings = [Finding(each, f"why {each}", {each: 1}) for each in reversed(ranked[at:])]
+        findings = [Judgement(each, f"why {each}", {each: 1}) for each in reversed(ranked[at:])]
         told = together(findings)
         assert (told.outcome, told.reason) == (outcome, f"why {outcome}" if outcome != "unchecked" else told.reason)
         assert set(told.figures) == set(ranked[at:])
 
 
 def test_no_finding_is_unchecked():
-    assert together([]) == Finding("unchecked", "", {})
+    assert together([]) == Judgement("unchecked", "", {})
 
 
 @pytest.mark.parametrize(
@@ -38,23 +38,23 @@ def test_no_finding_is_unchecked():
     ],
 )
 def test_what_was_executed_is_verified_only_while_no_answer_differs(answers, outcome):
-    assert checked(["formula", "agreement"], FORMULA, Evidence(answers)).outcome == outcome
+    assert checked(["formula", "agreement"], FORMULA, Opinions(answers)).outcome == outcome
 
 
 def test_agreement_alone_is_never_called_verified():
-    told = checked(["agreement"], DRAFT, Evidence(["120"] * 5))
+    told = checked(["agreement"], DRAFT, Opinions(["120"] * 5))
     assert told.outcome == "agreed"
     assert told.figures == {"asked": 5, "agree": 5, "differ": 0, "unclear": 0}
 
 
 def test_what_most_believe_instead_is_kept():
-    told = checked(["agreement"], DRAFT, Evidence(["125 dollars", "$125", "120", "none"]))
+    told = checked(["agreement"], DRAFT, Opinions(["125 dollars", "$125", "120", "none"]))
     assert told.outcome == "disputed"
     assert told.figures == {"asked": 4, "agree": 1, "differ": 2, "unclear": 1, "majority": "125 dollars"}
 
 
 def test_an_answer_that_cannot_be_read_is_unclear_and_never_wrong():
-    told = checked(["agreement"], DRAFT, Evidence(["it depends", "", "x" * 1_000_000]))
+    told = checked(["agreement"], DRAFT, Opinions(["it depends", "", "x" * 1_000_000]))
     assert (told.outcome, told.figures["unclear"], told.figures["differ"]) == ("unchecked", 3, 0)
 
 
@@ -78,7 +78,7 @@ def test_answers_that_say_the_same_are_one_group():
     ],
 )
 def test_a_critic_sets_apart_and_verifies_nothing(verdict, outcome):
-    told = checked(["critic"], DRAFT, Evidence(verdict=verdict, reason="because\nof that " * 100_000))
+    told = checked(["critic"], DRAFT, Opinions(verdict=verdict, reason="because\nof that " * 100_000))
     assert told.outcome == outcome
     assert len(told.reason) < 500
     assert "\n" not in told.reason
@@ -107,7 +107,7 @@ PARTS = sorted({part for kind in CHECKS.values() for part in kind.reads})
 @settings(max_examples=300, deadline=None)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(PARTS, FORMS)), st.text(max_size=40), st.text(max_size=40))
 def test_no_form_and_no_text_makes_a_check_fail(form, problem, answer):
-    told = checked(CHECKS, Draft(problem, answer, answer, form), Evidence([problem, answer], answer, problem))
+    told = checked(CHECKS, Draft(problem, answer, answer, form), Opinions([problem, answer], answer, problem))
     assert told.outcome in OUTCOMES
     assert len(told.reason) < 2000
 
@@ -120,8 +120,8 @@ def test_a_number_of_any_size_can_be_told(formula):
 
 
 def test_what_agreement_misses_is_told_with_intervals():
-    rows = [Compared(True, True, 2)] * 90 + [Compared(True, False, 4)] * 10
-    rows += [Compared(False, True, 6)] * 30 + [Compared(False, None, 6)] * 10
+    rows = [CountedSample(True, True, 2)] * 90 + [CountedSample(True, False, 4)] * 10
+    rows += [CountedSample(False, True, 6)] * 30 + [CountedSample(False, None, 6)] * 10
     told = missed(rows)
     assert (told["samples"], told["agreed"], told["executed"]) == (140, 100, 130)
     share, low, high = told["shared_errors"]

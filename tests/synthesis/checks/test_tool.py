@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from personagraph.synthesis.checks import Draft, Finding, checked
+from personagraph.synthesis.checks import Draft, Judgement, checked
 
 SCHEMA = {
     "type": "object",
@@ -15,7 +15,7 @@ SCHEMA = {
 GOOD = {"name": "book", "arguments": {"pier": "north", "count": 2}}
 
 
-def found(schema: Any = SCHEMA, calls: Any = (GOOD,), bad: Any = (), name: Any = "book") -> Finding:
+def found(schema: Any = SCHEMA, calls: Any = (GOOD,), bad: Any = (), name: Any = "book") -> Judgement:
     form = {"tools": [{"name": name, "parameters": schema}], "calls": list(calls), "bad_calls": list(bad)}
     return checked(["tool"], Draft("Define a tool.", "", "", form))
 
@@ -55,7 +55,7 @@ def test_a_call_that_does_not_fit_is_disputed_and_named(spoiled, reason):
 
 
 def test_a_call_that_is_meant_to_be_wrong_and_is_not():
-    assert found(bad=[GOOD]) == Finding("disputed", "bad call 1 is valid", {"tools": 1, "calls": 1, "bad_calls": 1})
+    assert found(bad=[GOOD]) == Judgement("disputed", "bad call 1 is valid", {"tools": 1, "calls": 1, "bad_calls": 1})
 
 
 @pytest.mark.parametrize("more", [True, {"type": "integer"}])

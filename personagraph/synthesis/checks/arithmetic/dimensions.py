@@ -12,7 +12,7 @@ from typing import Final
 
 from personagraph.synthesis.checks.arithmetic.evaluation import CONSTANTS
 from personagraph.synthesis.checks.arithmetic.expressions import Applied, Expression, Name, Number, parts
-from personagraph.synthesis.checks.arithmetic.units import Unit
+from personagraph.synthesis.checks.arithmetic.units import UnitOfMeasure
 
 CONVERSIONS: Final = frozenset(map(Fraction, (7, 10, 12, 16, 24, 30, 52, 60, 100, 365, 1000, 1440, 3600, 10**6)))
 """Numbers that may turn one unit into another: what they multiply or divide has no known scale any more."""
@@ -26,7 +26,7 @@ class UnitsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The powers of what is measured, and its scale where that is known; `is_rate` as in Unit."""
+    """The powers of what is measured, and its scale where that is known; `is_rate` as in UnitOfMeasure."""
 
     powers: Mapping[str, int]
     scale: Fraction | None
@@ -38,12 +38,14 @@ class Measure:
         return " ".join(told) or "a number of things"
 
 
-def measured(unit: Unit) -> Measure:
+def measured(unit: UnitOfMeasure) -> Measure:
     """What a unit measures."""
     return Measure(unit.powers, unit.scale, unit.rate)
 
 
-def measure_of(expression: Expression, units: Mapping[str, Unit], shares: Set[str] = frozenset()) -> Measure | None:
+def measure_of(
+    expression: Expression, units: Mapping[str, UnitOfMeasure], shares: Set[str] = frozenset()
+) -> Measure | None:
     """What an expression measures, by the units of the names in it; None where that is not certain.
 
     `shares` are the names that are percent: plain numbers. Raises UnitsError where it adds or compares what cannot

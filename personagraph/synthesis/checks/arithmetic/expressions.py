@@ -89,7 +89,7 @@ def parse_formula(text: str) -> Expression:
     tokens = list(_tokens(right[0]))
     if len(tokens) > MOST_TOKENS:
         raise FormulaError(f"the formula has more than {MOST_TOKENS} numbers, names and signs")
-    return _Reader(tokens).whole()
+    return _FormulaReader(tokens).whole()
 
 
 def parts(expression: Expression) -> Iterator[Expression]:
@@ -118,7 +118,7 @@ def _is_percent(expression: Expression) -> bool:
     return isinstance(expression, Applied) and expression.operator == "percent"
 
 
-class _Reader:
+class _FormulaReader:
     """Reads tokens by recursive descent."""
 
     def __init__(self, tokens: list[tuple[str, str]]) -> None:

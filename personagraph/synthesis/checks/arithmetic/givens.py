@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from personagraph.synthesis.checks.arithmetic.evaluation import CONSTANTS, told
 from personagraph.synthesis.checks.arithmetic.expressions import Expression, Name, Number, parts
 from personagraph.synthesis.checks.arithmetic.numerals import HUNDRED, numerals, said, western
-from personagraph.synthesis.checks.arithmetic.units import Unit, unit_of
+from personagraph.synthesis.checks.arithmetic.units import UnitOfMeasure, unit_of
 from personagraph.text.english import may_be_english
 
 MOST = 40
@@ -55,7 +55,7 @@ class Given(NamedTuple):
 
     name: str
     value: Fraction
-    unit: Unit | None = None
+    unit: UnitOfMeasure | None = None
     percent: bool = False
 
 

@@ -68,7 +68,7 @@ _RAISED = re.compile(r"(?<=[a-z])(?:\^|\*\*)?([23²³])$")
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class UnitOfMeasure:
     """A unit: the powers of the quantities that it measures, its scale, and the noun that it counts, if it does.
 
     "dollars per hour" has {"dollars": 1, "time": -1} on the scale 1/3600 and is a `rate`; "apples" measures nothing,
@@ -92,7 +92,7 @@ class Unit:
 
 
 @lru_cache(maxsize=4096)
-def unit_of(text: str) -> Unit | None:
+def unit_of(text: str) -> UnitOfMeasure | None:
     """The unit that a text names; None for none, for percent, and for one that has several meanings ("pounds").
 
     A word that is no measure counts things: the first noun that is known as such, or else the last word.
@@ -114,7 +114,7 @@ def unit_of(text: str) -> Unit | None:
             scale *= by ** (sign * raised)
         elif sign == 1:
             counts = _counted(part)
-    return Unit({name: power for name, power in powers.items() if power}, scale, counts, rate=bool(below))
+    return UnitOfMeasure({name: power for name, power in powers.items() if power}, scale, counts, rate=bool(below))
 
 
 _Measured = tuple[tuple[str, Fraction], int]

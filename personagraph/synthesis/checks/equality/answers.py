@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from personagraph.synthesis.checks.arithmetic.numerals import numerals, western
-from personagraph.synthesis.checks.arithmetic.units import Unit, unit_of
+from personagraph.synthesis.checks.arithmetic.units import UnitOfMeasure, unit_of
 from personagraph.text.english import NUMBERS
 
 LONGEST = 2000
@@ -47,7 +47,7 @@ class Amount(NamedTuple):
         return self.readings[0]
 
     @property
-    def measures(self) -> Unit | None:
+    def measures(self) -> UnitOfMeasure | None:
         """The unit, where it is known."""
         return unit_of(self.unit)
 

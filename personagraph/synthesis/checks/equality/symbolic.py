@@ -34,7 +34,7 @@ class SymbolicEquality:
 
     def __init__(self, *, processes: int = 1, seconds: float = SECONDS) -> None:
         self._seconds = seconds
-        self._free: list[_Process | None] = [None] * processes
+        self._free: list[_Worker | None] = [None] * processes
         self._waiting = threading.Condition()
         self._closed = False
 
@@ -58,7 +58,7 @@ class SymbolicEquality:
             process = self._free.pop()
         try:
             if process is None or not process.lives():
-                process = _Process()
+                process = _Worker()
             told = process.ask(one, other, self._seconds)
             process = process if process.lives() else None
             return told
@@ -95,7 +95,7 @@ def is_installed() -> bool:
     return find_spec("math_verify") is not None
 
 
-class _Process:
+class _Worker:
     """One process that compares."""
 
     def __init__(self) -> None:
