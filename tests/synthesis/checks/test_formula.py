@@ -1,6 +1,6 @@
 """A stated formula is evaluated, and held against the answer, what the problem says, and the units."""
 
-from time import monotonic
+from time import process_time
 from typing import Any
 
 import pytest
@@ -289,6 +289,6 @@ HUGE = {
 
 @pytest.mark.parametrize("attack", HUGE)
 def test_a_megabyte_takes_no_time(attack):
-    started = monotonic()
+    started = process_time()
     checked(["formula", "working", "agreement", "critic", "logic", "tool"], HUGE[attack])
-    assert monotonic() - started < 3
+    assert process_time() - started < 3

@@ -1,7 +1,7 @@
 """Puzzles are read, told and solved; the solver finds what trying everything finds."""
 
 import random
-from time import monotonic
+from time import process_time
 from typing import Any
 
 import pytest
@@ -188,11 +188,11 @@ def test_a_solution_that_is_none_is_unchecked(solution):
 def test_a_puzzle_that_takes_too_many_steps_is_unchecked_in_time():
     who = [f"P{n}" for n in range(9)]
     clues = [{"clue": "not next to", "of": [who[0], who[1]]}, {"clue": "apart", "of": [who[7], who[8], 9]}]
-    started = monotonic()
+    started = process_time()
     finding = found({"kind": "order", "who": who, "clues": clues, "solution": {}})
     assert finding.outcome in ("unchecked", "unanswerable")
     liars = [{"by": f"P{n}", "clue": "different", "of": ["P12", "P13"]} for n in range(12)]
     found({"kind": "liars", "who": [f"P{n}" for n in range(14)], "clues": liars, "solution": {}})
-    assert monotonic() - started < 5
+    assert process_time() - started < 5
     with pytest.raises(TooLargeError):
         solutions(read_puzzle({**ORDER, "clues": []}), steps=3)

@@ -1,6 +1,6 @@
 """Tools: calls are held to signatures, within limits of size, depth and expressions."""
 
-from time import monotonic
+from time import process_time
 from typing import Any
 
 import pytest
@@ -125,20 +125,20 @@ BEYOND: dict[str, Any] = {
 
 @pytest.mark.parametrize("what", BEYOND)
 def test_what_is_beyond_a_limit_is_unchecked_at_once(what):
-    started = monotonic()
+    started = process_time()
     told = found(BEYOND[what], [call(a="a")])
     assert told.outcome == "unchecked", told
     assert len(told.reason) < 400
-    assert monotonic() - started < 1
+    assert process_time() - started < 1
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "^(a|a)*$", "^(\\w+\\s?)*$", "(.*a){30}$", "(x+x+)+y"])
 def test_an_expression_that_would_backtrack_takes_linear_time(pattern):
-    started = monotonic()
+    started = process_time()
     schema = {"type": "object", "properties": {"a": {"type": "string", "pattern": pattern}}}
     told = found(schema, [call(a="a" * 40_000 + "!")])
     assert told.outcome in ("disputed", "verified")
-    assert monotonic() - started < 1
+    assert process_time() - started < 1
 
 
 @pytest.mark.parametrize(
