@@ -1,7 +1,7 @@
 """Symbolic equality of answers: processes that run math-verify, each killed when it takes too long, and made anew.
 
 math-verify's own limit of time holds only in the main thread, and a computation inside sympy can ignore it; so the
-limit is held from outside. A process that was killed, by us or by the system, is replaced before the next pair.
+limit is held from outside. A process that the system killed is replaced, and the pair asked again, once.
 """
 
 import json
@@ -57,11 +57,16 @@ class SymbolicEquality:
                 return None
             process = self._free.pop()
         try:
-            if process is None or not process.lives():
-                process = _Worker()
-            told = process.ask(one, other, self._seconds)
-            process = process if process.lives() else None
-            return told
+            if process is not None:
+                try:
+                    return process.ask(one, other, self._seconds)
+                except _DiedError:
+                    process = None
+            process = _Worker()
+            return process.ask(one, other, self._seconds)
+        except _DiedError:
+            process = None
+            return None
         except BaseException:
             if process is not None:
                 process.end()
@@ -69,8 +74,9 @@ class SymbolicEquality:
             raise
         finally:
             with self._waiting:
-                if self._closed and process is not None:
+                if process is not None and (self._closed or not process.lives()):
                     process.end()
+                    process = None
                 self._free.append(process)
                 self._waiting.notify()
 
@@ -95,6 +101,10 @@ def is_installed() -> bool:
     return find_spec("math_verify") is not None
 
 
+class _DiedError(Exception):
+    """A process that ended before it answered."""
+
+
 class _Worker:
     """One process that compares."""
 
@@ -117,15 +127,19 @@ class _Worker:
         return self._process.poll() is None
 
     def ask(self, one: str, other: str, seconds: float) -> bool | None:
-        """The process's answer; None when it died or took too long, and was ended for that."""
+        """The process's answer; None when it took too long, and was ended for that. Raises _DiedError."""
         try:
             self._in.write(json.dumps([text.replace("**", "^") for text in (one, other)]).encode() + b"\n")
             line = self._line(monotonic() + seconds + (STARTING if self._is_new else 0.0))
-        except OSError:
-            line = b""
-        if not line.endswith(b"\n"):
+        except OSError as error:
+            self.end()
+            raise _DiedError from error
+        if line is None:
             self.end()
             return None
+        if not line.endswith(b"\n"):
+            self.end()
+            raise _DiedError
         self._is_new = False
         return {b"true\n": True, b"false\n": False}.get(line)
 
@@ -135,16 +149,16 @@ class _Worker:
         self._in.close()
         self._out.close()
 
-    def _line(self, deadline: float) -> bytes:
-        """What the process writes until the end of a line or the deadline."""
+    def _line(self, deadline: float) -> bytes | None:
+        """What the process writes until the end of a line, or of its output; None when the deadline comes first."""
         read = b""
         with selectors.DefaultSelector() as waiting:
             waiting.register(self._out, selectors.EVENT_READ)
             while not read.endswith(b"\n") and len(read) < _LONGEST_LINE:
                 if not waiting.select(max(0.0, deadline - monotonic())):
-                    return b""
+                    return None
                 more = self._out.read(_LONGEST_LINE)
                 if not more:
-                    return b""
+                    return read
                 read += more
         return read
