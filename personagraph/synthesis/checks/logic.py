@@ -82,12 +82,12 @@ def _is_otherwise(answer: str, puzzle: Puzzle, solution: Solution) -> bool:
         return any(re.findall(r"\d{1,3}", said[name]) not in ([], [solution[name][0]]) for name in puzzle.asks)
     if puzzle.kind == "liars":
         return any(_says(said[name], "liar", "lie") == (solution[name] != ("liar",)) for name in puzzle.asks)
-    others = {value for values in puzzle.what.values() for value in values}
-    return any(
-        any(_whole(value).search(said[name]) for value in others - set(solution[name]))
-        and not any(_whole(value).search(said[name]) for value in solution[name])
-        for name in puzzle.asks
-    )
+    for name in puzzle.asks:
+        for values, value in zip(puzzle.what.values(), solution[name], strict=True):
+            named = [each for each in values if _whole(each).search(said[name])]
+            if named and value not in named:
+                return True
+    return False
 
 
 def _says(text: str, *words: str) -> bool | None:

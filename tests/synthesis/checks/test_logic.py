@@ -98,6 +98,7 @@ def test_another_solution_is_disputed_and_the_true_one_is_told(kind, solution):
         ("order", "Ana 1, Ben 3, Cleo 2", "disputed"),
         ("assignment", "Ana: cat, tea. Ben: dog, milk.", "verified"),
         ("assignment", "Ana: dog. Ben: cat.", "disputed"),
+        ("assignment", "Ana: cat, milk. Ben: dog, tea.", "disputed"),
         ("liars", "Ana tells the truth, Ben lies.", "verified"),
         ("liars", "Ana lies, Ben tells the truth.", "disputed"),
         ("liars", "It is what it is.", "verified"),

@@ -42,6 +42,8 @@ _KNOWN: Final[Mapping[Fraction, str]] = {
 """Numbers that everybody knows, and what a problem is about in which they may be used without being said."""
 CONVERSIONS: Final = tuple(map(Fraction, (7, 12, 24, 60, 100, 1000, 3600)))
 """What a number is multiplied or divided by to say it in another unit."""
+_CONVERTED: Final = frozenset({"time", "months", "length", "mass", "volume"})
+"""What a given has to measure to be said in another unit."""
 _COUNTABLE: Final = range(3, 11)
 _KNOWN_WORDS: Final = {number: re.compile(words, re.IGNORECASE) for number, words in _KNOWN.items()}
 
@@ -108,7 +110,8 @@ def unsaid(expression: Expression, givens: Sequence[Given], problem: str) -> Uns
             if part.name not in by_name:
                 return Unsaid(part.name, True)
             given = by_name[part.name]
-            if not (_is_said(given.value, known) or _is_converted(given.value, known, problem)):
+            converts = given.unit is not None and bool(_CONVERTED & set(given.unit.powers))
+            if not (_is_said(given.value, known) or (converts and _is_converted(given.value, known, problem))):
                 return Unsaid(f"{given.name} = {told(given.value)}", english)
         if isinstance(part, Number) and not (
             _is_said(part.value, known) or _is_known(part.value, problem) or _is_converted(part.value, known, problem)
