@@ -1,0 +1,28 @@
+"""Checks of synthesised samples: every check, and what those of a task say together."""
+
+from collections.abc import Iterable
+
+from personagraph.synthesis.checks import agreement, critic, formula, logic, tool, working
+from personagraph.synthesis.checks.check import CheckKind, Draft, Judgement, Opinions, Same, together
+from personagraph.synthesis.checks.equality.answers import same_plainly
+
+CHECKS: dict[str, CheckKind] = {
+    "formula": formula.CHECK,
+    "working": working.CHECK,
+    "agreement": agreement.CHECK,
+    "tool": tool.CHECK,
+    "logic": logic.CHECK,
+    "critic": critic.CHECK,
+}
+"""By the name that a task's file has for it."""
+NO_OPINIONS = Opinions()
+
+
+def checked(
+    names: Iterable[str], draft: Draft, opinions: Opinions = NO_OPINIONS, same: Same = same_plainly
+) -> Judgement:
+    """What the checks of these names say of a draft together; `same` compares answers.
+
+    Raises KeyError for a name that is not in CHECKS.
+    """
+    return together(CHECKS[name].check(draft, opinions, same) for name in names)
