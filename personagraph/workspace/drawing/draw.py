@@ -68,7 +68,10 @@ def draw_from(data: Mapping[str, Any]) -> Draw:
 
 
 def draw_in(settings: SynthesizeSettings) -> Draw:
-    """The draw of a synthesis."""
+    """The draw of a synthesis.
+
+    One that is replayed from a recording of before examples were dealt draws anybody, as it did.
+    """
     where = {"around": settings.around, "hops": settings.hops}
     return Draw(
         sampler=settings.sampler,
@@ -76,7 +79,7 @@ def draw_in(settings: SynthesizeSettings) -> Draw:
         seed=settings.seed,
         options={name: value for name, value in where.items() if value is not None} | {**(settings.drawing or {})},
         selection=selection_from(settings.selection or {}),
-        connected=settings.connected,
+        connected=settings.connected and settings.dealt,
     )
 
 

@@ -124,7 +124,7 @@ def synthesize_job(
         given |= {"n": count_of(meant, options.get("drawn_from"), n), "sampler": chosen}
         named = {name: value for name, value in given.items() if value is not None}
         defaults["connected"] = _connected(workspace, context, meant, note)
-        check_somebody(workspace, draw_in(SynthesizeSettings.of({**defaults, **named})))
+        check_somebody(workspace, draw_in(SynthesizeSettings.of({**defaults, **named, "dealt": True})))
     if told := _told(workspace, unfinished):
         note(told)
 
