@@ -130,7 +130,7 @@ class SynthesizeSettings(ModelSettings):
     selection: Mapping[str, Any] | None = None
     """As `Selection.to_json` has it; None for the whole graph."""
     drawing: Mapping[str, Any] | None = None
-    """What else the sampler is told, as `personagraph.workspace.drawing.draw.Draw` has it."""
+    """What else the sampler is told, as `personagraph.workspace.drawing.draw.SamplePlan` has it."""
     connected: bool = False
     """Whether only those are drawn who have a relationship; runs that an older version began draw anybody."""
     graph: Mapping[str, int] | None = None

@@ -79,8 +79,8 @@ ONLY_TOGETHER = {
         "--per-type": ["--sampler", "ego"],
         "--restart": ["--sampler", "walk"],
         "--even": ["--sampler", "communities"],
-        "--by": ["--sampler", "deficit", "--with", "persona"],
-        "--target": ["--sampler", "deficit", "--with", "persona"],
+        "--by": ["--sampler", "deficit", "--by", "activity"],
+        "--target": ["--sampler", "deficit", "--by", "activity"],
     },
     ("expand",): {option: ["--policy", "hint"] for option in ("--target", "--by", "--mixing", "--unlinked")},
 }

@@ -50,7 +50,7 @@ def sampler_for(sampler: str | None, around: str | None) -> str:
 def sampled_from(
     workspace: "Workspace", sampler: str, *, again: bool = False, **options: Unpack[DrawOptions]
 ) -> tuple[Selection, dict[str, Any]]:
-    """The part of the graph that is drawn from, and what the sampler is told, as a `Draw` keeps it.
+    """The part of the graph that is drawn from, and what the sampler is told, as a `SamplePlan` keeps it.
 
     When a run goes on, it is told nothing `again` that the user left out. Raises as `selection_of` does, and UsageError
     for what the sampler does not take or lacks.

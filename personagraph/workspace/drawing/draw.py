@@ -19,7 +19,7 @@ ALONE = "; `--with persona` asks about each alone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draw:
+class SamplePlan:
     """What decides who is drawn from a graph; `options` are the sampler's own, in JSON's types.
 
     `connected` leaves out who has no relationship at all, with whomever.
@@ -51,14 +51,14 @@ class Drawn(NamedTuple):
     lone: int
 
 
-def draw_from(data: Mapping[str, Any]) -> Draw:
+def draw_from(data: Mapping[str, Any]) -> SamplePlan:
     """The draw that a manifest has. Raises UsageError, without saying where, for what is none."""
     from pydantic import TypeAdapter, ValidationError
 
     selection = data.get("selection")
     meant = selection_from(selection) if isinstance(selection, Mapping) else Selection()
     try:
-        draw = TypeAdapter(Draw).validate_python({**data, "selection": meant})
+        draw = TypeAdapter(SamplePlan).validate_python({**data, "selection": meant})
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "it"
@@ -67,13 +67,13 @@ def draw_from(data: Mapping[str, Any]) -> Draw:
     return draw
 
 
-def draw_in(settings: SynthesizeSettings) -> Draw:
+def draw_in(settings: SynthesizeSettings) -> SamplePlan:
     """The draw of a synthesis.
 
     One that is replayed from a recording of before examples were dealt draws anybody, as it did.
     """
     where = {"around": settings.around, "hops": settings.hops}
-    return Draw(
+    return SamplePlan(
         sampler=settings.sampler,
         n=settings.n,
         seed=settings.seed,
@@ -83,7 +83,7 @@ def draw_in(settings: SynthesizeSettings) -> Draw:
     )
 
 
-def check_draw(draw: Draw) -> None:
+def check_draw(draw: SamplePlan) -> None:
     """Raises UsageError for options that the sampler does not take, or that are of another kind."""
     from pydantic import TypeAdapter, ValidationError
 
@@ -116,7 +116,7 @@ KINDS: Mapping[str, Any] = {
 """Of which type the options of samplers are, as a draw keeps them."""
 
 
-def drawn(workspace: "Workspace", draw: Draw) -> Drawn:
+def drawn(workspace: "Workspace", draw: SamplePlan) -> Drawn:
     """Who is drawn from the graph as it is now. Walks the whole graph.
 
     Raises as `part_of` does, and where the sampler cannot begin there, or finds nobody.
@@ -145,7 +145,7 @@ def drawn(workspace: "Workspace", draw: Draw) -> Drawn:
     return Drawn(ids, lone)
 
 
-def check_somebody(workspace: "Workspace", draw: Draw) -> None:
+def check_somebody(workspace: "Workspace", draw: SamplePlan) -> None:
     """Raises ConfigError when nobody could be drawn; a whole graph is not walked where that can be told otherwise."""
     from personagraph.graph.sampling import SAMPLERS
     from personagraph.workspace.drawing.facts import FACTS
@@ -161,7 +161,7 @@ def check_somebody(workspace: "Workspace", draw: Draw) -> None:
         drawn(workspace, replace(draw, n=1))
 
 
-def _check_begins(part: "Part", draw: Draw) -> None:
+def _check_begins(part: "Part", draw: SamplePlan) -> None:
     """Raises ConfigError when a persona that the sampler is told to begin at is not there, or is to have neighbours."""
     around, path = draw.options.get("around"), draw.options.get("path") or ()
     for option, id in (("--around", around), *(("--path", end) for end in path)):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from personagraph.errors import ConfigError, InputError, PersonaNotFoundError
 from personagraph.graph.selection import ids_digest, selection_from
 from personagraph.types import Persona
-from personagraph.workspace.drawing.draw import Draw, draw_from, draw_in, drawn
+from personagraph.workspace.drawing.draw import SamplePlan, draw_from, draw_in, drawn
 from personagraph.workspace.drawing.version import changes, graph_of
 from personagraph.workspace.run_settings import SynthesizeSettings, fault_of
 from personagraph.workspace.selection import TABLES, listed_in, object_in, part_of, run_of
@@ -23,7 +23,7 @@ _IS_ONE = {"draw", "selection", "samples"}
 _PART = 1 << 20
 
 
-def write_sample(workspace: "Workspace", draw: Draw, people: Sequence[Persona], path: Path) -> dict[str, Any]:
+def write_sample(workspace: "Workspace", draw: SamplePlan, people: Sequence[Persona], path: Path) -> dict[str, Any]:
     """Write personas as JSONL, and beside it the manifest, from which the same are drawn again; the manifest."""
     from personagraph.storage.atomic_files import replacing
 

@@ -31,7 +31,7 @@ def sample(
     where nobody is meant, or can be drawn.
     """
     from personagraph.storage.atomic_files import check_writable
-    from personagraph.workspace.drawing.draw import Draw, drawn
+    from personagraph.workspace.drawing.draw import SamplePlan, drawn
     from personagraph.workspace.drawing.origin import write_sample
 
     check_positive(n=n)
@@ -40,7 +40,7 @@ def sample(
     chosen = sampler_for(sampler, options.get("around"))
     meant, own = sampled_from(workspace, chosen, **options)
     count = count_of(meant, options.get("drawn_from"), n) or COUNT
-    draw = Draw(sampler=chosen, n=count, seed=seed, options=own, selection=meant)
+    draw = SamplePlan(sampler=chosen, n=count, seed=seed, options=own, selection=meant)
     people = workspace.store.personas(sorted(drawn(workspace, draw).ids))
     if output is not None:
         write_sample(workspace, draw, people, Path(output))
