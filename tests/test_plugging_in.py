@@ -143,7 +143,7 @@ PLUGS = {
             lambda snapshot, count, *, rng: sorted(snapshot.ids_of(range(len(snapshot))))[:count], "the first by id"
         ),
         "sample --sampler mine -n 2",
-        "--sampler 'mine' is not known; it can be random, ego",
+        "--sampler 'mine' is not known; it can be random or ego or walk",
     ),
     "metric": Plug(
         METRICS,

@@ -8,36 +8,45 @@ from typing import Annotated
 import typer
 
 from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened
+from personagraph.cli.options.drawing import Drawing, draws
 from personagraph.cli.options.model_runs import ModelRun, asks_a_model
 from personagraph.cli.options.selection import Selected, selects
 from personagraph.cli.terminal import render
 
 
 @app.command()
+@draws()
 @selects()
 def sample(
-    sampler: Annotated[str, typer.Option(help="{SAMPLERS}.")] = "random",
-    n: Annotated[int, typer.Option("-n", help="How many.")] = 10,
+    n: Annotated[int | None, typer.Option("-n", help="How many.  [default: 10; of a file, all]")] = None,
     seed: Annotated[int, typer.Option(help="Changes what is drawn.")] = 0,
+    output: Annotated[
+        Path | None, typer.Option(help="JSONL, with a manifest beside it from which the same are drawn again.")
+    ] = None,
     *,
     part: Selected,
+    drawing: Drawing,
     workspace: Folder = HERE,
     store: Store = None,
     json: Json = False,
 ) -> None:
-    """Draw personas, the same ones for the same seed, of the graph or of a part of it.
+    """Draw personas of the graph or of a part of it, the same ones for the same seed, and tell them by id.
 
-    The sampler ego begins at the persona of --around, and goes as far as --hops says, or relationships go.
+    The samplers ego and walk begin at the persona of --around, between joins the two of --path; for any other, these
+    say which part of the graph is meant.
 
     \b
-    Example: personagraph sample --sampler ego -n 12 --around "goat herder" --hops 2
+    Example: personagraph sample -n 12 --around "goat herder" --per-type 2
     Example: personagraph sample -n 5 --cell activity=agriculture,region=south_asia --depth 0-2
+    Example: personagraph sample --sampler walk -n 6 --around "goat herder" --output drawn.jsonl
+    Example: personagraph sample --sampler deficit -n 5 --by activity --target world
     """
     with opened(workspace, store) as graph:
-        found = graph.sample(sampler, n=n, seed=seed, **part)
-    if len(found) < n:
+        found = graph.sample(n=n, seed=seed, output=output, **drawing, **part)
+    if n is not None and len(found) < n:
         render.note(f"{len(found)} of {n}: there are no more")
-    answer(json, {"personas": [render.persona_json(p) for p in found]}, map(render.persona_line, found))
+    lines = [*map(render.persona_line, found), *([f"written to {output}"] if output else [])]
+    answer(json, {"personas": [render.persona_json(p) for p in found]}, lines)
 
 
 @app.command()
@@ -77,25 +86,28 @@ def export(
 
 @app.command()
 @asks_a_model(without=("max_personas", "dedup", "allow_mixed"))
+@draws()
 @selects()
 def synthesize(
     task: Annotated[str, typer.Argument(help="{TASKS}.")],
-    n: Annotated[int | None, typer.Option("-n", help="How many samples to ask for.  [default: 10]")] = None,
+    n: Annotated[
+        int | None, typer.Option("-n", help="How many samples to ask for.  [default: 10; of a file, one from each]")
+    ] = None,
     context: Annotated[
         str | None, typer.Option("--with", help="neighbours: with whom a persona knows; or persona: alone.")
     ] = None,
-    sampler: Annotated[str | None, typer.Option(help="{SAMPLERS}.")] = None,
     output: Annotated[Path | None, typer.Option(help="JSONL; by default below samples/ in the workspace.")] = None,
     *,
     part: Selected,
+    drawing: Drawing,
     asked: ModelRun,
 ) -> int:
     """Make training data from personas and whom they are connected to, each sample with its lineage.
 
-    The sampler ego begins at the persona of --around, and goes as far as --hops says, or relationships go.
+    Whom it asks is drawn as by `sample`; with neighbours, only of those who have some.
 
     \b
-    Example: personagraph synthesize math -n 20 --sampler ego --around "goat herder" --hops 2
+    Example: personagraph synthesize math -n 20 --around "goat herder" --hops 2
     """
-    own = {"n": n, "context": context, "sampler": sampler, **part}
+    own = {"n": n, "context": context, **drawing, **part}
     return asked.carry_out("synthesize", task, output=output, **own)

@@ -18,7 +18,7 @@ from personagraph.exporting import cypher, graphml, neo4j_admin, node_link, parq
 from personagraph.exporting.format import Format
 from personagraph.exporting.node_link import to_networkx
 from personagraph.exporting.subgraph import Owner, Subgraph
-from personagraph.graph.selection import Selection
+from personagraph.graph.selection import Selection, ids_digest
 from personagraph.storage.atomic_files import folder, replacing
 from personagraph.stores.graph_store import GraphStore
 
@@ -52,7 +52,8 @@ class Export:
     """What was exported, as the manifest has it: the same graph and selection make the same bytes.
 
     `runs` are those that let the personas in, sorted; `replaced_characters` counts what the format could not hold.
-    `command`, run in the folder, loads the files into a database, for formats that have one.
+    `command`, run in the folder, loads the files into a database, for formats that have one. `ids_sha256` is the digest
+    of the personas as a set.
     """
 
     format: str
@@ -63,6 +64,7 @@ class Export:
     replaced_characters: int
     files: tuple[ExportedFile, ...]
     command: str = ""
+    ids_sha256: str = ""
 
 
 def export(
@@ -108,6 +110,7 @@ def export(
             replaced_characters=graph.replaced,
             files=entries,
             command=FORMATS[format].command,
+            ids_sha256=ids_digest(graph.ids),
         )
         last.write((json.dumps(asdict(done), indent=2, ensure_ascii=False) + "\n").encode())
     return done

@@ -1,8 +1,9 @@
 """Which part of a graph is meant: what the user says of it, as exports, runs and manifests keep it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
+from hashlib import sha256
 from typing import Any
 
 from personagraph.errors import UsageError
@@ -77,6 +78,11 @@ def selection_from(data: Mapping[str, Any]) -> Selection:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "it"
         raise UsageError(f"a selection cannot be read: {place}: {first['msg']}") from None
+
+
+def ids_digest(ids: Iterable[str]) -> str:
+    """The SHA-256 of personas as a set: of their ids, sorted, a line each."""
+    return sha256("".join(f"{id}\n" for id in sorted(ids)).encode()).hexdigest()
 
 
 def depths(text: str) -> tuple[int, int]:

@@ -65,6 +65,14 @@ class Arcs:
         found: NDArray[np.int32] = ends[fresh][self._chosen(at[fresh])]
         return found
 
+    def at(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where in the links the arcs of these positions are, of all types, and for each which of the positions has it.
+
+        The latter are places in `positions`.
+        """
+        at, counts = self._rows(positions)
+        return at, np.repeat(np.arange(len(positions)), counts)
+
     def _rows(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where in the links the arcs of these positions are, and how many each has."""
         firsts = self.links.starts[positions]

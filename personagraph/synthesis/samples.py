@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from personagraph.errors import ConfigError
+from personagraph.graph.selection import ids_digest
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.steps import Decided
 from personagraph.storage.atomic_files import replacing
@@ -90,12 +91,14 @@ def _origin(ledger: Ledger, run_id: str) -> Mapping[str, Any]:
     The model is the one that answered: where it was run from, or replayed from, is not part of what was made.
     """
     run, outcomes = ledger.runs.get(run_id), ledger.steps.outcomes(run_id)
+    asked = dict.fromkeys(planned.step.subject for planned in ledger.steps.planned(run_id))
     rejected = {reason: n for (outcome, reason), n in sorted(outcomes.items()) if outcome == "rejected"}
     return {
         "run": run.id,
         "status": run.status,
         "model": run.model,
         "settings": {name: value for name, value in run.settings.items() if name != "model"},
+        "drawn": {"personas": len(asked), "ids_sha256": ids_digest(asked)},
         "rejected": rejected,
         "dead_letters": sum(n for (outcome, _), n in outcomes.items() if outcome == "dead"),
     }

@@ -118,7 +118,7 @@ class LinkSettings(ModelSettings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SynthesizeSettings(ModelSettings):
-    """`around` is a persona's id; it and `hops` go to the sampler, which draws from the `selection` of the graph."""
+    """The sampler draws from the `selection` of the graph; `around`, a persona's id, `hops` and `drawing` go to it."""
 
     grows: ClassVar[bool] = False
     task: str
@@ -129,6 +129,10 @@ class SynthesizeSettings(ModelSettings):
     hops: int | None = None
     selection: Mapping[str, Any] | None = None
     """As `Selection.to_json` has it; None for the whole graph."""
+    drawing: Mapping[str, Any] | None = None
+    """What else the sampler is told, as `personagraph.workspace.drawing.draw.SamplePlan` has it."""
+    connected: bool = False
+    """Whether only those are drawn who have a relationship; runs that an older version began draw anybody."""
     graph: Mapping[str, int] | None = None
     """How many steps of each run the graph held that it was drawn from; None for a run of an older version."""
 
@@ -168,18 +172,26 @@ def shares_wanted(settings: ExpandSettings) -> Mapping[Cell, float]:
 
     Raises ValueError for a name that no target has, and for shares that are none.
     """
+    return shares_of(settings.by, settings.target, settings.wanted)
+
+
+def shares_of(by: Sequence[str], target: str, wanted: Sequence[Sequence[str | float]] | None) -> Mapping[Cell, float]:
+    """The share wanted of each cell of `by`: by a target that has a name, or by rows as `ExpandSettings` has them.
+
+    Raises ValueError as `shares_wanted` does.
+    """
     from personagraph.steering.targets import TARGETS
 
-    if settings.wanted is None:
-        if settings.target not in TARGETS:
+    if wanted is None:
+        if target not in TARGETS:
             raise ValueError(f"it should be {' or '.join(TARGETS)}")
-        return TARGETS[settings.target].make(tuple(settings.by), NO_COLUMNS).weights
+        return TARGETS[target].make(tuple(by), NO_COLUMNS).weights
     found: dict[Cell, float] = {}
-    possible = set(cells(settings.by))
-    for *values, share in settings.wanted:
+    possible = set(cells(by))
+    for *values, share in wanted:
         cell = tuple(map(str, values))
         if cell not in possible or isinstance(share, str) or not 0 <= share <= 1:
-            raise ValueError(f"what it wants should be cells of {' and '.join(settings.by)}, with shares from 0 to 1")
+            raise ValueError(f"what it wants should be cells of {' and '.join(by)}, with shares from 0 to 1")
         found[cell] = float(share)
     return found
 
@@ -210,11 +222,8 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
     for name, value, known in (("prompts", held.prompts, ("small", "large")), ("dedup", held.dedup, METHODS)):
         if value not in known:
             return name, f"it should be {' or '.join(known)}"
-    if isinstance(held, SynthesizeSettings) and held.selection is not None:
-        try:
-            selection_from(held.selection)
-        except UsageError as error:
-            return "selection", str(error)
+    if isinstance(held, SynthesizeSettings) and (fault := _fault_of_drawing(held)):
+        return fault
     if isinstance(held, LinkSettings) and (fault := _fault_of_linking(held)):
         return fault
     if isinstance(held, ExpandSettings):
@@ -240,6 +249,20 @@ def fault_of(settings: Mapping[str, Any], work: str) -> tuple[str, str]:
         except ValueError:
             return "language", "it is no language that is known"
     return "", ""
+
+
+def _fault_of_drawing(held: SynthesizeSettings) -> tuple[str, str] | None:
+    from personagraph.workspace.drawing.draw import check_draw, draw_in
+
+    try:
+        selection_from(held.selection or {})
+    except UsageError as error:
+        return "selection", str(error)
+    try:
+        check_draw(draw_in(held))
+    except UsageError as error:
+        return "drawing" if held.drawing else "sampler", str(error)
+    return None
 
 
 def _fault_of_lifts(rows: Sequence[Sequence[str | float]]) -> str:

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from random import Random
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from personagraph.errors import ConfigError, InputError, UsageError
 from personagraph.graph.selection import NO_DEPTH, Selection, selection_from
@@ -15,6 +14,7 @@ from personagraph.workspace.verbs.explore import EVERYONE, check_types, resolve
 
 if TYPE_CHECKING:
     from personagraph.graph.part import Part
+    from personagraph.ledger import Run
     from personagraph.text.rows import Row
     from personagraph.workspace.workspace import Workspace
 
@@ -47,7 +47,8 @@ class SelectionOptions(TypedDict, total=False):
     ids: Sequence[str] | Path | None
     """These personas; or a file with an id a line, or with a column `id`."""
     manifest: str | Path | None
-    """Of an export: the same part of the graph as it is now; of samples: whom they were asked from."""
+    """Of an export: the same part of the graph as it is now; of a sample: who is drawn by it; of samples: whom they
+    are about."""
 
 
 WORDS = {"types": "type", "runs": "run", "within": "manifest"}
@@ -81,7 +82,7 @@ def selection_of(
         around=resolve(workspace, around).id if around else None,
         hops=hops or 1,
         types=tuple(types),
-        ids=None if ids is None else tuple(_listed(workspace, ids)),
+        ids=None if ids is None else tuple(listed_in(workspace, ids)),
         path=(ends[0], ends[1]) if ends else None,
         community=community,
         cell=cell,
@@ -90,26 +91,6 @@ def selection_of(
         search=search,
         within=None if manifest is None else _of_manifest(workspace, Path(manifest)),
     )
-
-
-def sampled_from(
-    workspace: "Workspace", sampler: str, **options: Unpack[SelectionOptions]
-) -> tuple[Selection, dict[str, Any]]:
-    """The part of the graph that is drawn from, and what the sampler is told of where it begins.
-
-    `around` and `hops` go to a sampler that takes them, and select for any other.
-    """
-    from personagraph.graph.sampling import options_of
-
-    check_positive(hops=options.get("hops"))
-    own: dict[str, Any] = {}
-    taken = options_of(sampler)
-    if "around" in taken:
-        around = options.pop("around", None)
-        own["around"] = resolve(workspace, around).id if around else None
-    if "hops" in taken:
-        own["hops"] = options.pop("hops", None)
-    return selection_of(workspace, **options), own
 
 
 def part_of(workspace: "Workspace", selection: Selection, *, without_links: bool = False) -> "Part":
@@ -127,19 +108,6 @@ def part_of(workspace: "Workspace", selection: Selection, *, without_links: bool
     if selection != Selection() and not len(part.positions):
         raise ConfigError(_nobody(part, selection))
     return part
-
-
-def drawn(
-    workspace: "Workspace", selection: Selection, sampler: str, count: int, *, seed: int, **where: Any
-) -> list[str]:
-    """The ids that a sampler draws from what is meant. Raises as `part_of` does, and where it cannot begin there."""
-    from personagraph.graph.sampling import check_options, sample
-
-    check_options(count, sampler, **where)
-    part, around = part_of(workspace, selection), where.get("around")
-    if around is not None and around.encode() not in part.graph.ids:
-        raise UsageError(f"--around: {around[:12]} is not in the part of the graph that is meant; begin at another one")
-    return sample(part.graph, count, sampler, rng=Random(seed), **where)
 
 
 def _nobody(part: "Part", selection: Selection) -> str:
@@ -181,7 +149,7 @@ def _instead(part: "Part", name: str) -> str:
     return "it lists nobody"
 
 
-def _listed(workspace: "Workspace", ids: Sequence[str] | Path) -> list[str]:
+def listed_in(workspace: "Workspace", ids: Sequence[str] | Path) -> list[str]:
     """The ids that are named, or by a file, each once; in a file the beginning of one will do."""
     if not isinstance(ids, str | Path):
         return list(dict.fromkeys(ids))
@@ -233,9 +201,13 @@ def _id_in(row: "Row", path: Path) -> str:
 
 
 def _of_manifest(workspace: "Workspace", path: Path) -> Selection:
-    """What an export selected, or from whom samples were asked."""
-    data = _object(path)
+    """What an export selected, who is drawn as a sample was, or from whom samples were asked."""
+    from personagraph.workspace.drawing.draw import draw_from, drawn
+
+    data = object_in(path)
     try:
+        if isinstance(data.get("draw"), Mapping):
+            return Selection(ids=tuple(sorted(drawn(workspace, draw_from(data["draw"])).ids)))
         if isinstance(data.get("selection"), Mapping):
             return selection_from(data["selection"])
         if isinstance(data.get("run"), str) and "samples" in data:
@@ -249,15 +221,22 @@ def _told_of(workspace: "Workspace", manifest: Mapping[str, Any]) -> tuple[str, 
     """Whom the samples of a run of this workspace are about, in their order, each once."""
     from personagraph.synthesis.samples import samples
 
-    run = next((run for run in workspace.ledger.runs.all() if run.id == manifest["run"]), None)
-    settings = {} if run is None else {name: value for name, value in run.settings.items() if name != "model"}
-    if run is None or (manifest.get("model"), manifest.get("settings")) != (run.model, settings):
+    run = run_of(workspace, manifest)
+    if run is None:
         raise ConfigError("it is of samples that another workspace made; give it in that one")
     made = samples(workspace.ledger, run.id)
     return tuple(dict.fromkeys(sample["lineage"]["personas"].split()[0] for sample in made))
 
 
-def _object(path: Path) -> dict[str, Any]:
+def run_of(workspace: "Workspace", manifest: Mapping[str, Any]) -> "Run | None":
+    """The run of this workspace that the samples of a manifest are of; None where another workspace made them."""
+    run = next((run for run in workspace.ledger.runs.all() if run.id == manifest["run"]), None)
+    settings = {} if run is None else {name: value for name, value in run.settings.items() if name != "model"}
+    return run if run and (manifest.get("model"), manifest.get("settings")) == (run.model, settings) else None
+
+
+def object_in(path: Path) -> dict[str, Any]:
+    """The object of JSON in a file, empty where it holds anything else. Raises InputError for what is no JSON."""
     from personagraph.text.files import text_of
 
     try:

@@ -21,6 +21,7 @@ from personagraph.workspace.verbs import imports as _imports
 from personagraph.workspace.verbs import merges as _merges
 from personagraph.workspace.verbs import query as _query
 from personagraph.workspace.verbs import runs as _runs
+from personagraph.workspace.verbs import sample as _sample
 from personagraph.workspace.verbs import synthesize as _synthesize
 from personagraph.workspace.verbs.annotation import annotate as _annotate
 from personagraph.workspace.verbs.audits import audit as _audit
@@ -84,7 +85,7 @@ class Workspace:
     audit = _audit.audit
     report = _audit.report
     compare = _compare.compare
-    sample = _export.sample
+    sample = _sample.sample
     export = _export.export
     to_networkx = _export.to_networkx
     metrics = _metrics.metrics

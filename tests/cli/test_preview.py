@@ -42,6 +42,7 @@ VALUES = {
     "--candidates": "2",
     "--false-links": "0.1",
     "--field": "body",
+    "--from": "all.manifest.json",
     "--grain": "fine",
     "--ground": "0.7",
     "--hops": "2",
@@ -54,9 +55,11 @@ VALUES = {
     "--model": "simulated",
     "--output": "out.jsonl",
     "--per-call": "2",
+    "--per-type": "2",
     "--policy": "hint",
     "--preview": "1",
     "--prompts": "small",
+    "--restart": "0.2",
     "--run": "r1",
     "--sampler": "ego",
     "--seed": "5",
@@ -71,11 +74,20 @@ VALUES = {
 SECOND = {"--path": ["cook"]}
 """The second value of an option that takes two."""
 ONLY_TOGETHER = {
-    ("synthesize",): {"--hops": ["--around", "goat herder"]},
+    ("synthesize",): {
+        "--hops": ["--around", "goat herder"],
+        "--per-type": ["--sampler", "ego"],
+        "--restart": ["--sampler", "walk"],
+        "--even": ["--sampler", "communities"],
+        "--by": ["--sampler", "deficit", "--by", "activity"],
+        "--target": ["--sampler", "deficit", "--by", "activity"],
+    },
     ("expand",): {option: ["--policy", "hint"] for option in ("--target", "--by", "--mixing", "--unlinked")},
 }
 """What a command takes only with another option."""
 
+OTHERWISE = {("synthesize",): {"--restart", "--even", "--by", "--target"}}
+"""What a command does not take beside its other options: each says how another sampler draws."""
 
 NOT_AHEAD = {"--check"}
 """What asks no model, and so looks at nothing ahead."""
@@ -134,7 +146,9 @@ def test_a_preview_goes_with_all_options_at_once_and_with_each_alone(words, fold
         ["--model", "simulated", "--allow-mixed"] if "--allow-mixed" in options_of(words) else ["--model", "simulated"]
     )
     files = sorted(folder.iterdir())
-    every = [word for option in options_of(words) if option != "--base-url" for word in words_of(option)]
+    apart = {"--base-url", "--manifest"} if words == ("synthesize",) else {"--base-url"}
+    apart |= OTHERWISE.get(words, set())
+    every = [word for option in options_of(words) if option not in apart for word in words_of(option)]
     assert code_of(*words, *arguments, *every) == 0, capsys.readouterr().err
     assert len(json.loads(capsys.readouterr().out)["requests"]) == 1
     for option in options_of(words):

@@ -1,5 +1,6 @@
 """Samplers draw what they say, the same for a seed everywhere; walks over arrays agree with networkx."""
 
+import json
 import subprocess
 import sys
 from random import Random
@@ -15,14 +16,10 @@ from personagraph.errors import ConfigError, PersonaNotFoundError
 from personagraph.graph.sampling import SAMPLERS, sample
 from personagraph.graph.snapshot import Snapshot
 from personagraph.graph.traversal import components, levels
-from tests.graphs import line, persona, tie
+from tests.graph.shapes import snapshot, told
+from tests.graphs import line
 
 EDGES = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)).filter(lambda e: e[0] != e[1]), max_size=25)
-
-
-def snapshot(edges: list[tuple[int, int]], n: int = 12) -> Snapshot:
-    people = [persona(f"A potter of house {i}", i) for i in range(n)]
-    return Snapshot.build(people, [tie(people[a], people[b]) for a, b in edges])
 
 
 def as_networkx(graph: Snapshot) -> nx.MultiGraph:
@@ -85,35 +82,61 @@ def test_random_is_uniform_over_personas_and_over_order():
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_an_empty_graph_gives_nobody_and_a_small_one_everybody(sampler):
-    assert sample(snapshot([], n=0), 3, sampler, rng=Random(0)) == []
+    nobody = snapshot([], n=0)
+    if sampler != "between":
+        assert sample(nobody, 3, sampler, rng=Random(0), **told(sampler, nobody)) == []
     graph = snapshot([(i, i + 1) for i in range(11)])
-    assert sorted(sample(graph, 50, sampler, rng=Random(0))) == sorted(graph.ids_of(range(len(graph))))
+    drawn = sample(graph, 50, sampler, rng=Random(0), **told(sampler, graph))
+    assert sorted(drawn) == sorted(graph.ids_of(range(len(graph))))
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
-def test_a_seed_draws_the_same_in_every_process_and_another_seed_differently(sampler):
-    code = f"""if True:
-        import sys
+@given(EDGES, st.integers(1, 12), st.sets(st.integers(1, 10), max_size=9), st.integers(0, 2**32))
+def test_only_those_are_drawn_who_may_be_each_once_and_no_more_than_asked_for(sampler, edges, count, without, seed):
+    graph, among = snapshot([*edges, (0, 11)]), np.ones(12, np.bool_)
+    among[list(without)] = False
+    drawn = sample(graph, count, sampler, rng=Random(seed), among=among, **told(sampler, graph))
+    assert len(drawn) == len(set(drawn)) <= count
+    assert {*drawn} <= {*graph.ids_of(among.nonzero()[0])}
+    if not SAMPLERS[sampler].tied and sampler != "between":
+        assert len(drawn) == min(count, among.sum())
+
+
+def test_a_seed_draws_the_same_in_every_process_and_another_seed_differently():
+    code = """if True:
+        import json, sys
         from random import Random
-        from personagraph.graph.sampling import sample
-        from personagraph.graph.snapshot import Snapshot
-        from tests.graphs import line
-        print(sample(Snapshot.build(*line(12)), 6, {sampler!r}, rng=Random(int(sys.argv[1]))))
+        from personagraph.graph.sampling import SAMPLERS, sample
+        from tests.graph.shapes import lattice, told
+        graph, rng = lattice(6), Random(int(sys.argv[1]))
+        print(json.dumps([sample(graph, 6, name, rng=rng, **told(name, graph)) for name in SAMPLERS]))
     """
     said = [
-        subprocess.run(
-            [sys.executable, "-c", code, seed], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": salt}
-        ).stdout
+        json.loads(
+            subprocess.run(
+                [sys.executable, "-c", code, seed],
+                capture_output=True,
+                text=True,
+                check=True,
+                env={"PYTHONHASHSEED": salt},
+            ).stdout
+        )
         for seed, salt in (("1", "1"), ("1", "2"), ("2", "1"))
     ]
-    assert said[0] == said[1] != said[2]
+    assert said[0] == said[1]
+    assert len(said[0]) == len(SAMPLERS)
+    assert all(one != other for one, other in zip(said[0], said[2], strict=True))
 
 
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"sampler": "walk"}, "--sampler 'walk' is not known; it can be random, ego"),
-        ({"sampler": "random", "around": "x"}, "--around means nothing to the sampler random"),
+        ({"sampler": "first"}, "--sampler 'first' is not known; it can be random, ego"),
+        ({"sampler": "random", "around": "x"}, "--around means nothing to the sampler random; .*--sampler ego or walk"),
+        ({"sampler": "walk", "per_type": 2}, "--per-type means nothing to the sampler walk; .*--sampler ego"),
+        ({"sampler": "between"}, "the sampler between needs --path"),
+        ({"sampler": "ego", "per_type": 0}, "--per-type is 0; it must be 1 or more"),
+        ({"sampler": "walk", "restart": 1.0}, "--restart is 1.0; it must be above 0 and below 1"),
         ({"sampler": "ego", "hops": 0}, "--hops is 0; it must be 1 or more"),
         ({"sampler": "ego", "count": 0}, "-n is 0; it must be 1 or more"),
     ],

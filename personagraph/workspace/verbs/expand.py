@@ -119,7 +119,7 @@ def expand_job(
     for option, value in (("mixing", mixing), ("unlinked", unlinked or None)):
         if value is not None and steered in POLICIES and not POLICIES[steered].aims:
             raise UsageError(f"the policy {steered} asks for nobody in particular; leave --{option} out")
-    named, wanted = _target_named(target, held)
+    named, wanted = target_named(target, held)
     mixed, lifts = _mixing_named(workspace, mixing, held)
     given: dict[str, Any] = {"policy": policy, "hops": hops, "calls_per_ego": calls_per_ego, "target": named}
     given |= {"by": list(by) if by else None, "mixing": mixed, "unlinked": unlinked or None, "again": again or None}
@@ -336,7 +336,7 @@ def _mixing_named(
     return f"{Path(choice).name} ({digest(json.dumps(rows))[:12]})", rows
 
 
-def _target_named(choice: str | Path | None, by: Sequence[str]) -> tuple[str | None, list[list[str | float]] | None]:
+def target_named(choice: str | Path | None, by: Sequence[str]) -> tuple[str | None, list[list[str | float]] | None]:
     """What a target is called in the settings of a run, and, of a file, the shares that it wants of cells.
 
     The name of a file has a digest of these, so that another is told from it when the run goes on.

@@ -1,12 +1,11 @@
-"""The verbs that take something out of the graph: samples of personas, exports."""
+"""The verbs that write the graph, or a part of it, for other tools."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from personagraph.graph.selection import Selection
-from personagraph.types import Persona
 from personagraph.workspace.options import strict_options
-from personagraph.workspace.selection import SelectionOptions, drawn, part_of, sampled_from, selection_of
+from personagraph.workspace.selection import SelectionOptions, part_of, selection_of
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -14,25 +13,6 @@ if TYPE_CHECKING:
     from personagraph.exporting import Export, Owner
     from personagraph.graph.part import Part
     from personagraph.workspace.workspace import Workspace
-
-
-@strict_options
-def sample(
-    workspace: "Workspace",
-    sampler: str = "random",
-    *,
-    n: int,
-    seed: int = 0,
-    **selection: Unpack[SelectionOptions],
-) -> list[Persona]:
-    """`n` personas of the graph, or of a part of it, that a sampler draws, in its order; fewer when there are no more.
-
-    `sampler` is one of `personagraph.graph.sampling.SAMPLERS`; to one that begins at a persona, `around` and `hops` say
-    where, and how far it goes (by default as far as relationships go). Walks the whole graph. Raises ConfigError where
-    nobody is meant.
-    """
-    chosen, where = sampled_from(workspace, sampler, **selection)
-    return workspace.store.personas(drawn(workspace, chosen, sampler, n, seed=seed, **where))
 
 
 @strict_options

@@ -3,19 +3,22 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack, cast
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from personagraph.errors import ConfigError
-from personagraph.graph.selection import Selection, selection_from
+from personagraph.graph.selection import Selection
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.storage.workspace_files import SAMPLES
+from personagraph.workspace.drawing.asked import DrawOptions, count_of, sampled_from, sampler_for
+from personagraph.workspace.drawing.draw import ALONE, NOBODY, check_somebody, draw_in, drawn
+from personagraph.workspace.drawing.version import changes, graph_of
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
 from personagraph.workspace.results import RunResult, SynthesisResult
 from personagraph.workspace.run_settings import SynthesizeSettings, only_reads, settings_of
 from personagraph.workspace.runs import unfinished_beside
-from personagraph.workspace.selection import SelectionOptions, drawn, part_of, sampled_from
+from personagraph.workspace.selection import part_of
 from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
 
 if TYPE_CHECKING:
@@ -28,8 +31,8 @@ CONTEXTS = {"persona": 0, "neighbours": 2}
 """How many neighbours a persona is shown with."""
 
 
-class SynthesisOptions(ModelOptions, SelectionOptions, total=False):
-    """What a synthesis can be told besides its own: those of every run with a model, and which personas are meant."""
+class SynthesisOptions(ModelOptions, DrawOptions, total=False):
+    """What a synthesis can be told besides its own: those of every run with a model, and whom it draws."""
 
 
 @strict_options
@@ -43,20 +46,20 @@ def synthesize(
     output: str | Path | None = None,
     **options: Unpack[SynthesisOptions],
 ) -> SynthesisResult:
-    """`n` samples (10) of a task, each asked from one of the personas that a sampler draws.
+    """`n` samples (10) of a task, each asked from one of the personas that a sampler draws, in its order.
 
-    The task is one of `personagraph.synthesis.tasks.TASKS`, the sampler of `personagraph.graph.sampling.SAMPLERS`.
-    `context` is neighbours (the default: the persona with whom it is connected to, and how) or persona (alone).
-    The options of a selection say from which part of the graph; to a sampler that begins at a persona, `around` and
-    `hops` say where, and how far it goes. The samples are written to `output` when the run is done, as JSONL in the
-    `messages` form, each with its lineage, beside a manifest; by default below `samples/` in the workspace.
+    The task is one of `personagraph.synthesis.tasks.TASKS`, the sampler of `personagraph.graph.sampling.SAMPLERS`: by
+    default ego where `around` is given, else random. `context` is neighbours (the default: the persona with whom it is
+    connected to, and how; only those are drawn who are connected to somebody) or persona (alone).
+    The other options say from which part of the graph, and what the sampler is told; `drawn_from` is a file whose
+    personas are drawn, all of them unless `n` is given. The samples are written to `output` when the run is done, as
+    JSONL in the `messages` form, each with its lineage, beside a manifest; by default below `samples/` in the
+    workspace.
     """
     check_place(workspace, output)
     shared = cast(ModelOptions, {name: options.get(name) for name in options if name in ModelOptions.__annotations__})
     part = {name: value for name, value in options.items() if name not in shared}
-    job = partial(
-        synthesize_job, workspace, task, n=n, context=context, sampler=sampler, **cast(SelectionOptions, part)
-    )
+    job = partial(synthesize_job, workspace, task, n=n, context=context, sampler=sampler, **cast(DrawOptions, part))
     job = partial(job, note=shared.get("note") or (lambda text: None))
     return with_samples(workspace, carry_out(workspace, job, shared), output)
 
@@ -94,56 +97,60 @@ def synthesize_job(
     context: str | None = None,
     sampler: str | None = None,
     note: Callable[[str], None] = lambda text: None,
-    **selection: Unpack[SelectionOptions],
+    **options: Unpack[DrawOptions],
 ) -> Job:
     """What `synthesize` asks for; `note` is told when the graph is not finished, or another than when the run began.
 
-    Raises ConfigError for a bad option, and when there is nobody to draw.
+    It is told, too, of whoever is not drawn for want of a relationship. Raises ConfigError for a bad option, and when
+    there is nobody to draw.
     """
-    from personagraph.graph.sampling import SAMPLERS
     from personagraph.synthesis.tasks import TASKS
 
     check_known("task", task, TASKS)
     check_known("with", context, CONTEXTS)
-    check_known("sampler", sampler, SAMPLERS)
     check_positive(n=n)
+    chosen = sampler_for(sampler, options.get("around"))
     if workspace.store.is_empty():
-        raise ConfigError("there is nobody to draw; `personagraph extract` or `personagraph import` comes first")
+        raise ConfigError(NOBODY)
     unfinished = unfinished_beside(workspace, COMMAND)
-    defaults = {**SynthesizeSettings.defaults(), "graph": _graph(workspace)}
-    chosen = sampler or (unfinished.settings if unfinished else defaults).get("sampler") or defaults["sampler"]
-    meant, where = sampled_from(workspace, chosen, **selection)
-    given = {"task": task, "n": n, "context": context, "sampler": sampler, **where}
+    defaults = {**SynthesizeSettings.defaults(), "graph": graph_of(workspace)}
+    if unfinished and sampler is None:
+        chosen = unfinished.settings.get("sampler", defaults["sampler"])
+    meant, own = sampled_from(workspace, chosen, again=unfinished is not None, **options)
+    given: dict[str, Any] = {"task": task, "context": context, "sampler": sampler, "n": n}
+    given |= {"around": own.pop("around", None), "hops": own.pop("hops", None), "drawing": own or None}
     given["selection"] = meant.to_json() or None
+    if unfinished is None:
+        given |= {"n": count_of(meant, options.get("drawn_from"), n), "sampler": chosen}
+        named = {name: value for name, value in given.items() if value is not None}
+        defaults["connected"] = _connected(workspace, context, meant, note)
+        check_somebody(workspace, draw_in(SynthesizeSettings.of({**defaults, **named, "dealt": True})))
     if told := _told(workspace, unfinished):
         note(told)
-    if unfinished is None:
-        _check_somebody(workspace, chosen, meant, where.get("around"))
 
     def work(run: Run, backend: ChatBackend) -> "Work":
-        return synthesis_of(workspace, _drawn(workspace, run), run, backend)
+        return synthesis_of(workspace, _drawn(workspace, run, note), run, backend)
 
     return Job(COMMAND, given, defaults, work, partial(_ahead, workspace))
 
 
-def _check_somebody(workspace: "Workspace", sampler: str, meant: Selection, centre: str | None) -> None:
-    """Raises ConfigError when a sampler could draw nobody of what is meant; a whole graph is not walked for it."""
-    from personagraph.graph.sampling import SAMPLERS
+def _connected(workspace: "Workspace", context: str | None, meant: Selection, note: Callable[[str], None]) -> bool:
+    """Whether only those are drawn who have a relationship: where they are shown with whom they know.
 
-    if meant != Selection():
-        drawn(workspace, meant, sampler, 1, seed=0, around=centre)
-    if not SAMPLERS[sampler].tied or centre:
-        return
-    everything = meant == Selection()
-    tied = workspace.store.size("relationships") if everything else len(part_of(workspace, meant).graph.sources)
-    if not tied:
-        raise ConfigError("nobody can be drawn: there are no relationships yet; `personagraph expand` brings some")
-
-
-def _graph(workspace: "Workspace") -> dict[str, int]:
-    """Which graph this is: how many steps it holds of each run that grows it."""
-    grew = {run.id for run in workspace.ledger.runs.all() if not only_reads(run.work)}
-    return {run: n for run, n in workspace.store.held().applied.items() if run in grew}
+    Where nobody has one, each is shown alone, which is noted. Raises ConfigError when neighbours were asked for.
+    """
+    if not CONTEXTS[context or SynthesizeSettings.defaults()["context"]]:
+        return False
+    if workspace.store.size("relationships"):
+        if meant == Selection():
+            return True
+        part = part_of(workspace, meant)
+        if part.snapshot.both.degrees[part.positions].any():
+            return True
+    if context:
+        raise ConfigError(f"nobody who is meant has a relationship to show: `personagraph expand` brings some{ALONE}")
+    note("nobody who is meant has a relationship to show: each is asked about alone, as with --with persona")
+    return False
 
 
 def _told(workspace: "Workspace", unfinished: Run | None) -> str:
@@ -152,9 +159,8 @@ def _told(workspace: "Workspace", unfinished: Run | None) -> str:
         growing = workspace.ledger.runs.unfinished(lambda run: not only_reads(run.work))
         return f"run {growing.id} ({growing.command}) is unfinished: the graph is read as it is now" if growing else ""
     then = settings_of(unfinished, SynthesizeSettings).graph if unfinished.command == COMMAND else None
-    if then is None or then == (now := _graph(workspace)):
+    if then is None or not (grown := changes(then, graph_of(workspace))):
         return ""
-    grown = ", ".join(f"{n} steps of {run}, not {then.get(run, 0)}" for run, n in now.items() if n != then.get(run))
     return (
         f"the graph has grown since run {unfinished.id} began (it holds {grown}): whoever was not asked yet is drawn"
         " from the graph as it is now"
@@ -193,15 +199,20 @@ def _ahead(workspace: "Workspace", run: Run) -> Ahead:
     return Ahead(dialogue, lambda brings: settings.n - run.decided, fields, f"{settings.n} samples")
 
 
-def _drawn(workspace: "Workspace", run: Run) -> list[str]:
+def _drawn(workspace: "Workspace", run: Run, note: Callable[[str], None]) -> list[str]:
     """Whom the samples are asked from; when there are fewer than samples, they take turns. Walks the whole graph.
 
     Who was planned stays, and comes first: nobody of them is drawn once more from a graph that has grown since.
     """
     settings = settings_of(run, SynthesizeSettings)
-    where = {"around": settings.around, "hops": settings.hops}
-    meant = selection_from(settings.selection or {})
-    ids = drawn(workspace, meant, settings.sampler, settings.n, seed=settings.seed, **where)
+    found = drawn(workspace, draw_in(settings))
+    if found.lone:
+        note(
+            f"{found.lone:,} of those who are meant have no relationship to show, and are not drawn; `--with persona`"
+            " draws them, too"
+        )
     planned = dict.fromkeys(planned.step.subject for planned in workspace.ledger.steps.planned(run.id))
-    ids = [*planned, *(id for id in ids if id not in planned)]
+    ids = [*planned, *(id for id in found.ids if id not in planned)]
+    if 0 < len(ids) < settings.n:
+        note(f"{len(ids):,} personas can be drawn for {settings.n:,} samples: they take turns")
     return [ids[i % len(ids)] for i in range(settings.n)] if ids else []

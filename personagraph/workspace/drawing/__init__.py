@@ -1,0 +1,1 @@
+"""Whom a verb draws: what the user says of it, the draw itself, and files that others are drawn again from."""
