@@ -21,6 +21,7 @@ from personagraph.workspace.verbs import imports as _imports
 from personagraph.workspace.verbs import merges as _merges
 from personagraph.workspace.verbs import query as _query
 from personagraph.workspace.verbs import runs as _runs
+from personagraph.workspace.verbs import samples as _samples
 from personagraph.workspace.verbs import synthesize as _synthesize
 from personagraph.workspace.verbs.annotation import annotate as _annotate
 from personagraph.workspace.verbs.audits import audit as _audit
@@ -65,6 +66,7 @@ class Workspace:
     annotate = _annotate.annotate
     check_labels = _annotate.check_labels
     synthesize = _synthesize.synthesize
+    samples = _samples.samples
     preview = _forecast.preview
     forecast = _forecast.forecast
 

@@ -9,14 +9,14 @@ from personagraph.errors import ConfigError
 from personagraph.graph.selection import Selection, selection_from
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.storage.workspace_files import SAMPLES
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
-from personagraph.workspace.results import RunResult, SynthesisResult
+from personagraph.workspace.results import SynthesisResult
 from personagraph.workspace.run_settings import SynthesizeSettings, only_reads, settings_of
 from personagraph.workspace.runs import unfinished_beside
 from personagraph.workspace.selection import SelectionOptions, drawn, part_of, sampled_from
 from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
+from personagraph.workspace.verbs.samples import Place, WritingOptions, with_samples
 
 if TYPE_CHECKING:
     from personagraph.runs.work import Work
@@ -28,8 +28,11 @@ CONTEXTS = {"persona": 0, "neighbours": 2}
 """How many neighbours a persona is shown with."""
 
 
-class SynthesisOptions(ModelOptions, SelectionOptions, total=False):
-    """What a synthesis can be told besides its own: those of every run with a model, and which personas are meant."""
+class SynthesisOptions(ModelOptions, SelectionOptions, WritingOptions, total=False):
+    """What a synthesis can be told besides its own: those of every run with a model, and which personas are meant.
+
+    Also how its samples are written.
+    """
 
 
 @strict_options
@@ -48,42 +51,19 @@ def synthesize(
     The task is one of `personagraph.synthesis.tasks.TASKS`, the sampler of `personagraph.graph.sampling.SAMPLERS`.
     `context` is neighbours (the default: the persona with whom it is connected to, and how) or persona (alone).
     The options of a selection say from which part of the graph; to a sampler that begins at a persona, `around` and
-    `hops` say where, and how far it goes. The samples are written to `output` when the run is done, as JSONL in the
-    `messages` form, each with its lineage, beside a manifest; by default below `samples/` in the workspace.
+    `hops` say where, and how far it goes. The samples are written to `output` when the run is done, as `samples` writes
+    them, each with its lineage, beside a manifest; by default below `samples/` in the workspace.
     """
-    check_place(workspace, output)
+    form = {name: value for name, value in options.items() if name in WritingOptions.__annotations__}
+    place = Place.of(output, **cast(WritingOptions, form))
+    place.check(workspace)
     shared = cast(ModelOptions, {name: options.get(name) for name in options if name in ModelOptions.__annotations__})
-    part = {name: value for name, value in options.items() if name not in shared}
+    part = {name: value for name, value in options.items() if name not in shared and name not in form}
     job = partial(
         synthesize_job, workspace, task, n=n, context=context, sampler=sampler, **cast(SelectionOptions, part)
     )
     job = partial(job, note=shared.get("note") or (lambda text: None))
-    return with_samples(workspace, carry_out(workspace, job, shared), output)
-
-
-def check_place(workspace: "Workspace", output: str | Path | None) -> None:
-    """Raises ConfigError when samples could not be written there, before anything is paid for."""
-    from personagraph.storage.atomic_files import check_folder, check_writable
-
-    if output:
-        check_writable(Path(output))
-    else:
-        check_folder(workspace.folder / SAMPLES)
-
-
-def with_samples(workspace: "Workspace", done: RunResult, output: str | Path | None) -> SynthesisResult:
-    """The result with the file of samples, which is written when the run is done; None where no samples are made."""
-    run = workspace.ledger.runs.get(done.run)
-    if done.status != "done" or run.work != "synthesize":
-        return SynthesisResult(done, None, {})
-    from personagraph.storage.atomic_files import make_folder
-    from personagraph.synthesis.samples import write_samples
-
-    task = settings_of(run, SynthesizeSettings).task
-    file = Path(output) if output else workspace.folder / SAMPLES / f"{done.run}-{task}.jsonl"
-    if not output:
-        make_folder(file.parent)
-    return SynthesisResult(done, file, write_samples(workspace.ledger, done.run, file))
+    return with_samples(workspace, carry_out(workspace, job, shared), place)
 
 
 def synthesize_job(
