@@ -7,8 +7,16 @@ from personagraph.synthesis.samples import Sample
 
 SPEAKERS = {"user": "human", "assistant": "gpt"}
 """Who speaks, as ShareGPT has it."""
-ROLES = {"role_tag": "role", "content_tag": "content", "user_tag": "user", "assistant_tag": "assistant"}
-"""How LLaMA-Factory is told the names of what is in a message."""
+ROLES = {
+    "role_tag": "role",
+    "content_tag": "content",
+    "user_tag": "user",
+    "assistant_tag": "assistant",
+    "observation_tag": "tool",
+    "function_tag": "function_call",
+    "system_tag": "system",
+}
+"""How LLaMA-Factory is told the names of what is in a message: of all of it, since it knows no other then."""
 
 
 def messages(sample: Sample) -> Iterator[Row]:
