@@ -1,12 +1,16 @@
 """A ledger with samples as the checks of tasks leave them: held, disputed, with a tool, and of nobody's check."""
 
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from personagraph.ledger import Ledger
 from personagraph.ledger.steps import Decided, Planned
 from personagraph.types import Step, Verdict
 
+SEEDS = [f"A baker of Lima who sells {n} loaves of bread" for n in range(9)]
+PARTS = (0.8, 0.1, 0.1)
 SETTINGS = {"task": "math", "n": 10, "seed": 3, "context": "neighbours", "sampler": "random", "language": "own"}
 LONG = "é\n" * 500_000
 """A megabyte and a half."""
@@ -63,3 +67,11 @@ def every_kind(people: Sequence[str]) -> list[Verdict]:
             ),
         ]
     return made
+
+
+def read(file: Path) -> list[dict]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n")[:-1]]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
