@@ -11,7 +11,7 @@ from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened
 from personagraph.cli.options.model_runs import ModelRun, asks_a_model
 from personagraph.cli.options.numbers import numbers_of
 from personagraph.cli.options.selection import Selected, selects
-from personagraph.cli.tables.samples import written_lines
+from personagraph.cli.tables.synthesis.written import written_lines
 from personagraph.cli.terminal import render
 
 Output = Annotated[
@@ -26,9 +26,7 @@ Split = Annotated[
 Licence = Annotated[str | None, typer.Option(help="What the dataset's card says, as cc-by-4.0.  [default: unknown]")]
 Outcomes = Annotated[
     list[str] | None,
-    typer.Option(
-        "--check", help="Only samples of this outcome: {OUTCOMES}; may be repeated.  [default: all but disputed]"
-    ),
+    typer.Option("--outcome", help="Only samples of which checks found this: {OUTCOMES}; may be repeated."),
 ]
 
 
@@ -108,7 +106,7 @@ def synthesize(
     format: Layout = None,
     split: Split = None,
     licence: Licence = None,
-    check: Outcomes = None,
+    outcome: Outcomes = None,
     *,
     part: Selected,
     asked: ModelRun,
@@ -121,7 +119,7 @@ def synthesize(
     Example: personagraph synthesize math -n 20 --sampler ego --around "goat herder" --hops 2
     """
     own = {"n": n, "context": context, "sampler": sampler, **part}
-    return asked.carry_out("synthesize", task, written=_written(output, format, split, licence, check), **own)
+    return asked.carry_out("synthesize", task, written=_written(output, format, split, licence, outcome), **own)
 
 
 @app.command()
@@ -131,7 +129,7 @@ def samples(
     format: Layout = None,
     split: Split = None,
     licence: Licence = None,
-    check: Outcomes = None,
+    outcome: Outcomes = None,
     seed: Annotated[int | None, typer.Option(help="Changes how they are split.  [default: that of the run]")] = None,
     workspace: Folder = HERE,
     store: Store = None,
@@ -146,13 +144,13 @@ def samples(
     Example: personagraph samples r3 --output math-data --split 0.9,0.05,0.05 --licence cc-by-4.0
     """
     with opened(workspace, store) as graph:
-        done = graph.samples(run, seed=seed, **_written(output, format, split, licence, check))
+        done = graph.samples(run, seed=seed, **_written(output, format, split, licence, outcome))
     answer(json, done.to_json(), written_lines(done))
 
 
 def _written(
-    output: Path | None, format: str | None, split: str | None, licence: str | None, checks: list[str] | None
+    output: Path | None, format: str | None, split: str | None, licence: str | None, outcomes: list[str] | None
 ) -> dict[str, Any]:
     """What the verbs are told of how samples are written."""
     shares = numbers_of("--split", split, "0.9,0.05,0.05")
-    return {"output": output, "format": format, "split": shares, "licence": licence, "checks": checks}
+    return {"output": output, "format": format, "split": shares, "licence": licence, "outcomes": outcomes}

@@ -14,7 +14,7 @@ from personagraph.cli.progress.meter import Meter
 from personagraph.cli.tables.annotation import annotation_lines
 from personagraph.cli.tables.forecast import DryRun, forecast_lines
 from personagraph.cli.tables.linking import link_lines
-from personagraph.cli.tables.samples import written_lines
+from personagraph.cli.tables.synthesis.written import written_lines
 from personagraph.cli.terminal import render
 from personagraph.cli.terminal.exit_codes import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
 from personagraph.cli.terminal.signals import stopping_on_signals

@@ -12,8 +12,8 @@ from personagraph.errors import ConfigError, InputError, UsageError
 from personagraph.ledger import Ledger
 from personagraph.storage.atomic_files import check_writable, folder, replacing
 from personagraph.synthesis.dataset import card, llama_factory
+from personagraph.synthesis.dataset.overview import Overview, Split, overview
 from personagraph.synthesis.dataset.split import SIDES
-from personagraph.synthesis.dataset.survey import Split, Survey, survey
 from personagraph.synthesis.formats import DEFAULT, FORMATS
 from personagraph.synthesis.formats.sample_format import Row, SampleFormat
 from personagraph.synthesis.samples import Sample, samples
@@ -29,23 +29,23 @@ def write_samples(
     output: Path,
     *,
     format: str = DEFAULT,
-    checks: Sequence[str] | None = None,
+    outcomes: Sequence[str] | None = None,
     split: Split | None = None,
     licence: str = card.UNKNOWN,
 ) -> dict[str, Any]:
     """Write the run's samples to `output`, and then `OUTPUT.manifest.json` beside it; the manifest.
 
     A name with an ending is one file; one without is a folder with a file for each side of the split, README.md as the
-    dataset's card, and dataset_info.json where LLaMA-Factory reads the format. `checks` are the outcomes whose samples
-    are written; by default all but those that the format leaves out.
+    dataset's card, and dataset_info.json where LLaMA-Factory reads the format. `outcomes` are those of the checks whose
+    samples are written; by default all but those that the format leaves out.
     All of it takes its place only when it is complete; the same ledger (and for a split the same graph) gives the same
     bytes. Raises ConfigError when the run is no synthesis, made no samples or none that the format can hold, and when
     the output cannot be written; UsageError for an option that is wrong.
     """
     kind, licence = format_of(format), card.checked_licence(licence)
     output = check_output(output, format, in_parts=split is not None)
-    told = survey(samples(ledger, run_id), kind, checks, split)
-    _check_rows(ledger, run_id, told, format, checks)
+    told = overview(samples(ledger, run_id), kind, outcomes, split)
+    _check_rows(ledger, run_id, told, format, outcomes)
     earlier = _earlier(output)
     with ExitStack() as opened:
         names = {side: output for side in SIDES if told.rows[side]}
@@ -138,7 +138,7 @@ def _earlier(output: Path) -> set[Path]:
     return {output / name for name in ours if f"{output.name}/{name}" in told}
 
 
-def _check_rows(ledger: Ledger, run_id: str, told: Survey, format: str, checks: Sequence[str] | None) -> None:
+def _check_rows(ledger: Ledger, run_id: str, told: Overview, format: str, outcomes: Sequence[str] | None) -> None:
     """Raises ConfigError when there is nothing to write, saying why."""
     if told.rows:
         return
@@ -146,11 +146,11 @@ def _check_rows(ledger: Ledger, run_id: str, told: Survey, format: str, checks: 
         made = ", ".join(f"{n} {outcome} ({reason})" for (outcome, reason), n in ledger.steps.outcomes(run_id).items())
         raise ConfigError(f"run {run_id} made no samples: {made or 'nothing was asked'}; nothing is written")
     why = "; ".join(f"of {n:,} samples {reason}" for reason, n in told.left_out.items())
-    instead = "another --check, or more samples" if checks is not None else "another --format"
+    instead = "another --outcome" if outcomes is not None else "another --format"
     raise ConfigError(f"no sample of run {run_id} can be written as {format}: {why}; {instead} writes them")
 
 
-def _rows(made: Iterable[Sample], told: Survey, side: str, kind: SampleFormat) -> Iterator[Row]:
+def _rows(made: Iterable[Sample], told: Overview, side: str, kind: SampleFormat) -> Iterator[Row]:
     """The rows of a side."""
     for sample, place in zip(made, told.sides, strict=True):
         if place >= 0 and SIDES[place] == side:
@@ -166,7 +166,7 @@ def _file(file: BinaryIO, path: Path, root: Path, pieces: Iterable[bytes]) -> di
     return {"name": path.relative_to(root).as_posix(), "bytes": size, "sha256": hashed.hexdigest()}
 
 
-def _counts(told: Survey) -> Mapping[str, Any]:
+def _counts(told: Overview) -> Mapping[str, Any]:
     return {
         "samples": told.samples,
         "rows": told.rows.total(),

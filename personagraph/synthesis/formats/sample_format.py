@@ -71,5 +71,5 @@ def checked_outcomes(wanted: Sequence[str]) -> tuple[str, ...]:
     """The outcomes, each once. Raises UsageError for what no check finds."""
     for outcome in wanted:
         if outcome not in OUTCOMES:
-            raise UsageError(f"--check {outcome!r} is not known; it can be {' or '.join(OUTCOMES)}")
+            raise UsageError(f"--outcome {outcome!r} is not known; it can be {' or '.join(OUTCOMES)}")
     return tuple(dict.fromkeys(wanted))

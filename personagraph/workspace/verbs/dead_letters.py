@@ -19,7 +19,7 @@ from personagraph.workspace.verbs.expand import every_dialogue, expansion_of
 from personagraph.workspace.verbs.extract import extraction_dialogue, extraction_of
 from personagraph.workspace.verbs.linking.settled import linking_dialogue
 from personagraph.workspace.verbs.linking.works import linking_of
-from personagraph.workspace.verbs.samples import Place, with_samples
+from personagraph.workspace.verbs.samples import Destination, with_samples
 from personagraph.workspace.verbs.synthesize import synthesis_dialogue, synthesis_of
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def retry(
     the replies is what the letters' own command makes of them; samples are written to `output`, or below `samples/`
     in the workspace. Raises ConfigError when there is none to ask, or when they are of several commands.
     """
-    place = Place.of(output)
+    place = Destination.of(output)
     if output:
         place.check(workspace)
 

@@ -31,7 +31,7 @@ class WritingOptions(TypedDict, total=False):
     """The shares of train, validation and test, divided by communities of the graph; the output is a folder then."""
     licence: str | None
     """What the dataset's card says, as cc-by-4.0."""
-    checks: Sequence[str] | None
+    outcomes: Sequence[str] | None
     """The outcomes of checks whose samples are written; by default all but disputed, where a format has no pairs."""
 
 
@@ -59,23 +59,23 @@ def samples(
             f"run {found.id} is {found.status}: the same command goes on with it; or give it up with"
             f" `personagraph runs abandon {found.id}`, and write what it brought"
         )
-    place = Place.of(output, **options)
+    place = Destination.of(output, **options)
     place.check(workspace)
     return place.write(workspace, found, seed=seed)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """Where samples go, and how; None as `output` is below `samples/` in the workspace."""
 
     output: Path | None
     format: str
     shares: "Shares | None"
     licence: str
-    checks: tuple[str, ...] | None
+    outcomes: tuple[str, ...] | None
 
     @classmethod
-    def of(cls, output: str | Path | None, **options: Unpack[WritingOptions]) -> "Place":
+    def of(cls, output: str | Path | None, **options: Unpack[WritingOptions]) -> "Destination":
         """Raises UsageError for an option that is wrong, ConfigError for a package that is missing."""
         from personagraph.synthesis.dataset.card import UNKNOWN, checked_licence
         from personagraph.synthesis.dataset.split import Shares
@@ -83,14 +83,14 @@ class Place:
         from personagraph.synthesis.formats import DEFAULT
         from personagraph.synthesis.formats.sample_format import checked_outcomes
 
-        format, split, checks = options.get("format") or DEFAULT, options.get("split"), options.get("checks")
+        format, split, outcomes = options.get("format") or DEFAULT, options.get("split"), options.get("outcomes")
         format_of(format)
         return cls(
             Path(output) if output else None,
             format,
             None if split is None else Shares.of(split),
             checked_licence(options.get("licence") or UNKNOWN),
-            checked_outcomes(checks) if checks else None,
+            checked_outcomes(outcomes) if outcomes else None,
         )
 
     def check(self, workspace: "Workspace") -> None:
@@ -106,7 +106,7 @@ class Place:
     def write(self, workspace: "Workspace", run: Run, *, seed: int | None = None) -> WrittenSamples:
         """Write the samples of a run."""
         from personagraph.storage.atomic_files import make_folder
-        from personagraph.synthesis.dataset.survey import Split
+        from personagraph.synthesis.dataset.overview import Split
         from personagraph.synthesis.dataset.write import write_samples
         from personagraph.synthesis.samples import samples as samples_of
 
@@ -122,7 +122,7 @@ class Place:
             run.id,
             output,
             format=self.format,
-            checks=self.checks,
+            outcomes=self.outcomes,
             split=split,
             licence=self.licence,
         )
@@ -136,7 +136,7 @@ class Place:
         return f"{run.id}-{task}{form}{'' if self.shares else FORMATS[self.format].ending}"
 
 
-def with_samples(workspace: "Workspace", done: RunResult, place: Place) -> SynthesisResult:
+def with_samples(workspace: "Workspace", done: RunResult, place: Destination) -> SynthesisResult:
     """The result with the samples, written when the run is done; without, where none are made."""
     run = workspace.ledger.runs.get(done.run)
     if done.status != "done" or run.work != COMMAND or not done.samples:

@@ -16,7 +16,7 @@ from personagraph.workspace.run_settings import SynthesizeSettings, only_reads, 
 from personagraph.workspace.runs import unfinished_beside
 from personagraph.workspace.selection import SelectionOptions, drawn, part_of, sampled_from
 from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
-from personagraph.workspace.verbs.samples import Place, WritingOptions, with_samples
+from personagraph.workspace.verbs.samples import Destination, WritingOptions, with_samples
 
 if TYPE_CHECKING:
     from personagraph.runs.work import Work
@@ -55,7 +55,7 @@ def synthesize(
     them, each with its lineage, beside a manifest; by default below `samples/` in the workspace.
     """
     form = {name: value for name, value in options.items() if name in WritingOptions.__annotations__}
-    place = Place.of(output, **cast(WritingOptions, form))
+    place = Destination.of(output, **cast(WritingOptions, form))
     place.check(workspace)
     shared = cast(ModelOptions, {name: options.get(name) for name in options if name in ModelOptions.__annotations__})
     part = {name: value for name, value in options.items() if name not in shared and name not in form}

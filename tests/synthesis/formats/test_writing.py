@@ -84,7 +84,7 @@ def test_disputed_samples_are_written_only_when_they_are_asked_for(workspace, ru
     done = workspace.samples(run, tmp_path / "some.jsonl")
     assert {row["check"] for row in read(tmp_path / "some.jsonl")} == {"verified"}
     assert done.manifest["left_out"] == {"their check is disputed": 12}
-    workspace.samples(run, tmp_path / "all.jsonl", checks=["verified", "disputed"])
+    workspace.samples(run, tmp_path / "all.jsonl", outcomes=["verified", "disputed"])
     assert len(read(tmp_path / "all.jsonl")) == 36
 
 
@@ -99,8 +99,8 @@ def test_what_a_format_cannot_hold_is_counted_and_where_nothing_is_left_refused(
             ConfigError, match=f"no sample of run {plain} can be written as {name}: of 1 samples they lack"
         ):
             workspace.samples(plain, tmp_path / "none.jsonl", format=name)
-    with pytest.raises(ConfigError, match="another --check"):
-        workspace.samples(plain, tmp_path / "none.jsonl", checks=["agreed"])
+    with pytest.raises(ConfigError, match="another --outcome"):
+        workspace.samples(plain, tmp_path / "none.jsonl", outcomes=["agreed"])
     assert not list(tmp_path.glob("none*"))
 
 

@@ -26,7 +26,7 @@ class Split:
 
 
 @dataclass(slots=True)
-class Survey:
+class Overview:
     """What a format makes of the samples of a run.
 
     `sides` has for each sample its place in SIDES, or LEFT_OUT. Counts are of what is written: `samples`, `rows` by
@@ -48,21 +48,23 @@ class Survey:
         return self.checks.total()
 
 
-def survey(samples: Iterable[Sample], kind: SampleFormat, checks: Sequence[str] | None, split: Split | None) -> Survey:
+def overview(
+    samples: Iterable[Sample], kind: SampleFormat, outcomes: Sequence[str] | None, split: Split | None
+) -> Overview:
     """What becomes of each sample; only numbers and the ids of who is shown are kept of it.
 
-    `checks` are the outcomes that are wanted; None for all but those that the format leaves out.
+    `outcomes` are those that are wanted; None for all but those that the format leaves out.
     """
-    told, rows, outcomes, people = Survey(), array("L"), [], _People()
+    told, rows, found, people = Overview(), array("L"), [], _People()
     for sample in samples:
         told.found += 1
         n = 0
-        if not _wanted(sample["check"], kind, checks):
+        if not _wanted(sample["check"], kind, outcomes):
             told.left_out[f"their check is {sample['check']}"] += 1
         elif not (n := sum(1 for _ in kind.rows(sample))):
             told.left_out[f"they lack {kind.lacks}"] += 1
         rows.append(n)
-        outcomes.append(sample["check"] if n else "")
+        found.append(sample["check"] if n else "")
         if n:
             told.prompts.add(sample["lineage"]["prompt"])
             told.simulated |= sample["lineage"]["simulated"]
@@ -72,7 +74,7 @@ def survey(samples: Iterable[Sample], kind: SampleFormat, checks: Sequence[str] 
     if split:
         told.sides, told.split = _divided(people, rows, split)
         told.left_out["they show people of two sides"] += told.split["straddling"]
-    for side, n, outcome in zip(told.sides, rows, outcomes, strict=True):
+    for side, n, outcome in zip(told.sides, rows, found, strict=True):
         if side != LEFT_OUT:
             told.rows[SIDES[side]] += n
             told.checks[outcome] += 1
@@ -91,8 +93,8 @@ class _People:
         self.shown.append(array("L", (self.numbers.setdefault(id, len(self.numbers)) for id in ids)))
 
 
-def _wanted(check: str, kind: SampleFormat, checks: Sequence[str] | None) -> bool:
-    return check not in kind.leaves_out if checks is None else check in checks
+def _wanted(check: str, kind: SampleFormat, outcomes: Sequence[str] | None) -> bool:
+    return check not in kind.leaves_out if outcomes is None else check in outcomes
 
 
 def _divided(people: _People, rows: Sequence[int], split: Split) -> tuple[Sequence[int], dict[str, Any]]:
