@@ -10,6 +10,7 @@ from personagraph.graph.sampling import SAMPLERS
 from personagraph.llm.models import MODELS
 from personagraph.steering.policies import POLICIES
 from personagraph.steering.targets import TARGETS
+from personagraph.synthesis.formats import FORMATS as LAYOUTS
 from personagraph.synthesis.tasks import TASKS
 from tests.commands import ROOT, code_of, every_command
 
@@ -71,7 +72,7 @@ def test_every_room_is_on_the_floor_that_the_import_contract_gives_it():
     assert floors == [set(re.findall(r"\w+", line)) for line in re.findall(r'"(.*)"', contract)]
 
 
-@pytest.mark.parametrize("name", [*POLICIES, *TARGETS, *SAMPLERS, *TASKS, *FORMATS, *MODELS])
+@pytest.mark.parametrize("name", [*POLICIES, *TARGETS, *SAMPLERS, *TASKS, *FORMATS, *LAYOUTS, *MODELS])
 def test_the_readme_says_what_can_be_chosen_by_name(name):
     assert re.search(rf"\b{re.escape(name)}\b", README, re.IGNORECASE)
 

@@ -29,6 +29,8 @@ from personagraph.steering.policies.policy import Came, Choice, PolicyKind
 from personagraph.stores import STORES
 from personagraph.stores.kind import StoreKind, StoreOptions
 from personagraph.stores.sqlite.store import SQLiteStore
+from personagraph.synthesis.formats import FORMATS as LAYOUTS
+from personagraph.synthesis.formats.sample_format import SampleFormat
 from personagraph.synthesis.tasks import TASKS
 from personagraph.synthesis.tasks.task import Exchange, Task, TaskKind
 from personagraph.testing import temporary_workspace
@@ -161,6 +163,12 @@ PLUGS = {
         "export --format mine --output {folder}/people.txt",
         "--format 'mine' is not known; it can be graphml, json, csv",
     ),
+    "format of samples": Plug(
+        LAYOUTS,
+        SampleFormat(lambda sample: [{"n": sample["answer"]}], "the answer alone", {"n": "the answer"}, "nobody"),
+        "synthesize math -n 2 --model simulated --format mine",
+        "--format 'mine' is not known; it can be messages, prompt-completion",
+    ),
     "way to find duplicates": Plug(
         METHODS,
         MethodKind(lambda threshold: SameWords(), "the same words"),
@@ -238,6 +246,15 @@ def test_a_format_is_written_with_its_manifest(workspace):
         done = workspace.export(output, format="mine")
     assert output.read_text().splitlines() == list(SEEDS)
     assert [file.name for file in done.files] == ["people.txt"]
+
+
+def test_a_format_of_samples_is_written_with_its_card(workspace):
+    with plugged(LAYOUTS, PLUGS["format of samples"].entry):
+        made = workspace.synthesize("math", n=2, model="simulated", output=workspace.folder / "set", format="mine")
+    rows = [json.loads(line) for line in (workspace.folder / "set" / "train.jsonl").read_text().splitlines()]
+    assert [set(row) for row in rows] == [{"n"}] * made.run.samples
+    assert "the answer alone" in (workspace.folder / "set" / "README.md").read_text()
+    assert not (workspace.folder / "set" / "dataset_info.json").exists()
 
 
 def test_a_format_that_needs_a_package_says_so(workspace):

@@ -19,9 +19,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 REGISTRIES = {
     "AIMS": "personagraph.linking.candidates",
     "FORMATS": "personagraph.exporting",
+    "LAYOUTS": "personagraph.synthesis.formats:FORMATS",
     "METHODS": "personagraph.dedup.rules",
     "METRICS": "personagraph.graph.metrics",
     "MODELS": "personagraph.llm.models",
+    "OUTCOMES": "personagraph.synthesis.formats.sample_format",
     "POLICIES": "personagraph.steering.policies",
     "SAMPLERS": "personagraph.graph.sampling",
     "SOURCES": "personagraph.linking.candidates",
@@ -30,7 +32,10 @@ REGISTRIES = {
     "TASKS": "personagraph.synthesis.tasks",
     "TYPES": "personagraph.vocabulary.relationships",
 }
-"""Where the tables are of what can be plugged in; the help of an option that names one in braces lists what it has."""
+"""Where the tables are of what can be plugged in; the help of an option that names one in braces lists what it has.
+
+Behind a colon stands the name of a table that has another there.
+"""
 
 
 class ListingCommand(TyperCommand):
@@ -53,7 +58,8 @@ class ListingCommand(TyperCommand):
 
 def listed(registry: str) -> str:
     """What is in a registry, in its order: how each is named, and what it is."""
-    entries = getattr(import_module(REGISTRIES[registry]), registry)
+    module, _, name = REGISTRIES[registry].partition(":")
+    entries = getattr(import_module(module), name or registry)
     return ", ".join(dict.fromkeys(_told(name, entry) for name, entry in entries.items()))
 
 

@@ -60,7 +60,7 @@ def dead_letters_retry(
     \b
     Example: personagraph dead-letters retry --run r2 --model openai:gpt-5-mini
     """
-    return asked.carry_out("retry", letters or (), output=output, run=run)
+    return asked.carry_out("retry", letters or (), written={"output": output}, run=run)
 
 
 @dead_letters.command("export")

@@ -3,15 +3,32 @@
 import shlex
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened
 from personagraph.cli.options.drawing import Drawing, draws
 from personagraph.cli.options.model_runs import ModelRun, asks_a_model
+from personagraph.cli.options.numbers import numbers_of
 from personagraph.cli.options.selection import Selected, selects
+from personagraph.cli.tables.synthesis.written import written_lines
 from personagraph.cli.terminal import render
+
+Output = Annotated[
+    Path | None,
+    typer.Option(help="A file; or a folder, which has no ending, for a whole dataset.  [default: below samples/]"),
+]
+Layout = Annotated[str | None, typer.Option("--format", help="{LAYOUTS}.  [default: messages]")]
+Split = Annotated[
+    str | None,
+    typer.Option(help="The shares of train, validation and test, as 0.9,0.05,0.05; no community of the graph is cut."),
+]
+Licence = Annotated[str | None, typer.Option(help="What the dataset's card says, as cc-by-4.0.  [default: unknown]")]
+Outcomes = Annotated[
+    list[str] | None,
+    typer.Option("--outcome", help="Only samples of which checks found this: {OUTCOMES}; may be repeated."),
+]
 
 
 @app.command()
@@ -96,7 +113,11 @@ def synthesize(
     context: Annotated[
         str | None, typer.Option("--with", help="neighbours: with whom a persona knows; or persona: alone.")
     ] = None,
-    output: Annotated[Path | None, typer.Option(help="JSONL; by default below samples/ in the workspace.")] = None,
+    output: Output = None,
+    format: Layout = None,
+    split: Split = None,
+    licence: Licence = None,
+    outcome: Outcomes = None,
     *,
     part: Selected,
     drawing: Drawing,
@@ -110,4 +131,38 @@ def synthesize(
     Example: personagraph synthesize math -n 20 --around "goat herder" --hops 2
     """
     own = {"n": n, "context": context, **drawing, **part}
-    return asked.carry_out("synthesize", task, output=output, **own)
+    return asked.carry_out("synthesize", task, written=_written(output, format, split, licence, outcome), **own)
+
+
+@app.command()
+def samples(
+    run: Annotated[str, typer.Argument(help="The run that made them, as `runs list` names it: r3.")],
+    output: Output = None,
+    format: Layout = None,
+    split: Split = None,
+    licence: Licence = None,
+    outcome: Outcomes = None,
+    seed: Annotated[int | None, typer.Option(help="Changes how they are split.  [default: that of the run]")] = None,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Write the samples of a finished run again, in any format; no model is asked.
+
+    With a folder as --output, a dataset's card and what LLaMA-Factory reads are written, too.
+
+    \b
+    Example: personagraph samples r3 --format alpaca --output math.jsonl
+    Example: personagraph samples r3 --output math-data --split 0.9,0.05,0.05 --licence cc-by-4.0
+    """
+    with opened(workspace, store) as graph:
+        done = graph.samples(run, seed=seed, **_written(output, format, split, licence, outcome))
+    answer(json, done.to_json(), written_lines(done))
+
+
+def _written(
+    output: Path | None, format: str | None, split: str | None, licence: str | None, outcomes: list[str] | None
+) -> dict[str, Any]:
+    """What the verbs are told of how samples are written."""
+    shares = numbers_of("--split", split, "0.9,0.05,0.05")
+    return {"output": output, "format": format, "split": shares, "licence": licence, "outcomes": outcomes}

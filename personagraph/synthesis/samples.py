@@ -1,30 +1,69 @@
-"""Reads the samples of a synthesis from the ledger, and writes them to a file beside its manifest."""
+"""Reads the samples of a synthesis from the ledger, as every format writes them."""
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from hashlib import sha256
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypedDict
 
 from personagraph.errors import ConfigError
-from personagraph.graph.selection import ids_digest
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.steps import Decided
-from personagraph.storage.atomic_files import replacing
 from personagraph.synthesis.work import COMMAND
 from personagraph.types import Verdict, digest
 
 CHUNK = 500
+ANSWER = "Answer: "
+"""How the last line of an answer begins that a sample without a field of its own for it has."""
 
 
-def samples(ledger: Ledger, run_id: str) -> Iterator[dict[str, Any]]:
-    """The samples of a run in order of step: `id`, `task`, `messages`, `check` and `lineage`.
+class Message(TypedDict):
+    """One turn of a conversation; `role` is user or assistant."""
 
-    The id is a hash of the messages' text and the call. The lineage has run, step, call, model, prompt (with its
-    version), personas (the one that it is about first), relationships, sources and simulated. Ids and keys are one text
-    with spaces between them, which may be empty: so whatever a file holds, its fields have the same types, and any two
-    files load together. Raises ConfigError when the run is no synthesis.
+    role: str
+    content: str
+
+
+class Lineage(TypedDict):
+    """Where a sample comes from. Ids and keys are one text with spaces between them, which may be empty."""
+
+    run: str
+    step: int
+    call: str
+    model: str
+    prompt: str
+    personas: str
+    relationships: str
+    sources: str
+    simulated: bool
+
+
+class Sample(TypedDict):
+    """A sample as the ledger has it.
+
+    `answer` is what a grader compares, "" where there is none. `check` is the outcome of all checks, `reason` why it is
+    that, `checks` what each of them found, as a text that is JSON. `rejected` are replies to the same problem that a
+    check found wrong, `believed` is what is held to be right where the sample itself is disputed. `form` is what a
+    check evaluates, such as a formula, or a tool with its calls.
+    """
+
+    id: str
+    task: str
+    messages: list[Message]
+    answer: str
+    check: str
+    reason: str
+    checks: str
+    lineage: Lineage
+    rejected: Sequence[str]
+    believed: str
+    form: Mapping[str, Any]
+
+
+def samples(ledger: Ledger, run_id: str) -> Iterator[Sample]:
+    """The samples of a run in order of step.
+
+    The id is a hash of the messages' text and the call. The lineage has the persona that it is about first. Whatever a
+    run made, fields have the same types, and any two files load together. Raises ConfigError when the run is no
+    synthesis.
     """
     run = ledger.runs.get(run_id)
     if run.work != COMMAND:
@@ -37,68 +76,36 @@ def samples(ledger: Ledger, run_id: str) -> Iterator[dict[str, Any]]:
                     yield _sample(run, decided, verdict)
 
 
-def write_samples(ledger: Ledger, run_id: str, path: Path) -> dict[str, Any]:
-    """Write the run's samples as JSONL, and then `FILE.manifest.json` beside it; the manifest.
-
-    Both take their places only when they are complete; the same ledger gives the same bytes. Raises ConfigError when
-    the run is no synthesis, or a file cannot be written.
-    """
-    checks: Counter[str] = Counter()
-    prompts: set[str] = set()
-    simulated, content = False, sha256()
-    with replacing([path, path.with_name(f"{path.name}.manifest.json")]) as (file, beside):
-        for sample in samples(ledger, run_id):
-            line = (json.dumps(sample, ensure_ascii=False) + "\n").encode()
-            file.write(line)
-            content.update(line)
-            checks[sample["check"]] += 1
-            prompts.add(sample["lineage"]["prompt"])
-            simulated |= sample["lineage"]["simulated"]
-        manifest = {
-            "file": path.name,
-            "sha256": content.hexdigest(),
-            "samples": checks.total(),
-            "checks": dict(sorted(checks.items())),
-            "prompts": sorted(prompts),
-            "simulated": simulated,
-            **_origin(ledger, run_id),
-        }
-        beside.write((json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode())
-    return manifest
-
-
-def _sample(run: Run, decided: Decided, verdict: Verdict) -> dict[str, Any]:
-    user, assistant, lineage = (verdict.detail[name] for name in ("user", "assistant", "lineage"))
+def _sample(run: Run, decided: Decided, verdict: Verdict) -> Sample:
+    detail = verdict.detail
+    user, assistant, lineage = (detail[name] for name in ("user", "assistant", "lineage"))
+    known = {name: " ".join(value) if isinstance(value, list) else value for name, value in lineage.items()}
     return {
         "id": digest(user, assistant, decided.call),
         "task": run.settings["task"],
         "messages": [{"role": "user", "content": user}, {"role": "assistant", "content": assistant}],
-        "check": verdict.detail["check"],
+        "answer": detail["answer"] if "answer" in detail else _answer(assistant),
+        "check": detail["check"],
+        "reason": detail.get("reason", ""),
+        "checks": json.dumps(detail.get("checks", []), ensure_ascii=False),
         "lineage": {
             "run": run.id,
             "step": decided.n,
             "call": decided.call,
             "model": run.model,
-            **{name: " ".join(value) if isinstance(value, list) else value for name, value in lineage.items()},
+            "prompt": known["prompt"],
+            "personas": known["personas"],
+            "relationships": known["relationships"],
+            "sources": known["sources"],
             "simulated": run.simulated or lineage["simulated"],
         },
+        "rejected": detail.get("rejected", ()),
+        "believed": detail.get("believed", ""),
+        "form": detail.get("form", {}),
     }
 
 
-def _origin(ledger: Ledger, run_id: str) -> Mapping[str, Any]:
-    """What the run was asked to do, and what became of the steps that gave no sample.
-
-    The model is the one that answered: where it was run from, or replayed from, is not part of what was made.
-    """
-    run, outcomes = ledger.runs.get(run_id), ledger.steps.outcomes(run_id)
-    asked = dict.fromkeys(planned.step.subject for planned in ledger.steps.planned(run_id))
-    rejected = {reason: n for (outcome, reason), n in sorted(outcomes.items()) if outcome == "rejected"}
-    return {
-        "run": run.id,
-        "status": run.status,
-        "model": run.model,
-        "settings": {name: value for name, value in run.settings.items() if name != "model"},
-        "drawn": {"personas": len(asked), "ids_sha256": ids_digest(asked)},
-        "rejected": rejected,
-        "dead_letters": sum(n for (outcome, _), n in outcomes.items() if outcome == "dead"),
-    }
+def _answer(assistant: str) -> str:
+    """What stands behind "Answer: " in the last line, if that begins so."""
+    last = assistant.rpartition("\n")[2]
+    return last.removeprefix(ANSWER) if last.startswith(ANSWER) else ""

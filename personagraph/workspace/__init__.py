@@ -1,7 +1,14 @@
 """The only place where a workspace's files and settings become objects; `open_workspace` is the way in."""
 
 from personagraph.workspace.open import init_workspace, open_workspace
-from personagraph.workspace.results import AnnotationResult, LabelReport, LinkResult, RunResult, SynthesisResult
+from personagraph.workspace.results import (
+    AnnotationResult,
+    LabelReport,
+    LinkResult,
+    RunResult,
+    SynthesisResult,
+    WrittenSamples,
+)
 from personagraph.workspace.upkeep.accept import accept_loss
 from personagraph.workspace.upkeep.backup import backup_workspace
 from personagraph.workspace.upkeep.dedup import dedup_file
@@ -25,6 +32,7 @@ __all__ = [
     "RunResult",
     "SynthesisResult",
     "Workspace",
+    "WrittenSamples",
     "accept_loss",
     "backup_workspace",
     "check_store",

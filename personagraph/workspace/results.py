@@ -1,6 +1,6 @@
 """What a run brought, as commands and methods report it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from personagraph.ledger import Ledger
 
 if TYPE_CHECKING:
     from personagraph.annotation.agreement import Agreement
+    from personagraph.synthesis.samples import Sample
 
 OUTCOMES = ("new", "merged", "linked", "sample", "annotated", "rejected", "dead")
 
@@ -42,16 +43,38 @@ class RunResult:
 
 
 @dataclass(frozen=True, slots=True)
-class SynthesisResult:
-    """What a synthesis brought: its run, and once that is done the file of samples and what the manifest says of it."""
+class WrittenSamples:
+    """Samples of a run as they were written: the file or folder, what the manifest says, and the first of them."""
 
-    run: RunResult
-    file: Path | None
+    output: Path
     manifest: Mapping[str, Any]
+    first: "Sequence[Sample]"
 
     def to_json(self) -> dict[str, Any]:
-        """The file and the manifest, beside the run's own."""
-        return {"file": str(self.file) if self.file else None, "manifest": self.manifest}
+        """The file or folder, and the manifest."""
+        return {"file": str(self.output), "manifest": self.manifest}
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisResult:
+    """What a synthesis brought: its run, and once that is done and made some, its samples as they were written."""
+
+    run: RunResult
+    written: WrittenSamples | None
+
+    @property
+    def file(self) -> Path | None:
+        """The file or folder of samples."""
+        return self.written.output if self.written else None
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What the manifest says; empty where nothing was written."""
+        return self.written.manifest if self.written else {}
+
+    def to_json(self) -> dict[str, Any]:
+        """The file or folder and the manifest, beside the run's own."""
+        return self.written.to_json() if self.written else {"file": None, "manifest": {}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from personagraph.workspace.verbs import merges as _merges
 from personagraph.workspace.verbs import query as _query
 from personagraph.workspace.verbs import runs as _runs
 from personagraph.workspace.verbs import sample as _sample
+from personagraph.workspace.verbs import samples as _samples
 from personagraph.workspace.verbs import synthesize as _synthesize
 from personagraph.workspace.verbs.annotation import annotate as _annotate
 from personagraph.workspace.verbs.audits import audit as _audit
@@ -66,6 +67,7 @@ class Workspace:
     annotate = _annotate.annotate
     check_labels = _annotate.check_labels
     synthesize = _synthesize.synthesize
+    samples = _samples.samples
     preview = _forecast.preview
     forecast = _forecast.forecast
 

@@ -86,6 +86,7 @@ def grown(tmp_path_factory) -> Path:
         fill(graph.store, herder, *others, farmer, *(tie(herder, other) for other in [*others, farmer]))
         graph.import_personas(folder / "personas.jsonl")
         graph.expand(model="simulated", max_calls=2)
+        graph.synthesize("math", n=8, model="simulated")
     return folder
 
 

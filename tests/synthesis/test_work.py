@@ -19,7 +19,8 @@ from personagraph.prompts import load
 from personagraph.runs.report import report
 from personagraph.runs.session import Session
 from personagraph.stores.graph_store import GraphStore
-from personagraph.synthesis.samples import samples, write_samples
+from personagraph.synthesis.dataset.write import write_samples
+from personagraph.synthesis.samples import samples
 from personagraph.synthesis.stories import STORIES
 from personagraph.synthesis.tasks import TASKS
 from personagraph.synthesis.word_problems import tell
@@ -214,14 +215,18 @@ def test_the_file_has_the_samples_in_order_and_the_manifest_knows_it(world, tmp_
     file = tmp_path / "math.jsonl"
     manifest = write_samples(ledger, run.id, file)
     written = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    assert written == list(samples(ledger, run.id))
+    fields = ("id", "task", "messages", "answer", "check", "reason", "checks", "lineage")
+    assert written == [{name: sample[name] for name in fields} for sample in samples(ledger, run.id)]
+    assert all(s["messages"][1]["content"].endswith(f"Answer: {s['answer']}") for s in written)
     steps = [s["lineage"]["step"] for s in written]
     assert steps == sorted(steps)
     assert len({s["id"] for s in written}) == len(written)
     texts = [m["content"] for m in written[0]["messages"]]
     assert written[0]["id"] == digest(*texts, written[0]["lineage"]["call"])
     assert json.loads((tmp_path / "math.jsonl.manifest.json").read_text(encoding="utf-8")) == manifest
-    assert manifest["sha256"] == sha256(file.read_bytes()).hexdigest()
+    content = file.read_bytes()
+    told = {"name": "math.jsonl", "bytes": len(content), "sha256": sha256(content).hexdigest()}
+    assert manifest["files"] == [{**told, "split": "train", "rows": len(written)}]
     assert manifest["samples"] == len(written) == manifest["checks"]["verified"]
     assert manifest["samples"] + sum(manifest["rejected"].values()) + manifest["dead_letters"] == 30
     assert manifest["settings"] == {"task": "math", "seed": 0, "sampler": "first"}

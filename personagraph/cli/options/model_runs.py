@@ -14,6 +14,7 @@ from personagraph.cli.progress.meter import Meter
 from personagraph.cli.tables.annotation import annotation_lines
 from personagraph.cli.tables.forecast import DryRun, forecast_lines
 from personagraph.cli.tables.linking import link_lines
+from personagraph.cli.tables.synthesis.written import written_lines
 from personagraph.cli.terminal import render
 from personagraph.cli.terminal.exit_codes import COST_LIMIT, DEAD_LETTERS, INTERRUPTED
 from personagraph.cli.terminal.signals import stopping_on_signals
@@ -36,12 +37,15 @@ class ModelRun:
     dry_run: bool
     json: bool
 
-    def carry_out(self, verb: str, *arguments: Any, output: Path | None = None, unit: str = "calls", **own: Any) -> int:
+    def carry_out(
+        self, verb: str, *arguments: Any, written: Mapping[str, Any] | None = None, unit: str = "calls", **own: Any
+    ) -> int:
         """Have the workspace do it, or look ahead only, and print what came of it; the exit code.
 
-        `output` is where samples go, for verbs that make some; a look ahead makes none. `unit` says what a step is.
+        `written` says where samples go and how, for verbs that make some; a look ahead makes none. `unit` says what a
+        step is.
         """
-        options, files = {**own, **self.options}, {"output": output} if output else {}
+        options = {**own, **self.options}
         looks = self.preview is not None or self.dry_run
         with opened(self.workspace, self.store, changes=not looks, **self.settings) as graph:
             if self.preview is not None:
@@ -55,7 +59,7 @@ class ModelRun:
                 with metered(unit) as (meter, stopping):
                     told = {"stopping": stopping, "progress": meter, "note": meter.note}
                     told["agree"] = None if self.json else meter.asking(render.asker())
-                    done = getattr(graph, verb)(*arguments, **options, **files, **told)
+                    done = getattr(graph, verb)(*arguments, **options, **(written or {}), **told)
             except ChatError:
                 self._tell_failed(graph)
                 raise
@@ -136,8 +140,8 @@ def report(json: bool, done: "RunResult | SynthesisResult | AnnotationResult | L
     result = done.run if isinstance(done, SynthesisResult | AnnotationResult | LinkResult) else done
     render.note_faults(result.faults)
     lines = run_lines(result)
-    if isinstance(made, SynthesisResult) and made.file:
-        lines += [f"written to {made.file}", *render.first_samples(made.file)]
+    if isinstance(made, SynthesisResult) and made.written:
+        lines += written_lines(made.written)
     elif isinstance(made, AnnotationResult):
         lines += annotation_lines(made)
     elif isinstance(made, LinkResult):

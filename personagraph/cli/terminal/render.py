@@ -3,10 +3,8 @@
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personagraph.text.plain import obeyed, visible
@@ -143,18 +141,6 @@ def total_line(total: "CallTotals") -> str:
         f"({total.failed} failed, {total.uncertain} uncertain), {tokens}, {cost} USD, "
         f"{total.seconds:.0f} s"
     )
-
-
-def first_samples(file: Path, *, most: int = 2) -> Iterator[str]:
-    """The first samples of a file, as a conversation."""
-    with file.open(encoding="utf-8") as lines:
-        for line in islice(lines, most):
-            sample = json.loads(line)
-            yield ""
-            for message in sample["messages"]:
-                yield from indented(f"{message['role']}: {message['content']}")
-            about = ", ".join(id[:12] for id in sample["lineage"]["personas"].split())
-            yield f"({sample['check']}; about {about})"
 
 
 def persona_line(persona: Persona) -> str:

@@ -19,7 +19,8 @@ from personagraph.workspace.verbs.expand import every_dialogue, expansion_of
 from personagraph.workspace.verbs.extract import extraction_dialogue, extraction_of
 from personagraph.workspace.verbs.linking.settled import linking_dialogue
 from personagraph.workspace.verbs.linking.works import linking_of
-from personagraph.workspace.verbs.synthesize import check_place, synthesis_dialogue, synthesis_of, with_samples
+from personagraph.workspace.verbs.samples import Destination, with_samples
+from personagraph.workspace.verbs.synthesize import synthesis_dialogue, synthesis_of
 
 if TYPE_CHECKING:
     from personagraph.ledger.steps import DeadLetter
@@ -72,20 +73,19 @@ def retry(
     the replies is what the letters' own command makes of them; samples are written to `output`, or below `samples/`
     in the workspace. Raises ConfigError when there is none to ask, or when they are of several commands.
     """
-    from personagraph.storage.atomic_files import check_writable
-
+    place = Destination.of(output)
     if output:
-        check_writable(Path(output))
+        place.check(workspace)
 
     def asked() -> Job:
         made = retry_job(workspace, letters, run=run)
         if output and made.defaults["command"] != "synthesize":
             raise UsageError(f"--output is for samples; these dead letters are of {made.defaults['command']}")
         if made.defaults["command"] == "synthesize":
-            check_place(workspace, output)
+            place.check(workspace)
         return made
 
-    return with_samples(workspace, carry_out(workspace, asked, options), output)
+    return with_samples(workspace, carry_out(workspace, asked, options), place)
 
 
 def retry_job(workspace: "Workspace", letters: Sequence[str] = (), *, run: str | None = None) -> Job:

@@ -9,17 +9,17 @@ from personagraph.errors import ConfigError
 from personagraph.graph.selection import Selection
 from personagraph.ledger import Run
 from personagraph.llm.backend import ChatBackend
-from personagraph.storage.workspace_files import SAMPLES
 from personagraph.workspace.drawing.asked import DrawOptions, count_of, sampled_from, sampler_for
 from personagraph.workspace.drawing.draw import ALONE, NOBODY, check_somebody, draw_in, drawn
 from personagraph.workspace.drawing.version import changes, graph_of
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
-from personagraph.workspace.results import RunResult, SynthesisResult
+from personagraph.workspace.results import SynthesisResult
 from personagraph.workspace.run_settings import SynthesizeSettings, only_reads, settings_of
 from personagraph.workspace.runs import unfinished_beside
 from personagraph.workspace.selection import part_of
 from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
+from personagraph.workspace.verbs.samples import Destination, WritingOptions, with_samples
 
 if TYPE_CHECKING:
     from personagraph.runs.work import Work
@@ -31,8 +31,8 @@ CONTEXTS = {"persona": 0, "neighbours": 2}
 """How many neighbours a persona is shown with."""
 
 
-class SynthesisOptions(ModelOptions, DrawOptions, total=False):
-    """What a synthesis can be told besides its own: those of every run with a model, and whom it draws."""
+class SynthesisOptions(ModelOptions, DrawOptions, WritingOptions, total=False):
+    """What a synthesis can be told besides its own: those of every run with a model, whom it draws, how it writes."""
 
 
 @strict_options
@@ -53,40 +53,16 @@ def synthesize(
     connected to, and how; only those are drawn who are connected to somebody) or persona (alone).
     The other options say from which part of the graph, and what the sampler is told; `drawn_from` is a file whose
     personas are drawn, all of them unless `n` is given. The samples are written to `output` when the run is done, as
-    JSONL in the `messages` form, each with its lineage, beside a manifest; by default below `samples/` in the
-    workspace.
+    `samples` writes them, each with its lineage, beside a manifest; by default below `samples/` in the workspace.
     """
-    check_place(workspace, output)
+    form = {name: value for name, value in options.items() if name in WritingOptions.__annotations__}
+    place = Destination.of(output, **cast(WritingOptions, form))
+    place.check(workspace)
     shared = cast(ModelOptions, {name: options.get(name) for name in options if name in ModelOptions.__annotations__})
-    part = {name: value for name, value in options.items() if name not in shared}
+    part = {name: value for name, value in options.items() if name not in shared and name not in form}
     job = partial(synthesize_job, workspace, task, n=n, context=context, sampler=sampler, **cast(DrawOptions, part))
     job = partial(job, note=shared.get("note") or (lambda text: None))
-    return with_samples(workspace, carry_out(workspace, job, shared), output)
-
-
-def check_place(workspace: "Workspace", output: str | Path | None) -> None:
-    """Raises ConfigError when samples could not be written there, before anything is paid for."""
-    from personagraph.storage.atomic_files import check_folder, check_writable
-
-    if output:
-        check_writable(Path(output))
-    else:
-        check_folder(workspace.folder / SAMPLES)
-
-
-def with_samples(workspace: "Workspace", done: RunResult, output: str | Path | None) -> SynthesisResult:
-    """The result with the file of samples, which is written when the run is done; None where no samples are made."""
-    run = workspace.ledger.runs.get(done.run)
-    if done.status != "done" or run.work != "synthesize":
-        return SynthesisResult(done, None, {})
-    from personagraph.storage.atomic_files import make_folder
-    from personagraph.synthesis.samples import write_samples
-
-    task = settings_of(run, SynthesizeSettings).task
-    file = Path(output) if output else workspace.folder / SAMPLES / f"{done.run}-{task}.jsonl"
-    if not output:
-        make_folder(file.parent)
-    return SynthesisResult(done, file, write_samples(workspace.ledger, done.run, file))
+    return with_samples(workspace, carry_out(workspace, job, shared), place)
 
 
 def synthesize_job(

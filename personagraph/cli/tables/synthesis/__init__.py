@@ -1,0 +1,1 @@
+"""Tells what came of a synthesis."""
