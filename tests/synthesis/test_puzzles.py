@@ -51,6 +51,18 @@ def test_a_puzzle_gives_at_most_one_part_of_its_solution_away(made):
         assert sum(kind in DIRECT for kind in kinds) <= 1
 
 
+def test_no_clue_says_outright_what_is_asked(made):
+    for sample in made:
+        *clues, question = sample.user.splitlines()[1:]
+        asked = re.fullmatch(
+            r"Who has (the .*)\?|Who (?:is|has|stands in) (the \w+) (?:in the queue|seat.*|place)\?", question
+        )
+        if asked:
+            told = asked[1] or asked[2]
+            outright = [rf"{sample.answer} (?:has|is) {told}(?: in the queue| seat from the left)?\."]
+            assert not any(re.search(text, clue, re.I) for text in outright for clue in clues), sample.user
+
+
 def test_the_answer_says_what_the_solution_says(made):
     for sample in made:
         form, names = sample.form, sample.form["names"]

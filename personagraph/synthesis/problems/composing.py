@@ -96,6 +96,8 @@ def _sentences(
         else:
             now["part"] = PARTS.get(int(now.get("n", 0)), "")
             told.append(rng.choice(tellings(name, "tells", sort)).format_map(now))
+        if place < len(names) - 1 and (more := tellings(name, "then", sort)):
+            told.append(rng.choice(more).format_map(now))
         if place == len(names) - 1:
             if skeleton.hidden is None:
                 question = rng.choice(tellings(name, "asks", sort)).format_map(now)
@@ -104,4 +106,4 @@ def _sentences(
                 told.append(rng.choice(tellings(name, "results", sort)).format_map(now))
         if name in skeleton.renaming:
             what = them(name, sort).format_map(now)
-    return [text for text in told if text], question
+    return told, question

@@ -18,6 +18,7 @@ NOUNS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("price", "money", "bill", "cost", "portion"), "dollars"),
     **{
         "minutes": "minutes",
+        "turn": "minutes",
         "hours": "hours",
         "drive": "hours",
         "days": "days",
@@ -30,7 +31,7 @@ NOUNS: Final[Mapping[str, str]] = {
 """What an amount of each kind is counted in."""
 SUBJECTS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("price", "money", "bill", "cost", "portion", "pairs"), "money"),
-    **dict.fromkeys(("rate", "minutes", "hours", "drive", "days"), "time"),
+    **dict.fromkeys(("rate", "minutes", "turn", "hours", "drive", "days"), "time"),
     **{"kilograms": "weight", "kilometres": "way", "litres": "way"},
 }
 """What an amount of each kind is about; the others are numbers of things."""
@@ -215,6 +216,8 @@ BEGINNINGS: Final[Mapping[str, Beginning]] = {
 }
 """By the name under which its wording stands."""
 
+OPPOSITES: Final = (frozenset({"minutes to hours", "hours to minutes"}),)
+"""Operations of which a problem has one at most: the other would lead back."""
 _PRICED: Final = ("things", "others", "joint", "part")
 _OWN: Final = ("things",)
 
@@ -280,9 +283,9 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "change": Operation(("bill", "cost"), "portion", _note, _from),
     "instalments": Operation(("bill", "cost"), "portion", _divisor(2, 12), _over, _times, _over, "parts"),
     "breaks": Operation(("minutes",), "minutes", _whole(10, 60, 5), _plus, _minus, _from, "minutes"),
-    "minutes to hours": Operation(("minutes",), "hours", _no, lambda a: a / number(60)),
-    "split the minutes": Operation(("minutes",), "minutes", _divisor(2, 6), _over, _times, _over, "people"),
-    "on several days": Operation(("minutes",), "minutes", _whole(2, 12), _times, _over, _into, "days"),
+    "minutes to hours": Operation(("minutes", "turn"), "hours", _no, lambda a: a / number(60)),
+    "split the minutes": Operation(("minutes",), "turn", _divisor(2, 6), _over, _times, _over, "people"),
+    "on several days": Operation(("minutes", "turn"), "minutes", _whole(2, 12), _times, _over, _into, "days"),
     "more hours": Operation(("hours",), "hours", _whole(2, 12), _plus, _minus, _from, "hours"),
     "wage": Operation(("hours", "drive"), "money", _whole(11, 45), _times, _over, _into, "dollars"),
     "hours a day": Operation(("hours",), "days", _divisor(2, 8), _over, _times, _over, "hours"),

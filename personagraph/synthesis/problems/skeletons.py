@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
 
-from personagraph.synthesis.problems.operations import BEGINNINGS, COUNTS, OPERATIONS
+from personagraph.synthesis.problems.operations import BEGINNINGS, COUNTS, OPERATIONS, OPPOSITES
 from personagraph.synthesis.problems.things import Thing
 from personagraph.synthesis.problems.wording import tellings
 
@@ -49,7 +49,7 @@ def draw_skeleton(rng: Random, thing: Thing, operations: int) -> Skeleton:
         beginning = rng.choice(beginnings + ["an amount"] * (_AMOUNT - 1))
         names: list[str] = []
         kind, never = BEGINNINGS[beginning].kind, BEGINNINGS[beginning].never
-        while len(names) < operations and (able := [n for n in _after(thing, kind) if n not in (*names, *never)]):
+        while len(names) < operations and (able := _able(thing, kind, {*names, *never})):
             names.append(rng.choice(able))
             kind = OPERATIONS[names[-1]].target
         if len(names) == operations:
@@ -78,6 +78,12 @@ def hideable(made: Skeleton, thing: Thing) -> list[int]:
         if place and OPERATIONS[name].undo is None:
             break
     return places
+
+
+def _able(thing: Thing, kind: str, without: set[str]) -> list[str]:
+    """What can follow on an amount of a kind; none of those, nor what would lead back from one of them."""
+    opposite = {name for pair in OPPOSITES if pair & without for name in pair}
+    return [name for name in _after(thing, kind) if name not in without and name not in opposite]
 
 
 @lru_cache(maxsize=1024)

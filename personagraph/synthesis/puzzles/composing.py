@@ -30,7 +30,7 @@ def _order(setting: Setting, rng: Random, n: int) -> Puzzle:
     if rng.random() < ASKS_FOR_ALL:
         question, answer = telling.asked("all"), ", ".join(placed)
     else:
-        place = rng.randrange(n)
+        place = rng.choice([i for i in range(n) if i + 1 not in _told(found, "at", 1)])
         question, answer = telling.asked("one", v=telling.values[place]), placed[place]
     facts = telling.facts("fact", telling.values)
     return telling.numbered(f"order of {n}", found, telling.opening(), facts, question, answer)
@@ -45,7 +45,7 @@ def _things(setting: Setting, rng: Random, n: int) -> Puzzle:
         question = telling.asked("all")
         answer = "; ".join(f"{name} has {thing}" for name, thing in zip(telling.names, has, strict=True))
     else:
-        i = rng.randrange(n)
+        i = rng.choice([i for i in range(n) if i not in _told(found, "has", 0)])
         question, answer = telling.asked("one", v=has[i]), telling.names[i]
     opening, facts = telling.opening(things=_each(owned, rng)), telling.facts("fact", telling.values)
     return telling.numbered(f"things of {n}", found, opening, facts, question, answer)
@@ -61,7 +61,7 @@ def _days(setting: Setting, rng: Random, n: int) -> Puzzle:
         question, told = telling.asked("all"), zip(telling.names, pairs, strict=True)
         answer = "; ".join(f"{name} has {thing} and comes on {day}" for name, (thing, day) in told)
     else:
-        i = rng.randrange(n)
+        i = rng.choice([i for i in range(n) if i not in _told(found, "has", 0)])
         question, answer = telling.asked("one", v=pairs[i][0]), f"{telling.names[i]}, on {pairs[i][1]}"
     opening = telling.opening(things=_each(owned, rng), last=days[-1])
     facts = telling.facts("fact", telling.values) + telling.facts("fact_day", days)
@@ -119,6 +119,11 @@ def _solvable(group: str, space: PuzzleSpace, rng: Random, n: int) -> Solvable:
     solution = rng.choice(assignments(space))
     true = [clue for clue in clues(group, n) if holds(clue, space, solution)]
     return Solvable(space, enough(rng, space, true), solution)
+
+
+def _told(found: Solvable, kind: str, place: int) -> set[int]:
+    """The numbers that stand at a place of the clues of a kind: what they say outright need not be asked."""
+    return {clue.args[place] for clue in found.clues if clue.kind == kind}
 
 
 def _each(owned: Sequence[Thing], rng: Random) -> str:
