@@ -33,8 +33,8 @@ def about(text: str) -> dict:
 
 
 def dialogues(language: str) -> list[PromptDialogue]:
-    """Each of those for large models."""
-    made = [kind.dialogues["large"] for kind in TASKS.values()]
+    """Each of those for large models that write; puzzles are told by the code, in English."""
+    made = [kind.dialogues["large"] for name, kind in TASKS.items() if name != "logic"]
     return [make("m", b"s", language=language) for make in (WholeSentences, FullPortraits, *made)]
 
 

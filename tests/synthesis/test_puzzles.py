@@ -59,7 +59,7 @@ def test_no_clue_says_outright_what_is_asked(made):
         )
         if asked:
             told = asked[1] or asked[2]
-            outright = [rf"{sample.answer} (?:has|is) {told}(?: in the queue| seat from the left)?\."]
+            outright = [rf"^\d+\. {sample.answer} (?:has|is) {told}(?: in the queue| seat from the left)?\."]
             assert not any(re.search(text, clue, re.I) for text in outright for clue in clues), sample.user
 
 
