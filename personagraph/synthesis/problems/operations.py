@@ -216,8 +216,8 @@ BEGINNINGS: Final[Mapping[str, Beginning]] = {
 }
 """By the name under which its wording stands."""
 
-OPPOSITES: Final = (frozenset({"minutes to hours", "hours to minutes"}),)
-"""Operations of which a problem has one at most: the other would lead back."""
+OPPOSITES: Final = (frozenset({"minutes to hours", "hours to minutes"}), frozenset({"average of three", "share"}))
+"""Operations of which a problem has one at most: the other would lead back, or be told of no real things."""
 _PRICED: Final = ("things", "others", "joint", "part")
 _OWN: Final = ("things",)
 
