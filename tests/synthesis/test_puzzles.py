@@ -185,3 +185,14 @@ def test_the_same_step_and_reply_give_the_same_puzzle():
     rng = random.Random(5)
     asked, told = fields(rng, "things of five people"), chosen(rng, "logic")
     assert dialogue("logic").read(asked, told) == dialogue("logic").read(asked, told)
+
+
+@pytest.mark.parametrize("persona", ["A cook {v} {0} {", "A }{x!r:>99999999} mason", "{0.__class__}", "A {a} baker"])
+def test_braces_in_a_description_are_only_words(persona):
+    ties = [{"phrase": 'is the target of "{n}" from', "type": "TIED_TO", "persona": persona[::-1]}]
+    for task in ("logic", "math"):
+        for kind in dialogue(task).kinds:
+            rng = random.Random(kind)
+            made = dialogue(task).read({"persona": persona, "ties": ties, "kind": kind}, chosen(rng, task))
+            assert len(made.user) < 3000
+            assert "class '" not in made.user

@@ -12,15 +12,17 @@ WORTH_TELLING: Final = 2
 
 
 class Fact(NamedTuple):
-    """How a variable's value is told: a template with `v`, and what each value is called, the least one first."""
+    """How a variable's value is told: what stands before and after it, and what values are called, from the least."""
 
-    template: str
+    before: str
+    after: str
     values: Sequence[str]
     least: int = 1
 
     def told(self, values: Sequence[int]) -> str:
         """That the variable has one of these values."""
-        return self.template.format(v=" or ".join(self.values[value - self.least] for value in values))
+        told = " or ".join(self.values[value - self.least] for value in values)
+        return f"{self.before}{told}{self.after}"
 
 
 def narrowed(space: PuzzleSpace, clues: Sequence[Clue], facts: Sequence[Fact]) -> str:

@@ -93,7 +93,8 @@ class Telling:
 
     def facts(self, name: str, values: Sequence[str]) -> list[Fact]:
         """How each person's value is told."""
-        return [Fact(self._words[name].format(a=a, v="{v}"), values) for a in self.names]
+        before, _, after = self._words[name].partition("{v}")
+        return [Fact(before.format(a=a), after, values) for a in self.names]
 
     def asked(self, which: str, **more: str) -> str:
         """A question for `all` of the solution, or for `one` part of it."""
@@ -109,9 +110,9 @@ class Telling:
 
     def spoken(self, kind: str, found: Solvable, opening: str, question: str, answer: str) -> Puzzle:
         """The puzzle whose clues are what people say; what nobody says stands in the opening."""
-        facts = [Fact(f"{name} {{v}}", ("lies", "tells the truth"), 0) for name in self.names]
+        facts = [Fact(f"{name} ", "", ("lies", "tells the truth"), 0) for name in self.names]
         if len(found.space.variables) > len(self.names):
-            facts.append(Fact("{v} has it", self.names))
+            facts.append(Fact("", " has it", self.names))
         said = [clue for clue in found.clues if clue.kind in self._words["says"]]
         lines = [f"{self.names[clue.args[0]]} says: “{sentences(self._quoted(clue))}”" for clue in said]
         working = supposed(found.space, found.clues, facts, self.names)
