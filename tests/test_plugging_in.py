@@ -305,7 +305,7 @@ def test_a_task_brings_a_prompt_file_of_its_own_and_an_answer_of_the_simulated_w
         assert json.loads(line)["messages"][1]["content"].startswith("Number ")
     assert "mine (" not in help_of("synthesize", capsys)
     assert code_of(*words) == 2
-    assert "--task 'mine' is not known; it can be math or instruction" in capsys.readouterr().err
+    assert "--task 'mine' is not known; it can be math or logic or instruction" in capsys.readouterr().err
 
 
 def test_a_store_is_where_a_graph_is_kept_and_where_it_is_copied_to(workspace, tmp_path, monkeypatch, capsys):

@@ -59,9 +59,9 @@ DIALOGUES: Mapping[str, PromptDialogue] = {
     "tie-small": ShortTieDialogue("simulated", SECRET),
     "tie-large": TieDialogue("simulated", SECRET),
     **{
-        f"{task}-{size}": make("simulated", SECRET)
-        for task, kind in TASKS.items()
-        for size, make in kind.dialogues.items()
+        dialogue.prompt.partition("@")[0]: dialogue
+        for kind in TASKS.values()
+        for dialogue in (make("simulated", SECRET) for make in kind.dialogues.values())
     },
 }
 

@@ -21,9 +21,8 @@ from personagraph.runs.session import Session
 from personagraph.stores.graph_store import GraphStore
 from personagraph.synthesis.dataset.write import write_samples
 from personagraph.synthesis.samples import samples
-from personagraph.synthesis.stories import STORIES
 from personagraph.synthesis.tasks import TASKS
-from personagraph.synthesis.word_problems import tell
+from personagraph.synthesis.word_problems import DIFFICULTIES, tell
 from personagraph.synthesis.work import BLOCK, Synthesis
 from personagraph.types import Batch, ChatRequest, Source, SourceLink, digest
 from personagraph.vocabulary.reference import table
@@ -40,6 +39,9 @@ def reply(request: ChatRequest) -> str:
     if request.prompt.startswith("math-small@"):
         chosen = {name: rng.choice(CHOICES[name]["enum"]) for name in ("things", "place", "occasion")}
         return json.dumps({**chosen, "first": rng.randint(5, 60), "second": rng.randint(2, 12), "third": 4})
+    if request.prompt.startswith("logic-small@"):
+        rules = load("logic-small").schema["properties"]
+        return json.dumps({name: rng.choice(rule["enum"]) for name, rule in rules.items()})
     text = rng.choice([f"How many bowls fit in {rng.randint(2, 99)} boxes of twelve?", "Please count for this person."])
     if request.prompt.startswith("instruction-small@"):
         asked = rng.choice([f"store {rng.randint(2, 99)} bowls in boxes of twelve", "teach this person to count bowls"])
@@ -97,7 +99,7 @@ def test_every_task_makes_samples_with_small_and_with_large_models(tmp_path, nam
     for sample in found:
         assert sample["task"] == name
         assert [m["role"] for m in sample["messages"]] == ["user", "assistant"]
-        assert sample["check"] == ("verified" if (name, small) == ("math", True) else "unchecked")
+        assert sample["check"] == ("computed" if name == "logic" or (name, small) == ("math", True) else "unchecked")
     assert picture(store) == before, "a synthesis changes nothing in the graph"
     assert store.applied(run.id) == 30
 
@@ -116,7 +118,7 @@ def test_the_lineage_is_complete_and_true(world):
         assert (step.subject, step.fields["persona"]) == (ego.id, ego.description)
         call = calls[lineage["call"]]
         assert (call["prompt"], call["model"], call["step"]) == (lineage["prompt"], "scripted", lineage["step"])
-        assert json.loads(call["reply"])["place"] in sample["messages"][0]["content"]
+        assert json.loads(call["reply"])["place"].casefold() in sample["messages"][0]["content"].casefold()
         assert lineage["simulated"] is False
         with_neighbours += bool(alters)
     assert with_neighbours > 10
@@ -129,22 +131,35 @@ def test_a_problem_tells_how_the_two_are_connected(world):
     assert all(sum(p in s["messages"][0]["content"].partition(".")[0] for p in phrases) == 1 for s in told)
 
 
-def test_who_buys_is_sold_to_in_the_story():
+def test_a_verdict_has_the_answer_alone_and_what_a_check_evaluates(world):
+    _, ledger, run = world
+    details = [v.detail for d in ledger.steps.decided(run.id, first=0, last=30) for v in d.verdicts if v.detail]
+    made = [detail for detail in details if "assistant" in detail]
+    assert made
+    for detail in made:
+        assert detail["assistant"].endswith(f"\nAnswer: {detail['answer']}")
+        assert set(detail["form"]) == {"formula", "givens", "unneeded", "unit", "skeleton", "difficulty"}
+
+
+def test_people_and_things_of_a_problem_are_those_of_the_step():
     chosen = {"things": "roses", "place": "at home", "occasion": "for a film", "first": 5, "second": 2, "third": 3}
     ties = [{"phrase": "buys from", "type": "SELLS_TO", "persona": "A farmer from Kenya who sings"}]
-    problem, solution = tell(chosen, "A 30-year-old cook", ties, "two steps with boxes")
-    assert problem.startswith("A cook, who buys from a farmer from Kenya, grows roses at home for a film. The farmer ")
-    assert "Then the farmer sells 3 roses to the cook." in problem
-    assert solution == "2 × 3 = 6; 5 + 6 − 3 = 8.\nAnswer: 8"
+    for kind in DIFFICULTIES:
+        made = tell(chosen, "A 30-year-old cook", ties, kind, random.Random(kind))
+        opening = made.question.partition(". ")[0].casefold()
+        assert "a cook, who buys from a farmer from kenya, grows roses" in opening
+        assert "at home" in opening
+        assert "for a film" in opening
 
 
 def test_what_cannot_be_packed_is_told_of_without_boxes():
     chosen = {"things": "lessons", "place": "at home", "occasion": "for a film", "first": 5, "second": 2, "third": 3}
-    for kind in STORIES:
-        problem, _ = tell(chosen, "A cook", [], kind)
-        assert problem.startswith("A cook plans lessons at home for a film, and a friend helps.")
-        assert "box" not in problem
-        assert "fence" not in problem
+    for seed in range(60):
+        for kind in DIFFICULTIES:
+            made = tell(chosen, "A cook", [], kind, random.Random(seed))
+            assert "friend" in made.question.partition(".")[0]
+            assert "boxes" not in made.question
+            assert "pack" not in made.question
 
 
 def test_alone_a_persona_has_no_neighbours_and_more_can_be_asked_for(tmp_path):
@@ -227,7 +242,7 @@ def test_the_file_has_the_samples_in_order_and_the_manifest_knows_it(world, tmp_
     content = file.read_bytes()
     told = {"name": "math.jsonl", "bytes": len(content), "sha256": sha256(content).hexdigest()}
     assert manifest["files"] == [{**told, "split": "train", "rows": len(written)}]
-    assert manifest["samples"] == len(written) == manifest["checks"]["verified"]
+    assert manifest["samples"] == len(written) == manifest["checks"]["computed"]
     assert manifest["samples"] + sum(manifest["rejected"].values()) + manifest["dead_letters"] == 30
     assert manifest["settings"] == {"task": "math", "seed": 0, "sampler": "first"}
     assert sorted(p.name for p in tmp_path.iterdir()) == ["math.jsonl", "math.jsonl.manifest.json"]
@@ -334,7 +349,9 @@ def test_people_and_neighbours_stand_in_the_user_turn_between_marks_only():
 
 def test_the_model_can_choose_exactly_the_things_that_the_code_can_tell_of():
     assert CHOICES["things"]["enum"] == [row["things"] for row in table("things")]
-    assert {row["packed"] for row in table("things")} == {"yes", "no"}
+    assert load("logic-small").schema["properties"]["things"]["enum"] == [
+        row["things"] for row in table("things") if row["holders"]
+    ]
 
 
 @pytest.mark.local_llm

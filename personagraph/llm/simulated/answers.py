@@ -142,6 +142,7 @@ ANSWERS: dict[str, Callable[[Inquiry], Mapping[str, Any]]] = {
     "tie-small": tie_small,
     "tie-large": tie_large,
     "math-small": math_small,
+    "logic-small": math_small,
     "math-large": math_large,
     "instruction-small": instruction_small,
     "instruction-large": instruction_large,

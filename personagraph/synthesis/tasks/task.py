@@ -1,8 +1,10 @@
 """What every task is: how a sample is asked for, how the reply becomes one, and what is to be known of the task."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 from personagraph.prompts import Prompt
@@ -16,12 +18,15 @@ from personagraph.synthesis.guards import fault
 class Exchange:
     """What a reply was made into: what a user says, what the assistant answers, and whether that was checked.
 
-    `check` is verified (the code computed the answer) or unchecked.
+    `check` is computed (the code composed and answered it) or unchecked. `answer` is what the answer comes to, alone,
+    and `form` what can be evaluated or counted: a formula, a puzzle, the skeleton and how hard it is.
     """
 
     user: str
     assistant: str
     check: str
+    answer: str = ""
+    form: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Task(PromptDialogue, ABC):
@@ -51,6 +56,10 @@ class Task(PromptDialogue, ABC):
         rules = self.schema(fields)["properties"]
         faults = (fault(data[name], people, self._examples, rules[name].get("maxLength")) for name in names)
         return next((found for found in faults if found), None)
+
+    def rng(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Random:
+        """What the code composes a sample with: the same for the same step, reply and seed."""
+        return Random(json.dumps([self._seed, fields, data], sort_keys=True))
 
     @abstractmethod
     def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Exchange | Rejected:

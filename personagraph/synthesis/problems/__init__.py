@@ -1,0 +1,1 @@
+"""Word problems composed from quantities and operations, told in English and solved by the code."""
