@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 REGISTRIES = {
     "AIMS": "personagraph.linking.candidates",
+    "CHECKS": "personagraph.synthesis.checks",
     "FORMATS": "personagraph.exporting",
     "LAYOUTS": "personagraph.synthesis.formats:FORMATS",
     "METHODS": "personagraph.dedup.rules",
     "METRICS": "personagraph.graph.metrics",
     "MODELS": "personagraph.llm.models",
-    "OUTCOMES": "personagraph.synthesis.formats.sample_format",
+    "OUTCOMES": "personagraph.synthesis.checks.check",
     "POLICIES": "personagraph.steering.policies",
     "SAMPLERS": "personagraph.graph.sampling",
+    "SHOTS": "personagraph.synthesis.tasks.task",
     "SOURCES": "personagraph.linking.candidates",
     "STORES": "personagraph.stores",
     "TARGETS": "personagraph.steering.targets",

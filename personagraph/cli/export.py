@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from personagraph.cli.app import HERE, Folder, Json, Store, answer, app, opened
+from personagraph.cli.options.asking import Asking, asks
 from personagraph.cli.options.drawing import Drawing, draws
 from personagraph.cli.options.model_runs import ModelRun, asks_a_model
 from personagraph.cli.options.numbers import numbers_of
@@ -104,14 +105,19 @@ def export(
 @app.command()
 @asks_a_model(without=("max_personas", "dedup", "allow_mixed"))
 @draws()
+@asks()
 @selects()
 def synthesize(
-    task: Annotated[str, typer.Argument(help="{TASKS}.")],
+    task: Annotated[str, typer.Argument(help="{TASKS}; or a file of your own that ends in .toml.")],
     n: Annotated[
         int | None, typer.Option("-n", help="How many samples to ask for.  [default: 10; of a file, one from each]")
     ] = None,
     context: Annotated[
-        str | None, typer.Option("--with", help="neighbours: with whom a persona knows; or persona: alone.")
+        str | None,
+        typer.Option(
+            "--with",
+            help="neighbours: with whom a persona knows; persona: alone; conversation: talking to one of them.",
+        ),
     ] = None,
     output: Output = None,
     format: Layout = None,
@@ -121,6 +127,7 @@ def synthesize(
     *,
     part: Selected,
     drawing: Drawing,
+    asking: Asking,
     asked: ModelRun,
 ) -> int:
     """Make training data from personas and whom they are connected to, each sample with its lineage.
@@ -129,8 +136,9 @@ def synthesize(
 
     \b
     Example: personagraph synthesize math -n 20 --around "goat herder" --hops 2
+    Example: personagraph synthesize character --set "world=A city on stilts" --model openai:gpt-5-mini
     """
-    own = {"n": n, "context": context, **drawing, **part}
+    own = {"n": n, "context": context, **drawing, **asking, **part}
     return asked.carry_out("synthesize", task, written=_written(output, format, split, licence, outcome), **own)
 
 

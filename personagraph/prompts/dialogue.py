@@ -212,8 +212,8 @@ class Dialogues:
         return next(iter(self._of.values()))
 
     def of(self, fields: Mapping[str, Any]) -> Dialogue:
-        """The one that asks a step with these fields."""
-        return self._of[fields.get(ASKED, GROW)]
+        """The one that asks a step with these fields: the first, where they do not say."""
+        return self._of[fields[ASKED]] if ASKED in fields else self.first
 
     def named(self) -> dict[str, Dialogue]:
         """All of them, by name."""

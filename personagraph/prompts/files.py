@@ -72,6 +72,10 @@ class Prompt:
     wished: Wished | None = None
     shown_by: str = ""
     """The template of examples, where they are asked otherwise than the call is."""
+    vary: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Of a task: the fields in which its samples differ, with the values that they take in turn."""
+    sample: Mapping[str, Any] = field(default_factory=dict)
+    """Of a task: what the fields of a reply are, as `personagraph.synthesis.tasks.written` reads it."""
 
     @cached_property
     def liking(self) -> "Prompt":
@@ -168,9 +172,21 @@ def read_prompt(file: Traversable) -> Prompt:
 
     A file that is not there raises OSError.
     """
-    name = file.name.removesuffix(".toml")
+    return prompt_of(file.name.removesuffix(".toml"), file.read_text(encoding="utf-8"))
+
+
+def prompt_of(name: str, text: str) -> Prompt:
+    """The prompt that the text of a file says. Raises ConfigError for a malformed one."""
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"the prompt file {name}.toml is malformed: {error}") from error
+    return prompt_from(name, data)
+
+
+def prompt_from(name: str, data: Mapping[str, Any]) -> Prompt:
+    """The prompt that a file has been read as. Raises ConfigError for a malformed one."""
+    try:
         return Prompt(
             name=name,
             version=data["version"],
@@ -185,8 +201,10 @@ def read_prompt(file: Traversable) -> Prompt:
             elsewhere=Elsewhere(**data["elsewhere"]) if "elsewhere" in data else None,
             tops=data.get("tops", 0),
             wished=Wished(**data["wished"]) if "wished" in data else None,
+            vary={field: tuple(values) for field, values in data.get("vary", {}).items()},
+            sample=data.get("sample", {}),
         )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise ConfigError(f"the prompt file {name}.toml is malformed: {error}") from error
 
 

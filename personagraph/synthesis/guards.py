@@ -15,9 +15,12 @@ from personagraph.text.words import is_alike, words
 COPY = Fraction(7, 10)
 LOOPING = 0.25
 SHORTEST_CLAUSE = 4
+LONGEST_TEXT, LONGEST_CLUE = 50_000, 200
+"""Characters of a text that is kept as a part of a sample, and of what is told of a longer one."""
 _LEFTOVERS = re.compile(r"\bas an? (?:ai|assistant|language model)\b|<\||\|>|\[(?:your |my )?name\]", re.IGNORECASE)
 _PERSONA = re.compile(r"\b(?:the|a|this) persona\b|\bas a persona\b|\bthis person\b", re.IGNORECASE)
 """In other languages "a persona" is ordinary: "de persona a persona"."""
+_SENTENCE = re.compile(r"[.!?:;\n]")
 _LOOSE_ENDS_WORDS = "a an the and or of to with in for who that is his her their at by from on as"
 _LOOSE_ENDS = frozenset(_LOOSE_ENDS_WORDS.split())
 
@@ -30,6 +33,8 @@ def fault(
     `people` are the descriptions that the model was shown, `examples` the texts of the prompt's examples, `longest` is
     the cap of the field.
     """
+    if len(text) > LONGEST_TEXT:
+        return "too long", f"{text[:LONGEST_CLUE]} … ({len(text):,} characters)"
     said, english = words(text), may_be_english(text)
     guards = (
         ("empty", not said),
@@ -64,7 +69,11 @@ def _loops(text: str, said: Sequence[str], *, english: bool) -> bool:
 
     Other languages than English say a word twice in a row ("nous nous", "anak-anak"); none says it three times.
     """
-    twice = english and any(one == other and one[0].isalpha() for one, other in pairwise(said))
+    twice = english and any(
+        one == other and one[0].isalpha()
+        for sentence in _SENTENCE.split(text)
+        for one, other in pairwise(words(sentence))
+    )
     trigrams = runs(text, 3)
     return twice or stutters(said) or len(trigrams) - len(set(trigrams)) > LOOPING * len(trigrams)
 

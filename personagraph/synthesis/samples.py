@@ -7,10 +7,12 @@ from typing import Any, TypedDict
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
 from personagraph.ledger.steps import Decided
-from personagraph.synthesis.work import COMMAND
+from personagraph.synthesis.work import COMMAND, MADE
 from personagraph.types import Verdict, digest
 
 CHUNK = 500
+NO_SAMPLE = ("rejected", "dead")
+"""The outcomes of steps after which no sample comes of them."""
 ANSWER = "Answer: "
 """How the last line of an answer begins that a sample without a field of its own for it has."""
 
@@ -23,7 +25,11 @@ class Message(TypedDict):
 
 
 class Lineage(TypedDict):
-    """Where a sample comes from. Ids and keys are one text with spaces between them, which may be empty."""
+    """Where a sample comes from. Ids and keys are one text with spaces between them, which may be empty.
+
+    `others` are the calls whose replies tell of the sample besides: what was said before it, answers, criticism; and
+    `checker` is the model that answered and criticised, if it is another.
+    """
 
     run: str
     step: int
@@ -33,6 +39,8 @@ class Lineage(TypedDict):
     personas: str
     relationships: str
     sources: str
+    others: str
+    checker: str
     simulated: bool
 
 
@@ -40,7 +48,8 @@ class Sample(TypedDict):
     """A sample as the ledger has it.
 
     `answer` is what a grader compares, "" where there is none. `check` is the outcome of all checks, `reason` why it is
-    that, `checks` what each of them found, as a text that is JSON. `rejected` are replies to the same problem that a
+    that, `checks` the figures that it rests on, as a text that is JSON. `about` is what was asked for, such as a field
+    of mathematics and a difficulty, as a text that is JSON. `rejected` are replies to the same problem that a
     check found wrong, `believed` is what is held to be right where the sample itself is disputed. `form` is what a
     check evaluates, such as a formula, or a tool with its calls.
     """
@@ -52,6 +61,7 @@ class Sample(TypedDict):
     check: str
     reason: str
     checks: str
+    about: str
     lineage: Lineage
     rejected: Sequence[str]
     believed: str
@@ -59,7 +69,7 @@ class Sample(TypedDict):
 
 
 def samples(ledger: Ledger, run_id: str) -> Iterator[Sample]:
-    """The samples of a run in order of step.
+    """The samples of a run in order of step, also those that were set apart as nobody could answer them.
 
     The id is a hash of the messages' text and the call. The lineage has the persona that it is about first. Whatever a
     run made, fields have the same types, and any two files load together. Raises ConfigError when the run is no
@@ -68,35 +78,46 @@ def samples(ledger: Ledger, run_id: str) -> Iterator[Sample]:
     run = ledger.runs.get(run_id)
     if run.work != COMMAND:
         raise ConfigError(f"run {run.id} is of the command {run.command}, which makes no samples")
+    calls: dict[int, str] = {}
     for first in range(0, run.decided, CHUNK):
         last = min(first + CHUNK, run.decided)
         for decided in ledger.steps.decided(run.id, first=first, last=last):
+            calls[decided.n] = decided.call
             for verdict in decided.verdicts:
-                if verdict.outcome == "sample":
-                    yield _sample(run, decided, verdict)
+                if verdict.outcome in MADE:
+                    yield _sample(run, decided, verdict, calls)
+                if verdict.outcome in (*MADE, *NO_SAMPLE):
+                    calls.pop(decided.n, None)
 
 
-def _sample(run: Run, decided: Decided, verdict: Verdict) -> Sample:
+def _sample(run: Run, decided: Decided, verdict: Verdict, calls: dict[int, str]) -> Sample:
+    """`calls` are those of steps that samples still need, by number; what this one took is forgotten."""
     detail = verdict.detail
+    step = detail.get("step", decided.n)
+    call = calls.pop(step, decided.call)
+    others = [key for n in detail.get("others", ()) if (key := calls.pop(n, ""))]
     user, assistant, lineage = (detail[name] for name in ("user", "assistant", "lineage"))
     known = {name: " ".join(value) if isinstance(value, list) else value for name, value in lineage.items()}
     return {
-        "id": digest(user, assistant, decided.call),
+        "id": digest(user, assistant, call),
         "task": run.settings["task"],
         "messages": [{"role": "user", "content": user}, {"role": "assistant", "content": assistant}],
         "answer": detail["answer"] if "answer" in detail else _answer(assistant),
         "check": detail["check"],
         "reason": detail.get("reason", ""),
-        "checks": json.dumps(detail.get("checks", []), ensure_ascii=False),
+        "checks": json.dumps(detail.get("checks", {}), ensure_ascii=False),
+        "about": json.dumps(detail.get("about", {}), ensure_ascii=False),
         "lineage": {
             "run": run.id,
-            "step": decided.n,
-            "call": decided.call,
+            "step": step,
+            "call": call,
             "model": run.model,
             "prompt": known["prompt"],
             "personas": known["personas"],
             "relationships": known["relationships"],
             "sources": known["sources"],
+            "others": " ".join(others),
+            "checker": str(run.settings.get("checker") or ""),
             "simulated": run.simulated or lineage["simulated"],
         },
         "rejected": detail.get("rejected", ()),

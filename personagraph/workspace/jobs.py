@@ -44,7 +44,7 @@ from personagraph.workspace.runs import (
     writing,
 )
 from personagraph.workspace.spending.ahead import Ahead, forecast, most
-from personagraph.workspace.spending.consent import ask_first, may_cost
+from personagraph.workspace.spending.consent import ask_first
 from personagraph.workspace.spending.pace import PaceLimits, client_of, found_line, pace_for, unpriced_line
 
 if TYPE_CHECKING:
@@ -54,12 +54,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Another model that is asked some steps of a run: its name, whether the user named it now, and which steps."""
+
+    model: str
+    is_named: bool
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What a verb asks for: the settings that the user named, the defaults of the others, and how the work is made.
 
     `ahead` says what is ahead of a planned or unfinished run. `faults` are (file, line, what is wrong) of the input.
     `model` is asked when the user names none, unless it is None, too: then the workspace's settings say which.
-    `endless` says what never ends by itself, or nothing.
+    `endless` says what never ends by itself, or nothing. `beside` is another model that some steps are asked of.
     """
 
     command: str
@@ -70,6 +79,7 @@ class Job:
     faults: tuple[tuple[str, int, str], ...] = ()
     model: str | None = None
     endless: str = ""
+    beside: Beside | None = None
 
     @property
     def work(self) -> str:
@@ -81,7 +91,7 @@ class Job:
 class Asked:
     """A job with all that the user said: the settings named, the limits, the model, and the run that goes on.
 
-    `model` is its name, empty for a backend of the caller's own.
+    `model` is its name, empty for a backend of the caller's own. `other` is the model that some steps are asked of.
     """
 
     job: Job
@@ -90,6 +100,7 @@ class Asked:
     limits: Mapping[str, Any]
     backend: ChatBackend
     unfinished: Run | None
+    other: ChatBackend | None = None
 
 
 def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelOptions) -> RunResult:
@@ -103,17 +114,20 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
         plan = planned(workspace, asked, options)
         pace = pace_of(workspace, plan, asked, options)
         check_agreed(workspace, plan, pace, asked, options)
-        if asked.model:
-            keep_named(asked.model, settings, note)
+        for model in (asked.model, asked.job.beside.model if asked.job.beside else ""):
+            if model:
+                keep_named(model, settings, note)
         keep_asked(asked.given, settings, note)
         with begun(workspace, before, plan.command, plan.settings, plan.limits, backend) as run:
-            client, drain = client_of(run, backend, pace, ledger, settings, stopping=stopping), True
+            other = (asked.other, asked.job.beside.asked) if asked.other and asked.job.beside else None
+            client, drain = client_of(run, backend, pace, ledger, settings, stopping=stopping, other=other), True
             try:
                 session = _session(workspace, asked, run, options, client=client)
                 if remark := getattr(backend, "remark", ""):
                     note(remark)
-                if pace.price is None:
-                    note(unpriced_line(backend))
+                for one, price in zip((backend, asked.other), pace.prices, strict=False):
+                    if one and price is None:
+                        note(unpriced_line(one))
                 for text in _notes(workspace, asked, plan, options):
                     note(text)
                 if session.found:
@@ -126,7 +140,9 @@ def carry_out(workspace: "Workspace", job_of: Callable[[], Job], options: ModelO
                 client.close(drain=drain)
                 for text in client.remarks():  # of what came back after the session's end
                     note(text)
-                remember_lacks(backend, settings, ledger)
+                for one in (backend, asked.other):
+                    if one:
+                        remember_lacks(one, settings, ledger)
             if session.enough and (ahead := session.bought_ahead()):
                 note(_ahead_line(ahead))
     return result_of(ledger, run.id, asked.job.faults)
@@ -157,6 +173,7 @@ def pace_of(workspace: "Workspace", run: Run, asked: Asked, options: ModelOption
         concurrency=options.get("concurrency"),
         window=ModelSettings.of(run.settings).window,
         max_cost=run.limits.get("max_cost"),
+        other=asked.other,
     )
 
 
@@ -189,7 +206,7 @@ def check_agreed(workspace: "Workspace", plan: Run, pace: PaceLimits, asked: Ask
     Raises UsageError where there is nobody to ask, ConfigError for a no.
     """
     is_said = options.get("yes") or any(asked.limits[name] is not None for name in ("max_calls", "max_cost"))
-    if not is_said and may_cost(asked.backend, pace):
+    if not is_said and pace.may_cost:
         ahead, ledger = asked.job.ahead(plan), workspace.ledger
         told = forecast(ledger, plan, pace, ahead)
         ask_first(told, most(ledger, plan, pace, ahead), workspace.settings, options)
@@ -222,7 +239,15 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     if unfinished:
         check_same(unfinished, job.command, given, backend)
         check_asked(unfinished, settings)
-    return Asked(job, model, given, {**steps, "max_cost": cost}, backend, unfinished)
+    other = _other(workspace, job.beside, options) if job.beside else None
+    return Asked(job, model, given, {**steps, "max_cost": cost}, backend, unfinished, other)
+
+
+def _other(workspace: "Workspace", beside: Beside, options: ModelOptions) -> ChatBackend:
+    """The model that some steps are asked of. Raises ConfigError for one that the ledger alone names."""
+    if not beside.is_named:
+        check_recorded(beside.model, workspace.settings)
+    return backend_of(beside.model, workspace.settings, workspace.ledger, options.get("concurrency"))
 
 
 def _language(

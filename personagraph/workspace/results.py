@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from personagraph.annotation.agreement import Agreement
     from personagraph.synthesis.samples import Sample
 
-OUTCOMES = ("new", "merged", "linked", "sample", "annotated", "rejected", "dead")
+OUTCOMES = ("new", "merged", "linked", "sample", "set_apart", "annotated", "rejected", "dead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class RunResult:
 
     `cost_usd` is all that is booked, `perhaps_billed_usd` the part of it for attempts that brought no reply.
     `last_failure` says why the last attempt failed at a request that has no reply, "" when all have one;
-    `annotated` are those of whom something else is known since.
+    `annotated` are those of whom something else is known since, `set_apart` samples that nobody can answer.
     """
 
     run: str
@@ -40,6 +40,7 @@ class RunResult:
     last_failure: str = ""
     faults: tuple[tuple[str, int, str], ...] = ()
     annotated: int = 0
+    set_apart: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +164,5 @@ def result_of(ledger: Ledger, run_id: str, faults: tuple[tuple[str, int, str], .
         last_failure=ledger.accounts.last_failure(run.id),
         faults=faults,
         annotated=counts["annotated"],
+        set_apart=counts["set_apart"],
     )

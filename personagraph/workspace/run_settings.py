@@ -135,6 +135,18 @@ class SynthesizeSettings(ModelSettings):
     """Whether only those are drawn who have a relationship; runs that an older version began draw anybody."""
     graph: Mapping[str, int] | None = None
     """How many steps of each run the graph held that it was drawn from; None for a run of an older version."""
+    own: str = ""
+    """The text of the task's file, where it is the user's own; empty for one of ours."""
+    vary: Mapping[str, Sequence[str]] | None = None
+    """What samples differ in, with the values, instead of those of the task."""
+    shots: str | None = None
+    """What is shown beforehand; None for what suits the prompts."""
+    answers: int | None = None
+    """How many independent answers are asked for; None for as many as the task's checks want."""
+    checks: Sequence[str] | None = None
+    """What looks at the samples; None for the checks of the task."""
+    checker: str | None = None
+    """The model that answers and criticises; None for the one that writes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

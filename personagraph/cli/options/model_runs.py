@@ -155,7 +155,7 @@ def run_counts(result: "RunResult") -> str:
     if result.command == "annotate" or result.annotated:
         made = f"{result.annotated} annotated anew"
     elif result.command == "synthesize" or result.samples:
-        made = f"{result.samples} samples"
+        made = f"{result.samples} samples{f', {result.set_apart} set apart' if result.set_apart else ''}"
     elif result.command == "link":
         made = f"{result.linked} linked"
     else:

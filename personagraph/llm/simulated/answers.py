@@ -9,7 +9,8 @@ from personagraph.llm.simulated.acquaintance import role
 from personagraph.llm.simulated.described import acquaintance, country_of, named, title_of
 from personagraph.llm.simulated.inquiry import Inquiry
 from personagraph.llm.simulated.pairs import judge, tie_large, tie_small
-from personagraph.llm.simulated.people import LANGUAGES, Person, meet, phrases
+from personagraph.llm.simulated.people import LANGUAGES, Person, phrases
+from personagraph.llm.simulated.samples import SAMPLES
 from personagraph.text.english import article
 from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.languages import read_language
@@ -83,39 +84,6 @@ def extract_large(asked: Inquiry) -> Mapping[str, Any]:
     return {"personas": people}
 
 
-def math_small(asked: Inquiry) -> Mapping[str, Any]:
-    """Any of the things, places and occasions that there are, and any of the numbers."""
-    return {
-        name: asked.rng.choice(rule["enum"]) if "enum" in rule else asked.rng.randint(rule["minimum"], rule["maximum"])
-        for name, rule in asked.form.items()
-    }
-
-
-def math_large(asked: Inquiry) -> Mapping[str, Any]:
-    """A story, and its right answer."""
-    rng = asked.rng
-    a, b = rng.randint(3, 40), rng.randint(4, 30)
-    c = rng.randint(1, a * b - 1)
-    story = rng.choice(phrases("stories")).format(who=_somebody(meet(rng, asked.world)), a=a, b=b, c=c)
-    working = f"{a} times {b} is {a * b}, and {a * b} less {c} is {a * b - c}."
-    return {"problem": story[0].upper() + story[1:], "working": working, "answer": str(a * b - c)}
-
-
-def instruction_small(asked: Inquiry) -> Mapping[str, Any]:
-    """The end of a request, and advice as a clause."""
-    rng = asked.rng
-    advice = rng.choice(phrases("advice"))
-    request = " ".join(rng.choice(phrases(name)) for name in ("aims", "things", "place", "occasion"))
-    return {"request": request, "answer": advice[0].lower() + advice[1:]}
-
-
-def instruction_large(asked: Inquiry) -> Mapping[str, Any]:
-    """A request of somebody's, and advice in three sentences."""
-    person = meet(asked.rng, asked.world)
-    request = asked.rng.choice(phrases("requests")).format(who=_somebody(person), country=named(country_of(person)))
-    return {"request": request, "answer": f"{'. '.join(asked.rng.sample(phrases('advice'), 3))}."}
-
-
 def annotate_small(asked: Inquiry) -> Mapping[str, Any]:
     """What the work of the one described is, in words."""
     [text] = asked.fields["people"]
@@ -141,11 +109,7 @@ ANSWERS: dict[str, Callable[[Inquiry], Mapping[str, Any]]] = {
     "extract-large": extract_large,
     "tie-small": tie_small,
     "tie-large": tie_large,
-    "math-small": math_small,
-    "logic-small": math_small,
-    "math-large": math_large,
-    "instruction-small": instruction_small,
-    "instruction-large": instruction_large,
+    **SAMPLES,
 }
 """By prompt, what makes the data of a reply, which fits the schema of the request."""
 
@@ -201,11 +165,6 @@ def _written(asked: Inquiry, form: Mapping[str, Any], hint: Mapping[str, str] | 
     attributes = {name: _allowed(form[name], value, person) for name, value in attributes.items()}
     more = {name: person.pick(form[name]["enum"]) for name in ATTRIBUTES if name in form and name not in attributes}
     return {"description": sentence, "nature": "person", **attributes, **more}
-
-
-def _somebody(person: Person) -> str:
-    title = title_of(person, {})
-    return f"{article(title)} {title}"
 
 
 def _relation(asked: Inquiry, roles: Sequence[str], alter: str) -> str:

@@ -9,6 +9,7 @@ from personagraph.errors import ChatError
 from personagraph.llm.kind import ModelKind
 from personagraph.llm.simulated.answers import ANSWERS, WORDS
 from personagraph.llm.simulated.inquiry import Inquiry
+from personagraph.llm.simulated.samples import anything
 from personagraph.types import ChatReply, ChatRequest
 
 _CHARACTERS_A_TOKEN = 4
@@ -32,12 +33,15 @@ class SimulatedBackend:
         self._seed = seed
 
     async def complete(self, request: ChatRequest) -> ChatReply:
-        """One made-up reply. Raises ChatError for a prompt that is not among `ANSWERS`, or is sent without a schema."""
+        """One made-up reply: to a prompt that is not among `ANSWERS` what fits its schema, as far as that is plain.
+
+        Raises ChatError for a prompt without a schema that is not among `WORDS`.
+        """
         name = request.prompt.partition("@")[0]
-        if name not in (ANSWERS if request.schema is not None else WORDS):
+        if request.schema is None and name not in WORDS:
             raise ChatError(
                 f"the simulated world does not know the prompt {request.prompt}; what its reply looks like is said by "
-                "a function in personagraph/llm/simulated/answers.py, which is entered in ANSWERS there"
+                "a function in personagraph/llm/simulated/answers.py, which is entered in WORDS there"
             )
         form = {} if request.schema is None else request.schema["properties"]
         asked = Inquiry(request.fields, form, Random(f"{self._seed}:{request.key}"), self._seed)
@@ -45,7 +49,7 @@ class SimulatedBackend:
             likely = WORDS[name](asked)
             text, tops = max(likely, key=likely.__getitem__), _likeliest(likely, request.tops)
         else:
-            text, tops = json.dumps(ANSWERS[name](asked), ensure_ascii=False), {}
+            text, tops = json.dumps(ANSWERS.get(name, anything)(asked), ensure_ascii=False), {}
         return ChatReply(
             text,
             prompt_tokens=sum(len(turn["content"]) for turn in request.messages) // _CHARACTERS_A_TOKEN,

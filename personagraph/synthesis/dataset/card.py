@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from personagraph.errors import UsageError
-from personagraph.synthesis.formats.sample_format import OUTCOMES, SampleFormat
+from personagraph.synthesis.checks.check import OUTCOMES
+from personagraph.synthesis.formats.sample_format import SampleFormat
 from personagraph.vocabulary.languages import LANGUAGES
 
 FILE = "README.md"
@@ -20,8 +21,10 @@ FIELDS = {
     "answer": "what a grader compares; empty where there is none",
     "check": "the outcome of all checks",
     "reason": "why it is that",
-    "checks": "what each check found: a text that is JSON",
-    "lineage": "run, step, call, model, prompt, personas, relationships, sources, and whether anything was simulated",
+    "checks": "the figures that this rests on: a text that is JSON",
+    "about": "what was asked for, as a field and a difficulty: a text that is JSON",
+    "lineage": "run, step, call, model, prompt, personas, relationships, sources, calls that told of it besides, the"
+    " checker, and whether anything was simulated",
 }
 NOT_FOR = (
     "as evidence of what people like those described think, know, want or are able to do: the personas are invented,"

@@ -68,11 +68,11 @@ class _Held(io.RawIOBase):
 def _schema(pyarrow: Any) -> "pyarrow.Schema":
     text, number, truth = pyarrow.string(), pyarrow.int64(), pyarrow.bool_()
     message = pyarrow.struct([("role", text), ("content", text)])
-    texts = ("run", "call", "model", "prompt", "personas", "relationships", "sources")
+    texts = ("run", "call", "model", "prompt", "personas", "relationships", "sources", "others", "checker")
     types = dict.fromkeys(texts, text) | {"step": number, "simulated": truth}
     order = ("run", "step", "call", "model", "prompt", "personas", "relationships", "sources", "simulated")
     columns = {"messages": pyarrow.list_(message)}
-    columns |= dict.fromkeys(("id", "task", "answer", "check", "reason", "checks"), text)
+    columns |= dict.fromkeys(("id", "task", "answer", "check", "reason", "checks", "about"), text)
     columns["lineage"] = pyarrow.struct([(name, types[name]) for name in order])
     return pyarrow.schema(list(columns.items()))
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from personagraph.synthesis.checks.check import AGREED, COMPUTED, DISPUTED, VERIFIED
 from personagraph.synthesis.formats.conversations import ROLES
-from personagraph.synthesis.formats.sample_format import DISPUTED, Row, SampleFormat, about
+from personagraph.synthesis.formats.sample_format import Row, SampleFormat, about
 from personagraph.synthesis.samples import Message, Sample
 
-HOLDING = ("verified", "computed", "agreed")
+HOLDING = (VERIFIED, COMPUTED, AGREED)
 """Outcomes after which the sample's own answer is the better one."""
 
 

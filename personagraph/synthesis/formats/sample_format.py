@@ -7,19 +7,13 @@ from importlib import import_module
 from typing import Any
 
 from personagraph.errors import ConfigError, UsageError
+from personagraph.synthesis.checks.check import DISPUTED, OUTCOMES, UNANSWERABLE
 from personagraph.synthesis.samples import Sample
 
 Row = Mapping[str, Any]
-OUTCOMES = {
-    "verified": "executed, or solved independently of the model that answered",
-    "computed": "problem and answer were composed by code: right by construction, nothing was checked of a model",
-    "agreed": "independent answers agree; they can share an error, and agree more readily on what is easy",
-    "disputed": "independent answers, or an execution, contradict the stated answer",
-    "unchecked": "nothing could be told of it",
-}
-"""What checks can find of a sample, and what that says of it."""
-DISPUTED = "disputed"
-ABOUT = ("id", "task", "answer", "check", "reason", "checks", "lineage")
+SET_APART = (DISPUTED, UNANSWERABLE)
+"""The outcomes of checks whose samples are not written unless they are asked for."""
+ABOUT = ("id", "task", "answer", "check", "reason", "checks", "about", "lineage")
 """The fields of a sample that stand in every row, beside what the format is about."""
 
 
@@ -46,7 +40,7 @@ class SampleFormat:
     loads: str
     trainer: Mapping[str, Any] | None = None
     lacks: str = ""
-    leaves_out: Sequence[str] = (DISPUTED,)
+    leaves_out: Sequence[str] = SET_APART
     ending: str = ".jsonl"
     pieces: Callable[[Iterable[Row]], Iterator[bytes]] = json_lines
     needs: str = ""

@@ -12,20 +12,21 @@ from personagraph.synthesis.samples import Sample
 def tool_calls(sample: Sample) -> Iterator[Row]:
     """A row for each example call of a tool that says what was asked for.
 
-    The sample's form has the tool as `signature` (name, description, and as JSON Schema its parameters) and `calls`,
-    each with its `request` and `arguments`.
+    The sample's form has `tools`, each with its name, description, and as JSON Schema its parameters, and `calls`, each
+    with the tool's name, its `request` and `arguments`.
     """
-    tool = _tool(sample["form"].get("signature"))
-    calls = sample["form"].get("calls")
-    if tool is None or not isinstance(calls, list):
+    stated, calls = sample["form"].get("tools"), sample["form"].get("calls")
+    known = [tool for one in stated if (tool := _tool(one))] if isinstance(stated, list) else []
+    if not known or not isinstance(calls, list):
         return
-    tools = json.dumps([{"type": "function", "function": tool}], ensure_ascii=False)
+    names = {tool["name"] for tool in known}
+    tools = json.dumps([{"type": "function", "function": tool} for tool in known], ensure_ascii=False)
     for call in calls:
         if not isinstance(call, Mapping) or not isinstance(call.get("arguments"), Mapping):
             continue
         request = str(call.get("request") or "").strip()
-        if request:
-            turns = [{"role": "user", "content": request}, _called(tool["name"], call["arguments"])]
+        if request and call.get("name") in names:
+            turns = [{"role": "user", "content": request}, _called(call["name"], call["arguments"])]
             yield {"messages": turns, "tools": tools, **about(sample)}
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from personagraph.runs.growth import Rejected
+from personagraph.synthesis.checks.check import Draft
 from personagraph.synthesis.guards import alike, first_clause
-from personagraph.synthesis.tasks.task import Exchange, Task, TaskKind
-
-REQUESTS = ("advice", "an explanation", "a plan", "a text to send", "a comparison", "a list of ideas", "a check-list")
-"""What people ask an assistant for."""
+from personagraph.synthesis.tasks.task import Task, TaskKind
+from personagraph.synthesis.tasks.written import WrittenTask
 
 BEGINNINGS = (
     "How can I",
@@ -23,22 +23,12 @@ BEGINNINGS = (
 """How requests begin that a small model ends; a verb follows each."""
 
 
-class Request(Task):
-    """An instruction and its answer, both written by a large model."""
-
-    kinds = REQUESTS
-
-    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Exchange | Rejected:
-        """The request and the answer, which nobody has checked."""
-        return self.fault(fields, data, "request", "answer") or Exchange(data["request"], data["answer"], "unchecked")
-
-
 class BegunRequest(Task):
     """An instruction by a small model: it ends a request that the code began, and answers in a clause."""
 
-    kinds = BEGINNINGS
+    vary = MappingProxyType({"kind": BEGINNINGS})
 
-    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Exchange | Rejected:
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Draft | Rejected:
         """The request and the answer, which nobody has checked."""
         rules = self._file.schema["properties"]
         said = {name: first_clause(data[name], rules[name]["maxLength"]) for name in ("request", "answer")}
@@ -47,10 +37,10 @@ class BegunRequest(Task):
             return found or ("repeats", "; ".join(said.values()))
         end = "?" if fields["kind"].startswith(("How", "What")) else "."
         request = said["request"].removeprefix("please ")
-        return Exchange(f"{fields['kind']} {request}{end}", f"You could {said['answer']}.", "unchecked")
+        return Draft(f"{fields['kind']} {request}{end}", f"You could {said['answer']}.")
 
 
 TASK = TaskKind(
-    {"small": partial(BegunRequest, "instruction-small"), "large": partial(Request, "instruction-large")},
+    {"small": partial(BegunRequest, "instruction-small"), "large": partial(WrittenTask, "instruction-large")},
     "requests with their answers",
 )

@@ -1,27 +1,51 @@
-"""Logic puzzles: the model chooses what they are about; the code composes, tells and solves them."""
+"""Logic puzzles: a large model writes them with their form; for a small one the code composes and solves them."""
 
 from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from personagraph.runs.growth import Rejected
+from personagraph.synthesis.checks.check import Draft
 from personagraph.synthesis.puzzles.composing import KINDS, compose
 from personagraph.synthesis.puzzles.telling import Puzzle, Setting
-from personagraph.synthesis.tasks.task import Exchange, Task, TaskKind
+from personagraph.synthesis.tasks.task import Task, TaskKind
+from personagraph.synthesis.tasks.written import WrittenTask
 
 
 class ChosenThings(Task):
     """Logic by a model that chooses things and place; the people are the persona, its neighbours, and some others."""
 
-    kinds = tuple(KINDS)
+    vary = MappingProxyType({"kind": tuple(KINDS)})
+    composes = True
 
-    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Exchange | Rejected:
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Draft | Rejected:
         """The puzzle with its solution, its form, and its skeleton."""
         chosen = (data["things"], data["others"])
         setting = Setting(fields["persona"], fields["ties"], chosen, data["place"], data["occasion"])
         made = compose(fields["kind"], setting, self.rng(fields, data))
         told = f"{made.working}\nAnswer: {made.answer}"
-        return Exchange(made.question, told, "computed", made.answer, form_of(made))
+        return Draft(made.question, told, made.answer, form_of(made))
+
+
+class StatedPuzzle(WrittenTask):
+    """Logic by a large model, which states the form of its puzzle beside the text."""
+
+    def form(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The puzzle as the check of puzzles reads it."""
+        sorts = {one["sort"]: one["things"] for one in data["sorts"]}
+        claimed = any(clue["by"] for clue in data["clues"])
+        kind = "liars" if claimed else "assignment" if sorts else "order"
+        solved = {one["who"]: one["is"] if sorts else next(iter(one["is"]), "") for one in data["solution"]}
+        return {
+            "puzzle": {
+                "kind": kind,
+                "who": data["who"],
+                "what": sorts,
+                "clues": [clue if claimed else {"clue": clue["clue"], "of": clue["of"]} for clue in data["clues"]],
+                "solution": solved,
+            }
+        }
 
 
 def form_of(puzzle: Puzzle) -> dict[str, Any]:
@@ -47,6 +71,6 @@ def form_of(puzzle: Puzzle) -> dict[str, Any]:
 
 
 TASK = TaskKind(
-    {"small": partial(ChosenThings, "logic-small"), "large": partial(ChosenThings, "logic-small")},
+    {"small": partial(ChosenThings, "logic-small"), "large": partial(StatedPuzzle, "logic-large")},
     "logic puzzles with their solutions",
 )

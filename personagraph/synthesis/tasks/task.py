@@ -2,50 +2,64 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from random import Random
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from personagraph.prompts import Prompt
 from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.prompts.tongue import LANGUAGE
 from personagraph.runs.growth import Rejected
+from personagraph.synthesis.checks.check import Draft
 from personagraph.synthesis.guards import fault
 
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """What a reply was made into: what a user says, what the assistant answers, and whether that was checked.
-
-    `check` is computed (the code composed and answered it) or unchecked. `answer` is what the answer comes to, alone,
-    and `form` what can be evaluated or counted: a formula, a puzzle, the skeleton and how hard it is.
-    """
-
-    user: str
-    assistant: str
-    check: str
-    answer: str = ""
-    form: Mapping[str, Any] = field(default_factory=dict)
+PEOPLE: Final = "<{mark}>\n{people}\n</{mark}>"
+"""How the template of a task shows whom a sample is about, and marks it as data."""
+SHOTS: Final[Mapping[str, str]] = {
+    "none": "nothing is shown beforehand",
+    "examples": "samples are shown beforehand, without whom they are about",
+    "personas": "samples are shown beforehand, each with whom it is about",
+}
+"""What a prompt shows beforehand: zero-shot, few-shot and persona-enhanced few-shot (arXiv 2406.20094, section 3)."""
 
 
 class Task(PromptDialogue, ABC):
-    """What the tasks share: a persona and its neighbours as text, and the kind of sample that is asked for.
+    """What the tasks share: a persona and its neighbours as text, and what is asked for.
 
-    A synthesis rotates through `kinds`.
+    `vary` are the fields in which samples differ, with their values, which a synthesis takes in turn. `checks` are
+    those of `personagraph.synthesis.checks` that look at each sample. A task that `composes` has problem and answer
+    made by code, from what the model chooses.
     """
 
-    kinds: tuple[str, ...] = ()
+    vary: Mapping[str, Sequence[str]] = MappingProxyType({})
+    checks: tuple[str, ...] = ()
+    composes = False
     subject = "persona"
 
-    def __init__(self, prompt: str | Prompt, model: str, secret: bytes, *, seed: int = 0, language: str = "") -> None:
+    def __init__(
+        self,
+        prompt: str | Prompt,
+        model: str,
+        secret: bytes,
+        *,
+        seed: int = 0,
+        language: str = "",
+        shots: str = "personas",
+    ) -> None:
         super().__init__(prompt, model, secret, seed=seed, language=language)
+        self._file = _showing(self._file, shots)
         self._examples = tuple(str(value) for _, reply in self._file.examples for value in reply.values())
 
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
-        """The persona, a line for each neighbour, and the kind."""
-        ties = (f"This person {tie['phrase']}: {tie['persona']}" for tie in fields["ties"])
-        return {"people": "\n".join((fields["persona"], *ties)), "kind": fields["kind"]}
+        """The persona, a line for each neighbour, what they say to each other if they talk, and what is asked for."""
+        lines = [fields["persona"]]
+        lines += [f"This person {tie['phrase']}: {tie['persona']}" for tie in fields["ties"]]
+        if said := fields.get("said"):
+            names = {"first": "This person", "second": "The other"}
+            lines += ["They talk:", *(f"{names[by]}: {text}" for by, text in said)]
+        return {"people": "\n".join(lines), **{name: fields[name] for name in self.vary}}
 
     def fault(self, fields: Mapping[str, Any], data: Mapping[str, Any], *names: str) -> Rejected | None:
         """The first guard that turns one of these fields of a reply down, and what it saw."""
@@ -62,8 +76,8 @@ class Task(PromptDialogue, ABC):
         return Random(json.dumps([self._seed, fields, data], sort_keys=True))
 
     @abstractmethod
-    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Exchange | Rejected:
-        """The sample that the reply makes, or the guard that turned it down."""
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Draft | Rejected:
+        """The sample that the reply makes, before any check, or the guard that turned it down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +85,18 @@ class TaskKind:
     """A task as it is registered.
 
     `dialogues` has, by the size of model that the prompts are for (small, large), what makes the dialogue from (model,
-    secret, *, seed, language). `about` says in a few words what the samples are.
+    secret, *, seed, language, shots). `about` says in a few words what the samples are.
     """
 
     dialogues: Mapping[str, Callable[..., Task]]
     about: str
+
+
+def _showing(prompt: Prompt, shots: str) -> Prompt:
+    """The prompt as it is asked with these of SHOTS."""
+    if shots == "personas":
+        return prompt
+    if shots == "none":
+        return replace(prompt, examples=(), shown=0)
+    bare = tuple(({**given, "people": ""}, reply) for given, reply in prompt.examples)
+    return replace(prompt, examples=bare, shown_by=prompt.template.replace(f"{PEOPLE}\n", ""))

@@ -40,11 +40,19 @@ ALIKE = ("policy", "task", "prompts")
 
 
 class CallsBeside(NamedTuple):
-    """Calls of a run that are asked in another way: how, the fields of some, and which share of all calls they are."""
+    """Calls of a run that are asked in another way: how, the fields of some, and which share of all calls they are.
+
+    Where the run has another model beside its own, `is_other` says that they are asked of that.
+    """
 
     dialogue: "PromptDialogue"
     fields: Sequence[Mapping[str, Any]]
     share: float
+    is_other: bool = False
+
+    def price(self, pace: PaceLimits) -> "Price | None":
+        """What the model costs that they are asked of; None where that is not known."""
+        return pace.beside if self.is_other else pace.price
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +92,12 @@ def most(ledger: Ledger, run: Run, pace: PaceLimits, work: Ahead) -> Most:
     Of the ledger only what is left of the run counts: what earlier replies took may be somebody else's word.
     """
     left = _limits_left(ledger, run)
-    calls, price = min(work.calls(work.dialogue.items), left.calls), pace.price
-    if price is None:
-        return Most(calls, None)
-    worst = max(_worst(way.dialogue, way.fields, price) for way in work.ways)
+    calls, worst = min(work.calls(work.dialogue.items), left.calls), 0.0
+    for way in work.ways:
+        price = way.price(pace)
+        if price is None:
+            return Most(calls, None)
+        worst = max(worst, _worst(way.dialogue, way.fields, price))
     return Most(calls, min(calls * worst, left.cost) if worst else 0.0, is_bounded=left.cost < inf)
 
 
@@ -99,13 +109,14 @@ def forecast(ledger: Ledger, run: Run, pace: PaceLimits, work: Ahead) -> Forecas
     notes = [f"calls: {work.note}", fruit, *(_told(used, way.dialogue, run.model) for way, used in ways)]
     if run.unfinished:
         notes.insert(0, f"{run.id} is unfinished, with {run.decided} calls behind it: this is what is left")
-    if pace.price is None:
-        notes.append(f"cost: the price of {run.model} is not known")
+    if None in pace.prices:
+        unknown = run.model if pace.price is None else str(run.settings.get("checker"))
+        notes.append(f"cost: the price of {unknown} is not known")
     return forecast_of(
         run.work,
         run.model,
         work.calls,
-        mixed([(_rates(brought, *_seen(way, used, planned), way.dialogue, pace), way.share) for way, used in ways]),
+        mixed([(_rates(brought, *_seen(way, used, planned), way, pace), way.share) for way, used in ways]),
         _limits_left(ledger, run),
         history_calls=sum(len(used) for _, used in ways),
         reused_calls=ledger.calls.standing(run.id, [p.call for p in planned])["replied"],
@@ -187,10 +198,11 @@ def _rates(
     brought: Range,
     ahead: Sequence[Mapping[str, Any]],
     used: Sequence[Used],
-    dialogue: "PromptDialogue",
+    way: CallsBeside,
     pace: PaceLimits,
 ) -> CallRates:
     """What a call takes, by prompts that are ahead and the last replies, or by default."""
+    dialogue = way.dialogue
     a_character, completion = TOKENS_A_CHARACTER, _reply(dialogue)
     cached, seconds = 0.0, None
     if used:
@@ -202,7 +214,7 @@ def _rates(
         seconds = Range(rates[0], fmean(rates), rates[1]) if waited else None
     characters, cost, worst = [_characters(dialogue, fields) for fields in ahead], None, 0.0
     prompt = a_character.times(_middle(characters))
-    if price := pace.price:
+    if price := way.price(pace):
         worst = _worst(dialogue, ahead, price)
         tokens = zip(prompt, completion, strict=True)
         cost = Range(*(price.cost(round(p), round(c), round(p * cached)) for p, c in tokens))

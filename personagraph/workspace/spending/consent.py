@@ -1,17 +1,10 @@
 """Asks before a run may cost more than little: nothing is sent without the user's word for it."""
 
 from personagraph.errors import ConfigError, UsageError
-from personagraph.llm.backend import ChatBackend
 from personagraph.runs.forecast import ENDLESS, Forecast, Range
 from personagraph.workspace.options import ModelOptions
 from personagraph.workspace.settings import Settings
 from personagraph.workspace.spending.ahead import Most
-from personagraph.workspace.spending.pace import PaceLimits
-
-
-def may_cost(backend: ChatBackend, pace: PaceLimits) -> bool:
-    """Whether somebody is paid for the replies, as far as is known."""
-    return not backend.free and (pace.price is None or any(pace.price))
 
 
 def ask_first(forecast: Forecast, most: Most, settings: Settings, options: ModelOptions) -> None:

@@ -1,16 +1,16 @@
 """Makes the client of a run: how fast it may go, what it may spend, and what it says to the person who waits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
-from personagraph.llm.backend import ChatBackend
+from personagraph.llm.backend import ChatBackend, Client
 from personagraph.workspace.settings import Settings
 
 if TYPE_CHECKING:
-    from personagraph.llm.client.client import ChatClient
     from personagraph.llm.client.prices import Price
 
 HIGHEST = 64
@@ -20,17 +20,41 @@ _UNKNOWN = "the price of {} is not known"
 
 @dataclass(frozen=True, slots=True)
 class PaceLimits:
-    """How many calls may be in flight, at most and at the beginning (None: at most), and what the model costs."""
+    """How many calls may be in flight, at most and at the beginning (None: at most), and what the model costs.
+
+    `beside` is what another model costs that some steps are asked of, as long as there is one.
+    """
 
     highest: int
     first: int | None
     price: "Price | None"
+    beside: "Price | None" = None
+    has_other: bool = False
+
+    @property
+    def may_cost(self) -> bool:
+        """Whether somebody is paid for the replies, as far as is known."""
+        return any(price is None or any(price) for price in self.prices)
+
+    @property
+    def prices(self) -> "tuple[Price | None, ...]":
+        """What each of the models costs."""
+        return (self.price, self.beside) if self.has_other else (self.price,)
 
 
 def pace_for(
-    backend: ChatBackend, settings: Settings, *, concurrency: int | None, window: int, max_cost: float | None
+    backend: ChatBackend,
+    settings: Settings,
+    *,
+    concurrency: int | None,
+    window: int,
+    max_cost: float | None,
+    other: ChatBackend | None = None,
 ) -> PaceLimits:
-    """The pace of a run that plans `window` steps ahead. Raises ConfigError for limits that cannot be kept."""
+    """The pace of a run that plans `window` steps ahead, some of them for another model.
+
+    Raises ConfigError for limits that cannot be kept.
+    """
     from personagraph.llm.client.concurrency import FIRST
 
     given = concurrency or settings.concurrency or getattr(backend, "slots", None)
@@ -40,7 +64,9 @@ def pace_for(
             f"personagraph.toml before the run begins (it is {window} for this one)"
         )
     price = price_for(backend, settings, max_cost)
-    return PaceLimits(given or min(HIGHEST, window // 2), None if given else FIRST, price)
+    beside = price_for(other, settings, max_cost) if other else None
+    highest = given or min(HIGHEST, window // 2)
+    return PaceLimits(highest, None if given else FIRST, price, beside, has_other=other is not None)
 
 
 def client_of(
@@ -51,27 +77,35 @@ def client_of(
     settings: Settings,
     *,
     stopping: Callable[[], bool],
-) -> "ChatClient":
-    """The client that buys the run's replies."""
+    other: tuple[ChatBackend, Collection[str]] | None = None,
+) -> Client:
+    """The client that buys the run's replies; those to steps that ask what `other` names, of that other model."""
     from personagraph.llm.client.budget import Budget
     from personagraph.llm.client.client import ChatClient
+    from personagraph.llm.client.paired import PairedClients
     from personagraph.llm.client.prices import FREE
     from personagraph.llm.client.retries import Retries
 
-    price = pace.price or FREE
+    price, limit = pace.price or FREE, run.limits.get("max_cost")
     # What an earlier session bought at a price that was not known then is counted at the price that is known now.
     booked = ledger.accounts.booked(run.id)
-    spent = max(booked.answered, price.cost(*ledger.calls.used(run.id)))
-    return ChatClient(
-        backend,
-        ledger,
+    spent = booked.answered if other else max(booked.answered, price.cost(*ledger.calls.used(run.id)))
+    budget = Budget(price, limit=limit, spent=spent, perhaps_billed=booked.perhaps_billed)
+    made = partial(
+        ChatClient,
+        ledger=ledger,
         concurrency=pace.highest,
         first=pace.first,
         requests_per_minute=settings.requests_per_minute,
         tokens_per_minute=settings.tokens_per_minute,
-        budget=Budget(price, limit=run.limits.get("max_cost"), spent=spent, perhaps_billed=booked.perhaps_billed),
         retries=Retries(patience=settings.patience),
         stopping=stopping,
+    )
+    first = made(backend, budget=budget)
+    if other is None:
+        return first
+    return PairedClients(
+        first, made(other[0], budget=Budget(pace.beside or FREE, limit=limit, beside=budget)), other[1]
     )
 
 

@@ -20,7 +20,7 @@ from personagraph.workspace.verbs.extract import extraction_dialogue, extraction
 from personagraph.workspace.verbs.linking.settled import linking_dialogue
 from personagraph.workspace.verbs.linking.works import linking_of
 from personagraph.workspace.verbs.samples import Destination, with_samples
-from personagraph.workspace.verbs.synthesize import synthesis_dialogue, synthesis_of
+from personagraph.workspace.verbs.synthesis.settled import synthesis_dialogue, synthesis_of
 
 if TYPE_CHECKING:
     from personagraph.ledger.steps import DeadLetter

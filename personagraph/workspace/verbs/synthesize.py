@@ -1,6 +1,6 @@
 """The verb that makes training data from drawn personas."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, cast
@@ -12,27 +12,30 @@ from personagraph.llm.backend import ChatBackend
 from personagraph.workspace.drawing.asked import DrawOptions, count_of, sampled_from, sampler_for
 from personagraph.workspace.drawing.draw import ALONE, NOBODY, check_somebody, draw_in, drawn
 from personagraph.workspace.drawing.version import changes, graph_of
-from personagraph.workspace.jobs import Job, carry_out
+from personagraph.workspace.jobs import Beside, Job, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
 from personagraph.workspace.results import SynthesisResult
 from personagraph.workspace.run_settings import SynthesizeSettings, only_reads, settings_of
 from personagraph.workspace.runs import unfinished_beside
 from personagraph.workspace.selection import part_of
-from personagraph.workspace.spending.ahead import MARK, Ahead, anybody
 from personagraph.workspace.verbs.samples import Destination, WritingOptions, with_samples
+from personagraph.workspace.verbs.synthesis.asked import CONTEXTS, TaskOptions, asked_for, comparing, task_named
+from personagraph.workspace.verbs.synthesis.settled import ahead_of, synthesis_of
 
 if TYPE_CHECKING:
     from personagraph.runs.work import Work
-    from personagraph.synthesis.tasks.task import Task
+    from personagraph.synthesis.checks.check import Same
     from personagraph.workspace.workspace import Workspace
 
 COMMAND = "synthesize"
-CONTEXTS = {"persona": 0, "neighbours": 2}
-"""How many neighbours a persona is shown with."""
 
 
-class SynthesisOptions(ModelOptions, DrawOptions, WritingOptions, total=False):
-    """What a synthesis can be told besides its own: those of every run with a model, whom it draws, how it writes."""
+class JobOptions(DrawOptions, TaskOptions, total=False):
+    """What decides which samples are asked for: whom a synthesis draws, and how it asks about them."""
+
+
+class SynthesisOptions(ModelOptions, JobOptions, WritingOptions, total=False):
+    """What a synthesis can be told besides its own: what every run with a model can, whom it draws, how it writes."""
 
 
 @strict_options
@@ -48,9 +51,10 @@ def synthesize(
 ) -> SynthesisResult:
     """`n` samples (10) of a task, each asked from one of the personas that a sampler draws, in its order.
 
-    The task is one of `personagraph.synthesis.tasks.TASKS`, the sampler of `personagraph.graph.sampling.SAMPLERS`: by
-    default ego where `around` is given, else random. `context` is neighbours (the default: the persona with whom it is
-    connected to, and how; only those are drawn who are connected to somebody) or persona (alone).
+    The task is one of `personagraph.synthesis.tasks.TASKS`, or a file of your own that ends in .toml. The sampler is
+    one of `personagraph.graph.sampling.SAMPLERS`: by default ego where `around` is given, else random. `context` is
+    neighbours (the default: the persona with whom it is connected to, and how; only those are drawn who are connected
+    to somebody), persona (alone), or conversation (what it and one of them say to each other comes first).
     The other options say from which part of the graph, and what the sampler is told; `drawn_from` is a file whose
     personas are drawn, all of them unless `n` is given. The samples are written to `output` when the run is done, as
     `samples` writes them, each with its lineage, beside a manifest; by default below `samples/` in the workspace.
@@ -60,9 +64,13 @@ def synthesize(
     place.check(workspace)
     shared = cast(ModelOptions, {name: options.get(name) for name in options if name in ModelOptions.__annotations__})
     part = {name: value for name, value in options.items() if name not in shared and name not in form}
-    job = partial(synthesize_job, workspace, task, n=n, context=context, sampler=sampler, **cast(DrawOptions, part))
-    job = partial(job, note=shared.get("note") or (lambda text: None))
-    return with_samples(workspace, carry_out(workspace, job, shared), place)
+    with comparing() as same:
+        job = partial(
+            synthesize_job, workspace, task, n=n, context=context, sampler=sampler, same=same, **cast(JobOptions, part)
+        )
+        job = partial(job, note=shared.get("note") or (lambda text: None))
+        done = carry_out(workspace, job, shared)
+    return with_samples(workspace, done, place)
 
 
 def synthesize_job(
@@ -73,16 +81,17 @@ def synthesize_job(
     context: str | None = None,
     sampler: str | None = None,
     note: Callable[[str], None] = lambda text: None,
-    **options: Unpack[DrawOptions],
+    same: "Same | None" = None,
+    **options: Unpack[JobOptions],
 ) -> Job:
     """What `synthesize` asks for; `note` is told when the graph is not finished, or another than when the run began.
 
     It is told, too, of whoever is not drawn for want of a relationship. Raises ConfigError for a bad option, and when
     there is nobody to draw.
     """
-    from personagraph.synthesis.tasks import TASKS
+    from personagraph.synthesis.work import CRITICISE, SOLVE
 
-    check_known("task", task, TASKS)
+    name, own_file = task_named(task)
     check_known("with", context, CONTEXTS)
     check_positive(n=n)
     chosen = sampler_for(sampler, options.get("around"))
@@ -92,8 +101,11 @@ def synthesize_job(
     defaults = {**SynthesizeSettings.defaults(), "graph": graph_of(workspace)}
     if unfinished and sampler is None:
         chosen = unfinished.settings.get("sampler", defaults["sampler"])
-    meant, own = sampled_from(workspace, chosen, again=unfinished is not None, **options)
-    given: dict[str, Any] = {"task": task, "context": context, "sampler": sampler, "n": n}
+    asked = asked_for(name, own_file, cast(TaskOptions, _only(options, TaskOptions)))
+    drawing = cast(DrawOptions, _only(options, DrawOptions))
+    meant, own = sampled_from(workspace, chosen, again=unfinished is not None, **drawing)
+    given: dict[str, Any] = {"task": name, "own": own_file or None, "context": context, "sampler": sampler, "n": n}
+    given |= asked
     given |= {"around": own.pop("around", None), "hops": own.pop("hops", None), "drawing": own or None}
     given["selection"] = meant.to_json() or None
     if unfinished is None:
@@ -105,9 +117,16 @@ def synthesize_job(
         note(told)
 
     def work(run: Run, backend: ChatBackend) -> "Work":
-        return synthesis_of(workspace, _drawn(workspace, run, note), run, backend)
+        return synthesis_of(workspace, _drawn(workspace, run, note), run, backend, same)
 
-    return Job(COMMAND, given, defaults, work, partial(_ahead, workspace))
+    checker = asked["checker"] or (unfinished.settings.get("checker") if unfinished else None)
+    beside = Beside(checker, asked["checker"] is not None, (SOLVE, CRITICISE)) if checker else None
+    return Job(COMMAND, given, defaults, work, partial(ahead_of, workspace), beside=beside)
+
+
+def _only(options: Mapping[str, Any], kind: type) -> dict[str, Any]:
+    """Those of the options that are of one kind."""
+    return {name: options[name] for name in options if name in kind.__annotations__}
 
 
 def _connected(workspace: "Workspace", context: str | None, meant: Selection, note: Callable[[str], None]) -> bool:
@@ -143,43 +162,13 @@ def _told(workspace: "Workspace", unfinished: Run | None) -> str:
     )
 
 
-def synthesis_of(workspace: "Workspace", ids: Sequence[str], run: Run, backend: ChatBackend) -> "Work":
-    """The work of a synthesis about these personas, by the settings of the run."""
-    from personagraph.synthesis.work import Synthesis
-
-    settings, dialogue = settings_of(run, SynthesizeSettings), synthesis_dialogue(run, workspace.ledger.secret)
-    neighbours = CONTEXTS[settings.context]
-    return Synthesis(workspace.store, ids, dialogue, neighbours=neighbours, seed=settings.seed)
-
-
-def synthesis_dialogue(run: Run, secret: bytes) -> "Task":
-    """How the samples of a run are asked for."""
-    from personagraph.synthesis.tasks import TASKS
-
-    settings = settings_of(run, SynthesizeSettings)
-    dialogue = TASKS[settings.task].dialogues[settings.prompts](
-        run.model, secret, seed=settings.seed, language=settings.language
-    )
-    dialogue.asking = settings.asking
-    return dialogue
-
-
-def _ahead(workspace: "Workspace", run: Run) -> Ahead:
-    """The samples that a synthesis is still to ask for."""
-    from personagraph.synthesis.work import Synthesis
-
-    store, ids = workspace.store, anybody(workspace.store)
-    settings, dialogue = settings_of(run, SynthesizeSettings), synthesis_dialogue(run, MARK)
-    work = Synthesis(store, ids, dialogue, neighbours=CONTEXTS[settings.context], seed=settings.seed)
-    fields = [step.fields for n in range(len(ids)) if (step := work.next_step(n))]
-    return Ahead(dialogue, lambda brings: settings.n - run.decided, fields, f"{settings.n} samples")
-
-
 def _drawn(workspace: "Workspace", run: Run, note: Callable[[str], None]) -> list[str]:
     """Whom the samples are asked from; when there are fewer than samples, they take turns. Walks the whole graph.
 
     Who was planned stays, and comes first: nobody of them is drawn once more from a graph that has grown since.
     """
+    from personagraph.synthesis.work import OF
+
     settings = settings_of(run, SynthesizeSettings)
     found = drawn(workspace, draw_in(settings))
     if found.lone:
@@ -187,7 +176,8 @@ def _drawn(workspace: "Workspace", run: Run, note: Callable[[str], None]) -> lis
             f"{found.lone:,} of those who are meant have no relationship to show, and are not drawn; `--with persona`"
             " draws them, too"
         )
-    planned = dict.fromkeys(planned.step.subject for planned in workspace.ledger.steps.planned(run.id))
+    first = (planned.step for planned in workspace.ledger.steps.planned(run.id) if OF not in planned.step.context)
+    planned = dict.fromkeys(step.subject for step in first)
     ids = [*planned, *(id for id in found.ids if id not in planned)]
     if 0 < len(ids) < settings.n:
         note(f"{len(ids):,} personas can be drawn for {settings.n:,} samples: they take turns")

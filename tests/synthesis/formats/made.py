@@ -43,8 +43,8 @@ def tool(name: str, *calls: Mapping[str, Any]) -> dict[str, Any]:
     """A tool with its example calls, as a form."""
     parameters = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
     return {
-        "signature": {"name": name, "description": f"{name} something", "parameters": parameters},
-        "calls": [*calls],
+        "tools": [{"name": name, "description": f"{name} something", "parameters": parameters}],
+        "calls": [{"name": name, **call} for call in calls],
     }
 
 

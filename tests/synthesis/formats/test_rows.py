@@ -91,12 +91,12 @@ def test_each_call_of_a_tool_that_says_what_was_asked_for_is_a_row():
     assert call["function"] == {"name": "count", "arguments": {"n": 3}}
     [told] = json.loads(row["tools"])
     assert told["type"] == "function"
-    assert told["function"] == form["signature"]
+    assert told["function"] == form["tools"][0]
 
 
 @pytest.mark.parametrize(
     "form",
-    [{}, {"signature": "count"}, {"signature": {"name": "count"}, "calls": []}, {**tool("count"), "calls": {"a": 1}}],
+    [{}, {"tools": "count"}, {"tools": [{"name": "count"}], "calls": []}, {**tool("count"), "calls": {"a": 1}}],
     ids=["nothing", "no object", "no parameters", "no list of calls"],
 )
 def test_a_sample_without_a_tool_makes_no_row_of_tools(form):

@@ -1,0 +1,1 @@
+"""How samples are asked for, by the settings of a run."""
