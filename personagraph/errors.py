@@ -33,6 +33,10 @@ class UsageError(ConfigError):
     """What was asked for cannot be: a number out of range, a name that nothing has, an option that is missing."""
 
 
+class NothingToWriteError(ConfigError):
+    """A run made nothing of which a file could be written."""
+
+
 class NoGraphError(ConfigError):
     """A graph should be where there is none."""
 

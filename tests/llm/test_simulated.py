@@ -156,8 +156,8 @@ def steps(prompt: str) -> st.SearchStrategy[dict[str, Any]]:
         return EXPANSIONS if prompt.startswith("expand") else EXTRACTIONS
     if prompt.startswith(("judge", "tie")):
         return st.fixed_dictionaries({"a": EGOS, "b": EGOS})
-    kinds = st.sampled_from(DIALOGUES[prompt].kinds)
-    return st.fixed_dictionaries({"persona": EGOS, "ties": st.lists(TIES, max_size=2), "kind": kinds})
+    vary = {name: st.sampled_from(values) for name, values in DIALOGUES[prompt].vary.items()}
+    return st.fixed_dictionaries({"persona": EGOS, "ties": st.lists(TIES, max_size=2), **vary})
 
 
 def test_there_is_an_answer_to_every_prompt_and_to_no_other():

@@ -4,8 +4,9 @@ import random
 from typing import Any
 
 from personagraph.prompts import load
+from personagraph.synthesis.checks.check import Draft
 from personagraph.synthesis.tasks import TASKS
-from personagraph.synthesis.tasks.task import Exchange, Task
+from personagraph.synthesis.tasks.task import Task
 from personagraph.vocabulary.relationships import TYPES
 
 PERSONAS = (
@@ -43,12 +44,13 @@ def chosen(rng: random.Random, task: str) -> dict[str, Any]:
     }
 
 
-def samples(task: str, n: int, seed: int = 0) -> list[Exchange]:
+def samples(task: str, n: int, seed: int = 0) -> list[Draft]:
     """So many samples, through all kinds in turn."""
     asked, made = dialogue(task), []
+    kinds = asked.vary["kind"]
     for i in range(n):
         rng = random.Random(f"{seed} {i}")
-        found = asked.read(fields(rng, asked.kinds[i % len(asked.kinds)]), chosen(rng, task))
-        assert isinstance(found, Exchange)
+        found = asked.read(fields(rng, kinds[i % len(kinds)]), chosen(rng, task))
+        assert isinstance(found, Draft)
         made.append(found)
     return made

@@ -34,6 +34,8 @@ from personagraph.synthesis.checks.equality.answers import Amount, amounts
 MOST_FORMULAS: Final = 5
 LONGEST_ANSWER: Final = 2000
 _ASKED = re.compile(r"\bhow many ((?:square |cubic )?[a-z]{1,30}(?: (?:per|an?|each) [a-z]{1,30})?)")
+_RESULT = re.compile(r"^\s{0,9}[^\W\d]\w{0,59}\s{0,9}=(?!=)")
+"""A name for the result, before its formula."""
 _AVERAGE = re.compile(r"\baverage|\bmean\b|\bexpected\b|\bper\b|\brate\b|\bprobab|\bchance\b|\beach\b.{0,40}\bshare")
 _NEVER_NEGATIVE: Final = frozenset({"time", "months", "length", "mass", "volume"})
 _SIGNED: Final = frozenset({"", "point", "score", "level", "floor", "goal", "storey", "step", "stroke"})
@@ -67,7 +69,7 @@ def check_formula(draft: Draft, opinions: Opinions, same: Same) -> Judgement:
         if twice:
             return Judgement(UNANSWERABLE, f"the problem contradicts itself: {twice}")
         texts = formula.split(";", MOST_FORMULAS)[:MOST_FORMULAS]
-        expressions = [parse_formula(text) for text in texts]
+        expressions = [parse_formula(_RESULT.sub("", text)) for text in texts]
         open_ = next((found for found in (unsaid(each, givens, draft.user) for each in expressions) if found), None)
         if open_ is not None:
             outcome = UNANSWERABLE if open_.certain else UNCHECKED

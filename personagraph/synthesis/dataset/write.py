@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from personagraph.errors import ConfigError, InputError, UsageError
+from personagraph.errors import ConfigError, InputError, NothingToWriteError, UsageError
 from personagraph.graph.selection import ids_digest
 from personagraph.ledger import Ledger
 from personagraph.storage.atomic_files import check_writable, folder, replacing
@@ -40,8 +40,8 @@ def write_samples(
     dataset's card, and dataset_info.json where LLaMA-Factory reads the format. `outcomes` are those of the checks whose
     samples are written; by default all but those that the format leaves out.
     All of it takes its place only when it is complete; the same ledger (and for a split the same graph) gives the same
-    bytes. Raises ConfigError when the run is no synthesis, made no samples or none that the format can hold, and when
-    the output cannot be written; UsageError for an option that is wrong.
+    bytes. Raises NothingToWriteError when the run made no samples or none that the format can hold, ConfigError when it
+    is no synthesis, and when the output cannot be written; UsageError for an option that is wrong.
     """
     kind, licence = format_of(format), card.checked_licence(licence)
     output = check_output(output, format, in_parts=split is not None)
@@ -140,15 +140,15 @@ def _earlier(output: Path) -> set[Path]:
 
 
 def _check_rows(ledger: Ledger, run_id: str, told: Overview, format: str, outcomes: Sequence[str] | None) -> None:
-    """Raises ConfigError when there is nothing to write, saying why."""
+    """Raises NothingToWriteError when there is nothing to write, saying why."""
     if told.rows:
         return
     if not told.found:
         made = ", ".join(f"{n} {outcome} ({reason})" for (outcome, reason), n in ledger.steps.outcomes(run_id).items())
-        raise ConfigError(f"run {run_id} made no samples: {made or 'nothing was asked'}; nothing is written")
+        raise NothingToWriteError(f"run {run_id} made no samples: {made or 'nothing was asked'}; nothing is written")
     why = "; ".join(f"of {n:,} samples {reason}" for reason, n in told.left_out.items())
-    instead = "another --outcome" if outcomes is not None else "another --format"
-    raise ConfigError(f"no sample of run {run_id} can be written as {format}: {why}; {instead} writes them")
+    instead = f"`personagraph samples {run_id}` with another --outcome or --format writes them"
+    raise NothingToWriteError(f"no sample of run {run_id} can be written as {format}: {why}; {instead}")
 
 
 def _rows(made: Iterable[Sample], told: Overview, side: str, kind: SampleFormat) -> Iterator[Row]:

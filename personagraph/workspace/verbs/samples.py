@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from personagraph.errors import ConfigError
+from personagraph.errors import ConfigError, NothingToWriteError
 from personagraph.ledger import Run
 from personagraph.storage.workspace_files import SAMPLES
 from personagraph.workspace.options import strict_options
@@ -139,6 +139,10 @@ class Destination:
 def with_samples(workspace: "Workspace", done: RunResult, place: Destination) -> SynthesisResult:
     """The result with the samples, written when the run is done; without, where none are made."""
     run = workspace.ledger.runs.get(done.run)
-    if done.status != "done" or run.work != COMMAND or not done.samples:
+    if done.status != "done" or run.work != COMMAND or not done.samples + done.set_apart:
         return SynthesisResult(done, None)
-    return SynthesisResult(done, place.write(workspace, run))
+    try:
+        return SynthesisResult(done, place.write(workspace, run))
+    except NothingToWriteError as error:
+        workspace.note(str(error))
+        return SynthesisResult(done, None)

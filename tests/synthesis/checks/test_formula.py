@@ -183,7 +183,7 @@ BAD: list[tuple[str, str, Givens, str, str, str]] = [
     (PAY, "time * wage", WAGE, "120 hours", "disputed", "the formula gives dollars, the answer is in hours"),
     (PAY, "time + wage", WAGE, "23 dollars", "disputed", "adds or compares"),
     (PAY, "time * wage", [*WAGE, ("wage", 16, "dollars per hour")], "$120", "unanswerable", "wage is 15 and 16"),
-    (PAY, "time * wage + tip", WAGE, "$120", "unanswerable", "uses tip, which the problem never says"),
+    (PAY, "time * wage + tip", WAGE, "$120", "unchecked", "uses tip, which the problem never says"),
     (PAY, "time * wage + tip", [*WAGE, ("tip", 30, "dollars")], "$150", "unanswerable", "uses tip = 30"),
     (PAY, "8 * 15 + 31", [], "$151", "unanswerable", "uses 31"),
     (PAY, "8 * 15 / (15 - 15)", [], "$1", "disputed", "divides by zero"),

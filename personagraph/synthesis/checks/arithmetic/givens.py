@@ -100,7 +100,7 @@ def unsaid(expression: Expression, givens: Sequence[Given], problem: str) -> Uns
 
     A number counts as said in digits of any script, as an English word, as percent of what is said; 0, 1, 2 and what
     everybody knows need not be said. In a text that is not English numbers may be spelled: nothing is certain then. A
-    small whole number that is not a given may have been counted.
+    small whole number that is not a given may have been counted, and a name that is none may be another for one.
     """
     known = said(problem)
     english = may_be_english(problem)
@@ -108,7 +108,7 @@ def unsaid(expression: Expression, givens: Sequence[Given], problem: str) -> Uns
     for part in parts(expression):
         if isinstance(part, Name) and part.name not in CONSTANTS:
             if part.name not in by_name:
-                return Unsaid(part.name, True)
+                return Unsaid(part.name, False)
             given = by_name[part.name]
             converts = given.unit is not None and bool(_CONVERTED & set(given.unit.powers))
             if not (_is_said(given.value, known) or (converts and _is_converted(given.value, known, problem))):
