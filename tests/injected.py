@@ -128,6 +128,8 @@ def synthesise(workspace: Workspace) -> None:
     """Every attempt as the request and as the answer of a sample."""
 
     def answer(request: ChatRequest) -> dict[str, Any]:
+        if request.prompt.startswith("criticise"):
+            return {"reason": request.fields["solution"], "verdict": "sound"}
         attempt = tagged(request.fields["persona"])
         text = attempt.text[:3_000]
         return {
@@ -136,7 +138,7 @@ def synthesise(workspace: Workspace) -> None:
         }
 
     everyone = sum(1 for _ in workspace.store.scan_personas())
-    workspace.synthesize("instruction", n=everyone, backend=backend(answer, small=False))
+    workspace.synthesize("instruction", n=everyone, context="persona", backend=backend(answer, small=False))
 
 
 def backend(answer: Any, *, small: bool) -> ScriptedBackend:

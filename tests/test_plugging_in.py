@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
@@ -29,10 +30,11 @@ from personagraph.steering.policies.policy import Came, Choice, PolicyKind
 from personagraph.stores import STORES
 from personagraph.stores.kind import StoreKind, StoreOptions
 from personagraph.stores.sqlite.store import SQLiteStore
+from personagraph.synthesis.checks.check import Draft
 from personagraph.synthesis.formats import FORMATS as LAYOUTS
 from personagraph.synthesis.formats.sample_format import SampleFormat
 from personagraph.synthesis.tasks import TASKS
-from personagraph.synthesis.tasks.task import Exchange, Task, TaskKind
+from personagraph.synthesis.tasks.task import Task, TaskKind
 from personagraph.testing import temporary_workspace
 from personagraph.text.words import word_set
 from personagraph.types import Persona
@@ -93,10 +95,10 @@ class Newest:
 class Rhyme(Task):
     """A task: a rhyme about a persona."""
 
-    kinds = ("a rhyme",)
+    vary = MappingProxyType({"kind": ("a rhyme",)})
 
-    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Exchange:
-        return Exchange(f"A rhyme about {fields['persona']}, please.", data["rhyme"], "unchecked")
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Draft:
+        return Draft(f"A rhyme about {fields['persona']}, please.", data["rhyme"])
 
 
 class SameWords:

@@ -65,7 +65,7 @@ class Solving(PromptDialogue):
         """The problem."""
         return {"problem": fields["problem"]}
 
-    def read(self, data: Mapping[str, Any]) -> Solution:
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> Solution:
         """The answer, cut to what is compared and kept."""
         return Solution(data["working"][:LONGEST_TEXT], data["answer"][:LONGEST_TEXT])
 
@@ -78,6 +78,10 @@ class Criticising(PromptDialogue):
     def given(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         """The problem and the solution."""
         return {"problem": fields["problem"], "solution": fields["solution"]}
+
+    def read(self, fields: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[str, str]:
+        """The verdict, and the reason, cut to what is kept."""
+        return data["verdict"], data["reason"][:LONGEST_TEXT]
 
 
 class Weighing:

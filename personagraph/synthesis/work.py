@@ -203,9 +203,10 @@ class Synthesis:
     def _read(self, asked: str, step: Step, data: Mapping[str, Any]) -> Verdict:
         fields, subject = without_asked(step.fields), step.subject
         if asked == SOLVE and self._asks.solve:
-            return Verdict(0, "answered", "", subject, self._asks.solve.read(data)._asdict())
-        if asked == CRITICISE:
-            return Verdict(0, "criticised", data["verdict"], subject, {"reason": data["reason"]})
+            return Verdict(0, "answered", "", subject, self._asks.solve.read(fields, data)._asdict())
+        if asked == CRITICISE and self._asks.criticise:
+            verdict, reason = self._asks.criticise.read(fields, data)
+            return Verdict(0, "criticised", verdict, subject, {"reason": reason})
         if asked == CONVERSE and self._asks.converse:
             said = self._asks.converse.read(fields, data)
             if isinstance(said, list):

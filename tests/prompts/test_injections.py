@@ -8,6 +8,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ from personagraph.llm.scripted import ScriptedBackend
 from personagraph.prompts import clean, load
 from personagraph.prompts.dialogue import PromptDialogue
 from personagraph.stores.graph_store import GraphStore
+from personagraph.synthesis.dialogues import Conversing, Criticising, Solving
 from personagraph.synthesis.guards import fault
 from personagraph.synthesis.names import person
 from personagraph.synthesis.tasks import TASKS
@@ -107,13 +109,20 @@ def test_the_corpus_has_its_size_and_every_place_and_no_name_twice():
 
 MAKERS = [made for size in ("small", "large") for made in (alters.DIALOGUES[size], audience.DIALOGUES[size])]
 MAKERS += [kind.dialogues[size] for kind in TASKS.values() for size in ("small", "large")]
+MAKERS += [partial(kind, name) for kind, name in ((Solving, "solve"), (Criticising, "criticise"))]
+MAKERS += [partial(Conversing, "converse")]
 
 
 def fields(dialogue: PromptDialogue, text: str, label: str) -> dict[str, Any]:
     """The fields of a step about this text, cut as they are on the way in."""
-    if isinstance(dialogue, Task):
+    if isinstance(dialogue, Solving):
+        return {"problem": text}
+    if isinstance(dialogue, Criticising):
+        return {"problem": "How many bowls are there?", "solution": text}
+    if isinstance(dialogue, Task | Conversing):
         tie = {"phrase": f"is connected to ({label[:80]})", "type": "RELATED_TO", "persona": text[:2_000]}
-        return {"persona": text[:2_000], "ties": [tie], "kind": dialogue.kinds[0]}
+        vary = dialogue.vary if isinstance(dialogue, Task) else {}
+        return {"persona": text[:2_000], "ties": [tie], **{name: values[0] for name, values in vary.items()}}
     if hasattr(dialogue, "longest"):
         return {"passage": passages(text, longest=dialogue.longest)[0], "verb": "dislike", "grain": "fine"}
     return {"ego": text[:2_000], "type": None, "hint": None}

@@ -17,7 +17,7 @@ from personagraph.vocabulary.attributes import ATTRIBUTES
 from personagraph.vocabulary.languages import LANGUAGES, language_name, language_systems, language_tag
 from tests.tongues import TOLD
 
-LARGE = ("expand-large", "extract-large", "instruction-large", "math-large")
+LARGE = ("expand-large", "extract-large", "solve", "criticise", *(f"{name}-large" for name in TASKS))
 UNKNOWN = {"nature": "person", **dict.fromkeys(ATTRIBUTES, "unknown")}
 TIE = {"relation": "friend of", "label": "", "former": False, "confidence": 0.5}
 KEY = "ab" * 16
@@ -29,12 +29,13 @@ def about(text: str) -> dict:
         **{"ego": text, "type": None, "hint": None, "alters": 2},
         **{"passage": text, "verb": "read", "grain": "fine"},
         **{"persona": text, "ties": [], "kind": "rate"},
+        **dict.fromkeys(("field", "difficulty", "reader", "world"), "any"),
     }
 
 
 def dialogues(language: str) -> list[PromptDialogue]:
-    """Each of those for large models that write; puzzles are told by the code, in English."""
-    made = [kind.dialogues["large"] for name, kind in TASKS.items() if name != "logic"]
+    """Each of those for large models that write."""
+    made = [kind.dialogues["large"] for kind in TASKS.values()]
     return [make("m", b"s", language=language) for make in (WholeSentences, FullPortraits, *made)]
 
 
@@ -101,7 +102,7 @@ def test_english_where_another_writing_system_was_asked_for_is_turned_down(code)
     for asked, ego in ((code, TOLD["en"].ego), (OWN, TOLD[code].ego), (code, TOLD["fr"].ego)):
         assert read(WholeSentences("m", b"s", language=asked), ego, *good) == ["language", "language"]
         assert read(FullPortraits("m", b"s", language=asked), ego, *good) == ["language", "language"]
-    for make in (kind.dialogues["large"] for name, kind in TASKS.items() if name != "logic"):
+    for make in (kind.dialogues["large"] for kind in TASKS.values()):
         dialogue = make("m", b"s", language=code)
         names = load(dialogue.prompt.partition("@")[0]).schema["required"]
         said = dict.fromkeys(names, f"{good[0]}?")

@@ -91,7 +91,9 @@ def synthesised(
         ShownPeople(store, ids, neighbours=1, seed=0), asks, vary=made.vary, checking=Checking(names, answers), seed=0
     )
     work.recall(decided_steps(ledger, run, every=True))
-    client = ChatClient(backend, ledger, concurrency=concurrency, retries=Retries(attempts=2, pause=0.001, patience=0.0))
+    client = ChatClient(
+        backend, ledger, concurrency=concurrency, retries=Retries(attempts=2, pause=0.001, patience=0.0)
+    )
     try:
         Session(work, run, ledger=ledger, store=store, client=client, window=window, limits=limits).carry_out()
     finally:
@@ -183,9 +185,7 @@ def test_what_is_rejected_takes_no_further_steps_and_the_total_says_so(tmp_path)
 
 def test_a_solver_whose_replies_cannot_be_read_is_not_counted_and_the_sample_is_made(tmp_path):
     for place, solutions in enumerate((["no", "no", RIGHT], [RIGHT, "no", "no"])):
-        made = one(
-            tmp_path / str(place), replying(solutions=solutions), names=["agreement"], concurrency=1
-        )
+        made = one(tmp_path / str(place), replying(solutions=solutions), names=["agreement"], concurrency=1)
         assert json.loads(made["checks"])["asked"] == 1
         assert made["check"] == "agreed"
 
