@@ -11,6 +11,8 @@ from personagraph.synthesis.work import COMMAND
 from personagraph.types import Verdict, digest
 
 CHUNK = 500
+MADE = ("sample", "set_apart")
+"""The outcomes of steps that make a sample: one that is kept, and one whose problem cannot be answered."""
 ANSWER = "Answer: "
 """How the last line of an answer begins that a sample without a field of its own for it has."""
 
@@ -40,7 +42,8 @@ class Sample(TypedDict):
     """A sample as the ledger has it.
 
     `answer` is what a grader compares, "" where there is none. `check` is the outcome of all checks, `reason` why it is
-    that, `checks` what each of them found, as a text that is JSON. `rejected` are replies to the same problem that a
+    that, `checks` the figures that it rests on, as a text that is JSON. `about` is what was asked for, such as a field
+    of mathematics and a difficulty, as a text that is JSON. `rejected` are replies to the same problem that a
     check found wrong, `believed` is what is held to be right where the sample itself is disputed. `form` is what a
     check evaluates, such as a formula, or a tool with its calls.
     """
@@ -52,6 +55,7 @@ class Sample(TypedDict):
     check: str
     reason: str
     checks: str
+    about: str
     lineage: Lineage
     rejected: Sequence[str]
     believed: str
@@ -59,7 +63,7 @@ class Sample(TypedDict):
 
 
 def samples(ledger: Ledger, run_id: str) -> Iterator[Sample]:
-    """The samples of a run in order of step.
+    """The samples of a run in order of step, also those that were set apart as nobody could answer them.
 
     The id is a hash of the messages' text and the call. The lineage has the persona that it is about first. Whatever a
     run made, fields have the same types, and any two files load together. Raises ConfigError when the run is no
@@ -72,7 +76,7 @@ def samples(ledger: Ledger, run_id: str) -> Iterator[Sample]:
         last = min(first + CHUNK, run.decided)
         for decided in ledger.steps.decided(run.id, first=first, last=last):
             for verdict in decided.verdicts:
-                if verdict.outcome == "sample":
+                if verdict.outcome in MADE:
                     yield _sample(run, decided, verdict)
 
 
@@ -88,6 +92,7 @@ def _sample(run: Run, decided: Decided, verdict: Verdict) -> Sample:
         "check": detail["check"],
         "reason": detail.get("reason", ""),
         "checks": json.dumps(detail.get("checks", []), ensure_ascii=False),
+        "about": json.dumps(detail.get("about", {}), ensure_ascii=False),
         "lineage": {
             "run": run.id,
             "step": decided.n,

@@ -27,6 +27,7 @@ from personagraph.workspace.verbs import synthesize as _synthesize
 from personagraph.workspace.verbs.annotation import annotate as _annotate
 from personagraph.workspace.verbs.audits import audit as _audit
 from personagraph.workspace.verbs.audits import compare as _compare
+from personagraph.workspace.verbs.audits import failures as _failures
 from personagraph.workspace.verbs.linking import link as _link
 from personagraph.workspace.verbs.measures import metrics as _metrics
 
@@ -87,6 +88,7 @@ class Workspace:
     audit = _audit.audit
     report = _audit.report
     compare = _compare.compare
+    failures = _failures.failures
     sample = _sample.sample
     export = _export.export
     to_networkx = _export.to_networkx
