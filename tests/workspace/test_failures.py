@@ -67,7 +67,7 @@ def test_a_weak_cell_and_a_weak_field_are_told_with_what_goes_on_there(workspace
     aim = ["--by", "activity,region", "--target", str(file)]
     assert told.go_on == [
         ["synthesize", "math", "-n", "10", "--sampler", "deficit", *aim, "--set", f"field={FIELDS[1]}"],
-        ["expand", "--policy", "hint", *aim],
+        ["expand", "--policy", "hint", "--max-calls", "100", *aim],
     ]
     data = json.loads(json.dumps(told.to_json()))
     assert (data["samples"], data["counted"], data["target"]) == (2400, 2400, str(file))

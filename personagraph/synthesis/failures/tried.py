@@ -25,6 +25,8 @@ UNTOLD: Final = "unchecked"
 DIFFER: Final = "independent answers differ from the computed one"
 LONGEST: Final = 100
 """Characters of a reason."""
+LONGEST_VALUE: Final = 4_000
+"""Characters of what was asked for, and of a skeleton."""
 MOST_COUNTED: Final = 1_000_000
 """No figure of a sample counts more."""
 _HOW_MANY = re.compile(r"^\d+ of \d+ ")
@@ -72,8 +74,8 @@ def tried(sample: Sample) -> TriedSample:
         why=why,
         wrong=differ,
         answers=agree + differ,
-        about={str(name): str(value) for name, value in _object(sample["about"]).items()},
-        skeleton=str(sample["form"].get("skeleton") or ""),
+        about={name: str(value)[:LONGEST_VALUE] for name, value in _object(sample["about"]).items()},
+        skeleton=str(sample["form"].get("skeleton") or "")[:LONGEST_VALUE],
         agreement=_agreement(sample, figures, agree, differ),
     )
 

@@ -44,6 +44,6 @@ def asked_again(groups: Iterable[FailingGroup], task: str) -> dict[str, list[str
     found: dict[str, list[str]] = {}
     for group in groups:
         name = group.name
-        if (name.kind, name.task, group.answer) == (ASKED, task, WEAK):
+        if (name.kind, name.task, group.answer) == (ASKED, task, WEAK) and name.by.isidentifier():
             found.setdefault(name.by, []).append(name.value)
     return found

@@ -28,8 +28,8 @@ def failure_lines(found: Values) -> Iterator[str]:
         yield f"nothing can be said: {nothing_counted(found['samples'])}"
         return
     yield (
-        f"weak: it fails more than those beside it in the same run, strong: less; of the groups called so,"
-        f" {percent(found['false_discovery_rate'])} are by chance on average"
+        f"weak: it fails more than those beside it in the same run, strong: less; of those called so,"
+        f" {percent(found['false_discovery_rate'])} at most are by chance, on average"
     )
     for title, rows in sections(found).items():
         yield ""

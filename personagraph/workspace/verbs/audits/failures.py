@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from personagraph.vocabulary.cells import Cell
     from personagraph.workspace.workspace import Workspace
 
-POLICY: Final = "hint"
-"""The policy of the command line that grows where the model is weak."""
+GROWING: Final = ("expand", "--policy", "hint", "--max-calls", "100")
+"""The command that grows where the model is weak: the policy never ends by itself."""
 ENDING: Final = ".csv"
 
 
@@ -130,17 +130,19 @@ def _go_on(
     """Command lines, as arguments, that go on where the model is weak: one for each task, and one to grow there."""
     from personagraph.synthesis.failures.groups import CELL, WEAK
     from personagraph.synthesis.failures.weak import asked_again
+    from personagraph.synthesis.tasks import TASKS
 
     aimed = file is not None and any(group.name.kind == CELL and group.answer == WEAK for group in groups)
     aim = ["--by", ",".join(axes), "--target", str(file)] if aimed else []
     lines = []
-    for run in {str(run.settings["task"]): run for run in runs}.values():
-        asked = asked_again(groups, str(run.settings["task"]))
+    asked_for = {task: run for run in runs if (task := str(run.settings["task"])) in TASKS or run.settings.get("own")}
+    for task, run in asked_for.items():
+        asked = asked_again(groups, task)
         values = [f"{name}={value}" for name, several in asked.items() for value in several]
         if aim or values:
             drawn = ["--sampler", "deficit", *aim] if aim else []
             lines.append([*_asked_as(run), *drawn, *(word for value in values for word in ("--set", value))])
-    return [*lines, *([["expand", "--policy", POLICY, *aim]] if aim else [])]
+    return [*lines, *([[*GROWING, *aim]] if aim else [])]
 
 
 def _asked_as(run: Run) -> list[str]:
