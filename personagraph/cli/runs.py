@@ -89,7 +89,8 @@ def failures(
 
     \b
     Example: personagraph failures r3
-    Example: personagraph failures r3 r4 --by activity --target weak.csv --html failures.html
+    Example: personagraph failures r3 --by activity --html failures.html
+    Example: personagraph failures r3 --target weak.csv
     """
     from personagraph.cli.page.failures import failures_page
     from personagraph.cli.tables.synthesis.failures import failure_lines, go_on_lines

@@ -7,6 +7,7 @@ import pytest
 
 from personagraph import init_workspace
 from personagraph.types import Batch
+from tests.browser import show
 from tests.commands import personagraph
 from tests.stored import fill
 from tests.synthesis.failures.planted import FIELDS, Fault, figures, solved, verdict
@@ -81,6 +82,16 @@ def test_a_run_of_which_nothing_can_be_counted_says_what_would_help(folder):
 def test_what_is_weak_without_a_target_is_still_asked_for_again(folder):
     said = personagraph("failures", "r3", folder=folder / "w")
     assert f"personagraph synthesize logic -n 10 --set field={FIELDS[0]}" in said
+
+
+def test_the_page_shows_a_dot_for_each_group_and_loads_nothing(folder):
+    page = folder / "shown.html"
+    told = json.loads(personagraph("failures", "r1", "r4", "--html", page, "--json", folder=folder / "w"))
+    circles = 'document.querySelectorAll("svg circle").length'
+    shown = show(page, circles, 'document.querySelectorAll("script, img").length')
+    assert shown.answers == [len(told["groups"]), 0]
+    assert shown.requests == [page.as_uri()]
+    assert shown.complaints == []
 
 
 def test_texts_of_strangers_are_texts_on_the_terminal_in_the_page_and_in_the_command_line(folder):
