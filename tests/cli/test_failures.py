@@ -84,6 +84,7 @@ def test_what_is_weak_without_a_target_is_still_asked_for_again(folder):
     assert f"personagraph synthesize logic -n 10 --set field={FIELDS[0]}" in said
 
 
+@pytest.mark.browser
 def test_the_page_shows_a_dot_for_each_group_and_loads_nothing(folder):
     page = folder / "shown.html"
     told = json.loads(personagraph("failures", "r1", "r4", "--html", page, "--json", folder=folder / "w"))

@@ -51,7 +51,10 @@ def _dot(row: Values) -> Dot:
         f"{row['value']}: {row['failed']:,} of {row['n']:,} fail, {percent(row['share'])} ({percent(low)} to"
         f" {percent(high)}); {row['answer']}"
     )
-    return Dot(row["value"], row["share"], low, high, row["expected"] / row["n"], None, KINDS[row["answer"]], told)
+    label = row["value"]
+    if row["kind"] == "cell":
+        label = ", ".join(part.partition("=")[2].replace("_", " ") for part in label.split(","))
+    return Dot(label, row["share"], low, high, row["expected"] / row["n"], None, KINDS[row["answer"]], told)
 
 
 def _row(row: Values) -> tuple[object, ...]:
