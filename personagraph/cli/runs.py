@@ -1,6 +1,7 @@
-"""The commands over the ledger: runs, calls, merges."""
+"""The commands over the ledger: runs, what fails of their samples, calls, merges."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from personagraph.cli.app import HERE, Commands, Folder, Json, Store, answer, ap
 from personagraph.cli.options.model_runs import perhaps, run_counts
 from personagraph.cli.tables.run_report import run_report_lines
 from personagraph.cli.terminal import render
+from personagraph.vocabulary.cells import PAIR
 
 runs = Commands(no_args_is_help=True, help="Runs: list them, look at one, or abandon an unfinished one.")
 merges = Commands(no_args_is_help=True, help="Merges of descriptions: list them, look at one, or take it back.")
@@ -60,6 +62,51 @@ def runs_abandon(run: str, workspace: Folder = HERE, store: Store = None, json: 
     with opened(workspace, store, changes=True) as graph:
         graph.abandon(run)
     answer(json, {"run": run, "status": "abandoned"}, [f"{run} is abandoned; what it brought stays"])
+
+
+@app.command()
+def failures(
+    runs: Annotated[list[str], typer.Argument(help="Runs of synthesize, as `runs list` names them: r3.")],
+    by: Annotated[
+        str,
+        typer.Option(
+            help="What cells of personas are made of: attributes, community, cluster, or a field of an import"
+            " (field:religion)."
+        ),
+    ] = ",".join(PAIR),
+    target: Annotated[
+        Path | None,
+        typer.Option(help="A new .csv file that gets a target of the weak cells, for expand and synthesize --target."),
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="An .html file that gets the report, with plots.")] = None,
+    workspace: Folder = HERE,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Tell where the samples of runs fail, by what was asked for and about whom; and how to go on there.
+
+    A sample fails that is disputed or cannot be answered; a computed one, where those who solve it answer otherwise.
+
+    \b
+    Example: personagraph failures r3
+    Example: personagraph failures r3 --by activity --html failures.html
+    Example: personagraph failures r3 --target weak.csv
+    """
+    from personagraph.cli.page.failures import failures_page
+    from personagraph.cli.tables.synthesis.failures import failure_lines, go_on_lines
+    from personagraph.storage.atomic_files import check_writable, replacing
+
+    if html:
+        check_writable(html)
+    axes = tuple(name.strip() for name in by.split(","))
+    with opened(workspace, store) as graph:
+        data = graph.failures(runs, axes, target=target).to_json()
+    if html:
+        with replacing([html]) as [part]:
+            part.write(failures_page(data).encode())
+    data["written"] = [str(path) for path in (target, html) if path]
+    elsewhere = "" if workspace == HERE else str(workspace)
+    answer(json, data, [*failure_lines(data), *go_on_lines(data, elsewhere), *([f"written: {html}"] if html else [])])
 
 
 @app.command()

@@ -83,9 +83,10 @@ def has_key(row: Mapping[str, Any]) -> bool:
 
 _STATUSES = {"running", "interrupted", "failed", "done", "abandoned", LOST}
 _CONTEXT = {"uri", "sha256", "excerpt", "merges", "personas", "relationships", "sources", "simulated"}
-_CONTEXT |= {"aims", "before", "memo"}
+_CONTEXT |= {"aims", "before", "memo", "of"}
 _ASKED_ABOUT = {"annotated", "tried", "imagined", "judged", "declined"}
-_OUTCOMES = {"new", "linked", "rejected", "dead", "sample", *_ASKED_ABOUT, *MERGED, *TAKEN_BACK}
+_SAMPLED = {"sample", "set_apart", "conversed", "drafted", "answered", "criticised"}
+_OUTCOMES = {"new", "linked", "rejected", "dead", *_SAMPLED, *_ASKED_ABOUT, *MERGED, *TAKEN_BACK}
 _PERSON = {"description", "origin", "nature", "stated", "simulated"}
 _LINK = {"type", "forward", "label", "confidence", "former", "ego", "source", "via"}
 _ASSERTION = set(Assertion._fields)

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class OtherModel:
     """Another model that is asked some steps of a run: its name, whether the user named it now, and which steps."""
 
     model: str
@@ -79,7 +79,7 @@ class Job:
     faults: tuple[tuple[str, int, str], ...] = ()
     model: str | None = None
     endless: str = ""
-    beside: Beside | None = None
+    beside: OtherModel | None = None
 
     @property
     def work(self) -> str:
@@ -243,7 +243,7 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     return Asked(job, model, given, {**steps, "max_cost": cost}, backend, unfinished, other)
 
 
-def _other(workspace: "Workspace", beside: Beside, options: ModelOptions) -> ChatBackend:
+def _other(workspace: "Workspace", beside: OtherModel, options: ModelOptions) -> ChatBackend:
     """The model that some steps are asked of. Raises ConfigError for one that the ledger alone names."""
     if not beside.is_named:
         check_recorded(beside.model, workspace.settings)

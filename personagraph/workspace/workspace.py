@@ -22,13 +22,14 @@ from personagraph.workspace.verbs import merges as _merges
 from personagraph.workspace.verbs import query as _query
 from personagraph.workspace.verbs import runs as _runs
 from personagraph.workspace.verbs import sample as _sample
-from personagraph.workspace.verbs import samples as _samples
-from personagraph.workspace.verbs import synthesize as _synthesize
 from personagraph.workspace.verbs.annotation import annotate as _annotate
 from personagraph.workspace.verbs.audits import audit as _audit
 from personagraph.workspace.verbs.audits import compare as _compare
+from personagraph.workspace.verbs.audits import failures as _failures
 from personagraph.workspace.verbs.linking import link as _link
 from personagraph.workspace.verbs.measures import metrics as _metrics
+from personagraph.workspace.verbs.synthesis import samples as _samples
+from personagraph.workspace.verbs.synthesis import synthesize as _synthesize
 
 if TYPE_CHECKING:
     from personagraph.workspace.index.known import KnownGraph
@@ -87,6 +88,7 @@ class Workspace:
     audit = _audit.audit
     report = _audit.report
     compare = _compare.compare
+    failures = _failures.failures
     sample = _sample.sample
     export = _export.export
     to_networkx = _export.to_networkx

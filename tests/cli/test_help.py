@@ -50,6 +50,7 @@ BEYOND = {
     "doctor --model openai": "needs the environment variable OPENAI_API_KEY",
     "personagraph query": "needs Neo4j",
     "neo4j://neo4j@localhost": "PERSONAGRAPH_STORE_PASSWORD",
+    "--target weak.csv": "no target can be made: none of the",
     "openai:gpt-5-mini": "there are no dead letters of run r2",
 }
 """What this machine cannot give an example, and what is said of it."""

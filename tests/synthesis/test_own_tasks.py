@@ -19,7 +19,7 @@ TEXT = OWN.read_text(encoding="utf-8")
 
 @pytest.fixture
 def workspace(tmp_path):
-    rows = [json.dumps({"description": f"A baker of Lima who sells {n} kinds of bread"}) for n in range(6)]
+    rows = [json.dumps({"persona": f"A baker of Lima who sells {n} kinds of bread"}) for n in range(6)]
     (tmp_path / "people.jsonl").write_text("\n".join(rows), encoding="utf-8")
     with init_workspace(tmp_path / "w") as opened:
         opened.import_personas(tmp_path / "people.jsonl")

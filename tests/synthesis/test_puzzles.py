@@ -191,7 +191,7 @@ def test_the_same_step_and_reply_give_the_same_puzzle():
 def test_braces_in_a_description_are_only_words(persona):
     ties = [{"phrase": 'is the target of "{n}" from', "type": "TIED_TO", "persona": persona[::-1]}]
     for task in ("logic", "math"):
-        for kind in dialogue(task).kinds:
+        for kind in dialogue(task).vary["kind"]:
             rng = random.Random(kind)
             made = dialogue(task).read({"persona": persona, "ties": ties, "kind": kind}, chosen(rng, task))
             assert len(made.user) < 3000

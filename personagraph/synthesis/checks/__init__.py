@@ -3,7 +3,17 @@
 from collections.abc import Iterable
 
 from personagraph.synthesis.checks import agreement, critic, formula, logic, tool, working
-from personagraph.synthesis.checks.check import CheckKind, Draft, Judgement, Opinions, Same, together
+from personagraph.synthesis.checks.check import (
+    BORNE_OUT,
+    DISPUTED,
+    VERIFIED,
+    CheckKind,
+    Draft,
+    Judgement,
+    Opinions,
+    Same,
+    together,
+)
 from personagraph.synthesis.checks.equality.answers import same_plainly
 
 CHECKS: dict[str, CheckKind] = {
@@ -23,6 +33,10 @@ def checked(
 ) -> Judgement:
     """What the checks of these names say of a draft together; `same` compares answers.
 
-    Raises KeyError for a name that is not in CHECKS.
+    Where one of them executes something, the figure BORNE_OUT says whether that bears the stated answer out. Raises
+    KeyError for a name that is not in CHECKS.
     """
-    return together(CHECKS[name].check(draft, opinions, same) for name in names)
+    found = [(CHECKS[name], CHECKS[name].check(draft, opinions, same)) for name in names]
+    told = together(judgement for _, judgement in found)
+    executed = {judgement.outcome for kind, judgement in found if kind.executes} & {VERIFIED, DISPUTED}
+    return told._replace(figures={**told.figures, BORNE_OUT: DISPUTED not in executed}) if executed else told

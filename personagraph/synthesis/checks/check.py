@@ -11,6 +11,8 @@ VERIFIED = "verified"
 COMPUTED = "computed"
 AGREED = "agreed"
 UNCHECKED = "unchecked"
+BORNE_OUT = "borne_out"
+"""The figure that says whether what was executed bears the stated answer out, whatever independent answers say."""
 
 OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -69,11 +71,15 @@ Check = Callable[[Draft, Opinions, Same], Judgement]
 
 @dataclass(frozen=True, slots=True)
 class CheckKind:
-    """A check as it is registered: the function, what it looks at, and the parts of the form that it reads."""
+    """A check as it is registered: the function, what it looks at, and the parts of the form that it reads.
+
+    One that `executes` works out what is right; what it finds is told beside what all checks come to.
+    """
 
     check: Check
     about: str
     reads: tuple[str, ...] = ()
+    executes: bool = False
 
 
 def together(judgements: Iterable[Judgement]) -> Judgement:

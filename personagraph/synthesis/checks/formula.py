@@ -165,4 +165,6 @@ def _asked_unit(problem: str) -> UnitOfMeasure | None:
     return unit_of(found[-1]) if found else None
 
 
-CHECK = CheckKind(check_formula, "evaluates the stated formula over the givens", ("formula", "givens", "rounding"))
+CHECK = CheckKind(
+    check_formula, "evaluates the stated formula over the givens", ("formula", "givens", "rounding"), executes=True
+)

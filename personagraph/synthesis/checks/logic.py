@@ -101,4 +101,4 @@ def _whole(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(name.casefold())}(?!\w)")
 
 
-CHECK = CheckKind(check_logic, "solves puzzles that have a form", ("puzzle",))
+CHECK = CheckKind(check_logic, "solves puzzles that have a form", ("puzzle",), executes=True)

@@ -150,4 +150,6 @@ def _is_list(stated: Any) -> TypeGuard[Sequence[Any]]:
     return isinstance(stated, Sequence) and not isinstance(stated, str)
 
 
-CHECK = CheckKind(check_tool, "holds example calls to the signatures of tools", ("tools", "calls", "bad_calls"))
+CHECK = CheckKind(
+    check_tool, "holds example calls to the signatures of tools", ("tools", "calls", "bad_calls"), executes=True
+)

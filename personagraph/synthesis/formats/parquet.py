@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from personagraph.synthesis.formats.conversations import MESSAGES, messages
 from personagraph.synthesis.formats.sample_format import Row, SampleFormat
+from personagraph.synthesis.samples import Lineage
 
 if TYPE_CHECKING:
     import pyarrow
@@ -68,12 +69,10 @@ class _Held(io.RawIOBase):
 def _schema(pyarrow: Any) -> "pyarrow.Schema":
     text, number, truth = pyarrow.string(), pyarrow.int64(), pyarrow.bool_()
     message = pyarrow.struct([("role", text), ("content", text)])
-    texts = ("run", "call", "model", "prompt", "personas", "relationships", "sources", "others", "checker")
-    types = dict.fromkeys(texts, text) | {"step": number, "simulated": truth}
-    order = ("run", "step", "call", "model", "prompt", "personas", "relationships", "sources", "simulated")
+    types = {str: text, int: number, bool: truth}
     columns = {"messages": pyarrow.list_(message)}
     columns |= dict.fromkeys(("id", "task", "answer", "check", "reason", "checks", "about"), text)
-    columns["lineage"] = pyarrow.struct([(name, types[name]) for name in order])
+    columns["lineage"] = pyarrow.struct([(name, types[kind]) for name, kind in Lineage.__annotations__.items()])
     return pyarrow.schema(list(columns.items()))
 
 

@@ -11,7 +11,7 @@ from personagraph.synthesis.puzzles.spaces import LETTERS, PuzzleSpace, assignme
 
 
 @dataclass(frozen=True, slots=True)
-class Clue:
+class DrawnClue:
     """A clue of a kind about people and values; numbers of people count from 0, values from 1.
 
     The expression is of variables and whole numbers, with comparisons, `+`, `abs`, `and`, `or`, `not` and parentheses.
@@ -23,7 +23,7 @@ class Clue:
 
 
 @lru_cache(maxsize=50_000)
-def allowed(space: PuzzleSpace, clue: Clue) -> int:
+def allowed(space: PuzzleSpace, clue: DrawnClue) -> int:
     """The assignments of the space that the clue allows, as the bits of a number."""
     test = _compiled(clue.expression, space.variables)
     return sum(1 << i for i, found in enumerate(assignments(space)) if test(*found))
@@ -36,7 +36,7 @@ def _compiled(expression: str, variables: tuple[str, ...]) -> Callable[..., bool
     return made
 
 
-def holds(clue: Clue, space: PuzzleSpace, found: Sequence[int]) -> bool:
+def holds(clue: DrawnClue, space: PuzzleSpace, found: Sequence[int]) -> bool:
     """Whether a clue is true of an assignment."""
     return bool(_compiled(clue.expression, space.variables)(*found))
 
@@ -143,13 +143,13 @@ TRIES: Final = 5
 
 
 @lru_cache(maxsize=64)
-def clues(group: str, n: int) -> tuple[Clue, ...]:
+def clues(group: str, n: int) -> tuple[DrawnClue, ...]:
     """All clues of the kinds of a group for so many people."""
     makers = {"orders": ORDERS, "things": THINGS, "days": DAYS}[group]
-    return tuple(Clue(kind, args, text) for kind, make in makers.items() for args, text in make(n))
+    return tuple(DrawnClue(kind, args, text) for kind, make in makers.items() for args, text in make(n))
 
 
-def enough(rng: Random, space: PuzzleSpace, true: Sequence[Clue]) -> list[Clue]:
+def enough(rng: Random, space: PuzzleSpace, true: Sequence[DrawnClue]) -> list[DrawnClue]:
     """Clues, of those that are true, that leave one assignment alone, and of which none could be left out.
 
     Kinds are drawn evenly, however many clues each has; a draw of more than MANY is made again, TRIES times at most.
@@ -162,10 +162,10 @@ def enough(rng: Random, space: PuzzleSpace, true: Sequence[Clue]) -> list[Clue]:
     return found
 
 
-def _drawn(rng: Random, space: PuzzleSpace, true: Sequence[Clue]) -> list[Clue]:
+def _drawn(rng: Random, space: PuzzleSpace, true: Sequence[DrawnClue]) -> list[DrawnClue]:
     kinds = sorted({clue.kind for clue in true})
     by_kind = {kind: [clue for clue in true if clue.kind == kind] for kind in kinds}
-    left, chosen = (1 << len(assignments(space))) - 1, list[Clue]()
+    left, chosen = (1 << len(assignments(space))) - 1, list[DrawnClue]()
     direct = 0
     while left & (left - 1):
         if not kinds:
@@ -182,7 +182,7 @@ def _drawn(rng: Random, space: PuzzleSpace, true: Sequence[Clue]) -> list[Clue]:
     return _needed(space, chosen)
 
 
-def remaining(space: PuzzleSpace, chosen: Iterable[Clue]) -> int:
+def remaining(space: PuzzleSpace, chosen: Iterable[DrawnClue]) -> int:
     """The assignments that all these clues allow, as the bits of a number."""
     left = (1 << len(assignments(space))) - 1
     for clue in chosen:
@@ -195,7 +195,7 @@ def is_one(bits: int) -> bool:
     return bits > 0 and not bits & (bits - 1)
 
 
-def _needed(space: PuzzleSpace, chosen: list[Clue]) -> list[Clue]:
+def _needed(space: PuzzleSpace, chosen: list[DrawnClue]) -> list[DrawnClue]:
     """The clues without those that the others make superfluous."""
     for clue in list(chosen):
         rest = [other for other in chosen if other is not clue]

@@ -9,20 +9,20 @@ from personagraph.synthesis.puzzles.cast import belongings, listed
 from personagraph.synthesis.puzzles.clues import clues, enough, holds
 from personagraph.synthesis.puzzles.spaces import PuzzleSpace, assignments, ranks, two_ranks
 from personagraph.synthesis.puzzles.statements import said
-from personagraph.synthesis.puzzles.telling import COUNTS, Puzzle, Setting, Solvable, Telling, tell, wording
+from personagraph.synthesis.puzzles.telling import COUNTS, ComposedPuzzle, Setting, Solvable, Telling, tell, wording
 from personagraph.text.english import article
 
 ASKS_FOR_ALL: Final = 0.6
 """How often the whole solution is asked for, and not a part of it."""
 
 
-def compose(kind: str, setting: Setting, rng: Random) -> Puzzle:
+def compose(kind: str, setting: Setting, rng: Random) -> ComposedPuzzle:
     """A puzzle of one of KINDS. The same arguments, with `rng` in the same state, give the same puzzle."""
     make, n = KINDS[kind]
     return make(setting, rng, n)
 
 
-def _order(setting: Setting, rng: Random, n: int) -> Puzzle:
+def _order(setting: Setting, rng: Random, n: int) -> ComposedPuzzle:
     words = rng.choice(wording()["orders"])
     telling = Telling(setting, rng, n, words, wording()["ordinals"][:n])
     found = _solvable("orders", ranks(n), rng, n)
@@ -36,7 +36,7 @@ def _order(setting: Setting, rng: Random, n: int) -> Puzzle:
     return telling.numbered(f"order of {n}", found, telling.opening(), facts, question, answer)
 
 
-def _things(setting: Setting, rng: Random, n: int) -> Puzzle:
+def _things(setting: Setting, rng: Random, n: int) -> ComposedPuzzle:
     owned = belongings(setting.chosen, rng, n)
     telling = Telling(setting, rng, n, wording()["things"], [f"the {thing.one}" for thing in owned])
     found = _solvable("things", ranks(n), rng, n)
@@ -51,7 +51,7 @@ def _things(setting: Setting, rng: Random, n: int) -> Puzzle:
     return telling.numbered(f"things of {n}", found, opening, facts, question, answer)
 
 
-def _days(setting: Setting, rng: Random, n: int) -> Puzzle:
+def _days(setting: Setting, rng: Random, n: int) -> ComposedPuzzle:
     days = wording()["weekdays"][:n]
     owned = belongings(setting.chosen, rng, n)
     telling = Telling(setting, rng, n, wording()["days"], [f"the {thing.one}" for thing in owned])
@@ -68,7 +68,7 @@ def _days(setting: Setting, rng: Random, n: int) -> Puzzle:
     return telling.numbered(f"things and days of {n}", found, opening, facts, question, answer)
 
 
-def _liars(setting: Setting, rng: Random, n: int) -> Puzzle:
+def _liars(setting: Setting, rng: Random, n: int) -> ComposedPuzzle:
     telling = Telling(setting, rng, n, wording()["liars"])
     found = Solvable(*said(rng, n, culprit=False))
     honesty = zip(telling.names, found.solution, strict=True)
@@ -76,7 +76,7 @@ def _liars(setting: Setting, rng: Random, n: int) -> Puzzle:
     return telling.spoken(f"liars among {n}", found, telling.opening(), telling.asked("all"), answer)
 
 
-def _culprit(setting: Setting, rng: Random, n: int) -> Puzzle:
+def _culprit(setting: Setting, rng: Random, n: int) -> ComposedPuzzle:
     [owned] = belongings(setting.chosen, rng, 1)
     telling = Telling(setting, rng, n, wording()["culprit"])
     found = Solvable(*said(rng, n, culprit=True))
@@ -97,7 +97,7 @@ def _culprit(setting: Setting, rng: Random, n: int) -> Puzzle:
     return telling.spoken(f"culprit among {n}", found, opening, question, answer)
 
 
-KINDS: Final[Mapping[str, tuple[Callable[[Setting, Random, int], Puzzle], int]]] = {
+KINDS: Final[Mapping[str, tuple[Callable[[Setting, Random, int], ComposedPuzzle], int]]] = {
     "an order of three": (_order, 3),
     "things of four people": (_things, 4),
     "liars among three": (_liars, 3),

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from personagraph.synthesis.problems.wording import sentences
-from personagraph.synthesis.puzzles.clues import Clue, allowed
+from personagraph.synthesis.puzzles.clues import DrawnClue, allowed
 from personagraph.synthesis.puzzles.spaces import Assignment, PuzzleSpace, assignments
 
 WORTH_TELLING: Final = 2
 """Up to how many values of a variable are told."""
 
 
-class Fact(NamedTuple):
+class Deduction(NamedTuple):
     """How a variable's value is told: what stands before and after it, and what values are called, from the least."""
 
     before: str
@@ -25,7 +25,7 @@ class Fact(NamedTuple):
         return f"{self.before}{told}{self.after}"
 
 
-def narrowed(space: PuzzleSpace, clues: Sequence[Clue], facts: Sequence[Fact]) -> str:
+def narrowed(space: PuzzleSpace, clues: Sequence[DrawnClue], facts: Sequence[Deduction]) -> str:
     """Line by line, which clue leaves what, in an order in which each leaves as little as possible."""
     left = list(range(len(assignments(space))))
     lines, known, todo = [], _possible(space, left), dict(enumerate(clues, 1))
@@ -40,7 +40,7 @@ def narrowed(space: PuzzleSpace, clues: Sequence[Clue], facts: Sequence[Fact]) -
     return "\n".join(map(sentences, lines))
 
 
-def supposed(space: PuzzleSpace, clues: Sequence[Clue], facts: Sequence[Fact], names: Sequence[str]) -> str:
+def supposed(space: PuzzleSpace, clues: Sequence[DrawnClue], facts: Sequence[Deduction], names: Sequence[str]) -> str:
     """Line by line, what follows if the first of the people tells the truth, and what if that one lies.
 
     A clue about nobody's words comes before those of speakers; `names` are those of the speakers.
@@ -55,10 +55,10 @@ def supposed(space: PuzzleSpace, clues: Sequence[Clue], facts: Sequence[Fact], n
 
 def _case(
     space: PuzzleSpace,
-    spoken: Sequence[Clue],
+    spoken: Sequence[DrawnClue],
     whole: list[int],
     honest: int,
-    facts: Sequence[Fact],
+    facts: Sequence[Deduction],
     names: Sequence[str],
 ) -> str:
     every = assignments(space)
@@ -82,7 +82,7 @@ def _case(
     return sentences(" ".join([*told, "that fits all that is said."]))
 
 
-def _under(space: PuzzleSpace, clue: Clue, left: Sequence[int]) -> list[int]:
+def _under(space: PuzzleSpace, clue: DrawnClue, left: Sequence[int]) -> list[int]:
     bits = allowed(space, clue)
     return [i for i in left if bits >> i & 1]
 
@@ -93,7 +93,7 @@ def _possible(space: PuzzleSpace, left: Sequence[int]) -> list[tuple[int, ...]]:
     return [tuple(sorted(set(values))) for values in zip(*found, strict=True)] or [()] * len(space.variables)
 
 
-def _news(before: Sequence[Sequence[int]], now: Sequence[Sequence[int]], facts: Sequence[Fact]) -> str:
+def _news(before: Sequence[Sequence[int]], now: Sequence[Sequence[int]], facts: Sequence[Deduction]) -> str:
     """What is known now and was not before."""
     changed = [
         fact.told(values)

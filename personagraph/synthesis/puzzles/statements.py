@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import combinations
 from random import Random
 
-from personagraph.synthesis.puzzles.clues import Clue, is_one, remaining
+from personagraph.synthesis.puzzles.clues import DrawnClue, is_one, remaining
 from personagraph.synthesis.puzzles.spaces import LETTERS, Assignment, PuzzleSpace, assignments, culprits, liars
 
 
@@ -45,7 +45,7 @@ def _about_culprit(n: int, speaker: int) -> Iterator[tuple[str, tuple[int, ...],
         yield "one of two", (i, j), f"culprit == {i + 1} or culprit == {j + 1}"
 
 
-def said(rng: Random, n: int, *, culprit: bool) -> tuple[PuzzleSpace, list[Clue], Assignment]:
+def said(rng: Random, n: int, *, culprit: bool) -> tuple[PuzzleSpace, list[DrawnClue], Assignment]:
     """The space, a statement by each of n people, and the only assignment in which all fit.
 
     About a culprit the first clue says how many of them tell the truth; its arguments are that number. The other
@@ -59,15 +59,15 @@ def said(rng: Random, n: int, *, culprit: bool) -> tuple[PuzzleSpace, list[Clue]
             return space, chosen, assignments(space)[left.bit_length() - 1]
 
 
-def _drawn(rng: Random, n: int, *, culprit: bool) -> list[Clue]:
+def _drawn(rng: Random, n: int, *, culprit: bool) -> list[DrawnClue]:
     chosen = []
     if culprit:
         honest = rng.randint(1, n - 1)
-        chosen.append(Clue("honest in all", (honest,), f"{' + '.join(LETTERS[:n])} == {honest}"))
+        chosen.append(DrawnClue("honest in all", (honest,), f"{' + '.join(LETTERS[:n])} == {honest}"))
     used: set[str] = set()
     for speaker in range(n):
         able = [made for made in _statements(n, speaker, culprit=culprit) if made[2] not in used]
         kind, about, text = rng.choice(able)
         used.add(text)
-        chosen.append(Clue(kind, (speaker, *about), f"({LETTERS[speaker]} == 1) == ({text})"))
+        chosen.append(DrawnClue(kind, (speaker, *about), f"({LETTERS[speaker]} == 1) == ({text})"))
     return chosen

@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 
 from personagraph.synthesis.problems.wording import sentences
 from personagraph.synthesis.puzzles.cast import listed, people
-from personagraph.synthesis.puzzles.clues import Clue
-from personagraph.synthesis.puzzles.explaining import Fact, narrowed, supposed
+from personagraph.synthesis.puzzles.clues import DrawnClue
+from personagraph.synthesis.puzzles.explaining import Deduction, narrowed, supposed
 from personagraph.synthesis.puzzles.spaces import LETTERS, Assignment, PuzzleSpace
 
 COUNTS: Final = ("none", "one", "two", "three", "four", "five")
@@ -39,12 +39,12 @@ class Solvable(NamedTuple):
     """Clues about a space, and the only assignment that they allow."""
 
     space: PuzzleSpace
-    clues: Sequence[Clue]
+    clues: Sequence[DrawnClue]
     solution: Assignment
 
 
 @dataclass(frozen=True, slots=True)
-class Puzzle:
+class ComposedPuzzle:
     """A puzzle as it was composed, with its only solution.
 
     `space` and `clues` are its form, `solution` the only assignment that they allow, `names` what the people's letters
@@ -55,7 +55,7 @@ class Puzzle:
     working: str
     answer: str
     space: PuzzleSpace
-    clues: tuple[Clue, ...]
+    clues: tuple[DrawnClue, ...]
     solution: Assignment
     names: Mapping[str, str]
     skeleton: str
@@ -91,40 +91,40 @@ class Telling:
         who = listed(self._first)
         return f"{told.format(people=who, place=setting.place, occasion=setting.occasion, **more)} {self._tie}"
 
-    def facts(self, name: str, values: Sequence[str]) -> list[Fact]:
+    def facts(self, name: str, values: Sequence[str]) -> list[Deduction]:
         """How each person's value is told."""
         before, _, after = self._words[name].partition("{v}")
-        return [Fact(before.format(a=a), after, values) for a in self.names]
+        return [Deduction(before.format(a=a), after, values) for a in self.names]
 
     def asked(self, which: str, **more: str) -> str:
         """A question for `all` of the solution, or for `one` part of it."""
         return str(self._rng.choice(self._words[which])).format(**more)
 
     def numbered(
-        self, kind: str, found: Solvable, opening: str, facts: Sequence[Fact], question: str, answer: str
-    ) -> Puzzle:
+        self, kind: str, found: Solvable, opening: str, facts: Sequence[Deduction], question: str, answer: str
+    ) -> ComposedPuzzle:
         """The puzzle with its clues as numbered sentences."""
         clues = [f"{n}. {sentences(self._clue(clue))}" for n, clue in enumerate(found.clues, 1)]
         working = narrowed(found.space, found.clues, facts)
         return self._whole(kind, found, [opening, *clues, question], working, answer)
 
-    def spoken(self, kind: str, found: Solvable, opening: str, question: str, answer: str) -> Puzzle:
+    def spoken(self, kind: str, found: Solvable, opening: str, question: str, answer: str) -> ComposedPuzzle:
         """The puzzle whose clues are what people say; what nobody says stands in the opening."""
-        facts = [Fact(f"{name} ", "", ("lies", "tells the truth"), 0) for name in self.names]
+        facts = [Deduction(f"{name} ", "", ("lies", "tells the truth"), 0) for name in self.names]
         if len(found.space.variables) > len(self.names):
-            facts.append(Fact("", " has it", self.names))
+            facts.append(Deduction("", " has it", self.names))
         said = [clue for clue in found.clues if clue.kind in self._words["says"]]
         lines = [f"{self.names[clue.args[0]]} says: “{sentences(self._quoted(clue))}”" for clue in said]
         working = supposed(found.space, found.clues, facts, self.names)
         return self._whole(kind, found, [opening, *lines, question], working, answer)
 
-    def _whole(self, kind: str, found: Solvable, lines: Sequence[str], working: str, answer: str) -> Puzzle:
+    def _whole(self, kind: str, found: Solvable, lines: Sequence[str], working: str, answer: str) -> ComposedPuzzle:
         text = "\n".join(map(sentences, lines))
         names = dict(zip(LETTERS, self.names, strict=False))
         skeleton = f"{kind}: {', '.join(sorted(clue.kind for clue in found.clues))}"
-        return Puzzle(text, working, answer, found.space, tuple(found.clues), found.solution, names, skeleton)
+        return ComposedPuzzle(text, working, answer, found.space, tuple(found.clues), found.solution, names, skeleton)
 
-    def _clue(self, clue: Clue) -> str:
+    def _clue(self, clue: DrawnClue) -> str:
         days = wording()["weekdays"]
         roles = {}
         for role, number in zip(ROLES[clue.kind], clue.args, strict=True):
@@ -132,7 +132,7 @@ class Telling:
             roles["day" if role == "d" else role] = self.names[number] if role in "abc" else told[number - 1]
         return str(self._rng.choice(self._words["clues"][clue.kind])).format(**roles)
 
-    def _quoted(self, clue: Clue) -> str:
+    def _quoted(self, clue: DrawnClue) -> str:
         """What somebody says."""
         about = clue.args[1:]
         if clue.kind == "so many are honest":

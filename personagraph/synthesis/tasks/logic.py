@@ -8,7 +8,7 @@ from typing import Any
 from personagraph.runs.growth import Rejected
 from personagraph.synthesis.checks.check import Draft
 from personagraph.synthesis.puzzles.composing import KINDS, compose
-from personagraph.synthesis.puzzles.telling import Puzzle, Setting
+from personagraph.synthesis.puzzles.telling import ComposedPuzzle, Setting
 from personagraph.synthesis.tasks.task import Task, TaskKind
 from personagraph.synthesis.tasks.written import WrittenTask
 
@@ -48,7 +48,7 @@ class StatedPuzzle(WrittenTask):
         }
 
 
-def form_of(puzzle: Puzzle) -> dict[str, Any]:
+def form_of(puzzle: ComposedPuzzle) -> dict[str, Any]:
     """What a solver needs, and what is counted.
 
     `variables` have their values, those in a group of `distinct` are all different, each of `clues` is an expression of

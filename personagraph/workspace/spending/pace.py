@@ -82,9 +82,9 @@ def client_of(
     """The client that buys the run's replies; those to steps that ask what `other` names, of that other model."""
     from personagraph.llm.client.budget import Budget
     from personagraph.llm.client.client import ChatClient
-    from personagraph.llm.client.paired import PairedClients
     from personagraph.llm.client.prices import FREE
     from personagraph.llm.client.retries import Retries
+    from personagraph.llm.paired import PairedClients
 
     price, limit = pace.price or FREE, run.limits.get("max_cost")
     # What an earlier session bought at a price that was not known then is counted at the price that is known now.

@@ -19,7 +19,7 @@ from personagraph.workspace.verbs.expand import every_dialogue, expansion_of
 from personagraph.workspace.verbs.extract import extraction_dialogue, extraction_of
 from personagraph.workspace.verbs.linking.settled import linking_dialogue
 from personagraph.workspace.verbs.linking.works import linking_of
-from personagraph.workspace.verbs.samples import Destination, with_samples
+from personagraph.workspace.verbs.synthesis.samples import Destination, with_samples
 from personagraph.workspace.verbs.synthesis.settled import synthesis_dialogue, synthesis_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from personagraph.workspace.verbs.dead_letters import retry_job
 from personagraph.workspace.verbs.expand import expand_job
 from personagraph.workspace.verbs.extract import extract_job
 from personagraph.workspace.verbs.linking.asked import link_job
-from personagraph.workspace.verbs.synthesize import synthesize_job
+from personagraph.workspace.verbs.synthesis.synthesize import synthesize_job
 
 if TYPE_CHECKING:
     from personagraph.workspace.workspace import Workspace

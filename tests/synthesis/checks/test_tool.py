@@ -27,7 +27,7 @@ def call(**arguments: Any) -> dict[str, Any]:
 def test_calls_that_fit_verify_a_signature():
     told = found(bad=[call(pier="west"), call(), {"name": "other", "arguments": {}}])
     assert told.outcome == "verified"
-    assert told.figures == {"tools": 1, "calls": 1, "bad_calls": 3}
+    assert told.figures == {"tools": 1, "calls": 1, "bad_calls": 3, "borne_out": True}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,8 @@ def test_a_call_that_does_not_fit_is_disputed_and_named(spoiled, reason):
 
 
 def test_a_call_that_is_meant_to_be_wrong_and_is_not():
-    assert found(bad=[GOOD]) == Judgement("disputed", "bad call 1 is valid", {"tools": 1, "calls": 1, "bad_calls": 1})
+    figures = {"tools": 1, "calls": 1, "bad_calls": 1, "borne_out": False}
+    assert found(bad=[GOOD]) == Judgement("disputed", "bad call 1 is valid", figures)
 
 
 @pytest.mark.parametrize("more", [True, {"type": "integer"}])

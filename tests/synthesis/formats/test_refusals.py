@@ -128,7 +128,7 @@ def test_one_of_another_command_or_none_is_refused(workspace, tmp_path):
 def test_an_unknown_format_or_outcome_is_refused_with_those_that_are_known(workspace, run, tmp_path):
     with pytest.raises(UsageError, match="--format 'yaml' is not known; it can be messages, prompt-completion"):
         workspace.samples(run, tmp_path / "a.jsonl", format="yaml")
-    with pytest.raises(UsageError, match="--outcome 'right' is not known; it can be verified or computed"):
+    with pytest.raises(UsageError, match="--outcome 'right' is not known; it can be unanswerable or disputed"):
         workspace.samples(run, tmp_path / "a.jsonl", outcomes=["right"])
 
 

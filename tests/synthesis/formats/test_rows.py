@@ -10,7 +10,7 @@ from personagraph.testing import temporary_workspace
 from personagraph.types import Verdict
 from tests.synthesis.formats.made import entered, sample, tool
 
-ABOUT = {"id", "task", "answer", "check", "reason", "checks", "lineage"}
+ABOUT = {"id", "task", "answer", "check", "reason", "checks", "about", "lineage"}
 
 
 def stored(verdict: Verdict) -> Sample:

@@ -51,17 +51,23 @@ def samples(
     default that of the run. Raises ConfigError when the run is unfinished, has no samples, or none that the format can
     hold, and as exports do for the output.
     """
+    found = finished_synthesis(workspace, run)
+    place = Destination.of(output, **options)
+    place.check(workspace)
+    return place.write(workspace, found, seed=seed)
+
+
+def finished_synthesis(workspace: "Workspace", run: str) -> Run:
+    """The run. Raises ConfigError when it makes no samples, or is unfinished."""
     found = workspace.ledger.runs.get(run)
     if found.work != COMMAND:
         raise ConfigError(f"run {found.id} is of the command {found.command}, which makes no samples")
     if found.unfinished:
         raise ConfigError(
             f"run {found.id} is {found.status}: the same command goes on with it; or give it up with"
-            f" `personagraph runs abandon {found.id}`, and write what it brought"
+            f" `personagraph runs abandon {found.id}`, and take what it brought"
         )
-    place = Destination.of(output, **options)
-    place.check(workspace)
-    return place.write(workspace, found, seed=seed)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

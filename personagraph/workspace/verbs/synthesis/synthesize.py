@@ -12,14 +12,14 @@ from personagraph.llm.backend import ChatBackend
 from personagraph.workspace.drawing.asked import DrawOptions, count_of, sampled_from, sampler_for
 from personagraph.workspace.drawing.draw import ALONE, NOBODY, check_somebody, draw_in, drawn
 from personagraph.workspace.drawing.version import changes, graph_of
-from personagraph.workspace.jobs import Beside, Job, carry_out
+from personagraph.workspace.jobs import Job, OtherModel, carry_out
 from personagraph.workspace.options import ModelOptions, check_known, check_positive, strict_options
 from personagraph.workspace.results import SynthesisResult
 from personagraph.workspace.run_settings import SynthesizeSettings, only_reads, settings_of
 from personagraph.workspace.runs import unfinished_beside
 from personagraph.workspace.selection import part_of
-from personagraph.workspace.verbs.samples import Destination, WritingOptions, with_samples
 from personagraph.workspace.verbs.synthesis.asked import CONTEXTS, TaskOptions, asked_for, comparing, task_named
+from personagraph.workspace.verbs.synthesis.samples import Destination, WritingOptions, with_samples
 from personagraph.workspace.verbs.synthesis.settled import ahead_of, synthesis_of
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def synthesize_job(
         return synthesis_of(workspace, _drawn(workspace, run, note), run, backend, same)
 
     checker = asked["checker"] or (unfinished.settings.get("checker") if unfinished else None)
-    beside = Beside(checker, asked["checker"] is not None, (SOLVE, CRITICISE)) if checker else None
+    beside = OtherModel(checker, asked["checker"] is not None, (SOLVE, CRITICISE)) if checker else None
     return Job(COMMAND, given, defaults, work, partial(ahead_of, workspace), beside=beside)
 
 

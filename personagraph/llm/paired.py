@@ -3,8 +3,7 @@
 from collections.abc import Collection, Sequence
 from concurrent.futures import Future
 
-from personagraph.llm.backend import Answer, Pace
-from personagraph.llm.client.client import ChatClient
+from personagraph.llm.backend import Answer, Client, Pace
 from personagraph.prompts.dialogue import ASKED, Dialogue
 from personagraph.types import Step
 
@@ -12,7 +11,7 @@ from personagraph.types import Step
 class PairedClients:
     """Steps whose field ASKED is one of `asked` go to `other`, all others to `first`; both count for one run."""
 
-    def __init__(self, first: ChatClient, other: ChatClient, asked: Collection[str]) -> None:
+    def __init__(self, first: Client, other: Client, asked: Collection[str]) -> None:
         self._first, self._other, self._asked = first, other, frozenset(asked)
 
     @property
