@@ -319,4 +319,4 @@ _LOST_BEFORE = {
     "attempt": f"SELECT CAST(value AS INTEGER) FROM meta WHERE name = '{LAST_LOST}'",
 }
 """What tells up to which number a table lacks rows that somebody gave up (`store accept`)."""
-_OF_RUNS = ("step", "call", "verdict", "attempt", "event", "assertion")
+_OF_RUNS = ("step", "call", "verdict", "attempt", "batch", "event", "assertion")

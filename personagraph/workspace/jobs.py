@@ -59,7 +59,8 @@ class Job:
 
     `ahead` says what is ahead of a planned or unfinished run. `faults` are (file, line, what is wrong) of the input.
     `model` is asked when the user names none, unless it is None, too: then the workspace's settings say which.
-    `endless` says what never ends by itself, or nothing.
+    `endless` says what never ends by itself, or nothing; `unbatched` why it cannot be asked in batches, or nothing, and
+    `batched` what is to be known of it there.
     """
 
     command: str
@@ -70,6 +71,8 @@ class Job:
     faults: tuple[tuple[str, int, str], ...] = ()
     model: str | None = None
     endless: str = ""
+    unbatched: str = ""
+    batched: str = ""
 
     @property
     def work(self) -> str:
@@ -157,6 +160,7 @@ def pace_of(workspace: "Workspace", run: Run, asked: Asked, options: ModelOption
         concurrency=options.get("concurrency"),
         window=ModelSettings.of(run.settings).window,
         max_cost=run.limits.get("max_cost"),
+        batch=ModelSettings.of(run.settings).batch,
     )
 
 
@@ -213,6 +217,7 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     backend = options.get("backend") or backend_of(model, settings, ledger, options.get("concurrency"))
     given = {**job.given, "seed": options.get("seed"), "dedup": options.get("dedup")}
     given["fresh"] = options.get("fresh") or None
+    given["batch"] = options.get("batch") or None
     # An unfinished run goes on as it began, unless this very command says otherwise.
     given["prompts"] = settings.told("prompts") if unfinished else settings.prompts
     given |= settings.told_of(backend.model) if unfinished else settings.asked_of(backend.model)
@@ -222,7 +227,24 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     if unfinished:
         check_same(unfinished, job.command, given, backend)
         check_asked(unfinished, settings)
+    if ModelSettings.of(unfinished.settings).batch if unfinished else given["batch"]:
+        _check_batched(job, backend, options)
     return Asked(job, model, given, {**steps, "max_cost": cost}, backend, unfinished)
+
+
+def _check_batched(job: Job, backend: ChatBackend, options: ModelOptions) -> None:
+    """Raises UsageError for what cannot be asked in batches."""
+    if not getattr(backend, "batches", False):
+        raise UsageError(
+            f"--batch: {backend.model} is asked call by call; leave it out, or name a model of a provider that has a"
+            " batch endpoint, as --model openai:NAME"
+        )
+    if job.unbatched:
+        raise UsageError(f"--batch: {job.unbatched}")
+    if options.get("concurrency"):
+        raise UsageError(
+            "--concurrency says how many calls are in flight, and --batch sends none; leave one of them out"
+        )
 
 
 def _language(
@@ -260,6 +282,21 @@ def _notes(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptions
             told = {name: value for name, value in asked.given.items() if value is not None}
             yield from rules_kept(asked.unfinished, {**rules_of(workspace.settings), **told})
     yield from _language_notes(workspace, asked, run, options)
+    yield from _batch_notes(workspace, asked, run)
+
+
+def _batch_notes(workspace: "Workspace", asked: Asked, run: Run) -> Iterator[str]:
+    """What is to be known of batches: how this work is asked in them, or which this run does not look for."""
+    if ModelSettings.of(run.settings).batch:
+        if asked.job.batched:
+            yield asked.job.batched
+        return
+    for batch in workspace.ledger.batches.open():
+        if batch.model == asked.backend.model:
+            yield (
+                f"batch {batch.remote or batch.token} of run {batch.run} is still at {batch.place}: what it holds is"
+                " paid for there, and only a run with --batch takes it up"
+            )
 
 
 def _language_notes(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptions) -> Iterator[str]:
@@ -300,7 +337,9 @@ def _settings(workspace: "Workspace", asked: Asked) -> dict[str, Any]:
         language=default_language(asked.backend, prompts),
         dealt=deals_examples(asked.backend),
     )
-    return {**asdict(common), **job.defaults, **chosen}
+    found = {**asdict(common), **job.defaults, **chosen}
+    least = SETTINGS[job.work].batch_window if found["batch"] else 0
+    return {**found, "window": max(found["window"], least)}
 
 
 def _session(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptions, **more: Any) -> "Session":

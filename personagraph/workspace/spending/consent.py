@@ -11,7 +11,7 @@ from personagraph.workspace.spending.pace import PaceLimits
 
 def may_cost(backend: ChatBackend, pace: PaceLimits) -> bool:
     """Whether somebody is paid for the replies, as far as is known."""
-    return not backend.free and (pace.price is None or any(pace.price))
+    return not backend.free and (pace.price is None or any(pace.price[:3]))
 
 
 def ask_first(forecast: Forecast, most: Most, settings: Settings, options: ModelOptions) -> None:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Ledger, Run
-from personagraph.llm.backend import ChatBackend
+from personagraph.llm.backend import ChatBackend, Client
 from personagraph.workspace.settings import Settings
 
 if TYPE_CHECKING:
-    from personagraph.llm.client.client import ChatClient
     from personagraph.llm.client.prices import Price
 
 HIGHEST = 64
@@ -20,19 +19,32 @@ _UNKNOWN = "the price of {} is not known"
 
 @dataclass(frozen=True, slots=True)
 class PaceLimits:
-    """How many calls may be in flight, at most and at the beginning (None: at most), and what the model costs."""
+    """How many calls may be in flight, at most and at the beginning (None: at most), and what the model costs.
+
+    `batch` says that they are asked in batches, at the price of those.
+    """
 
     highest: int
     first: int | None
     price: "Price | None"
+    batch: bool = False
 
 
 def pace_for(
-    backend: ChatBackend, settings: Settings, *, concurrency: int | None, window: int, max_cost: float | None
+    backend: ChatBackend,
+    settings: Settings,
+    *,
+    concurrency: int | None,
+    window: int,
+    max_cost: float | None,
+    batch: bool = False,
 ) -> PaceLimits:
     """The pace of a run that plans `window` steps ahead. Raises ConfigError for limits that cannot be kept."""
     from personagraph.llm.client.concurrency import FIRST
 
+    if batch:
+        single = price_for(backend, settings, max_cost)
+        return PaceLimits(window, None, single and single.batched, batch=True)
     given = concurrency or settings.concurrency or getattr(backend, "slots", None)
     if given and given > window // 2:
         raise ConfigError(
@@ -51,8 +63,8 @@ def client_of(
     settings: Settings,
     *,
     stopping: Callable[[], bool],
-) -> "ChatClient":
-    """The client that buys the run's replies."""
+) -> "Client":
+    """The client that buys the run's replies. Raises ConfigError where the run's batches are somewhere else."""
     from personagraph.llm.client.budget import Budget
     from personagraph.llm.client.client import ChatClient
     from personagraph.llm.client.prices import FREE
@@ -62,6 +74,13 @@ def client_of(
     # What an earlier session bought at a price that was not known then is counted at the price that is known now.
     booked = ledger.accounts.booked(run.id)
     spent = max(booked.answered, price.cost(*ledger.calls.used(run.id)))
+    budget = Budget(price, limit=run.limits.get("max_cost"), spent=spent, perhaps_billed=booked.perhaps_billed)
+    if pace.batch:
+        from personagraph.llm.batches.client import BatchClient
+        from personagraph.llm.batches.endpoint import endpoint_of
+
+        patience = settings.patience
+        return BatchClient(endpoint_of(backend), ledger, run.id, budget=budget, patience=patience, stopping=stopping)
     return ChatClient(
         backend,
         ledger,
@@ -69,7 +88,7 @@ def client_of(
         first=pace.first,
         requests_per_minute=settings.requests_per_minute,
         tokens_per_minute=settings.tokens_per_minute,
-        budget=Budget(price, limit=run.limits.get("max_cost"), spent=spent, perhaps_billed=booked.perhaps_billed),
+        budget=budget,
         retries=Retries(patience=settings.patience),
         stopping=stopping,
     )
@@ -80,7 +99,8 @@ def prices_of(settings: Settings) -> "dict[str, Price]":
     from personagraph.llm.client.prices import Price
 
     return {
-        name: Price(p.input, p.output, p.input if p.cached is None else p.cached) for name, p in settings.prices.items()
+        name: Price(p.input, p.output, p.input if p.cached is None else p.cached, p.batch)
+        for name, p in settings.prices.items()
     }
 
 
@@ -112,6 +132,8 @@ def found_line(run: Run, found: Mapping[str, Any]) -> str:
         parts.append(f"{found['decided'] - found['applied']} more are decided, and written now")
     if found["replied"]:
         parts.append(f"{found['replied']} replies wait in the ledger")
+    if found.get("in_batches"):
+        parts.append(f"{found['in_batches']} calls are in batches at their provider, and are taken up")
     if found["uncertain"]:
         most = f" (${found['reserved']:.4f} stay booked)" if found["reserved"] else ""
         parts.append(f"{found['uncertain']} calls were cut off in flight: what is unanswered is sent again{most}")
