@@ -149,6 +149,8 @@ class BatchClient:
                 else:
                     await self._rest(0.01)
         except Unsent:
+            if not self._stopping():
+                await self._tidy()
             if self._open:
                 self._say(f"{self._whose()} still at {self._endpoint.place}: the same command takes up the replies")
         except Exception as failure:  # whoever waits must hear of it, or would wait for ever
@@ -314,12 +316,16 @@ class BatchClient:
         ) from why
 
     async def _ended(self, batch: SubmittedBatch) -> None:
-        """It is over, and so are those before it whose file is left: have the provider delete it."""
+        """It is over."""
         self._open = [other for other in self._open if other.id != batch.id]
         self._states.pop(batch.id, None)
+        await self._unless_stopped(self._tidy())
+
+    async def _tidy(self) -> None:
+        """Have the provider delete the files of batches that are over, of earlier sessions, too."""
         for left in self._ledger.batches.left_files(self._endpoint.place):
             try:
-                await self._unless_stopped(self._endpoint.delete(left.file))
+                await self._endpoint.delete(left.file)
             except ChatError as error:
                 self._say(f"{left.place} still has the file of a batch that is over, and did not delete it ({error})")
                 return
