@@ -159,10 +159,14 @@ class CallLog:
             f" AND NOT EXISTS (SELECT 1 FROM call WHERE key = attempt.call) AND NOT {IN_BATCH}"
         )
         [(uncertain, reserved)] = self._database.rows(lost, (run,))
-        waits = f"SELECT count(*) FROM attempt WHERE run = ? AND outcome IS NULL AND {IN_BATCH}"
-        waiting = self._database.number(waits, (run,))
+        waiting = self.in_batches(run)
         found = {"replied": replied, "uncertain": uncertain, "reserved": reserved}
         return {**found, "in_batches": waiting} if waiting else found
+
+    def in_batches(self, run: str) -> int:
+        """How many attempts of the run are in batches that go on at their provider."""
+        sql = f"SELECT count(*) FROM attempt WHERE run = ? AND outcome IS NULL AND {IN_BATCH}"
+        return self._database.number(sql, (run,))
 
     def uncertain(self, run: str) -> int:
         """How many attempts of the run were sent and never heard of again; what waits in a batch will be."""

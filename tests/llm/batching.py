@@ -52,6 +52,7 @@ class Provider(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.after: Callable[[], None] = lambda: None
         self.batches: list[dict[str, Any]] = []
         self.files: dict[str, bytes] = {}
+        self.names: dict[str, str] = {}
         self.deleted: list[str] = []
         self.paths: list[str] = []
         self.keys: set[str] = set()
@@ -147,7 +148,9 @@ class _Provided(BaseHTTPRequestHandler):
             lines = re.search(rb'name="file".*?\r\n\r\n(.*?)\r\n--', body, re.DOTALL)[1]
             assert b'name="purpose"' in body
             assert b"batch" in body
-            return _told({"id": one.keep([lines]), "object": "file"})
+            name = one.keep([lines])
+            one.names[name] = re.search(rb'filename="([^"]*)"', body)[1].decode()
+            return _told({"id": name, "object": "file"})
         if (method, path) == ("POST", "/batches"):
             return _told({name: value for name, value in one.submitted(json.loads(body)).items() if name != "asked"})
         if (method, path) == ("GET", "/batches"):
@@ -158,6 +161,8 @@ class _Provided(BaseHTTPRequestHandler):
             return _told(one.looked_at(batch))
         if method == "GET" and parts[-1] == "content" and parts[1] in one.files:
             return 200, one.files[parts[1]]
+        if method == "GET" and parts[0] == "files" and parts[1] in one.files:
+            return _told({"id": parts[1], "filename": one.names.get(parts[1], ""), "purpose": "batch"})
         if method == "DELETE" and parts[1] in one.files:
             one.deleted.append(parts[1])
             del one.files[parts[1]]

@@ -9,13 +9,14 @@ import pytest
 from personagraph.errors import ChatError, ChatUnavailableError
 from personagraph.ledger import Ledger
 from personagraph.llm.batches import intake
-from personagraph.llm.batches.client import BatchClient, Pauses
+from personagraph.llm.batches.client import BatchClient
 from personagraph.llm.batches.endpoint import BatchEndpoint
+from personagraph.llm.batches.patience import Pauses
 from personagraph.llm.client.budget import Budget
 from personagraph.llm.client.prices import Price
 from personagraph.llm.openai.backend import OpenAIBackend
 from personagraph.types import Step, digest
-from tests.llm.batching import KEY, completed, never, providing, result
+from tests.llm.batching import KEY, completed, never, providing, result, wait_for
 from tests.worlds import WorldDialogue
 
 QUICK = Pauses(0.01, 0.05)
@@ -92,6 +93,33 @@ def test_a_file_that_is_not_deleted_is_told_of_and_deleted_when_the_next_is_over
     provider.refuses = lambda method, path: None
     ask(provider, ledger, 2, first=3)
     assert provider.deleted == [batch["input_file_id"] for batch in provider.batches]
+
+
+def test_a_file_of_somebody_else_is_not_deleted_whatever_the_ledger_says(provider, ledger):
+    mine = provider.keep([b"my own work"])
+    provider.names[mine] = "thesis.jsonl"
+    ask(provider, ledger, 1)
+    with ledger.transaction():
+        ledger._database.execute("UPDATE batch SET file = ?", (mine,))
+    ask(provider, ledger, 1, first=1)
+    assert provider.deleted == [batch["input_file_id"] for batch in provider.batches]
+    assert mine in provider.files
+
+
+@pytest.mark.parametrize("remote", ["../files/x", "a b", "x" * 999])
+def test_a_name_that_the_ledger_has_of_a_batch_is_asked_for_only_where_it_can_be_one(provider, ledger, remote):
+    provider.looks = 10**9
+    client = client_of(provider, ledger)
+    [future] = client.submit("r1", steps(1), WorldDialogue())
+    client.awaited(future)
+    wait_for(lambda: ledger.batches.open() and ledger.batches.open()[0].remote)
+    client.close()
+    with ledger.transaction():
+        ledger._database.execute("UPDATE batch SET remote = ?", (remote,))
+    provider.paths.clear()
+    with pytest.raises(ChatUnavailableError, match="none that a provider gives"):
+        ask(provider, ledger, 1)
+    assert provider.paths == []
 
 
 def test_a_reply_in_the_ledger_is_not_asked_again(provider, ledger):
@@ -428,15 +456,33 @@ def test_where_batches_are_not_listed_a_lost_submission_is_asked_again_and_stays
     assert any("stays booked" in text for text in told)
 
 
-@pytest.mark.parametrize("name", [None, 7, "../files/secret", "a/b", "", "x" * 1000])
+@pytest.mark.parametrize("name", [None, 7, "../files/secret", "a/b", "", "x" * 1000, KEY])
 def test_a_name_that_is_none_is_not_asked_for(provider, ledger, name):
     provider.more = {}
     provider.refuses = lambda method, path: (
         (200, json.dumps({"id": name}).encode()) if (method, path) == ("POST", "/files") else None
     )
     with pytest.raises(ChatUnavailableError, match="no name"):
-        ask(provider, ledger, patience=0.1)
-    assert set(provider.paths) == {"POST /files"}
+        ask(provider, ledger)
+    assert provider.paths == ["POST /files"]
+
+
+def test_a_batch_that_the_provider_does_not_know_any_more_stays_to_be_looked_for(provider, ledger):
+    provider.looks = 10**9
+    provider.refuses = lambda method, path: (404, b"{}") if path == "/batches/batch_1" else None
+    with pytest.raises(ChatUnavailableError, match="OPENAI_API_KEY is of the project that submitted it"):
+        ask(provider, ledger)
+    provider.refuses, provider.looks = (lambda method, path: None), 1
+    assert ask(provider, ledger)[0][0].data == {"a": 1}
+    assert set(provider.bought().values()) == {1}
+
+
+def test_a_page_that_comes_instead_of_a_state_is_no_end(provider, ledger):
+    pages = iter(range(3))
+    provider.refuses = lambda method, path: (
+        (200, b"<html>log in</html>") if path == "/batches/batch_1" and next(pages, None) is not None else None
+    )
+    assert ask(provider, ledger)[0][0].data == {"a": 1}
 
 
 def test_when_it_is_stopped_the_batch_goes_on_at_the_provider_and_the_next_client_takes_it_up(provider, ledger):
@@ -444,8 +490,7 @@ def test_when_it_is_stopped_the_batch_goes_on_at_the_provider_and_the_next_clien
     client = client_of(provider, ledger, stopping=stop.is_set)
     futures = client.submit("r1", steps(3), WorldDialogue())
     client.awaited(futures[0])
-    while not any(path.startswith("GET /batches/") for path in provider.paths):
-        pass
+    wait_for(lambda: any(path.startswith("GET /batches/") for path in provider.paths))
     stop.set()
     assert [future.result(timeout=10) for future in futures] == [None] * 3
     client.close()
@@ -462,8 +507,7 @@ def test_what_is_reserved_for_a_batch_that_is_taken_up_is_settled(provider, ledg
     client = client_of(provider, ledger, budget=Budget(PRICE))
     [future] = client.submit("r1", steps(1), WorldDialogue())
     client.awaited(future)
-    while not ledger.batches.open() or not ledger.batches.open()[0].remote:
-        pass
+    wait_for(lambda: ledger.batches.open() and ledger.batches.open()[0].remote)
     client.close()
     booked = ledger.accounts.booked("r1").perhaps_billed
     assert booked == pytest.approx(worst_of())
@@ -480,8 +524,7 @@ def test_a_batch_at_another_address_is_not_looked_for_here(provider, ledger):
     client = client_of(provider, ledger)
     [future] = client.submit("r1", steps(1), WorldDialogue())
     client.awaited(future)
-    while not ledger.batches.open() or not ledger.batches.open()[0].remote:
-        pass
+    wait_for(lambda: ledger.batches.open() and ledger.batches.open()[0].remote)
     client.close()
     with providing() as other, pytest.raises(ConfigError, match="are in a batch at"):
         client_of(other, ledger)

@@ -5,9 +5,9 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import NamedTuple, TypeVar
+from functools import partial
 
 from personagraph.errors import ChatError, ChatUnavailableError, ConfigError
 from personagraph.ledger import Ledger
@@ -16,6 +16,7 @@ from personagraph.ledger.calls import Sent
 from personagraph.llm.backend import Answer, Pace
 from personagraph.llm.batches.endpoint import BatchEndpoint, BatchState, GoneError, NoBatchesError
 from personagraph.llm.batches.intake import Intake, UnreadableError
+from personagraph.llm.batches.patience import GROWING, Patience, Pauses
 from personagraph.llm.batches.wants import Wanted, Wants
 from personagraph.llm.client.budget import Budget
 from personagraph.llm.client.gate import Unsent
@@ -23,28 +24,10 @@ from personagraph.llm.client.remarks import Remarks
 from personagraph.prompts.dialogue import Dialogue
 from personagraph.types import Step
 
-T = TypeVar("T")
-
 MOST, LARGEST = 50_000, 90_000_000
 """Requests, and bytes, of one batch: what providers take."""
 OVERDUE = 26 * 3600.0
 """Seconds for which a batch is waited for; providers promise that it is over within 24 hours."""
-SLICE = 0.25
-"""Seconds after which is looked whether to stop."""
-
-
-class Pauses(NamedTuple):
-    """Seconds between two looks at a batch, at first and at most; each is half as long again as the one before."""
-
-    first: float = 2.0
-    longest: float = 60.0
-
-    def after(self, looks: int) -> float:
-        """The pause after so many looks."""
-        return min(self.longest, self.first * 1.5 ** min(looks, 40))
-
-
-GROWING = Pauses()
 
 
 class _UntoldError(ChatError):
@@ -73,8 +56,8 @@ class BatchClient:
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._endpoint, self._ledger, self._run = endpoint, ledger, run
-        self._budget, self._pauses, self._patience, self._most = budget or Budget(), pauses, patience, most
-        self._stopping, self._closing = stopping, False
+        self._budget, self._most, self._closing, self._stopping = budget or Budget(), most, False, stopping
+        self._patience = Patience(pauses, patience, lambda: self._closing or stopping())
         self._remarks = Remarks(self._budget)
         self._told, self._said = deque[str](), set[str]()
         self._open = self._taken_up()
@@ -82,7 +65,7 @@ class BatchClient:
         self._wants = Wants(ledger.calls, held)
         self._intake = Intake(endpoint, ledger, run, self._budget, self._remarks, self._wants, self._say)
         self._states: dict[int, BatchState] = {}
-        self._exhausted, self._alone, self._looks, self._trouble = False, False, 0, ""
+        self._exhausted, self._alone, self._looks = False, False, 0
         self._awaited: Future[Answer | None] | None = None
         self._loop = asyncio.new_event_loop()
         self._work: asyncio.Task[None] | None = None
@@ -100,7 +83,7 @@ class BatchClient:
         budget, batches = self._budget, list(self._open)
         told = "; ".join(_standing(batch, self._states.get(batch.id)) for batch in batches)
         size = sum(batch.size for batch in batches)
-        return Pace(size, self._most, told, budget.spent, budget.perhaps_billed, self._trouble)
+        return Pace(size, self._most, told, budget.spent, budget.perhaps_billed, self._patience.trouble)
 
     def changes(self) -> list[tuple[int, str]]:
         """None: how much is in flight is nobody's to change."""
@@ -143,11 +126,11 @@ class BatchClient:
         error: BaseException | None = None
         try:
             while True:
-                await self._rest(0.0)
+                await self._patience.rest(0.0)
                 if self._awaited is not None and not self._awaited.done():
                     await self._go_on()
                 else:
-                    await self._rest(0.01)
+                    await self._patience.rest(0.01)
         except Unsent:
             if not self._stopping():
                 await self._tidy()
@@ -169,7 +152,7 @@ class BatchClient:
         for batch in batches:
             over = await self._looked_at(batch) or over
         if batches and not over:
-            await self._rest(self._pauses.after(self._looks))
+            await self._patience.look_again(self._looks)
             self._looks += 1
 
     async def _submit_some(self) -> bool:
@@ -195,7 +178,9 @@ class BatchClient:
             return False
         token = f"personagraph-{secrets.token_hex(8)}"
         try:
-            file = await self._patiently(lambda: self._endpoint.upload(token, b"".join(lines)))
+            file = await self._patience.with_retries(
+                lambda: self._endpoint.upload(token, b"".join(lines)), nonsense=False
+            )
         except BaseException as error:
             for _, _, reserve in asked:
                 self._budget.settle(reserve, 0.0)
@@ -228,7 +213,7 @@ class BatchClient:
         while not remote:
             try:
                 if is_unsure:
-                    remote = await self._unless_stopped(self._found(batch))
+                    remote = await self._patience.unless_stopped(self._found(batch))
                 # Nothing may come between a batch that begins and its name in the ledger.
                 remote = remote or await self._endpoint.submit(batch.file, batch.token)
             except _UntoldError as error:
@@ -236,14 +221,12 @@ class BatchClient:
                 return await self._ended(batch)
             except ChatUnavailableError as error:
                 failures, is_unsure = failures + 1, True
-                if time.monotonic() - since > self._patience:
-                    raise
-                await self._pause(error, failures)
+                await self._patience.after(error, failures, since)
             except ChatError as error:
                 await self._intake.refused(batch, str(error))
                 await self._ended(batch)
                 raise self._explained(error) from None
-        self._trouble = ""
+        self._patience.trouble = ""
         await asyncio.to_thread(self._ledger.batches.named, batch.id, remote)
         self._open[self._open.index(batch)] = batch = batch._replace(remote=remote)
         self._say(
@@ -264,7 +247,7 @@ class BatchClient:
     async def _looked_at(self, batch: SubmittedBatch) -> bool:
         """Look at a batch, and take what came of it; whether it is over."""
         try:
-            state = await self._patiently(lambda: self._endpoint.state(batch.remote))
+            state = await self._patience.with_retries(lambda: self._endpoint.state(batch.remote))
         except GoneError as error:
             return await self._lose(batch, error)
         self._states[batch.id] = state
@@ -283,7 +266,7 @@ class BatchClient:
             await self._failed(batch, state)
             return True
         try:
-            found = await self._intake.take(batch, state, self._patiently)
+            found = await self._intake.take(batch, state, partial(self._patience.with_retries, nonsense=False))
         except UnreadableError as error:
             return await self._lose(batch, error)
         await self._ended(batch)
@@ -310,16 +293,17 @@ class BatchClient:
             await self._intake.forgotten(batch, str(why))
             await self._ended(batch)
             return True
+        key = "; check that OPENAI_API_KEY is of the project that submitted it" if isinstance(why, GoneError) else ""
         raise ChatUnavailableError(
-            f"what batch {batch.remote} brought cannot be had ({why}); the same command tries again; if it is lost,"
-            f" `personagraph runs abandon {batch.run}` gives it up, and what it held is bought anew"
+            f"what batch {batch.remote} brought cannot be had ({why}){key}; the same command tries again; if it is"
+            f" lost, `personagraph runs abandon {batch.run}` gives it up, and what it held is bought anew"
         ) from why
 
     async def _ended(self, batch: SubmittedBatch) -> None:
         """It is over."""
         self._open = [other for other in self._open if other.id != batch.id]
         self._states.pop(batch.id, None)
-        await self._unless_stopped(self._tidy())
+        await self._patience.unless_stopped(self._tidy())
 
     async def _tidy(self) -> None:
         """Have the provider delete the files of batches that are over, of earlier sessions, too."""
@@ -347,41 +331,6 @@ class BatchClient:
         self._budget.perhaps_billed = max(0.0, self._budget.perhaps_billed - reserved)
         self._budget.reserve(reserved)
         return found
-
-    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
-        """What the call gives, in the end: a server that cannot answer is asked again while our patience lasts."""
-        since, failures = time.monotonic(), 0
-        while True:
-            try:
-                found = await self._unless_stopped(call())
-            except ChatUnavailableError as error:
-                failures += 1
-                if error.nonsense or time.monotonic() - since > self._patience:
-                    raise
-                await self._pause(error, failures)
-            else:
-                self._trouble = ""
-                return found
-
-    async def _pause(self, error: ChatUnavailableError, failures: int) -> None:
-        self._trouble = str(error).partition(";")[0]
-        await self._rest(max(error.retry_after or 0.0, self._pauses.after(failures)))
-
-    async def _rest(self, seconds: float) -> None:
-        await self._unless_stopped(asyncio.sleep(seconds))
-
-    async def _unless_stopped(self, work: Awaitable[T]) -> T:
-        """What the work gives. Raises Unsent, and leaves it, when it is time to stop."""
-        task = asyncio.ensure_future(work)
-        try:
-            while not (self._closing or self._stopping()):
-                if (await asyncio.wait({task}, timeout=SLICE))[0]:
-                    return task.result()
-        finally:
-            if not task.done():
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
-        raise Unsent
 
     def _explained(self, error: BaseException) -> BaseException:
         if not isinstance(error, NoBatchesError):

@@ -24,6 +24,7 @@ LISTED, PAGES = 100, 20
 """Batches on a page of a list, and how many pages are looked at."""
 _WAITING = ("validating", "in_progress", "finalizing", "cancelling", "queued", "pending", "running")
 OVER = ("completed", "expired", "cancelled", "failed")
+_OF_ONE = ("told of a batch", "told of a file", "sent a file", "deleted a file")
 _ID = re.compile(r"[A-Za-z0-9][\w.:-]{0,199}", re.ASCII)
 _TOO_MANY = re.compile(r"token_limit_exceeded|enqueued|too many (requests|lines|tokens)|file.{0,20}too large", re.I)
 _ALREADY = re.compile(r"^(canceled|canceling)$")
@@ -93,7 +94,7 @@ class BatchEndpoint:
         client = self._backend.connected(TRANSFER)
         try:
             sending = client.files.with_raw_response.create(file=(f"{name}.jsonl", body), purpose="batch")
-            return _name(await self._asked(sending, "took a file"))
+            return self._name(await self._asked(sending, "took a file"))
         finally:
             await client.close()
 
@@ -103,7 +104,7 @@ class BatchEndpoint:
         sending = self._control.batches.with_raw_response.create(
             input_file_id=file, endpoint=PATH, completion_window="24h", metadata=told
         )
-        return _name(await self._asked(sending, "took a batch"))
+        return self._name(await self._asked(sending, "took a batch"))
 
     async def find(self, file: str, token: str) -> str:
         """The provider's name of the batch that was submitted with a file; empty when it never was.
@@ -119,15 +120,15 @@ class BatchEndpoint:
             for each in batches:
                 held = each.get("metadata")
                 if each.get("input_file_id") == file or (isinstance(held, Mapping) and held.get(LABEL) == token):
-                    return _name(each)
+                    return self._name(each)
             if data.get("has_more") is not True or not batches:
                 return ""
-            after = {"after": _name(batches[-1])}
+            after = {"after": self._name(batches[-1])}
         return ""
 
     async def state(self, remote: str) -> BatchState:
         """How a batch stands. Raises GoneError where there is none of that name."""
-        data = await self._asked(self._control.batches.with_raw_response.retrieve(_checked(remote)), "told of a batch")
+        data = await self._asked(self._control.batches.with_raw_response.retrieve(_given(remote)), "told of a batch")
         status = data.get("status")
         if not isinstance(status, str):
             raise self._nonsense("told of a batch")
@@ -139,8 +140,8 @@ class BatchEndpoint:
             _plain(status),
             _count(counts.get("completed")) + _count(counts.get("failed")),
             _count(counts.get("total")),
-            _file(data.get("output_file_id")),
-            _file(data.get("error_file_id")),
+            self._file(data.get("output_file_id")),
+            self._file(data.get("error_file_id")),
             reason,
             bool(_TOO_MANY.search(said)),
         )
@@ -153,7 +154,7 @@ class BatchEndpoint:
         client = self._backend.connected(TRANSFER, largest=largest)
 
         async def sent() -> httpx2.Response:
-            async with client.files.with_streaming_response.content(_checked(file)) as answer:
+            async with client.files.with_streaming_response.content(_given(file)) as answer:
                 async for some in answer.iter_bytes():
                     into.write(some)
                 return answer.http_response
@@ -166,9 +167,14 @@ class BatchEndpoint:
             await client.close()
 
     async def delete(self, file: str) -> None:
-        """Have the provider delete a file; one that is not there is deleted."""
+        """Have the provider delete a file that is ours; one that is not there is deleted.
+
+        Its name is what the ledger of a folder says, which may be somebody else's: what we did not upload stays.
+        """
         try:
-            await self._asked(self._control.files.with_raw_response.delete(_checked(file)), "deleted a file")
+            told = await self._asked(self._control.files.with_raw_response.retrieve(_given(file)), "told of a file")
+            if str(told.get("filename") or LABEL).startswith(LABEL):
+                await self._asked(self._control.files.with_raw_response.delete(file), "deleted a file")
         except GoneError:
             return
 
@@ -219,7 +225,7 @@ class BatchEndpoint:
         told = f"{self.place} has not {did} ({refusal.told})"
         if refusal.status in refusals.ELSEWHERE:
             # The same status says of a name that nothing has it, and of an address that nothing is there.
-            kind = GoneError if did in ("told of a batch", "sent a file", "deleted a file") else NoBatchesError
+            kind = GoneError if did in _OF_ONE else NoBatchesError
             raise kind(told)
         if refusal.status in refusals.UNANSWERABLE:
             raise ChatError(told)
@@ -232,6 +238,14 @@ class BatchEndpoint:
         said = self._backend.refusal(_error(first))
         line = f", line {first['line']}" if isinstance(first.get("line"), int) else ""
         return f"{said.said or said.code}{line}", f"{said.code} {said.said}"
+
+    def _name(self, data: Mapping[str, Any]) -> str:
+        """What the provider calls something. Raises ChatUnavailableError for what is no name, or has the key in it."""
+        name = _checked(data.get("id"))
+        return _checked(None if self._backend.shows_key(name) else name)
+
+    def _file(self, name: Any) -> str:
+        return name if isinstance(name, str) and _ID.fullmatch(name) and not self._backend.shows_key(name) else ""
 
     def _nonsense(self, did: str) -> ChatUnavailableError:
         told = f"{self.place} has not {did}: what it sends is something else"
@@ -257,21 +271,18 @@ def _plain(status: str) -> str:
     return _ALREADY.sub(lambda found: found[0].replace("cel", "cell"), said)
 
 
-def _name(data: Mapping[str, Any]) -> str:
-    """What the provider calls something. Raises ChatUnavailableError for what is no name."""
-    return _checked(data.get("id"))
-
-
 def _checked(name: Any) -> str:
     if isinstance(name, str) and _ID.fullmatch(name):
         return name
-    raise ChatUnavailableError(
-        "a batch or a file has no name that could be one; see what the provider says", billed=True
-    )
+    told = "a batch or a file has no name that could be one; see what the provider says"
+    raise ChatUnavailableError(told, billed=True, nonsense=True)
 
 
-def _file(name: Any) -> str:
-    return name if isinstance(name, str) and _ID.fullmatch(name) else ""
+def _given(name: str) -> str:
+    """A name that the ledger has. Raises GoneError for what no provider can have given."""
+    if _ID.fullmatch(name):
+        return name
+    raise GoneError("its name is none that a provider gives")
 
 
 def _count(number: Any) -> int:

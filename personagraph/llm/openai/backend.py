@@ -128,6 +128,10 @@ class OpenAIBackend:
         """What an answer says that is an error, without the key."""
         return self._refusal(answer, headers.plain(answer.headers.raw))
 
+    def shows_key(self, text: str) -> bool:
+        """Whether a text has the key in it."""
+        return refusals.without(self._key, text) != text
+
     def connected(self, timeout: float, **limits: int) -> "openai.AsyncOpenAI":
         """The SDK's client of this server, with connections of its own; `limits` are those of `connect`."""
         from personagraph.llm.openai.connections import connect
