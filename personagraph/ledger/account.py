@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from personagraph.ledger.calls import IN_BATCH
-from personagraph.storage.cells import object_in
+from personagraph.ledger.cells import object_in
 from personagraph.storage.database import Database
 
 STATES = ("planned", "sent", "replied", "decided", "applied", "dead")

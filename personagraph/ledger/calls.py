@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlite3 import Row
 from typing import Any, NamedTuple
 
-from personagraph.storage.cells import object_in
+from personagraph.ledger.cells import object_in
 from personagraph.storage.database import Database
 from personagraph.types import ChatReply
 

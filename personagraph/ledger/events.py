@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from personagraph.storage.cells import object_in
+from personagraph.ledger.cells import object_in
 from personagraph.storage.database import Database
 
 

@@ -9,8 +9,8 @@ from sqlite3 import Row
 from typing import Any
 
 from personagraph.errors import UsageError
+from personagraph.ledger.cells import object_in
 from personagraph.ledger.losses import LOST
-from personagraph.storage.cells import object_in
 from personagraph.storage.database import Database
 
 RUN = re.compile(r"r[1-9][0-9]{0,17}")

@@ -7,8 +7,8 @@ from sqlite3 import Row
 from typing import Any, NamedTuple
 
 from personagraph.errors import StoreError
+from personagraph.ledger.cells import object_in
 from personagraph.ledger.merges import IS_TAKEN_BACK, WITH_THEIR_MERGES
-from personagraph.storage.cells import object_in
 from personagraph.storage.database import Database
 from personagraph.types import Step, Verdict
 

@@ -3,7 +3,7 @@
 import pytest
 
 from personagraph.errors import StoreError
-from personagraph.storage.cells import object_in
+from personagraph.ledger.cells import object_in
 
 
 def test_an_object_is_read():

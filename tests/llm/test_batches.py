@@ -323,6 +323,35 @@ def test_odd_lines_are_left_out_and_told_of_and_what_is_missing_is_asked_again(p
     assert "f" * 32 not in ledger.calls.replies()
 
 
+@pytest.mark.parametrize("depth", [*range(800, 1000, 7), 3000])
+def test_a_reply_that_is_nested_deeply_stops_nothing(provider, ledger, depth):
+    def habits(n, asked):
+        deep = f'{{"custom_id": "{asked[0]["custom_id"]}", "response": {{"status_code": 200, "body": '.encode()
+        line = deep + b'{"choices": ' + b"[" * depth + b"]" * depth + b"}}}\n"
+        lines = [provider.answered(one) for one in asked]
+        return "completed", lines if n else [line, *lines[1:]], []
+
+    provider.habits = habits
+    assert [answer.data for answer in ask(provider, ledger, 2)[0]] == [{"a": 1}] * 2
+
+
+def test_a_list_of_batches_without_an_end_is_not_gone_through_for_ever(provider, ledger, monkeypatch):
+    monkeypatch.setattr("personagraph.llm.batches.endpoint.PAGES", 3)
+    lost = iter([True])
+    page = json.dumps({"data": [{"id": "batch_other"}], "has_more": True}).encode()
+    provider.refuses = lambda method, path: (200, page) if (method, path) == ("GET", "/batches") else None
+
+    def after():
+        if next(lost, False):
+            raise ConnectionError
+
+    provider.after = after
+    answers, told = ask(provider, ledger, patience=20.0)
+    assert answers[0].data == {"a": 1}
+    assert provider.paths.count("GET /batches") == 3
+    assert any("lists more batches" in text for text in told)
+
+
 def test_results_that_are_none_stop_the_run_and_stay_to_be_read_again(provider, ledger):
     provider.habits = lambda n, asked: ("completed", [b"<html>log in</html>\n"], [])
     with pytest.raises(ChatUnavailableError, match=r"cannot be had .*the same command tries again"):

@@ -199,6 +199,41 @@ def test_a_batch_that_a_run_without_them_does_not_look_for_is_told_of(provider):
     assert any("batch_1" in note and "only a run with --batch takes it up" in note for note in notes)
 
 
+def test_dead_letters_are_asked_again_in_batches_only_where_that_is_said(provider):
+    provider.answers = lambda body: "I would rather not."
+    with opened(provider) as workspace:
+        lost = synthesize(workspace, n=4, batch=True)
+        assert lost.dead_letters == 4
+        provider.answers, before = useful, len(provider.batches)
+        with serving() as server:
+            server.answers = lambda body: http_answer(200, completion(content="I would rather not."))
+            workspace.settings.base_url = server.url
+            workspace.retry(run=lost.run, yes=True)
+            assert server.asked
+        assert len(provider.batches) == before
+        workspace.settings.base_url = provider.url
+        again = workspace.retry(run=lost.run, yes=True, batch=True)
+        assert len(provider.batches) == before + 1
+        assert workspace.ledger.runs.get(again.run if hasattr(again, "samples") else again.run.run).settings["batch"]
+
+
+def test_a_run_says_what_is_in_batches_and_so_does_who_gives_it_up(provider):
+    provider.looks = 10**9
+    notes: list[str] = []
+    with opened(provider) as workspace:
+        synthesize(workspace, n=3, batch=True, stopping=lambda: bool(provider.paths[2:]))
+        run = workspace.runs()[-1].run
+        report = workspace.report(run)
+        assert (report.in_batches, report.uncertain) == (3, 0)
+        workspace.note = notes.append
+        workspace.abandon(run)
+        provider.looks = 1
+        done = synthesize(workspace, n=3, batch=True)
+        assert done.status == "done"
+    assert any("batch_1 of 3 requests goes on at" in note for note in notes)
+    assert set(provider.bought().values()) == {1}
+
+
 # In processes of their own
 
 

@@ -15,9 +15,9 @@ from personagraph.ledger.batches import BatchedRequest, SubmittedBatch
 from personagraph.ledger.calls import Sent
 from personagraph.llm.backend import Answer, Pace
 from personagraph.llm.batches.endpoint import BatchEndpoint, BatchState, GoneError, NoBatchesError
-from personagraph.llm.batches.intake import Intake, UnreadableError
-from personagraph.llm.batches.patience import GROWING, Patience, Pauses
-from personagraph.llm.batches.wants import Wanted, Wants
+from personagraph.llm.batches.intake import Intake, LostResultsError
+from personagraph.llm.batches.patience import GROWING, Pauses, ProviderPatience
+from personagraph.llm.batches.wants import WantedReply, Wants
 from personagraph.llm.client.budget import Budget
 from personagraph.llm.client.gate import Unsent
 from personagraph.llm.client.remarks import Remarks
@@ -57,7 +57,7 @@ class BatchClient:
     ) -> None:
         self._endpoint, self._ledger, self._run = endpoint, ledger, run
         self._budget, self._most, self._closing, self._stopping = budget or Budget(), most, False, stopping
-        self._patience = Patience(pauses, patience, lambda: self._closing or stopping())
+        self._patience = ProviderPatience(pauses, patience, lambda: self._closing or stopping())
         self._remarks = Remarks(self._budget)
         self._told, self._said = deque[str](), set[str]()
         self._open = self._taken_up()
@@ -160,7 +160,7 @@ class BatchClient:
         if self._alone and self._open:
             return False
         lines: list[bytes] = []
-        asked: list[tuple[str, Wanted, float]] = []
+        asked: list[tuple[str, WantedReply, float]] = []
         size = 0
         for key, wanted in self._wants.gathered()[: self._most]:
             request = self._endpoint.lifted(wanted.request())
@@ -267,7 +267,7 @@ class BatchClient:
             return True
         try:
             found = await self._intake.take(batch, state, partial(self._patience.with_retries, nonsense=False))
-        except UnreadableError as error:
+        except LostResultsError as error:
             return await self._lose(batch, error)
         await self._ended(batch)
         if failure := self._intake.give(found):

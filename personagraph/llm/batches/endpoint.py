@@ -109,7 +109,7 @@ class BatchEndpoint:
     async def find(self, file: str, token: str) -> str:
         """The provider's name of the batch that was submitted with a file; empty when it never was.
 
-        Raises NoBatchesError when the server lists no batches.
+        Raises NoBatchesError when the server lists no batches, or too many.
         """
         after: dict[str, Any] = {}
         for _ in range(PAGES):
@@ -124,7 +124,7 @@ class BatchEndpoint:
             if data.get("has_more") is not True or not batches:
                 return ""
             after = {"after": self._name(batches[-1])}
-        return ""
+        raise NoBatchesError(f"{self.place} lists more batches than we look through ({LISTED * PAGES:,})")
 
     async def state(self, remote: str) -> BatchState:
         """How a batch stands. Raises GoneError where there is none of that name."""
@@ -182,7 +182,10 @@ class BatchEndpoint:
         """The reply in a line of results. Raises as `ChatBackend.complete` does."""
         import httpx2
 
-        text = body if isinstance(body, str) else json.dumps(body)
+        try:
+            text = body if isinstance(body, str) else json.dumps(body)
+        except RecursionError:
+            text = ""  # which is no reply either
         answer = httpx2.Response(status, content=text.encode("utf-8", "replace"))
         without = self._without.pop(request.key, None)
         return await self._backend.heard(

@@ -28,7 +28,7 @@ AT_ONCE = 500
 COMPLETED, CANCELLED = "completed", "cancelled"
 
 
-class UnreadableError(ChatError):
+class LostResultsError(ChatError):
     """The results of a batch are not there, or nothing that could be results."""
 
 
@@ -57,7 +57,7 @@ class Intake:
     async def take(self, batch: SubmittedBatch, state: BatchState, patiently: Patiently) -> "Found":
         """Enter the results of a batch that is over, which is then ended; `give` has to follow.
 
-        Raises UnreadableError when there are no results to be had, or nothing that could be some; then nothing is
+        Raises LostResultsError when there are no results to be had, or nothing that could be some; then nothing is
         entered.
         """
         unheard = {one.key: one for one in self._ledger.batches.unheard(batch)}
@@ -78,7 +78,7 @@ class Intake:
                     await asyncio.to_thread(self._ledger.calls.enter, found.entries)
                     found.entries = []
         if state.status == COMPLETED and unheard and not found.seen:
-            raise UnreadableError("its results hold no answer to what was asked")
+            raise LostResultsError("its results hold no answer to what was asked")
         for what, count in odd.items():
             self._say(f"the results of batch {batch.remote} had {count:,} {what}, which were left out")
         missing = [one for one in unheard.values() if one.key not in found.seen]
@@ -186,11 +186,11 @@ class Intake:
                 f"no room for the results of a batch ({error.strerror}); make some, then resume"
             ) from error
         except GoneError as error:
-            raise UnreadableError(str(error)) from error
+            raise LostResultsError(str(error)) from error
         except ChatUnavailableError as error:
             if not error.nonsense:
                 raise
-            raise UnreadableError(str(error).partition(";")[0]) from error
+            raise LostResultsError(str(error).partition(";")[0]) from error
         held.seek(0)
         return held
 

@@ -28,9 +28,10 @@ class Pauses(NamedTuple):
 GROWING = Pauses()
 
 
-class Patience:
-    """Waits, and calls again, until `stopping` says that it is over; `patience` are the seconds for which a server may
-    fail. `trouble` is why it cannot answer, while it cannot.
+class ProviderPatience:
+    """Waits, and calls again, until `stopping` says that it is over.
+
+    `patience` are the seconds for which a server may fail; `trouble` is why it cannot answer, while it cannot.
     """
 
     def __init__(self, pauses: Pauses, patience: float, stopping: Callable[[], bool]) -> None:

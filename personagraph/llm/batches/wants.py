@@ -14,7 +14,7 @@ from personagraph.types import ChatReply, ChatRequest, Step
 
 
 @dataclass(slots=True, eq=False)
-class Wanted:
+class WantedReply:
     """A step on its way to an answer; `again` is its second request, once the reply to the first did not fit."""
 
     run: str
@@ -39,7 +39,7 @@ class Wants:
     def __init__(self, calls: CallLog, in_batches: Iterable[str]) -> None:
         self._calls = calls
         self._lock = threading.RLock()
-        self._waiting: dict[str, list[Wanted]] = {}
+        self._waiting: dict[str, list[WantedReply]] = {}
         self._gathered: set[str] = set()
         self._sent = set(in_batches)
         self._is_over = False
@@ -48,19 +48,19 @@ class Wants:
     def add(self, run: str, steps: Sequence[tuple[Step, str]], dialogue: Dialogue) -> "list[Future[Answer | None]]":
         """The futures of steps, each with the key of its call; what the ledger has is answered from there."""
         known = self._calls.known([key for _, key in steps])
-        wanted = [Wanted(run, step, key, dialogue, Future()) for step, key in steps]
+        wanted = [WantedReply(run, step, key, dialogue, Future()) for step, key in steps]
         with self._lock:
             for one in wanted:
                 self._want(one, one.key, known)
         return [one.future for one in wanted]
 
-    def gathered(self) -> list[tuple[str, Wanted]]:
+    def gathered(self) -> list[tuple[str, WantedReply]]:
         """The requests that wait for a batch, those of the earliest steps first."""
         with self._lock:
             found = [(key, self._waiting[key][0]) for key in self._gathered]
         return sorted(found, key=lambda one: (one[1].step.n, one[0]))
 
-    def of(self, key: str) -> Wanted | None:
+    def of(self, key: str) -> WantedReply | None:
         """Who wants the reply to a request."""
         with self._lock:
             waiting = self._waiting.get(key)
@@ -98,7 +98,7 @@ class Wants:
             for wanted in left:
                 self._leave(wanted)
 
-    def _want(self, wanted: Wanted, key: str, known: Mapping[str, ChatReply]) -> None:
+    def _want(self, wanted: WantedReply, key: str, known: Mapping[str, ChatReply]) -> None:
         if reply := known.get(key):
             self._take(wanted, key, reply)
         elif self._is_over:
@@ -108,7 +108,7 @@ class Wants:
             if key not in self._sent:
                 self._gathered.add(key)
 
-    def _take(self, wanted: Wanted, key: str, got: ChatReply | ReplyFormatError) -> None:
+    def _take(self, wanted: WantedReply, key: str, got: ChatReply | ReplyFormatError) -> None:
         is_first = wanted.again is None
         if isinstance(got, ReplyFormatError):
             wanted.future.set_result(Answer(key, None, str(got), refused=is_first))
@@ -126,7 +126,7 @@ class Wants:
         else:
             wanted.future.set_result(Answer(key, data))
 
-    def _leave(self, wanted: Wanted) -> None:
+    def _leave(self, wanted: WantedReply) -> None:
         if self._error is None:
             wanted.future.set_result(None)
         else:

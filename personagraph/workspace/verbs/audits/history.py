@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from personagraph.ledger.cells import object_in
 from personagraph.steering.audit.facts import Entrants, GrowthHistory, RunTally
 from personagraph.steering.audit.wishes import CAME, Wish, region_of
 from personagraph.steering.hints import aim_of
-from personagraph.storage.cells import object_in
 from personagraph.types import Attributes
 from personagraph.vocabulary.attributes import ATTRIBUTES, stated
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from personagraph.ledger.calls import LAST_LOST, CallLog
-from personagraph.ledger.forms import FITS
 from personagraph.ledger.ledger import KIND
 from personagraph.ledger.losses import LOST
+from personagraph.ledger.rescue.forms import FITS
 from personagraph.ledger.runs import RUN
 from personagraph.storage.damage.salvage import SavedRow, salvage
 from personagraph.storage.database import Database
