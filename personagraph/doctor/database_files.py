@@ -7,9 +7,9 @@ from pathlib import Path
 
 from personagraph.doctor.finding import Finding, failed
 from personagraph.errors import StoreError
-from personagraph.ledger.forms import has_key
 from personagraph.ledger.ledger import KIND
-from personagraph.ledger.rescued import RESCUED
+from personagraph.ledger.rescue.forms import has_key
+from personagraph.ledger.rescue.rescued import RESCUED
 from personagraph.storage.damage.integrity import RESCUE, damage, reading
 from personagraph.storage.database import Kind
 from personagraph.types import persona_id

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from personagraph.ledger.calls import IN_BATCH
 from personagraph.ledger.cells import object_in
 from personagraph.storage.database import Database
 
@@ -66,10 +67,10 @@ class Accounts:
         return dict(counts)
 
     def uncertain(self, run: str) -> list[Uncertain]:
-        """The attempts of the run that were never heard of, oldest first."""
+        """The attempts of the run that were never heard of, and wait in no batch, oldest first."""
         rows = self._database.rows(
             "SELECT call, step, sent, reserve, EXISTS (SELECT 1 FROM call WHERE call.key = attempt.call)"
-            " FROM attempt WHERE run = ? AND outcome IS NULL ORDER BY id",
+            f" FROM attempt WHERE run = ? AND outcome IS NULL AND NOT {IN_BATCH} ORDER BY id",
             (run,),
         )
         return [Uncertain(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]

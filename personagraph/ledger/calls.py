@@ -85,6 +85,8 @@ class Failed(NamedTuple):
 
 Entry = Sent | Received | Failed
 
+IN_BATCH = "EXISTS (SELECT 1 FROM batch WHERE is_open AND attempt.id BETWEEN batch.first AND batch.last)"
+"""That an attempt is part of a batch that goes on at its provider."""
 _SENT = "INSERT INTO attempt (id, call, run, step, sent, reserve) VALUES (?, ?, ?, ?, ?, ?)"
 _ENDED = "UPDATE attempt SET ended = ?, outcome = ?, error = ?, cost = ? WHERE id = ?"
 _RECEIVED = "INSERT OR IGNORE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -117,11 +119,15 @@ class CallLog:
         lost = f"(SELECT CAST(value AS INTEGER) FROM meta WHERE name = '{LAST_LOST}')"
         return self._database.number(f"SELECT max(coalesce(max(id), 0), coalesce({lost}, 0)) + 1 FROM attempt")
 
-    def take_attempt(self) -> int:
-        """The number of an attempt that is about to be made, given to nobody else who asks this log, by any thread."""
+    def take_attempt(self, count: int = 1) -> int:
+        """The number of an attempt that is about to be made, given to nobody else who asks this log, by any thread.
+
+        Or the first of `count` numbers in a row.
+        """
         with self._taking:
-            self._taken = self._taken + 1 if self._taken else self.next_attempt()
-            return self._taken
+            first = self._taken + 1 if self._taken else self.next_attempt()
+            self._taken = first + count - 1
+            return first
 
     def enter(self, entries: Iterable[Entry]) -> None:
         """Enter what happened, in one commit: what was sent, and then what came of it."""
@@ -144,20 +150,28 @@ class CallLog:
         """How calls that a run has planned stand: how many are replied, and what is uncertain of the whole run.
 
         `uncertain` calls were sent and never heard of, and have no reply; `reserved` is the most that their attempts
-        can have cost, in USD.
+        can have cost, in USD. `in_batches` are those that wait in batches which go on at their provider, if there are.
         """
         marks = ",".join("?" * len(calls))
         replied = self._database.value(f"SELECT count(*) FROM call WHERE key IN ({marks})", calls)
         lost = (
             "SELECT count(DISTINCT call), total(reserve) FROM attempt WHERE run = ? AND outcome IS NULL"
-            " AND NOT EXISTS (SELECT 1 FROM call WHERE key = attempt.call)"
+            f" AND NOT EXISTS (SELECT 1 FROM call WHERE key = attempt.call) AND NOT {IN_BATCH}"
         )
         [(uncertain, reserved)] = self._database.rows(lost, (run,))
-        return {"replied": replied, "uncertain": uncertain, "reserved": reserved}
+        waiting = self.in_batches(run)
+        found = {"replied": replied, "uncertain": uncertain, "reserved": reserved}
+        return {**found, "in_batches": waiting} if waiting else found
+
+    def in_batches(self, run: str) -> int:
+        """How many attempts of the run are in batches that go on at their provider."""
+        sql = f"SELECT count(*) FROM attempt WHERE run = ? AND outcome IS NULL AND {IN_BATCH}"
+        return self._database.number(sql, (run,))
 
     def uncertain(self, run: str) -> int:
-        """How many attempts of the run were sent and never heard of again."""
-        return self._database.number("SELECT count(*) FROM attempt WHERE run = ? AND outcome IS NULL", (run,))
+        """How many attempts of the run were sent and never heard of again; what waits in a batch will be."""
+        sql = f"SELECT count(*) FROM attempt WHERE run = ? AND outcome IS NULL AND NOT {IN_BATCH}"
+        return self._database.number(sql, (run,))
 
     def listed(self, *, limit: int = 100, **filters: str | None) -> list[dict[str, Any]]:
         """Calls with what they asked, took and brought, newest first: one entry a request, however often it was sent.

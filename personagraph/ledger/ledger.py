@@ -9,6 +9,7 @@ from pathlib import Path
 
 from personagraph.ledger.account import Accounts, OutcomeLog
 from personagraph.ledger.assertions import AssertionLog, complete_keys
+from personagraph.ledger.batches import BatchLog
 from personagraph.ledger.calls import CallLog
 from personagraph.ledger.events import EventLog
 from personagraph.ledger.losses import LossLog
@@ -40,6 +41,7 @@ class Ledger:
         self.runs = RunLog(self._database, clock)
         self.steps = StepLog(self._database)
         self.calls = CallLog(self._database, clock)
+        self.batches = BatchLog(self._database, clock)
         self.assertions = AssertionLog(self._database)
         self.events = EventLog(self._database, clock)
         self.accounts = Accounts(self._database)

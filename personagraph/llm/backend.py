@@ -95,5 +95,8 @@ class Client(Protocol):
         A future has None if the step was never sent; it raises ChatError when the provider fails.
         """
 
+    def awaited(self, reply: "Future[Answer | None]") -> None:
+        """Somebody waits for this reply, and submits nothing more before it comes."""
+
     def close(self, *, drain: bool = True) -> None:
         """Release the backend; with `drain` only when what is in flight has come back, and is in the ledger."""

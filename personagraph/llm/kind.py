@@ -60,6 +60,7 @@ class Named:
     free: bool
     simulated: bool = False
     slots: int | None = None
+    batches: bool = False
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         """Raises ConfigError."""

@@ -51,6 +51,11 @@ class PairedClients:
         }
         return [next(parts[of]) for of in is_other]
 
+    def awaited(self, reply: "Future[Answer | None]") -> None:
+        """Somebody waits for this reply, whoever is to give it."""
+        self._first.awaited(reply)
+        self._other.awaited(reply)
+
     def close(self, *, drain: bool = True) -> None:
         """Release both backends."""
         try:

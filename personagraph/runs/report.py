@@ -41,7 +41,8 @@ class RunReport:
     `failures` counts failed attempts by kind of error, `uncertain_calls` lists those never heard of. `cost_usd` is all
     that is booked, `perhaps_billed_usd` the part of it for attempts that brought no reply, and `reserved_usd` the part
     of that for uncertain ones. `remarks` are what was said about what replies cost. `depths` counts the personas that
-    it brought and that are still there, by depth; None is without a link to a seed.
+    it brought and that are still there, by depth; None is without a link to a seed. `in_batches` are the attempts whose
+    batch goes on at its provider.
     """
 
     run: Run
@@ -65,6 +66,7 @@ class RunReport:
     remarks: tuple[str, ...]
     pace: float | None
     depths: Mapping[int | None, int]
+    in_batches: int = 0
 
 
 def report(ledger: Ledger, store: GraphStore, run_id: str) -> RunReport:
@@ -98,6 +100,7 @@ def report(ledger: Ledger, store: GraphStore, run_id: str) -> RunReport:
         remarks=tuple(dict.fromkeys(e.detail["text"] for e in events if e.kind == "remark")),
         pace=ledger.calls.pace(run.id),
         depths=store.depths_of(run.id),
+        in_batches=ledger.calls.in_batches(run.id),
     )
 
 

@@ -298,6 +298,8 @@ class Session:
     def _answer(self, open: _OpenStep) -> Answer | None:
         if open.future is None:
             return Answer("", {})
+        if self._client is not None and not open.future.done():
+            self._client.awaited(open.future)
         while True:
             try:
                 return open.future.result(timeout=LOOK)

@@ -68,7 +68,8 @@ class Job:
 
     `ahead` says what is ahead of a planned or unfinished run. `faults` are (file, line, what is wrong) of the input.
     `model` is asked when the user names none, unless it is None, too: then the workspace's settings say which.
-    `endless` says what never ends by itself, or nothing. `beside` is another model that some steps are asked of.
+    `endless` says what never ends by itself, or nothing; `unbatched` why it cannot be asked in batches, or nothing, and
+    `batched` what is to be known of it there. `beside` is another model that some steps are asked of.
     """
 
     command: str
@@ -80,6 +81,8 @@ class Job:
     model: str | None = None
     endless: str = ""
     beside: OtherModel | None = None
+    unbatched: str = ""
+    batched: str = ""
 
     @property
     def work(self) -> str:
@@ -174,6 +177,7 @@ def pace_of(workspace: "Workspace", run: Run, asked: Asked, options: ModelOption
         window=ModelSettings.of(run.settings).window,
         max_cost=run.limits.get("max_cost"),
         other=asked.other,
+        batch=ModelSettings.of(run.settings).batch,
     )
 
 
@@ -230,6 +234,7 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     backend = options.get("backend") or backend_of(model, settings, ledger, options.get("concurrency"))
     given = {**job.given, "seed": options.get("seed"), "dedup": options.get("dedup")}
     given["fresh"] = options.get("fresh") or None
+    given["batch"] = options.get("batch") or None
     # An unfinished run goes on as it began, unless this very command says otherwise.
     given["prompts"] = settings.told("prompts") if unfinished else settings.prompts
     given |= settings.told_of(backend.model) if unfinished else settings.asked_of(backend.model)
@@ -239,6 +244,8 @@ def asked_of(workspace: "Workspace", job: Job, options: ModelOptions) -> Asked:
     if unfinished:
         check_same(unfinished, job.command, given, backend)
         check_asked(unfinished, settings)
+    if ModelSettings.of(unfinished.settings).batch if unfinished else given["batch"]:
+        _check_batched(job, backend, options)
     other = _other(workspace, job.beside, options) if job.beside else None
     return Asked(job, model, given, {**steps, "max_cost": cost}, backend, unfinished, other)
 
@@ -248,6 +255,23 @@ def _other(workspace: "Workspace", beside: OtherModel, options: ModelOptions) ->
     if not beside.is_named:
         check_recorded(beside.model, workspace.settings)
     return backend_of(beside.model, workspace.settings, workspace.ledger, options.get("concurrency"))
+
+
+def _check_batched(job: Job, backend: ChatBackend, options: ModelOptions) -> None:
+    """Raises UsageError for what cannot be asked in batches."""
+    if not getattr(backend, "batches", False):
+        raise UsageError(
+            f"--batch: {backend.model} is asked call by call; leave it out, or name a model of a provider that has a"
+            " batch endpoint, as --model openai:NAME"
+        )
+    if job.beside:
+        raise UsageError("--batch asks one model, and --checker names another; leave one of them out")
+    if job.unbatched:
+        raise UsageError(f"--batch: {job.unbatched}")
+    if options.get("concurrency"):
+        raise UsageError(
+            "--concurrency says how many calls are in flight, and --batch sends none; leave one of them out"
+        )
 
 
 def _language(
@@ -285,6 +309,21 @@ def _notes(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptions
             told = {name: value for name, value in asked.given.items() if value is not None}
             yield from rules_kept(asked.unfinished, {**rules_of(workspace.settings), **told})
     yield from _language_notes(workspace, asked, run, options)
+    yield from _batch_notes(workspace, asked, run)
+
+
+def _batch_notes(workspace: "Workspace", asked: Asked, run: Run) -> Iterator[str]:
+    """What is to be known of batches: how this work is asked in them, or which this run does not look for."""
+    if ModelSettings.of(run.settings).batch:
+        if asked.job.batched:
+            yield asked.job.batched
+        return
+    for batch in workspace.ledger.batches.open():
+        if batch.model == asked.backend.model:
+            yield (
+                f"batch {batch.remote or batch.token} of run {batch.run} is still at {batch.place}: what it holds is"
+                " paid for there, and only a run with --batch takes it up"
+            )
 
 
 def _language_notes(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptions) -> Iterator[str]:
@@ -325,7 +364,9 @@ def _settings(workspace: "Workspace", asked: Asked) -> dict[str, Any]:
         language=default_language(asked.backend, prompts),
         dealt=deals_examples(asked.backend),
     )
-    return {**asdict(common), **job.defaults, **chosen}
+    found = {**asdict(common), **job.defaults, **chosen}
+    least = SETTINGS[job.work].batch_window if found["batch"] else 0
+    return {**found, "window": max(found["window"], least)}
 
 
 def _session(workspace: "Workspace", asked: Asked, run: Run, options: ModelOptions, **more: Any) -> "Session":

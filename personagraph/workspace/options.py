@@ -29,6 +29,8 @@ class ModelOptions(TypedDict, total=False):
     max_cost: float | None
     """In USD; needs a model whose price is known."""
     concurrency: int | None
+    batch: bool
+    """Buy the replies by batches, at their lower price and within hours; a run that began so goes on so."""
     dedup: str | None
     language: str | None
     """A language's English name or BCP 47 tag, or "own" (the default): that of each text or persona."""

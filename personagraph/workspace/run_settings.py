@@ -18,9 +18,14 @@ S = TypeVar("S", bound="ModelSettings")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:
-    """What every run with a language model is decided by. `grows` says whether its replies change the graph."""
+    """What every run with a language model is decided by.
+
+    `grows` says whether its replies change the graph, `batch_window` how many steps are planned ahead, at least, where
+    they are asked in batches: fewer where what is asked next depends on replies.
+    """
 
     grows: ClassVar[bool] = True
+    batch_window: ClassVar[int] = 10_000
     model: str | None = None
     """As the user names it; None for a backend of the caller's own."""
     prompts: str = "small"
@@ -44,6 +49,8 @@ class ModelSettings:
     """Other parameters of every request."""
     room: int = 0
     """Tokens that are added to the prompts' caps for what the model thinks."""
+    batch: bool = False
+    """Whether replies are bought by batches."""
 
     @property
     def asking(self) -> Asking:
@@ -77,6 +84,7 @@ class ExtractSettings(ModelSettings):
 class ExpandSettings(ModelSettings):
     """A policy and its options."""
 
+    batch_window: ClassVar[int] = 1_000
     policy: str = "bfs"
     hops: int = 6
     calls_per_ego: int = 1
@@ -106,6 +114,7 @@ class ExpandSettings(ModelSettings):
 class LinkSettings(ModelSettings):
     """`aim` is a name of AIMS, or empty for a mix of all; `mix` has the share of each source instead of the aim's."""
 
+    batch_window: ClassVar[int] = 1_000
     aim: str = ""
     candidates: int = 10
     """Whom an ego is asked about in one turn, at most."""

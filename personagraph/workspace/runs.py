@@ -197,7 +197,14 @@ def kept_line(run: Run, name: str, mine: Any, value: Any) -> str:
 
 def _held(run: Run) -> dict[str, Any]:
     """The settings of a run; one that an older version began has what it decided by without saying so."""
-    return {"language": "", "map": "", "dedup_threshold": float(THRESHOLD), "target": "uniform", **run.settings}
+    return {
+        "language": "",
+        "map": "",
+        "dedup_threshold": float(THRESHOLD),
+        "target": "uniform",
+        "batch": False,
+        **run.settings,
+    }
 
 
 def _options_of(held: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from personagraph.ledger.forms import FITS
+from personagraph.ledger.rescue.forms import FITS
 from personagraph.ledger.steps import Decided, Planned
 from personagraph.llm.scripted import ScriptedBackend
 from personagraph.types import ChatRequest, Step, Verdict, persona_id

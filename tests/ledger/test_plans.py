@@ -124,6 +124,6 @@ def test_a_ledger_of_an_older_version_is_migrated_and_tells_the_same(tmp_path, m
         before = (old.calls.listed(run="r2"), old.calls.totals())
         old.close()
     new = Ledger(tmp_path / "ledger.sqlite3")
-    assert [row["version"] for row in new._database.rows("SELECT version FROM migration")] == [1, 2, 3, 4, 5, 6]
+    assert [row["version"] for row in new._database.rows("SELECT version FROM migration")] == [1, 2, 3, 4, 5, 6, 7]
     assert (new.calls.listed(run="r2"), new.calls.totals()) == before
     assert {reply.tops == {} for reply in new.calls.replies().values()} == {True}

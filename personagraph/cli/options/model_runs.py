@@ -97,6 +97,9 @@ def _model_run(
     concurrency: Annotated[
         int | None, typer.Option(help="Calls in flight, at most.  [default: 4; from 8 to 64 as a server bears it]")
     ] = None,
+    batch: Annotated[
+        bool, typer.Option("--batch", help="Buy replies by batches: for half the price, within hours.")
+    ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Begin without being asked, however much a paid model may cost.")
     ] = False,
@@ -114,7 +117,7 @@ def _model_run(
 ) -> ModelRun:
     options: dict[str, Any] = {"max_calls": max_calls, "max_cost": max_cost, "max_personas": max_personas, "seed": seed}
     options |= {"model": model, "concurrency": concurrency, "dedup": dedup, "fresh": fresh, "allow_mixed": allow_mixed}
-    options |= {"yes": yes, "language": language}
+    options |= {"yes": yes, "language": language, "batch": batch}
     settings: dict[str, Any] = {"base_url": base_url, "prompts": prompts}
     settings |= {"max_tokens": max_tokens, "reasoning_effort": reasoning_effort}
     return ModelRun(options, settings, workspace, store, preview, dry_run, json)

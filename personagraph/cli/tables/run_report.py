@@ -41,6 +41,8 @@ def _calls(report: "RunReport") -> Iterator[str]:
     if report.repaired:
         yield f"  {report.repaired} replies were used after their JSON was mended"
     yield f"  {report.attempts} attempts: {report.failed} failed, {report.uncertain} uncertain"
+    if report.in_batches:
+        yield f"    {report.in_batches} more are in batches at their provider: the same command takes them up"
     yield from (f"    {count} failed: {kind}" for kind, count in report.failures.items())
     told = [
         f"{u.sent}  step {u.step}, call {u.call[:12]}, reserve {u.reserve:.4f} USD, "

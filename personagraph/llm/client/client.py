@@ -119,6 +119,9 @@ class ChatClient:
         self._loop.call_soon_threadsafe(self._begin)
         return [one.future for one in asked]
 
+    def awaited(self, reply: "Future[Answer | None]") -> None:
+        """Nothing waits for that: what may leave has left."""
+
     def close(self, *, drain: bool = True) -> None:
         """Release the backend; with `drain` only when what is in flight has come back, and is in the ledger."""
         asyncio.run_coroutine_threadsafe(self._finish(drain), self._loop).result()

@@ -17,6 +17,14 @@ class Price(NamedTuple):
     input: float
     output: float
     cached: float
+    batch: float = 0.5
+    """The part of it that a batch costs."""
+
+    @property
+    def batched(self) -> "Price":
+        """What tokens cost in a batch, where a cached one costs what others do: not every provider takes off both."""
+        dearest = max(self.input, self.cached)
+        return Price(self.input * self.batch, self.output * self.batch, dearest * self.batch, self.batch)
 
     def cost(self, prompt_tokens: int, completion_tokens: int, cached_tokens: int = 0) -> float:
         """USD for a call; the cached tokens are part of the prompt's."""
@@ -44,4 +52,7 @@ def price_of(model: str, overrides: Mapping[str, Price]) -> Price | None:
 @lru_cache
 def _table() -> Mapping[str, Price]:
     data = tomllib.loads(files(__package__).joinpath("prices.toml").read_text(encoding="utf-8"))
-    return {name: Price(p["input"], p["output"], p.get("cached", p["input"])) for name, p in data["models"].items()}
+    return {
+        name: Price(p["input"], p["output"], p.get("cached", p["input"]), p.get("batch", 0.5))
+        for name, p in data["models"].items()
+    }

@@ -2,10 +2,10 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from personagraph.errors import ChatError, ChatUnavailableError, ConfigError
 from personagraph.llm.kind import BackendOptions, ModelKind, Named
@@ -40,6 +40,8 @@ class OpenAIBackend:
 
     simulated = False
     free = False
+    batches = True
+    """Its server may have an endpoint for batches."""
     sought = "a chat completion"
     """What a server is asked for, in the words of an error."""
 
@@ -85,10 +87,31 @@ class OpenAIBackend:
         ChatUnavailableError with a `retry_after` of 0.0, which no server's word gives. One that takes no cap as low is
         to be asked with a higher one, by whoever pays for it (`lifted`).
         """
-        without = self._fallbacks.of(request)
+        without, body = self.asked(request)
         began = time.monotonic()
-        answer = await self._send(json.dumps(body_of(request, self.model, self._cap, without)).encode())
-        latency = time.monotonic() - began
+        answer = await self._send(json.dumps(body).encode())
+        return await self.heard(answer, request, without, latency=time.monotonic() - began)
+
+    async def close(self) -> None:
+        """Close the connections; a later call opens new ones."""
+        client, self._client = self._client, None
+        if client:
+            await client.close()
+
+    @property
+    def where(self) -> str:
+        """The address of the server, without what may be secret in it."""
+        return self._where
+
+    def asked(self, request: ChatRequest) -> tuple[tuple[str, ...], dict[str, Any]]:
+        """What is sent of a request, and what of it is left out, as the server does not take it."""
+        without = self._fallbacks.of(request)
+        return without, body_of(request, self.model, self._cap, without)
+
+    async def heard(
+        self, answer: "httpx2.Response", request: ChatRequest, without: tuple[str, ...], *, latency: float = 0.0
+    ) -> ChatReply:
+        """The reply in an answer to a request that was sent without these. Raises as `complete` does."""
         told = headers.plain(answer.headers.raw)
         completion = self._completion(answer, told, request)
         if isinstance(completion, Refusal):
@@ -101,30 +124,46 @@ class OpenAIBackend:
         allowance = headers.allowance(told, time.time())
         return ChatReply(**completion._asdict(), latency=latency, allowance=allowance, remarks=remarks_on(without))
 
-    async def close(self) -> None:
-        """Close the connections; a later call opens new ones."""
-        client, self._client = self._client, None
-        if client:
-            await client.close()
+    def refusal(self, answer: "httpx2.Response") -> Refusal:
+        """What an answer says that is an error, without the key."""
+        return self._refusal(answer, headers.plain(answer.headers.raw))
+
+    def shows_key(self, text: str) -> bool:
+        """Whether a text has the key in it."""
+        return refusals.without(self._key, text) != text
+
+    def connected(self, timeout: float, **limits: int) -> "openai.AsyncOpenAI":
+        """The SDK's client of this server, with connections of its own; `limits` are those of `connect`."""
+        from personagraph.llm.openai.connections import connect
+
+        # Without an address the SDK would look for one by itself.
+        return connect(self._key, self._base_url or OPENAI, timeout, **limits)
 
     async def _send(self, body: bytes, endpoint: str = "/chat/completions") -> "httpx2.Response":
-        """The whole answer, whatever its status. Raises ChatUnavailableError when there is none.
+        """The whole answer, whatever its status. Raises ChatUnavailableError when there is none."""
+        import httpx2
+
+        client = self._client = self._client or self.connected(self._timeout)
+        return await self.answer_to(client.post(endpoint, cast_to=httpx2.Response, content=body, options=_PLAIN))
+
+    async def answer_to(self, sending: "Awaitable[httpx2.Response]") -> "httpx2.Response":
+        """What the server answers to what is being sent, whatever its status. Raises ChatUnavailableError for nothing.
 
         It has neither cause nor context: the texts of the SDK's errors, and of what is under them, can hold the key.
         """
         import httpx2
         import openai
 
-        from personagraph.llm.openai.connections import NoAnswerError, connect
+        from personagraph.llm.openai.connections import NoAnswerError
 
-        # Without an address the SDK would look for one by itself.
-        client = self._client = self._client or connect(self._key, self._base_url or OPENAI, self._timeout)
         try:
-            return await client.post(endpoint, cast_to=httpx2.Response, content=body, options=_PLAIN)
+            return await sending
         except openai.APIStatusError as error:
             return error.response
         except openai.APIConnectionError as error:
             kind, lost = type(error.__cause__), str(error.__cause__ or "the connection was lost")
+        except httpx2.TransportError as error:  # while the body was read
+            kind, lost = type(error), str(error) or "the connection was lost"
         if kind is httpx2.ConnectError:
             raise ChatUnavailableError(f"{self._where} cannot be reached ({lost}); check that it is up, then resume")
         if kind is NoAnswerError:
@@ -210,5 +249,5 @@ KIND = ModelKind(
     _made,
     "OpenAI's, or a server that is compatible",
     shape="openai:NAME",
-    named=lambda name: Named(name, small=False, free=False),
+    named=lambda name: Named(name, small=False, free=False, batches=True),
 )

@@ -46,10 +46,10 @@ class NoAnswerError(httpx2.ReadError):
     """Something came back that is no answer at all: no HTTP, or a body that goes on beyond `LARGEST`."""
 
 
-def connect(api_key: str, base_url: str | None, timeout: float) -> AsyncOpenAI:
+def connect(api_key: str, base_url: str | None, timeout: float, *, largest: int = LARGEST) -> AsyncOpenAI:
     """The SDK's client of a server, without retries of its own; an attempt takes at most `timeout` seconds.
 
-    A connection is given up after CONNECT_TIMEOUT.
+    A connection is given up after CONNECT_TIMEOUT, an answer that has more than `largest` bytes where they are read.
 
     It follows no redirect, which would take a request to a server that nobody named, and keeps no cookie, of which a
     server could send new ones with each answer.
@@ -58,7 +58,7 @@ def connect(api_key: str, base_url: str | None, timeout: float) -> AsyncOpenAI:
     # Reading the system's certificates takes longer than some calls, and plain HTTP on this machine asks for none.
     trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else httpx2.create_ssl_context()
     pool = DefaultAsyncHttpx2Client(
-        transport=_Transport(trust),
+        transport=_Transport(trust, largest),
         timeout=httpx2.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout / 2)),
         follow_redirects=False,
         headers={"Accept-Encoding": "identity"},
@@ -70,8 +70,8 @@ def connect(api_key: str, base_url: str | None, timeout: float) -> AsyncOpenAI:
 class _Transport(httpx2.AsyncBaseTransport):
     """Sends through one session of aiohttp, opened by the first request; as many connections as requests in flight."""
 
-    def __init__(self, trust: ssl.SSLContext) -> None:
-        self._trust = trust
+    def __init__(self, trust: ssl.SSLContext, largest: int) -> None:
+        self._trust, self._largest = trust, largest
         self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -81,7 +81,7 @@ class _Transport(httpx2.AsyncBaseTransport):
         """
         url, most = str(request.url), request.extensions["timeout"]
         session = self._session = self._session or self._open(url)
-        body = _Sent(request.content)
+        body = _Sent(await request.aread())
         limits = aiohttp.ClientTimeout(most["read"], sock_connect=most["connect"], ceil_threshold=most["read"])
         try:
             answer = await session.request(
@@ -99,7 +99,7 @@ class _Transport(httpx2.AsyncBaseTransport):
                 raise NoAnswerError("what it sends is no HTTP") from error
             raise httpx2.ReadError(_told(error)) from error
         headers = [(name, value) for name, value in answer.raw_headers if name.lower() != b"content-encoding"]
-        return httpx2.Response(answer.status, headers=headers, stream=_Body(answer))
+        return httpx2.Response(answer.status, headers=headers, stream=_Body(answer, self._largest))
 
     async def aclose(self) -> None:
         session, self._session = self._session, None
@@ -132,12 +132,13 @@ class _Sent(aiohttp.BytesPayload):
 class _Body(httpx2.AsyncByteStream):
     """A body with an end. What a server says of an error may be cut off: its status is what counts."""
 
-    def __init__(self, answer: aiohttp.ClientResponse) -> None:
+    def __init__(self, answer: aiohttp.ClientResponse, largest: int) -> None:
         self._answer = answer
         self._error = not 200 <= answer.status < 300
+        self._largest = LARGEST_ERROR if self._error else largest
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        size, largest = 0, LARGEST_ERROR if self._error else LARGEST
+        size, largest = 0, self._largest
         try:
             async for chunk in self._answer.content.iter_any():
                 size += len(chunk)

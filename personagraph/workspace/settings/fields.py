@@ -29,7 +29,10 @@ def _no_truth(value: Any) -> Any:
 
 
 class PriceSetting(BaseModel):
-    """What a model costs, in USD for a million tokens; `cached` ones cost what others do unless it is given."""
+    """What a model costs, in USD for a million tokens; `cached` ones cost what others do unless it is given.
+
+    `batch` is the part of it that is paid in a batch.
+    """
 
     model_config = ConfigDict(extra="forbid")
     _is_no_truth = field_validator("*", mode="before")(_no_truth)
@@ -37,6 +40,7 @@ class PriceSetting(BaseModel):
     input: float = Field(ge=0, allow_inf_nan=False)
     output: float = Field(ge=0, allow_inf_nan=False)
     cached: float | None = Field(None, ge=0, allow_inf_nan=False)
+    batch: float = Field(0.5, ge=0, le=1, allow_inf_nan=False)
 
 
 class RequestSetting(BaseModel):

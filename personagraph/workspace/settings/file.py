@@ -46,6 +46,7 @@ store = "{store}"
 # [prices."NAME"]          # USD for a million tokens, for --max-cost
 # input = 0.15
 # output = 0.60
+# batch = 0.5              # the part of it that --batch costs
 """
 
 

@@ -112,6 +112,8 @@ def forecast(ledger: Ledger, run: Run, pace: PaceLimits, work: Ahead) -> Forecas
     if None in pace.prices:
         unknown = run.model if pace.price is None else str(run.settings.get("checker"))
         notes.append(f"cost: the price of {unknown} is not known")
+    if pace.batch:
+        notes.append("cost: at the price of batches, each of which is answered within 24 hours")
     return forecast_of(
         run.work,
         run.model,
@@ -211,7 +213,7 @@ def _rates(
         cached = sum(u.cached_tokens for u in used) / sum(u.prompt_tokens for u in used)
         waited = median(u.seconds for u in used)
         rates = sorted(waited / open for open in (pace.highest, pace.first or pace.highest))
-        seconds = Range(rates[0], fmean(rates), rates[1]) if waited else None
+        seconds = Range(rates[0], fmean(rates), rates[1]) if waited and not pace.batch else None
     characters, cost, worst = [_characters(dialogue, fields) for fields in ahead], None, 0.0
     prompt = a_character.times(_middle(characters))
     if price := way.price(pace):

@@ -22,7 +22,8 @@ _UNKNOWN = "the price of {} is not known"
 class PaceLimits:
     """How many calls may be in flight, at most and at the beginning (None: at most), and what the model costs.
 
-    `beside` is what another model costs that some steps are asked of, as long as there is one.
+    `beside` is what another model costs that some steps are asked of, as long as there is one. `batch` says that calls
+    are asked in batches, at the price of those.
     """
 
     highest: int
@@ -30,11 +31,12 @@ class PaceLimits:
     price: "Price | None"
     beside: "Price | None" = None
     has_other: bool = False
+    batch: bool = False
 
     @property
     def may_cost(self) -> bool:
         """Whether somebody is paid for the replies, as far as is known."""
-        return any(price is None or any(price) for price in self.prices)
+        return any(price is None or any(price[:3]) for price in self.prices)
 
     @property
     def prices(self) -> "tuple[Price | None, ...]":
@@ -50,6 +52,7 @@ def pace_for(
     window: int,
     max_cost: float | None,
     other: ChatBackend | None = None,
+    batch: bool = False,
 ) -> PaceLimits:
     """The pace of a run that plans `window` steps ahead, some of them for another model.
 
@@ -57,6 +60,9 @@ def pace_for(
     """
     from personagraph.llm.client.concurrency import FIRST
 
+    if batch:
+        single = price_for(backend, settings, max_cost)
+        return PaceLimits(window, None, single and single.batched, batch=True)
     given = concurrency or settings.concurrency or getattr(backend, "slots", None)
     if given and given > window // 2:
         raise ConfigError(
@@ -79,7 +85,10 @@ def client_of(
     stopping: Callable[[], bool],
     other: tuple[ChatBackend, Collection[str]] | None = None,
 ) -> Client:
-    """The client that buys the run's replies; those to steps that ask what `other` names, of that other model."""
+    """The client that buys the run's replies; those to steps that ask what `other` names, of that other model.
+
+    Raises ConfigError where the run's batches are somewhere else.
+    """
     from personagraph.llm.client.budget import Budget
     from personagraph.llm.client.client import ChatClient
     from personagraph.llm.client.prices import FREE
@@ -91,6 +100,12 @@ def client_of(
     booked = ledger.accounts.booked(run.id)
     spent = booked.answered if other else max(booked.answered, price.cost(*ledger.calls.used(run.id)))
     budget = Budget(price, limit=limit, spent=spent, perhaps_billed=booked.perhaps_billed)
+    if pace.batch:
+        from personagraph.llm.batches.client import BatchClient
+        from personagraph.llm.batches.endpoint import endpoint_of
+
+        patience = settings.patience
+        return BatchClient(endpoint_of(backend), ledger, run.id, budget=budget, patience=patience, stopping=stopping)
     made = partial(
         ChatClient,
         ledger=ledger,
@@ -114,7 +129,8 @@ def prices_of(settings: Settings) -> "dict[str, Price]":
     from personagraph.llm.client.prices import Price
 
     return {
-        name: Price(p.input, p.output, p.input if p.cached is None else p.cached) for name, p in settings.prices.items()
+        name: Price(p.input, p.output, p.input if p.cached is None else p.cached, p.batch)
+        for name, p in settings.prices.items()
     }
 
 
@@ -146,6 +162,8 @@ def found_line(run: Run, found: Mapping[str, Any]) -> str:
         parts.append(f"{found['decided'] - found['applied']} more are decided, and written now")
     if found["replied"]:
         parts.append(f"{found['replied']} replies wait in the ledger")
+    if found.get("in_batches"):
+        parts.append(f"{found['in_batches']} calls are in batches at their provider, and are taken up")
     if found["uncertain"]:
         most = f" (${found['reserved']:.4f} stay booked)" if found["reserved"] else ""
         parts.append(f"{found['uncertain']} calls were cut off in flight: what is unanswered is sent again{most}")

@@ -92,7 +92,7 @@ def _fits() -> dict[str, Any]:
     import json
     import re
 
-    from personagraph.ledger.forms import has_key
+    from personagraph.ledger.rescue.forms import has_key
     from personagraph.ledger.runs import RUN
     from personagraph.stores.rows import BEFORE
     from personagraph.text.search import indexed_words

@@ -13,7 +13,7 @@ from personagraph.errors import ConfigError, PersonaGraphError
 from personagraph.ledger import Ledger
 from personagraph.ledger.ledger import KIND
 from personagraph.ledger.losses import LOST
-from personagraph.ledger.rescued import RESCUED, Losses, book_again, catch_up, keep_word, salvage_ledger
+from personagraph.ledger.rescue.rescued import RESCUED, Losses, book_again, catch_up, keep_word, salvage_ledger
 from personagraph.progress import Progress
 from personagraph.storage.plain_files import read_plain
 from personagraph.storage.workspace_files import open_plain

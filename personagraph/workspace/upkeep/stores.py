@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from personagraph.errors import ConfigError, StoreError, UsageError
 from personagraph.ledger.losses import LOST
-from personagraph.ledger.rescued import RESCUED
+from personagraph.ledger.rescue.rescued import RESCUED
 from personagraph.progress import Progress, Tick
 from personagraph.stores import kind_of
 from personagraph.stores.sqlite.kind import GRAPH

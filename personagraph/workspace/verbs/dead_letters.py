@@ -127,7 +127,7 @@ def retry_job(workspace: "Workspace", letters: Sequence[str] = (), *, run: str |
         "of_run": None,
         "fresh": True,
     }
-    for name in (*ASKING, "room"):
+    for name in (*ASKING, "room", "batch"):
         settings.pop(name, None)  # of requests, what holds now: another cap may be why they are asked again
     prompts = workspace.settings.prompts
     if prompts not in (None, settings["prompts"]):

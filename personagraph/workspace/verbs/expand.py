@@ -129,7 +129,19 @@ def expand_job(
     if endless and until:
         endless += ", whose --until may never be reached,"
     work, ahead = partial(expansion_of, workspace), partial(_ahead, workspace)
-    return Job("expand", given, defaults, work, ahead, endless=endless)
+    unbatched = _UNBATCHED if ends else ""
+    return Job("expand", given, defaults, work, ahead, endless=endless, unbatched=unbatched, batched=_BATCHED)
+
+
+_UNBATCHED = (
+    "--until ends a run by what replies bring, and all that a batch asks ahead of that is paid for; leave one of them"
+    " out, or say how far the run may go with --max-calls"
+)
+_BATCHED = (
+    "who is asked next depends on who came: each hop from the seeds waits for a batch of its own, and whom to ask for"
+    " is chosen by what the graph held up to 1,000 calls before"
+)
+"""Why an expansion cannot be asked in batches, and what is to be known of one that is."""
 
 
 def expansion_of(workspace: "Workspace", run: Run, backend: ChatBackend) -> "Work":

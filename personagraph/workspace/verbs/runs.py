@@ -53,3 +53,8 @@ def abandon(workspace: "Workspace", run_id: str) -> None:
         if not run.unfinished:
             raise ConfigError(f"run {run.id} is {run.status}; only an unfinished run can be abandoned")
         workspace.ledger.abandon(run.id, applied=workspace.store.applied(run.id))
+        for batch in workspace.ledger.batches.open(run.id):
+            workspace.note(
+                f"batch {batch.remote or batch.token} of {batch.size:,} requests goes on at {batch.place}, and is paid"
+                " for there; a run with --batch that asks the same takes up its replies"
+            )

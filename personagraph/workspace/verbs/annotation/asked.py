@@ -42,7 +42,8 @@ def annotate_job(workspace: "Workspace", *, labels: str | Path | None = None, pe
     file = None if labels is None else placed(workspace, read_labels(Path(labels)))
     given = {"by": "model", "per_call": per_call, "labels": file.sha256 if file else None}
     work, ahead = partial(annotation_of, workspace, file), partial(_ahead, workspace)
-    return Job(COMMAND, given, AnnotateSettings.defaults(), work, ahead)
+    batched = "the model is tried first: the trial is a batch of its own"
+    return Job(COMMAND, given, AnnotateSettings.defaults(), work, ahead, batched=batched)
 
 
 def annotation_of(workspace: "Workspace", labels: "Labels | None", run: Run, backend: ChatBackend) -> "Work":

@@ -47,7 +47,10 @@ def link_job(
         _check_aim(workspace, aim)
     given = {"aim": aim, "candidates": candidates, "mix": mix, "ground": ground, "false_links": false_links}
     work, ahead = partial(linking_of, workspace), partial(_ahead, workspace)
-    return Job(COMMAND, given, LinkSettings.defaults(), work, ahead)
+    batched = (
+        "what follows depends on replies: the trial waits for a batch, and so do the pairs that a model says yes to"
+    )
+    return Job(COMMAND, given, LinkSettings.defaults(), work, ahead, batched=batched)
 
 
 def check_mix(mix: Mapping[str, float] | None) -> None:

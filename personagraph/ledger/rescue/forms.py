@@ -105,6 +105,7 @@ FITS: Mapping[str, Fits] = {
     "step": _is_step,
     "call": lambda row: _of_run(row) and bool(_KEY.fullmatch(row["key"])) and (not row["tops"] or _object(row["tops"])),
     "attempt": lambda row: _of_run(row) and bool(_KEY.fullmatch(row["call"])),
+    "batch": lambda row: bool(RUN.fullmatch(row["run"])) and 0 < row["first"] <= row["last"],
     "verdict": _is_verdict,
     "assertion": _is_assertion,
     "event": lambda row: _of_run(row) and _object(row["detail"]),

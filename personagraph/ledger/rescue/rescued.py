@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from personagraph.ledger.calls import LAST_LOST, CallLog
-from personagraph.ledger.forms import FITS
 from personagraph.ledger.ledger import KIND
 from personagraph.ledger.losses import LOST
+from personagraph.ledger.rescue.forms import FITS
 from personagraph.ledger.runs import RUN
 from personagraph.storage.damage.salvage import SavedRow, salvage
 from personagraph.storage.database import Database
@@ -319,4 +319,4 @@ _LOST_BEFORE = {
     "attempt": f"SELECT CAST(value AS INTEGER) FROM meta WHERE name = '{LAST_LOST}'",
 }
 """What tells up to which number a table lacks rows that somebody gave up (`store accept`)."""
-_OF_RUNS = ("step", "call", "verdict", "attempt", "event", "assertion")
+_OF_RUNS = ("step", "call", "verdict", "attempt", "batch", "event", "assertion")

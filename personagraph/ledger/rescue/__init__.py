@@ -1,0 +1,1 @@
+"""Saves what can be read of a ledger that was damaged."""
