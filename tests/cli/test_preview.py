@@ -93,6 +93,9 @@ ONLY_TOGETHER = {
 OTHERWISE = {("synthesize",): {"--restart", "--even", "--by", "--target"}}
 """What a command does not take beside its other options: each says how another sampler draws."""
 
+OF_A_PROVIDER = {"--batch": ["--model", "openai:m", "--base-url", "http://127.0.0.1:9/v1"]}
+"""What any command takes only with a model that somebody provides, and so not beside all others."""
+
 NOT_AHEAD = {"--check"}
 """What asks no model, and so looks at nothing ahead."""
 
@@ -151,12 +154,12 @@ def test_a_preview_goes_with_all_options_at_once_and_with_each_alone(words, fold
     )
     files = sorted(folder.iterdir())
     apart = {"--base-url", "--manifest"} if words == ("synthesize",) else {"--base-url"}
-    apart |= OTHERWISE.get(words, set())
+    apart |= OTHERWISE.get(words, set()) | OF_A_PROVIDER.keys()
     every = [word for option in options_of(words) if option not in apart for word in words_of(option)]
     assert code_of(*words, *arguments, *every) == 0, capsys.readouterr().err
     assert len(json.loads(capsys.readouterr().out)["requests"]) == 1
     for option in options_of(words):
-        also = ONLY_TOGETHER.get(words, {}).get(option, [])
+        also = ONLY_TOGETHER.get(words, {}).get(option, OF_A_PROVIDER.get(option, []))
         code = code_of(*words, *arguments, *model, "--preview", "1", *words_of(option), *also)
         said = capsys.readouterr()
         assert code == 0, (option, said.err)
