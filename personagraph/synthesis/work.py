@@ -94,7 +94,8 @@ class _Begun:
 class Synthesis:
     """The work of a synthesis: a sample about each of `people`, in that order; it changes nothing in the graph.
 
-    Samples differ as `vary` says: its values are taken in turn, in an order by the seed. Steps that belong to a sample
+    Samples differ as `vary` says: its values are taken in turn, from a place by the seed on, and several of them in an
+    order by it. Steps that belong to a sample
     which has begun go before new samples. Of a run that goes on, `recall` is told all that was decided before.
     """
 
@@ -113,8 +114,9 @@ class Synthesis:
         self.dialogue: Dialogue = Dialogues(**asks.named())
         self._people, self._asks, self._checking = people, asks, checking
         self._turns = [dict(zip(vary or {}, values, strict=True)) for values in product(*(vary or {}).values())]
-        Random(seed).shuffle(self._turns)
-        self._samples = 0
+        if len(vary or {}) > 1:
+            Random(seed).shuffle(self._turns)
+        self._samples, self._seed = 0, seed
         self._begun: dict[int, _Begun] = {}
         self._ready: deque[tuple[int, Mapping[str, Any]]] = deque()
         self._recalled = 0
@@ -148,7 +150,7 @@ class Synthesis:
         if self._samples >= len(self._people):
             return None
         shown = self._people[self._samples]
-        fields = {**shown.fields, **self._turns[self._samples % len(self._turns)]}
+        fields = {**shown.fields, **self._turns[(self._samples + self._seed) % len(self._turns)]}
         if self._asks.converse:
             fields = {ASKED: CONVERSE, **fields}
         return Step(n, shown.ego.id, self.dialogue.prompt_of(fields), fields, shown.lineage)

@@ -138,9 +138,9 @@ def grow(workspace: Workspace, model: Any = None) -> list[str]:
     workspace.extract([f"{INPUTS}/texts"], calls_per_text=2, **options)
     workspace.expand(max_calls=12, **options)
     samples = [workspace.folder / "instruction.jsonl", workspace.folder / "again.jsonl"]
-    workspace.synthesize("instruction", n=6, output=samples[0], **options)
+    workspace.synthesize("instruction", n=6, checks=[], output=samples[0], **options)
     ego = {"sampler": "ego", "around": "ferry pilot peru", "hops": 2, "context": "persona"}
-    workspace.synthesize("instruction", n=3, seed=7, output=samples[1], **ego, **options)
+    workspace.synthesize("instruction", n=3, seed=7, checks=[], output=samples[1], **ego, **options)
     return [file.name for file in samples]
 
 
@@ -149,7 +149,7 @@ def finish(workspace: Workspace) -> tuple[list[str], str]:
     model, file = backend(), workspace.folder / "samples.jsonl"
     assert workspace.expand(backend=model).run == UNFINISHED
     asked = sorted(set(model.requests))
-    workspace.synthesize("instruction", n=4, seed=3, output=file, backend=model)
+    workspace.synthesize("instruction", n=4, seed=3, checks=[], output=file, backend=model)
     return asked, file.read_text(encoding="utf-8")
 
 

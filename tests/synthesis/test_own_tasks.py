@@ -42,7 +42,8 @@ def test_a_file_of_ones_own_makes_samples_with_all_checks_it_names(workspace):
 def test_a_run_with_a_file_goes_on_with_that_text_and_with_no_other(workspace, tmp_path):
     file = tmp_path / "mine.toml"
     file.write_text(TEXT, encoding="utf-8")
-    workspace.synthesize(str(file), n=6, context="persona", model="simulated", max_calls=3)
+    began = workspace.synthesize(str(file), n=6, context="persona", model="simulated", stopping=lambda: True)
+    assert began.run.status == "interrupted"
     file.write_text(TEXT.replace("You write riddles", "You write bad riddles"), encoding="utf-8")
     with pytest.raises(ConfigError, match="own"):
         workspace.synthesize(str(file), n=6, context="persona", model="simulated")

@@ -47,7 +47,9 @@ def test_egos_and_texts_bring_personas_of_their_own_language(code, tmp_path):
     with temporary_workspace([told.ego]) as workspace:
         grown = workspace.expand(hops=1, backend=speaker.backend)
         found = workspace.extract([text], backend=speaker.backend)
-        made = workspace.synthesize("instruction", n=1, backend=speaker.backend, output=tmp_path / "made.jsonl").run
+        made = workspace.synthesize(
+            "instruction", n=1, checks=[], backend=speaker.backend, output=tmp_path / "made.jsonl"
+        ).run
         assert [(run.new + run.samples, run.rejected, run.dead_letters) for run in (grown, found, made)] == [
             (1, 0, 0)
         ] * 3
@@ -84,7 +86,7 @@ def test_the_settings_name_a_language_for_every_run_and_an_option_goes_before_th
     speaker = Speaker(TOLD["fr"].good[0], TOLD["de"].passage)
     with temporary_workspace([TOLD["en"].ego], language="French") as workspace:
         workspace.expand(hops=1, backend=speaker.backend)
-        workspace.synthesize("instruction", n=1, language="de", backend=speaker.backend)
+        workspace.synthesize("instruction", n=1, language="de", checks=[], backend=speaker.backend)
     assert speaker.asked[0].endswith("in French.")
     assert speaker.asked[1].endswith("in German.")
 

@@ -16,6 +16,8 @@ FIRST_NAMES: Final = ("Ana", "Ben", "Cleo", "Dora", "Emil")
 NEXT: Final = ("{} comes right before {}.", "{} sees the back of {}.", "{} is followed by {}.")
 _NUMBER = re.compile(r"\d+")
 _FEW: Final = 2
+SHORT: Final = 140
+"""Texts that are to be shorter are a few words."""
 
 
 def math_small(asked: Inquiry) -> Mapping[str, Any]:
@@ -204,6 +206,8 @@ def _between(rule: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def _text(rule: Mapping[str, Any], rng: Random) -> str:
+    if rule.get("maxLength", SHORT) < SHORT:
+        return rng.choice(phrases("things"))[: rule["maxLength"] - 1]
     said = ". ".join(rng.sample(phrases("advice"), 2))
     while len(said) < rule.get("minLength", 0):
         said += f". {rng.choice(phrases('advice'))}"

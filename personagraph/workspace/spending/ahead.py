@@ -104,7 +104,9 @@ def most(ledger: Ledger, run: Run, pace: PaceLimits, work: Ahead) -> Most:
 def forecast(ledger: Ledger, run: Run, pace: PaceLimits, work: Ahead) -> Forecast:
     """What a planned or unfinished run would take and bring from now on; nothing is asked, and nothing is kept."""
     dialogue, planned = work.dialogue, list(ledger.steps.planned(run.id, first=run.decided))
-    brought, fruit = _brought(ledger, run, dialogue.items)
+    # Of the steps of a sample one alone brings it.
+    items = work.ways[0].share if run.work == "synthesize" else dialogue.items
+    brought, fruit = _brought(ledger, run, items)
     ways = [(way, _last_replies(ledger, run.model, way.dialogue.prompt)) for way in work.ways]
     notes = [f"calls: {work.note}", fruit, *(_told(used, way.dialogue, run.model) for way, used in ways)]
     if run.unfinished:
@@ -155,7 +157,7 @@ def anybody(store: "GraphStore") -> list[str]:
     return store.ids_with_prefix("", limit=SHOWN)
 
 
-def _brought(ledger: Ledger, run: Run, items: int) -> tuple[Range, str]:
+def _brought(ledger: Ledger, run: Run, items: float) -> tuple[Range, str]:
     """The new personas, or samples, of a call: as the latest steps of such runs had them; and what that rests on."""
     outcome, name = ("sample", "samples") if run.work == "synthesize" else ("new", "new personas")
     steps, count = 0, 0

@@ -1,7 +1,6 @@
 """What a synthesis is told of its task: which it is, what its samples differ in, and what is believed of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -10,7 +9,6 @@ from personagraph.workspace.options import check_known
 from personagraph.workspace.run_settings import SynthesizeSettings
 
 if TYPE_CHECKING:
-    from personagraph.synthesis.checks.check import Same
     from personagraph.synthesis.tasks.task import TaskKind
 
 CONTEXTS: Mapping[str, int] = {"persona": 0, "neighbours": 2, "conversation": 1}
@@ -35,15 +33,6 @@ class TaskOptions(TypedDict, total=False):
     """Names of `personagraph.synthesis.checks.CHECKS`, instead of those of the task; an empty list for none."""
     checker: str | None
     """The model that answers and criticises, as `openai:NAME`; by default the one that writes."""
-
-
-@contextmanager
-def comparing() -> "Iterator[Same]":
-    """How answers are compared, symbolically too where that is installed; its processes end with the block."""
-    from personagraph.synthesis.checks.equality.symbolic import SymbolicEquality
-
-    with SymbolicEquality() as equality:
-        yield equality.same
 
 
 def task_named(task: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 from personagraph.errors import ConfigError
 from personagraph.ledger import Run
@@ -66,13 +67,17 @@ def task_of(run: Run, secret: bytes) -> "Task":
 
 
 def checking_of(run: Run, same: "Same | None" = None) -> "Checking":
-    """What looks at the samples of a run: what the user said, else the checks of the task."""
+    """What looks at the samples of a run: what the user said, else the checks of the task.
+
+    Nothing looks at those of a run that an older version began, nor of its recording.
+    """
     from personagraph.synthesis.checks.equality.answers import same_plainly
     from personagraph.synthesis.work import AGREEMENT, Checking
 
     settings = settings_of(run, SynthesizeSettings)
     task = task_of(run, MARK)
-    names = list(task.checks if settings.checks is None else settings.checks)
+    own = task.checks if settings.dealt else ()
+    names = list(own if settings.checks is None else settings.checks)
     answers = settings.answers if settings.answers is not None else ANSWERS * (AGREEMENT in names)
     if answers and AGREEMENT not in names:
         names.append(AGREEMENT)
@@ -86,13 +91,17 @@ def synthesis_dialogue(run: Run, secret: bytes) -> "Dialogues":
     return Dialogues(**asks_of(run, secret).named())
 
 
-def synthesis_of(
-    workspace: "Workspace", ids: Sequence[str], run: Run, backend: ChatBackend, same: "Same | None" = None
-) -> "Synthesis":
-    """The work of a synthesis about these personas, by the settings of the run, with what it decided before."""
+def synthesis_of(workspace: "Workspace", ids: Sequence[str], run: Run, backend: ChatBackend) -> "Synthesis":
+    """The work of a synthesis about these personas, by the settings of the run, with what it decided before.
+
+    The processes that compare answers, if any are needed, end with it.
+    """
+    from personagraph.synthesis.checks.equality.symbolic import SymbolicEquality
     from personagraph.workspace.verbs.linking.beginning import decided_steps
 
-    made = _work(workspace, ids, run, workspace.ledger.secret, same)
+    equality = SymbolicEquality()
+    made = _work(workspace, ids, run, workspace.ledger.secret, equality.same)
+    finalize(made, equality.close)
     made.recall(decided_steps(workspace.ledger, run, every=True))
     return made
 

@@ -18,13 +18,12 @@ from personagraph.workspace.results import SynthesisResult
 from personagraph.workspace.run_settings import SynthesizeSettings, only_reads, settings_of
 from personagraph.workspace.runs import unfinished_beside
 from personagraph.workspace.selection import part_of
-from personagraph.workspace.verbs.synthesis.asked import CONTEXTS, TaskOptions, asked_for, comparing, task_named
+from personagraph.workspace.verbs.synthesis.asked import CONTEXTS, TaskOptions, asked_for, task_named
 from personagraph.workspace.verbs.synthesis.samples import Destination, WritingOptions, with_samples
 from personagraph.workspace.verbs.synthesis.settled import ahead_of, synthesis_of
 
 if TYPE_CHECKING:
     from personagraph.runs.work import Work
-    from personagraph.synthesis.checks.check import Same
     from personagraph.workspace.workspace import Workspace
 
 COMMAND = "synthesize"
@@ -64,13 +63,9 @@ def synthesize(
     place.check(workspace)
     shared = cast(ModelOptions, {name: options.get(name) for name in options if name in ModelOptions.__annotations__})
     part = {name: value for name, value in options.items() if name not in shared and name not in form}
-    with comparing() as same:
-        job = partial(
-            synthesize_job, workspace, task, n=n, context=context, sampler=sampler, same=same, **cast(JobOptions, part)
-        )
-        job = partial(job, note=shared.get("note") or (lambda text: None))
-        done = carry_out(workspace, job, shared)
-    return with_samples(workspace, done, place)
+    job = partial(synthesize_job, workspace, task, n=n, context=context, sampler=sampler, **cast(JobOptions, part))
+    job = partial(job, note=shared.get("note") or (lambda text: None))
+    return with_samples(workspace, carry_out(workspace, job, shared), place)
 
 
 def synthesize_job(
@@ -81,7 +76,6 @@ def synthesize_job(
     context: str | None = None,
     sampler: str | None = None,
     note: Callable[[str], None] = lambda text: None,
-    same: "Same | None" = None,
     **options: Unpack[JobOptions],
 ) -> Job:
     """What `synthesize` asks for; `note` is told when the graph is not finished, or another than when the run began.
@@ -117,7 +111,7 @@ def synthesize_job(
         note(told)
 
     def work(run: Run, backend: ChatBackend) -> "Work":
-        return synthesis_of(workspace, _drawn(workspace, run, note), run, backend, same)
+        return synthesis_of(workspace, _drawn(workspace, run, note), run, backend)
 
     checker = asked["checker"] or (unfinished.settings.get("checker") if unfinished else None)
     beside = OtherModel(checker, asked["checker"] is not None, (SOLVE, CRITICISE)) if checker else None
