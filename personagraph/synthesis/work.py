@@ -9,26 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from random import Random
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from personagraph.prompts.dialogue import ASKED, Dialogue, Dialogues, without_asked
 from personagraph.runs.growth import Changes, noted
-from personagraph.synthesis.checks import checked
-from personagraph.synthesis.checks.check import (
-    AGREED,
-    COMPUTED,
-    DISPUTED,
-    UNANSWERABLE,
-    VERIFIED,
-    Draft,
-    Judgement,
-    Opinions,
-    Same,
-)
-from personagraph.synthesis.checks.equality.answers import same_plainly
+from personagraph.synthesis.checks.check import UNANSWERABLE, Draft, Opinions
 from personagraph.synthesis.dialogues import Conversing, Criticising, Solution, Solving, Turn, Weighing
 from personagraph.synthesis.shown import ShownPeople
 from personagraph.synthesis.tasks.task import Task
+from personagraph.synthesis.weighing import NO_CHECKS, Checking
 from personagraph.types import Step, Verdict
 
 COMMAND: Final = "synthesize"
@@ -37,8 +26,6 @@ ASK, CONVERSE, SOLVE, CRITICISE, WEIGH = "ask", "converse", "solve", "criticise"
 """What a step of a sample is for; one that does not say asks for the sample."""
 OF: Final = "of"
 """The name, in the context of a step, of the step that its sample began with."""
-AGREEMENT, CRITIC = "agreement", "critic"
-"""The checks that others are asked for."""
 MADE: Final = ("sample", "set_apart")
 """The outcomes of steps that make a sample: one that is kept, and one whose problem cannot be answered."""
 
@@ -56,17 +43,6 @@ class Asks:
         """Those that there are, by the name by which a step has its own; that for samples comes first."""
         every = {CONVERSE: self.converse, SOLVE: self.solve, CRITICISE: self.criticise, WEIGH: Weighing()}
         return {ASK: self.ask, **{name: dialogue for name, dialogue in every.items() if dialogue}}
-
-
-class Checking(NamedTuple):
-    """What looks at samples: the names of checks, how many answers of others are asked for, and how they compare."""
-
-    names: Sequence[str] = ()
-    answers: int = 0
-    same: Same = same_plainly
-
-
-NO_CHECKS: Final = Checking()
 
 
 @dataclass(slots=True)
@@ -95,8 +71,8 @@ class Synthesis:
     """The work of a synthesis: a sample about each of `people`, in that order; it changes nothing in the graph.
 
     Samples differ as `vary` says: its values are taken in turn, from a place by the seed on, and several of them in an
-    order by it. Steps that belong to a sample
-    which has begun go before new samples. Of a run that goes on, `recall` is told all that was decided before.
+    order by it. Steps that belong to a sample which has begun go before new samples. Of a run that goes on, `recall` is
+    told all that was decided before.
     """
 
     enough = ""
@@ -226,7 +202,8 @@ class Synthesis:
 
     def _weighed(self, item: int, step: Step, draft: Draft, begun: _Begun) -> Verdict:
         """The sample, with what all that is known of it comes to."""
-        judged = self._judged(draft, begun.opinions)
+        checking, composed = self._checking, self._asks.ask.composes
+        judged = checking.judged(draft, begun.opinions, composed=composed)
         detail = {
             "user": draft.user,
             "assistant": draft.assistant,
@@ -235,7 +212,7 @@ class Synthesis:
             "check": judged.outcome,
             "reason": judged.reason,
             "checks": dict(judged.figures),
-            **self._answers(draft, judged, begun.solutions),
+            **checking.sides(draft, judged, begun.solutions),
             "about": {name: step.fields[name] for name in self._asks.ask.vary},
             "step": begun.asked,
             "others": list(begun.others),
@@ -243,24 +220,6 @@ class Synthesis:
         }
         outcome = MADE[judged.outcome == UNANSWERABLE]
         return Verdict(item, outcome, judged.outcome, step.subject, detail)
-
-    def _judged(self, draft: Draft, opinions: Opinions) -> Judgement:
-        """What is believed of a sample: what code composed and solved stays that, whatever others answer."""
-        judged = checked(self._checking.names, draft, opinions, self._checking.same)
-        if not self._asks.ask.composes:
-            return judged
-        return Judgement(COMPUTED, judged.reason if judged.outcome == DISPUTED else "", judged.figures)
-
-    def _answers(self, draft: Draft, judged: Judgement, solutions: Sequence[Solution]) -> dict[str, Any]:
-        """Whose answers are wrong where the sample holds; where it is disputed, an answer that is believed instead."""
-        same = self._checking.same
-        if judged.outcome in (VERIFIED, COMPUTED, AGREED):
-            return {"rejected": [each.told for each in solutions if same(draft.answer, each.answer) is False]}
-        if judged.outcome != DISPUTED:
-            return {}
-        believed = str(judged.figures.get("computed", judged.figures.get("majority", "")))
-        held = next((each.told for each in solutions if believed and same(believed, each.answer)), "")
-        return {"believed": held} if held else {}
 
     def _heard(self, step: Step, verdict: Verdict) -> None:
         begun = self._begun.get(step.context.get(OF, step.n))

@@ -18,6 +18,11 @@ pytestmark = pytest.mark.slow
 ASKING = {words: command for words, command in every_command().items() if "preview" in {p.name for p in command.params}}
 ARGUMENTS = {"files": ["note.txt"], "task": ["math"], "letters": ["r1.1"]}
 VALUES = {
+    "--answers": "3",
+    "--checker": "simulated",
+    "--checks": "formula",
+    "--set": "kind=1 operation, 0 numbers not needed",
+    "--shots": "none",
     "--separator": ",",
     "--max-tokens": "900",
     "--reasoning-effort": "low",

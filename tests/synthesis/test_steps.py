@@ -20,7 +20,8 @@ from personagraph.synthesis.dialogues import Conversing, Criticising, Solving
 from personagraph.synthesis.samples import Sample, samples
 from personagraph.synthesis.shown import ShownPeople
 from personagraph.synthesis.tasks import TASKS
-from personagraph.synthesis.work import Asks, Checking, Synthesis
+from personagraph.synthesis.weighing import Checking
+from personagraph.synthesis.work import Asks, Synthesis
 from personagraph.types import ChatRequest
 from personagraph.workspace.verbs.linking.beginning import decided_steps
 from tests.worlds import answer, expansion, import_seeds, open_workspace

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from personagraph.prompts.dialogue import Dialogues, PromptDialogue
     from personagraph.synthesis.checks.check import Same
     from personagraph.synthesis.tasks.task import Task
-    from personagraph.synthesis.work import Asks, Checking, Synthesis
+    from personagraph.synthesis.weighing import Checking
+    from personagraph.synthesis.work import Asks, Synthesis
     from personagraph.workspace.workspace import Workspace
 
 ANSWERS = 2
@@ -27,6 +28,7 @@ LIKELY_PROBLEM = 600
 def asks_of(run: Run, secret: bytes) -> "Asks":
     """How the steps of a run are asked: samples of the model that writes, answers and criticism of the checker."""
     from personagraph.synthesis.dialogues import Conversing, Criticising, Solving
+    from personagraph.synthesis.weighing import CRITIC
     from personagraph.synthesis.work import Asks
 
     settings = settings_of(run, SynthesizeSettings)
@@ -35,7 +37,7 @@ def asks_of(run: Run, secret: bytes) -> "Asks":
     checker = settings.checker or run.model
     converse = Conversing("converse", run.model, secret, **more) if settings.context == CONVERSATION else None
     solve = Solving("solve", checker, secret, **more) if checking.answers else None
-    criticise = Criticising("criticise", checker, secret, **more) if "critic" in checking.names else None
+    criticise = Criticising("criticise", checker, secret, **more) if CRITIC in checking.names else None
     for each in (converse, solve, criticise):
         if each is not None:
             each.asking = settings.asking
@@ -72,7 +74,7 @@ def checking_of(run: Run, same: "Same | None" = None) -> "Checking":
     Nothing looks at those of a run that an older version began, nor of its recording.
     """
     from personagraph.synthesis.checks.equality.answers import same_plainly
-    from personagraph.synthesis.work import AGREEMENT, Checking
+    from personagraph.synthesis.weighing import AGREEMENT, Checking
 
     settings = settings_of(run, SynthesizeSettings)
     task = task_of(run, MARK)
