@@ -62,9 +62,8 @@ def test_the_command_line_that_is_told_goes_on_at_the_weak_cell(folder):
     assert [shlex.split(line)[1] for line in lines] == ["synthesize", "expand"]
     words = shlex.split(lines[0])[1:]
     assert words[words.index("--set") :] == ["--set", f"field={FIELDS[1]}", "--workspace", str(folder / "w")]
-    aimed = words[: words.index("--set")]
-    told = personagraph(*aimed, "--with", "persona", "--model", "simulated", "--dry-run", folder=folder / "w")
-    assert "10 samples" in told
+    large = ("--with", "persona", "--model", "simulated", "--prompts", "large", "--dry-run")
+    assert "10 samples, up to 4 calls for each" in personagraph(*words, *large, folder=folder / "w")
     grown = personagraph(*shlex.split(lines[1])[1:], "--model", "simulated", "--dry-run", folder=folder / "w")
     assert "expand with simulated" in grown
 
