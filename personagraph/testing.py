@@ -21,7 +21,7 @@ nothing, and to the same graph and the same files, byte for byte.
         with temporary_workspace() as workspace:
             made = pipeline(workspace, RecordedBackend.of(RECORDING))
             assert made.run.samples == 10
-            assert made.manifest["checks"] == {"verified": 10}
+            assert made.manifest["checks"] == {"computed": 10}
 
 
     def make_the_recording(backend):  # by hand, whenever the pipeline asks otherwise

@@ -136,7 +136,7 @@ def synthesize(
 
     \b
     Example: personagraph synthesize math -n 20 --around "goat herder" --hops 2
-    Example: personagraph synthesize character --set "world=A city on stilts" --model openai:gpt-5-mini
+    Example: personagraph synthesize character --set "world=a town on rafts"
     """
     own = {"n": n, "context": context, **drawing, **asking, **part}
     return asked.carry_out("synthesize", task, written=_written(output, format, split, licence, outcome), **own)

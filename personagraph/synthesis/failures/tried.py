@@ -32,8 +32,8 @@ MOST_COUNTED: Final = 1_000_000
 _HOW_MANY = re.compile(r"^\d+ of \d+ ")
 _SAID = re.compile(r"^(?:the critic says \w+|the working says)")
 """What of a reason tells its kind; behind it stands what was said of one sample."""
-_OWN = re.compile(r"\S*\d\S*|'[^']*'|\"[^\"]*\"")
-"""What of a reason is of one sample alone: numbers, and what is quoted."""
+_WORD = re.compile(r"'[^']{0,200}'|\"[^\"]{0,200}\"|\S{1,200}")
+"""What is quoted, and words: of a reason, what is quoted or has digits is of one sample alone."""
 _OPERATOR = re.compile(r"[-+*/^]")
 
 
@@ -96,8 +96,12 @@ def _outcome(sample: Sample, agree: int, differ: int) -> tuple[bool | None, str]
 def kind_of(reason: str) -> str:
     """The kind of a check's reason, without the numbers and words of one sample: many samples share it."""
     said = _SAID.match(reason)
-    told = said[0] if said else _OWN.sub("…", _HOW_MANY.sub("", reason))
+    told = said[0] if said else _WORD.sub(_shared, _HOW_MANY.sub("", reason))
     return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"
+
+
+def _shared(word: re.Match[str]) -> str:
+    return "…" if word[0][0] in "'\"" or any(letter.isdigit() for letter in word[0]) else word[0]
 
 
 def _agreement(sample: Sample, figures: Mapping[str, Any], agree: int, differ: int) -> CountedSample | None:
