@@ -133,7 +133,10 @@ def test_the_neighbours_that_count_are_those_of_the_whole_graph(workspace):
     done = made(workspace, n=9, search="clerk")
     assert set(asked(workspace, done.run.run)) == {p.id for p in PEOPLE if "clerk" in p.description}
     with pytest.raises(ConfigError, match=r"--around: .* has no relationship to show; `--with persona`"):
-        made(workspace, n=2, around="hermit")
+        made(workspace, n=2, around="hermit", context="neighbours")
+    told: list[str] = []
+    assert made(workspace, n=2, around="hermit", note=told.append).run.samples == 2
+    assert any("has no relationship to show: it is asked about alone" in text for text in told)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from scripts.rivals import CACHE
 from tests.commands import ROOT
 from tests.synthesis.formats.made import LONG, PARTS, entered, every_kind, sample
 
-pytestmark = pytest.mark.heavy
+pytestmark = [pytest.mark.heavy, pytest.mark.trainers]
 
 
 @pytest.fixture

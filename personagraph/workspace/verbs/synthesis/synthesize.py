@@ -105,7 +105,7 @@ def synthesize_job(
     if unfinished is None:
         given |= {"n": count_of(meant, options.get("drawn_from"), n), "sampler": chosen}
         named = {name: value for name, value in given.items() if value is not None}
-        defaults["connected"] = _connected(workspace, context, meant, note)
+        defaults["connected"] = _connected(workspace, context, meant, given["around"], note)
         check_somebody(workspace, draw_in(SynthesizeSettings.of({**defaults, **named, "dealt": True})))
     if told := _told(workspace, unfinished):
         note(told)
@@ -123,12 +123,18 @@ def _only(options: Mapping[str, Any], kind: type) -> dict[str, Any]:
     return {name: options[name] for name in options if name in kind.__annotations__}
 
 
-def _connected(workspace: "Workspace", context: str | None, meant: Selection, note: Callable[[str], None]) -> bool:
+def _connected(
+    workspace: "Workspace", context: str | None, meant: Selection, around: str | None, note: Callable[[str], None]
+) -> bool:
     """Whether only those are drawn who have a relationship: where they are shown with whom they know.
 
-    Where nobody has one, each is shown alone, which is noted. Raises ConfigError when neighbours were asked for.
+    Where nobody has one, or the one whom a sampler begins `around` has none, each is shown alone, which is noted.
+    Raises ConfigError when neighbours were asked for.
     """
     if not CONTEXTS[context or SynthesizeSettings.defaults()["context"]]:
+        return False
+    if around and not context and not any(True for _ in workspace.store.relationships_at([around])):
+        note(f"{around[:12]} has no relationship to show: it is asked about alone, as with --with persona")
         return False
     if workspace.store.size("relationships"):
         if meant == Selection():
