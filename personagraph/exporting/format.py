@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 
-from personagraph.errors import ConfigError
 from personagraph.exporting.subgraph import Subgraph
+from personagraph.storage.atomic_files import check_package
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +29,4 @@ class Format:
 
     def check_can_be_written(self, name: str) -> None:
         """Raises ConfigError, saying what to install, when the package that the format needs is missing."""
-        try:
-            if self.needs:
-                import_module(self.needs)
-        except ImportError as error:
-            wanted = f"'personagraph[{self.extra}]'" if self.extra else self.needs
-            raise ConfigError(f"--format {name} needs the package {self.needs}: pip install {wanted}") from error
+        check_package(f"--format {name}", self.needs, self.extra)

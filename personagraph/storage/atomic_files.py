@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO
 
@@ -79,6 +80,19 @@ def make_folder(path: Path) -> None:
     check_folder(path)
     with translated(path):
         path.mkdir(exist_ok=True)
+
+
+def check_package(what: str, package: str, extra: str = "") -> None:
+    """Raises ConfigError, saying what to install, when the package that `what` needs is missing; none is never missing.
+
+    `extra` is what of personagraph brings it.
+    """
+    try:
+        if package:
+            import_module(package)
+    except ImportError as error:
+        wanted = f"'personagraph[{extra}]'" if extra else package
+        raise ConfigError(f"{what} needs the package {package}: pip install {wanted}") from error
 
 
 def check_writable(target: Path) -> None:

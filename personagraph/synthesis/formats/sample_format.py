@@ -3,10 +3,10 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
-from personagraph.errors import ConfigError, UsageError
+from personagraph.errors import UsageError
+from personagraph.storage.atomic_files import check_package
 from personagraph.synthesis.checks.check import DISPUTED, OUTCOMES, UNANSWERABLE
 from personagraph.synthesis.samples import Sample
 
@@ -48,12 +48,7 @@ class SampleFormat:
 
     def check_can_be_written(self, name: str) -> None:
         """Raises ConfigError, saying what to install, when the package that the format needs is missing."""
-        try:
-            if self.needs:
-                import_module(self.needs)
-        except ImportError as error:
-            wanted = f"'personagraph[{self.extra}]'" if self.extra else self.needs
-            raise ConfigError(f"--format {name} needs the package {self.needs}: pip install {wanted}") from error
+        check_package(f"--format {name}", self.needs, self.extra)
 
 
 def about(sample: Sample) -> Row:

@@ -16,7 +16,6 @@ CONTEXTS: Mapping[str, int] = {"persona": 0, "neighbours": 2, "conversation": 1}
 CONVERSATION = "conversation"
 OWN_FILE = ".toml"
 LONGEST_FILE = 100_000
-LONGEST_VALUE = 4_000
 MOST_ANSWERS = 16
 
 
@@ -94,6 +93,8 @@ def asked_for(task: str, own: str, options: TaskOptions) -> dict[str, Any]:
 
 def _varied(task: str, own: str, vary: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """What samples are to differ in. Raises UsageError where the task does not differ in that, or not so."""
+    from personagraph.synthesis.tasks.own import LONGEST_VALUE
+
     kind = task_kind(SynthesizeSettings.of({**SynthesizeSettings.defaults(), "task": task, "own": own, "dealt": True}))
     known = {name: None for made in kind.dialogues.values() for name in made("", b"").vary}
     for name, values in vary.items():
