@@ -1,5 +1,9 @@
 """The client: what it buys is in the ledger first, it asks again once, and it owns the retries."""
 
+import gc
+import sys
+import threading
+import warnings
 from pathlib import Path
 
 import pytest
@@ -122,3 +126,17 @@ def test_a_call_that_was_let_out_just_before_the_end_comes_back_too(ledger):
         assert ledger.calls.uncertain("r1") == 0
     finally:
         client.close()
+
+
+def test_a_client_that_gets_no_thread_leaves_no_loop_open(ledger, monkeypatch):
+    def refused(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    unraisable: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    with warnings.catch_warnings(action="error"):
+        with pytest.raises(RuntimeError, match="start new thread"):
+            ChatClient(ScriptedBackend({}), ledger)
+        gc.collect()
+    assert unraisable == []

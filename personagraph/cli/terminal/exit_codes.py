@@ -105,7 +105,8 @@ def _refused_by_the_machine(error: Exception) -> str:
             named = f"{error.filename}: " if error.filename is not None else ""
             remedy = _REMEDIES.get(error.errno or 0, "")
             return f"{named}{error.strerror or error}{remedy and '; '}{remedy}"
-    return "no thread can be started; let more processes run (ulimit -u)" if "start new thread" in str(error) else ""
+    threads = "no thread can be started; let more processes run (ulimit -u), or give this one more memory (ulimit -v)"
+    return threads if "start new thread" in str(error) else ""
 
 
 def _refused(error: Exception) -> int:

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -21,6 +20,7 @@ from personagraph.llm.batches.wants import WantedReply, Wants
 from personagraph.llm.client.budget import Budget
 from personagraph.llm.client.gate import Unsent
 from personagraph.llm.client.remarks import Remarks
+from personagraph.llm.threads import started
 from personagraph.prompts.dialogue import Dialogue
 from personagraph.types import Step
 
@@ -69,8 +69,7 @@ class BatchClient:
         self._awaited: Future[Answer | None] | None = None
         self._loop = asyncio.new_event_loop()
         self._work: asyncio.Task[None] | None = None
-        self._thread = threading.Thread(target=self._carry_out, name="batches", daemon=True)
-        self._thread.start()
+        self._thread = started(self._carry_out, self._loop, "batches")
 
     @property
     def exhausted(self) -> bool:

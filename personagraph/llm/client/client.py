@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from personagraph.llm.client.journal import Journal
 from personagraph.llm.client.rates import Rates
 from personagraph.llm.client.remarks import Remarks
 from personagraph.llm.client.retries import MOST, PATIENT, Retries, asked_again
+from personagraph.llm.threads import started
 from personagraph.prompts.dialogue import Dialogue
 from personagraph.types import ChatReply, ChatRequest, Step
 
@@ -80,8 +80,7 @@ class ChatClient:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._buying: set[asyncio.Task[ChatReply]] = set()
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="chat", daemon=True)
-        self._thread.start()
+        self._thread = started(self._loop.run_forever, self._loop, "chat")
 
     @property
     def exhausted(self) -> bool:
