@@ -10,8 +10,9 @@ from personagraph.ledger import Ledger, Run
 from personagraph.llm.backend import ChatBackend
 from personagraph.llm.kind import BackendOptions, ModelKind
 from personagraph.prompts.tongue import OWN
-from personagraph.workspace.run_settings import ASKING, ModelSettings, fault_of, grows
+from personagraph.workspace.run_settings import ASKING, ModelSettings, grows
 from personagraph.workspace.runs import kept_line
+from personagraph.workspace.setting_faults import fault_of
 from personagraph.workspace.settings import Settings
 from personagraph.workspace.trust import shown, text_of
 

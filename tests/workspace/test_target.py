@@ -15,7 +15,8 @@ from personagraph.vocabulary.cells import PAIR
 from personagraph.vocabulary.occupations import read_activity
 from personagraph.vocabulary.places import read_region
 from personagraph.workspace import Workspace
-from personagraph.workspace.run_settings import ExpandSettings, fault_of
+from personagraph.workspace.run_settings import ExpandSettings
+from personagraph.workspace.setting_faults import fault_of
 from tests.commands import ROOT, code_of
 
 WANTED = "activity,region,share\nagriculture,south_asia,0.75\ncraft,oceania,0.25\n"

@@ -11,8 +11,9 @@ from personagraph.graph.selection import ids_digest, selection_from
 from personagraph.types import Persona
 from personagraph.workspace.drawing.draw import SamplePlan, draw_from, draw_in, drawn
 from personagraph.workspace.drawing.version import changes, graph_of
-from personagraph.workspace.run_settings import SynthesizeSettings, fault_of
+from personagraph.workspace.run_settings import SynthesizeSettings
 from personagraph.workspace.selection import TABLES, listed_in, object_in, part_of, run_of
+from personagraph.workspace.setting_faults import fault_of
 
 if TYPE_CHECKING:
     from personagraph.workspace.workspace import Workspace

@@ -12,7 +12,8 @@ from personagraph.types import Step
 from personagraph.workspace.jobs import Job, carry_out
 from personagraph.workspace.options import ModelOptions, strict_options
 from personagraph.workspace.results import SynthesisResult
-from personagraph.workspace.run_settings import ASKING, fault_of
+from personagraph.workspace.run_settings import ASKING
+from personagraph.workspace.setting_faults import fault_of
 from personagraph.workspace.spending.ahead import MARK, SHOWN, Ahead, ways_of
 from personagraph.workspace.verbs.annotation.asked import annotation_dialogue, annotation_of
 from personagraph.workspace.verbs.expand import every_dialogue, expansion_of
